@@ -1,0 +1,60 @@
+package io.oauthservice.events;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An installation's tokens are dead and cannot be renewed: somebody has to authorise it again. Until then the service
+ * answers 409 to whoever asks for a token.
+ *
+ * @param installationId see {@link InstallationEvent#installationId()}
+ * @param platform see {@link InstallationEvent#platform()}
+ * @param organisation see {@link InstallationEvent#organisation()}
+ * @param sequence see {@link InstallationEvent#sequence()}
+ * @param occurredAt see {@link InstallationEvent#occurredAt()}
+ * @param cause why; the same word as the installation's {@code status_reason}
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record InstallationReconnectRequired(
+        @JsonProperty("installation_id") UUID installationId,
+        @JsonProperty("platform") String platform,
+        @JsonProperty("organisation") @Nullable Organisation organisation,
+        @JsonProperty("sequence") long sequence,
+
+        @JsonProperty("occurred_at") @JsonFormat(shape = JsonFormat.Shape.STRING)
+        Instant occurredAt,
+
+        @JsonProperty("cause") Cause cause)
+        implements InstallationEvent {
+
+    /** The value of {@code ce_type}. */
+    public static final String TYPE = "io.oauthservice.installation.reconnect-required.v1";
+
+    /** Why the tokens are dead. */
+    public enum Cause {
+        /** The platform refused to refresh. */
+        @JsonProperty("refresh_refused")
+        REFRESH_REFUSED,
+        /** The platform said that the tokens were revoked. */
+        @JsonProperty("tokens_revoked")
+        TOKENS_REVOKED,
+        /** The grant reaches no organisation any more. */
+        @JsonProperty("no_sites")
+        NO_SITES,
+        /** The refresh token reached its limit of age or of idle time. */
+        @JsonProperty("expired")
+        EXPIRED,
+        /** The answer to a refresh was lost, and with it the only live token. */
+        @JsonProperty("lost_reply")
+        LOST_REPLY
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+}

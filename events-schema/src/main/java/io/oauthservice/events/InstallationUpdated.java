@@ -1,0 +1,87 @@
+package io.oauthservice.events;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something about an installation changed while the grant itself lives on. The event tells what kind of thing; the service's
+ * API tells how it is now.
+ *
+ * @param installationId see {@link InstallationEvent#installationId()}
+ * @param platform see {@link InstallationEvent#platform()}
+ * @param organisation see {@link InstallationEvent#organisation()}
+ * @param sequence see {@link InstallationEvent#sequence()}
+ * @param occurredAt see {@link InstallationEvent#occurredAt()}
+ * @param cause what changed
+ * @param status how the installation stands after the change
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record InstallationUpdated(
+        @JsonProperty("installation_id") UUID installationId,
+        @JsonProperty("platform") String platform,
+        @JsonProperty("organisation") @Nullable Organisation organisation,
+        @JsonProperty("sequence") long sequence,
+
+        @JsonProperty("occurred_at") @JsonFormat(shape = JsonFormat.Shape.STRING)
+        Instant occurredAt,
+
+        @JsonProperty("cause") Cause cause,
+        @JsonProperty("status") Status status)
+        implements InstallationEvent {
+
+    /** The value of {@code ce_type}. */
+    public static final String TYPE = "io.oauthservice.installation.updated.v1";
+
+    /** What changed. */
+    public enum Cause {
+        /** The granted scopes. */
+        @JsonProperty("scopes")
+        SCOPES,
+        /** The granted permissions. */
+        @JsonProperty("permissions")
+        PERMISSIONS,
+        /** The organisations that the grant reaches, or their names. */
+        @JsonProperty("organisations")
+        ORGANISATIONS,
+        /** Whether this is the grant that is served for an organisation when the caller names no user. */
+        @JsonProperty("default_changed")
+        DEFAULT_CHANGED,
+        /** The platform suspended it: no tokens until it is resumed. */
+        @JsonProperty("suspended")
+        SUSPENDED,
+        /** The platform lifted the suspension. */
+        @JsonProperty("resumed")
+        RESUMED
+    }
+
+    /** How an installation stands. */
+    public enum Status {
+        /** Installed at the platform, but nobody here asked for it yet. */
+        @JsonProperty("unclaimed")
+        UNCLAIMED,
+        /** Asked for, and waiting for an administrator at the platform. */
+        @JsonProperty("pending_approval")
+        PENDING_APPROVAL,
+        /** Usable: tokens can be had. */
+        @JsonProperty("active")
+        ACTIVE,
+        /** Suspended by the platform; it may come back by itself. */
+        @JsonProperty("suspended")
+        SUSPENDED,
+        /** Its tokens are dead: somebody has to authorise it again. */
+        @JsonProperty("needs_reconnect")
+        NEEDS_RECONNECT,
+        /** Ended, by us or at the platform. */
+        @JsonProperty("revoked")
+        REVOKED
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+}
