@@ -1,0 +1,33 @@
+package io.oauthservice.sandbox;
+
+import java.net.URI;
+
+/**
+ * The GitHub App that is registered in the sandbox: what an operator would copy from GitHub's settings page into the
+ * service's configuration.
+ *
+ * @param appId the numeric app id
+ * @param slug the name in the install URL
+ * @param clientId the client id, which is also the preferred {@code iss} of the App JWT
+ * @param clientSecret the secret for the token endpoint and for revocation
+ * @param privateKeyPem the key that signs the App JWT, PKCS#1 as GitHub issues it ({@code BEGIN RSA PRIVATE KEY})
+ * @param webhookSecret the secret that webhooks are signed with
+ * @param webUrl where people and the token endpoint are, as on an Enterprise Server
+ * @param apiUrl the root of the REST API
+ */
+public record GitHubApp(
+        String appId,
+        String slug,
+        String clientId,
+        String clientSecret,
+        String privateKeyPem,
+        String webhookSecret,
+        URI webUrl,
+        URI apiUrl) {
+
+    /** Tells nothing secret. */
+    @Override
+    public String toString() {
+        return "GitHubApp[appId=" + appId + ", slug=" + slug + ", clientId=" + clientId + "]";
+    }
+}

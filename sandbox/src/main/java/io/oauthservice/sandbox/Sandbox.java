@@ -1,0 +1,170 @@
+package io.oauthservice.sandbox;
+
+import io.oauthservice.sandbox.github.GitHub;
+import io.oauthservice.sandbox.slack.Slack;
+import io.oauthservice.sandbox.stage.ControlApi;
+import io.oauthservice.sandbox.stage.Performance;
+import io.oauthservice.sandbox.stage.Provider;
+import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.wire.Answer;
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.wire.WireServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A running sandbox: one server on 127.0.0.1, every provider under a path of its own, the control API beside them. */
+public final class Sandbox implements AutoCloseable {
+
+    private final SandboxOptions options;
+    private final Clock clock;
+    private final WireServer server;
+    private final @Nullable StateFile stateFile;
+    private final Map<String, Performance> performances = new LinkedHashMap<>();
+    private final ControlApi control;
+
+    private final GitHub github;
+
+    private Sandbox(SandboxOptions options, Clock clock, WireServer server) {
+        this.options = options;
+        this.clock = clock;
+        this.server = server;
+        Path file = options.stateFile();
+        this.stateFile = file == null ? null : new StateFile(file);
+        this.control = new ControlApi(performances, this::reset);
+        this.github = play("github", GitHub::new);
+        play("slack", Slack::new);
+        restore();
+    }
+
+    /**
+     * Starts a sandbox, with the state that its file holds.
+     *
+     * @throws IllegalStateException if the port is taken or the state file cannot be read; the message says what to do
+     */
+    public static Sandbox start(SandboxOptions options) {
+        return start(options, Clock.systemUTC());
+    }
+
+    static Sandbox start(SandboxOptions options, Clock clock) {
+        WireServer server = bind(options.port());
+        try {
+            Sandbox sandbox = new Sandbox(options, clock, server);
+            server.serve(sandbox::answer);
+            return sandbox;
+        } catch (RuntimeException failed) {
+            server.close();
+            throw failed;
+        }
+    }
+
+    private static WireServer bind(int port) {
+        try {
+            return WireServer.bind(port);
+        } catch (IOException taken) {
+            throw new IllegalStateException(
+                    "The sandbox cannot listen on 127.0.0.1:" + port
+                            + ": the port is taken. Set SANDBOX_PORT to a free one.",
+                    taken);
+        }
+    }
+
+    private <P extends Provider> P play(String name, Function<Stage, P> provider) {
+        Stage stage = new Stage(name, baseUrl(), options.callbackBase(), clock);
+        P played = provider.apply(stage);
+        performances.put(name, new Performance(stage, played, this::save));
+        return played;
+    }
+
+    /** {@code http://127.0.0.1:<port>}. */
+    public URI baseUrl() {
+        return server.baseUrl();
+    }
+
+    /** The registered GitHub App. */
+    public GitHubApp github() {
+        return new GitHubApp(
+                GitHub.APP_ID,
+                GitHub.SLUG,
+                GitHub.CLIENT_ID,
+                GitHub.CLIENT_SECRET,
+                github.privateKeyPem(),
+                GitHub.WEBHOOK_SECRET,
+                URI.create(baseUrl() + "/github"),
+                URI.create(baseUrl() + "/github/api/v3"));
+    }
+
+    /** The registered Slack app. */
+    public SlackApp slack() {
+        return new SlackApp(
+                Slack.APP_ID,
+                Slack.CLIENT_ID,
+                Slack.CLIENT_SECRET,
+                Slack.SIGNING_SECRET,
+                URI.create(baseUrl() + "/slack"),
+                URI.create(baseUrl() + "/slack/api"));
+    }
+
+    /** Everything back to the start: what happened, the settings, the faults and the calls. Keys and ports stay. */
+    public void reset() {
+        performances.values().forEach(Performance::reset);
+        save();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private Answer answer(Request request) {
+        String[] path = request.path().split("/", 3);
+        String first = path.length > 1 ? path[1] : "";
+        if (first.equals("control")) {
+            return control.answer(request);
+        }
+        Performance performance = performances.get(first);
+        return performance == null ? nothingHere() : performance.answer(request);
+    }
+
+    private Reply nothingHere() {
+        String known = String.join(", ", performances.keySet());
+        return Reply.json(404, Json.object().put("error", "nothing here; the providers are " + known));
+    }
+
+    private void restore() {
+        ObjectNode state = stateFile == null ? null : stateFile.load();
+        if (stateFile == null) {
+            return;
+        }
+        try {
+            performances.forEach((name, performance) -> {
+                if (state != null && state.has(name)) {
+                    performance.restore(state.get(name));
+                }
+            });
+        } catch (RuntimeException damaged) {
+            throw stateFile.unreadable(damaged);
+        }
+        save();
+    }
+
+    private void save() {
+        if (stateFile != null) {
+            stateFile.changed(this::state);
+        }
+    }
+
+    private ObjectNode state() {
+        ObjectNode state = Json.object();
+        performances.forEach((name, performance) -> state.set(name, performance.saved()));
+        return state;
+    }
+}

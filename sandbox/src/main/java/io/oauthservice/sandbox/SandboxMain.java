@@ -1,0 +1,81 @@
+package io.oauthservice.sandbox;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the sandbox alone, until killed, and prints the environment of a service that shall use it. */
+public final class SandboxMain {
+
+    private static final String DEFAULT_PORT = "8011";
+    private static final String DEFAULT_CALLBACK_BASE = "http://127.0.0.1:8010";
+
+    private SandboxMain() {}
+
+    /** Settings come from {@code SANDBOX_PORT}, {@code SANDBOX_STATE_FILE} and {@code OAUTH_CALLBACK_BASE}. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        try {
+            run(System.getenv());
+        } catch (IllegalStateException cannotStart) {
+            System.err.println(cannotStart.getMessage());
+            System.exit(1);
+        }
+        Thread.currentThread().join();
+    }
+
+    private static void run(Map<String, String> environment) throws IOException {
+        SandboxOptions options = options(environment);
+        Sandbox sandbox = Sandbox.start(options);
+        System.out.println("# The sandbox listens on " + sandbox.baseUrl() + ". A service needs:");
+        System.out.print(serviceEnvironment(sandbox.github(), options));
+        System.out.flush();
+    }
+
+    private static SandboxOptions options(Map<String, String> environment) {
+        String stateFile = environment.get("SANDBOX_STATE_FILE");
+        return new SandboxOptions(
+                port(environment.getOrDefault("SANDBOX_PORT", DEFAULT_PORT)),
+                stateFile == null || stateFile.isBlank() ? null : Path.of(stateFile),
+                URI.create(environment.getOrDefault("OAUTH_CALLBACK_BASE", DEFAULT_CALLBACK_BASE)));
+    }
+
+    private static int port(String text) {
+        try {
+            return Integer.parseInt(text.trim());
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalStateException("SANDBOX_PORT must be a port number, not '" + text + "'.", notANumber);
+        }
+    }
+
+    private static String serviceEnvironment(GitHubApp app, SandboxOptions options) throws IOException {
+        Path key = keyFile(options.stateFile());
+        StateFile.OwnerOnly.write(key, app.privateKeyPem());
+        return """
+                OAUTH_CALLBACK_BASE=%s
+                GITHUB_WEB_URL=%s
+                GITHUB_API_URL=%s
+                GITHUB_APP_ID=%s
+                GITHUB_CLIENT_ID=%s
+                GITHUB_CLIENT_SECRET=%s
+                GITHUB_PRIVATE_KEY_PATH=%s
+                GITHUB_WEBHOOK_SECRET=%s
+                """.formatted(
+                        options.callbackBase(),
+                        app.webUrl(),
+                        app.apiUrl(),
+                        app.appId(),
+                        app.clientId(),
+                        app.clientSecret(),
+                        key,
+                        app.webhookSecret());
+    }
+
+    private static Path keyFile(@Nullable Path stateFile) throws IOException {
+        return stateFile == null
+                ? Files.createTempDirectory("oauth-sandbox").resolve("github-app.pem")
+                : stateFile.toAbsolutePath().resolveSibling("github-app.pem");
+    }
+}

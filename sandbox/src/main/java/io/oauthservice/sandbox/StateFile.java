@@ -1,0 +1,89 @@
+package io.oauthservice.sandbox;
+
+import io.oauthservice.sandbox.wire.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Where the sandbox's memory outlives its process, {@code kill -9} included: whoever gets an answer can rely on it being
+ * there after a restart. Many changes at a time share one write.
+ */
+final class StateFile {
+
+    private final Path path;
+    private final AtomicLong changes = new AtomicLong();
+    private long written;
+
+    StateFile(Path path) {
+        this.path = path.toAbsolutePath();
+    }
+
+    /** What an earlier life saved; null where there was none. */
+    @Nullable
+    ObjectNode load() {
+        if (!Files.exists(path)) {
+            return null;
+        }
+        try {
+            if (Json.MAPPER.readTree(Files.readAllBytes(path)) instanceof ObjectNode state) {
+                return state;
+            }
+            throw unreadable(null);
+        } catch (IOException | JacksonException damaged) {
+            throw unreadable(damaged);
+        }
+    }
+
+    IllegalStateException unreadable(@Nullable Throwable cause) {
+        return new IllegalStateException(
+                "The sandbox cannot read its state file " + path + ". Delete it to start from the beginning.", cause);
+    }
+
+    /** Returns once everything that happened before this call is in the file. */
+    void changed(Supplier<ObjectNode> state) {
+        long mine = changes.incrementAndGet();
+        synchronized (this) {
+            if (written < mine) {
+                long upTo = changes.get();
+                write(state.get().toString());
+                written = upTo;
+            }
+        }
+    }
+
+    private void write(String state) {
+        try {
+            Files.createDirectories(path.resolveSibling("."));
+            Path next = path.resolveSibling(path.getFileName() + ".next");
+            OwnerOnly.write(next, state);
+            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("The sandbox cannot write its state file " + path, failed);
+        }
+    }
+
+    /** Files that hold secrets: readable by their owner only, from the first byte. */
+    static final class OwnerOnly {
+
+        private OwnerOnly() {}
+
+        static void write(Path file, String content) throws IOException {
+            Files.deleteIfExists(file);
+            if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+            Files.writeString(file, content);
+        }
+    }
+}

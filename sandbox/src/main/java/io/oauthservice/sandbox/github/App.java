@@ -1,0 +1,65 @@
+package io.oauthservice.sandbox.github;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.wire.Json;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The registration of the one app that exists here. */
+final class App {
+
+    static final long ID = 7;
+    static final String SLUG = "sandbox-app";
+    static final String CLIENT_ID = "Iv23liSandbox0000000";
+    static final String CLIENT_SECRET = "github-sandbox-client-secret";
+    static final String WEBHOOK_SECRET = "github-sandbox-webhook-secret";
+    static final List<String> EVENTS = List.of("push");
+    static final Map<String, String> PERMISSIONS = Map.of(
+            "contents", "read", "issues", "write", "members", "read", "metadata", "read", "pull_requests", "write");
+
+    private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+    private App() {}
+
+    /** The URLs that a redirect may go to; the first is where an installation ends. */
+    static List<String> callbackUrls(Stage stage) {
+        return List.of(stage.callback("github").toString());
+    }
+
+    static boolean isClient(@Nullable String id) {
+        return CLIENT_ID.equals(id);
+    }
+
+    static boolean isSecret(@Nullable String secret) {
+        return secret != null && MessageDigest.isEqual(CLIENT_SECRET.getBytes(UTF_8), secret.getBytes(UTF_8));
+    }
+
+    /** As {@code GET /app} tells it. */
+    static ObjectNode json(URI htmlUrl, int installations) {
+        ObjectNode json = Json.object()
+                .put("id", ID)
+                .put("slug", SLUG)
+                .put("client_id", CLIENT_ID)
+                .put("name", "Sandbox App")
+                .put("description", "The app that the sandbox registers.")
+                .put("external_url", "https://example.test/")
+                .put("html_url", htmlUrl.toString())
+                .put("created_at", CREATED.toString())
+                .put("updated_at", CREATED.toString())
+                .put("installations_count", installations);
+        json.set(
+                "owner",
+                Json.object().put("id", 1).put("login", "sandbox-owner").put("type", "Organization"));
+        json.set("permissions", Json.of(new TreeMap<>(PERMISSIONS)));
+        json.set("events", Json.of(EVENTS));
+        return json;
+    }
+}

@@ -1,0 +1,79 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Checks and ends user tokens; the app proves itself by HTTP Basic. */
+final class ApplicationsApi {
+
+    private final World world;
+
+    ApplicationsApi(World world) {
+        this.world = world;
+    }
+
+    Reply check(Request request) {
+        UserToken token = named(request);
+        if (token == null || !token.isLive(world.stage.now())) {
+            throw Errors.refuse(404, "Not Found", "token_dead");
+        }
+        return Reply.json(200, json(token)).about(token.grant());
+    }
+
+    Reply revokeToken(Request request) {
+        UserToken token = live(request);
+        world.userTokens.revoke(token);
+        return Reply.nothing().about(token.grant());
+    }
+
+    Reply revokeGrant(Request request) {
+        UserToken token = live(request);
+        world.userTokens.revokeGrant(token.userId());
+        return Reply.nothing().about(token.grant());
+    }
+
+    private UserToken live(Request request) {
+        UserToken token = named(request);
+        if (token == null || !token.isLive(world.stage.now())) {
+            throw Errors.refuse(422, "Validation Failed", "token_dead");
+        }
+        return token;
+    }
+
+    private @Nullable UserToken named(Request request) {
+        checkClient(request);
+        ObjectNode body = request.json();
+        if (body == null || !body.path("access_token").isString()) {
+            throw Errors.refuse(422, "Validation Failed", "access_token_missing");
+        }
+        return world.userTokens.find(body.path("access_token").stringValue());
+    }
+
+    private static void checkClient(Request request) {
+        Request.Basic basic = request.basic();
+        if (basic == null) {
+            throw Errors.refuse(401, "Requires authentication", "basic_missing");
+        }
+        if (!App.isClient(basic.user()) || !App.isSecret(basic.password())) {
+            throw Errors.refuse(401, "Bad credentials", "bad_client_secret");
+        }
+        if (!request.variable("client_id").equals(basic.user())) {
+            throw Errors.refuse(404, "Not Found", "client_unknown");
+        }
+    }
+
+    private ObjectNode json(UserToken token) {
+        ObjectNode json = Json.object().put("token", token.access());
+        json.put(
+                "expires_at",
+                token.accessExpiresAt() == null
+                        ? null
+                        : world.stage.onTheWire(token.accessExpiresAt()).toString());
+        json.set("app", Json.object().put("client_id", App.CLIENT_ID).put("name", "Sandbox App"));
+        json.set("user", world.accounts.user(token.userId()).brief());
+        return json;
+    }
+}

@@ -1,0 +1,50 @@
+package io.oauthservice.sandbox.github;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An authorization code.
+ *
+ * @param redirectUri what the authorize call named; null where it named none
+ * @param challenge the S256 challenge; null where none was sent
+ */
+record Code(
+        String value,
+        long userId,
+        @Nullable String redirectUri,
+        @Nullable String challenge,
+        Instant expiresAt,
+        boolean used) {
+
+    Code spent() {
+        return new Code(value, userId, redirectUri, challenge, expiresAt, true);
+    }
+
+    /** Whether the verifier belongs to the challenge; without a challenge none is wanted and none is minded. */
+    boolean isProvenBy(@Nullable String verifier) {
+        if (challenge == null) {
+            return true;
+        }
+        return verifier != null && challenge.equals(s256(verifier));
+    }
+
+    private static String s256(String verifier) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("This Java has no SHA-256.", impossible);
+        }
+    }
+
+    /** Tells nothing secret. */
+    @Override
+    public String toString() {
+        return "Code[userId=" + userId + "]";
+    }
+}

@@ -1,0 +1,108 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.wire.Page;
+import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The page of an app that is installed already: which repositories it reaches, and the way to uninstall it. */
+final class ConfigurePage {
+
+    private final World world;
+    private final Customers customers;
+
+    ConfigurePage(World world, Customers customers) {
+        this.world = world;
+        this.customers = customers;
+    }
+
+    Reply open(Request request) {
+        return shown(installation(request), null);
+    }
+
+    Reply shown(Installation installation, @Nullable String state) {
+        Account account = world.accounts.account(installation.accountId());
+        List<Repository> reached = installation.repositories(account);
+        boolean all = installation.repositoryIds() == null;
+        Page page = new Page("GitHub", "Configure Sandbox App")
+                .says("The app is installed on " + account.login() + ". Which repositories may it reach?")
+                .form(world.configureUrl(account, installation).getPath())
+                .hidden("state", state)
+                .radio("repository_selection", "all", "All repositories", all)
+                .radio("repository_selection", "selected", "Only these:", !all);
+        for (Repository each : account.repositories()) {
+            page.checkbox("repository_ids[]", each.id(), each.name(), reached.contains(each));
+        }
+        return page.button("decision", "approve", "Save")
+                .button("decision", "deny", "Cancel")
+                .button("decision", "uninstall", "Uninstall")
+                .reply(200)
+                .about(installation.grant());
+    }
+
+    Reply decide(Request request) {
+        Installation installation = installation(request);
+        Params form = request.form();
+        return switch (form.get("decision")) {
+            case "approve" -> saved(installation, form);
+            case "deny" -> Return.toTheFirstCallback(world, form.get("state")).denied(user());
+            case "uninstall" -> uninstalled(installation);
+            case null, default ->
+                throw new Refusal(Errors.api(422, "decision must be approve, deny or uninstall")
+                        .violating("decision_missing"));
+        };
+    }
+
+    private Reply saved(Installation installation, Params form) {
+        Account account = world.accounts.account(installation.accountId());
+        List<String> wanted = form.all("repository_ids[]");
+        if ("all".equals(form.get("repository_selection"))) {
+            customers.reach(installation, null, user());
+        } else if (!wanted.isEmpty()) {
+            customers.reach(
+                    installation,
+                    account.repositoryIds().stream()
+                            .filter(id -> wanted.contains(String.valueOf(id)))
+                            .toList(),
+                    user());
+        }
+        return back(installation, form.get("state"));
+    }
+
+    private Reply uninstalled(Installation installation) {
+        customers.uninstall(installation, user());
+        return new Page("GitHub", "Uninstalled")
+                .says("The app is no longer installed.")
+                .reply(200)
+                .about(installation.grant());
+    }
+
+    /** Where the browser goes after something was saved; the state only if the page was opened with one. */
+    Reply back(Installation installation, @Nullable String state) {
+        world.userTokens.authorize(user());
+        Params result = new Params()
+                .and("code", world.codes.issue(user(), null, null))
+                .and("installation_id", installation.id())
+                .and("setup_action", "update");
+        return Return.toTheFirstCallback(world, state).with(result).about(installation.grant());
+    }
+
+    private Installation installation(Request request) {
+        Account account = world.accounts.findAccount(request.variable("org"));
+        Installation found = account == null ? null : world.installations.findOn(account);
+        if (account == null || found == null || !String.valueOf(found.id()).equals(request.variable("id"))) {
+            throw Errors.notFoundPage("installation_unknown");
+        }
+        if (!account.isOwner(user())) {
+            throw Errors.notFoundPage("not_an_owner");
+        }
+        return found;
+    }
+
+    private User user() {
+        return world.accounts.signedIn();
+    }
+}

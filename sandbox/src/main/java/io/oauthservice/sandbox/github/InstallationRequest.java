@@ -1,0 +1,16 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.wire.Json;
+import java.time.Instant;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Someone's wish that an owner install the app. */
+record InstallationRequest(long id, long accountId, long requesterId, Instant createdAt) {
+
+    ObjectNode json(Accounts accounts) {
+        ObjectNode json = Json.object().put("id", id).put("created_at", createdAt.toString());
+        json.set("account", accounts.account(accountId).json());
+        json.set("requester", accounts.user(requesterId).brief());
+        return json;
+    }
+}

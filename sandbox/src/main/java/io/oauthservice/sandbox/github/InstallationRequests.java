@@ -1,0 +1,41 @@
+package io.oauthservice.sandbox.github;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The requests that no owner has answered yet, oldest first. */
+final class InstallationRequests {
+
+    private final List<InstallationRequest> open;
+
+    InstallationRequests(List<InstallationRequest> saved) {
+        this.open = new ArrayList<>(saved);
+    }
+
+    List<InstallationRequest> all() {
+        return List.copyOf(open);
+    }
+
+    void file(InstallationRequest request) {
+        open.add(request);
+    }
+
+    @Nullable
+    InstallationRequest find(long id) {
+        return open.stream().filter(each -> each.id() == id).findFirst().orElse(null);
+    }
+
+    @Nullable
+    InstallationRequest findOn(long accountId) {
+        return open.stream()
+                .filter(each -> each.accountId() == accountId)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** An installation answers every request for its account. */
+    void answered(Account account) {
+        open.removeIf(request -> request.accountId() == account.id());
+    }
+}

@@ -1,0 +1,70 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.stage.Stage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The installation tokens that still mean something. */
+final class InstallationTokens {
+
+    private static final Duration LIFE = Duration.ofHours(1);
+    private static final int KEPT = 5_000;
+
+    // A token of the newer form: ghs_{app id}_{three parts like a JWT's}, about 520 characters.
+    private static final int HEADER = 36;
+    private static final int PAYLOAD = 130;
+    private static final int SIGNATURE = 342;
+
+    private final Stage stage;
+    private final Map<String, InstallationToken> byValue = new LinkedHashMap<>();
+
+    InstallationTokens(Stage stage, List<InstallationToken> saved) {
+        this.stage = stage;
+        saved.forEach(token -> byValue.put(token.value(), token));
+    }
+
+    List<InstallationToken> saved() {
+        return List.copyOf(byValue.values());
+    }
+
+    InstallationToken issue(
+            Installation of, @Nullable List<Long> repositoryIds, Map<String, String> permissions, boolean stateless) {
+        forgetTheExpired();
+        Instant end = stage.now().plus(stage.settings().accessTokenTtl(LIFE));
+        InstallationToken token = new InstallationToken(letters(stateless), of.id(), repositoryIds, permissions, end);
+        byValue.put(token.value(), token);
+        return token;
+    }
+
+    @Nullable
+    InstallationToken find(@Nullable String value) {
+        return byValue.get(value);
+    }
+
+    void revoke(InstallationToken token) {
+        byValue.remove(token.value());
+    }
+
+    void revokeAllOf(Installation installation) {
+        byValue.values().removeIf(token -> token.installationId() == installation.id());
+    }
+
+    private String letters(boolean stateless) {
+        if (!stateless) {
+            return "ghs_" + stage.letters(36);
+        }
+        return "ghs_" + App.ID + "_eyJ" + stage.letters(HEADER - 3) + "." + stage.letters(PAYLOAD) + "."
+                + stage.letters(SIGNATURE);
+    }
+
+    private void forgetTheExpired() {
+        if (byValue.size() > KEPT) {
+            Instant now = stage.now();
+            byValue.values().removeIf(token -> token.isExpired(now));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes installation tokens, as wide as the installation or narrower. */
+final class MintApi {
+
+    private static final int MOST_REPOSITORIES = 500;
+    private static final List<String> LEVELS = List.of("read", "write", "admin");
+
+    private final World world;
+    private final AppApi app;
+
+    MintApi(World world, AppApi app) {
+        this.world = world;
+        this.app = app;
+    }
+
+    Reply mint(Request request) {
+        Installation installation = app.verified(request);
+        if (installation.isSuspended()) {
+            throw Errors.refuse(403, "This installation has been suspended", "installation_suspended");
+        }
+        ObjectNode body = body(request);
+        Account account = world.accounts.account(installation.accountId());
+        List<Long> repositories = repositories(body, installation.repositories(account));
+        Map<String, String> permissions = permissions(body.get("permissions"), installation.permissions());
+        boolean stateless = !"disabled".equals(request.header("X-GitHub-Stateless-S2S-Token"));
+        InstallationToken token = world.installationTokens.issue(installation, repositories, permissions, stateless);
+        return Reply.json(201, json(token, installation, account)).about(installation.grant());
+    }
+
+    private static ObjectNode body(Request request) {
+        if (!request.hasBody()) {
+            return Json.object();
+        }
+        ObjectNode json = request.json();
+        if (json == null) {
+            throw Errors.refuse(400, "Problems parsing JSON", "body_malformed");
+        }
+        return json;
+    }
+
+    private static @Nullable List<Long> repositories(ObjectNode body, List<Repository> reachable) {
+        List<JsonNode> wanted = new ArrayList<>(array(body.get("repository_ids")));
+        wanted.addAll(array(body.get("repositories")));
+        if (wanted.isEmpty()) {
+            return null;
+        }
+        if (wanted.size() > MOST_REPOSITORIES) {
+            throw unprocessable("Only 500 repositories can be requested.", "too_many_repositories");
+        }
+        return wanted.stream().map(each -> reached(each, reachable)).distinct().toList();
+    }
+
+    private static Long reached(JsonNode wanted, List<Repository> reachable) {
+        for (Repository each : reachable) {
+            if (wanted.isString() ? wanted.stringValue().equals(each.name()) : wanted.asLong(-1) == each.id()) {
+                return each.id();
+            }
+        }
+        String why =
+                "There is at least one repository that does not exist or is not accessible to the parent installation.";
+        throw unprocessable(why, "repository_not_accessible");
+    }
+
+    private static List<JsonNode> array(@Nullable JsonNode node) {
+        if (node == null || node.isNull()) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw unprocessable("Invalid request: repositories must be an array.", "body_malformed");
+        }
+        return node.valueStream().toList();
+    }
+
+    private static Map<String, String> permissions(@Nullable JsonNode wanted, Map<String, String> granted) {
+        if (wanted == null || wanted.isNull()) {
+            return granted;
+        }
+        Map<String, String> permissions = new TreeMap<>();
+        wanted.forEachEntry((name, level) -> permissions.put(name, level.asString("")));
+        permissions.forEach((name, level) -> checkGranted(level, granted.get(name)));
+        // Every token reads metadata, asked for or not.
+        permissions.putIfAbsent("metadata", "read");
+        return permissions;
+    }
+
+    private static void checkGranted(String wanted, @Nullable String granted) {
+        if (!LEVELS.contains(wanted)) {
+            throw unprocessable("Invalid request: a permission is read, write or admin.", "body_malformed");
+        }
+        if (granted == null || LEVELS.indexOf(wanted) > LEVELS.indexOf(granted)) {
+            String why = "The permissions requested are not granted to this installation.";
+            throw unprocessable(why, "permission_not_granted");
+        }
+    }
+
+    private static Refusal unprocessable(String message, String violation) {
+        return Errors.refuse(422, message, violation);
+    }
+
+    private ObjectNode json(InstallationToken token, Installation installation, Account account) {
+        List<Long> narrowed = token.repositoryIds();
+        ObjectNode json = Json.object()
+                .put("token", token.value())
+                .put("expires_at", world.stage.onTheWire(token.expiresAt()).toString());
+        json.set("permissions", Json.of(new TreeMap<>(token.permissions())));
+        json.put("repository_selection", narrowed == null ? installation.selection() : "selected");
+        if (narrowed != null) {
+            json.set(
+                    "repositories",
+                    Json.of(account.repositories(narrowed)
+                            .map(each -> each.json(account))
+                            .toList()));
+        }
+        return json;
+    }
+}

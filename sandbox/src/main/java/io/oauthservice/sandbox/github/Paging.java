@@ -1,0 +1,71 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One page of a list, {@code per_page} and {@code page} as asked for; the {@code Link} header tells the others. */
+record Paging(URI address, int perPage, int page) {
+
+    private static final int USUAL = 30;
+    private static final int MOST = 100;
+
+    static Paging of(Request request, Stage stage) {
+        URI address = stage.url(request.path().substring(stage.name().length() + 1));
+        int perPage = Math.min(MOST, number(request.query().get("per_page"), USUAL));
+        return new Paging(address, perPage, number(request.query().get("page"), 1));
+    }
+
+    /** The list itself. */
+    <T> Reply plain(List<T> all, Function<T, JsonNode> json) {
+        return linked(Reply.json(200, shown(all, json)), all.size());
+    }
+
+    /** The list under a name, beside its total and these further fields. */
+    <T> Reply counted(ObjectNode beside, String name, List<T> all, Function<T, JsonNode> json) {
+        ObjectNode body = beside.put("total_count", all.size());
+        body.set(name, shown(all, json));
+        return linked(Reply.json(200, body), all.size());
+    }
+
+    private <T> JsonNode shown(List<T> all, Function<T, JsonNode> json) {
+        long from = Math.min(all.size(), (page - 1L) * perPage);
+        return Json.of(all.stream().skip(from).limit(perPage).map(json).toList());
+    }
+
+    private Reply linked(Reply reply, int total) {
+        int last = Math.max(1, (total + perPage - 1) / perPage);
+        List<String> links = new ArrayList<>();
+        if (page > 1) {
+            links.add(link(page - 1, "prev"));
+        }
+        if (page < last) {
+            links.add(link(page + 1, "next"));
+            links.add(link(last, "last"));
+        }
+        if (page > 1) {
+            links.add(link(1, "first"));
+        }
+        return links.isEmpty() ? reply : reply.with("Link", String.join(", ", links));
+    }
+
+    private String link(int to, String relation) {
+        return "<" + address + "?per_page=" + perPage + "&page=" + to + ">; rel=\"" + relation + "\"";
+    }
+
+    private static int number(@Nullable String text, int otherwise) {
+        try {
+            return text == null ? otherwise : Math.max(1, Integer.parseInt(text));
+        } catch (NumberFormatException notANumber) {
+            return otherwise;
+        }
+    }
+}

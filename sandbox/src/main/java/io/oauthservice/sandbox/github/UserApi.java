@@ -1,0 +1,78 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a user token opens. */
+final class UserApi {
+
+    private final World world;
+
+    UserApi(World world) {
+        this.world = world;
+    }
+
+    Reply user(Request request) {
+        UserToken token = live(request);
+        return Reply.json(200, user(token).json()).about(token.grant());
+    }
+
+    /** The installations in whose account the user has access to something. */
+    Reply installations(Request request) {
+        UserToken token = live(request);
+        User user = user(token);
+        List<Installation> reached = world.installations.all().stream()
+                .filter(each -> world.accounts.account(each.accountId()).admits(user))
+                .toList();
+        return Paging.of(request, world.stage)
+                .counted(Json.object(), "installations", reached, each -> each.json(world))
+                .about(token.grant());
+    }
+
+    Reply membership(Request request) {
+        UserToken token = live(request);
+        User user = user(token);
+        Account account = world.accounts.findAccount(request.variable("org"));
+        if (account == null || !account.isOrganization() || !account.admits(user)) {
+            throw Errors.refuse(404, "Not Found", "organization_not_visible");
+        }
+        checkMembersAreReadable(account);
+        ObjectNode json = Json.object().put("state", "active").put("role", account.isOwner(user) ? "admin" : "member");
+        json.set("organization", account.json());
+        json.set("user", user.brief());
+        return Reply.json(200, json)
+                .with("X-Accepted-GitHub-Permissions", "members=read")
+                .about(token.grant());
+    }
+
+    // A user token of an app reaches what the user and an installation of the app both may.
+    private void checkMembersAreReadable(Account account) {
+        Installation installation = world.installations.findOn(account);
+        if (installation == null || !installation.permissions().containsKey("members")) {
+            throw Errors.refuse(403, "Resource not accessible by integration", "members_not_granted");
+        }
+    }
+
+    private UserToken live(Request request) {
+        String value = request.bearer();
+        if (value == null) {
+            throw Errors.refuse(401, "Requires authentication", "token_missing");
+        }
+        if (world.installationTokens.find(value) != null) {
+            throw Errors.refuse(403, "Resource not accessible by integration", "wrong_kind_of_token");
+        }
+        UserToken token = world.userTokens.find(value);
+        String violation = token == null ? "token_unknown" : token.deadBecause(world.stage.now());
+        if (token == null || violation != null) {
+            throw Errors.refuse(401, "Bad credentials", String.valueOf(violation));
+        }
+        return token;
+    }
+
+    private User user(UserToken token) {
+        return world.accounts.user(token.userId());
+    }
+}

@@ -1,0 +1,115 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.stage.Setting;
+import io.oauthservice.sandbox.stage.Settings;
+import io.oauthservice.sandbox.stage.Stage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Which users authorized the app, and the tokens that came of it; the dead ones are kept, to know a replay as one. */
+final class UserTokens {
+
+    private static final Duration ACCESS_LIFE = Duration.ofHours(8);
+    private static final Duration REFRESH_LIFE = Duration.ofDays(184);
+    private static final int KEPT = 5_000;
+
+    private final Stage stage;
+    private final Setting<Boolean> expiring;
+    private final Set<Long> authorized;
+    private final Map<String, UserToken> byAccess = new LinkedHashMap<>();
+    private final Map<String, UserToken> byRefresh = new LinkedHashMap<>();
+
+    UserTokens(Stage stage, Setting<Boolean> expiring, Set<Long> authorized, List<UserToken> saved) {
+        this.stage = stage;
+        this.expiring = expiring;
+        this.authorized = new TreeSet<>(authorized);
+        saved.forEach(this::keep);
+    }
+
+    Set<Long> authorized() {
+        return Set.copyOf(authorized);
+    }
+
+    List<UserToken> saved() {
+        return List.copyOf(byAccess.values());
+    }
+
+    void authorize(User user) {
+        authorized.add(user.id());
+    }
+
+    boolean isAuthorizedBy(User user) {
+        return authorized.contains(user.id());
+    }
+
+    UserToken issue(long userId) {
+        return keep(pair(userId, "ghr_" + stage.letters(76)));
+    }
+
+    /** The next pair; the old one, its access token included, is dead at once. */
+    UserToken rotate(UserToken old) {
+        String next = stage.settings().rotation() ? "ghr_" + stage.letters(76) : old.refresh();
+        if (old.rotatedAt() == null) {
+            keep(old.rotated(stage.now()));
+        }
+        return keep(pair(old.userId(), next));
+    }
+
+    private UserToken pair(long userId, @Nullable String refresh) {
+        String access = "ghu_" + stage.letters(36);
+        if (!expiring.value()) {
+            return new UserToken(access, null, null, null, userId, null, false);
+        }
+        Settings settings = stage.settings();
+        Instant accessEnd = stage.now().plus(settings.accessTokenTtl(ACCESS_LIFE));
+        Instant refreshEnd = stage.now().plus(settings.refreshTokenTtl(REFRESH_LIFE));
+        return new UserToken(access, accessEnd, refresh, refreshEnd, userId, null, false);
+    }
+
+    @Nullable
+    UserToken find(@Nullable String access) {
+        return byAccess.get(access);
+    }
+
+    @Nullable
+    UserToken findByRefresh(@Nullable String refresh) {
+        return byRefresh.get(refresh);
+    }
+
+    void revoke(UserToken token) {
+        keep(token.revokedNow());
+    }
+
+    /** Ends the user's authorization with all of its tokens. */
+    void revokeGrant(long userId) {
+        authorized.remove(userId);
+        saved().stream().filter(token -> token.userId() == userId).forEach(this::revoke);
+    }
+
+    private UserToken keep(UserToken token) {
+        byAccess.put(token.access(), token);
+        if (token.refresh() != null) {
+            byRefresh.put(token.refresh(), token);
+        }
+        if (byAccess.size() > KEPT) {
+            forgetTheOldestDead();
+        }
+        return token;
+    }
+
+    private void forgetTheOldestDead() {
+        Instant now = stage.now();
+        Predicate<UserToken> dead = token -> !token.isLive(now) && (token.rotatedAt() != null || token.revoked());
+        byAccess.values().stream().filter(dead).findFirst().ifPresent(token -> {
+            byAccess.remove(token.access());
+            byRefresh.remove(token.refresh(), token);
+        });
+    }
+}

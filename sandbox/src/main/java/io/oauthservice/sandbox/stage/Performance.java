@@ -1,0 +1,180 @@
+package io.oauthservice.sandbox.stage;
+
+import io.oauthservice.sandbox.wire.Answer;
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.wire.Routes;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A provider on its stage: every request is recorded, struck by the fault that waits for it, and handled; whatever may
+ * have changed is saved before the caller hears of it. Handling happens one request at a time, waiting does not.
+ */
+public final class Performance {
+
+    private final Stage stage;
+    private final Provider provider;
+    private final Runnable save;
+    private final Routes routes = new Routes();
+    private final Faults faults = new Faults();
+    private final Calls calls = new Calls();
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    public Performance(Stage stage, Provider provider, Runnable save) {
+        this.stage = stage;
+        this.provider = provider;
+        this.save = save;
+        provider.routes(routes);
+    }
+
+    public Answer answer(Request request) {
+        Routes.@Nullable Match match = routes.find(request);
+        String operation = match == null ? "unknown" : match.operation();
+        Fault fault = faults.take(operation);
+        Calls.Call call = calls.received(operation, stage.callTime(), fault);
+        Answer answer = fault == null ? handled(match, call) : struck(fault, match, call);
+        pause(stage.settings().latency());
+        switch (answer) {
+            case Reply reply -> call.answered(reply.status());
+            case Answer.Slowly slowly -> call.answered(slowly.reply().status());
+            case Answer.Closed closed -> {}
+        }
+        return answer;
+    }
+
+    private Answer struck(Fault fault, Routes.@Nullable Match match, Calls.Call call) {
+        return switch (fault.kind()) {
+            case STATUS -> failure(fault);
+            case RATE_LIMIT -> limited(fault).with("Retry-After", String.valueOf(fault.retryAfter()));
+            case HTML -> gatewayPage(fault);
+            case SLOW -> new Answer.Slowly(handled(match, call), fault.lasting());
+            case DROP_REPLY -> {
+                handled(match, call);
+                yield new Answer.Closed();
+            }
+            case HANG -> {
+                if (fault.effect()) {
+                    handled(match, call);
+                }
+                faults.hang(fault.lasting());
+                yield new Answer.Closed();
+            }
+        };
+    }
+
+    private Reply failure(Fault fault) {
+        JsonNode body = fault.body();
+        return body == null ? provider.failure(fault.status()) : ordered(fault.status(), body);
+    }
+
+    private Reply limited(Fault fault) {
+        JsonNode body = fault.body();
+        return body == null ? provider.rateLimited(fault.status()) : ordered(fault.status(), body);
+    }
+
+    private static Reply ordered(int status, JsonNode body) {
+        return body.isString() ? Reply.text(status, body.stringValue()) : Reply.json(status, body);
+    }
+
+    private static Reply gatewayPage(Fault fault) {
+        JsonNode body = fault.body();
+        String page = "<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>";
+        return Reply.html(fault.status(), body == null ? page : body.asString(page));
+    }
+
+    private Reply handled(Routes.@Nullable Match match, Calls.Call call) {
+        Reply reply = match == null ? provider.failure(404).violating("unknown_path") : exclusively(match::answer);
+        call.handled(reply);
+        if (match != null && mayChange(match)) {
+            save.run();
+        }
+        return reply;
+    }
+
+    // A consent page that answers for the person changes something although it is only read.
+    private static boolean mayChange(Routes.Match match) {
+        return !match.request().method().equals("GET") || match.operation().equals("authorize");
+    }
+
+    ObjectNode settings() {
+        return exclusively(stage.settings()::shown);
+    }
+
+    void patch(Input input) {
+        changing(() -> {
+            stage.settings().patch(input);
+            return true;
+        });
+    }
+
+    ObjectNode act(Input input) {
+        Provider.Act act = input.choice("act", provider.acts());
+        return changing(() -> act.perform(input));
+    }
+
+    void order(Input input) {
+        faults.order(Fault.from(input, provider.operations()));
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    /** Everything that outlives a restart. */
+    public ObjectNode saved() {
+        return exclusively(
+                () -> Json.object().set("settings", stage.settings().saved()).set("world", provider.saved()));
+    }
+
+    /** Takes up what {@link #saved} gave; called before the first request. */
+    public void restore(JsonNode saved) {
+        provider.restore(saved.path("world"));
+        if (saved.get("settings") instanceof ObjectNode settings) {
+            stage.settings().restore(new Input(settings));
+        }
+    }
+
+    /** Back to the start: settings, faults, calls, and everything that happened. */
+    public void reset() {
+        faults.clear();
+        calls.clear();
+        exclusively(() -> {
+            stage.settings().reset();
+            provider.reset();
+            return true;
+        });
+    }
+
+    private <T> T changing(Supplier<T> change) {
+        T result = exclusively(change);
+        save.run();
+        return result;
+    }
+
+    private <T> T exclusively(Supplier<T> step) {
+        oneAtATime.lock();
+        try {
+            return step.get();
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private static void pause(Duration latency) {
+        try {
+            Thread.sleep(latency);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.oauthservice.sandbox.stage;
+
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Routes;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One provider as it is played here. It is given its {@link Stage} when it is made, and registers its own settings
+ * there. One thing at a time: no two of these calls overlap, so a provider needs no locks.
+ */
+public interface Provider {
+
+    /** What faults can be ordered for and calls are recorded as: {@code authorize, exchange, refresh, …}. */
+    List<String> operations();
+
+    /** Called once at start; the paths are complete, prefix included. */
+    void routes(Routes routes);
+
+    /** What a customer can do at the provider, by the name used in {@code acts}. */
+    Map<String, Act> acts();
+
+    /** The provider's own words for a status that the sandbox decided on: an unknown path, an ordered fault. */
+    Reply failure(int status);
+
+    /** The provider's own way of saying "too many"; {@code Retry-After} is added to it. */
+    Reply rateLimited(int status);
+
+    /** Everything that outlives a restart, settings excepted. */
+    JsonNode saved();
+
+    /** Called once at start, before any request, with what {@link #saved} gave in an earlier life. */
+    void restore(JsonNode saved);
+
+    /** Back to the start; keys stay, so that nobody has to be configured anew, and no id is ever given twice. */
+    void reset();
+
+    /** What a customer does at the provider; the answer tells the ids that it made, and is empty where there are none. */
+    @FunctionalInterface
+    interface Act {
+
+        ObjectNode perform(Input input);
+    }
+}

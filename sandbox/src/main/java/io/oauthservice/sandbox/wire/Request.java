@@ -1,0 +1,125 @@
+package io.oauthservice.sandbox.wire;
+
+import com.sun.net.httpserver.Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One request, its body already read. */
+public final class Request {
+
+    private final String method;
+    private final String path;
+    private final Params query;
+    private final Headers headers;
+    private final byte[] body;
+    private final Map<String, String> variables;
+
+    Request(String method, String path, Params query, Headers headers, byte[] body, Map<String, String> variables) {
+        this.method = method;
+        this.path = path;
+        this.query = query;
+        this.headers = headers;
+        this.body = body;
+        this.variables = variables;
+    }
+
+    /** The same request, with the variables of the route that it met. */
+    Request with(Map<String, String> found) {
+        return new Request(method, path, query, headers, body, found);
+    }
+
+    public String method() {
+        return method;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** What stood at {@code {name}} in the route. */
+    public String variable(String name) {
+        return variables.getOrDefault(name, "");
+    }
+
+    public Params query() {
+        return query;
+    }
+
+    public @Nullable String header(String name) {
+        return headers.getFirst(name);
+    }
+
+    public boolean accepts(String mediaType) {
+        String accept = header("Accept");
+        return accept != null && accept.contains(mediaType);
+    }
+
+    public boolean hasBody() {
+        return body.length > 0;
+    }
+
+    /** The body as a JSON object, or null where it is something else. */
+    public @Nullable ObjectNode json() {
+        return Json.objectIn(body);
+    }
+
+    /** The body's parameters, sent as a form or as a JSON object. */
+    public Params form() {
+        String type = header("Content-Type");
+        if (type == null || !type.toLowerCase(Locale.ROOT).contains("json")) {
+            return Params.parse(new String(body, StandardCharsets.UTF_8));
+        }
+        Params params = new Params();
+        ObjectNode json = json();
+        if (json != null) {
+            json.forEachEntry((name, value) -> params.and(name, value.isNull() ? null : value.asString("")));
+        }
+        return params;
+    }
+
+    /** The token after {@code Bearer} or GitHub's older {@code token}; null where another scheme or none was used. */
+    public @Nullable String bearer() {
+        String[] parts = authorization();
+        boolean bearer =
+                parts.length == 2 && (parts[0].equalsIgnoreCase("bearer") || parts[0].equalsIgnoreCase("token"));
+        return bearer ? parts[1] : null;
+    }
+
+    /** The user and password of HTTP Basic; null where another scheme or none was used. */
+    public @Nullable Basic basic() {
+        String[] parts = authorization();
+        if (parts.length != 2 || !parts[0].equalsIgnoreCase("basic")) {
+            return null;
+        }
+        return Basic.decoded(parts[1]);
+    }
+
+    private String[] authorization() {
+        String header = header("Authorization");
+        return header == null ? new String[0] : header.trim().split(" +", 2);
+    }
+
+    /** The two halves of HTTP Basic. */
+    public record Basic(String user, String password) {
+
+        private static @Nullable Basic decoded(String encoded) {
+            try {
+                String both = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+                int colon = both.indexOf(':');
+                return colon < 0 ? null : new Basic(both.substring(0, colon), both.substring(colon + 1));
+            } catch (IllegalArgumentException notBase64) {
+                return null;
+            }
+        }
+
+        /** Tells nothing secret. */
+        @Override
+        public String toString() {
+            return "Basic[user=" + user + "]";
+        }
+    }
+}

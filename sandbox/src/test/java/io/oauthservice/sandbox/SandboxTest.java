@@ -1,0 +1,88 @@
+package io.oauthservice.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class SandboxTest {
+
+    private static final SandboxOptions OPTIONS = SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010"));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aTakenPortIsToldByTheNameOfItsVariable() {
+        try (Sandbox first = Sandbox.start(OPTIONS)) {
+            SandboxOptions same = OPTIONS.withPort(first.baseUrl().getPort());
+
+            assertThatThrownBy(() -> Sandbox.start(same))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("SANDBOX_PORT");
+        }
+    }
+
+    @Test
+    void whatWasAnsweredIsInTheStateFileThoughNobodyClosedIt() {
+        SandboxOptions kept = OPTIONS.withStateFile(directory.resolve("below/state.json"));
+        try (Sandbox killed = Sandbox.start(kept)) {
+            Wire before = new Wire(killed.baseUrl());
+            before.settings("{\"access_token_ttl\":\"PT5M\"}");
+            JsonNode made = before.act("{\"act\":\"install\",\"account_id\":9001}");
+
+            try (Sandbox next = Sandbox.start(kept)) {
+                Wire after = new Wire(next.baseUrl());
+                String page = "/github/organizations/acme/settings/installations/" + made.path("installation_id");
+                assertThat(next.github().privateKeyPem())
+                        .isEqualTo(killed.github().privateKeyPem());
+                assertThat(after.get(page).statusCode()).isEqualTo(200);
+                assertThat(after.control("GET", "github/settings", "")
+                                .path("access_token_ttl")
+                                .stringValue())
+                        .isEqualTo("PT5M");
+            }
+        }
+    }
+
+    @Test
+    void theStateFileIsItsOwnersOnly() throws IOException {
+        Path file = directory.resolve("state.json");
+
+        Sandbox.start(OPTIONS.withStateFile(file)).close();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aDamagedStateFileIsNamed() throws IOException {
+        Path file = directory.resolve("state.json");
+        for (String damaged : new String[] {"{", "[]", "{\"github\":{\"world\":{\"key\":3}}}"}) {
+            Files.writeString(file, damaged);
+
+            assertThatThrownBy(() -> Sandbox.start(OPTIONS.withStateFile(file)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void theAppIsWhatAnOperatorWouldConfigure() {
+        try (Sandbox sandbox = Sandbox.start(OPTIONS)) {
+            GitHubApp app = sandbox.github();
+
+            assertThat(app.privateKeyPem()).startsWith("-----BEGIN RSA PRIVATE KEY-----\n");
+            assertThat(app.webUrl()).isEqualTo(URI.create(sandbox.baseUrl() + "/github"));
+            assertThat(app.apiUrl()).isEqualTo(URI.create(sandbox.baseUrl() + "/github/api/v3"));
+            assertThat(app.toString()).doesNotContain(app.clientSecret(), app.webhookSecret(), "PRIVATE");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.oauthservice.sandbox.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.sandbox.Wire;
+import java.net.http.HttpResponse;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AppJwtTest extends AtGitHub {
+
+    private static final String EXP = "'Expiration time' claim ('exp') must be a numeric value representing the future "
+            + "time at which the assertion expires";
+    private static final String IAT =
+            "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued";
+    private static final String UNDECODABLE = "A JSON web token could not be decoded";
+
+    private final long now = Instant.now().getEpochSecond();
+
+    private HttpResponse<String> app(String authorization) {
+        return wire.get(API + "/app", "Authorization", authorization);
+    }
+
+    private void refused(String authorization, String message, String violation) {
+        HttpResponse<String> answer = app(authorization);
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(message(answer)).isEqualTo(message);
+        assertThat(Wire.json(answer).path("status").stringValue()).isEqualTo("401");
+        assertThat(wire.violations()).containsExactly(violation);
+    }
+
+    @Test
+    void theClientIdAndTheAppIdAreBothGoodIssuers() {
+        assertThat(app(signer.authorization()).statusCode()).isEqualTo(200);
+        assertThat(app(signer.authorization(now - 60, now + 540, app.appId())).statusCode())
+                .isEqualTo(200);
+        assertThat(app(signer.authorization(now - 60, now + 540, Long.valueOf(app.appId())))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void itLivesTenMinutesAtMost() {
+        String message = "'Expiration time' claim ('exp') is too far in the future";
+        refused(signer.authorization(now - 60, now + 660, app.clientId()), message, "jwt_exp_too_far");
+    }
+
+    @Test
+    void itMustNotBeExpired() {
+        refused(signer.authorization(now - 600, now - 1, app.clientId()), EXP, "jwt_expired");
+    }
+
+    @Test
+    void itsExpiryIsAnInteger() {
+        refused(signer.authorization(now - 60, now + 100.5, app.clientId()), EXP, "jwt_exp_not_integer");
+    }
+
+    @Test
+    void itMustNotComeFromTheFuture() {
+        refused(signer.authorization(now + 60, now + 300, app.clientId()), IAT, "jwt_iat_in_future");
+    }
+
+    @Test
+    void itsTimeOfIssueIsAnInteger() {
+        refused(signer.authorization("now", now + 300, app.clientId()), IAT, "jwt_iat_not_integer");
+    }
+
+    @Test
+    void itIsSignedByTheAppsKey() throws NoSuchAlgorithmException {
+        AppSigner stranger = new AppSigner(
+                KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate(), app.clientId());
+
+        refused(stranger.authorization(), UNDECODABLE, "jwt_bad_signature");
+    }
+
+    @Test
+    void anotherAlgorithmIsRefused() {
+        String none = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
+        refused("Bearer " + none, UNDECODABLE, "jwt_algorithm");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"garbage", "a.b.c", "eyJhbGciOiJub25lIn0.e30."})
+    void garbageAndUnsignedTokensAreRefused(String token) {
+        refused("Bearer " + token, UNDECODABLE, "jwt_malformed");
+    }
+
+    @Test
+    void itIsRequired() {
+        HttpResponse<String> answer = wire.get(API + "/app");
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(wire.violations()).containsExactly("jwt_missing");
+    }
+
+    @Test
+    void anotherIssuerIsNoIntegration() {
+        HttpResponse<String> answer = app(signer.authorization(now - 60, now + 300, "Iv23other"));
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(message(answer)).isEqualTo("Integration not found");
+        assertThat(wire.violations()).containsExactly("jwt_issuer_unknown");
+    }
+
+    @Test
+    void aMovedClockDoesNotSpoilIt() {
+        wire.settings("{\"clock_offset\":\"PT2H\"}");
+
+        assertThat(app(signer.authorization()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theAppTellsItsSlugAndPermissions() {
+        var answer = Wire.json(app(signer.authorization()));
+
+        assertThat(answer.path("id").longValue()).isEqualTo(7);
+        assertThat(answer.path("slug").stringValue()).isEqualTo("sandbox-app");
+        assertThat(answer.path("permissions").path("metadata").stringValue()).isEqualTo("read");
+    }
+}

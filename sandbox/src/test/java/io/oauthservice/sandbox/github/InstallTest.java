@@ -1,0 +1,253 @@
+package io.oauthservice.sandbox.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.sandbox.ConsentForm;
+import io.oauthservice.sandbox.Wire;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class InstallTest extends AtGitHub {
+
+    @Test
+    void thePageIsAPlainFormThatSaysItIsTheSandbox() {
+        HttpResponse<String> page = wire.get(INSTALL + "?state=s1");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body())
+                .containsPattern("<title>[^<]*sandbox</title>")
+                .contains("name=\"account_id\" value=\"9001\"", "name=\"account_id\" value=\"9002\"")
+                .contains("name=\"decision\" value=\"approve\"", "name=\"decision\" value=\"deny\"")
+                .doesNotContain("<script");
+    }
+
+    @Test
+    void approvingComesBackToTheFirstCallbackWithCodeAndInstallation() {
+        HttpResponse<String> page = wire.get(INSTALL + "?state=s1");
+        HttpResponse<String> answer =
+                ConsentForm.in(page).choosing("account_id", GLOBEX).press(wire, "approve");
+
+        assertThat(answer.statusCode()).isEqualTo(302);
+        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?");
+        assertThat(Wire.returned(answer))
+                .containsOnlyKeys("code", "installation_id", "setup_action", "state")
+                .containsEntry("setup_action", "install")
+                .containsEntry("state", "s1");
+        String installation = Wire.returned(answer).get("installation_id");
+        assertThat(Wire.json(asApp("GET", "/app/installations/" + installation, ""))
+                        .path("account")
+                        .path("login")
+                        .stringValue())
+                .isEqualTo("globex");
+    }
+
+    @Test
+    void theInstallPagesOfGithubComHaveTheOtherPath() {
+        assertThat(wire.get("/github/apps/sandbox-app/installations/new").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theCodeOfAnInstallationIsTheUsers() {
+        Map<String, String> back = install(ACME);
+
+        String token =
+                exchange(back.getOrDefault("code", "none")).path("access_token").stringValue();
+
+        assertThat(Wire.json(withToken("GET", "/user", token)).path("id").longValue())
+                .isEqualTo(55);
+    }
+
+    @Test
+    void denyingComesBackAsAccessDenied() {
+        Map<String, String> back =
+                Wire.returned(ConsentForm.in(wire.get(INSTALL + "?state=s1")).press(wire, "deny"));
+
+        assertThat(back)
+                .containsOnlyKeys("error", "error_description", "error_uri", "state")
+                .containsEntry("error", "access_denied")
+                .containsEntry("state", "s1");
+    }
+
+    @Test
+    void anAppThatIsInstalledShowsItsConfigurePage() {
+        String installation = install(ACME).get("installation_id");
+
+        HttpResponse<String> configure = ConsentForm.in(wire.get(INSTALL + "?state=s2"))
+                .choosing("account_id", ACME)
+                .press(wire, "approve");
+        HttpResponse<String> back = ConsentForm.in(configure)
+                .choosing("repository_selection", "selected")
+                .choosing("repository_ids[]", "102")
+                .press(wire, "approve");
+
+        assertThat(configure.body()).contains("Configure");
+        assertThat(Wire.returned(back))
+                .containsKey("code")
+                .containsEntry("installation_id", String.valueOf(installation))
+                .containsEntry("setup_action", "update")
+                .containsEntry("state", "s2");
+        assertThat(Wire.json(asApp("GET", "/app/installations/" + installation, ""))
+                        .path("repository_selection")
+                        .stringValue())
+                .isEqualTo("selected");
+    }
+
+    @Test
+    void aConfigurePageOpenedWithoutStateComesBackWithoutOne() {
+        long installation = installed(ACME);
+        String page = "/github/organizations/acme/settings/installations/" + installation;
+
+        HttpResponse<String> back = ConsentForm.in(wire.get(page)).press(wire, "approve");
+
+        assertThat(Wire.returned(back)).doesNotContainKey("state").containsEntry("setup_action", "update");
+    }
+
+    @Test
+    void anOwnerUninstallsOnTheConfigurePage() {
+        long installation = installed(ACME);
+        String page = "/github/organizations/acme/settings/installations/" + installation;
+
+        ConsentForm.in(wire.get(page)).press(wire, "uninstall");
+
+        assertThat(asApp("GET", "/app/installations/" + installation, "").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aSuggestedAccountAndItsRepositoriesAreChosen() {
+        String preselected = INSTALL + "/permissions?suggested_target_id=9002&repository_ids[]=202&state=s1";
+
+        HttpResponse<String> page = wire.get(preselected.replace("[]", "%5B%5D"));
+        Map<String, String> back = Wire.returned(ConsentForm.in(page).press(wire, "approve"));
+
+        String token = minted(Long.parseLong(String.valueOf(back.get("installation_id"))));
+        assertThat(withToken("GET", "/installation/repositories", token).body())
+                .contains("globex/docs")
+                .doesNotContain("globex/core");
+    }
+
+    @Test
+    void preselectingNeedsASuggestedAccount() {
+        HttpResponse<String> page = wire.get(INSTALL + "/permissions?state=s1");
+
+        assertThat(page.statusCode()).isEqualTo(404);
+        assertThat(wire.violations()).containsExactly("suggested_target_id_missing");
+    }
+
+    @Test
+    void atMostAHundredRepositoriesArePreselected() {
+        String ids = "&repository_ids%5B%5D=101".repeat(101);
+
+        assertThat(wire.get(INSTALL + "/permissions?suggested_target_id=9001" + ids)
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(wire.violations()).containsExactly("too_many_repositories");
+    }
+
+    @Test
+    void whoeverMayNotInstallFilesARequest() {
+        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+
+        Map<String, String> back = install("9003");
+
+        assertThat(back).containsOnlyKeys("code", "setup_action", "state").containsEntry("setup_action", "request");
+        var requests = Wire.json(asApp("GET", "/app/installation-requests", ""));
+        assertThat(requests.path(0).path("account").path("id").longValue()).isEqualTo(9003);
+        assertThat(requests.path(0).path("requester").path("login").stringValue())
+                .isEqualTo("dev-dana");
+    }
+
+    @Test
+    void anApprovedRequestBecomesAnInstallation() {
+        wire.settings("{\"require_approval\":true}");
+        install(ACME);
+
+        long installation = wire.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":77}")
+                .path("installation_id")
+                .longValue();
+
+        assertThat(asApp("GET", "/app/installations/" + installation, "").statusCode())
+                .isEqualTo(200);
+        assertThat(Wire.json(asApp("GET", "/app/installation-requests", ""))).isEmpty();
+    }
+
+    @Test
+    void installingAgainGivesAnotherIdForTheSameAccount() {
+        long first = installed(ACME);
+        wire.act("{\"act\":\"uninstall\",\"installation_id\":" + first + "}");
+
+        assertThat(installed(ACME)).isNotEqualTo(first);
+    }
+
+    @Test
+    void aResetForgetsInstallationsButNeverGivesAnIdTwice() {
+        long first = installed(ACME);
+
+        wire.control("POST", "reset", "");
+
+        assertThat(asApp("GET", "/app/installations/" + first, "").statusCode()).isEqualTo(404);
+        assertThat(installed(ACME)).isGreaterThan(first);
+    }
+
+    @Test
+    void anAccountOfOthersCannotBeChosen() {
+        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
+
+        assertThat(wire.get(INSTALL + "?suggested_target_id=9003").statusCode()).isEqualTo(404);
+        assertThat(wire.violations()).containsExactly("account_not_visible");
+    }
+
+    @Test
+    void anUnknownAppHasNoPage() {
+        assertThat(wire.get("/github/apps/other-app/installations/new").statusCode())
+                .isEqualTo(404);
+        assertThat(wire.violations()).containsExactly("app_unknown");
+    }
+
+    @Test
+    void whatThePageIsGivenIsEscaped() {
+        String page = wire.get(INSTALL + "?state=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
+                .body();
+
+        assertThat(page).doesNotContain("<script").contains("&quot;&gt;&lt;script&gt;");
+    }
+
+    @Test
+    void consentCanBeGivenOrDeniedWithoutAPage() {
+        wire.settings("{\"consent\":\"approve\"}");
+        Map<String, String> installed = Wire.returned(wire.get(INSTALL + "?state=s1&target_id=9002"));
+        Map<String, String> again = Wire.returned(wire.get(INSTALL + "?state=s2&target_id=9002"));
+        wire.settings("{\"consent\":\"deny\"}");
+        Map<String, String> denied = Wire.returned(wire.get(INSTALL + "?state=s3"));
+
+        assertThat(installed).containsEntry("setup_action", "install");
+        assertThat(again)
+                .containsEntry("setup_action", "update")
+                .containsEntry("state", "s2")
+                .containsEntry("installation_id", String.valueOf(installed.get("installation_id")));
+        assertThat(denied).containsEntry("error", "access_denied");
+    }
+
+    @Test
+    void onlyOwnersConfigure() {
+        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+        long initech = installed("9003");
+        String pages = "/settings/installations/" + initech;
+
+        assertThat(wire.get("/github/organizations/initech" + pages).statusCode())
+                .isEqualTo(404);
+        assertThat(wire.get("/github/organizations/acme" + pages).statusCode()).isEqualTo(404);
+        assertThat(wire.violations()).containsExactly("not_an_owner", "installation_unknown");
+    }
+
+    @Test
+    void aPageWantsADecision() {
+        assertThat(ConsentForm.in(wire.get(INSTALL)).press(wire, "").statusCode())
+                .isEqualTo(422);
+        assertThat(wire.form(AUTHORIZE, Map.of("client_id", app.clientId())).statusCode())
+                .isEqualTo(422);
+        assertThat(wire.violations()).containsExactly("decision_missing", "decision_missing");
+    }
+}

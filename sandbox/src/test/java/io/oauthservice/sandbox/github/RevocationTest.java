@@ -1,0 +1,134 @@
+package io.oauthservice.sandbox.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.sandbox.Wire;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class RevocationTest extends AtGitHub {
+
+    private HttpResponse<String> applications(String method, String what, String token, String secret) {
+        String both = app.clientId() + ":" + secret;
+        String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+        String body = "{\"access_token\":\"" + token + "\"}";
+        String path = API + "/applications/" + app.clientId() + what;
+        return wire.send(method, path, body, "Authorization", "Basic " + basic);
+    }
+
+    private HttpResponse<String> applications(String method, String what, JsonNode pair) {
+        return applications(method, what, pair.path("access_token").stringValue(), app.clientSecret());
+    }
+
+    private int userCall(JsonNode pair) {
+        return withToken("GET", "/user", pair.path("access_token").stringValue())
+                .statusCode();
+    }
+
+    @Test
+    void aTokenIsRevokedAlone() {
+        JsonNode one = userTokens();
+        JsonNode other = userTokens();
+
+        assertThat(applications("DELETE", "/token", one).statusCode()).isEqualTo(204);
+
+        assertThat(userCall(one)).isEqualTo(401);
+        assertThat(userCall(other)).isEqualTo(200);
+        assertThat(wire.violations()).containsExactly("token_revoked");
+    }
+
+    @Test
+    void aGrantEndsWithAllTokensOfTheUser() {
+        JsonNode one = userTokens();
+        JsonNode other = userTokens();
+
+        assertThat(applications("DELETE", "/grant", one).statusCode()).isEqualTo(204);
+
+        assertThat(userCall(other)).isEqualTo(401);
+        assertThat(refresh(other).path("error").stringValue()).isEqualTo("bad_refresh_token");
+        assertThat(wire.violations()).containsExactly("token_revoked", "refresh_token_revoked");
+    }
+
+    @Test
+    void aDeadTokenRevokesNothing() {
+        JsonNode pair = userTokens();
+        applications("DELETE", "/token", pair);
+
+        assertThat(applications("DELETE", "/token", pair).statusCode()).isEqualTo(422);
+        assertThat(applications("DELETE", "/grant", pair).statusCode()).isEqualTo(422);
+        assertThat(wire.violations()).containsExactly("token_dead", "token_dead");
+    }
+
+    @Test
+    void aTokenCanBeChecked() {
+        JsonNode pair = userTokens();
+
+        assertThat(Wire.json(applications("POST", "/token", pair))
+                        .path("user")
+                        .path("id")
+                        .longValue())
+                .isEqualTo(55);
+
+        refresh(pair);
+        assertThat(applications("POST", "/token", pair).statusCode()).isEqualTo(404);
+        assertThat(wire.violations()).containsExactly("token_dead");
+    }
+
+    @Test
+    void theAppProvesItselfByBasic() {
+        JsonNode pair = userTokens();
+        String token = pair.path("access_token").stringValue();
+
+        assertThat(applications("DELETE", "/token", token, "wrong").statusCode())
+                .isEqualTo(401);
+        assertThat(withToken("DELETE", "/applications/" + app.clientId() + "/token", token)
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(userCall(pair)).isEqualTo(200);
+        assertThat(wire.violations()).containsExactly("bad_client_secret", "basic_missing");
+    }
+
+    @Test
+    void anotherClientsTokensAreNotFound() {
+        String token = userTokens().path("access_token").stringValue();
+
+        assertThat(applications("DELETE", "x/token", token, app.clientSecret()).statusCode())
+                .isEqualTo(404);
+        assertThat(wire.violations()).containsExactly("client_unknown");
+    }
+
+    @Test
+    void aTokenHasToBeNamed() {
+        String both = app.clientId() + ":" + app.clientSecret();
+        String basic = "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+        String path = API + "/applications/" + app.clientId() + "/token";
+
+        assertThat(wire.send("DELETE", path, "", "Authorization", basic).statusCode())
+                .isEqualTo(422);
+        assertThat(wire.violations()).containsExactly("access_token_missing");
+    }
+
+    @Test
+    void uninstallingDoesNotEndTheUsersAuthorization() {
+        long acme = installed(ACME);
+        JsonNode pair = userTokens();
+
+        wire.act("{\"act\":\"uninstall\",\"installation_id\":" + acme + "}");
+
+        assertThat(userCall(pair)).isEqualTo(200);
+    }
+
+    @Test
+    void aUserTakesTheAuthorizationBack() {
+        long acme = installed(ACME);
+        JsonNode pair = userTokens();
+
+        wire.act("{\"act\":\"revoke\",\"user_id\":55}");
+
+        assertThat(userCall(pair)).isEqualTo(401);
+        assertThat(mint(acme, "").statusCode()).isEqualTo(201);
+    }
+}

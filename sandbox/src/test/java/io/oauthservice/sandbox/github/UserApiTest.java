@@ -1,0 +1,145 @@
+package io.oauthservice.sandbox.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.sandbox.Wire;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class UserApiTest extends AtGitHub {
+
+    private String token() {
+        return userTokens().path("access_token").stringValue();
+    }
+
+    @Test
+    void aUserTokenTellsWhoseItIs() {
+        JsonNode user = Wire.json(withToken("GET", "/user", token()));
+
+        assertThat(user.path("id").longValue()).isEqualTo(55);
+        assertThat(user.path("login").stringValue()).isEqualTo("dev-dana");
+    }
+
+    @Test
+    void installationsOfOthersAreNotListed() {
+        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
+        installed(ACME);
+        installed("9003");
+
+        JsonNode listed = Wire.json(withToken("GET", "/user/installations", token()));
+
+        assertThat(listed.path("total_count").intValue()).isEqualTo(1);
+        assertThat(listed.path("installations")
+                        .path(0)
+                        .path("account")
+                        .path("id")
+                        .longValue())
+                .isEqualTo(9001);
+    }
+
+    @Test
+    void installationsComeInPages() {
+        installed(ACME);
+        installed(GLOBEX);
+        String token = token();
+
+        HttpResponse<String> first = withToken("GET", "/user/installations?per_page=1", token);
+        HttpResponse<String> second = withToken("GET", "/user/installations?per_page=1&page=2", token);
+
+        assertThat(Wire.json(first).path("total_count").intValue()).isEqualTo(2);
+        assertThat(Wire.json(first).path("installations")).hasSize(1);
+        assertThat(first.headers().firstValue("Link").orElseThrow())
+                .contains("<" + app.apiUrl() + "/user/installations?per_page=1&page=2>; rel=\"next\"");
+        assertThat(second.headers().firstValue("Link").orElseThrow())
+                .contains("rel=\"prev\"")
+                .doesNotContain("rel=\"next\"");
+        assertThat(Wire.json(second)
+                        .path("installations")
+                        .path(0)
+                        .path("account")
+                        .path("login")
+                        .stringValue())
+                .isEqualTo("globex");
+    }
+
+    @Test
+    void membershipTellsWhoIsAnOwner() {
+        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+        installed(ACME);
+        installed("9003");
+        String token = token();
+
+        assertThat(Wire.json(withToken("GET", "/user/memberships/orgs/acme", token))
+                        .path("role")
+                        .stringValue())
+                .isEqualTo("admin");
+        assertThat(Wire.json(withToken("GET", "/user/memberships/orgs/initech", token))
+                        .path("role")
+                        .stringValue())
+                .isEqualTo("member");
+    }
+
+    @Test
+    void membershipNeedsAnInstallationThatMayReadMembers() {
+        long acme = installed(ACME);
+        wire.act("{\"act\":\"accept_permissions\",\"installation_id\":" + acme + ",\"permissions\":{}}");
+
+        assertThat(withToken("GET", "/user/memberships/orgs/acme", token()).statusCode())
+                .isEqualTo(403);
+        assertThat(wire.violations()).containsExactly("members_not_granted");
+    }
+
+    @Test
+    void anUnknownOrganisationHasNoMembers() {
+        assertThat(withToken("GET", "/user/memberships/orgs/nobody", token()).statusCode())
+                .isEqualTo(404);
+        assertThat(wire.violations()).containsExactly("organization_not_visible");
+    }
+
+    @Test
+    void aTokenIsRequiredAndOfTheRightKind() {
+        assertThat(wire.get(API + "/user").statusCode()).isEqualTo(401);
+        assertThat(withToken("GET", "/user", "ghu_guessed").statusCode()).isEqualTo(401);
+        assertThat(withToken("GET", "/user", minted(installed(ACME))).statusCode())
+                .isEqualTo(403);
+        assertThat(wire.violations()).containsExactly("token_missing", "token_unknown", "wrong_kind_of_token");
+    }
+
+    @Test
+    void anotherPersonCanBeSignedIn() {
+        wire.settings("{\"signed_in_user\":\"owner-olga\"}");
+
+        assertThat(Wire.json(withToken("GET", "/user", token())).path("id").longValue())
+                .isEqualTo(77);
+    }
+
+    @Test
+    void theApiWantsAUserAgent() throws IOException {
+        String answer = rawly("GET " + API + "/user HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 403").contains("User-Agent header");
+        assertThat(wire.violations()).containsExactly("user_agent_missing");
+    }
+
+    @Test
+    void theApiTellsItsLimitsAndTheTime() {
+        var headers = withToken("GET", "/user", token()).headers();
+
+        assertThat(headers.firstValue("x-ratelimit-limit")).contains("5000");
+        assertThat(headers.firstValue("x-ratelimit-reset").orElseThrow()).matches("\\d{10}");
+        assertThat(headers.firstValue("Date")).isPresent();
+    }
+
+    private String rawly(String request) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), sandbox.baseUrl().getPort())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

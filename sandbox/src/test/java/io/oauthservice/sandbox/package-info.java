@@ -1,0 +1,5 @@
+/** The sandbox by raw HTTP: no client of the service takes part. */
+@NullMarked
+package io.oauthservice.sandbox;
+
+import org.jspecify.annotations.NullMarked;
