@@ -1,0 +1,15 @@
+package io.oauthservice;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** The service: configured by {@code application.yml} and the environment. */
+@SpringBootApplication
+@EnableScheduling
+public class OAuthServiceApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(OAuthServiceApplication.class, args);
+    }
+}

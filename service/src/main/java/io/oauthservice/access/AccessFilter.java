@@ -1,0 +1,72 @@
+package io.oauthservice.access;
+
+import io.oauthservice.provider.Providers;
+import io.oauthservice.web.ProblemException;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.PathContainer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets a request through when its path is open or its caller is known. An unknown platform is told before anything
+ * else: that tells a stranger nothing about organisations, and a caller what is wrong.
+ */
+@Component
+@Order(0)
+class AccessFilter implements WebFilter {
+
+    private static final PathPattern OF_PLATFORM = pattern("/oauth/{what:install|callback|token}/{platform}");
+    private static final List<PathPattern> OPEN = List.of(
+            pattern("/"),
+            // Mapped on the management port alone; nothing there changes anything.
+            pattern("/actuator/**"),
+            pattern("/assets/**"),
+            pattern("/favicon.ico"),
+            pattern("/oauth/install/{platform}"),
+            pattern("/oauth/callback/{platform}"),
+            pattern("/v3/api-docs/**"),
+            pattern("/swagger-ui.html"),
+            pattern("/swagger-ui/**"),
+            pattern("/webjars/swagger-ui/**"));
+
+    private final Callers callers;
+    private final Providers providers;
+
+    AccessFilter(Callers callers, Providers providers) {
+        this.callers = callers;
+        this.providers = providers;
+    }
+
+    private static PathPattern pattern(String pattern) {
+        return PathPatternParser.defaultInstance.parse(pattern);
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+        if (isOfUnknownPlatform(path)) {
+            return Mono.error(new ProblemException(
+                    HttpStatus.NOT_FOUND, "unknown-platform", "This service is not connected to such a platform"));
+        }
+        Optional<Caller> caller = callers.identify(exchange.getRequest());
+        caller.ifPresent(known -> exchange.getAttributes().put(CallerArgument.ATTRIBUTE, known));
+        boolean allowed = caller.isPresent() || OPEN.stream().anyMatch(open -> open.matches(path));
+        return allowed ? chain.filter(exchange) : Mono.error(ProblemException.unauthenticated());
+    }
+
+    private boolean isOfUnknownPlatform(PathContainer path) {
+        PathPattern.PathMatchInfo match = OF_PLATFORM.matchAndExtract(path);
+        return match != null
+                && providers
+                        .find(match.getUriVariables().getOrDefault("platform", ""))
+                        .isEmpty();
+    }
+}

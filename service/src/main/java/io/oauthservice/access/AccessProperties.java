@@ -1,0 +1,85 @@
+package io.oauthservice.access;
+
+import io.oauthservice.startup.SettingException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The API clients, by name.
+ *
+ * @param clients none: the service starts, warns, and refuses every call that needs a caller
+ */
+@ConfigurationProperties("oauth.access")
+record AccessProperties(@DefaultValue Map<String, Client> clients) {
+
+    static final String ANONYMOUS = "anonymous";
+    private static final Pattern PERMISSION =
+            Pattern.compile("\\*|tokens:read(:[a-z][a-z0-9-]*)?|installations:(read|write)|operations(:[a-z]+)?");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+
+    AccessProperties {
+        clients = Map.copyOf(clients);
+        clients.forEach(AccessProperties::check);
+    }
+
+    private static void check(String name, Client client) {
+        String setting = "oauth.access.clients." + name;
+        for (String permission : client.permissions()) {
+            if (!PERMISSION.matcher(permission).matches()) {
+                throw new SettingException(setting + ".permissions", "holds an unknown permission: " + permission);
+            }
+        }
+        if (name.equals(ANONYMOUS)) {
+            checkAnonymous(setting, client);
+        } else if (client.keySha256() == null
+                || !SHA256.matcher(client.keySha256()).matches()) {
+            throw new SettingException(setting + ".key-sha256", "must be the SHA-256 of the key, 64 hex digits");
+        }
+    }
+
+    /** Whoever sends nothing can never change anything, and comes from networks that somebody wrote down. */
+    private static void checkAnonymous(String setting, Client client) {
+        if (client.networks().isEmpty()) {
+            throw new SettingException(setting + ".networks", "must list the networks to trust, such as 10.0.0.0/8");
+        }
+        Caller probe = client.caller(ANONYMOUS);
+        if (probe.may(Caller.INSTALLATIONS_WRITE) || probe.may("operations:any") || probe.may("operations")) {
+            throw new SettingException(setting + ".permissions", "must not allow changes; spell out what may be read");
+        }
+    }
+
+    /**
+     * One client.
+     *
+     * @param keySha256 SHA-256 of its random key in hex; null for {@code anonymous} alone
+     * @param permissions what it may do; none: nothing
+     * @param organisations the only organisations it may see, by id; empty: all
+     * @param allowSharedGrants whether a grant that reaches further organisations too may be handed to it
+     * @param networks of {@code anonymous} alone: from where it may call, as CIDR blocks
+     */
+    record Client(
+            @Nullable String keySha256,
+            @DefaultValue List<String> permissions,
+            @DefaultValue List<String> organisations,
+            @DefaultValue("false") boolean allowSharedGrants,
+            @DefaultValue List<String> networks) {
+
+        Caller caller(String name) {
+            return new Caller(
+                    name,
+                    Set.copyOf(permissions),
+                    organisations.isEmpty() ? null : Set.copyOf(organisations),
+                    allowSharedGrants);
+        }
+
+        @Override
+        public String toString() {
+            return "Client[permissions=" + permissions + "]";
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.oauthservice.install;
+
+import io.oauthservice.install.InstallFlow.Outcome;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.DeniedByUser;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.Secret;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.reactive.result.view.Rendering;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Where the provider sends the browser back to. */
+@Controller
+class CallbackController {
+
+    private static final Logger log = LoggerFactory.getLogger(CallbackController.class);
+    private static final Pattern ERROR_WORD = Pattern.compile("[a-z_]{1,60}");
+    private static final List<String> NOT_HINTS = List.of("code", "state", "error");
+    private static final String UNKNOWN_STATE =
+            "This page was reached without a request that this browser has started, or too late.";
+
+    private final Providers providers;
+    private final InstallFlow flow;
+    private final BrowserBinding browsers;
+    private final ResultPage pages;
+
+    CallbackController(Providers providers, InstallFlow flow, BrowserBinding browsers, ResultPage pages) {
+        this.providers = providers;
+        this.flow = flow;
+        this.browsers = browsers;
+        this.pages = pages;
+    }
+
+    @GetMapping("/oauth/callback/{platform}")
+    @Operation(summary = "The provider's way back", description = "For browsers: proves itself by state and cookie.")
+    @ApiResponse(responseCode = "200", description = "A page: connected, waiting for approval, or declined")
+    @ApiResponse(responseCode = "302", description = "To return_to, where one was given")
+    @ApiResponse(responseCode = "400", description = "A page: start again")
+    @ApiResponse(responseCode = "404", description = "unknown-platform")
+    @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
+    Mono<Rendering> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
+        OAuthProvider provider = providers.find(platform).orElseThrow();
+        MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
+        Optional<Secret> browser = browsers.find(exchange);
+        String state = query.getFirst("state");
+        if (state == null && "update".equals(query.getFirst("setup_action"))) {
+            return Mono.just(pages.nothingToDo(provider));
+        }
+        if (state == null || browser.isEmpty()) {
+            return Mono.just(pages.startAgain(provider, HttpStatus.BAD_REQUEST, UNKNOWN_STATE));
+        }
+        return flow.take(provider, Secret.of(state), browser.get())
+                .flatMap(pending -> cameBack(provider, pending, query))
+                .switchIfEmpty(
+                        Mono.fromSupplier(() -> pages.startAgain(provider, HttpStatus.BAD_REQUEST, UNKNOWN_STATE)));
+    }
+
+    private Mono<Rendering> cameBack(OAuthProvider provider, PendingFlow pending, MultiValueMap<String, String> query) {
+        String error = query.getFirst("error");
+        if (error != null) {
+            return Mono.just(refused(provider, pending, error));
+        }
+        String code = query.getFirst("code");
+        return flow.complete(provider, pending, code == null ? null : Secret.of(code), hints(query))
+                .map(outcome -> shown(provider, pending, outcome))
+                .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, pending, failure)));
+    }
+
+    private Rendering refused(OAuthProvider provider, PendingFlow pending, String error) {
+        String word = ERROR_WORD.matcher(error).matches() ? error : "unknown_error";
+        log.info("Declined at the provider: platform={} error={}", provider.platform(), word);
+        return pending.returnTo() != null
+                ? redirect(ReturnTo.with(pending.returnTo(), "error", word))
+                : pages.denied(provider, word);
+    }
+
+    private Rendering shown(OAuthProvider provider, PendingFlow pending, Outcome outcome) {
+        String target = pending.returnTo();
+        return switch (outcome) {
+            case Outcome.Connected connected
+            when target != null -> {
+                Installation first = connected.installations().getFirst();
+                yield redirect(
+                        ReturnTo.with(target, "installation_id", first.id().toString()));
+            }
+            case Outcome.Connected connected -> pages.connected(provider, organisations(connected.installations()));
+            case Outcome.Awaiting awaiting
+            when target != null -> redirect(ReturnTo.with(target, "status", "pending_approval"));
+            case Outcome.Awaiting awaiting -> pages.awaitingApproval(provider);
+        };
+    }
+
+    private Rendering failed(OAuthProvider provider, PendingFlow pending, ProviderException failure) {
+        log.warn(
+                "The flow failed: platform={} error={} ({})",
+                provider.platform(),
+                failure.code(),
+                failure.getMessage());
+        return switch (failure) {
+            case DeniedByUser denied -> refused(provider, pending, denied.code());
+            case BadRequest bad -> pages.startAgain(provider, HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
+            case Misconfigured wrong ->
+                pages.startAgain(
+                        provider,
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "This service is not set up rightly for " + provider.displayName()
+                                + "; its operators can see why.");
+            case ProviderException other ->
+                pages.startAgain(
+                        provider,
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        provider.displayName() + " did not answer as it should.");
+        };
+    }
+
+    private static String organisations(List<Installation> installations) {
+        return installations.stream()
+                .flatMap(installation -> installation.organisations().stream())
+                .map(organisation -> Objects.requireNonNullElse(organisation.name(), organisation.id()))
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Map<String, String> hints(MultiValueMap<String, String> query) {
+        return query.toSingleValueMap().entrySet().stream()
+                .filter(entry -> !NOT_HINTS.contains(entry.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> valueOf(entry.getValue())));
+    }
+
+    private static String valueOf(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    private static Rendering redirect(URI target) {
+        return Rendering.redirectTo(target.toString())
+                .contextRelative(false)
+                .status(HttpStatus.FOUND)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+}

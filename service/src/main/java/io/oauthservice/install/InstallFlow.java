@@ -1,0 +1,108 @@
+package io.oauthservice.install;
+
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.Authorization;
+import io.oauthservice.provider.Callback;
+import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.Secret;
+import io.oauthservice.token.GrantCipher;
+import io.oauthservice.web.PublicAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The flow itself, without its HTTP: off to the provider, and from its answer to stored installations. */
+@Component
+class InstallFlow {
+
+    private static final Logger log = LoggerFactory.getLogger(InstallFlow.class);
+    private static final int RESERVATIONS = 3;
+
+    private final States states;
+    private final Installations installations;
+    private final GrantCipher cipher;
+    private final PublicAddress address;
+
+    InstallFlow(States states, Installations installations, GrantCipher cipher, PublicAddress address) {
+        this.states = states;
+        this.installations = installations;
+        this.cipher = cipher;
+        this.address = address;
+    }
+
+    /** Where to send the browser; its state is stored by then. */
+    Mono<URI> begin(OAuthProvider provider, Secret browser, @Nullable String returnTo, @Nullable String requestedBy) {
+        Secret state = RandomSecrets.next();
+        Secret verifier = provider.pkce() ? RandomSecrets.next() : null;
+        URI redirectUri = address.callbackUrl(provider.platform().id());
+        List<String> scopes = List.copyOf(provider.requestedScopes());
+        PendingFlow flow = new PendingFlow(redirectUri, verifier, scopes, returnTo, requestedBy);
+        return provider.authorizationUrl(new Authorization(state, redirectUri, verifier))
+                .delayUntil(url -> states.put(state, provider.platform(), browser, flow));
+    }
+
+    /** Empty where the state is not this browser's, or not one of ours any more. */
+    Mono<PendingFlow> take(OAuthProvider provider, Secret state, Secret browser) {
+        return states.take(state, provider.platform(), browser);
+    }
+
+    /**
+     * Redeems the code and stores what it gives. A browser that goes away meanwhile stops nothing: the code is spent,
+     * and its grant must not be lost.
+     */
+    Mono<Outcome> complete(
+            OAuthProvider provider, PendingFlow flow, @Nullable Secret code, Map<String, String> hints) {
+        Callback callback = new Callback(code, flow.redirectUri(), flow.codeVerifier(), hints);
+        Mono<Outcome> completion = provider.exchangeCode(callback).flatMap(consent -> switch (consent) {
+            case Consent.Granted granted -> connected(provider, flow, granted.grants());
+            case Consent.AwaitingApproval awaiting -> awaiting(provider.platform(), awaiting.requested());
+        });
+        return Mono.fromFuture(completion::toFuture, true);
+    }
+
+    private Mono<Outcome> connected(OAuthProvider provider, PendingFlow flow, List<OAuthTokens> grants) {
+        return Flux.fromIterable(grants)
+                .concatMap(tokens -> provider.installationInfo(tokens)
+                        .flatMap(info -> stored(provider.platform(), flow, info, tokens)))
+                .collectList()
+                .map(Outcome.Connected::new);
+    }
+
+    private Mono<Installation> stored(Platform platform, PendingFlow flow, InstallationInfo info, OAuthTokens tokens) {
+        return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
+                .flatMap(id -> cipher.seal(id, tokens)
+                        .flatMap(sealed ->
+                                installations.connect(id, platform, info, sealed, flow.requestedScopes())))
+                .repeatWhenEmpty(RESERVATIONS, again -> again)
+                .doOnNext(installation -> log.info(
+                        "Connected: platform={} installation={} org={} by={}",
+                        platform,
+                        installation.id(),
+                        installation.externalOrgId(),
+                        flow.requestedBy() == null ? "a browser" : flow.requestedBy()));
+    }
+
+    private Mono<Outcome> awaiting(Platform platform, @Nullable InstallationInfo requested) {
+        Mono<Void> remembered =
+                requested == null ? Mono.empty() : installations.awaitApproval(platform, requested);
+        return remembered.thenReturn(new Outcome.Awaiting());
+    }
+
+    /** What came of a flow. */
+    sealed interface Outcome {
+        record Connected(List<Installation> installations) implements Outcome {}
+
+        record Awaiting() implements Outcome {}
+    }
+}

@@ -1,0 +1,131 @@
+package io.oauthservice.install;
+
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.Secret;
+import io.oauthservice.token.TokenVault;
+import io.oauthservice.token.TokenVault.Place;
+import io.r2dbc.spi.Readable;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** The states of flows under way: hashed, good for ten minutes, once, and from the browser that they were given to. */
+@Component
+class States {
+
+    private static final String PUT = """
+            INSERT INTO oauth_states (state, platform, code_verifier, redirect_uri, requested_scopes, browser_binding,
+                return_to, requested_by, expires_at)
+            VALUES (:state, :platform, :verifier, :redirectUri, :scopes, :browser, :returnTo, :requestedBy,
+                clock_timestamp() + interval '10 minutes')
+            """;
+
+    /** Single use by construction, and a foreign browser cannot burn it. */
+    private static final String TAKE = """
+            DELETE FROM oauth_states
+            WHERE state = :state AND platform = :platform AND browser_binding = :browser
+              AND expires_at > clock_timestamp()
+            RETURNING state, code_verifier, redirect_uri, requested_scopes, return_to, requested_by
+            """;
+
+    private static final String SWEEP = "DELETE FROM oauth_states WHERE expires_at < clock_timestamp()";
+
+    private final DatabaseClient database;
+    private final TokenVault vault;
+
+    States(DatabaseClient database, TokenVault vault) {
+        this.database = database;
+        this.vault = vault;
+    }
+
+    Mono<Void> put(Secret state, Platform platform, Secret browser, PendingFlow flow) {
+        String hash = state.sha256();
+        return sealed(hash, flow.codeVerifier())
+                .map(verifier -> row(hash, platform, browser, flow, verifier))
+                .switchIfEmpty(Mono.fromSupplier(() -> row(hash, platform, browser, flow, null)))
+                .flatMap(row -> database.sql(PUT)
+                        .bindProperties(row)
+                        .bind("scopes", flow.requestedScopes().toArray(String[]::new))
+                        .then());
+    }
+
+    private static Row row(
+            String hash, Platform platform, Secret browser, PendingFlow flow, @Nullable String verifier) {
+        return new Row(
+                hash,
+                platform.id(),
+                verifier,
+                flow.redirectUri().toString(),
+                browser.sha256(),
+                flow.returnTo(),
+                flow.requestedBy());
+    }
+
+    /** Empty where the state is unknown, used, expired, of another platform or of another browser. */
+    Mono<PendingFlow> take(Secret state, Platform platform, Secret browser) {
+        return database.sql(TAKE)
+                .bind("state", state.sha256())
+                .bind("platform", platform.id())
+                .bind("browser", browser.sha256())
+                .map(Taken::of)
+                .one()
+                .flatMap(this::opened);
+    }
+
+    private Mono<PendingFlow> opened(Taken taken) {
+        String verifier = taken.verifier();
+        return verifier == null
+                ? Mono.just(taken.flow(null))
+                : vault.decrypt(verifier, place(taken.state())).map(taken::flow);
+    }
+
+    private Mono<String> sealed(String hash, @Nullable Secret verifier) {
+        return verifier == null ? Mono.empty() : vault.encrypt(verifier, place(hash));
+    }
+
+    private static Place place(String hash) {
+        return new Place("oauth_states", hash, "code_verifier");
+    }
+
+    @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
+    Mono<Void> sweep() {
+        return database.sql(SWEEP).then();
+    }
+
+    private record Row(
+            String state,
+            String platform,
+            @Nullable String verifier,
+            String redirectUri,
+            String browser,
+            @Nullable String returnTo,
+            @Nullable String requestedBy) {}
+
+    private record Taken(
+            String state,
+            @Nullable String verifier,
+            URI redirectUri,
+            List<String> scopes,
+            @Nullable String returnTo,
+            @Nullable String requestedBy) {
+
+        static Taken of(Readable row) {
+            return new Taken(
+                    Objects.requireNonNull(row.get("state", String.class)),
+                    row.get("code_verifier", String.class),
+                    URI.create(Objects.requireNonNull(row.get("redirect_uri", String.class))),
+                    List.of(Objects.requireNonNull(row.get("requested_scopes", String[].class))),
+                    row.get("return_to", String.class),
+                    row.get("requested_by", String.class));
+        }
+
+        PendingFlow flow(@Nullable Secret codeVerifier) {
+            return new PendingFlow(redirectUri, codeVerifier, scopes, returnTo, requestedBy);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.events.InstallationCreated.Cause;
+import io.oauthservice.outbox.Outbox;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.Platform;
+import io.r2dbc.postgresql.codec.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** From a consent to an active installation: a new row, or the old row of the same grant revived. */
+@Component
+class Connecting {
+
+    private static final String STATUS_BEFORE =
+            "SELECT status FROM oauth_installations WHERE platform = :platform AND grant_key = :key FOR UPDATE";
+
+    private static final String CONNECT = """
+            INSERT INTO oauth_installations AS i (id, platform, grant_key, status, status_reason,
+                external_org_id, external_org_name, external_install_id, external_user_id,
+                access_token_encrypted, refresh_token_encrypted, token_issued_at, token_expires_at,
+                refresh_token_expires_at, token_version, token_fingerprint, family_started_at,
+                scopes, requested_scopes, permissions, metadata, installed_by, sequence)
+            VALUES (:id, :platform, :key, :status, :reason, :org, :orgName, :install, :user, :access, :refresh,
+                :issued, :expires, :refreshExpires, 1, :fingerprint, clock_timestamp(),
+                :scopes, :requested, :permissions, :metadata, :installedBy, 1)
+            ON CONFLICT (platform, grant_key) DO UPDATE SET
+                status = EXCLUDED.status, status_reason = EXCLUDED.status_reason, status_since = clock_timestamp(),
+                external_org_id = EXCLUDED.external_org_id, external_org_name = EXCLUDED.external_org_name,
+                external_install_id = EXCLUDED.external_install_id, external_user_id = EXCLUDED.external_user_id,
+                access_token_encrypted = EXCLUDED.access_token_encrypted,
+                refresh_token_encrypted = EXCLUDED.refresh_token_encrypted,
+                token_issued_at = EXCLUDED.token_issued_at, token_expires_at = EXCLUDED.token_expires_at,
+                refresh_token_expires_at = EXCLUDED.refresh_token_expires_at,
+                token_version = i.token_version + 1,
+                previous_fingerprint = i.token_fingerprint, token_fingerprint = EXCLUDED.token_fingerprint,
+                family_started_at = EXCLUDED.family_started_at,
+                scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
+                permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,
+                installed_by = COALESCE(EXCLUDED.installed_by, i.installed_by),
+                refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
+                refresh_attempted_at = NULL, refresh_failures = 0, refresh_error = NULL,
+                sequence = i.sequence + 1, updated_at = clock_timestamp(), revoked_at = NULL
+            WHERE i.id = EXCLUDED.id
+            RETURNING id
+            """;
+
+    private static final String AWAIT = """
+            INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id, external_org_name,
+                metadata, installed_by)
+            VALUES (:id, :platform, :key, 'pending_approval', :org, :orgName, :metadata, :installedBy)
+            ON CONFLICT (platform, grant_key) DO UPDATE SET status = 'pending_approval', status_reason = NULL,
+                status_since = clock_timestamp(), revoked_at = NULL, updated_at = clock_timestamp()
+            WHERE oauth_installations.status IN ('revoked', 'needs_reconnect')
+            RETURNING id
+            """;
+
+    private static final String FORGET_ORGS =
+            "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
+
+    private static final String ORG = """
+            INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, url)
+            VALUES (:id, :platform, :org, :name, :url)
+            ON CONFLICT (installation_id, org_id) DO UPDATE SET name = EXCLUDED.name, url = EXCLUDED.url
+            """;
+
+    private static final String BY_ID =
+            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
+
+    private final DatabaseClient database;
+    private final TransactionalOperator transaction;
+    private final InstallationRows rows;
+    private final DefaultGrants defaults;
+    private final Tombstones tombstones;
+    private final Outbox outbox;
+    private final Changes changes;
+
+    Connecting(
+            DatabaseClient database,
+            TransactionalOperator transaction,
+            InstallationRows rows,
+            DefaultGrants defaults,
+            Tombstones tombstones,
+            Outbox outbox,
+            Changes changes) {
+        this.database = database;
+        this.transaction = transaction;
+        this.rows = rows;
+        this.defaults = defaults;
+        this.tombstones = tombstones;
+        this.outbox = outbox;
+        this.changes = changes;
+    }
+
+    Mono<Installation> connect(
+            InstallationId id,
+            Platform platform,
+            InstallationInfo info,
+            SealedTokens sealed,
+            List<String> requestedScopes) {
+        return causeOf(platform, info)
+                .flatMap(cause -> write(row(id, platform, info, sealed), sealed, requestedScopes)
+                        .flatMap(written -> organisations(written, platform, info))
+                        .then(tombstones.cancel(id.value()))
+                        .then(read(id))
+                        .flatMap(connected -> outbox.append(InstallationEvents.created(connected, cause))
+                                .then(changes.tell(connected))))
+                .as(transaction::transactional);
+    }
+
+    private Mono<Cause> causeOf(Platform platform, InstallationInfo info) {
+        return database.sql(STATUS_BEFORE)
+                .bind("platform", platform.id())
+                .bind("key", info.grantKey())
+                .map(row -> InstallationStatus.of(Objects.requireNonNull(row.get("status", String.class)))
+                        .orElseThrow())
+                .one()
+                .map(before -> switch (before) {
+                    case UNCLAIMED, PENDING_APPROVAL -> Cause.INSTALLED;
+                    case ACTIVE, SUSPENDED, NEEDS_RECONNECT, REVOKED -> Cause.RECONNECTED;
+                })
+                .defaultIfEmpty(Cause.INSTALLED);
+    }
+
+    private Mono<UUID> write(Row row, SealedTokens sealed, List<String> requestedScopes) {
+        return database.sql(CONNECT)
+                .bindProperties(row)
+                .bind("scopes", sealed.tokens().scopes().toArray(String[]::new))
+                .bind("requested", requestedScopes.toArray(String[]::new))
+                .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
+                .one();
+    }
+
+    private Mono<UUID> organisations(UUID id, Platform platform, InstallationInfo info) {
+        String[] kept = info.organisations().stream().map(Organisation::id).toArray(String[]::new);
+        return database.sql(FORGET_ORGS)
+                .bind("id", id)
+                .bind("kept", kept)
+                .then()
+                .thenMany(Flux.fromIterable(info.organisations())
+                        .concatMap(org -> database.sql(ORG)
+                                .bindProperties(new OrgRow(id, platform.id(), org.id(), org.name(), org.url()))
+                                .then()))
+                .then(defaults.lock(id))
+                .then(defaults.claim(id))
+                .thenReturn(id);
+    }
+
+    private Mono<Installation> read(InstallationId id) {
+        return database.sql(BY_ID)
+                .bind("id", id.value())
+                .map(rows::installation)
+                .one();
+    }
+
+    Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {
+        Organisation main = info.main();
+        AwaitRow row = new AwaitRow(
+                UUID.randomUUID(),
+                platform.id(),
+                info.grantKey(),
+                main.id(),
+                main.name(),
+                rows.toJson(info.metadata()),
+                info.installedBy());
+        return database.sql(AWAIT)
+                .bindProperties(row)
+                .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
+                .one()
+                .flatMap(id -> organisations(id, platform, info))
+                .then()
+                .as(transaction::transactional);
+    }
+
+    private Row row(InstallationId id, Platform platform, InstallationInfo info, SealedTokens sealed) {
+        OAuthTokens tokens = sealed.tokens();
+        InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
+        return new Row(
+                id.value(),
+                platform.id(),
+                info.grantKey(),
+                status.word(),
+                info.suspended() ? "by_provider" : null,
+                info.main().id(),
+                info.main().name(),
+                info.externalInstallId(),
+                info.externalUserId(),
+                sealed.accessToken(),
+                sealed.refreshToken(),
+                tokens.issuedAt(),
+                tokens.expiresAt(),
+                tokens.refreshTokenExpiresAt(),
+                tokens.accessToken().fingerprint(),
+                rows.toJson(tokens.permissions()),
+                rows.toJson(info.metadata()),
+                info.installedBy());
+    }
+
+    private record Row(
+            UUID id,
+            String platform,
+            String key,
+            String status,
+            @Nullable String reason,
+            String org,
+            @Nullable String orgName,
+            @Nullable String install,
+            @Nullable String user,
+            String access,
+            @Nullable String refresh,
+            Instant issued,
+            @Nullable Instant expires,
+            @Nullable Instant refreshExpires,
+            String fingerprint,
+            Json permissions,
+            Json metadata,
+            @Nullable String installedBy) {}
+
+    private record AwaitRow(
+            UUID id,
+            String platform,
+            String key,
+            String org,
+            @Nullable String orgName,
+            Json metadata,
+            @Nullable String installedBy) {}
+
+    private record OrgRow(
+            UUID id,
+            String platform,
+            String org,
+            @Nullable String name,
+            @Nullable String url) {}
+}

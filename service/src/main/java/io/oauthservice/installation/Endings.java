@@ -1,0 +1,132 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.events.InstallationReconnectRequired;
+import io.oauthservice.events.InstallationRevoked;
+import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.outbox.Outbox;
+import io.oauthservice.provider.ProviderException.Ending;
+import java.util.function.Function;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** How an installation ends or falls asleep. Each end raises the version: whoever still holds the old one is fenced off. */
+@Component
+class Endings {
+
+    private static final String REVOKE = """
+            WITH ended AS (
+                SELECT id, access_token_encrypted, refresh_token_encrypted FROM oauth_installations
+                WHERE id = :id AND status <> 'revoked' FOR UPDATE),
+            buried AS (
+                INSERT INTO oauth_revocations (installation_id, access_token_encrypted, refresh_token_encrypted)
+                SELECT id, access_token_encrypted, refresh_token_encrypted FROM ended
+                WHERE access_token_encrypted IS NOT NULL
+                ON CONFLICT (installation_id) DO UPDATE SET
+                    access_token_encrypted = EXCLUDED.access_token_encrypted,
+                    refresh_token_encrypted = EXCLUDED.refresh_token_encrypted,
+                    attempts = 0, next_attempt_at = clock_timestamp(), created_at = clock_timestamp())
+            UPDATE oauth_installations i
+            SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
+                revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
+                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            FROM ended WHERE i.id = ended.id
+            RETURNING
+            """ + InstallationRows.COLUMNS;
+
+    /** A dead grant's ciphertexts are of no use to anybody; a sleeping one's are kept for its return. */
+    private static final String ENDED_BY_PROVIDER = """
+            UPDATE oauth_installations i
+            SET status = :status, status_reason = :reason, status_since = clock_timestamp(),
+                revoked_at = CASE WHEN :status = 'revoked' THEN clock_timestamp() END,
+                access_token_encrypted = CASE WHEN :status = 'suspended' THEN access_token_encrypted END,
+                refresh_token_encrypted = CASE WHEN :status = 'suspended' THEN refresh_token_encrypted END,
+                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
+                refresh_error = :reason, sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND token_version = :version AND status = 'active'
+            RETURNING
+            """ + InstallationRows.COLUMNS;
+
+    private final DatabaseClient database;
+    private final TransactionalOperator transaction;
+    private final InstallationRows rows;
+    private final DefaultGrants defaults;
+    private final Outbox outbox;
+    private final Changes changes;
+
+    Endings(
+            DatabaseClient database,
+            TransactionalOperator transaction,
+            InstallationRows rows,
+            DefaultGrants defaults,
+            Outbox outbox,
+            Changes changes) {
+        this.database = database;
+        this.transaction = transaction;
+        this.rows = rows;
+        this.defaults = defaults;
+        this.outbox = outbox;
+        this.changes = changes;
+    }
+
+    Mono<Installation> revoke(InstallationId id) {
+        Mono<Installation> ended = database.sql(REVOKE)
+                .bind("id", id.value())
+                .map(rows::installation)
+                .one();
+        return inTransaction(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
+    }
+
+    Mono<Installation> endedByProvider(Installation seen, Ending ending) {
+        Standing standing = standing(ending);
+        Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version())
+                .bind("status", standing.status().word())
+                .bind("reason", standing.reason())
+                .map(rows::installation)
+                .one();
+        return inTransaction(seen.id(), ended, standing.event());
+    }
+
+    /** The organisations' locks come first, then the row's: the same order as in connecting. */
+    private Mono<Installation> inTransaction(
+            InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
+        return defaults.lock(id.value())
+                .then(end)
+                .flatMap(ended -> outbox.append(event.apply(ended))
+                        .then(defaults.handOver(id.value()))
+                        .then(changes.tell(ended)))
+                .as(transaction::transactional);
+    }
+
+    private static Standing standing(Ending ending) {
+        return switch (ending) {
+            case REFRESH_REFUSED -> reconnect("refresh_refused", InstallationReconnectRequired.Cause.REFRESH_REFUSED);
+            case NO_SITES -> reconnect("no_sites", InstallationReconnectRequired.Cause.NO_SITES);
+            case UNINSTALLED ->
+                new Standing(
+                        InstallationStatus.REVOKED,
+                        "uninstalled",
+                        after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.UNINSTALLED));
+            case SUSPENDED ->
+                new Standing(
+                        InstallationStatus.SUSPENDED,
+                        "by_provider",
+                        after -> InstallationEvents.updated(after, InstallationUpdated.Cause.SUSPENDED));
+        };
+    }
+
+    private static Standing reconnect(String reason, InstallationReconnectRequired.Cause cause) {
+        return new Standing(
+                InstallationStatus.NEEDS_RECONNECT,
+                reason,
+                after -> InstallationEvents.reconnectRequired(after, cause));
+    }
+
+    private record Standing(
+            InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
+}

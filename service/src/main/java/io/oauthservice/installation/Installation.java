@@ -1,0 +1,59 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.provider.Grant;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.Secret;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One grant: one pair of tokens and one life cycle.
+ *
+ * @param statusReason why it stands so, in a word that callers can switch on; null where there is nothing to say
+ * @param externalUserId null: the organisation's grant; else a user's
+ * @param organisations what it reaches, the main one first
+ * @param sequence of its latest event
+ */
+public record Installation(
+        InstallationId id,
+        Platform platform,
+        String grantKey,
+        InstallationStatus status,
+        @Nullable String statusReason,
+        Instant statusSince,
+        @Nullable String externalOrgId,
+        @Nullable String externalOrgName,
+        @Nullable String externalInstallId,
+        @Nullable String externalUserId,
+        List<Organisation> organisations,
+        StoredTokens tokens,
+        List<String> scopes,
+        List<String> requestedScopes,
+        Map<String, String> permissions,
+        Map<String, Object> metadata,
+        @Nullable String installedBy,
+        long sequence,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant revokedAt) {
+
+    public boolean isActive() {
+        return status == InstallationStatus.ACTIVE;
+    }
+
+    /** What was asked for and not granted. */
+    public List<String> missingScopes() {
+        TreeSet<String> missing = new TreeSet<>(requestedScopes);
+        missing.removeAll(scopes);
+        return List.copyOf(missing);
+    }
+
+    /** The grant for a call to its provider, with the tokens that somebody has opened for it. */
+    public Grant grant(@Nullable Secret accessToken, @Nullable Secret refreshToken) {
+        return new Grant(grantKey, externalInstallId, externalUserId, accessToken, refreshToken);
+    }
+}

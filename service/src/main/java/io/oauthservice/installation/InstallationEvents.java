@@ -1,0 +1,73 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.events.InstallationCreated;
+import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.events.InstallationReconnectRequired;
+import io.oauthservice.events.InstallationRevoked;
+import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.events.Organisation;
+import io.oauthservice.events.TokenRefreshed;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The events that an installation's changes cause, made from the row as the change left it. */
+final class InstallationEvents {
+
+    private InstallationEvents() {}
+
+    static InstallationEvent created(Installation i, InstallationCreated.Cause cause) {
+        return new InstallationCreated(
+                i.id().value(),
+                i.platform().id(),
+                organisation(i),
+                i.sequence(),
+                i.updatedAt(),
+                cause,
+                i.externalInstallId(),
+                i.scopes(),
+                i.permissions(),
+                i.organisations().stream()
+                        .map(org -> new Organisation(org.id(), org.name(), org.url()))
+                        .toList(),
+                i.installedBy());
+    }
+
+    static InstallationEvent updated(Installation i, InstallationUpdated.Cause cause) {
+        return new InstallationUpdated(
+                i.id().value(),
+                i.platform().id(),
+                organisation(i),
+                i.sequence(),
+                i.updatedAt(),
+                cause,
+                InstallationUpdated.Status.valueOf(i.status().name()));
+    }
+
+    static InstallationEvent reconnectRequired(Installation i, InstallationReconnectRequired.Cause cause) {
+        return new InstallationReconnectRequired(
+                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause);
+    }
+
+    static InstallationEvent revoked(Installation i, InstallationRevoked.Cause cause) {
+        return new InstallationRevoked(
+                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause);
+    }
+
+    static InstallationEvent refreshed(Installation i, TokenRefreshed.Cause cause) {
+        return new TokenRefreshed(
+                i.id().value(),
+                i.platform().id(),
+                organisation(i),
+                i.sequence(),
+                i.updatedAt(),
+                cause,
+                i.tokens().version(),
+                i.tokens().expiresAt(),
+                Objects.requireNonNull(i.tokens().fingerprint()));
+    }
+
+    private static @Nullable Organisation organisation(Installation i) {
+        String id = i.externalOrgId();
+        return id == null ? null : new Organisation(id, i.externalOrgName(), null);
+    }
+}

@@ -1,0 +1,94 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.Platform;
+import io.r2dbc.postgresql.codec.Json;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Turns rows into installations. */
+@Component
+class InstallationRows {
+
+    /** For {@code SELECT} and {@code RETURNING} alike; the table or its alias must be named {@code i}. */
+    static final String COLUMNS = """
+            i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,
+            i.external_org_name, i.external_install_id, i.external_user_id, i.access_token_encrypted,
+            i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
+            i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.sequence, i.created_at,
+            i.updated_at, i.revoked_at,
+            (SELECT json_agg(json_build_object('id', g.org_id, 'name', g.name, 'url', g.url)
+                             ORDER BY g.org_id <> i.external_org_id, g.org_id)
+             FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
+            """;
+
+    private static final TypeReference<Map<String, String>> WORDS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+    private static final TypeReference<List<Organisation>> ORGANISATIONS = new TypeReference<>() {};
+
+    private final JsonMapper json;
+
+    InstallationRows(JsonMapper json) {
+        this.json = json;
+    }
+
+    Installation installation(Readable row) {
+        return new Installation(
+                new InstallationId(get(row, "id", UUID.class)),
+                new Platform(text(row, "platform")),
+                text(row, "grant_key"),
+                InstallationStatus.of(text(row, "status")).orElseThrow(),
+                row.get("status_reason", String.class),
+                get(row, "status_since", Instant.class),
+                row.get("external_org_id", String.class),
+                row.get("external_org_name", String.class),
+                row.get("external_install_id", String.class),
+                row.get("external_user_id", String.class),
+                organisations(row),
+                tokens(row),
+                List.of(get(row, "scopes", String[].class)),
+                List.of(get(row, "requested_scopes", String[].class)),
+                json.readValue(get(row, "permissions", Json.class).asArray(), WORDS),
+                json.readValue(get(row, "metadata", Json.class).asArray(), OBJECT),
+                row.get("installed_by", String.class),
+                get(row, "sequence", Long.class),
+                get(row, "created_at", Instant.class),
+                get(row, "updated_at", Instant.class),
+                row.get("revoked_at", Instant.class));
+    }
+
+    private static StoredTokens tokens(Readable row) {
+        return new StoredTokens(
+                row.get("access_token_encrypted", String.class),
+                row.get("refresh_token_encrypted", String.class),
+                row.get("token_issued_at", Instant.class),
+                row.get("token_expires_at", Instant.class),
+                get(row, "token_version", Long.class),
+                row.get("token_fingerprint", String.class));
+    }
+
+    private List<Organisation> organisations(Readable row) {
+        @Nullable Json orgs = row.get("orgs", Json.class);
+        return orgs == null ? List.of() : json.readValue(orgs.asArray(), ORGANISATIONS);
+    }
+
+    Json toJson(Object value) {
+        return Json.of(json.writeValueAsBytes(value));
+    }
+
+    private static String text(Readable row, String column) {
+        return get(row, column, String.class);
+    }
+
+    private static <T> T get(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+}

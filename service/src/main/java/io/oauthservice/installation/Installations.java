@@ -1,0 +1,171 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.ProviderException.Ending;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * The installations: reading them, and the only way to change how one stands. A change and its event are one
+ * transaction.
+ */
+@Component
+public class Installations {
+
+    private static final String BY_ID =
+            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
+
+    private static final String DEFAULT_OF_ORG = "SELECT " + InstallationRows.COLUMNS + """
+                     FROM oauth_installations i JOIN oauth_installation_orgs o ON o.installation_id = i.id
+                    WHERE o.platform = :platform AND o.org_id = :org AND o.is_default
+                    """;
+
+    private static final String OF_USER = "SELECT " + InstallationRows.COLUMNS + """
+                     FROM oauth_installations i JOIN oauth_installation_orgs o ON o.installation_id = i.id
+                    WHERE o.platform = :platform AND o.org_id = :org AND i.external_user_id = :user
+                    ORDER BY i.status = 'active' DESC, i.created_at DESC LIMIT 1
+                    """;
+
+    private static final String ORGS_BY_NAME = """
+            SELECT DISTINCT o.org_id FROM oauth_installation_orgs o
+            JOIN oauth_installations i ON i.id = o.installation_id
+            WHERE o.platform = :platform AND lower(o.name) = lower(:name) AND i.status = 'active'
+            ORDER BY o.org_id LIMIT 10
+            """;
+
+    private static final String ID_OF_GRANT =
+            "SELECT id FROM oauth_installations WHERE platform = :platform AND grant_key = :key";
+
+    private final DatabaseClient database;
+    private final InstallationRows rows;
+    private final InstallationList list;
+    private final Connecting connecting;
+    private final Refreshing refreshing;
+    private final Endings endings;
+
+    Installations(
+            DatabaseClient database,
+            InstallationRows rows,
+            InstallationList list,
+            Connecting connecting,
+            Refreshing refreshing,
+            Endings endings) {
+        this.database = database;
+        this.rows = rows;
+        this.list = list;
+        this.connecting = connecting;
+        this.refreshing = refreshing;
+        this.endings = endings;
+    }
+
+    /** Empty where there is none with this id. */
+    public Mono<Installation> find(InstallationId id) {
+        return database.sql(BY_ID)
+                .bind("id", id.value())
+                .map(rows::installation)
+                .one();
+    }
+
+    /** The default grant of an organisation, however it stands; empty where it never had one. */
+    public Mono<Installation> defaultOf(Platform platform, String orgId) {
+        return database.sql(DEFAULT_OF_ORG)
+                .bind("platform", platform.id())
+                .bind("org", orgId)
+                .map(rows::installation)
+                .one();
+    }
+
+    /** A user's own grant for an organisation, however it stands. */
+    public Mono<Installation> ofUser(Platform platform, String orgId, String userId) {
+        return database.sql(OF_USER)
+                .bind("platform", platform.id())
+                .bind("org", orgId)
+                .bind("user", userId)
+                .map(rows::installation)
+                .one();
+    }
+
+    /** The ids of the organisations of this name, in any case, that have an active grant; at most ten. */
+    public Mono<List<String>> organisationsNamed(Platform platform, String name) {
+        return database.sql(ORGS_BY_NAME)
+                .bind("platform", platform.id())
+                .bind("name", name)
+                .map(row -> Objects.requireNonNull(row.get("org_id", String.class)))
+                .all()
+                .collectList();
+    }
+
+    /** One page, newest first. */
+    public Mono<InstallationPage> list(InstallationFilter filter) {
+        return list.page(filter);
+    }
+
+    /** The id that this grant has, or the one that it will get: ciphertexts are made for it before the row is written. */
+    public Mono<InstallationId> reserve(Platform platform, String grantKey) {
+        return database.sql(ID_OF_GRANT)
+                .bind("platform", platform.id())
+                .bind("key", grantKey)
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .one()
+                .defaultIfEmpty(UUID.randomUUID())
+                .map(InstallationId::new);
+    }
+
+    /**
+     * Makes the grant active under the reserved id: a new row, or the old one revived. Empty where another flow has
+     * given the grant another id meanwhile: reserve and encrypt again.
+     */
+    public Mono<Installation> connect(
+            InstallationId id,
+            Platform platform,
+            InstallationInfo info,
+            SealedTokens sealed,
+            List<String> requestedScopes) {
+        return connecting.connect(id, platform, info, sealed, requestedScopes);
+    }
+
+    /** Remembers that the grant waits for an approval at the provider; leaves alone one that stands already. */
+    public Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {
+        return connecting.awaitApproval(platform, info);
+    }
+
+    /** Takes the lease for refreshing this version; empty where another has it, or the row has moved on. */
+    public Mono<RefreshLease> lease(Installation seen, RefreshLease wanted) {
+        return refreshing.lease(seen, wanted);
+    }
+
+    /**
+     * Stores what was redeemed for this version, whoever holds the lease by now. Empty where the grant was ended or
+     * authorised anew meanwhile.
+     */
+    public Mono<Installation> refreshed(Installation seen, SealedTokens sealed, TokenRefreshed.Cause cause) {
+        return refreshing.store(seen, sealed, cause);
+    }
+
+    /** Gives the lease back without new tokens; the next attempt waits for the back-off that the outcome tells. */
+    public Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
+        return refreshing.release(seen, lease, outcome);
+    }
+
+    /** For how long everybody stays away from refreshing this version; empty while somebody is at it, or may be. */
+    public Mono<Duration> backOff(Installation seen) {
+        return refreshing.backOff(seen);
+    }
+
+    /** Ends it by our own will; empty where there is none or it has ended already. */
+    public Mono<Installation> revoke(InstallationId id) {
+        return endings.revoke(id);
+    }
+
+    /** What the provider said of this version of the grant. Empty where the row has moved on meanwhile. */
+    public Mono<Installation> endedByProvider(Installation seen, Ending ending) {
+        return endings.endedByProvider(seen, ending);
+    }
+}

@@ -1,0 +1,21 @@
+package io.oauthservice.installation;
+
+import java.time.Duration;
+
+/**
+ * The right to refresh one version of a grant.
+ *
+ * @param owner this attempt, and no other
+ * @param length for how long it holds off others if its holder dies
+ */
+public record RefreshLease(String owner, Duration length) {
+
+    /**
+     * How an attempt without new tokens went.
+     *
+     * @param error the provider's word for it
+     * @param provablyNoEffect whether the provider cannot have redeemed anything
+     * @param backOff how long everybody stays away
+     */
+    public record Outcome(String error, boolean provablyNoEffect, Duration backOff) {}
+}

@@ -1,0 +1,102 @@
+package io.oauthservice.provider;
+
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
+import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
+import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import reactor.core.publisher.Mono;
+
+/** A provider behind its guard. What the guard refuses comes out in the taxonomy's own classes. */
+final class GuardedProvider implements OAuthProvider {
+
+    private final OAuthProvider provider;
+    private final ProviderGuards.Guard guard;
+
+    GuardedProvider(OAuthProvider provider, ProviderGuards.Guard guard) {
+        this.provider = provider;
+        this.guard = guard;
+    }
+
+    private <T> Mono<T> guarded(Mono<T> call) {
+        return call.transformDeferred(TimeLimiterOperator.of(guard.timeLimiter()))
+                .onErrorMap(TimeoutException.class, GuardedProvider::tooSlow)
+                .transformDeferred(CircuitBreakerOperator.of(guard.circuitBreaker()))
+                .transformDeferred(BulkheadOperator.of(guard.bulkhead()))
+                .onErrorMap(CallNotPermittedException.class, this::circuitOpen)
+                .onErrorMap(BulkheadFullException.class, this::tooManyCalls)
+                .onErrorMap(error -> !(error instanceof ProviderException), this::unexpected);
+    }
+
+    private static ProviderException tooSlow(TimeoutException timeout) {
+        return new ProviderException.Retryable("timeout", "The provider took too long", true, timeout);
+    }
+
+    private ProviderException circuitOpen(CallNotPermittedException refused) {
+        String message = platform() + " failed too often just now; it is left alone for a while";
+        return new ProviderException.Retryable("circuit_open", message, false, refused);
+    }
+
+    private ProviderException tooManyCalls(BulkheadFullException refused) {
+        String message = "Too many calls to " + platform() + " are under way";
+        return new ProviderException.Retryable("bulkhead_full", message, false, refused);
+    }
+
+    private ProviderException unexpected(Throwable error) {
+        String message = platform() + " answered in a way that we do not understand";
+        return new ProviderException.Retryable("unexpected_answer", message, true, error);
+    }
+
+    @Override
+    public Mono<URI> authorizationUrl(Authorization authorization) {
+        return guarded(Mono.defer(() -> provider.authorizationUrl(authorization)));
+    }
+
+    @Override
+    public Mono<Consent> exchangeCode(Callback callback) {
+        return guarded(Mono.defer(() -> provider.exchangeCode(callback)));
+    }
+
+    @Override
+    public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
+        return guarded(Mono.defer(() -> provider.installationInfo(tokens)));
+    }
+
+    @Override
+    public Mono<OAuthTokens> refreshTokens(Grant grant) {
+        return guarded(Mono.defer(() -> provider.refreshTokens(grant)));
+    }
+
+    @Override
+    public Mono<Void> revokeTokens(Grant grant) {
+        return guarded(Mono.defer(() -> provider.revokeTokens(grant)));
+    }
+
+    @Override
+    public Platform platform() {
+        return provider.platform();
+    }
+
+    @Override
+    public String displayName() {
+        return provider.displayName();
+    }
+
+    @Override
+    public RefreshRules refreshRules(Grant grant) {
+        return provider.refreshRules(grant);
+    }
+
+    @Override
+    public boolean pkce() {
+        return provider.pkce();
+    }
+
+    @Override
+    public Set<String> requestedScopes() {
+        return provider.requestedScopes();
+    }
+}

@@ -1,0 +1,43 @@
+package io.oauthservice.provider;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who and what a grant reaches.
+ *
+ * @param grantKey the grant's natural key at this provider: the same grant has the same key after a reinstall
+ * @param organisations at least one, the main one first
+ * @param externalInstallId the provider's own id of the installation, where it has one
+ * @param externalUserId null: the organisation's grant; else a user's
+ * @param metadata what a person wants to see beside it; an allow-list, nothing secret
+ * @param installedBy who gave the consent, as the provider names people
+ * @param suspended whether the provider has suspended it
+ */
+public record InstallationInfo(
+        String grantKey,
+        List<Organisation> organisations,
+        @Nullable String externalInstallId,
+        @Nullable String externalUserId,
+        Map<String, Object> metadata,
+        @Nullable String installedBy,
+        boolean suspended) {
+
+    public InstallationInfo {
+        organisations = List.copyOf(organisations);
+        metadata = Map.copyOf(metadata);
+        if (organisations.isEmpty()) {
+            throw new IllegalArgumentException("a grant reaches at least one organisation");
+        }
+    }
+
+    /** The first organisation. */
+    public Organisation main() {
+        return organisations.getFirst();
+    }
+
+    /** A GitHub account, an Atlassian site, a Slack workspace or organisation. Ids stay, names do not. */
+    public record Organisation(
+            String id, @Nullable String name, @Nullable String url) {}
+}

@@ -1,0 +1,58 @@
+package io.oauthservice.provider;
+
+import java.net.URI;
+import java.util.Set;
+import reactor.core.publisher.Mono;
+
+/**
+ * One outside platform, in five calls. The install flow makes the first three in this order, the token life cycle the
+ * fourth, the end of an installation the fifth.
+ *
+ * <p>Every call may fail with a {@link ProviderException} and with nothing else. No call repeats a request whose repeat
+ * could cost a grant: what may be repeated, and when, is decided by the caller from the exception's class.
+ */
+public interface OAuthProvider {
+
+    Platform platform();
+
+    /** The name that people know the platform by. */
+    String displayName();
+
+    /** Where the browser goes to give its consent. Never empty. Fails only where an address must first be asked for. */
+    Mono<URI> authorizationUrl(Authorization authorization);
+
+    /**
+     * Turns what the browser brought back into tokens, one set for each grant of this consent. Ids in the callback's
+     * query are not believed: the provider is asked whether they belong to whoever gave the code. Called once per
+     * callback and never repeated. Never empty.
+     */
+    Mono<Consent> exchangeCode(Callback callback);
+
+    /** Who and what these tokens reach. Never empty. */
+    Mono<InstallationInfo> installationInfo(OAuthTokens tokens);
+
+    /**
+     * New tokens for a stored grant. Called under the grant's lease only. Never empty; a
+     * {@link ProviderException.ReconnectRequired} says that the provider will give none any more.
+     */
+    Mono<OAuthTokens> refreshTokens(Grant grant);
+
+    /**
+     * Ends the grant at the provider, as far as it has a way to. Completes when the grant is gone, also when it was gone
+     * already; repeating it does no harm.
+     */
+    Mono<Void> revokeTokens(Grant grant);
+
+    /** How tokens of this platform age: see {@link RefreshRules}. */
+    RefreshRules refreshRules(Grant grant);
+
+    /** Whether the authorization carries a PKCE challenge (RFC 7636, S256). */
+    default boolean pkce() {
+        return false;
+    }
+
+    /** The scopes that the authorization asks for; empty where permissions belong to the app. */
+    default Set<String> requestedScopes() {
+        return Set.of();
+    }
+}

@@ -1,0 +1,34 @@
+package io.oauthservice.provider;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of one grant as a provider gave them.
+ *
+ * @param refreshToken null where there is none; after a refresh without one the old stays
+ * @param issuedAt by the provider's clock where it tells
+ * @param expiresAt null: the access token does not expire
+ * @param refreshTokenExpiresAt null: it does not expire, or the provider does not tell
+ * @param scopes what was granted, which may be less than was asked for
+ * @param permissions GitHub's permissions by name; empty elsewhere
+ * @param about the ids that the answer told beside the tokens, by the provider's own names; nothing secret
+ */
+public record OAuthTokens(
+        Secret accessToken,
+        @Nullable Secret refreshToken,
+        Instant issuedAt,
+        @Nullable Instant expiresAt,
+        @Nullable Instant refreshTokenExpiresAt,
+        Set<String> scopes,
+        Map<String, String> permissions,
+        Map<String, String> about) {
+
+    public OAuthTokens {
+        scopes = Set.copyOf(scopes);
+        permissions = Map.copyOf(permissions);
+        about = Map.copyOf(about);
+    }
+}

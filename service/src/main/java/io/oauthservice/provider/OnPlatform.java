@@ -1,0 +1,55 @@
+package io.oauthservice.provider;
+
+import io.oauthservice.startup.SettingException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
+
+/**
+ * A platform is on when all its settings are set, off when none is. Half-set stops the start with the missing ones.
+ *
+ * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Conditional(OnPlatform.AllOrNothing.class)
+public @interface OnPlatform {
+
+    String[] value();
+
+    /** Decides by the environment alone, before any bean exists. */
+    final class AllOrNothing extends SpringBootCondition {
+
+        @Override
+        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            String[] value = metadata.getAnnotations().get(OnPlatform.class).getStringArray("value");
+            List<String> settings = Arrays.asList(value);
+            List<String> missing = settings.stream()
+                    .filter(setting -> !isSet(context.getEnvironment(), setting))
+                    .map(setting -> setting.substring(setting.indexOf('=') + 1))
+                    .toList();
+            if (missing.isEmpty()) {
+                return ConditionOutcome.match();
+            }
+            if (missing.size() < settings.size()) {
+                throw new SettingException(
+                        String.join(", ", missing), "is missing, while other settings of the same platform are set");
+            }
+            return ConditionOutcome.noMatch("not configured");
+        }
+
+        private static boolean isSet(Environment environment, String setting) {
+            return StringUtils.hasText(environment.getProperty(setting.substring(0, setting.indexOf('='))));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.oauthservice.provider;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong at a provider, in the classes that decide what follows. The message tells an operator what happened
+ * and never carries a token, a code or a body.
+ */
+public abstract sealed class ProviderException extends RuntimeException {
+
+    private final String code;
+
+    private ProviderException(String code, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** The provider's own error word where it gave one, else ours; short, stable, safe to store and to show. */
+    public String code() {
+        return code;
+    }
+
+    /** No verdict: a time-out, a broken connection, a server error. The grant may be as good as before. */
+    public static final class Retryable extends ProviderException {
+        private final boolean sent;
+
+        public Retryable(String code, String message, boolean sent, @Nullable Throwable cause) {
+            super(code, message, cause);
+            this.sent = sent;
+        }
+
+        /** Whether the request may have reached the provider and taken effect there. */
+        public boolean mayHaveTakenEffect() {
+            return sent;
+        }
+    }
+
+    /** Too many calls; nothing took effect. */
+    public static final class RateLimited extends ProviderException {
+        private final Duration after;
+
+        public RateLimited(String message, Duration after) {
+            super("rate_limited", message, null);
+            this.after = after;
+        }
+
+        /** When to ask again, as the provider says, else a minute. */
+        public Duration after() {
+            return after;
+        }
+    }
+
+    /** The grant is dead or asleep at the provider: a human must act there. */
+    public static final class ReconnectRequired extends ProviderException {
+        private final Ending ending;
+
+        public ReconnectRequired(Ending ending, String code, String message) {
+            super(code, message, null);
+            this.ending = ending;
+        }
+
+        public Ending ending() {
+            return ending;
+        }
+    }
+
+    /** Our credentials or addresses are wrong. Says nothing about any grant. */
+    public static final class Misconfigured extends ProviderException {
+        public Misconfigured(String code, String message) {
+            super(code, message, null);
+        }
+    }
+
+    /** A person or a policy at the provider said no. */
+    public static final class DeniedByUser extends ProviderException {
+        public DeniedByUser(String code, String message) {
+            super(code, message, null);
+        }
+    }
+
+    /** The request cannot succeed as it stands: a flow to start again, or a bug. */
+    public static final class BadRequest extends ProviderException {
+        public BadRequest(String code, String message) {
+            super(code, message, null);
+        }
+    }
+
+    /** How a grant ended or fell asleep. */
+    public enum Ending {
+        /** The provider refused the refresh. */
+        REFRESH_REFUSED,
+        /** The installation is gone at the provider. */
+        UNINSTALLED,
+        /** The installation sleeps until somebody wakes it at the provider. */
+        SUSPENDED,
+        /** The grant is alive but reaches nothing any more. */
+        NO_SITES
+    }
+}

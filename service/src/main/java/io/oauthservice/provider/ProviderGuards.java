@@ -1,0 +1,52 @@
+package io.oauthservice.provider;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.github.resilience4j.timelimiter.TimeLimiter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+
+/** One guard a platform: a circuit breaker, a bulkhead and a time limit, as {@link ProviderGuardProperties} say. */
+@Component
+@EnableConfigurationProperties(ProviderGuardProperties.class)
+class ProviderGuards implements MeterBinder {
+
+    private final CircuitBreakerRegistry circuitBreakers;
+    private final BulkheadRegistry bulkheads;
+    private final TimeLimiter timeLimiter;
+
+    ProviderGuards(ProviderGuardProperties properties) {
+        circuitBreakers = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
+                .recordException(ProviderException.Retryable.class::isInstance)
+                .slidingWindowSize(properties.window())
+                .minimumNumberOfCalls(properties.window() / 2)
+                .failureRateThreshold(properties.failureRatePercent())
+                .waitDurationInOpenState(properties.openFor())
+                .permittedNumberOfCallsInHalfOpenState(2)
+                .build());
+        bulkheads = BulkheadRegistry.of(BulkheadConfig.custom()
+                .maxConcurrentCalls(properties.concurrentCalls())
+                .build());
+        timeLimiter = TimeLimiter.of(properties.timeLimit());
+    }
+
+    Guard of(Platform platform) {
+        return new Guard(circuitBreakers.circuitBreaker(platform.id()), bulkheads.bulkhead(platform.id()), timeLimiter);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(circuitBreakers).bindTo(registry);
+        TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(registry);
+    }
+
+    record Guard(CircuitBreaker circuitBreaker, Bulkhead bulkhead, TimeLimiter timeLimiter) {}
+}

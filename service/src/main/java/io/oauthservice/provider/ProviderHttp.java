@@ -1,0 +1,172 @@
+package io.oauthservice.provider;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.PrematureCloseException;
+import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * HTTP as providers need it: bounded in time and size, never repeated by the client itself, and an answer that is not
+ * JSON is still an answer.
+ */
+@Component
+public class ProviderHttp {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
+    private static final int CONNECTIONS = 128;
+    private static final int MAX_BODY = 1024 * 1024;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final WebClient client;
+
+    ProviderHttp(WebClient.Builder builder) {
+        this.client = builder.clientConnector(new ReactorClientHttpConnector(httpClient()))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BODY))
+                .defaultHeader(HttpHeaders.USER_AGENT, "oauth-service")
+                .build();
+    }
+
+    private static HttpClient httpClient() {
+        ConnectionProvider pool = ConnectionProvider.builder("providers")
+                .maxConnections(CONNECTIONS)
+                .pendingAcquireTimeout(CONNECT_TIMEOUT)
+                .maxIdleTime(IDLE_CONNECTION)
+                .build();
+        // Without disableRetry a request on a pooled connection that turns out closed is sent twice, a POST included.
+        return HttpClient.create(pool)
+                .disableRetry(true)
+                .responseTimeout(RESPONSE_TIMEOUT)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis());
+    }
+
+    /** For building a request, to be given to {@link #send}. */
+    public WebClient client() {
+        return client;
+    }
+
+    /** Sends it and answers whatever the status; fails with {@link ProviderException.Retryable} where nothing came. */
+    public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request) {
+        return request.accept(MediaType.APPLICATION_JSON)
+                .exchangeToMono(ProviderHttp::read)
+                .onErrorMap(error -> !(error instanceof ProviderException), ProviderHttp::noAnswer);
+    }
+
+    private static Mono<Reply> read(ClientResponse response) {
+        return response.bodyToMono(String.class)
+                .defaultIfEmpty("")
+                .map(body -> new Reply(
+                        response.statusCode().value(), response.headers().asHttpHeaders(), parsed(body)));
+    }
+
+    private static JsonNode parsed(String body) {
+        try {
+            return body.isBlank() ? MissingNode.getInstance() : JSON.readTree(body);
+        } catch (JacksonException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static ProviderException noAnswer(Throwable error) {
+        if (neverConnected(error)) {
+            return new ProviderException.Retryable("unreachable", "The provider cannot be reached", false, error);
+        }
+        return new ProviderException.Retryable("no_answer", "The provider gave no complete answer", true, error);
+    }
+
+    private static boolean neverConnected(Throwable error) {
+        Throwable cause = error instanceof WebClientRequestException ? error.getCause() : error;
+        return cause instanceof ConnectException
+                || cause instanceof UnknownHostException
+                || cause instanceof ConnectTimeoutException
+                || (cause instanceof IOException
+                        && !(cause instanceof PrematureCloseException)
+                        && cause.getClass().getSimpleName().startsWith("PoolAcquire"));
+    }
+
+    /**
+     * One answer.
+     *
+     * @param body missing where the answer was empty or not JSON
+     */
+    public record Reply(int status, HttpHeaders headers, JsonNode body) {
+
+        public boolean ok() {
+            return status >= 200 && status < 300;
+        }
+
+        /** A text or number of the body; null where absent, null, empty or not a scalar. */
+        public @Nullable String text(String field) {
+            return ProviderHttp.text(body, field);
+        }
+
+        /** When the provider answered by its own clock, else by ours: what relative lifetimes count from. */
+        public Instant date() {
+            try {
+                String date = headers.getFirst(HttpHeaders.DATE);
+                return date == null
+                        ? Instant.now()
+                        : ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                .toInstant();
+            } catch (DateTimeParseException e) {
+                return Instant.now();
+            }
+        }
+
+        /** {@code Retry-After} as seconds or as an HTTP date; null where absent or unreadable. */
+        public @Nullable Duration retryAfter() {
+            String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
+            if (value == null) {
+                return null;
+            }
+            try {
+                return Duration.ofSeconds(Long.parseLong(value.strip()));
+            } catch (NumberFormatException notSeconds) {
+                return untilDate(value);
+            }
+        }
+
+        private @Nullable Duration untilDate(String value) {
+            try {
+                Instant then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant();
+                return Duration.between(date(), then);
+            } catch (DateTimeParseException e) {
+                return null;
+            }
+        }
+    }
+
+    /** A text or number of an object, as text; null where absent, null, empty or not a scalar. */
+    public static @Nullable String text(JsonNode object, String field) {
+        JsonNode node = object.path(field);
+        if (!node.isString() && !node.isNumber()) {
+            return null;
+        }
+        String text = node.asString();
+        return text.isEmpty() ? null : text;
+    }
+}

@@ -1,0 +1,64 @@
+package io.oauthservice.provider;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A value that must not be seen: a token, a code, a client secret, a code verifier. It prints as nothing and compares in
+ * constant time; {@link #value()} is called only where the value goes on the wire or into the vault.
+ */
+public final class Secret {
+
+    private static final int FINGERPRINT_DIGITS = 32;
+
+    private final String value;
+
+    private Secret(String value) {
+        this.value = value;
+    }
+
+    public static Secret of(String value) {
+        return new Secret(value);
+    }
+
+    /** The value in clear text. */
+    public String value() {
+        return value;
+    }
+
+    /** What stands for the value in answers, events and logs: {@code sha256:} and the first 32 hex digits. */
+    public String fingerprint() {
+        return "sha256:" + sha256().substring(0, FINGERPRINT_DIGITS);
+    }
+
+    /** SHA-256 of the value in 64 hex digits: how states and keys are stored. */
+    public String sha256() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes());
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private byte[] bytes() {
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret secret && MessageDigest.isEqual(bytes(), secret.bytes());
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Secret[hidden]";
+    }
+}

@@ -1,0 +1,113 @@
+package io.oauthservice.provider.github;
+
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.ProviderHttp.Reply;
+import io.oauthservice.provider.Secret;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** GitHub's JSON in the contract's words. */
+final class GitHubAnswers {
+
+    private GitHubAnswers() {}
+
+    static OAuthTokens tokens(Reply minted, Map<String, String> about) {
+        JsonNode body = minted.body();
+        return new OAuthTokens(
+                Secret.of(required(body, "token")),
+                null,
+                minted.date(),
+                instant(required(body, "expires_at")),
+                null,
+                Set.of(),
+                permissions(body),
+                about);
+    }
+
+    static InstallationInfo info(JsonNode installation, @Nullable String installedBy) {
+        Organisation account = account(installation.path("account"));
+        return new InstallationInfo(
+                grantKey(account),
+                List.of(account),
+                required(installation, "id"),
+                null,
+                metadata(installation),
+                installedBy,
+                ProviderHttp.text(installation, "suspended_at") != null);
+    }
+
+    /** The newest open request of this user; null where there is none. */
+    static @Nullable InstallationInfo requestBy(JsonNode user, JsonNode requests) {
+        String userId = required(user, "id");
+        for (JsonNode request : requests) {
+            if (userId.equals(ProviderHttp.text(request.path("requester"), "id"))) {
+                Organisation account = account(request.path("account"));
+                String requester = required(user, "login") + " (" + userId + ")";
+                return new InstallationInfo(
+                        grantKey(account), List.of(account), null, null, Map.of(), requester, false);
+            }
+        }
+        return null;
+    }
+
+    /** @throws ProviderException.Retryable where GitHub left out what it always sends */
+    static String required(JsonNode object, String field) {
+        String text = ProviderHttp.text(object, field);
+        if (text == null) {
+            throw new ProviderException.Retryable(
+                    "unexpected_answer", "GitHub's answer lacks the field " + field, true, null);
+        }
+        return text;
+    }
+
+    /** One account holds one installation of the app at a time, and a reinstall gets a new id: so the account is the key. */
+    private static String grantKey(Organisation account) {
+        return "inst:" + account.id();
+    }
+
+    /** An enterprise account has a slug in place of a login. */
+    private static Organisation account(JsonNode account) {
+        String login = ProviderHttp.text(account, "login");
+        String name = login != null ? login : ProviderHttp.text(account, "slug");
+        return new Organisation(required(account, "id"), name, ProviderHttp.text(account, "html_url"));
+    }
+
+    private static Map<String, Object> metadata(JsonNode installation) {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        for (String field : List.of("target_type", "repository_selection", "app_slug", "html_url", "suspended_at")) {
+            String text = ProviderHttp.text(installation, field);
+            if (text != null) {
+                metadata.put(field, text);
+            }
+        }
+        return metadata;
+    }
+
+    private static Map<String, String> permissions(JsonNode body) {
+        Map<String, String> permissions = new LinkedHashMap<>();
+        body.path("permissions")
+                .properties()
+                .forEach(entry ->
+                        permissions.put(entry.getKey(), entry.getValue().asString("")));
+        return permissions;
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new ProviderException.Retryable(
+                    "unexpected_answer", "GitHub's answer holds a time that is none", true, e);
+        }
+    }
+}

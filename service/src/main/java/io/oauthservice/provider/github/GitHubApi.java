@@ -1,0 +1,141 @@
+package io.oauthservice.provider.github;
+
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.ProviderHttp.Reply;
+import io.oauthservice.provider.Secret;
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.web.reactive.function.client.WebClient.RequestBodySpec;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** The calls to GitHub that we make, each answering the body of a success. */
+final class GitHubApi {
+
+    private static final int PAGE = 100;
+    private static final int MAX_PAGES = 100;
+
+    private final ProviderHttp http;
+    private final GitHubProperties app;
+    private final AppJwt jwt;
+
+    GitHubApi(ProviderHttp http, GitHubProperties app, AppJwt jwt) {
+        this.http = http;
+        this.app = app;
+        this.jwt = jwt;
+    }
+
+    Mono<Reply> exchange(Secret code, URI redirectUri) {
+        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+        form.set("client_id", app.clientId());
+        form.set("client_secret", app.clientSecret());
+        form.set("code", code.value());
+        form.set("redirect_uri", redirectUri.toString());
+        var request = http.client()
+                .post()
+                .uri(URI.create(app.webUrl() + "/login/oauth/access_token"))
+                .body(BodyInserters.fromFormData(form));
+        return http.send(request)
+                .flatMap(reply -> reply.text("access_token") == null
+                        ? Mono.error(GitHubErrors.ofTokenEndpoint(reply))
+                        : Mono.just(reply));
+    }
+
+    Mono<JsonNode> user(Secret userToken) {
+        return asUser(userToken, "/user");
+    }
+
+    /** Whether the holder of the user token has access to the installation. */
+    Mono<Boolean> reaches(Secret userToken, String installationId) {
+        return userInstallations(userToken).any(found -> installationId.equals(ProviderHttp.text(found, "id")));
+    }
+
+    Flux<JsonNode> userInstallations(Secret userToken) {
+        return page(userToken, 1)
+                .expand(page -> page.full() ? page(userToken, page.number() + 1) : Mono.empty())
+                .concatMapIterable(Page::installations);
+    }
+
+    private Mono<Page> page(Secret userToken, int number) {
+        String path = "/user/installations?per_page=" + PAGE + "&page=" + number;
+        return asUser(userToken, path).map(body -> new Page(number, body.path("installations")));
+    }
+
+    private Mono<JsonNode> asUser(Secret userToken, String path) {
+        return http.send(request(HttpMethod.GET, path, userToken))
+                .flatMap(success(reply -> GitHubErrors.ofStatus(path, reply)));
+    }
+
+    /** Ends one user token; that it is gone already is as good. */
+    Mono<Void> deleteUserToken(Secret userToken) {
+        var request = http.client()
+                .method(HttpMethod.DELETE)
+                .uri(URI.create(app.apiUrl() + "/applications/" + app.clientId() + "/token"))
+                .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret()))
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(Map.of("access_token", userToken.value()));
+        return http.send(request).then();
+    }
+
+    Mono<JsonNode> app() {
+        return asApp(HttpMethod.GET, "/app").flatMap(success(reply -> GitHubErrors.ofAppCall("app", reply)));
+    }
+
+    Mono<JsonNode> installation(String id) {
+        return asApp(HttpMethod.GET, "/app/installations/" + id)
+                .flatMap(success(reply -> GitHubErrors.ofAppCall("installation", reply)));
+    }
+
+    Mono<JsonNode> installationRequests() {
+        return asApp(HttpMethod.GET, "/app/installation-requests?per_page=" + PAGE)
+                .flatMap(success(reply -> GitHubErrors.ofAppCall("installation-requests", reply)));
+    }
+
+    /** Whatever GitHub answers to minting a token with everything that is granted. */
+    Mono<Reply> mint(String installationId) {
+        return asApp(HttpMethod.POST, "/app/installations/" + installationId + "/access_tokens");
+    }
+
+    /** Whatever GitHub answers to removing the installation. */
+    Mono<Reply> uninstall(String installationId) {
+        return asApp(HttpMethod.DELETE, "/app/installations/" + installationId);
+    }
+
+    private Mono<Reply> asApp(HttpMethod method, String path) {
+        Mono<Reply> call = Mono.defer(() -> http.send(request(method, path, jwt.current())));
+        return call.flatMap(reply -> {
+            if (!GitHubErrors.isClockSkew(reply)) {
+                return Mono.just(reply);
+            }
+            jwt.setClockTo(reply.date());
+            return call;
+        });
+    }
+
+    private RequestBodySpec request(HttpMethod method, String path, Secret bearer) {
+        return http.client()
+                .method(method)
+                .uri(URI.create(app.apiUrl() + path))
+                .headers(headers -> headers.setBearerAuth(bearer.value()))
+                .header("X-GitHub-Api-Version", "2022-11-28");
+    }
+
+    private static Function<Reply, Mono<JsonNode>> success(Function<Reply, ProviderException> failure) {
+        return reply ->
+                reply.ok() && reply.body().isContainer() ? Mono.just(reply.body()) : Mono.error(failure.apply(reply));
+    }
+
+    private record Page(int number, JsonNode installations) {
+        boolean full() {
+            return installations.size() == PAGE && number < MAX_PAGES;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.oauthservice.provider.github;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The GitHub App that this service acts as. The platform is on when the first four are set.
+ *
+ * @param appId the app's numeric id
+ * @param clientId the app's client id ({@code Iv1.…} or {@code Iv23…})
+ * @param clientSecret the app's client secret
+ * @param privateKeyPath the PEM file with the app's RSA key, as GitHub hands it out
+ * @param webUrl where people are: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
+ * @param apiUrl where programs are: {@code https://api.github.com}, {@code https://HOST/api/v3}
+ */
+@ConfigurationProperties("oauth.providers.github")
+record GitHubProperties(
+        String appId,
+        String clientId,
+        String clientSecret,
+        Path privateKeyPath,
+        @DefaultValue("https://github.com") URI webUrl,
+        @DefaultValue("https://api.github.com") URI apiUrl) {
+
+    /** Where the app's install page is: an Enterprise Server has it at another path. */
+    String appsPath() {
+        String host = webUrl.getHost();
+        boolean cloud = "github.com".equals(host) || host.endsWith(".ghe.com");
+        return cloud ? "/apps/" : "/github-apps/";
+    }
+
+    @Override
+    public String toString() {
+        return "GitHubProperties[appId=" + appId + ", webUrl=" + webUrl + "]";
+    }
+}

@@ -1,0 +1,26 @@
+package io.oauthservice.revoke;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How persistently ended grants are revoked at their provider.
+ *
+ * @param batch how many are taken at a time
+ * @param lookEvery how long to sleep when nobody wakes us
+ * @param firstBackOff how long to wait after the first failure; doubles with each
+ * @param longestBackOff where the doubling ends
+ * @param giveUpAfter when the ciphertexts are erased although the provider never answered
+ */
+@Validated
+@ConfigurationProperties("oauth.revocations")
+record RevocationProperties(
+        @DefaultValue("20") @Min(1) @Max(1000) int batch,
+        @DefaultValue("5s") Duration lookEvery,
+        @DefaultValue("30s") Duration firstBackOff,
+        @DefaultValue("1h") Duration longestBackOff,
+        @DefaultValue("7d") Duration giveUpAfter) {}

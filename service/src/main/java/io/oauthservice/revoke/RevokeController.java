@@ -1,0 +1,61 @@
+package io.oauthservice.revoke;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.web.ProblemException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+@RestController
+class RevokeController {
+
+    private static final Logger log = LoggerFactory.getLogger(RevokeController.class);
+
+    private final Installations installations;
+    private final ProviderRevocations revocations;
+
+    RevokeController(Installations installations, ProviderRevocations revocations) {
+        this.installations = installations;
+        this.revocations = revocations;
+    }
+
+    @DeleteMapping("/oauth/installations/{id}")
+    @Operation(
+            summary = "End an installation",
+            description =
+                    "Its token is refused from then on; the provider is told at once, or as soon as it can be had.")
+    @ApiResponse(responseCode = "204", description = "Ended, also where it was before")
+    @ApiResponse(responseCode = "401", description = "unauthenticated")
+    @ApiResponse(responseCode = "403", description = "forbidden")
+    @ApiResponse(responseCode = "404", description = "unknown-installation")
+    Mono<ResponseEntity<Void>> revoke(Caller caller, @PathVariable("id") String id) {
+        caller.require(Caller.INSTALLATIONS_WRITE);
+        Mono<Installation> existing = Mono.justOrEmpty(InstallationId.parse(id))
+                .flatMap(installations::find)
+                .filter(found -> caller.sees(
+                        found.organisations().stream().map(Organisation::id).toList()))
+                .switchIfEmpty(Mono.error(RevokeController::unknown));
+        return existing.flatMap(found -> installations.revoke(found.id()))
+                .doOnNext(ended -> {
+                    log.info("Revoked: platform={} installation={} by={}", ended.platform(), ended.id(), caller.name());
+                    revocations.wake();
+                })
+                .then(Mono.just(ResponseEntity.noContent().build()));
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(
+                HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id");
+    }
+}

@@ -1,0 +1,30 @@
+package io.oauthservice.startup;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Says in one line which setting keeps the service from starting. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class StartFailures implements FailureAnalyzer {
+
+    @Override
+    public @Nullable FailureAnalysis analyze(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SettingException setting) {
+                return analysis(setting.getMessage() + "", failure);
+            }
+            if (cause instanceof PortInUseException port) {
+                return analysis("PORT or MANAGEMENT_PORT: port " + port.getPort() + " is taken", failure);
+            }
+        }
+        return null;
+    }
+
+    private static FailureAnalysis analysis(String description, Throwable failure) {
+        return new FailureAnalysis(description, "Correct the setting and start again.", failure);
+    }
+}

@@ -1,0 +1,75 @@
+package io.oauthservice.token;
+
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.StoredTokens;
+import io.oauthservice.provider.RefreshRules;
+import io.oauthservice.web.ProblemException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Whether a stored token may still be handed out, and whether it is time for a new one. */
+@Component
+class Freshness {
+
+    /** A token in its last seconds would die on its way to the caller. */
+    private static final Duration SAFETY = Duration.ofSeconds(5);
+
+    private static final int SHARE_OF_LIFE = 4;
+
+    private final TokenProperties properties;
+    private final Clock clock;
+
+    Freshness(TokenProperties properties, Clock clock) {
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /** Whether the caller can use it as it is. */
+    boolean isGood(Installation installation, @Nullable Duration minTtl) {
+        Duration needed = minTtl == null || minTtl.compareTo(SAFETY) < 0 ? SAFETY : minTtl;
+        return remaining(installation.tokens()).compareTo(needed) > 0;
+    }
+
+    /** Whether it should be refreshed before anybody uses it. */
+    boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
+        StoredTokens tokens = installation.tokens();
+        if (tokens.expiresAt() == null || !rules.renewable()) {
+            return false;
+        }
+        Duration wanted = minTtl == null ? Duration.ZERO : minTtl;
+        Duration margin = margin(tokens, rules);
+        return remaining(tokens).compareTo(wanted.compareTo(margin) > 0 ? wanted : margin) <= 0;
+    }
+
+    /** A caller may ask for up to half of the life that the provider gave; more could never be had for long. */
+    void checkBound(Installation installation, @Nullable Duration minTtl) {
+        StoredTokens tokens = installation.tokens();
+        if (minTtl == null || tokens.expiresAt() == null) {
+            return;
+        }
+        Duration bound = life(tokens).dividedBy(2);
+        if (minTtl.compareTo(bound) > 0) {
+            throw ProblemException.invalid(
+                    "min_ttl", "must be at most " + bound.toSeconds() + ", half of the token's life in seconds");
+        }
+    }
+
+    private Duration margin(StoredTokens tokens, RefreshRules rules) {
+        Duration configured = rules.oldTokenSurvives() ? properties.refreshMargin() : properties.lateMargin();
+        Duration share = life(tokens).dividedBy(SHARE_OF_LIFE);
+        return configured.compareTo(share) < 0 ? configured : share;
+    }
+
+    private Duration remaining(StoredTokens tokens) {
+        Instant expiresAt = tokens.expiresAt();
+        return expiresAt == null ? Duration.ofDays(36_500) : Duration.between(clock.instant(), expiresAt);
+    }
+
+    private static Duration life(StoredTokens tokens) {
+        return Duration.between(Objects.requireNonNull(tokens.issuedAt()), Objects.requireNonNull(tokens.expiresAt()));
+    }
+}

@@ -1,0 +1,91 @@
+package io.oauthservice.token;
+
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.Configuration;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig2026;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import io.oauthservice.startup.SettingException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import java.util.Set;
+
+/** The file that holds the local keyset: readable by its owner alone, and worth a backup of its own. */
+final class KeysetFile {
+
+    private static final String SETTING = "OAUTH_KEYSET_PATH";
+    private static final Configuration TINK = AeadConfig2026.get();
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
+    private final Path path;
+
+    KeysetFile(Path path) {
+        this.path = path;
+    }
+
+    boolean exists() {
+        return Files.exists(path);
+    }
+
+    Aead read() {
+        try {
+            refuseWhatOthersCanRead();
+            return TinkJsonProtoKeysetFormat.parseKeyset(Files.readString(path), TINK, InsecureSecretKeyAccess.get())
+                    .getPrimitive(TINK, Aead.class);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new SettingException(SETTING, "names a file that is no readable keyset: " + path, e);
+        }
+    }
+
+    private void refuseWhatOthersCanRead() throws IOException {
+        if (isPosix() && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(path))) {
+            throw new SettingException(SETTING, "names a file that others can read: chmod 600 " + path);
+        }
+    }
+
+    /** Written whole or not at all; of two processes that make one at the same time, both use the first. */
+    void create() {
+        try {
+            KeysetHandle keyset = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, TINK);
+            String json = TinkJsonProtoKeysetFormat.serializeKeyset(keyset, TINK, InsecureSecretKeyAccess.get());
+            Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
+            createDirectory(directory);
+            Path draft = Files.createTempFile(directory, "keyset", ".new");
+            try {
+                Files.writeString(draft, json, StandardOpenOption.TRUNCATE_EXISTING);
+                Files.createLink(path, draft);
+            } catch (FileAlreadyExistsException somebodyElseWasFirst) {
+                return;
+            } finally {
+                Files.delete(draft);
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new SettingException(SETTING, "names a place where no keyset can be made: " + path, e);
+        }
+    }
+
+    private static void createDirectory(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            return;
+        }
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_DIRECTORY));
+        } else {
+            Files.createDirectories(directory);
+        }
+    }
+
+    private boolean isPosix() {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}

@@ -1,0 +1,91 @@
+package io.oauthservice.token;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.token.TokenRequest.Target;
+import io.oauthservice.token.TokenRequest.Target.OfInstallation;
+import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.QueryText;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+@RestController
+class TokenController {
+
+    private static final long MAX_TTL = 31_536_000;
+
+    private final Tokens tokens;
+
+    TokenController(Tokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @GetMapping("/oauth/token/{platform}")
+    @Operation(
+            summary = "A live token",
+            description = "By organisation (id, or unique name) or by installation. Never stored by caches.")
+    @ApiResponse(responseCode = "200", description = "A token that is good now")
+    @ApiResponse(responseCode = "304", description = "The caller's token, told by If-None-Match, is still the newest")
+    @ApiResponse(responseCode = "400", description = "invalid-request")
+    @ApiResponse(responseCode = "401", description = "unauthenticated")
+    @ApiResponse(responseCode = "403", description = "forbidden")
+    @ApiResponse(responseCode = "404", description = "not-connected, unknown-platform, unknown-installation")
+    @ApiResponse(
+            responseCode = "409",
+            description = "reconnect-required, suspended, pending-approval, ambiguous-organisation")
+    @ApiResponse(responseCode = "503", description = "provider-unavailable, storage-unavailable; see Retry-After")
+    Mono<ResponseEntity<TokenAnswer>> token(
+            Caller caller,
+            @Parameter(example = "github") @PathVariable("platform") String platform,
+            @RequestParam(name = "org_id", required = false) @Nullable String orgId,
+            @RequestParam(name = "installation_id", required = false) @Nullable String installationId,
+            @Parameter(description = "A user's grant in place of the organisation's default")
+                    @RequestParam(name = "user_id", required = false)
+                    @Nullable
+                    String userId,
+            @Parameter(description = "Seconds of life that the token must have left, at most half of its life")
+                    @RequestParam(name = "min_ttl", required = false)
+                    @Nullable
+                    String minTtl,
+            @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch) {
+        TokenRequest request = new TokenRequest(
+                new Platform(platform),
+                target(orgId, installationId),
+                QueryText.bounded("user_id", userId),
+                ttl(minTtl));
+        return tokens.handOut(request, caller)
+                .map(live -> TokenAnswer.etag(live).answer(ifNoneMatch, TokenAnswer.of(live)));
+    }
+
+    private static Target target(@Nullable String orgId, @Nullable String installationId) {
+        if ((orgId == null) == (installationId == null)) {
+            throw ProblemException.invalid("org_id", "or else installation_id must be given, and only one of them");
+        }
+        if (installationId != null) {
+            return InstallationId.parse(installationId)
+                    .map(OfInstallation::new)
+                    .orElseThrow(() -> ProblemException.invalid("installation_id", "must be a UUID"));
+        }
+        String text = QueryText.bounded("org_id", orgId);
+        if (text == null) {
+            throw ProblemException.invalid("org_id", "must not be empty");
+        }
+        return new OfOrganisation(text);
+    }
+
+    private static @Nullable Duration ttl(@Nullable String seconds) {
+        return seconds == null ? null : Duration.ofSeconds(QueryText.number("min_ttl", seconds, 0, MAX_TTL));
+    }
+}

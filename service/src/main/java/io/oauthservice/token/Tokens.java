@@ -1,0 +1,151 @@
+package io.oauthservice.token;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.token.TokenRequest.Target.OfInstallation;
+import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.oauthservice.web.ProblemException;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Hands a live token to whoever is entitled to it. No row is written here. */
+@Component
+class Tokens {
+
+    private final Installations installations;
+    private final Providers providers;
+    private final Refresher refresher;
+    private final Freshness freshness;
+    private final GrantCipher cipher;
+    private final TokenProblems problems;
+
+    Tokens(
+            Installations installations,
+            Providers providers,
+            Refresher refresher,
+            Freshness freshness,
+            GrantCipher cipher,
+            TokenProblems problems) {
+        this.installations = installations;
+        this.providers = providers;
+        this.refresher = refresher;
+        this.freshness = freshness;
+        this.cipher = cipher;
+        this.problems = problems;
+    }
+
+    /** Never empty; fails with the problem that the caller is to see. */
+    Mono<LiveToken> handOut(TokenRequest request, Caller caller) {
+        caller.requireTokensOf(request.platform());
+        return found(request, caller)
+                .doOnNext(found -> requireEntitled(found, caller))
+                .doOnNext(found -> requireUsable(found.installation(), caller))
+                .flatMap(found -> fresh(found, request, caller))
+                .flatMap(this::opened);
+    }
+
+    private Mono<Found> found(TokenRequest request, Caller caller) {
+        return switch (request.target()) {
+            case OfInstallation target ->
+                installations
+                        .find(target.id())
+                        .filter(installation -> installation.platform().equals(request.platform()))
+                        .map(installation -> new Found(installation, main(installation)))
+                        .switchIfEmpty(missing(caller, problems.unknownInstallation()));
+            case OfOrganisation target -> ofOrganisation(request, target.idOrName(), caller);
+        };
+    }
+
+    private Mono<Found> ofOrganisation(TokenRequest request, String idOrName, Caller caller) {
+        return byId(request, idOrName)
+                .switchIfEmpty(Mono.defer(() -> byName(request, idOrName, caller)))
+                .switchIfEmpty(missing(caller, problems.notConnected(request.platform(), caller)));
+    }
+
+    private Mono<Found> byId(TokenRequest request, String orgId) {
+        String user = request.userId();
+        Mono<Installation> grant = user == null
+                ? installations.defaultOf(request.platform(), orgId)
+                : installations.ofUser(request.platform(), orgId, user);
+        return grant.map(installation -> new Found(installation, reached(installation, orgId)));
+    }
+
+    /** Names can be renamed, recycled and chosen by strangers: only a unique one counts, and policy looks at its id. */
+    private Mono<Found> byName(TokenRequest request, String name, Caller caller) {
+        return installations.organisationsNamed(request.platform(), name).flatMap(ids -> {
+            List<String> visible =
+                    ids.stream().filter(id -> caller.sees(List.of(id))).toList();
+            return switch (ids.size()) {
+                case 0 -> Mono.empty();
+                case 1 -> byId(request, ids.getFirst());
+                default -> Mono.error(problems.ambiguous(visible));
+            };
+        });
+    }
+
+    /** A caller that is limited to organisations learns nothing about the others, their absence included. */
+    private static <T> Mono<T> missing(Caller caller, ProblemException problem) {
+        return Mono.error(
+                () -> caller.organisations() == null ? problem : ProblemException.forbidden("this organisation"));
+    }
+
+    private static void requireEntitled(Found found, Caller caller) {
+        List<String> reached = found.installation().organisations().stream()
+                .map(Organisation::id)
+                .toList();
+        if (!caller.mayUse(found.organisation().id(), reached)) {
+            throw ProblemException.forbidden("this organisation");
+        }
+    }
+
+    private void requireUsable(Installation installation, Caller caller) {
+        ProblemException problem = problems.standing(installation, caller);
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
+    private Mono<Found> fresh(Found found, TokenRequest request, Caller caller) {
+        Installation installation = found.installation();
+        freshness.checkBound(installation, request.minTtl());
+        var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
+        if (!freshness.isDue(installation, rules, request.minTtl())) {
+            return Mono.just(found);
+        }
+        TokenRefreshed.Cause cause =
+                request.minTtl() == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
+        return refresher
+                .refresh(installation, cause)
+                .doOnNext(current -> requireUsable(current, caller))
+                .onErrorResume(
+                        failure -> freshness.isGood(installation, request.minTtl()), failure -> Mono.just(installation))
+                .map(current -> new Found(current, found.organisation()));
+    }
+
+    private Mono<LiveToken> opened(Found found) {
+        Installation installation = found.installation();
+        String ciphertext = Objects.requireNonNull(installation.tokens().accessToken());
+        return cipher.accessToken(installation.id(), ciphertext)
+                .map(token -> new LiveToken(installation, found.organisation(), token));
+    }
+
+    private static Organisation main(Installation installation) {
+        return installation.organisations().getFirst();
+    }
+
+    private static Organisation reached(Installation installation, String orgId) {
+        return installation.organisations().stream()
+                .filter(organisation -> organisation.id().equals(orgId))
+                .findFirst()
+                .orElseGet(() -> main(installation));
+    }
+
+    /** A grant, and the organisation that it was found for. */
+    private record Found(Installation installation, Organisation organisation) {}
+}

@@ -1,0 +1,33 @@
+package io.oauthservice.web;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+
+/** An opaque strong validator, made from everything that the answer is made from. */
+public record ETag(String value) {
+
+    private static final int BYTES = 16;
+
+    public static ETag of(String revision) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(revision.getBytes(StandardCharsets.UTF_8));
+            return new ETag('"' + HexFormat.of().formatHex(digest, 0, BYTES) + '"');
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** 304 to who has it already, else the body; either way not to be stored by anybody in between. */
+    public <T> ResponseEntity<T> answer(@Nullable String ifNoneMatch, T body) {
+        boolean known = ifNoneMatch != null && ifNoneMatch.contains(value);
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(known ? 304 : 200)
+                .cacheControl(CacheControl.noStore())
+                .eTag(value);
+        return known ? response.build() : response.body(body);
+    }
+}

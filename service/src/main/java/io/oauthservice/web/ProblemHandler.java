@@ -1,0 +1,117 @@
+package io.oauthservice.web;
+
+import io.r2dbc.spi.R2dbcException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebInputException;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The one place where an exception becomes an HTTP answer, for filters and controllers alike. */
+@Component
+@Order(-2)
+class ProblemHandler implements ErrorWebExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+    private static final Map<Integer, String> NAMES = Map.of(
+            400, "invalid-request",
+            404, "not-found",
+            405, "method-not-allowed",
+            406, "not-acceptable",
+            413, "too-large",
+            415, "unsupported-media-type");
+
+    private final JsonMapper json;
+
+    ProblemHandler(JsonMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        ServerHttpResponse response = exchange.getResponse();
+        if (response.isCommitted()) {
+            return Mono.error(error);
+        }
+        ErrorResponse answer = answerTo(exchange, error);
+        response.setStatusCode(answer.getStatusCode());
+        response.getHeaders().putAll(answer.getHeaders());
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        response.getHeaders().setCacheControl("no-store");
+        byte[] body = json.writeValueAsString(answer.getBody()).getBytes(StandardCharsets.UTF_8);
+        DataBuffer buffer = response.bufferFactory().wrap(body);
+        return response.writeWith(Mono.just(buffer));
+    }
+
+    private static ErrorResponse answerTo(ServerWebExchange exchange, Throwable error) {
+        return switch (error) {
+            case ProblemException problem -> logged(problem);
+            case ServerWebInputException input -> named(input, 400, reason(input));
+            case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
+            case DataBufferLimitException large ->
+                new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body may have 1 MB", large);
+            case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));
+            case R2dbcException storage -> logged(ProblemException.storageUnavailable(storage));
+            case TransactionException storage -> logged(ProblemException.storageUnavailable(storage));
+            case TimeoutException slow -> logged(ProblemException.storageUnavailable(slow));
+            default -> unexpected(exchange, error);
+        };
+    }
+
+    private static ProblemException logged(ProblemException problem) {
+        if (problem.getStatusCode().is5xxServerError()) {
+            log.warn("{} ({})", problem.getBody().getDetail(), rootOf(problem));
+        }
+        return problem;
+    }
+
+    private static String rootOf(Throwable error) {
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(error);
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    private static String reason(ServerWebInputException input) {
+        return input.getReason() == null ? "" : input.getReason();
+    }
+
+    /** Spring's own refusals, under our names. */
+    private static ErrorResponse named(ErrorResponse other, int status, String detail) {
+        HttpStatusCode code = HttpStatusCode.valueOf(status);
+        HttpStatus known = HttpStatus.resolve(code.value());
+        String name = NAMES.getOrDefault(status, "invalid-request");
+        ProblemDetail theirs = other.getBody();
+        String text = !detail.isEmpty() ? detail : theirs.getDetail() == null ? "" : theirs.getDetail();
+        ProblemException problem = new ProblemException(known == null ? HttpStatus.BAD_REQUEST : known, name, text);
+        problem.getHeaders().putAll(other.getHeaders());
+        return problem;
+    }
+
+    private static ProblemException unexpected(ServerWebExchange exchange, Throwable error) {
+        log.error(
+                "Unexpected error at {} {}",
+                exchange.getRequest().getMethod(),
+                exchange.getRequest().getPath().value(),
+                error);
+        return new ProblemException(
+                HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "The service has failed; its log says why");
+    }
+}

@@ -1,0 +1,50 @@
+package io.oauthservice.web;
+
+import io.oauthservice.startup.SettingException;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where browsers and callers reach this service.
+ *
+ * @param callbackBase scheme and host of every callback URL, without a path; {@code http} for a loopback host only
+ * @param hosts further values of the Host header to answer to, such as the name inside the cluster
+ */
+@ConfigurationProperties("oauth.web")
+public record PublicAddress(URI callbackBase, @DefaultValue List<String> hosts) {
+
+    private static final String SETTING = "OAUTH_CALLBACK_BASE";
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    public PublicAddress {
+        hosts = List.copyOf(hosts);
+        if (callbackBase.getHost() == null || !Set.of("", "/").contains(callbackBase.getRawPath())) {
+            throw new SettingException(SETTING, "must look like https://your-domain.com, without a path");
+        }
+        if (!"https".equals(callbackBase.getScheme()) && !isLoopback(callbackBase.getHost())) {
+            throw new SettingException(SETTING, "must begin with https:// unless its host is a loopback address");
+        }
+        callbackBase = URI.create(callbackBase.getScheme() + "://" + callbackBase.getRawAuthority());
+    }
+
+    static boolean isLoopback(String host) {
+        return LOOPBACK.contains(host);
+    }
+
+    public boolean isSecure() {
+        return "https".equals(callbackBase.getScheme());
+    }
+
+    /** Where the provider sends the browser back to. */
+    public URI callbackUrl(String platform) {
+        return URI.create(callbackBase + "/oauth/callback/" + platform);
+    }
+
+    /** Where a person starts to connect. */
+    public URI installUrl(String platform) {
+        return URI.create(callbackBase + "/oauth/install/" + platform);
+    }
+}

@@ -1,0 +1,47 @@
+package io.oauthservice.web;
+
+import org.jspecify.annotations.Nullable;
+
+/** Query parameters as callers write them, held to their bounds. */
+public final class QueryText {
+
+    private static final int MAX_LENGTH = 255;
+
+    private QueryText() {}
+
+    /**
+     * The text; null where it is absent or blank.
+     *
+     * @throws ProblemException 400 for more than 255 characters, or for a control character
+     */
+    public static @Nullable String bounded(String field, @Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        if (text.length() > MAX_LENGTH || text.chars().anyMatch(Character::isISOControl)) {
+            throw ProblemException.invalid(field, "must have at most " + MAX_LENGTH + " printable characters");
+        }
+        return text;
+    }
+
+    /**
+     * A whole number.
+     *
+     * @throws ProblemException 400 for anything else, or a number out of its range
+     */
+    public static long number(String field, String text, long least, long most) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw outOfRange(field, least, most);
+        }
+        throw outOfRange(field, least, most);
+    }
+
+    private static ProblemException outOfRange(String field, long least, long most) {
+        return ProblemException.invalid(field, "must be a whole number between " + least + " and " + most);
+    }
+}

@@ -1,0 +1,35 @@
+package io.oauthservice.web;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PublicAddress.class)
+class WebConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    OpenAPI openApi() {
+        SecurityScheme bearer =
+                new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer");
+        return new OpenAPI()
+                .info(new Info()
+                        .title("OAuth Service")
+                        .version("v1")
+                        .description(
+                                "Live tokens for GitHub, Jira/Confluence and Slack. Errors are RFC 9457 problems."))
+                .components(new Components().addSecuritySchemes("bearer", bearer))
+                .addSecurityItem(new SecurityRequirement().addList("bearer"));
+    }
+}
