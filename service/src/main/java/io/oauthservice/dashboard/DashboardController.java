@@ -2,26 +2,25 @@ package io.oauthservice.dashboard;
 
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.web.HtmlPage;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.http.HttpHeaders;
-import org.springframework.stereotype.Controller;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.reactive.result.view.Rendering;
+import org.springframework.web.bind.annotation.RestController;
 
 /** The page at {@code /}. It asks for an API key, keeps it in memory only, and calls what everybody calls. */
-@Controller
+@RestController
 @Hidden
 @EnableConfigurationProperties(DashboardController.Properties.class)
 class DashboardController {
 
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
-            + "connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
+    private final HtmlPage page = HtmlPage.of("dashboard", "script-src 'self'; connect-src 'self'; img-src 'self'");
     private final Providers providers;
     private final Properties properties;
 
@@ -31,13 +30,9 @@ class DashboardController {
     }
 
     @GetMapping("/")
-    Rendering page() {
-        return Rendering.view("dashboard")
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-                .modelAttribute("platforms", platforms())
-                .modelAttribute("key", properties.prefilledKey() == null ? "" : properties.prefilledKey())
-                .build();
+    ResponseEntity<String> page() {
+        String key = properties.prefilledKey();
+        return page.show(HttpStatus.OK, Map.of("platforms", platforms(), "key", key == null ? "" : key));
     }
 
     private List<Map<String, String>> platforms() {

@@ -21,18 +21,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
-import org.springframework.stereotype.Controller;
+import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.reactive.result.view.Rendering;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Where the provider sends the browser back to. */
-@Controller
+@RestController
 class CallbackController {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackController.class);
@@ -60,7 +60,7 @@ class CallbackController {
     @ApiResponse(responseCode = "400", description = "A page: start again")
     @ApiResponse(responseCode = "404", description = "unknown-platform")
     @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
-    Mono<Rendering> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
+    Mono<ResponseEntity<String>> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
         OAuthProvider provider = providers.find(platform).orElseThrow();
         MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
         Optional<Secret> browser = browsers.find(exchange);
@@ -77,7 +77,8 @@ class CallbackController {
                         Mono.fromSupplier(() -> pages.startAgain(provider, HttpStatus.BAD_REQUEST, UNKNOWN_STATE)));
     }
 
-    private Mono<Rendering> cameBack(OAuthProvider provider, PendingFlow pending, MultiValueMap<String, String> query) {
+    private Mono<ResponseEntity<String>> cameBack(
+            OAuthProvider provider, PendingFlow pending, MultiValueMap<String, String> query) {
         String error = query.getFirst("error");
         if (error != null) {
             return Mono.just(refused(provider, pending, error));
@@ -88,7 +89,7 @@ class CallbackController {
                 .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, pending, failure)));
     }
 
-    private Rendering refused(OAuthProvider provider, PendingFlow pending, String error) {
+    private ResponseEntity<String> refused(OAuthProvider provider, PendingFlow pending, String error) {
         String word = ERROR_WORD.matcher(error).matches() ? error : "unknown_error";
         log.info("Declined at the provider: platform={} error={}", provider.platform(), word);
         return pending.returnTo() != null
@@ -96,7 +97,7 @@ class CallbackController {
                 : pages.denied(provider, word);
     }
 
-    private Rendering shown(OAuthProvider provider, PendingFlow pending, Outcome outcome) {
+    private ResponseEntity<String> shown(OAuthProvider provider, PendingFlow pending, Outcome outcome) {
         String target = pending.returnTo();
         return switch (outcome) {
             case Outcome.Connected connected
@@ -112,7 +113,7 @@ class CallbackController {
         };
     }
 
-    private Rendering failed(OAuthProvider provider, PendingFlow pending, ProviderException failure) {
+    private ResponseEntity<String> failed(OAuthProvider provider, PendingFlow pending, ProviderException failure) {
         log.warn(
                 "The flow failed: platform={} error={} ({})",
                 provider.platform(),
@@ -153,11 +154,10 @@ class CallbackController {
         return value == null ? "" : value;
     }
 
-    private static Rendering redirect(URI target) {
-        return Rendering.redirectTo(target.toString())
-                .contextRelative(false)
-                .status(HttpStatus.FOUND)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+    private static ResponseEntity<String> redirect(URI target) {
+        return ResponseEntity.status(HttpStatus.FOUND)
+                .location(target)
+                .cacheControl(CacheControl.noStore())
                 .build();
     }
 }

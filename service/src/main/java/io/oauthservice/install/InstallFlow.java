@@ -61,8 +61,7 @@ class InstallFlow {
      * Redeems the code and stores what it gives. A browser that goes away meanwhile stops nothing: the code is spent,
      * and its grant must not be lost.
      */
-    Mono<Outcome> complete(
-            OAuthProvider provider, PendingFlow flow, @Nullable Secret code, Map<String, String> hints) {
+    Mono<Outcome> complete(OAuthProvider provider, PendingFlow flow, @Nullable Secret code, Map<String, String> hints) {
         Callback callback = new Callback(code, flow.redirectUri(), flow.codeVerifier(), hints);
         Mono<Outcome> completion = provider.exchangeCode(callback).flatMap(consent -> switch (consent) {
             case Consent.Granted granted -> connected(provider, flow, granted.grants());
@@ -82,8 +81,8 @@ class InstallFlow {
     private Mono<Installation> stored(Platform platform, PendingFlow flow, InstallationInfo info, OAuthTokens tokens) {
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
                 .flatMap(id -> cipher.seal(id, tokens)
-                        .flatMap(sealed ->
-                                installations.connect(id, platform, info, sealed, flow.requestedScopes())))
+                        .flatMap(encrypted ->
+                                installations.connect(id, platform, info, encrypted, flow.requestedScopes())))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(
                         "Connected: platform={} installation={} org={} by={}",
@@ -94,8 +93,7 @@ class InstallFlow {
     }
 
     private Mono<Outcome> awaiting(Platform platform, @Nullable InstallationInfo requested) {
-        Mono<Void> remembered =
-                requested == null ? Mono.empty() : installations.awaitApproval(platform, requested);
+        Mono<Void> remembered = requested == null ? Mono.empty() : installations.awaitApproval(platform, requested);
         return remembered.thenReturn(new Outcome.Awaiting());
     }
 

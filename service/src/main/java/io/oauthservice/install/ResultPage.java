@@ -1,68 +1,65 @@
 package io.oauthservice.install;
 
 import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.web.HtmlPage;
 import io.oauthservice.web.PublicAddress;
-import java.net.URI;
-import org.springframework.http.HttpHeaders;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
-import org.springframework.web.reactive.result.view.Rendering;
 
 /** The plain page that a flow ends on where nobody asked for another place. */
 @Component
 class ResultPage {
 
-    private static final String CONTENT_SECURITY_POLICY =
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
+    private final HtmlPage page = HtmlPage.of("result", "");
     private final PublicAddress address;
 
     ResultPage(PublicAddress address) {
         this.address = address;
     }
 
-    Rendering connected(OAuthProvider provider, String organisations) {
-        return page(provider, HttpStatus.OK, "Connected", provider.displayName() + " is connected for " + organisations)
-                .build();
+    ResponseEntity<String> connected(OAuthProvider provider, String organisations) {
+        return show("Connected", provider.displayName() + " is connected for " + organisations + ".");
     }
 
-    Rendering awaitingApproval(OAuthProvider provider) {
+    ResponseEntity<String> awaitingApproval(OAuthProvider provider) {
         String text = "The request is with an owner of the organisation at " + provider.displayName()
                 + ". Once it is approved there, come back and connect again.";
-        return page(provider, HttpStatus.OK, "Waiting for approval", text).build();
+        return show("Waiting for approval", text);
     }
 
     /** For a browser that comes from the provider on its own. It proves nothing, so nothing is bound to it. */
-    Rendering nothingToDo(OAuthProvider provider) {
+    ResponseEntity<String> nothingToDo(OAuthProvider provider) {
         String text = "The change was made at " + provider.displayName() + ". There is nothing to do here.";
-        return page(provider, HttpStatus.OK, "Changed at " + provider.displayName(), text)
-                .build();
+        return show("Changed at " + provider.displayName(), text);
     }
 
-    Rendering denied(OAuthProvider provider, String error) {
+    ResponseEntity<String> denied(OAuthProvider provider, String error) {
         String text = provider.displayName() + " was not connected: the request was declined (" + error + ").";
-        return page(provider, HttpStatus.OK, "Not connected", text)
-                .modelAttribute("again", again(provider))
-                .build();
+        return page.show(HttpStatus.OK, withWayBack(provider, "Not connected", text));
     }
 
-    Rendering startAgain(OAuthProvider provider, HttpStatus status, String reason) {
-        return page(provider, status, "Please start again", reason)
-                .modelAttribute("again", again(provider))
-                .build();
+    ResponseEntity<String> startAgain(OAuthProvider provider, HttpStatus status, String reason) {
+        return page.show(status, withWayBack(provider, "Please start again", reason));
     }
 
-    private Rendering.Builder<?> page(OAuthProvider provider, HttpStatus status, String title, String text) {
-        return Rendering.view("result")
-                .status(status)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-                .modelAttribute("platform", provider.displayName())
-                .modelAttribute("title", title)
-                .modelAttribute("text", text);
+    private ResponseEntity<String> show(String title, String text) {
+        return page.show(HttpStatus.OK, model(title, text));
     }
 
-    private URI again(OAuthProvider provider) {
-        return address.installUrl(provider.platform().id());
+    private Map<String, Object> withWayBack(OAuthProvider provider, String title, String text) {
+        Map<String, Object> model = model(title, text);
+        model.put("again", address.installUrl(provider.platform().id()));
+        model.put("platform", provider.displayName());
+        return model;
+    }
+
+    private static Map<String, Object> model(String title, String text) {
+        Map<String, Object> model = new HashMap<>();
+        model.put("title", title);
+        model.put("text", text);
+        return model;
     }
 }

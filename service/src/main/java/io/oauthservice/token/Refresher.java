@@ -95,7 +95,7 @@ class Refresher {
 
     private Mono<Installation> stored(Installation seen, OAuthTokens tokens, TokenRefreshed.Cause cause) {
         return cipher.seal(seen.id(), tokens)
-                .flatMap(sealed -> installations.refreshed(seen, sealed, cause))
+                .flatMap(ciphertexts -> installations.refreshed(seen, ciphertexts, cause))
                 .doOnNext(stored -> log.info(
                         "Refreshed: platform={} installation={} version={}",
                         stored.platform(),

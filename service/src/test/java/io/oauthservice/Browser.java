@@ -1,0 +1,94 @@
+package io.oauthservice;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import org.jsoup.Connection;
+import org.jsoup.Connection.Response;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.FormElement;
+
+/** A person's browser: keeps cookies, follows redirects, presses buttons. One object, one browser. */
+public final class Browser {
+
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    private final Connection session = Jsoup.newSession()
+            .timeout(TIMEOUT_MILLIS)
+            .ignoreHttpErrors(true)
+            .ignoreContentType(true)
+            .followRedirects(true);
+
+    /** Opens an address and stays wherever the redirects end. */
+    public Page open(String url) {
+        return go(session.newRequest(url));
+    }
+
+    /** Opens an address and stays there; {@code Location} says where it would have gone. */
+    public Page openWithoutFollowing(String url) {
+        return go(session.newRequest(url).followRedirects(false));
+    }
+
+    private static Page go(Connection request) {
+        try {
+            Response response = request.execute();
+            return new Page(response, response.parse());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the browser shows. */
+    public record Page(Response response, Document document) {
+
+        public int status() {
+            return response.statusCode();
+        }
+
+        public String url() {
+            return response.url().toString();
+        }
+
+        public String heading() {
+            return Objects.requireNonNull(document.selectFirst("h1")).text();
+        }
+
+        public String text() {
+            return document.text();
+        }
+
+        public String location() {
+            return Objects.requireNonNull(response.header("Location"));
+        }
+
+        /** Chooses a radio button, by its value. */
+        public Page choose(String value) {
+            Element radio = Objects.requireNonNull(
+                    document.selectFirst("input[type=radio][value=" + value + "]"), () -> "no choice " + value);
+            document.select("input[type=radio][name=" + radio.attr("name") + "]")
+                    .removeAttr("checked");
+            radio.attr("checked", "checked");
+            return this;
+        }
+
+        /** Presses the button with this value, as a person would, and stays where that leads. */
+        public Page press(String decision) {
+            return go(pressed(decision));
+        }
+
+        /** Presses the button and stops at the first redirect. */
+        public Page pressWithoutFollowing(String decision) {
+            return go(pressed(decision).followRedirects(false));
+        }
+
+        private Connection pressed(String decision) {
+            Element button = Objects.requireNonNull(
+                    document.selectFirst("button[value=" + decision + "]"),
+                    () -> "no button " + decision + ": " + text());
+            FormElement form = (FormElement) Objects.requireNonNull(button.closest("form"));
+            return form.submit().data(button.attr("name"), decision).followRedirects(true);
+        }
+    }
+}

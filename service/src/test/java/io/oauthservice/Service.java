@@ -1,0 +1,71 @@
+package io.oauthservice;
+
+import io.oauthservice.local.LocalProperties;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpHeaders;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** The service as a calling program sees it, with the development key. */
+public final class Service {
+
+    private static final ParameterizedTypeReference<Map<String, Object>> OBJECT = new ParameterizedTypeReference<>() {};
+
+    private final WebTestClient http;
+
+    public Service(WebTestClient http) {
+        this(http, LocalProperties.API_KEY);
+    }
+
+    public Service(WebTestClient http, String key) {
+        this.http = http.mutate()
+                .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key)
+                .build();
+    }
+
+    public Answer get(String path) {
+        return answer(http.get().uri(path).exchange());
+    }
+
+    public Answer get(String path, String header, String value) {
+        return answer(http.get().uri(path).header(header, value).exchange());
+    }
+
+    public Answer delete(String path) {
+        return answer(http.delete().uri(path).exchange());
+    }
+
+    public Answer token(String orgId) {
+        return get("/oauth/token/github?org_id=" + orgId);
+    }
+
+    /** The installations that can be used. */
+    @SuppressWarnings("unchecked")
+    public List<Map<String, Object>> installations() {
+        return (List<Map<String, Object>>)
+                Objects.requireNonNull(get("/oauth/installations").body().get("installations"));
+    }
+
+    private static Answer answer(WebTestClient.ResponseSpec response) {
+        EntityExchangeResult<Map<String, Object>> result =
+                response.expectBody(OBJECT).returnResult();
+        Map<String, Object> body = result.getResponseBody();
+        return new Answer(result.getStatus().value(), result.getResponseHeaders(), body == null ? Map.of() : body);
+    }
+
+    /** An answer of the API, problems included. */
+    public record Answer(int status, HttpHeaders headers, Map<String, Object> body) {
+
+        public String text(String field) {
+            return String.valueOf(body.get(field));
+        }
+
+        /** The last part of a problem's type. */
+        public String problem() {
+            return text("type").replace("urn:oauth-service:problem:", "");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.oauthservice.local;
+
+import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.SandboxOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * The service's surroundings on one laptop: PostgreSQL, Kafka and the provider sandbox at fixed addresses, with data
+ * that survive a restart, each left out where {@link LaptopSettings} says that there is one already.
+ */
+final class Laptop implements AutoCloseable {
+
+    private final LaptopSettings settings;
+    private final LocalDirectory directory;
+    private final Sandbox sandbox;
+    private final @Nullable InBackground<LocalPostgres> postgres;
+    private final @Nullable InBackground<LocalKafka> kafka;
+
+    private @Nullable EventPrinter events;
+
+    private Laptop(LaptopSettings settings, LocalDirectory directory) {
+        this.settings = settings;
+        this.directory = directory;
+        this.postgres = settings.postgresHost() == null ? InBackground.start("postgres", this::startPostgres) : null;
+        this.kafka = settings.kafkaServers() == null ? InBackground.start("kafka", this::startKafka) : null;
+        this.sandbox = startSandbox();
+    }
+
+    /** Looks at everything that could be in the way, then starts it all; fails with {@link StartRefused}. */
+    static Laptop start(LaptopSettings settings) {
+        LocalDirectory directory = LocalDirectory.claim(settings.directory());
+        LocalPostgres.takeBack(directory.resolve("postgres"));
+        Ports.requireFree(settings.ports());
+        if (settings.reset()) {
+            directory.clear();
+        }
+        return new Laptop(settings, directory);
+    }
+
+    private LocalPostgres startPostgres() {
+        LocalPostgres server = LocalPostgres.persistent(directory.resolve("postgres"), settings.postgresPort());
+        server.createDatabase(LaptopSettings.DATABASE);
+        return server;
+    }
+
+    private LocalKafka startKafka() {
+        return LocalKafka.persistent(directory.resolve("kafka"), settings.kafkaPort());
+    }
+
+    private Sandbox startSandbox() {
+        Path state = directory.resolve("sandbox.json");
+        return Sandbox.start(new SandboxOptions(settings.sandboxPort(), state, settings.callbackBase()));
+    }
+
+    /** Waits until the servers that were started can be used. */
+    void awaitServers() {
+        if (postgres != null) {
+            postgres.get();
+        }
+        if (kafka != null) {
+            kafka.get();
+        }
+    }
+
+    MapPropertySource properties() {
+        LocalProperties properties = LocalProperties.ofService(settings.port(), settings.managementPort());
+        if (postgres != null) {
+            properties.withPostgres(settings.postgresPort(), LaptopSettings.DATABASE, directory.resolve("keyset.json"));
+        }
+        if (kafka != null) {
+            properties.withKafka(settings.bootstrap());
+        }
+        if (!settings.ownGitHubApp()) {
+            properties.withGitHub(sandbox.github(), directory.resolve("github-app.pem"));
+        }
+        return properties.asSource();
+    }
+
+    /** Tells the person at the keyboard where everything is, and from now on what is published. */
+    void welcome() {
+        System.out.println(Welcome.text(settings, sandbox.baseUrl()));
+        events = EventPrinter.start(settings.bootstrap(), Welcome.TOPIC, System.out);
+    }
+
+    @Override
+    public void close() {
+        if (events != null) {
+            events.close();
+        }
+        sandbox.close();
+        if (kafka != null) {
+            kafka.stop();
+        }
+        if (postgres != null) {
+            postgres.stop();
+        }
+        directory.close();
+    }
+}

@@ -1,0 +1,84 @@
+package io.oauthservice.local;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+/**
+ * What a person may set for the laptop mode.
+ *
+ * @param postgresHost where PostgreSQL runs already; null: one is started
+ * @param kafkaServers where Kafka runs already; null: one is started
+ * @param ownGitHubApp the person brings a GitHub App of their own: the sandbox's is not configured then
+ */
+record LaptopSettings(
+        int port,
+        int managementPort,
+        int sandboxPort,
+        int kafkaPort,
+        int postgresPort,
+        @Nullable String postgresHost,
+        @Nullable String kafkaServers,
+        boolean ownGitHubApp,
+        Path directory,
+        boolean reset) {
+
+    static final String DATABASE = "agent_system";
+
+    /** Reads them by the names of their environment variables; fails with {@link StartRefused}. */
+    static LaptopSettings from(Environment environment) {
+        return new LaptopSettings(
+                port(environment, "PORT", 8010),
+                port(environment, "MANAGEMENT_PORT", 8018),
+                port(environment, "SANDBOX_PORT", 8011),
+                port(environment, "KAFKA_PORT", 9092),
+                port(environment, "POSTGRES_PORT", 15432),
+                text(environment, "POSTGRES_HOST"),
+                text(environment, "KAFKA_BOOTSTRAP_SERVERS"),
+                text(environment, "GITHUB_APP_ID") != null,
+                LocalDirectory.chosenBy(environment),
+                Boolean.parseBoolean(environment.getProperty("OAUTH_LOCAL_RESET")));
+    }
+
+    private static int port(Environment environment, String name, int otherwise) {
+        String text = text(environment, name);
+        if (text == null) {
+            return otherwise;
+        }
+        if (!text.matches("[1-9]\\d{0,4}") || Integer.parseInt(text) > 65535) {
+            throw new StartRefused(name + "=" + text + " is not a port: set a number from 1 to 65535");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static @Nullable String text(Environment environment, String name) {
+        String text = environment.getProperty(name, "").strip();
+        return text.isEmpty() ? null : text;
+    }
+
+    /** The ports that are about to be listened on, by setting. */
+    Map<String, Integer> ports() {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("PORT", port);
+        ports.put("MANAGEMENT_PORT", managementPort);
+        ports.put("SANDBOX_PORT", sandboxPort);
+        if (kafkaServers == null) {
+            ports.put("KAFKA_PORT", kafkaPort);
+        }
+        if (postgresHost == null) {
+            ports.put("POSTGRES_PORT", postgresPort);
+        }
+        return ports;
+    }
+
+    URI callbackBase() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    String bootstrap() {
+        return kafkaServers == null ? "127.0.0.1:" + kafkaPort : kafkaServers;
+    }
+}

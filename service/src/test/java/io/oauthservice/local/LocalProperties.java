@@ -1,0 +1,77 @@
+package io.oauthservice.local;
+
+import io.oauthservice.sandbox.GitHubApp;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.core.env.MapPropertySource;
+
+/** How the service is configured where everything is local, by the names of its environment variables where it has them. */
+public final class LocalProperties {
+
+    /** The API key of the client {@code local-dev}, which holds every permission. */
+    public static final String API_KEY = "local-dev-key";
+
+    private final Map<String, Object> values = new LinkedHashMap<>();
+
+    private LocalProperties() {}
+
+    static LocalProperties ofService(int port, int managementPort) {
+        return new LocalProperties()
+                .with("PORT", port)
+                .with("MANAGEMENT_PORT", managementPort)
+                .with("OAUTH_CALLBACK_BASE", "http://127.0.0.1:" + port)
+                .with("server.address", "127.0.0.1")
+                .with("management.server.address", "127.0.0.1")
+                .with("oauth.install.open", true)
+                .with("oauth.access.clients.local-dev.key-sha256", sha256(API_KEY))
+                .with("oauth.access.clients.local-dev.permissions", "*")
+                .with("oauth.dashboard.prefilled-key", API_KEY);
+    }
+
+    /** The keyset goes with the database: its ciphertexts are of no use without it. */
+    LocalProperties withPostgres(int port, String database, Path keyset) {
+        return with("POSTGRES_HOST", "127.0.0.1")
+                .with("POSTGRES_PORT", port)
+                .with("POSTGRES_USER", LocalPostgres.USER)
+                .with("POSTGRES_PASSWORD", LocalPostgres.PASSWORD)
+                .with("POSTGRES_DB", database)
+                .with("OAUTH_KEYSET_PATH", keyset);
+    }
+
+    LocalProperties withKafka(String bootstrap) {
+        return with("KAFKA_BOOTSTRAP_SERVERS", bootstrap);
+    }
+
+    LocalProperties withGitHub(GitHubApp app, Path privateKey) {
+        return with("GITHUB_APP_ID", app.appId())
+                .with("GITHUB_CLIENT_ID", app.clientId())
+                .with("GITHUB_CLIENT_SECRET", app.clientSecret())
+                .with("GITHUB_PRIVATE_KEY_PATH", PrivateFile.write(privateKey, app.privateKeyPem()))
+                .with("GITHUB_WEBHOOK_SECRET", app.webhookSecret())
+                .with("GITHUB_WEB_URL", app.webUrl())
+                .with("GITHUB_API_URL", app.apiUrl());
+    }
+
+    private LocalProperties with(String name, Object value) {
+        values.put(name, value.toString());
+        return this;
+    }
+
+    MapPropertySource asSource() {
+        return new MapPropertySource("local", values);
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.oauthservice.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** TCP ports on 127.0.0.1. */
+public final class Ports {
+
+    private static final int CONNECT_MILLIS = 300;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
+    private Ports() {}
+
+    /** A port that nothing listens on now, and that this process was not given before. */
+    public static int free() {
+        int port = unused();
+        while (!GIVEN.add(port)) {
+            port = unused();
+        }
+        return port;
+    }
+
+    /**
+     * Fails with {@link StartRefused} on the first port that is taken, or wanted twice, naming its setting.
+     *
+     * @param wanted the setting's name and its port, in the order in which they are looked at
+     */
+    public static void requireFree(Map<String, Integer> wanted) {
+        Map<Integer, String> seen = new HashMap<>();
+        wanted.forEach((setting, port) -> {
+            String other = seen.put(port, setting);
+            if (other != null) {
+                throw new StartRefused(
+                        "%s and %s are both %d: set one to another port".formatted(other, setting, port));
+            }
+            if (taken(port)) {
+                throw new StartRefused(
+                        "Port %d is taken: stop what listens there or set %s=<a free port>".formatted(port, setting));
+            }
+        });
+    }
+
+    // Both are needed: some systems let 127.0.0.1 be bound beside a listener on all addresses.
+    private static boolean taken(int port) {
+        return answers(port) || !binds(port);
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(loopback(port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean binds(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(loopback(port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int unused() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(loopback(0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InetSocketAddress loopback(int port) throws IOException {
+        return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
+    }
+}

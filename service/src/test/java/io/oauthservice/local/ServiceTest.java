@@ -1,0 +1,32 @@
+package io.oauthservice.local;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.test.context.ContextConfiguration;
+
+/**
+ * A test of the whole running service: a real PostgreSQL (a database of its own for each Spring context), a real Kafka,
+ * and a {@link io.oauthservice.sandbox.Sandbox} of its own, which can be injected. Configured as the laptop mode is,
+ * {@link LocalProperties#API_KEY} included; {@link #properties()} win over that.
+ */
+@Documented
+@Inherited
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(webEnvironment = WebEnvironment.DEFINED_PORT)
+@AutoConfigureWebTestClient(timeout = "10s")
+@ContextConfiguration(initializers = ServiceTestInitializer.class)
+public @interface ServiceTest {
+
+    /** Properties as {@code name=value}; a test class with properties of its own gets a context of its own. */
+    @AliasFor(annotation = SpringBootTest.class)
+    String[] properties() default {};
+}

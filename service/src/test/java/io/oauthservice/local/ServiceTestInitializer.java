@@ -1,0 +1,45 @@
+package io.oauthservice.local;
+
+import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.SandboxOptions;
+import java.net.URI;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Gives a context a port, a database and a sandbox of its own, and the run's PostgreSQL and Kafka. */
+final class ServiceTestInitializer implements ApplicationContextInitializer<GenericApplicationContext> {
+
+    private final TestInfrastructure infrastructure = TestInfrastructure.get();
+
+    @Override
+    public void initialize(GenericApplicationContext context) {
+        // Known beforehand, because the sandbox accepts registered redirect URIs only.
+        int port = Ports.free();
+        Sandbox sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:" + port)));
+        String database = infrastructure.newName("service");
+        context.registerBean(Sandbox.class, () -> sandbox);
+        // Below the test's own properties, above the environment of whoever runs the tests.
+        context.getEnvironment()
+                .getPropertySources()
+                .addBefore(
+                        StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME,
+                        properties(port, database, sandbox));
+        context.getBeanFactory().addBeanPostProcessor(new QuickGoodbye());
+        context.addBeanFactoryPostProcessor(beans -> await(database));
+    }
+
+    private MapPropertySource properties(int port, String database, Sandbox sandbox) {
+        return LocalProperties.ofService(port, 0)
+                .withPostgres(infrastructure.postgresPort(), database, infrastructure.file(database + "-keyset.json"))
+                .withKafka(infrastructure.bootstrap())
+                .withGitHub(sandbox.github(), infrastructure.file(database + "-github-app.pem"))
+                .asSource();
+    }
+
+    private void await(String database) {
+        infrastructure.postgres().createDatabase(database);
+        infrastructure.kafka();
+    }
+}

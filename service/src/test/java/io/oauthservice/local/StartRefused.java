@@ -1,0 +1,15 @@
+package io.oauthservice.local;
+
+/** Something in the way that a person can clear; the message says in one line what it is and what to do. */
+public final class StartRefused extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public StartRefused(String message) {
+        super(message);
+    }
+
+    public StartRefused(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
