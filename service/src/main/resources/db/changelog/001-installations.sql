@@ -61,8 +61,8 @@ CREATE TABLE oauth_installation_orgs (
     org_id          VARCHAR(255) NOT NULL,
     name            VARCHAR(255),
     url             TEXT,
-    metadata        JSONB        NOT NULL DEFAULT '{}',
     is_default      BOOLEAN      NOT NULL DEFAULT false,
+    inherited       BOOLEAN      NOT NULL DEFAULT false,
     PRIMARY KEY (installation_id, org_id)
 );
 

@@ -6,7 +6,6 @@ CREATE TABLE oauth_states (
     platform                 VARCHAR(50)  NOT NULL,
     code_verifier            TEXT,
     redirect_uri             TEXT         NOT NULL,
-    requested_scopes         TEXT[]       NOT NULL DEFAULT '{}',
     browser_binding          VARCHAR(64)  NOT NULL,
     return_to                TEXT,
     requested_by             VARCHAR(255),

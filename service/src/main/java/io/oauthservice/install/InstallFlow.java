@@ -9,10 +9,12 @@ import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Secret;
 import io.oauthservice.token.GrantCipher;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** The flow itself, without its HTTP: off to the provider, and from its answer to stored installations. */
 @Component
@@ -28,6 +31,11 @@ class InstallFlow {
 
     private static final Logger log = LoggerFactory.getLogger(InstallFlow.class);
     private static final int RESERVATIONS = 3;
+
+    /** Asking who and what a token reaches may be repeated; the code that it came from may not. */
+    private static final Retry ASK_AGAIN = Retry.backoff(2, Duration.ofMillis(200))
+            .filter(ProviderException.Retryable.class::isInstance)
+            .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
     private final States states;
     private final Installations installations;
@@ -46,8 +54,7 @@ class InstallFlow {
         Secret state = RandomSecrets.next();
         Secret verifier = provider.pkce() ? RandomSecrets.next() : null;
         URI redirectUri = address.callbackUrl(provider.platform().id());
-        List<String> scopes = List.copyOf(provider.requestedScopes());
-        PendingFlow flow = new PendingFlow(redirectUri, verifier, scopes, returnTo, requestedBy);
+        PendingFlow flow = new PendingFlow(redirectUri, verifier, returnTo, requestedBy);
         return provider.authorizationUrl(new Authorization(state, redirectUri, verifier))
                 .delayUntil(url -> states.put(state, provider.platform(), browser, flow));
     }
@@ -73,16 +80,19 @@ class InstallFlow {
     private Mono<Outcome> connected(OAuthProvider provider, PendingFlow flow, List<OAuthTokens> grants) {
         return Flux.fromIterable(grants)
                 .concatMap(tokens -> provider.installationInfo(tokens)
-                        .flatMap(info -> stored(provider.platform(), flow, info, tokens)))
+                        .retryWhen(ASK_AGAIN)
+                        .flatMap(info -> stored(provider, flow, info, tokens)))
                 .collectList()
                 .map(Outcome.Connected::new);
     }
 
-    private Mono<Installation> stored(Platform platform, PendingFlow flow, InstallationInfo info, OAuthTokens tokens) {
+    private Mono<Installation> stored(
+            OAuthProvider provider, PendingFlow flow, InstallationInfo info, OAuthTokens tokens) {
+        Platform platform = provider.platform();
+        List<String> requested = List.copyOf(provider.requestedScopes(tokens));
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
                 .flatMap(id -> cipher.seal(id, tokens)
-                        .flatMap(encrypted ->
-                                installations.connect(id, platform, info, encrypted, flow.requestedScopes())))
+                        .flatMap(encrypted -> installations.connect(id, platform, info, encrypted, requested)))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(
                         "Connected: platform={} installation={} org={} by={}",

@@ -2,7 +2,6 @@ package io.oauthservice.install;
 
 import io.oauthservice.provider.Secret;
 import java.net.URI;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +14,5 @@ import org.jspecify.annotations.Nullable;
 record PendingFlow(
         URI redirectUri,
         @Nullable Secret codeVerifier,
-        List<String> requestedScopes,
         @Nullable String returnTo,
         @Nullable String requestedBy) {}

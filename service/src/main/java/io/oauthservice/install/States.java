@@ -6,7 +6,6 @@ import io.oauthservice.token.TokenVault;
 import io.oauthservice.token.TokenVault.Place;
 import io.r2dbc.spi.Readable;
 import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -19,9 +18,9 @@ import reactor.core.publisher.Mono;
 class States {
 
     private static final String PUT = """
-            INSERT INTO oauth_states (state, platform, code_verifier, redirect_uri, requested_scopes, browser_binding,
+            INSERT INTO oauth_states (state, platform, code_verifier, redirect_uri, browser_binding,
                 return_to, requested_by, expires_at)
-            VALUES (:state, :platform, :verifier, :redirectUri, :scopes, :browser, :returnTo, :requestedBy,
+            VALUES (:state, :platform, :verifier, :redirectUri, :browser, :returnTo, :requestedBy,
                 clock_timestamp() + interval '10 minutes')
             """;
 
@@ -30,7 +29,7 @@ class States {
             DELETE FROM oauth_states
             WHERE state = :state AND platform = :platform AND browser_binding = :browser
               AND expires_at > clock_timestamp()
-            RETURNING state, code_verifier, redirect_uri, requested_scopes, return_to, requested_by
+            RETURNING state, code_verifier, redirect_uri, return_to, requested_by
             """;
 
     private static final String SWEEP = "DELETE FROM oauth_states WHERE expires_at < clock_timestamp()";
@@ -50,7 +49,6 @@ class States {
                 .switchIfEmpty(Mono.fromSupplier(() -> row(hash, platform, browser, flow, null)))
                 .flatMap(row -> database.sql(PUT)
                         .bindProperties(row)
-                        .bind("scopes", flow.requestedScopes().toArray(String[]::new))
                         .then());
     }
 
@@ -110,7 +108,6 @@ class States {
             String state,
             @Nullable String verifier,
             URI redirectUri,
-            List<String> scopes,
             @Nullable String returnTo,
             @Nullable String requestedBy) {
 
@@ -119,13 +116,12 @@ class States {
                     Objects.requireNonNull(row.get("state", String.class)),
                     row.get("code_verifier", String.class),
                     URI.create(Objects.requireNonNull(row.get("redirect_uri", String.class))),
-                    List.of(Objects.requireNonNull(row.get("requested_scopes", String[].class))),
                     row.get("return_to", String.class),
                     row.get("requested_by", String.class));
         }
 
         PendingFlow flow(@Nullable Secret codeVerifier) {
-            return new PendingFlow(redirectUri, codeVerifier, scopes, returnTo, requestedBy);
+            return new PendingFlow(redirectUri, codeVerifier, returnTo, requestedBy);
         }
     }
 }

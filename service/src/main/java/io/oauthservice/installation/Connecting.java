@@ -69,9 +69,10 @@ class Connecting {
             "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
 
     private static final String ORG = """
-            INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, url)
-            VALUES (:id, :platform, :org, :name, :url)
-            ON CONFLICT (installation_id, org_id) DO UPDATE SET name = EXCLUDED.name, url = EXCLUDED.url
+            INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, url, inherited)
+            VALUES (:id, :platform, :org, :name, :url, :inherited)
+            ON CONFLICT (installation_id, org_id) DO UPDATE SET
+                name = EXCLUDED.name, url = EXCLUDED.url, inherited = EXCLUDED.inherited
             """;
 
     private static final String BY_ID =
@@ -149,7 +150,7 @@ class Connecting {
                 .then()
                 .thenMany(Flux.fromIterable(info.organisations())
                         .concatMap(org -> database.sql(ORG)
-                                .bindProperties(new OrgRow(id, platform.id(), org.id(), org.name(), org.url()))
+                                .bindProperties(new OrgRow(id, platform.id(), org.id(), org.name(), org.url(), org.inherited()))
                                 .then()))
                 .then(defaults.lock(id))
                 .then(defaults.claim(id))
@@ -236,9 +237,5 @@ class Connecting {
             @Nullable String installedBy) {}
 
     private record OrgRow(
-            UUID id,
-            String platform,
-            String org,
-            @Nullable String name,
-            @Nullable String url) {}
+            UUID id, String platform, String org, @Nullable String name, @Nullable String url, boolean inherited) {}
 }

@@ -1,11 +1,13 @@
 package io.oauthservice.installation;
 
 import io.oauthservice.events.InstallationEvent;
-import io.oauthservice.events.InstallationReconnectRequired;
+import io.oauthservice.events.InstallationReconnectRequired.Cause;
 import io.oauthservice.events.InstallationRevoked;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.outbox.Outbox;
 import io.oauthservice.provider.ProviderException.Ending;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -37,14 +39,20 @@ class Endings {
             RETURNING
             """ + InstallationRows.COLUMNS;
 
-    /** A dead grant's ciphertexts are of no use to anybody; a sleeping one's are kept for its return. */
+    /**
+     * A refusal after an attempt whose answer never came is most likely that attempt's own effect. The
+     * ciphertexts of what is gone at the provider go with it; else they wait for what a person does.
+     */
     private static final String ENDED_BY_PROVIDER = """
             UPDATE oauth_installations i
-            SET status = :status, status_reason = :reason, status_since = clock_timestamp(),
+            SET status = :status, status_since = clock_timestamp(),
                 revoked_at = CASE WHEN :status = 'revoked' THEN clock_timestamp() END,
-                access_token_encrypted = CASE WHEN :status = 'suspended' THEN access_token_encrypted END,
-                refresh_token_encrypted = CASE WHEN :status = 'suspended' THEN refresh_token_encrypted END,
+                access_token_encrypted = CASE WHEN :status <> 'revoked' THEN access_token_encrypted END,
+                refresh_token_encrypted = CASE WHEN :status <> 'revoked' THEN refresh_token_encrypted END,
                 token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
+                status_reason = CASE
+                    WHEN :reason = 'refresh_refused' AND refresh_first_attempted_at < refresh_attempted_at
+                    THEN 'lost_reply' ELSE :reason END,
                 refresh_error = :reason, sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = 'active'
             RETURNING
@@ -105,8 +113,9 @@ class Endings {
 
     private static Standing standing(Ending ending) {
         return switch (ending) {
-            case REFRESH_REFUSED -> reconnect("refresh_refused", InstallationReconnectRequired.Cause.REFRESH_REFUSED);
-            case NO_SITES -> reconnect("no_sites", InstallationReconnectRequired.Cause.NO_SITES);
+            case REFRESH_REFUSED -> reconnect("refresh_refused");
+            case EXPIRED -> reconnect("expired");
+            case NO_SITES -> reconnect("no_sites");
             case UNINSTALLED ->
                 new Standing(
                         InstallationStatus.REVOKED,
@@ -120,11 +129,15 @@ class Endings {
         };
     }
 
-    private static Standing reconnect(String reason, InstallationReconnectRequired.Cause cause) {
+    private static Standing reconnect(String reason) {
         return new Standing(
                 InstallationStatus.NEEDS_RECONNECT,
                 reason,
-                after -> InstallationEvents.reconnectRequired(after, cause));
+                after -> InstallationEvents.reconnectRequired(after, Cause.valueOf(reasonOf(after))));
+    }
+
+    private static String reasonOf(Installation after) {
+        return Objects.requireNonNull(after.statusReason()).toUpperCase(Locale.ROOT);
     }
 
     private record Standing(

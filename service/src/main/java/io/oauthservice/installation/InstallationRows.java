@@ -25,7 +25,7 @@ class InstallationRows {
             i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
             i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.sequence, i.created_at,
             i.updated_at, i.revoked_at,
-            (SELECT json_agg(json_build_object('id', g.org_id, 'name', g.name, 'url', g.url)
+            (SELECT json_agg(json_build_object('id', g.org_id, 'name', g.name, 'url', g.url, 'inherited', g.inherited)
                              ORDER BY g.org_id <> i.external_org_id, g.org_id)
              FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
             """;

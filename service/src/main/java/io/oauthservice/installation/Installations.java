@@ -154,6 +154,11 @@ public class Installations {
         return refreshing.release(seen, lease, outcome);
     }
 
+    /** Whether the refresh token of this version may still be presented again at its provider. */
+    public Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
+        return refreshing.isInLeeway(seen, leeway);
+    }
+
     /** For how long everybody stays away from refreshing this version; empty while somebody is at it, or may be. */
     public Mono<Duration> backOff(Installation seen) {
         return refreshing.backOff(seen);

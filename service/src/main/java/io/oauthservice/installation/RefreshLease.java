@@ -15,7 +15,8 @@ public record RefreshLease(String owner, Duration length) {
      *
      * @param error the provider's word for it
      * @param provablyNoEffect whether the provider cannot have redeemed anything
-     * @param backOff how long everybody stays away
+     * @param backOff how long everybody stays away; doubled with each failure in a row
+     * @param longest where the doubling ends
      */
-    public record Outcome(String error, boolean provablyNoEffect, Duration backOff) {}
+    public record Outcome(String error, boolean provablyNoEffect, Duration backOff, Duration longest) {}
 }

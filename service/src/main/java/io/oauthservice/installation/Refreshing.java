@@ -32,7 +32,8 @@ class Refreshing {
     private static final String RELEASE = """
             UPDATE oauth_installations
             SET refresh_lease_owner = NULL,
-                refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds),
+                refresh_lease_until = clock_timestamp() + make_interval(
+                    secs => LEAST(:seconds * power(2, LEAST(refresh_failures, 16)), :longest)),
                 refresh_failures = refresh_failures + 1,
                 refresh_error = :error,
                 refresh_first_attempted_at = CASE
@@ -57,9 +58,17 @@ class Refreshing {
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id
               AND ((token_version = :version AND status = 'active')
-                OR (token_version = :version + 1 AND status = 'needs_reconnect' AND status_reason = 'refresh_refused'))
+                OR (token_version = :version + 1 AND status = 'needs_reconnect'
+                    AND status_reason IN ('refresh_refused', 'lost_reply')))
             RETURNING
             """ + InstallationRows.COLUMNS;
+
+    /** Whether this version's first attempt of unknown outcome is still inside the provider's leeway. */
+    private static final String IN_LEEWAY =
+            """
+            SELECT refresh_first_attempted_at > clock_timestamp() - make_interval(secs => :seconds) AS inside
+            FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
+            """;
 
     private static final String BACK_OFF = """
             SELECT EXTRACT(EPOCH FROM refresh_lease_until - clock_timestamp())::float8 AS seconds
@@ -105,9 +114,20 @@ class Refreshing {
                 .bind("version", seen.tokens().version())
                 .bind("owner", lease.owner())
                 .bind("seconds", outcome.backOff().toMillis() / 1000.0)
+                .bind("longest", outcome.longest().toMillis() / 1000.0)
                 .bind("error", outcome.error())
                 .bind("no_effect", outcome.provablyNoEffect())
                 .then();
+    }
+
+    Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
+        return database.sql(IN_LEEWAY)
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version())
+                .bind("seconds", (double) leeway.toSeconds())
+                .map(row -> Boolean.TRUE.equals(row.get("inside", Boolean.class)))
+                .one()
+                .defaultIfEmpty(false);
     }
 
     Mono<Duration> backOff(Installation seen) {

@@ -2,6 +2,7 @@ package io.oauthservice.provider;
 
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;
@@ -19,6 +20,10 @@ final class GuardedProvider implements OAuthProvider {
     GuardedProvider(OAuthProvider provider, ProviderGuards.Guard guard) {
         this.provider = provider;
         this.guard = guard;
+    }
+
+    boolean isOpen() {
+        return guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN;
     }
 
     private <T> Mono<T> guarded(Mono<T> call) {
@@ -96,7 +101,7 @@ final class GuardedProvider implements OAuthProvider {
     }
 
     @Override
-    public Set<String> requestedScopes() {
-        return provider.requestedScopes();
+    public Set<String> requestedScopes(OAuthTokens tokens) {
+        return provider.requestedScopes(tokens);
     }
 }

@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,24 @@ public record InstallationInfo(
         return organisations.getFirst();
     }
 
-    /** A GitHub account, an Atlassian site, a Slack workspace or organisation. Ids stay, names do not. */
+    /**
+     * A GitHub account, an Atlassian site, a Slack workspace or organisation. Ids stay, names do not.
+     *
+     * @param inherited whether it is reached only through the grant's main organisation
+     */
     public record Organisation(
-            String id, @Nullable String name, @Nullable String url) {}
+            String id,
+            @Nullable String name,
+            @Nullable String url,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean inherited) {
+
+        public Organisation(String id, @Nullable String name, @Nullable String url) {
+            this(id, name, url, false);
+        }
+
+        /** One that is reached through the main one: a grant of its own goes before. */
+        public static Organisation inherited(String id, @Nullable String name, @Nullable String url) {
+            return new Organisation(id, name, url, true);
+        }
+    }
 }

@@ -51,8 +51,8 @@ public interface OAuthProvider {
         return false;
     }
 
-    /** The scopes that the authorization asks for; empty where permissions belong to the app. */
-    default Set<String> requestedScopes() {
+    /** The scopes that were asked for, for the grant of these tokens; empty where permissions belong to the app. */
+    default Set<String> requestedScopes(OAuthTokens tokens) {
         return Set.of();
     }
 }

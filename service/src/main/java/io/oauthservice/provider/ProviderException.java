@@ -94,6 +94,8 @@ public abstract sealed class ProviderException extends RuntimeException {
         UNINSTALLED,
         /** The installation sleeps until somebody wakes it at the provider. */
         SUSPENDED,
+        /** The token has expired, and nothing gives a new one. */
+        EXPIRED,
         /** The grant is alive but reaches nothing any more. */
         NO_SITES
     }

@@ -34,6 +34,11 @@ public class Providers {
                 .orElseThrow(() -> new IllegalStateException("platform " + platform + " is not configured"));
     }
 
+    /** Whether the platform has failed so often that it is left alone for a while. */
+    public boolean isLeftAlone(Platform platform) {
+        return get(platform) instanceof GuardedProvider guardedProvider && guardedProvider.isOpen();
+    }
+
     /** Every configured platform, by id. */
     public Collection<OAuthProvider> all() {
         return List.copyOf(guarded.values());

@@ -37,7 +37,7 @@ class Freshness {
     /** Whether it should be refreshed before anybody uses it. */
     boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
-        if (tokens.expiresAt() == null || !rules.renewable()) {
+        if (tokens.expiresAt() == null) {
             return false;
         }
         Duration wanted = minTtl == null ? Duration.ZERO : minTtl;

@@ -41,6 +41,11 @@ public class GrantCipher {
                 .map(texts -> new SealedTokens(tokens, texts.getFirst(), refresh == null ? null : texts.getLast()));
     }
 
+    /** Fails where nothing could be encrypted now. */
+    Mono<String> check() {
+        return vault.encrypt(Secret.of("check"), new Place(TABLE, "check", ACCESS));
+    }
+
     /** The access token alone: what a caller gets. */
     public Mono<Secret> accessToken(InstallationId id, String ciphertext) {
         return vault.decrypt(ciphertext, place(id, ACCESS));

@@ -7,6 +7,7 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.TokenReplies;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -24,10 +25,10 @@ final class GitHubAnswers {
     static OAuthTokens tokens(Reply minted, Map<String, String> about) {
         JsonNode body = minted.body();
         return new OAuthTokens(
-                Secret.of(required(body, "token")),
+                Secret.of(TokenReplies.required(body, "token")),
                 null,
                 minted.date(),
-                instant(required(body, "expires_at")),
+                instant(TokenReplies.required(body, "expires_at")),
                 null,
                 Set.of(),
                 permissions(body),
@@ -39,7 +40,7 @@ final class GitHubAnswers {
         return new InstallationInfo(
                 grantKey(account),
                 List.of(account),
-                required(installation, "id"),
+                TokenReplies.required(installation, "id"),
                 null,
                 metadata(installation),
                 installedBy,
@@ -48,26 +49,16 @@ final class GitHubAnswers {
 
     /** The newest open request of this user; null where there is none. */
     static @Nullable InstallationInfo requestBy(JsonNode user, JsonNode requests) {
-        String userId = required(user, "id");
+        String userId = TokenReplies.required(user, "id");
         for (JsonNode request : requests) {
             if (userId.equals(ProviderHttp.text(request.path("requester"), "id"))) {
                 Organisation account = account(request.path("account"));
-                String requester = required(user, "login") + " (" + userId + ")";
+                String requester = TokenReplies.required(user, "login") + " (" + userId + ")";
                 return new InstallationInfo(
                         grantKey(account), List.of(account), null, null, Map.of(), requester, false);
             }
         }
         return null;
-    }
-
-    /** @throws ProviderException.Retryable where GitHub left out what it always sends */
-    static String required(JsonNode object, String field) {
-        String text = ProviderHttp.text(object, field);
-        if (text == null) {
-            throw new ProviderException.Retryable(
-                    "unexpected_answer", "GitHub's answer lacks the field " + field, true, null);
-        }
-        return text;
     }
 
     /** One account holds one installation of the app at a time, and a reinstall gets a new id: so the account is the key. */
@@ -79,7 +70,7 @@ final class GitHubAnswers {
     private static Organisation account(JsonNode account) {
         String login = ProviderHttp.text(account, "login");
         String name = login != null ? login : ProviderHttp.text(account, "slug");
-        return new Organisation(required(account, "id"), name, ProviderHttp.text(account, "html_url"));
+        return new Organisation(TokenReplies.required(account, "id"), name, ProviderHttp.text(account, "html_url"));
     }
 
     private static Map<String, Object> metadata(JsonNode installation) {

@@ -9,6 +9,7 @@ import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
+import io.oauthservice.provider.TokenReplies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -27,13 +28,13 @@ final class GitHubErrors {
         if (error == null) {
             return ofStatus("token", reply);
         }
-        String message = "GitHub refused the code: " + error;
+        String message = "GitHub refused the code: " + TokenReplies.word(error);
         return switch (error) {
             case "incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended" ->
                 new Misconfigured(error, "GitHub refused the app's own credentials or callback URL: " + error);
             case "unverified_user_email", "access_denied" -> new DeniedByUser(error, message);
             case "bad_refresh_token" -> new ReconnectRequired(Ending.REFRESH_REFUSED, error, message);
-            default -> new BadRequest(word(error), message);
+            default -> new BadRequest(TokenReplies.word(error), message);
         };
     }
 
@@ -103,10 +104,5 @@ final class GitHubErrors {
     private static String message(Reply reply) {
         String message = reply.text("message");
         return message == null ? "" : message.toLowerCase(Locale.ROOT);
-    }
-
-    /** A provider's error word, cut to what may be stored and shown. */
-    private static String word(String error) {
-        return error.matches("[a-z0-9_]{1,60}") ? error : "unknown_error";
     }
 }

@@ -15,6 +15,7 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ final class GitHubProvider implements OAuthProvider {
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
     private static final Platform GITHUB = new Platform("github");
-    private static final RefreshRules MINTED = new RefreshRules(true, true, Duration.ZERO);
+    private static final RefreshRules MINTED = new RefreshRules(true, Duration.ZERO);
     private static final Duration GIVE_BACK_LIMIT = Duration.ofSeconds(3);
     private static final Pattern INSTALLATION_ID = Pattern.compile("[0-9]{1,20}");
     private static final String INSTALLATION = "installation_id";
@@ -79,7 +80,7 @@ final class GitHubProvider implements OAuthProvider {
         if (known != null) {
             return Mono.just(known);
         }
-        return api.app().map(body -> GitHubAnswers.required(body, "slug")).doOnNext(found -> slug = found);
+        return api.app().map(body -> TokenReplies.required(body, "slug")).doOnNext(found -> slug = found);
     }
 
     @Override
@@ -134,7 +135,7 @@ final class GitHubProvider implements OAuthProvider {
     private Mono<String> onlyOne(Secret user) {
         return api.userInstallations(user)
                 .take(2)
-                .map(found -> GitHubAnswers.required(found, "id"))
+                .map(found -> TokenReplies.required(found, "id"))
                 .collectList()
                 .flatMap(found -> found.size() == 1
                         ? Mono.just(found.getFirst())
@@ -147,7 +148,7 @@ final class GitHubProvider implements OAuthProvider {
     }
 
     private static String person(JsonNode user) {
-        return GitHubAnswers.required(user, "login") + " (" + GitHubAnswers.required(user, "id") + ")";
+        return TokenReplies.required(user, "login") + " (" + TokenReplies.required(user, "id") + ")";
     }
 
     /** An owner at GitHub has to approve first. The request is found by the user who made it. */

@@ -1,0 +1,24 @@
+package io.oauthservice.provider;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** The challenge of a code verifier, method S256 (RFC 7636 section 4.2). */
+public final class Pkce {
+
+    public static final String METHOD = "S256";
+
+    private Pkce() {}
+
+    public static String challenge(Secret codeVerifier) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(codeVerifier.value().getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.oauthservice.provider.slack;
+
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.ProviderHttp.Reply;
+import io.oauthservice.provider.Secret;
+import java.net.URI;
+import java.util.function.Function;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.BodyInserters;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** The calls to Slack that we make, each answering the reply of a success. */
+final class SlackApi {
+
+    private static final int PAGE = 100;
+    private static final int MAX_PAGES = 50;
+
+    private final ProviderHttp http;
+    private final SlackProperties app;
+
+    SlackApi(ProviderHttp http, SlackProperties app) {
+        this.http = http;
+        this.app = app;
+    }
+
+    Mono<Reply> exchange(Secret code, URI redirectUri) {
+        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+        form.set("code", code.value());
+        form.set("redirect_uri", redirectUri.toString());
+        return access(form, SlackErrors::ofExchange);
+    }
+
+    Mono<Reply> refresh(Secret refreshToken) {
+        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+        form.set("grant_type", "refresh_token");
+        form.set("refresh_token", refreshToken.value());
+        return access(form, SlackErrors::ofUse);
+    }
+
+    private Mono<Reply> access(MultiValueMap<String, String> form, Function<Reply, ProviderException> failure) {
+        return http.send(http.client()
+                        .post()
+                        .uri(method("oauth.v2.access"))
+                        .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret()))
+                        .body(BodyInserters.fromFormData(form)))
+                .flatMap(reply -> successful(reply, failure));
+    }
+
+    Mono<Reply> test(Secret token) {
+        return call("auth.test", token, new LinkedMultiValueMap<>());
+    }
+
+    Mono<Reply> revoke(Secret token) {
+        return call("auth.revoke", token, new LinkedMultiValueMap<>());
+    }
+
+    /** The workspaces that an org-wide install reaches. */
+    Flux<JsonNode> teams(Secret token) {
+        return teams(token, "")
+                .expand(page -> {
+                    String cursor = cursor(page);
+                    return cursor.isEmpty() ? Mono.empty() : teams(token, cursor);
+                })
+                .take(MAX_PAGES)
+                .concatMapIterable(page -> page.body().path("teams"));
+    }
+
+    private Mono<Reply> teams(Secret token, String cursor) {
+        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+        form.set("limit", Integer.toString(PAGE));
+        if (!cursor.isEmpty()) {
+            form.set("cursor", cursor);
+        }
+        return call("auth.teams.list", token, form);
+    }
+
+    private static String cursor(Reply page) {
+        return page.body().path("response_metadata").path("next_cursor").asString("");
+    }
+
+    private Mono<Reply> call(String method, Secret token, MultiValueMap<String, String> form) {
+        return http.send(http.client()
+                        .post()
+                        .uri(method(method))
+                        .headers(headers -> headers.setBearerAuth(token.value()))
+                        .body(BodyInserters.fromFormData(form)))
+                .flatMap(reply -> successful(reply, SlackErrors::ofUse));
+    }
+
+    private URI method(String name) {
+        return URI.create(app.apiUrl() + "/" + name);
+    }
+
+    private static Mono<Reply> successful(Reply reply, Function<Reply, ProviderException> failure) {
+        boolean ok = reply.ok() && reply.body().path("ok").asBoolean(false);
+        return ok ? Mono.just(reply) : Mono.error(failure.apply(reply));
+    }
+}

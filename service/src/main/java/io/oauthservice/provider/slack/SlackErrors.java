@@ -1,0 +1,90 @@
+package io.oauthservice.provider.slack;
+
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.DeniedByUser;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.provider.ProviderHttp.Reply;
+import io.oauthservice.provider.TokenReplies;
+import java.time.Duration;
+
+/** What an answer with {@code ok: false} means. */
+final class SlackErrors {
+
+    private static final Duration WAIT_WHEN_UNTOLD = Duration.ofSeconds(60);
+
+    /** A workspace is on its way into an organisation: its grants work again when that is over. */
+    private static final Duration MIGRATION = Duration.ofHours(1);
+
+    private SlackErrors() {}
+
+    static ProviderException ofExchange(Reply reply) {
+        String error = reply.text("error");
+        if (error == null || isLimited(reply)) {
+            return ofStatus(reply);
+        }
+        return switch (error) {
+            case "cannot_install_an_org_installed_app",
+                    "team_added_to_org",
+                    "enterprise_is_restricted",
+                    "org_login_required",
+                    "two_factor_setup_required",
+                    "user_email_unverified",
+                    "ekm_access_denied",
+                    "access_denied",
+                    "accesslimited",
+                    "no_permission" ->
+                new DeniedByUser(error, "Slack declined the installation: " + error);
+            default -> shared(error);
+        };
+    }
+
+    /** Of a refresh, and of every call that asks with a token. */
+    static ProviderException ofUse(Reply reply) {
+        String error = reply.text("error");
+        if (error == null || isLimited(reply)) {
+            return ofStatus(reply);
+        }
+        return switch (error) {
+            case "team_added_to_org", "org_login_required" ->
+                new RateLimited("The Slack workspace is moving into an organisation: " + error, MIGRATION);
+            default -> shared(error);
+        };
+    }
+
+    private static ProviderException shared(String error) {
+        return switch (error) {
+            case "invalid_client_id",
+                    "bad_client_secret",
+                    "bad_redirect_uri",
+                    "client_id_token_mismatch",
+                    "invalid_grant_type",
+                    "pkce_not_allowed",
+                    "no_scopes",
+                    "preview_feature_not_available" ->
+                new Misconfigured(error, "Slack refused our client id, secret or callback URL: " + error);
+            case "invalid_refresh_token", "token_revoked", "token_expired", "account_inactive", "invalid_auth" ->
+                new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Slack refused the token: " + error);
+            case "internal_error", "service_unavailable", "request_timeout", "fatal_error" ->
+                new Retryable(error, "Slack has failed: " + error, true, null);
+            default ->
+                new BadRequest(TokenReplies.word(error), "Slack refused the request: " + TokenReplies.word(error));
+        };
+    }
+
+    private static boolean isLimited(Reply reply) {
+        return reply.status() == 429 || "ratelimited".equals(reply.text("error"));
+    }
+
+    private static ProviderException ofStatus(Reply reply) {
+        if (isLimited(reply)) {
+            Duration after = reply.retryAfter();
+            return new RateLimited("Slack limits our calls", after == null ? WAIT_WHEN_UNTOLD : after);
+        }
+        return new Retryable("http_" + reply.status(), "Slack answered " + reply.status(), true, null);
+    }
+}

@@ -1,0 +1,32 @@
+package io.oauthservice.provider.slack;
+
+import java.net.URI;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The Slack app that this service acts as. The platform is on when the first three are set.
+ *
+ * @param clientId the app's client id
+ * @param clientSecret the app's client secret
+ * @param signingSecret signs what Slack sends us
+ * @param scopes the bot's scopes, separated by commas or spaces; empty: no bot token
+ * @param userScopes the installing user's scopes; empty: no user token
+ * @param webUrl where people are: {@code https://slack.com}
+ * @param apiUrl where programs are: {@code https://slack.com/api}
+ */
+@ConfigurationProperties("oauth.providers.slack")
+record SlackProperties(
+        String clientId,
+        String clientSecret,
+        String signingSecret,
+        @DefaultValue("chat:write,channels:read,team:read") String scopes,
+        @DefaultValue("") String userScopes,
+        @DefaultValue("https://slack.com") URI webUrl,
+        @DefaultValue("https://slack.com/api") URI apiUrl) {
+
+    @Override
+    public String toString() {
+        return "SlackProperties[clientId=" + clientId + ", webUrl=" + webUrl + "]";
+    }
+}

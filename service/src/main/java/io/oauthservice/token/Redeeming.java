@@ -1,0 +1,119 @@
+package io.oauthservice.token;
+
+import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.Grant;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.provider.Providers;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** The two steps between which a grant is at stake: redeeming at the provider, and storing what came of it. */
+@Component
+class Redeeming {
+
+    private static final Logger log = LoggerFactory.getLogger(Redeeming.class);
+    private static final Duration ONCE_MORE_AFTER = Duration.ofMillis(500);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    private final Installations installations;
+    private final Providers providers;
+    private final GrantCipher cipher;
+    private final TokenProperties properties;
+
+    Redeeming(Installations installations, Providers providers, GrantCipher cipher, TokenProperties properties) {
+        this.installations = installations;
+        this.providers = providers;
+        this.cipher = cipher;
+        this.properties = properties;
+    }
+
+    /** New tokens from the provider, within the attempt's limit, which is well below the lease. */
+    Mono<OAuthTokens> redeem(Installation seen) {
+        OAuthProvider provider = providers.get(seen.platform());
+        long deadline = System.nanoTime() + properties.attemptLimit().toNanos();
+        return cipher.open(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
+                .delayUntil(this::canBeStored)
+                .flatMap(grant -> sent(provider, grant, deadline)
+                        .onErrorResume(ReconnectRequired.class, refused -> onceMore(provider, seen, grant, refused)))
+                .timeout(properties.attemptLimit(), Mono.error(Redeeming::tooSlow));
+    }
+
+    /** A process that was asleep since it took the lease may have lost it: then nothing is sent. */
+    private static Mono<OAuthTokens> sent(OAuthProvider provider, Grant grant, long deadline) {
+        return Mono.defer(() -> System.nanoTime() - deadline < 0
+                ? provider.refreshTokens(grant)
+                : Mono.error(new Retryable("too_late", "The attempt was held up before it was sent", false, null)));
+    }
+
+    /** What cannot be encrypted must not be redeemed; that the row can be written, the lease has shown. */
+    private Mono<?> canBeStored(Grant grant) {
+        return cipher.check();
+    }
+
+    /** Inside the provider's leeway a refusal may be of the moment: the same token once more, and then it counts. */
+    private Mono<OAuthTokens> onceMore(
+            OAuthProvider provider, Installation seen, Grant grant, ReconnectRequired refused) {
+        Duration leeway = provider.refreshRules(grant).leeway();
+        return installations
+                .isInLeeway(seen, leeway)
+                .filter(inside -> inside && !leeway.isZero())
+                .delayElement(ONCE_MORE_AFTER)
+                .flatMap(inside -> provider.refreshTokens(grant))
+                .switchIfEmpty(Mono.error(refused));
+    }
+
+    private static Retryable tooSlow() {
+        return new Retryable("timeout", "The refresh took too long", true, null);
+    }
+
+    /**
+     * The row with the new tokens. This is the only live copy, so it is tried until it is stored. Answers the row as
+     * somebody else has left it where the grant was ended or authorised anew meanwhile.
+     */
+    Mono<Installation> store(Installation seen, OAuthTokens tokens, TokenRefreshed.Cause cause) {
+        return cipher.seal(seen.id(), tokens)
+                .flatMap(ciphertexts -> installations.refreshed(seen, ciphertexts, cause))
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                        .maxBackoff(LONGEST_PAUSE)
+                        .filter(DataAccessException.class::isInstance)
+                        .doBeforeRetry(retry -> log.warn(
+                                "New tokens cannot be stored yet: installation={} ({})",
+                                seen.id(),
+                                retry.failure().getMessage())))
+                .doOnNext(stored -> log.info(
+                        "Refreshed: platform={} installation={} version={}",
+                        stored.platform(),
+                        stored.id(),
+                        stored.tokens().version()))
+                .switchIfEmpty(Mono.defer(() -> overtaken(seen, tokens)));
+    }
+
+    private Mono<Installation> overtaken(Installation seen, OAuthTokens tokens) {
+        return installations.find(seen.id()).delayUntil(now -> now.status() == InstallationStatus.REVOKED
+                ? discarded(now, tokens)
+                : Mono.empty());
+    }
+
+    /** Ended while we were at it: what we have redeemed must not live on. */
+    private Mono<Void> discarded(Installation ended, OAuthTokens tokens) {
+        return providers
+                .get(ended.platform())
+                .revokeTokens(ended.grant(tokens.accessToken(), tokens.refreshToken()))
+                .onErrorResume(failure -> {
+                    log.warn("Tokens of an ended grant live on: installation={} ({})", ended.id(), failure.getMessage());
+                    return Mono.empty();
+                });
+    }
+}
