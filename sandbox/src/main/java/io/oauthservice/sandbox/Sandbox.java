@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox;
 
+import io.oauthservice.sandbox.atlassian.Atlassian;
 import io.oauthservice.sandbox.github.GitHub;
 import io.oauthservice.sandbox.slack.Slack;
 import io.oauthservice.sandbox.stage.ControlApi;
@@ -41,6 +42,7 @@ public final class Sandbox implements AutoCloseable {
         this.stateFile = file == null ? null : new StateFile(file);
         this.control = new ControlApi(performances, this::reset);
         this.github = play("github", GitHub::new);
+        play("atlassian", Atlassian::new);
         play("slack", Slack::new);
         restore();
     }
@@ -100,6 +102,12 @@ public final class Sandbox implements AutoCloseable {
                 GitHub.WEBHOOK_SECRET,
                 URI.create(baseUrl() + "/github"),
                 URI.create(baseUrl() + "/github/api/v3"));
+    }
+
+    /** The registered Atlassian app; people and programs find it at the same address. */
+    public AtlassianApp atlassian() {
+        URI both = URI.create(baseUrl() + "/atlassian");
+        return new AtlassianApp(Atlassian.CLIENT_ID, Atlassian.CLIENT_SECRET, both, both);
     }
 
     /** The registered Slack app. */

@@ -31,6 +31,8 @@ public final class SandboxMain {
         Sandbox sandbox = Sandbox.start(options);
         System.out.println("# The sandbox listens on " + sandbox.baseUrl() + ". A service needs:");
         System.out.print(serviceEnvironment(sandbox.github(), options));
+        System.out.print(serviceEnvironment(sandbox.atlassian()));
+        System.out.print(serviceEnvironment(sandbox.slack()));
         System.out.flush();
     }
 
@@ -71,6 +73,25 @@ public final class SandboxMain {
                         app.clientSecret(),
                         key,
                         app.webhookSecret());
+    }
+
+    private static String serviceEnvironment(AtlassianApp app) {
+        return """
+                ATLASSIAN_AUTH_URL=%s
+                ATLASSIAN_API_URL=%s
+                JIRA_CLIENT_ID=%s
+                JIRA_CLIENT_SECRET=%s
+                """.formatted(app.authUrl(), app.apiUrl(), app.clientId(), app.clientSecret());
+    }
+
+    private static String serviceEnvironment(SlackApp app) {
+        return """
+                SLACK_WEB_URL=%s
+                SLACK_API_URL=%s
+                SLACK_CLIENT_ID=%s
+                SLACK_CLIENT_SECRET=%s
+                SLACK_SIGNING_SECRET=%s
+                """.formatted(app.webUrl(), app.apiUrl(), app.clientId(), app.clientSecret(), app.signingSecret());
     }
 
     private static Path keyFile(@Nullable Path stateFile) throws IOException {

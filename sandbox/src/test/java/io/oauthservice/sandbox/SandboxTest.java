@@ -85,4 +85,15 @@ class SandboxTest {
             assertThat(app.toString()).doesNotContain(app.clientSecret(), app.webhookSecret(), "PRIVATE");
         }
     }
+
+    @Test
+    void theAtlassianAppIsBelowOneAddress() {
+        try (Sandbox sandbox = Sandbox.start(OPTIONS)) {
+            AtlassianApp app = sandbox.atlassian();
+
+            assertThat(app.authUrl()).isEqualTo(URI.create(sandbox.baseUrl() + "/atlassian"));
+            assertThat(app.apiUrl()).isEqualTo(app.authUrl());
+            assertThat(app.toString()).doesNotContain(app.clientSecret());
+        }
+    }
 }

@@ -2,14 +2,16 @@ package io.oauthservice.sandbox.slack;
 
 import io.oauthservice.sandbox.stage.Provider;
 import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Handler;
 import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
 import io.oauthservice.sandbox.wire.Routes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** Slack with one registered app, two workspaces, an enterprise organisation and two people. */
+/** Slack with one registered app, two workspaces, an organisation and two people. */
 public final class Slack implements Provider {
 
     public static final String APP_ID = App.ID;
@@ -17,7 +19,19 @@ public final class Slack implements Provider {
     public static final String CLIENT_SECRET = App.CLIENT_SECRET;
     public static final String SIGNING_SECRET = App.SIGNING_SECRET;
 
-    public Slack(Stage stage) {}
+    private static final String AUTHORIZE = "/slack/oauth/v2/authorize";
+    private static final String API = "/slack/api/";
+    private static final Duration LEEWAY = Duration.ofSeconds(10);
+
+    private final World world;
+    private final Customers customers;
+
+    public Slack(Stage stage) {
+        stage.settings().startWithLeeway(LEEWAY);
+        this.world = new World(stage);
+        this.customers = new Customers(world, new Events(world));
+        new DirectorySettings(world).register(stage.settings());
+    }
 
     @Override
     public List<String> operations() {
@@ -25,31 +39,58 @@ public final class Slack implements Provider {
     }
 
     @Override
-    public void routes(Routes routes) {}
+    public void routes(Routes routes) {
+        AuthorizePage page = new AuthorizePage(world);
+        routes.get(AUTHORIZE, "authorize", page::open).post(AUTHORIZE, "authorize", page::decide);
+        OAuthApi oauth = new OAuthApi(world, customers);
+        routes.on("POST", API + "oauth.v2.access", OAuthApi::operation, oauth::access);
+        routes.get(API + "oauth.v2.access", "exchange", oauth::inQuery);
+        Caller caller = new Caller(world);
+        AuthApi auth = new AuthApi(world, customers, caller);
+        AppsApi apps = new AppsApi(world, customers, caller);
+        method(routes, "auth.test", "info", auth::test);
+        method(routes, "auth.teams.list", "info", auth::teams);
+        method(routes, "auth.revoke", "revoke", auth::revoke);
+        method(routes, "apps.uninstall", "uninstall", apps::uninstall);
+        method(routes, "{method}", "unknown", Slack::unknown);
+    }
+
+    /** A method of the Web API takes its arguments by GET and by POST. */
+    private static void method(Routes routes, String name, String operation, Handler handler) {
+        routes.get(API + name, operation, handler).post(API + name, operation, handler);
+    }
+
+    private static Reply unknown(Request request) {
+        return Errors.refuse("unknown_method", "unknown_method").reply();
+    }
 
     @Override
     public Map<String, Act> acts() {
-        return Map.of();
+        return new Acts(world, customers).byName();
     }
 
     @Override
     public Reply failure(int status) {
-        return Reply.json(status, Json.object().put("ok", false).put("error", "internal_error"));
+        return Errors.failure(status);
     }
 
     @Override
     public Reply rateLimited(int status) {
-        return Reply.json(status, Json.object().put("ok", false).put("error", "ratelimited"));
+        return Errors.rateLimited(status);
     }
 
     @Override
     public JsonNode saved() {
-        return Json.object();
+        return world.saved();
     }
 
     @Override
-    public void restore(JsonNode saved) {}
+    public void restore(JsonNode saved) {
+        world.restore(saved);
+    }
 
     @Override
-    public void reset() {}
+    public void reset() {
+        world.reset();
+    }
 }

@@ -6,6 +6,7 @@ import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Request;
 import io.oauthservice.sandbox.wire.Routes;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * have changed is saved before the caller hears of it. Handling happens one request at a time, waiting does not.
  */
 public final class Performance {
+
+    // A consent page may answer for the person, and Slack's methods take a GET for a POST.
+    private static final Set<String> CHANGING_BY_GET = Set.of("authorize", "revoke", "uninstall");
 
     private final Stage stage;
     private final Provider provider;
@@ -97,9 +101,8 @@ public final class Performance {
         return reply;
     }
 
-    // A consent page that answers for the person changes something although it is only read.
     private static boolean mayChange(Routes.Match match) {
-        return !match.request().method().equals("GET") || match.operation().equals("authorize");
+        return !match.request().method().equals("GET") || CHANGING_BY_GET.contains(match.operation());
     }
 
     ObjectNode settings() {

@@ -1,0 +1,21 @@
+package io.oauthservice.sandbox;
+
+import java.net.URI;
+
+/**
+ * The Atlassian app (OAuth 2.0, three-legged) that is registered in the sandbox: what an operator would copy from the
+ * developer console into the service's configuration. Its one callback URL is {@code callbackBase/oauth/callback/jira}.
+ *
+ * @param clientId the client id
+ * @param clientSecret the secret that every call of the token endpoint needs
+ * @param authUrl the authorization server: {@code /authorize}, {@code /oauth/token} and {@code /oauth/revoke} are below
+ * @param apiUrl the API: {@code /oauth/token/accessible-resources}, {@code /me} and {@code /ex/jira/…} are below
+ */
+public record AtlassianApp(String clientId, String clientSecret, URI authUrl, URI apiUrl) {
+
+    /** Tells nothing secret. */
+    @Override
+    public String toString() {
+        return "AtlassianApp[clientId=" + clientId + "]";
+    }
+}

@@ -1,0 +1,33 @@
+package io.oauthservice.sandbox.atlassian;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An authorization code.
+ *
+ * @param hash the code's SHA-256
+ * @param challenge the S256 challenge; null where none was sent
+ */
+record Code(
+        String hash,
+        String accountId,
+        List<String> scopes,
+        String redirectUri,
+        @Nullable String challenge,
+        Instant expiresAt,
+        boolean used) {
+
+    Code spent() {
+        return new Code(hash, accountId, scopes, redirectUri, challenge, expiresAt, true);
+    }
+
+    /** Whether the verifier belongs to the challenge; a verifier without a challenge is a downgrade, and refused. */
+    boolean isProvenBy(@Nullable String verifier) {
+        if (challenge == null || verifier == null) {
+            return challenge == null && verifier == null;
+        }
+        return challenge.equals(Sha256.of(verifier));
+    }
+}

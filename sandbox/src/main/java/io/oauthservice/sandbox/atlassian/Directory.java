@@ -1,0 +1,118 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.stage.Input;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who and which sites exist at Atlassian, and who sits in front of the browser. */
+final class Directory {
+
+    /** What outlives a restart. */
+    record Saved(List<User> users, List<Site> sites, String signedIn) {}
+
+    private static final User DANA = new User("557058:dana", "Dana Developer", "dana@example.test", true);
+    private static final User OLGA = new User("557058:olga", "Olga Owner", null, true);
+
+    private final Map<String, User> users = new LinkedHashMap<>();
+    private final Map<String, Site> sites = new LinkedHashMap<>();
+    private String signedIn = DANA.accountId();
+
+    /** The world at the start; the ids are those of the README. */
+    static Saved atStart() {
+        return new Saved(
+                List.of(DANA, OLGA),
+                List.of(
+                        ofBoth("11111111-aaaa-4bbb-8ccc-000000000001", "acme"),
+                        ofBoth("11111111-aaaa-4bbb-8ccc-000000000002", "acme-sandbox")),
+                DANA.accountId());
+    }
+
+    private static Site ofBoth(String id, String name) {
+        return new Site(id, name, Product.ALL, Set.of(DANA.accountId(), OLGA.accountId()));
+    }
+
+    Saved saved() {
+        return new Saved(List.copyOf(users.values()), List.copyOf(sites.values()), signedIn);
+    }
+
+    void become(Saved saved) {
+        users.clear();
+        sites.clear();
+        saved.users().forEach(this::put);
+        saved.sites().forEach(this::put);
+        signedIn = saved.signedIn();
+    }
+
+    void put(User user) {
+        users.put(user.accountId(), user);
+    }
+
+    void put(Site site) {
+        sites.put(site.id(), site);
+    }
+
+    void signIn(User user) {
+        signedIn = user.accountId();
+    }
+
+    User signedIn() {
+        return user(signedIn);
+    }
+
+    Collection<User> users() {
+        return users.values();
+    }
+
+    Set<String> accountIds() {
+        return Set.copyOf(users.keySet());
+    }
+
+    Collection<Site> sites() {
+        return sites.values();
+    }
+
+    /** Someone who is known to exist. */
+    User user(String accountId) {
+        User user = users.get(accountId);
+        if (user == null) {
+            throw new IllegalStateException("No user " + accountId);
+        }
+        return user;
+    }
+
+    /** The user whose account id stands in this field; where it is missing, who sits in front of the browser. */
+    User user(Input input, String field) {
+        String named = input.has(field) ? input.text(field) : signedIn;
+        User user = users.get(named);
+        if (user == null) {
+            throw input.wrong(field, "the account id of a user, one of " + users.keySet());
+        }
+        return user;
+    }
+
+    /** The site whose cloud id or name stands in this field. */
+    Site site(Input input, String field) {
+        Site site = findSite(input.text(field));
+        if (site == null) {
+            throw input.wrong(field, "the cloud id or name of a site, one of " + sites.keySet());
+        }
+        return site;
+    }
+
+    @Nullable
+    Site findSite(String idOrName) {
+        return sites.values().stream()
+                .filter(site -> site.isNamed(idOrName))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The sites that this user can reach, and so may choose. */
+    List<Site> reachableBy(User user) {
+        return sites.values().stream().filter(site -> site.admits(user)).toList();
+    }
+}

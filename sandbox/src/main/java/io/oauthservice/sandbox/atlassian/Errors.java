@@ -1,0 +1,64 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Page;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
+import java.time.Instant;
+
+/** Atlassian's refusals: one form at the token endpoint, another at the API, a page for people. */
+final class Errors {
+
+    private Errors() {}
+
+    static Reply token(int status, String error, String description) {
+        return Reply.json(status, Json.object().put("error", error).put("error_description", description))
+                .with("Cache-Control", "no-store");
+    }
+
+    /** The client id or secret is wrong or missing. */
+    static Refusal unauthorizedClient(String violation) {
+        return new Refusal(token(401, "access_denied", "Unauthorized").violating(violation));
+    }
+
+    static Refusal invalidRequest(String description, String violation) {
+        return new Refusal(token(400, "invalid_request", description).violating(violation));
+    }
+
+    static Reply api(int status, String message) {
+        return Reply.json(status, Json.object().put("code", status).put("message", message));
+    }
+
+    static Refusal refuse(int status, String message, String violation) {
+        return new Refusal(api(status, message).violating(violation));
+    }
+
+    static Refusal page(int status, String why, String violation) {
+        return new Refusal(new Page("Atlassian", "Something went wrong")
+                .says(why)
+                .reply(status)
+                .violating(violation));
+    }
+
+    static Reply failure(int status) {
+        String message = switch (status) {
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 429 -> "Rate limit exceeded";
+            case 503 -> "Service Unavailable";
+            default -> status >= 500 ? "Internal Server Error" : "The sandbox was told to answer this.";
+        };
+        return api(status, message);
+    }
+
+    /** The reset is ISO 8601 here, where others tell seconds. */
+    static Reply rateLimited(int status, Instant reset) {
+        return failure(status)
+                .with("X-RateLimit-Limit", "350")
+                .with("X-RateLimit-Remaining", "0")
+                .with("X-RateLimit-Reset", reset.toString())
+                .with("X-RateLimit-NearLimit", "true")
+                .with("RateLimit-Reason", "jira-burst-based");
+    }
+}

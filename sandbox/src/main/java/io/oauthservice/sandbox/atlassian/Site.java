@@ -1,0 +1,60 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.wire.Json;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A customer's site.
+ *
+ * @param id the cloud id, which stays whatever the site is called
+ * @param members the account ids of the people who can reach it
+ */
+record Site(String id, String name, List<Product> products, Set<String> members) {
+
+    boolean admits(User user) {
+        return members.contains(user.accountId());
+    }
+
+    boolean runs(Product product) {
+        return products.contains(product);
+    }
+
+    boolean isNamed(String idOrName) {
+        return id.equals(idOrName) || name.equals(idOrName);
+    }
+
+    /** A new name moves the site to a new address. */
+    Site renamed(String newName) {
+        return new Site(id, newName, products, members);
+    }
+
+    String url() {
+        return "https://" + name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".atlassian.net";
+    }
+
+    /** Those of the scopes that mean something on this site. */
+    List<String> relevant(Collection<String> scopes) {
+        return scopes.stream()
+                .filter(scope -> products.stream().anyMatch(product -> product.covers(scope)))
+                .toList();
+    }
+
+    /** As the setting {@code sites} shows it and takes it. */
+    ObjectNode setting() {
+        ObjectNode json = Json.object().put("id", id).put("name", name);
+        json.set("products", Json.of(products.stream().map(Product::word).toList()));
+        json.set("members", Json.of(members));
+        return json;
+    }
+
+    /** As {@code accessible-resources} tells it. */
+    ObjectNode resource(List<String> scopes) {
+        ObjectNode json = Json.object().put("id", id).put("name", name).put("url", url());
+        json.set("scopes", Json.of(scopes));
+        return json.put("avatarUrl", "https://example.test/sites/" + id + ".png");
+    }
+}

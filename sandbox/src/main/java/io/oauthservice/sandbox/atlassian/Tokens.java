@@ -1,0 +1,108 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.stage.Stage;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens given out, by their hashes; old ones are kept, to know a reuse as one. */
+final class Tokens {
+
+    /** What outlives a restart. */
+    record Saved(List<AccessToken> access, List<RefreshToken> refresh) {}
+
+    private static final Duration ACCESS_LIFE = Duration.ofHours(1);
+    private static final int KEPT = 5_000;
+
+    private final Stage stage;
+    private final JwtLookalike texts;
+    private final Families families;
+    private final LinkedHashMap<String, AccessToken> access = new LinkedHashMap<>();
+    private final LinkedHashMap<String, RefreshToken> refresh = new LinkedHashMap<>();
+
+    Tokens(Stage stage, JwtLookalike texts, Families families) {
+        this.stage = stage;
+        this.texts = texts;
+        this.families = families;
+    }
+
+    Saved saved() {
+        return new Saved(List.copyOf(access.values()), List.copyOf(refresh.values()));
+    }
+
+    static Saved atStart() {
+        return new Saved(List.of(), List.of());
+    }
+
+    void become(Saved saved) {
+        access.clear();
+        refresh.clear();
+        saved.access().forEach(token -> access.put(token.hash(), token));
+        saved.refresh().forEach(token -> refresh.put(token.hash(), token));
+    }
+
+    /** A pair, or an access token alone without {@code offline_access}. */
+    TokenAnswer issue(Family family) {
+        return answer(family, family.isOffline() ? refreshToken(family) : null);
+    }
+
+    /** An access token alone. */
+    TokenAnswer issueAccess(Family family) {
+        return answer(family, null);
+    }
+
+    private TokenAnswer answer(Family family, @Nullable String refreshToken) {
+        Duration life = stage.settings().accessTokenTtl(ACCESS_LIFE);
+        String text = texts.accessToken(family);
+        AccessToken token =
+                new AccessToken(Sha256.of(text), family.id(), stage.now().plus(life));
+        access.put(token.hash(), token);
+        forgetTheOldestAccessToken();
+        return new TokenAnswer(family, text, life, refreshToken);
+    }
+
+    private String refreshToken(Family family) {
+        String text = texts.refreshToken(family);
+        RefreshToken token = new RefreshToken(Sha256.of(text), family.id(), family.generation());
+        refresh.put(token.hash(), token);
+        forgetTheOldestRefreshToken();
+        return text;
+    }
+
+    @Nullable
+    AccessToken findAccess(String text) {
+        return access.get(Sha256.of(text));
+    }
+
+    @Nullable
+    RefreshToken findRefresh(String text) {
+        return refresh.get(Sha256.of(text));
+    }
+
+    // One that is needed still goes to the end, so that it does not hide those behind it.
+    private void forgetTheOldestAccessToken() {
+        for (int looks = 0; looks < 2 && access.size() > KEPT; looks++) {
+            AccessToken oldest = access.firstEntry().getValue();
+            access.remove(oldest.hash());
+            if (!oldest.hasExpired(stage.now())) {
+                access.put(oldest.hash(), oldest);
+            }
+        }
+    }
+
+    private void forgetTheOldestRefreshToken() {
+        for (int looks = 0; looks < 2 && refresh.size() > KEPT; looks++) {
+            RefreshToken oldest = refresh.firstEntry().getValue();
+            refresh.remove(oldest.hash());
+            if (!isLongReplaced(oldest)) {
+                refresh.put(oldest.hash(), oldest);
+            }
+        }
+    }
+
+    private boolean isLongReplaced(RefreshToken token) {
+        Family family = families.family(token.familyId());
+        return family.death() != null || token.generation() < family.generation() - 1;
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * Atlassian Cloud: the authorization server and the API, both under {@code /atlassian}.
+ *
+ * <p>{@link io.oauthservice.sandbox.atlassian.Atlassian} is the provider; {@code World} is what it knows: the {@code
+ * Directory} of people and sites, the {@code Consents} that people gave, and the token {@code Families} that came of
+ * them. Each endpoint class answers one group of addresses. Every refusal names the rule it enforces; the README's
+ * table lists them.
+ */
+@NullMarked
+package io.oauthservice.sandbox.atlassian;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.slack.Place.Enterprise;
+import io.oauthservice.sandbox.slack.Place.Team;
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code auth.test}, {@code auth.teams.list} and {@code auth.revoke}: what a token is for, and its end. */
+final class AuthApi {
+
+    private final World world;
+    private final Customers customers;
+    private final Caller caller;
+
+    AuthApi(World world, Customers customers, Caller caller) {
+        this.world = world;
+        this.customers = customers;
+        this.caller = caller;
+    }
+
+    Reply test(Request request) {
+        Token token = caller.of(request);
+        Grant grant = token.grant();
+        Place place = world.directory.place(grant.placeId());
+        Enterprise org = world.directory.enterpriseOf(place);
+        ObjectNode answer = Json.object()
+                .put("ok", true)
+                .put("url", place.url())
+                .put("team", place.name())
+                .put("team_id", place.id());
+        if (org != null) {
+            answer.put("enterprise_id", org.id());
+        }
+        tellWho(answer, grant);
+        answer.put("app_id", App.ID).put("app_name", "Sandbox App").put("is_enterprise_install", place.equals(org));
+        Instant end = token.expiresAt();
+        if (end != null) {
+            answer.put("expires_in", Duration.between(world.stage.now(), end).toSeconds());
+        }
+        return reply(answer, token);
+    }
+
+    private void tellWho(ObjectNode answer, Grant grant) {
+        String userId = grant.userId();
+        Installation installation = world.installations.of(grant);
+        if (userId == null) {
+            answer.put("user", "sandboxapp")
+                    .put("user_id", installation.botUserId())
+                    .put("bot_id", installation.botId());
+        } else {
+            answer.put("user", world.directory.user(userId).name()).put("user_id", userId);
+        }
+    }
+
+    /** The workspaces that a token reaches. */
+    Reply teams(Request request) {
+        Token token = caller.of(request);
+        List<Team> teams = switch (world.directory.place(token.grant().placeId())) {
+            case Team team -> List.of(team);
+            case Enterprise org -> world.directory.teamsOf(org);
+        };
+        Paging paging = Paging.of(Caller.arguments(request));
+        ObjectNode answer = Json.object().put("ok", true);
+        answer.set("teams", Json.of(paging.part(teams).stream().map(Place::json).toList()));
+        answer.set("response_metadata", Json.object().put("next_cursor", paging.next(teams)));
+        return reply(answer, token);
+    }
+
+    /** Ends one token, an access token or a refresh token; {@code test=1} only tells whether it could. */
+    Reply revoke(Request request) {
+        boolean dryRun = "1".equals(Caller.arguments(request).get("test"));
+        Token ofRefresh = caller.ofRefreshToken(request);
+        Token token = ofRefresh == null ? caller.of(request) : withLiveRefresh(ofRefresh);
+        Reply reply = reply(Json.object().put("ok", true).put("revoked", !dryRun), token);
+        if (!dryRun && ofRefresh != null) {
+            customers.revokeRefresh(token);
+        } else if (!dryRun) {
+            customers.revokeAccess(token);
+        }
+        return reply;
+    }
+
+    private Token withLiveRefresh(Token token) {
+        Ending ending = token.refreshEnding();
+        if (ending != null) {
+            throw Errors.refuse("token_revoked", ending.violation("refresh_token"), token.grant());
+        }
+        if (!token.refreshWaits(world.stage.now())) {
+            throw Errors.refuse("invalid_auth", "refresh_token_spent", token.grant());
+        }
+        return token;
+    }
+
+    private Reply reply(ObjectNode answer, Token token) {
+        Scopes granted = world.installations.of(token.grant()).scopes(token.grant());
+        return Reply.json(200, answer)
+                .with("x-oauth-scopes", granted.commaSeparated())
+                .with("x-accepted-oauth-scopes", "")
+                .about(token.grant().named());
+    }
+}

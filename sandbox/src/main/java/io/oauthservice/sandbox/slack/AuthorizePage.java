@@ -1,0 +1,152 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.stage.Setting;
+import io.oauthservice.sandbox.wire.Page;
+import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The page on which someone chooses a workspace and lets the app in. */
+final class AuthorizePage {
+
+    private static final String BOT = "bot_scope:";
+    private static final String USER = "user_scope:";
+
+    private final World world;
+    private final AuthorizeRules rules;
+    private final Setting<List<String>> optionalScopes;
+    private final Setting<Boolean> orgInstalls;
+
+    AuthorizePage(World world) {
+        this.world = world;
+        this.rules = new AuthorizeRules(world.stage);
+        this.optionalScopes = world.stage
+                .settings()
+                .value("optional_scopes", List.of(), (input, name) -> List.copyOf(input.texts(name)));
+        this.orgInstalls = world.stage.settings().flag("org_installs", false);
+    }
+
+    Reply open(Request request) {
+        Params wish = checked(request.query());
+        return switch (world.stage.settings().consent()) {
+            case ASK -> shown(request, wish);
+            case APPROVE -> approved(wish, bot(wish), users(wish));
+            case DENY -> denied(wish);
+        };
+    }
+
+    Reply decide(Request request) {
+        Params wish = checked(request.form());
+        return switch (wish.get("decision")) {
+            case "approve" -> approved(wish, ticked(wish, BOT, bot(wish)), ticked(wish, USER, users(wish)));
+            case "deny" -> denied(wish);
+            case null, default ->
+                throw new Refusal(
+                        Reply.text(422, "decision must be approve or deny").violating("decision_missing"));
+        };
+    }
+
+    private Params checked(Params wish) {
+        rules.check(wish);
+        if (user().deactivated()) {
+            throw Errors.page("account_inactive", "Your account is deactivated.");
+        }
+        return wish;
+    }
+
+    private Reply shown(Request request, Params wish) {
+        Place suggested = place(wish);
+        Page page = new Page("Slack", "Sandbox App wants to access Slack")
+                .says("You are signed in as " + user().name() + ". Which workspace should it be installed to?")
+                .form(request.path());
+        for (String name : List.of("client_id", "scope", "user_scope", "redirect_uri", "state")) {
+            page.hidden(name, wish.get(name));
+        }
+        choices().forEach(each -> page.radio("team_id", each.id(), each.name(), each.equals(suggested)));
+        offer(page, "The bot may", BOT, bot(wish));
+        offer(page, "On your behalf it may", USER, users(wish));
+        return page.button("decision", "approve", "Allow")
+                .button("decision", "deny", "Cancel")
+                .reply(200);
+    }
+
+    private void offer(Page page, String title, String prefix, Scopes asked) {
+        Scopes required = asked.only(scope -> !isOptional(scope));
+        if (!required.none()) {
+            page.says(title + ": " + String.join(", ", required.names()));
+        }
+        asked.only(this::isOptional)
+                .names()
+                .forEach(scope -> page.checkbox(prefix + scope, "on", title + " (optional): " + scope, true));
+    }
+
+    private Scopes ticked(Params wish, String prefix, Scopes asked) {
+        return asked.only(scope -> !isOptional(scope) || wish.has(prefix + scope));
+    }
+
+    private boolean isOptional(String scope) {
+        return optionalScopes.value().contains(scope);
+    }
+
+    private Reply approved(Params wish, Scopes bot, Scopes users) {
+        if (bot.none() && users.none()) {
+            throw Errors.page("no_scopes", "At least one permission is needed.");
+        }
+        Place place = place(wish);
+        String code = world.codes.issue(place, user(), bot, users, wish.get("redirect_uri"));
+        return back(wish, new Params().and("code", code))
+                .about((bot.none() ? new Grant(place.id(), user().id()) : Grant.ofBot(place.id())).named());
+    }
+
+    private Reply denied(Params wish) {
+        return back(wish, new Params().and("error", "access_denied"));
+    }
+
+    private Reply back(Params wish, Params result) {
+        String named = wish.get("redirect_uri");
+        URI to = named == null ? world.stage.callback("slack") : URI.create(named);
+        return Reply.redirect(to, result.and("state", wish.get("state")));
+    }
+
+    // What is suggested is a hint only; what is chosen has to be there to be chosen.
+    private Place place(Params wish) {
+        String chosen = wish.get("team_id");
+        if (chosen != null) {
+            return choice(chosen)
+                    .orElseThrow(() -> Errors.page("team_not_visible", "You are not signed in to this workspace."));
+        }
+        return choice(wish.get("team"))
+                .or(() -> choice(world.directory.signedInTeam().id()))
+                .orElseGet(() -> choices().getFirst());
+    }
+
+    private Optional<Place> choice(@Nullable String placeId) {
+        return choices().stream().filter(each -> each.id().equals(placeId)).findFirst();
+    }
+
+    private List<Place> choices() {
+        List<Place> choices = new ArrayList<>(world.directory.teams());
+        if (orgInstalls.value()) {
+            choices.addAll(world.directory.enterprises());
+        }
+        return choices;
+    }
+
+    private static Scopes bot(Params wish) {
+        return Scopes.parse(wish.get("scope"));
+    }
+
+    private static Scopes users(Params wish) {
+        return Scopes.parse(wish.get("user_scope"));
+    }
+
+    private User user() {
+        return world.directory.signedInUser();
+    }
+}

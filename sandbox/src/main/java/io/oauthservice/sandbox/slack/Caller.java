@@ -1,0 +1,74 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Request;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Finds whose token came with a call: as Bearer, or in the body, never in the query. */
+final class Caller {
+
+    private final World world;
+
+    Caller(World world) {
+        this.world = world;
+    }
+
+    /** The live access token that was sent. */
+    Token of(Request request) {
+        String sent = sent(request);
+        Token token = world.tokens.find(sent);
+        if (token != null) {
+            return live(token);
+        }
+        throw world.tokens.findByRefresh(sent) == null
+                ? Errors.refuse("invalid_auth", "token_unknown")
+                : Errors.refuse("not_allowed_token_type", "refresh_token_as_access_token");
+    }
+
+    /** The token of a pair whose refresh token was sent; null where something else was. */
+    @Nullable
+    Token ofRefreshToken(Request request) {
+        return world.tokens.findByRefresh(sent(request));
+    }
+
+    /** What came in the body of a POST or the query of a GET. */
+    static Params arguments(Request request) {
+        return request.method().equals("GET") ? request.query() : request.form();
+    }
+
+    private Token live(Token token) {
+        Ending ending = token.accessEnding();
+        if (ending != null) {
+            throw dead(token, ending);
+        }
+        if (token.accessExpired(world.stage.now())) {
+            throw Errors.refuse("token_expired", "token_expired", token.grant());
+        }
+        String userId = token.grant().userId();
+        if (userId != null && world.directory.user(userId).deactivated()) {
+            throw Errors.refuse("account_inactive", "user_deactivated", token.grant());
+        }
+        return token;
+    }
+
+    // A bot whose app was removed is a deactivated account; a user's token is a revoked one.
+    private static Refusal dead(Token token, Ending ending) {
+        boolean botIsGone = ending == Ending.UNINSTALLED && token.grant().bot();
+        return Errors.refuse(
+                botIsGone ? "account_inactive" : "token_revoked", ending.violation("token"), token.grant());
+    }
+
+    private static String sent(Request request) {
+        String header = request.header("Authorization");
+        if (header != null && header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+            return header.substring("bearer ".length()).trim();
+        }
+        String inBody = request.method().equals("POST") ? request.form().get("token") : null;
+        if (inBody == null) {
+            throw Errors.refuse("not_authed", request.query().has("token") ? "token_in_query" : "token_missing");
+        }
+        return inBody;
+    }
+}

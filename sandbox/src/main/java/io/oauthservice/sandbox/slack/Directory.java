@@ -1,0 +1,131 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.slack.Place.Enterprise;
+import io.oauthservice.sandbox.slack.Place.Team;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Which workspaces, organisations and people exist, and who sits in front of the browser. */
+final class Directory {
+
+    /** What outlives a restart. */
+    record Saved(
+            List<Team> teams,
+            List<Enterprise> enterprises,
+            List<User> users,
+            String signedInUser,
+            String signedInTeam) {}
+
+    private final Map<String, Team> teams = new LinkedHashMap<>();
+    private final Map<String, Enterprise> enterprises = new LinkedHashMap<>();
+    private final Map<String, User> users = new LinkedHashMap<>();
+    private String signedInUser;
+    private String signedInTeam;
+
+    Directory(Saved saved) {
+        saved.teams().forEach(this::put);
+        saved.enterprises().forEach(this::put);
+        saved.users().forEach(this::put);
+        signedInUser = saved.signedInUser();
+        signedInTeam = saved.signedInTeam();
+    }
+
+    /** The world at the start; the ids are those of the README. */
+    static Saved atStart() {
+        return new Saved(
+                List.of(new Team("T0ACME", "Acme", null), new Team("T0GLOBEX", "Globex", null)),
+                List.of(new Enterprise("E0ACME", "Acme Org")),
+                List.of(new User("U0DANA", "dana", false), new User("U0OLGA", "olga", false)),
+                "U0DANA",
+                "T0ACME");
+    }
+
+    Saved saved() {
+        return new Saved(
+                List.copyOf(teams.values()),
+                List.copyOf(enterprises.values()),
+                List.copyOf(users.values()),
+                signedInUser,
+                signedInTeam);
+    }
+
+    void put(Place place) {
+        switch (place) {
+            case Team team -> teams.put(team.id(), team);
+            case Enterprise enterprise -> enterprises.put(enterprise.id(), enterprise);
+        }
+    }
+
+    void put(User user) {
+        users.put(user.id(), user);
+    }
+
+    Collection<Team> teams() {
+        return teams.values();
+    }
+
+    Collection<Enterprise> enterprises() {
+        return enterprises.values();
+    }
+
+    Collection<User> users() {
+        return users.values();
+    }
+
+    List<Team> teamsOf(Enterprise enterprise) {
+        return teams.values().stream()
+                .filter(team -> enterprise.id().equals(team.enterpriseId()))
+                .toList();
+    }
+
+    /** The organisation of this workspace; an organisation is its own. */
+    @Nullable
+    Enterprise enterpriseOf(Place place) {
+        return switch (place) {
+            case Team team -> enterprises.get(team.enterpriseId());
+            case Enterprise enterprise -> enterprise;
+        };
+    }
+
+    @Nullable
+    Place find(@Nullable String placeId) {
+        Team team = teams.get(placeId);
+        return team == null ? enterprises.get(placeId) : team;
+    }
+
+    /** A workspace or an organisation that is known to exist. */
+    Place place(String placeId) {
+        return Objects.requireNonNull(find(placeId), placeId);
+    }
+
+    @Nullable
+    User findUser(String userId) {
+        return users.get(userId);
+    }
+
+    /** Someone who is known to exist. */
+    User user(String userId) {
+        return Objects.requireNonNull(findUser(userId), userId);
+    }
+
+    User signedInUser() {
+        return user(signedInUser);
+    }
+
+    /** The workspace that the page suggests. */
+    Place signedInTeam() {
+        return place(signedInTeam);
+    }
+
+    void signIn(User user) {
+        signedInUser = user.id();
+    }
+
+    void signInTo(Place place) {
+        signedInTeam = place.id();
+    }
+}

@@ -1,0 +1,82 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.slack.Place.Enterprise;
+import io.oauthservice.sandbox.slack.Place.Team;
+import io.oauthservice.sandbox.stage.Input;
+import io.oauthservice.sandbox.stage.Settings;
+import io.oauthservice.sandbox.wire.Json;
+import java.util.List;
+
+/** The control API's view of who exists, and of who sits in front of the browser. */
+final class DirectorySettings {
+
+    private final World world;
+
+    DirectorySettings(World world) {
+        this.world = world;
+    }
+
+    void register(Settings settings) {
+        settings.view("users", () -> Json.of(world.directory.users()), this::users);
+        settings.view("teams", () -> Json.of(world.directory.teams()), this::teams);
+        settings.view("enterprises", () -> Json.of(world.directory.enterprises()), this::enterprises);
+        settings.view(
+                "signed_in_user", () -> Json.of(world.directory.signedInUser().id()), this::signedInUser);
+        settings.view(
+                "signed_in_team", () -> Json.of(world.directory.signedInTeam().id()), this::signedInTeam);
+    }
+
+    /** The user whose id stands in this field. */
+    static User user(Directory directory, Input input, String field) {
+        User user = directory.findUser(input.text(field));
+        if (user == null) {
+            List<String> known = directory.users().stream().map(User::id).toList();
+            throw input.wrong(field, "the id of a user, one of " + known);
+        }
+        return user;
+    }
+
+    private Runnable users(Input input, String field) {
+        List<User> users = input.objects(field).stream()
+                .map(each -> new User(each.text("id"), each.text("name"), deactivated(each)))
+                .toList();
+        return () -> users.forEach(world.directory::put);
+    }
+
+    private static boolean deactivated(Input user) {
+        return user.has("deactivated") && user.flag("deactivated");
+    }
+
+    private Runnable teams(Input input, String field) {
+        List<Team> teams = input.objects(field).stream().map(this::team).toList();
+        return () -> teams.forEach(world.directory::put);
+    }
+
+    private Team team(Input input) {
+        String enterprise = input.optionalText("enterprise_id");
+        if (enterprise != null && !(world.directory.find(enterprise) instanceof Enterprise)) {
+            throw input.wrong("enterprise_id", "of an organisation that exists");
+        }
+        return new Team(input.text("id"), input.text("name"), enterprise);
+    }
+
+    private Runnable enterprises(Input input, String field) {
+        List<Enterprise> enterprises = input.objects(field).stream()
+                .map(each -> new Enterprise(each.text("id"), each.text("name")))
+                .toList();
+        return () -> enterprises.forEach(world.directory::put);
+    }
+
+    private Runnable signedInUser(Input input, String field) {
+        User user = user(world.directory, input, field);
+        return () -> world.directory.signIn(user);
+    }
+
+    private Runnable signedInTeam(Input input, String field) {
+        Place place = world.directory.find(input.text(field));
+        if (place == null) {
+            throw input.wrong(field, "the id of a workspace or organisation that exists");
+        }
+        return () -> world.directory.signInTo(place);
+    }
+}

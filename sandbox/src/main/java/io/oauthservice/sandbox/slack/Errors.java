@@ -1,0 +1,50 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Page;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
+
+/** Slack's refusals: {@code ok: false} with HTTP 200 from the Web API, a page for people. */
+final class Errors {
+
+    private Errors() {}
+
+    static Refusal refuse(String error, String violation) {
+        return new Refusal(api(200, error).violating(violation));
+    }
+
+    static Refusal refuse(String error, String violation, Grant about) {
+        return new Refusal(api(200, error).violating(violation).about(about.named()));
+    }
+
+    /** What Slack tells people itself; the app hears nothing of it. */
+    static Refusal page(String error, String why) {
+        return new Refusal(new Page("Slack", "Something went wrong")
+                .says(why)
+                .says("Error: " + error)
+                .reply(400)
+                .violating(error));
+    }
+
+    static Reply failure(int status) {
+        String error = switch (status) {
+            case 401 -> "invalid_auth";
+            case 403 -> "no_permission";
+            case 404 -> "unknown_method";
+            case 408, 504 -> "request_timeout";
+            case 429 -> "ratelimited";
+            case 503 -> "service_unavailable";
+            default -> "internal_error";
+        };
+        return api(status, error);
+    }
+
+    static Reply rateLimited(int status) {
+        return api(status, "ratelimited");
+    }
+
+    private static Reply api(int status, String error) {
+        return Reply.json(status, Json.object().put("ok", false).put("error", error));
+    }
+}

@@ -1,0 +1,111 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** {@code oauth.v2.access}: codes become tokens, refresh tokens become newer ones. */
+final class OAuthApi {
+
+    private final World world;
+    private final Customers customers;
+    private final TokenAnswers answers;
+
+    OAuthApi(World world, Customers customers) {
+        this.world = world;
+        this.customers = customers;
+        this.answers = new TokenAnswers(world);
+    }
+
+    /** What a call to this address is: {@code exchange} or {@code refresh}. */
+    static String operation(Request request) {
+        return "refresh_token".equals(request.form().get("grant_type")) ? "refresh" : "exchange";
+    }
+
+    /** Secrets belong into a body. */
+    Reply inQuery(Request request) {
+        return Errors.refuse("invalid_post_type", "not_a_post").reply();
+    }
+
+    Reply access(Request request) {
+        Client.checkForm(request);
+        Params form = request.form();
+        Client.check(request, form);
+        return switch (form.get("grant_type")) {
+            case "refresh_token" -> refreshed(form);
+            case "authorization_code" -> exchanged(form);
+            case null -> exchanged(form);
+            default -> throw Errors.refuse("invalid_grant_type", "grant_type_unsupported");
+        };
+    }
+
+    private Reply exchanged(Params form) {
+        if (form.has("code_verifier")) {
+            throw Errors.refuse("pkce_not_allowed", "pkce_not_allowed");
+        }
+        Code code = usable(world.codes.find(form.get("code")));
+        if (!Objects.equals(code.redirectUri(), form.get("redirect_uri"))) {
+            throw Errors.refuse("bad_redirect_uri", "redirect_uri_mismatch");
+        }
+        Place place = world.directory.place(code.placeId());
+        checkOrg(place);
+        world.codes.spend(code);
+        return answers.exchanged(code, customers.install(place, code));
+    }
+
+    private Code usable(@Nullable Code code) {
+        if (code == null) {
+            throw Errors.refuse("invalid_code", "code_unknown");
+        }
+        if (code.used()) {
+            throw Errors.refuse("invalid_code", "code_replayed");
+        }
+        if (!world.stage.now().isBefore(code.expiresAt())) {
+            throw Errors.refuse("invalid_code", "code_expired");
+        }
+        if (world.directory.user(code.userId()).deactivated()) {
+            throw Errors.refuse("invalid_code", "user_deactivated");
+        }
+        return code;
+    }
+
+    // Where the organisation has the app, its workspaces have it too.
+    private void checkOrg(Place place) {
+        Place.Enterprise org = world.directory.enterpriseOf(place);
+        if (org != null && !org.equals(place) && world.installations.find(org.id()) != null) {
+            throw Errors.refuse("cannot_install_an_org_installed_app", "org_installed");
+        }
+    }
+
+    private Reply refreshed(Params form) {
+        Token old = world.tokens.findByRefresh(form.get("refresh_token"));
+        if (old == null) {
+            throw Errors.refuse("invalid_refresh_token", "refresh_token_unknown");
+        }
+        String violation = whyDead(old, world.stage.now());
+        if (violation != null) {
+            throw Errors.refuse("invalid_refresh_token", violation, old.grant());
+        }
+        String userId = old.grant().userId();
+        if (userId != null && world.directory.user(userId).deactivated()) {
+            throw Errors.refuse("account_inactive", "user_deactivated", old.grant());
+        }
+        return answers.refreshed(world.tokens.rotate(old));
+    }
+
+    private @Nullable String whyDead(Token old, Instant now) {
+        Ending ending = old.refreshEnding();
+        if (ending != null) {
+            return ending.violation("refresh_token");
+        }
+        Instant rotatedAt = old.rotatedAt();
+        if (rotatedAt != null
+                && !now.isBefore(rotatedAt.plus(world.stage.settings().leeway()))) {
+            return "refresh_token_replayed";
+        }
+        return old.refreshExpired(now) ? "refresh_token_expired" : null;
+    }
+}

@@ -1,0 +1,241 @@
+package io.oauthservice.sandbox.atlassian;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class RefreshTest extends AtAtlassian {
+
+    private static final String DEAD = "403 unauthorized_client: refresh_token is invalid";
+
+    private int info(JsonNode pair) {
+        return withToken(RESOURCES, pair).statusCode();
+    }
+
+    @Test
+    void aRefreshGivesANewPairOfTheSameScopes() {
+        JsonNode first = pair();
+
+        JsonNode second = refreshed(first);
+
+        assertThat(second.path("access_token")).isNotEqualTo(first.path("access_token"));
+        assertThat(second.path("refresh_token")).isNotEqualTo(first.path("refresh_token"));
+        assertThat(second.path("expires_in").longValue()).isEqualTo(3600);
+        assertThat(second.path("scope")).isEqualTo(first.path("scope"));
+        assertThat(info(second)).isEqualTo(200);
+    }
+
+    @Test
+    void theOldAccessTokenLivesUntilItsHourEnds() {
+        JsonNode first = pair();
+        refreshed(first);
+
+        assertThat(info(first)).isEqualTo(200);
+        later("PT1H");
+        assertThat(info(first)).isEqualTo(401);
+        assertThat(violations()).containsExactly("token_expired");
+    }
+
+    @Test
+    void withinTheLeewayTheReplacedTokenGivesAFreshPairOfTheSameFamily() {
+        JsonNode first = pair();
+        JsonNode lost = refreshed(first);
+        later("PT9M59S");
+
+        JsonNode again = refreshed(first);
+
+        assertThat(again.path("refresh_token")).isNotEqualTo(lost.path("refresh_token"));
+        assertThat(refresh(again).statusCode()).isEqualTo(200);
+        assertThat(refresh(lost).statusCode()).isEqualTo(200);
+        assertThat(violations()).isEmpty();
+    }
+
+    @Test
+    void afterTheLeewayItEndsTheWholeFamily() {
+        JsonNode first = pair();
+        JsonNode second = refreshed(first);
+        later("PT10M");
+
+        assertThat(error(refresh(first))).isEqualTo(DEAD);
+        assertThat(error(refresh(second))).isEqualTo(DEAD);
+        assertThat(info(second)).isEqualTo(200);
+        assertThat(violations()).containsExactly("refresh_token_reused", "family_invalidated");
+    }
+
+    @Test
+    void repeatingDoesNotProlongTheLeeway() {
+        JsonNode first = pair();
+        refreshed(first);
+        later("PT6M");
+        refreshed(first);
+        later("PT12M");
+
+        assertThat(error(refresh(first))).isEqualTo(DEAD);
+    }
+
+    @Test
+    void onlyTheTokenJustReplacedMayComeAgain() {
+        JsonNode first = pair();
+        JsonNode second = refreshed(first);
+        JsonNode third = refreshed(second);
+
+        assertThat(error(refresh(first))).isEqualTo(DEAD);
+        assertThat(error(refresh(third))).isEqualTo(DEAD);
+        assertThat(violations()).containsExactly("refresh_token_reused", "family_invalidated");
+    }
+
+    @Test
+    void aTwinThatNobodyUsedIsReplacedWithTheOther() {
+        JsonNode first = pair();
+        JsonNode one = refreshed(first);
+        JsonNode other = refreshed(first);
+        refreshed(one);
+        later("PT10M");
+
+        assertThat(error(refresh(other))).isEqualTo(DEAD);
+        assertThat(violations()).containsExactly("refresh_token_reused");
+    }
+
+    @Test
+    void theEndOfAFamilyIsNotTheEndOfAnother() {
+        JsonNode other = pair();
+        JsonNode first = pair();
+        refreshed(first);
+        later("PT10M");
+        refresh(first);
+
+        assertThat(refresh(other).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theLeewayIsASetting() {
+        settings("{\"leeway\":\"PT0S\"}");
+        JsonNode first = pair();
+        refreshed(first);
+
+        assertThat(error(refresh(first))).isEqualTo(DEAD);
+    }
+
+    @Test
+    void withoutRotationTheCallerKeepsItsToken() {
+        settings("{\"rotation\":false}");
+        JsonNode first = pair();
+
+        JsonNode second = refreshed(first);
+
+        assertThat(second.has("refresh_token")).isFalse();
+        assertThat(info(second)).isEqualTo(200);
+        later("PT20M");
+        assertThat(refresh(first).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void afterNinetyDaysWithoutUseATokenIsDead() {
+        JsonNode pair = pair();
+        later("P90D");
+
+        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(violations()).containsExactly("refresh_token_idle");
+    }
+
+    @Test
+    void eachUseRestartsTheNinetyDays() {
+        JsonNode pair = pair();
+        later("P89D");
+        JsonNode next = refreshed(pair);
+        later("P178D");
+
+        assertThat(refresh(next).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void noUseProlongsTheYearOfAFamily() {
+        JsonNode pair = pair();
+        for (int day = 80; day <= 320; day += 80) {
+            later("P" + day + "D");
+            pair = refreshed(pair);
+        }
+        later("P364DT23H");
+        pair = refreshed(pair);
+        later("P365D");
+
+        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(violations()).containsExactly("family_expired");
+    }
+
+    @Test
+    void theIdleTimeIsASetting() {
+        settings("{\"refresh_token_ttl\":\"P1D\"}");
+        JsonNode pair = pair();
+        later("P1D");
+
+        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+    }
+
+    @Test
+    void anUnknownRefreshTokenIsRefused() {
+        assertThat(error(tokens(Map.of("grant_type", "refresh_token", "refresh_token", "guessed"))))
+                .isEqualTo(DEAD);
+        assertThat(violations()).containsExactly("refresh_token_unknown");
+    }
+
+    @Test
+    void theDocumentedFormOfTheRefusalIsASetting() {
+        settings("{\"dead_refresh_error\":\"invalid_grant\"}");
+
+        assertThat(error(tokens(Map.of("grant_type", "refresh_token", "refresh_token", "guessed"))))
+                .isEqualTo("403 invalid_grant: Unknown or invalid refresh token.");
+    }
+
+    @Test
+    void aRefreshNamesItsToken() {
+        assertThat(error(tokens(Map.of("grant_type", "refresh_token")))).startsWith("400 invalid_request");
+        assertThat(violations()).containsExactly("refresh_token_missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"wrong", "''"})
+    void aWrongSecretHarmsNoToken(String secret) {
+        JsonNode pair = pair();
+        String token = pair.path("refresh_token").stringValue();
+
+        var refused = tokens(Map.of("grant_type", "refresh_token", "refresh_token", token, "client_secret", secret));
+
+        assertThat(error(refused)).isEqualTo("401 access_denied: Unauthorized");
+        assertThat(refresh(pair).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void ofManyWhoRefreshAtOnceAllAreAnsweredWithinTheLeeway() {
+        JsonNode pair = pair();
+        AtomicInteger answered = new AtomicInteger();
+
+        try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                many.execute(() -> answered.addAndGet(refreshed(pair).has("refresh_token") ? 1 : 0));
+            }
+        }
+
+        assertThat(answered).hasValue(20);
+        assertThat(violations()).isEmpty();
+    }
+
+    @Test
+    void theCallsTellTheFamilyAndNoSecret() {
+        JsonNode pair = pair();
+        refreshed(pair);
+
+        String calls = wire.get("/control/atlassian/calls").body();
+
+        assertThat(calls)
+                .contains("\"grant\":\"user:557058:dana\"", "\"grant\":\"family:1\"", "\"operation\":\"refresh\"")
+                .doesNotContain("eyJ", app.clientSecret());
+    }
+}

@@ -1,0 +1,201 @@
+package io.oauthservice.sandbox.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.sandbox.ConsentForm;
+import io.oauthservice.sandbox.Wire;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class AuthorizeTest extends AtSlack {
+
+    private void isRefusedWith(String error, HttpResponse<String> page) {
+        assertThat(page.statusCode()).isEqualTo(400);
+        assertThat(page.headers().firstValue("Location")).isEmpty();
+        assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+        assertThat(page.body()).contains("Error: " + error);
+        assertThat(violations()).containsExactly(error);
+    }
+
+    private static Map<String, String> with(String name, String value) {
+        Map<String, String> all = new HashMap<>(BOTH);
+        all.put(name, value);
+        return all;
+    }
+
+    @Test
+    void approvingComesBackWithACodeAndTheState() {
+        ConsentForm form = ConsentForm.in(authorize(with("state", "s1")));
+
+        HttpResponse<String> answer = form.press(wire, "approve");
+
+        assertThat(answer.statusCode()).isEqualTo(302);
+        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?code=");
+        assertThat(Wire.returned(answer)).containsOnlyKeys("code", "state").containsEntry("state", "s1");
+    }
+
+    @Test
+    void denyingComesBackWithAnErrorAndTheState() {
+        ConsentForm form = ConsentForm.in(authorize(with("state", "s1")));
+
+        Map<String, String> back = Wire.returned(form.press(wire, "deny"));
+
+        assertThat(back).isEqualTo(Map.of("error", "access_denied", "state", "s1"));
+    }
+
+    @Test
+    void theSandboxAnswersForThePersonWhenToldTo() {
+        settings("{'consent':'deny'}");
+
+        assertThat(Wire.returned(authorize(BOT))).isEqualTo(Map.of("error", "access_denied"));
+        assertThat(code(BOT)).isNotEqualTo("none");
+    }
+
+    @Test
+    void aFlowWithoutStateComesBackWithoutOne() {
+        settings("{'consent':'approve'}");
+
+        assertThat(Wire.returned(authorize(BOT))).containsOnlyKeys("code");
+    }
+
+    @Test
+    void theWorkspaceIsChosenOnThePage() {
+        HttpResponse<String> page = authorize(BOT);
+        String code = Wire.returned(
+                        ConsentForm.in(page).choosing("team_id", "T0GLOBEX").press(wire, "approve"))
+                .get("code");
+
+        JsonNode answer = exchange(String.valueOf(code));
+
+        assertThat(page.body()).contains("Acme", "Globex").doesNotContain("Acme Org");
+        assertThat(answer.path("team").path("id").stringValue()).isEqualTo("T0GLOBEX");
+    }
+
+    @Test
+    void aWorkspaceIsSuggestedByItsIdOrByASetting() {
+        settings("{'signed_in_team':'T0GLOBEX'}");
+
+        assertThat(ConsentForm.in(authorize(BOT)).fields()).containsEntry("team_id", "T0GLOBEX");
+        assertThat(ConsentForm.in(authorize(with("team", "T0ACME"))).fields()).containsEntry("team_id", "T0ACME");
+        assertThat(ConsentForm.in(authorize(with("team", "T0OTHER"))).fields()).containsEntry("team_id", "T0GLOBEX");
+    }
+
+    @Test
+    void aWorkspaceThatIsNotOfferedCannotBeChosen() {
+        ConsentForm form = ConsentForm.in(authorize(BOT)).choosing("team_id", "E0ACME");
+
+        isRefusedWith("team_not_visible", form.press(wire, "approve"));
+    }
+
+    @Test
+    void anOptionalScopeMayBeUnticked() {
+        settings("{'optional_scopes':['commands','search:read']}");
+        ConsentForm form = ConsentForm.in(authorize(BOTH));
+        Map<String, String> unticked = new HashMap<>(form.fields());
+
+        assertThat(unticked.remove("bot_scope:commands")).isEqualTo("on");
+        assertThat(unticked.remove("user_scope:search:read")).isEqualTo("on");
+        String code = Wire.returned(new ConsentForm(form.action(), unticked).press(wire, "approve"))
+                .get("code");
+
+        JsonNode answer = exchange(String.valueOf(code));
+        assertThat(answer.path("scope").stringValue()).isEqualTo("chat:write");
+        assertThat(answer.path("authed_user").propertyNames()).containsExactly("id");
+    }
+
+    @Test
+    void aRequiredScopeCannotBeUnticked() {
+        ConsentForm form = ConsentForm.in(authorize(BOTH));
+
+        assertThat(form.fields().keySet()).noneMatch(field -> field.startsWith("bot_scope:"));
+    }
+
+    @Test
+    void aPageWantsADecision() {
+        HttpResponse<String> answer = ConsentForm.in(authorize(BOT)).press(wire, "perhaps");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(violations()).containsExactly("decision_missing");
+    }
+
+    @Test
+    void anUnknownClientHasNoPage() {
+        isRefusedWith("invalid_client_id", wire.get(AUTHORIZE + "?client_id=1.2&scope=commands"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CALLBACK, CALLBACK + "/acme", CALLBACK + "/acme?x=1"})
+    void aRedirectUriIsEqualToTheConfiguredOneOrBelowIt(String redirectUri) {
+        settings("{'consent':'approve'}");
+
+        HttpResponse<String> answer = authorize(with("redirect_uri", redirectUri));
+
+        assertThat(Wire.location(answer).toString()).startsWith(redirectUri);
+        assertThat(violations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:8010/oauth/callback",
+                "http://127.0.0.1:8010/oauth/callback/github",
+                "http://127.0.0.1:8010/oauth/callback/slackish",
+                "http://127.0.0.1:8010/oauth/callback/slack/../../x",
+                "http://127.0.0.1:8010/oauth/callback/slack/ x",
+                "http://127.0.0.1:8010/oauth/callback/slack/#x",
+                "http://localhost:8010/oauth/callback/slack",
+                "https://127.0.0.1:8010/oauth/callback/slack"
+            })
+    void anotherRedirectUriIsToldToThePersonAlone(String redirectUri) {
+        isRefusedWith("bad_redirect_uri", authorize(with("redirect_uri", redirectUri)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "scope | chat:write,fly:high",
+                "scope | chat:write commands",
+                "scope | search:read",
+                "scope | chat:write,",
+                "user_scope | commands",
+                "user_scope | openid,email"
+            })
+    void unknownScopesAreRefused(String parameter, String scopes) {
+        isRefusedWith("invalid_scope", authorize(Map.of(parameter, scopes)));
+    }
+
+    @Test
+    void somethingHasToBeAskedFor() {
+        isRefusedWith("no_scopes", authorize(Map.of("state", "s1")));
+    }
+
+    @Test
+    void somethingHasToBeTicked() {
+        settings("{'optional_scopes':['commands']}");
+        ConsentForm form = ConsentForm.in(authorize(Map.of("scope", "commands")));
+        Map<String, String> unticked = new HashMap<>(form.fields());
+        unticked.remove("bot_scope:commands");
+
+        isRefusedWith("no_scopes", new ConsentForm(form.action(), unticked).press(wire, "approve"));
+    }
+
+    @Test
+    void aCodeChallengeIsRefused() {
+        isRefusedWith(
+                "pkce_not_allowed", authorize(with("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw")));
+    }
+
+    @Test
+    void aDeactivatedUserApprovesNothing() {
+        act("{'act':'deactivate_user','user_id':'U0DANA'}");
+
+        isRefusedWith("account_inactive", authorize(BOT));
+    }
+}

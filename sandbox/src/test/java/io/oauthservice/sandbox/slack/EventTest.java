@@ -1,0 +1,174 @@
+package io.oauthservice.sandbox.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.oauthservice.sandbox.wire.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class EventTest extends AtSlack {
+
+    private record Received(String path, String timestamp, String signature, String body) {
+
+        JsonNode json() {
+            return Json.MAPPER.readTree(body);
+        }
+
+        JsonNode event() {
+            return json().path("event");
+        }
+
+        String type() {
+            return event().path("type").stringValue();
+        }
+    }
+
+    private final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
+    private final HttpServer service;
+
+    EventTest() throws IOException {
+        service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", this::receive);
+        service.start();
+    }
+
+    private void receive(HttpExchange exchange) throws IOException {
+        Headers headers = exchange.getRequestHeaders();
+        received.add(new Received(
+                exchange.getRequestURI().getPath(),
+                headers.getFirst("X-Slack-Request-Timestamp"),
+                headers.getFirst("X-Slack-Signature"),
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+        exchange.sendResponseHeaders(200, -1);
+        exchange.close();
+    }
+
+    @Override
+    URI callbackBase() {
+        return URI.create("http://127.0.0.1:" + service.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        service.stop(0);
+    }
+
+    private Received next() throws InterruptedException {
+        Received next = received.poll(5, TimeUnit.SECONDS);
+        assertThat(next).as("an event").isNotNull();
+        return Objects.requireNonNull(next);
+    }
+
+    /** The next two, which come in any order, by their type. */
+    private List<Received> nextTwo() throws InterruptedException {
+        return Stream.of(next(), next())
+                .sorted((one, other) -> one.type().compareTo(other.type()))
+                .toList();
+    }
+
+    @Test
+    void anUninstallationIsToldTwiceAndSigned() throws InterruptedException, GeneralSecurityException {
+        JsonNode installed = installed(BOTH);
+        settings("{'webhooks':true}");
+        act("{'act':'uninstall','team_id':'T0ACME'}");
+
+        List<Received> both = nextTwo();
+
+        assertThat(both).extracting(Received::type).containsExactly("app_uninstalled", "tokens_revoked");
+        assertThat(both.get(1).event().path("tokens"))
+                .isEqualTo(parsed("{\"oauth\":[\"U0DANA\"],\"bot\":[" + installed.path("bot_user_id") + "]}"));
+        for (Received each : both) {
+            assertThat(each.path()).isEqualTo("/oauth/webhooks/slack");
+            assertThat(each.signature()).isEqualTo("v0=" + hmac("v0:" + each.timestamp() + ":" + each.body()));
+            assertThat(Long.parseLong(each.timestamp())).isCloseTo(Instant.now().getEpochSecond(), Offset.offset(60L));
+            assertThat(each.json().path("type").stringValue()).isEqualTo("event_callback");
+            assertThat(each.json().path("team_id").stringValue()).isEqualTo("T0ACME");
+            assertThat(each.json().path("api_app_id").stringValue()).isEqualTo(app.appId());
+            assertThat(each.json().path("event_time").isIntegralNumber()).isTrue();
+            assertThat(each.json().has("authorizations")).isFalse();
+        }
+        assertThat(both.get(0).json().path("event_id"))
+                .isNotEqualTo(both.get(1).json().path("event_id"));
+    }
+
+    @Test
+    void revokedTokensAreToldByTheirPeople() throws InterruptedException {
+        installed(BOTH);
+        settings("{'webhooks':true}");
+
+        act("{'act':'revoke_tokens','team_id':'T0ACME','user_id':'U0DANA'}");
+        assertThat(next().event().path("tokens")).isEqualTo(parsed("{\"oauth\":[\"U0DANA\"],\"bot\":[]}"));
+
+        act("{'act':'revoke_tokens','team_id':'T0ACME','bot':true}");
+        assertThat(next().event().path("tokens").path("bot")).hasSize(1);
+    }
+
+    @Test
+    void aRevocationIsToldOnceNothingIsLeftOfTheGrant() throws InterruptedException {
+        JsonNode pair = installed(BOT);
+        settings("{'webhooks':true}");
+
+        call("auth.revoke", accessToken(pair));
+        assertThat(received).isEmpty();
+        call("auth.revoke", refreshToken(pair));
+
+        assertThat(next().type()).isEqualTo("tokens_revoked");
+    }
+
+    @Test
+    void anOrganisationsEventsNameItAndNoTeam() throws InterruptedException {
+        installedInOrg(BOT);
+        settings("{'webhooks':true}");
+
+        act("{'act':'add_team_to_org','team_id':'T0ACME'}");
+        Received granted = next();
+        act("{'act':'remove_team','team_id':'T0ACME'}");
+        Received revoked = next();
+
+        assertThat(granted.type()).isEqualTo("team_access_granted");
+        assertThat(granted.event().path("team_ids")).isEqualTo(parsed("[\"T0ACME\"]"));
+        assertThat(granted.json().path("enterprise_id").stringValue()).isEqualTo("E0ACME");
+        assertThat(granted.json().path("team_id").isNull()).isTrue();
+        assertThat(revoked.type()).isEqualTo("team_access_revoked");
+    }
+
+    @Test
+    void nothingIsSentUnlessSwitchedOn() throws InterruptedException {
+        installed(BOT);
+        act("{'act':'uninstall','team_id':'T0ACME'}");
+        installed(BOT, "T0GLOBEX");
+        settings("{'webhooks':true}");
+        act("{'act':'uninstall','team_id':'T0GLOBEX'}");
+
+        assertThat(nextTwo())
+                .allMatch(each -> each.json().path("team_id").stringValue().equals("T0GLOBEX"));
+        assertThat(received).isEmpty();
+    }
+
+    private String hmac(String base) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(app.signingSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return HexFormat.of().formatHex(mac.doFinal(base.getBytes(StandardCharsets.UTF_8)));
+    }
+}
