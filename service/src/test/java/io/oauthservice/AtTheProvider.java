@@ -35,8 +35,9 @@ public final class AtTheProvider {
         send("POST", provider + "/faults", json);
     }
 
-    public void act(String json) {
-        send("POST", provider + "/acts", json);
+    /** What a customer does, and the ids that come of it. */
+    public JsonNode act(String json) {
+        return send("POST", provider + "/acts", json);
     }
 
     public void reset() {

@@ -105,7 +105,7 @@ class Refreshing {
                 .fetch()
                 .rowsUpdated()
                 .filter(updated -> updated == 1)
-                .thenReturn(wanted);
+                .map(won -> wanted);
     }
 
     Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {

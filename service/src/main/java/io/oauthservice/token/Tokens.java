@@ -122,9 +122,9 @@ class Tokens {
                 request.minTtl() == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
         return refresher
                 .refresh(installation, cause)
-                .doOnNext(current -> requireUsable(current, caller))
                 .onErrorResume(
                         failure -> freshness.isGood(installation, request.minTtl()), failure -> Mono.just(installation))
+                .doOnNext(current -> requireUsable(current, caller))
                 .map(current -> new Found(current, found.organisation()));
     }
 

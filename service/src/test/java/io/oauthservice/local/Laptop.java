@@ -72,8 +72,14 @@ final class Laptop implements AutoCloseable {
         if (kafka != null) {
             properties.withKafka(settings.bootstrap());
         }
-        if (!settings.ownGitHubApp()) {
+        if (!settings.ownApps().contains("github")) {
             properties.withGitHub(sandbox.github(), directory.resolve("github-app.pem"));
+        }
+        if (!settings.ownApps().contains("jira")) {
+            properties.withJira(sandbox.atlassian());
+        }
+        if (!settings.ownApps().contains("slack")) {
+            properties.withSlack(sandbox.slack());
         }
         return properties.asSource();
     }

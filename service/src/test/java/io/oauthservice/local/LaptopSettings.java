@@ -4,6 +4,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
@@ -12,7 +14,7 @@ import org.springframework.core.env.Environment;
  *
  * @param postgresHost where PostgreSQL runs already; null: one is started
  * @param kafkaServers where Kafka runs already; null: one is started
- * @param ownGitHubApp the person brings a GitHub App of their own: the sandbox's is not configured then
+ * @param ownApps the platforms for which the person brings an app of their own: the sandbox's is not configured there
  */
 record LaptopSettings(
         int port,
@@ -22,7 +24,7 @@ record LaptopSettings(
         int postgresPort,
         @Nullable String postgresHost,
         @Nullable String kafkaServers,
-        boolean ownGitHubApp,
+        Set<String> ownApps,
         Path directory,
         boolean reset) {
 
@@ -38,9 +40,18 @@ record LaptopSettings(
                 port(environment, "POSTGRES_PORT", 15432),
                 text(environment, "POSTGRES_HOST"),
                 text(environment, "KAFKA_BOOTSTRAP_SERVERS"),
-                text(environment, "GITHUB_APP_ID") != null,
+                ownApps(environment),
                 LocalDirectory.chosenBy(environment),
                 Boolean.parseBoolean(environment.getProperty("OAUTH_LOCAL_RESET")));
+    }
+
+    private static Set<String> ownApps(Environment environment) {
+        return Map.of("github", "GITHUB_APP_ID", "jira", "JIRA_CLIENT_ID", "slack", "SLACK_CLIENT_ID")
+                .entrySet()
+                .stream()
+                .filter(app -> text(environment, app.getValue()) != null)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static int port(Environment environment, String name, int otherwise) {

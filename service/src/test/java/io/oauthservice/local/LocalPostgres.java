@@ -149,6 +149,16 @@ public final class LocalPostgres implements AutoCloseable {
                 "CREATE DATABASE \"" + name + "\" OWNER " + USER);
     }
 
+    /** Runs a statement in one of its databases. */
+    public void execute(String database, String statement) {
+        try (Connection connection = server.getDatabase(USER, database).getConnection();
+                Statement execution = connection.createStatement()) {
+            execution.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(statement, e);
+        }
+    }
+
     private void ensure(String query, String otherwise) {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

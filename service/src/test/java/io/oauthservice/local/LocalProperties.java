@@ -1,14 +1,18 @@
 package io.oauthservice.local;
 
+import io.oauthservice.sandbox.AtlassianApp;
 import io.oauthservice.sandbox.GitHubApp;
+import io.oauthservice.sandbox.SlackApp;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.core.env.MapPropertySource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** How the service is configured where everything is local, by the names of its environment variables where it has them. */
 public final class LocalProperties {
@@ -57,9 +61,44 @@ public final class LocalProperties {
                 .with("GITHUB_API_URL", app.apiUrl());
     }
 
+    LocalProperties withJira(AtlassianApp app) {
+        return with("JIRA_CLIENT_ID", app.clientId())
+                .with("JIRA_CLIENT_SECRET", app.clientSecret())
+                .with("ATLASSIAN_AUTH_URL", app.authUrl())
+                .with("ATLASSIAN_API_URL", app.apiUrl());
+    }
+
+    LocalProperties withSlack(SlackApp app) {
+        return with("SLACK_CLIENT_ID", app.clientId())
+                .with("SLACK_CLIENT_SECRET", app.clientSecret())
+                .with("SLACK_SIGNING_SECRET", app.signingSecret())
+                .with("SLACK_WEB_URL", app.webUrl())
+                .with("SLACK_API_URL", app.apiUrl());
+    }
+
+    /** Where browsers come back to, where that is another replica. */
+    LocalProperties withCallbackBase(String base) {
+        return with("OAUTH_CALLBACK_BASE", base);
+    }
+
     private LocalProperties with(String name, Object value) {
         values.put(name, value.toString());
         return this;
+    }
+
+    /** As the environment of a process: properties that are no environment variables of ours travel as JSON. */
+    public Map<String, String> asEnvironment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        Map<String, Object> properties = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            if (name.equals(name.toUpperCase(Locale.ROOT))) {
+                environment.put(name, value.toString());
+            } else {
+                properties.put(name, value);
+            }
+        });
+        environment.put("SPRING_APPLICATION_JSON", JsonMapper.shared().writeValueAsString(properties));
+        return environment;
     }
 
     MapPropertySource asSource() {

@@ -35,6 +35,8 @@ final class ServiceTestInitializer implements ApplicationContextInitializer<Gene
                 .withPostgres(infrastructure.postgresPort(), database, infrastructure.file(database + "-keyset.json"))
                 .withKafka(infrastructure.bootstrap())
                 .withGitHub(sandbox.github(), infrastructure.file(database + "-github-app.pem"))
+                .withJira(sandbox.atlassian())
+                .withSlack(sandbox.slack())
                 .asSource();
     }
 

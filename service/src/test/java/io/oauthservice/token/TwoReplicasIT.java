@@ -1,0 +1,93 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.KafkaEvents;
+import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.local.ReplicaSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** However many callers meet an expired token on two replicas, the provider sees one refresh. */
+class TwoReplicasIT {
+
+    private static final int CALLERS = 50;
+
+    private static ReplicaSet set;
+
+    @BeforeAll
+    static void start() {
+        set = ReplicaSet.start(2);
+    }
+
+    @AfterAll
+    static void stop() {
+        set.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "github, github, 9001, mint, 2",
+        "jira, atlassian, 11111111-aaaa-4bbb-8ccc-000000000001, refresh, 1",
+        "slack, slack, T0ACME, refresh, 1"
+    })
+    void fiftyCallersOnTwoReplicasCauseOneRefresh(
+            String platform, String sandbox, String organisation, String operation, int callsInAll) throws Exception {
+        AtTheProvider provider = new AtTheProvider(set.sandbox(), sandbox);
+        new Browser()
+                .open(set.first().url() + "/oauth/install/" + platform)
+                .choose(organisation)
+                .press("approve");
+        String path = "/oauth/token/" + platform + "?org_id=" + organisation;
+        Answer before = service(0).get(path);
+        provider.settings("{\"latency\": \"PT0.3S\"}");
+        set.sql("UPDATE oauth_installations SET token_expires_at = now() - interval '1 minute' WHERE platform = '%s'"
+                .formatted(platform));
+
+        List<Answer> answers = ask(path);
+
+        assertThat(answers).extracting(Answer::status).containsOnly(200);
+        assertThat(answers).extracting(answer -> answer.text("fingerprint")).containsOnly(answers.getFirst()
+                .text("fingerprint"));
+        assertThat(answers.getFirst().text("fingerprint")).isNotEqualTo(before.text("fingerprint"));
+        assertThat(provider.calls(operation)).hasSize(callsInAll);
+        assertThat(provider.violations()).isEmpty();
+        try (KafkaEvents events = new KafkaEvents(set.bootstrap(), before.text("installation_id"))) {
+            List<Received> received = events.await(2);
+            assertThat(received).extracting(event -> event.event().sequence()).containsExactly(1L, 2L);
+            assertThat(((TokenRefreshed) received.getLast().event()).tokenVersion()).isEqualTo(2);
+        }
+    }
+
+    private static List<Answer> ask(String path) throws Exception {
+        try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+            List<Callable<Answer>> calls = IntStream.range(0, CALLERS)
+                    .<Callable<Answer>>mapToObj(i -> () -> service(i % 2).get(path))
+                    .toList();
+            List<Future<Answer>> answers = callers.invokeAll(calls);
+            return answers.stream().map(Future::resultNow).toList();
+        }
+    }
+
+    private static Service service(int replica) {
+        return new Service(WebTestClient.bindToServer()
+                .baseUrl(set.replicas().get(replica).url())
+                .responseTimeout(Duration.ofSeconds(30))
+                .build());
+    }
+}
