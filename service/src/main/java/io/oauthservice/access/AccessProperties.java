@@ -20,6 +20,7 @@ record AccessProperties(@DefaultValue Map<String, Client> clients) {
     static final String ANONYMOUS = "anonymous";
     private static final Pattern PERMISSION =
             Pattern.compile("\\*|tokens:read(:[a-z][a-z0-9-]*)?|installations:(read|write)|operations(:[a-z]+)?");
+    private static final Pattern READS = Pattern.compile("tokens:read(:.+)?|installations:read");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     AccessProperties {
@@ -47,8 +48,7 @@ record AccessProperties(@DefaultValue Map<String, Client> clients) {
         if (client.networks().isEmpty()) {
             throw new SettingException(setting + ".networks", "must list the networks to trust, such as 10.0.0.0/8");
         }
-        Caller probe = client.caller(ANONYMOUS);
-        if (probe.may(Caller.INSTALLATIONS_WRITE) || probe.may("operations:any") || probe.may("operations")) {
+        if (!client.permissions().stream().allMatch(READS.asMatchPredicate())) {
             throw new SettingException(setting + ".permissions", "must not allow changes; spell out what may be read");
         }
     }

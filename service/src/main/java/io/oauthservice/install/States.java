@@ -47,9 +47,7 @@ class States {
         return sealed(hash, flow.codeVerifier())
                 .map(verifier -> row(hash, platform, browser, flow, verifier))
                 .switchIfEmpty(Mono.fromSupplier(() -> row(hash, platform, browser, flow, null)))
-                .flatMap(row -> database.sql(PUT)
-                        .bindProperties(row)
-                        .then());
+                .flatMap(row -> database.sql(PUT).bindProperties(row).then());
     }
 
     private static Row row(

@@ -150,7 +150,8 @@ class Connecting {
                 .then()
                 .thenMany(Flux.fromIterable(info.organisations())
                         .concatMap(org -> database.sql(ORG)
-                                .bindProperties(new OrgRow(id, platform.id(), org.id(), org.name(), org.url(), org.inherited()))
+                                .bindProperties(
+                                        new OrgRow(id, platform.id(), org.id(), org.name(), org.url(), org.inherited()))
                                 .then()))
                 .then(defaults.lock(id))
                 .then(defaults.claim(id))
@@ -237,5 +238,10 @@ class Connecting {
             @Nullable String installedBy) {}
 
     private record OrgRow(
-            UUID id, String platform, String org, @Nullable String name, @Nullable String url, boolean inherited) {}
+            UUID id,
+            String platform,
+            String org,
+            @Nullable String name,
+            @Nullable String url,
+            boolean inherited) {}
 }

@@ -64,8 +64,7 @@ class Refreshing {
             """ + InstallationRows.COLUMNS;
 
     /** Whether this version's first attempt of unknown outcome is still inside the provider's leeway. */
-    private static final String IN_LEEWAY =
-            """
+    private static final String IN_LEEWAY = """
             SELECT refresh_first_attempted_at > clock_timestamp() - make_interval(secs => :seconds) AS inside
             FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
             """;

@@ -113,6 +113,12 @@ class OutboxRelay implements SmartLifecycle {
         }
     }
 
+    /** The last to stop: whatever the others have still changed is published. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
     @Override
     public boolean isRunning() {
         return running;

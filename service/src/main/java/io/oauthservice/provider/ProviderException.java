@@ -42,10 +42,10 @@ public abstract sealed class ProviderException extends RuntimeException {
 
         public RateLimited(String message, Duration after) {
             super("rate_limited", message, null);
-            this.after = after;
+            this.after = after.isNegative() ? Duration.ZERO : after;
         }
 
-        /** When to ask again, as the provider says, else a minute. */
+        /** When to ask again, as the provider says, else a minute; never negative. */
         public Duration after() {
             return after;
         }

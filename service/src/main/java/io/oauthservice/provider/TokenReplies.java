@@ -35,7 +35,9 @@ public final class TokenReplies {
     public static Set<String> scopes(@Nullable String list) {
         Set<String> scopes = new LinkedHashSet<>();
         if (list != null) {
-            Arrays.stream(SEPARATORS.split(list)).filter(scope -> !scope.isEmpty()).forEach(scopes::add);
+            Arrays.stream(SEPARATORS.split(list))
+                    .filter(scope -> !scope.isEmpty())
+                    .forEach(scopes::add);
         }
         return scopes;
     }

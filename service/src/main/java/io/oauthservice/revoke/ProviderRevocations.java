@@ -111,6 +111,11 @@ class ProviderRevocations implements SmartLifecycle {
     }
 
     @Override
+    public int getPhase() {
+        return 1;
+    }
+
+    @Override
     public boolean isRunning() {
         return !loop.isDisposed();
     }

@@ -101,9 +101,9 @@ class Redeeming {
     }
 
     private Mono<Installation> overtaken(Installation seen, OAuthTokens tokens) {
-        return installations.find(seen.id()).delayUntil(now -> now.status() == InstallationStatus.REVOKED
-                ? discarded(now, tokens)
-                : Mono.empty());
+        return installations
+                .find(seen.id())
+                .delayUntil(now -> now.status() == InstallationStatus.REVOKED ? discarded(now, tokens) : Mono.empty());
     }
 
     /** Ended while we were at it: what we have redeemed must not live on. */
@@ -112,7 +112,8 @@ class Redeeming {
                 .get(ended.platform())
                 .revokeTokens(ended.grant(tokens.accessToken(), tokens.refreshToken()))
                 .onErrorResume(failure -> {
-                    log.warn("Tokens of an ended grant live on: installation={} ({})", ended.id(), failure.getMessage());
+                    log.warn(
+                            "Tokens of an ended grant live on: installation={} ({})", ended.id(), failure.getMessage());
                     return Mono.empty();
                 });
     }

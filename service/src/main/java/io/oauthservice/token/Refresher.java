@@ -163,6 +163,12 @@ class Refresher implements SmartLifecycle {
         }
     }
 
+    /** Stops after the web server, so that no new flight begins, and before the relay, which tells what was stored. */
+    @Override
+    public int getPhase() {
+        return 2;
+    }
+
     @Override
     public boolean isRunning() {
         return running;

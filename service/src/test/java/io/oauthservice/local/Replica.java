@@ -47,7 +47,10 @@ public final class Replica implements AutoCloseable {
     }
 
     private void awaitReady() {
-        Awaitility.await("ready: " + url).atMost(START).pollInterval(Duration.ofMillis(200)).until(this::answers);
+        Awaitility.await("ready: " + url)
+                .atMost(START)
+                .pollInterval(Duration.ofMillis(200))
+                .until(this::answers);
     }
 
     private boolean answers() throws IOException, InterruptedException {

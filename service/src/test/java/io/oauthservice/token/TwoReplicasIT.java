@@ -11,6 +11,7 @@ import io.oauthservice.Service.Answer;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.local.ReplicaSet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -62,15 +63,17 @@ class TwoReplicasIT {
         List<Answer> answers = ask(path);
 
         assertThat(answers).extracting(Answer::status).containsOnly(200);
-        assertThat(answers).extracting(answer -> answer.text("fingerprint")).containsOnly(answers.getFirst()
-                .text("fingerprint"));
+        assertThat(answers)
+                .extracting(answer -> answer.text("fingerprint"))
+                .containsOnly(answers.getFirst().text("fingerprint"));
         assertThat(answers.getFirst().text("fingerprint")).isNotEqualTo(before.text("fingerprint"));
         assertThat(provider.calls(operation)).hasSize(callsInAll);
         assertThat(provider.violations()).isEmpty();
         try (KafkaEvents events = new KafkaEvents(set.bootstrap(), before.text("installation_id"))) {
             List<Received> received = events.await(2);
             assertThat(received).extracting(event -> event.event().sequence()).containsExactly(1L, 2L);
-            assertThat(((TokenRefreshed) received.getLast().event()).tokenVersion()).isEqualTo(2);
+            assertThat(((TokenRefreshed) received.getLast().event()).tokenVersion())
+                    .isEqualTo(2);
         }
     }
 
@@ -79,8 +82,11 @@ class TwoReplicasIT {
             List<Callable<Answer>> calls = IntStream.range(0, CALLERS)
                     .<Callable<Answer>>mapToObj(i -> () -> service(i % 2).get(path))
                     .toList();
-            List<Future<Answer>> answers = callers.invokeAll(calls);
-            return answers.stream().map(Future::resultNow).toList();
+            List<Answer> answers = new ArrayList<>();
+            for (Future<Answer> answer : callers.invokeAll(calls)) {
+                answers.add(answer.get());
+            }
+            return answers;
         }
     }
 

@@ -86,7 +86,7 @@ final class GitHubApi {
     }
 
     Mono<JsonNode> app() {
-        return asApp(HttpMethod.GET, "/app").flatMap(success(reply -> GitHubErrors.ofAppCall("app", reply)));
+        return asApp(HttpMethod.GET, "/app").flatMap(success(GitHubErrors::ofApp));
     }
 
     Mono<JsonNode> installation(String id) {

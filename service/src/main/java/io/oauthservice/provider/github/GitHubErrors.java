@@ -49,6 +49,13 @@ final class GitHubErrors {
         return ofAppCall("mint", reply);
     }
 
+    /** An answer to asking for the app itself: one that is not found is the wrong one, or at the wrong address. */
+    static ProviderException ofApp(Reply reply) {
+        return reply.status() == 404
+                ? new Misconfigured("app_unknown", "GitHub knows no such app: check client id and API address")
+                : ofAppCall("app", reply);
+    }
+
     /** An answer to any other call that the app makes in its own name. */
     static ProviderException ofAppCall(String call, Reply reply) {
         if (reply.status() == 401) {

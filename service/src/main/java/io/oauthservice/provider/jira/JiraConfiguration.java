@@ -10,10 +10,7 @@ import org.springframework.context.annotation.Configuration;
 /** Jira and Confluence as a platform of this service, when its two settings are set. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(JiraProperties.class)
-@OnPlatform({
-    "oauth.providers.jira.client-id=JIRA_CLIENT_ID",
-    "oauth.providers.jira.client-secret=JIRA_CLIENT_SECRET"
-})
+@OnPlatform({"oauth.providers.jira.client-id=JIRA_CLIENT_ID", "oauth.providers.jira.client-secret=JIRA_CLIENT_SECRET"})
 class JiraConfiguration {
 
     @Bean

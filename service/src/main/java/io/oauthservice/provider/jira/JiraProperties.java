@@ -20,7 +20,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record JiraProperties(
         String clientId,
         String clientSecret,
-        @DefaultValue("read:jira-work read:jira-user read:confluence-content.summary") String scopes,
+
+        @DefaultValue("read:jira-work read:jira-user read:confluence-content.summary")
+        String scopes,
+
         @DefaultValue("true") boolean pkce,
         @DefaultValue("true") boolean revokeAtProvider,
         @DefaultValue("https://auth.atlassian.com") URI authUrl,

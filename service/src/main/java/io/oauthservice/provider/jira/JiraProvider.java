@@ -144,7 +144,8 @@ final class JiraProvider implements OAuthProvider {
         String user = TokenReplies.required(me, "account_id");
         List<Organisation> organisations = organisations(sites);
         if (organisations.isEmpty()) {
-            throw new ReconnectRequired(Ending.NO_SITES, "no_sites", "The Atlassian user reaches no site with this app");
+            throw new ReconnectRequired(
+                    Ending.NO_SITES, "no_sites", "The Atlassian user reaches no site with this app");
         }
         String site = organisations.getFirst().id();
         String person = ProviderHttp.text(me, "name");

@@ -37,8 +37,7 @@ final class SlackErrors {
                     "ekm_access_denied",
                     "access_denied",
                     "accesslimited",
-                    "no_permission" ->
-                new DeniedByUser(error, "Slack declined the installation: " + error);
+                    "no_permission" -> new DeniedByUser(error, "Slack declined the installation: " + error);
             default -> shared(error);
         };
     }

@@ -63,7 +63,10 @@ final class SlackInstall {
         put(about, "enterprise_id", ProviderHttp.text(body.path("enterprise"), "id"));
         put(about, "enterprise_name", ProviderHttp.text(body.path("enterprise"), "name"));
         put(about, "user_id", ProviderHttp.text(body.path("authed_user"), "id"));
-        put(about, ENTERPRISE_INSTALL, Boolean.toString(body.path(ENTERPRISE_INSTALL).asBoolean(false)));
+        put(
+                about,
+                ENTERPRISE_INSTALL,
+                Boolean.toString(body.path(ENTERPRISE_INSTALL).asBoolean(false)));
         return about;
     }
 

@@ -104,8 +104,8 @@ final class SlackProvider implements OAuthProvider {
 
     @Override
     public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
-        return api.test(tokens.accessToken()).flatMap(tested -> organisations(tokens)
-                .map(organisations -> info(tokens, tested, organisations)));
+        return api.test(tokens.accessToken())
+                .flatMap(tested -> organisations(tokens).map(organisations -> info(tokens, tested, organisations)));
     }
 
     /** A workspace, or an organisation with all the workspaces that its admin has given to the app. */
@@ -189,8 +189,6 @@ final class SlackProvider implements OAuthProvider {
     private Mono<Void> revoked(@Nullable Secret token) {
         return token == null
                 ? Mono.empty()
-                : api.revoke(token)
-                        .then()
-                        .onErrorResume(ReconnectRequired.class, alreadyGone -> Mono.empty());
+                : api.revoke(token).then().onErrorResume(ReconnectRequired.class, alreadyGone -> Mono.empty());
     }
 }

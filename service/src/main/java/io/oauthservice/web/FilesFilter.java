@@ -1,0 +1,26 @@
+package io.oauthservice.web;
+
+import java.util.List;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Whatever is read from files or made from classes while it is asked for is made where blocking harms nobody. */
+@Component
+@Order(1)
+class FilesFilter implements WebFilter {
+
+    private static final List<String> PATHS =
+            List.of("/assets/", "/favicon.ico", "/v3/api-docs", "/swagger-ui", "/webjars/");
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        String path = exchange.getRequest().getPath().value();
+        Mono<Void> answer = chain.filter(exchange);
+        return PATHS.stream().anyMatch(path::startsWith) ? answer.subscribeOn(Schedulers.boundedElastic()) : answer;
+    }
+}
