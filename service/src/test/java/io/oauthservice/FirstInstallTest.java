@@ -20,7 +20,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The first minute of a newcomer, from the browser to Kafka and back, on each platform. */
 @ServiceTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith({CleanSlate.class, OutputCaptureExtension.class})
 class FirstInstallTest {
 
     @Autowired

@@ -1,6 +1,7 @@
 package io.oauthservice;
 
 import io.oauthservice.local.LocalProperties;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,11 @@ public final class Service {
 
     public Answer get(String path) {
         return answer(http.get().uri(path).exchange());
+    }
+
+    /** An address that is sent as it is written. */
+    public Answer get(URI address) {
+        return answer(http.get().uri(address).exchange());
     }
 
     public Answer get(String path, String header, String value) {

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -36,6 +37,7 @@ import reactor.core.publisher.Mono;
 class CallbackController {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackController.class);
+    private static final String DECLINED = "access_denied";
     private static final Pattern ERROR_WORD = Pattern.compile("[a-z_]{1,60}");
     private static final List<String> NOT_HINTS = List.of("code", "state", "error");
     private static final String UNKNOWN_STATE =
@@ -89,12 +91,22 @@ class CallbackController {
                 .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, pending, failure)));
     }
 
+    /** A person's no is an answer; any other error at the consent page is something for our operators. */
     private ResponseEntity<String> refused(OAuthProvider provider, PendingFlow pending, String error) {
         String word = ERROR_WORD.matcher(error).matches() ? error : "unknown_error";
-        log.info("Declined at the provider: platform={} error={}", provider.platform(), word);
+        boolean declined = word.equals(DECLINED);
+        log.atLevel(declined ? Level.INFO : Level.WARN)
+                .log("No consent: platform={} error={}", provider.platform(), word);
+        return declined || pending.returnTo() != null
+                ? declined(provider, pending, word)
+                : pages.startAgain(
+                        provider, HttpStatus.BAD_REQUEST, provider.displayName() + " gave no consent (" + word + ").");
+    }
+
+    private ResponseEntity<String> declined(OAuthProvider provider, PendingFlow pending, String error) {
         return pending.returnTo() != null
-                ? redirect(ReturnTo.with(pending.returnTo(), "error", word))
-                : pages.denied(provider, word);
+                ? redirect(ReturnTo.with(pending.returnTo(), "error", error))
+                : pages.denied(provider, error);
     }
 
     private ResponseEntity<String> shown(OAuthProvider provider, PendingFlow pending, Outcome outcome) {
@@ -120,7 +132,7 @@ class CallbackController {
                 failure.code(),
                 failure.getMessage());
         return switch (failure) {
-            case DeniedByUser denied -> refused(provider, pending, denied.code());
+            case DeniedByUser denied -> declined(provider, pending, denied.code());
             case BadRequest bad -> pages.startAgain(provider, HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
             case Misconfigured wrong ->
                 pages.startAgain(

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,21 +75,22 @@ class KafkaPublisher {
         futures.clear();
         int handedOver = 0;
         for (Outbox.Entry entry : entries) {
-            if (!handOver(entry)) {
-                break;
+            try {
+                handedOver += bridge.send(BINDING, message(entry)) ? 1 : 0;
+            } catch (RuntimeException e) {
+                log.warn("Event {} could not be handed to Kafka: {}", entry.id(), rootMessage(e));
+                if (!isRefused(e)) {
+                    break;
+                }
             }
-            handedOver++;
         }
         return acknowledged(handedOver);
     }
 
-    private boolean handOver(Outbox.Entry entry) {
-        try {
-            return bridge.send(BINDING, message(entry));
-        } catch (RuntimeException e) {
-            log.warn("Event {} could not be handed to Kafka: {}", entry.id(), rootMessage(e));
-            return false;
-        }
+    /** A record that is refused holds up its own installation; the others need not wait for it. */
+    private static boolean isRefused(RuntimeException e) {
+        return NestedExceptionUtils.getMostSpecificCause(e) instanceof ApiException refused
+                && !(refused instanceof RetriableException);
     }
 
     private Message<byte[]> message(Outbox.Entry entry) {

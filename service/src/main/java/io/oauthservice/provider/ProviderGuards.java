@@ -5,6 +5,7 @@ import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
@@ -27,6 +28,8 @@ class ProviderGuards implements MeterBinder {
         circuitBreakers = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .recordException(ProviderException.Retryable.class::isInstance)
                 .slidingWindowSize(properties.window())
+                // The other strategy takes a lock for every call's end, on event loops and timers too.
+                .slidingWindowSynchronizationStrategy(SlidingWindowSynchronizationStrategy.LOCK_FREE)
                 .minimumNumberOfCalls(properties.window() / 2)
                 .failureRateThreshold(properties.failureRatePercent())
                 .waitDurationInOpenState(properties.openFor())

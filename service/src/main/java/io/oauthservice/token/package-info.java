@@ -4,7 +4,7 @@
  *
  * <p>Knows no provider by name, writes no table: what changes goes through {@code Installations}.
  */
-@ApplicationModule(allowedDependencies = {"provider", "installation", "access", "web", "startup"})
+@ApplicationModule(allowedDependencies = {"provider", "installation", "events", "access", "web", "startup"})
 @NullMarked
 package io.oauthservice.token;
 

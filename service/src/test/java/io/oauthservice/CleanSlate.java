@@ -1,0 +1,21 @@
+package io.oauthservice;
+
+import io.oauthservice.sandbox.Sandbox;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.context.ApplicationContext;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+
+/** Before each test of a {@code @ServiceTest}: nobody has installed anything, and the providers are as at the start. */
+public final class CleanSlate implements BeforeEachCallback {
+
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        ApplicationContext context = SpringExtension.getApplicationContext(test);
+        DatabaseClient database = context.getBean(DatabaseClient.class);
+        database.sql("DELETE FROM oauth_states").then().block();
+        database.sql("DELETE FROM oauth_installations").then().block();
+        context.getBean(Sandbox.class).reset();
+    }
+}

@@ -1,0 +1,78 @@
+package io.oauthservice;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+
+/** The service's tables, as somebody with {@code psql} sees them. */
+public final class Rows {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final DatabaseClient database;
+
+    public Rows(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** Forgets every installation; events that were written stay. */
+    public void clear() {
+        change("DELETE FROM oauth_installations", Map.of());
+    }
+
+    /** How many rows it has changed. */
+    public long change(String sql, Map<String, ?> parameters) {
+        return Objects.requireNonNull(
+                bound(sql, parameters).fetch().rowsUpdated().block(LIMIT));
+    }
+
+    /** The one value that the query finds, as text. */
+    public String value(String sql, Map<String, ?> parameters) {
+        return Objects.requireNonNull(
+                bound(sql, parameters)
+                        .map(row -> String.valueOf(row.get(0)))
+                        .one()
+                        .block(LIMIT),
+                sql);
+    }
+
+    private GenericExecuteSpec bound(String sql, Map<String, ?> parameters) {
+        return database.sql(sql).bindValues(parameters);
+    }
+
+    /** A column of an installation's row, as text. */
+    public String column(String id, String column) {
+        return value("SELECT " + column + "::text FROM oauth_installations WHERE id = :id::uuid", Map.of("id", id));
+    }
+
+    /** Lets the token's hour pass until so much of it is left. */
+    public void leaveTokenOnly(String id, Duration left) {
+        String sql = """
+                UPDATE oauth_installations
+                SET token_expires_at = clock_timestamp() + make_interval(secs => :left),
+                    token_issued_at = clock_timestamp() + make_interval(secs => :left) - INTERVAL '1 hour'
+                WHERE id = :id::uuid
+                """;
+        change(sql, Map.of("id", id, "left", left.toMillis() / 1000.0));
+    }
+
+    /** An installation as it could be found there: of one organisation, with a ciphertext that nobody can read. */
+    public String insert(String platform, String org, String name, String status) {
+        String id = value("SELECT gen_random_uuid()", Map.of());
+        String installation = """
+                INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id, external_org_name,
+                    access_token_encrypted, token_version, revoked_at)
+                VALUES (:id::uuid, :platform, :id, :status, :org, :name, 'tink:v1:unreadable', 1,
+                    CASE WHEN :status = 'revoked' THEN clock_timestamp() END)
+                """;
+        Map<String, Object> row = Map.of("id", id, "platform", platform, "org", org, "name", name, "status", status);
+        change(installation, row);
+        change("""
+                INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, is_default)
+                VALUES (:id::uuid, :platform, :org, :name, :status = 'active')
+                """, row);
+        return id;
+    }
+}

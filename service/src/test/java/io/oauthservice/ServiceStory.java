@@ -1,0 +1,88 @@
+package io.oauthservice;
+
+import io.oauthservice.Browser.Page;
+import io.oauthservice.local.ServiceTest;
+import io.oauthservice.sandbox.Sandbox;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/**
+ * A test of the running service with its patience cut short. All such tests share one context; each begins with no
+ * installation and a provider to which nothing has happened.
+ */
+@ServiceTest(
+        properties = {
+            "oauth.provider-guard.time-limit=3s",
+            "oauth.provider-guard.window=1000",
+            "oauth.revocations.look-every=200ms",
+            "oauth.revocations.first-back-off=1s",
+            "oauth.dashboard.prefilled-key=",
+            // The keys are nobody-key, github-reader-key, acme-only-key and lister-key.
+            "oauth.access.clients.nobody.key-sha256=c1588d684a6632dbac2ebe75275a10f51912c65b5b1741ea22eea65ba66d7697",
+            "oauth.access.clients.github-reader.key-sha256=87a3290e78dd75884100e0155c518fc12551ce01c874fc11272c7e5c2857e352",
+            "oauth.access.clients.github-reader.permissions=tokens:read:github",
+            "oauth.access.clients.acme-only.key-sha256=5d180411a481a910b6e2b8a545f903bb6f59b21ca4c6ad5df488cd013e4f25a5",
+            "oauth.access.clients.acme-only.permissions=tokens:read,installations:read,installations:write",
+            "oauth.access.clients.acme-only.organisations=9001",
+            "oauth.access.clients.lister.key-sha256=eca92fa5e69858e6311b759eb2cabd3d54ce1d4933e7614a7c0f7708ecd5d531",
+            "oauth.access.clients.lister.permissions=installations:read"
+        })
+public abstract class ServiceStory {
+
+    protected static final String ACME = "9001";
+    protected static final String GLOBEX = "9002";
+
+    @Autowired
+    protected WebTestClient http;
+
+    @Autowired
+    protected DatabaseClient database;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    protected String base;
+
+    @Value("${KAFKA_BOOTSTRAP_SERVERS}")
+    protected String kafka;
+
+    @Autowired
+    private Sandbox sandbox;
+
+    protected Service service;
+    protected AtTheProvider gitHub;
+    protected Rows rows;
+
+    @BeforeEach
+    void nothingHasHappenedYet() {
+        service = new Service(http);
+        gitHub = new AtTheProvider(sandbox, "github");
+        rows = new Rows(database);
+        gitHub.reset();
+        rows.clear();
+    }
+
+    /** A person connects the account in the browser; answers the installation's id. */
+    protected String connect(String account) {
+        Page done = browse(account);
+        if (!done.heading().equals("Connected")) {
+            throw new AssertionError(done.text());
+        }
+        return service.token(account).text("installation_id");
+    }
+
+    private Page browse(String account) {
+        Page page = new Browser()
+                .open(base + "/oauth/install/github")
+                .choose(account)
+                .press("approve");
+        // Where the app is installed already, GitHub asks once more.
+        return page.url().startsWith(base) ? page : page.press("approve");
+    }
+
+    /** What an act at the provider names the installation by. */
+    protected String atGitHub(String id) {
+        return rows.column(id, "external_install_id");
+    }
+}

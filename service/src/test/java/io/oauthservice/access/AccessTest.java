@@ -1,0 +1,207 @@
+package io.oauthservice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceStory;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+
+/** Who gets in, and how far. */
+class AccessTest extends ServiceStory {
+
+    /** Whoever adds a route either asks for a caller or writes the route down here. */
+    private static final Set<String> OPEN = Set.of(
+            "/",
+            "/oauth/install/{platform}",
+            "/oauth/callback/{platform}",
+            "/v3/api-docs",
+            "/v3/api-docs.yaml",
+            "/v3/api-docs/swagger-config",
+            "/swagger-ui.html");
+
+    @Autowired
+    private List<RequestMappingHandlerMapping> mappings;
+
+    private Service acmeOnly;
+
+    @BeforeEach
+    void aCallerThatIsLimitedToAcme() {
+        acmeOnly = new Service(http, "acme-only-key");
+    }
+
+    private Stream<Route> closedRoutes() {
+        return mappings.stream()
+                .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+                .flatMap(Route::of)
+                .filter(route -> !OPEN.contains(route.pattern()));
+    }
+
+    @Test
+    void everyRouteIsOpenOnPurposeOrWantsToKnowItsCaller() {
+        List<Route> routes = closedRoutes().toList();
+
+        assertThat(routes)
+                .extracting(Route::toString)
+                .contains("GET /oauth/installations", "GET /oauth/token/{platform}");
+        assertThat(routes).allSatisfy(route -> {
+            var answer = route.call(http).expectBody(String.class).returnResult();
+            assertThat(answer.getStatus().value()).isEqualTo(401);
+            assertThat(answer.getResponseHeaders().getFirst("WWW-Authenticate"))
+                    .isEqualTo("Bearer realm=\"oauth-service\"");
+        });
+    }
+
+    @Test
+    void everyRouteWantsAPermission() {
+        WebTestClient nobody = http.mutate()
+                .defaultHeader("Authorization", "Bearer nobody-key")
+                .build();
+
+        assertThat(closedRoutes())
+                .allSatisfy(route -> route.call(nobody).expectStatus().isForbidden());
+    }
+
+    @Test
+    void whatIsMappedNowhereIsClosedToo() {
+        http.get().uri("/oauth/secrets").exchange().expectStatus().isUnauthorized();
+        http.get().uri("/actuator/env").exchange().expectStatus().isNotFound();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer wrong",
+                "Bearer",
+                "Bearer ",
+                "Basic bG9jYWwtZGV2LWtleTo=",
+                "local-dev-key",
+                "bearer\tlocal-dev-key"
+            })
+    void whatIsNoKeyOfOursIsRefused(String credentials) {
+        http.get()
+                .uri("/oauth/installations")
+                .header("Authorization", credentials)
+                .exchange()
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .valueEquals("WWW-Authenticate", "Bearer realm=\"oauth-service\"")
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("urn:oauth-service:problem:unauthenticated");
+    }
+
+    @Test
+    void theSchemeIsWrittenInAnyCase() {
+        http.get()
+                .uri("/oauth/installations")
+                .header("Authorization", "BEARER local-dev-key")
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void whoReadsTokensDoesNotList() {
+        Service reader = new Service(http, "github-reader-key");
+        connect(ACME);
+
+        assertThat(reader.token(ACME).status()).isEqualTo(200);
+        Answer list = reader.get("/oauth/installations");
+        assertThat(list.status()).isEqualTo(403);
+        assertThat(list.problem()).isEqualTo("forbidden");
+    }
+
+    @Test
+    void whoListsGetsNoToken() {
+        Service lister = new Service(http, "lister-key");
+        String id = connect(ACME);
+
+        assertThat(lister.installations()).hasSize(1);
+        assertThat(lister.token(ACME).status()).isEqualTo(403);
+        assertThat(lister.delete("/oauth/installations/" + id).status()).isEqualTo(403);
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoIsLimitedGetsItsOwn() {
+        String id = connect(ACME);
+
+        assertThat(acmeOnly.token(ACME).status()).isEqualTo(200);
+        assertThat(acmeOnly.token("acme").status()).isEqualTo(200);
+        assertThat(acmeOnly.get("/oauth/token/github?installation_id=" + id).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoIsLimitedCannotTellWhetherAnotherOrganisationExists() {
+        String id = connect(GLOBEX);
+        String unknownId = "00000000-0000-4000-8000-000000000000";
+
+        List<Answer> answers = List.of(
+                acmeOnly.token(GLOBEX),
+                acmeOnly.token("globex"),
+                acmeOnly.token("4711"),
+                acmeOnly.token("nobody"),
+                acmeOnly.get("/oauth/token/github?installation_id=" + id),
+                acmeOnly.get("/oauth/token/github?installation_id=" + unknownId));
+
+        Map<String, Object> first = answers.getFirst().body();
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.body()).isEqualTo(first);
+        });
+    }
+
+    @Test
+    void whoIsLimitedSeesAndEndsOnlyItsOwn() {
+        String own = connect(ACME);
+        String other = connect(GLOBEX);
+
+        assertThat(acmeOnly.installations()).extracting("id").containsExactly(own);
+        assertThat(acmeOnly.get("/oauth/installations?status=all&org_id=" + GLOBEX)
+                        .body())
+                .containsEntry("installations", List.of());
+        assertThat(acmeOnly.get("/oauth/installations/" + own).status()).isEqualTo(200);
+        assertThat(acmeOnly.get("/oauth/installations/" + other).status()).isEqualTo(404);
+        assertThat(acmeOnly.delete("/oauth/installations/" + other).status()).isEqualTo(404);
+        assertThat(service.token(GLOBEX).status()).isEqualTo(200);
+    }
+
+    /** A mapped route, ready to be called. */
+    private record Route(HttpMethod method, String pattern) {
+
+        static Stream<Route> of(RequestMappingInfo mapping) {
+            Set<RequestMethod> declared = mapping.getMethodsCondition().getMethods();
+            Set<RequestMethod> methods = declared.isEmpty() ? Set.of(RequestMethod.GET) : declared;
+            return mapping.getPatternsCondition().getPatterns().stream()
+                    .flatMap(pattern -> methods.stream()
+                            .map(method -> new Route(method.asHttpMethod(), pattern.getPatternString())));
+        }
+
+        WebTestClient.ResponseSpec call(WebTestClient as) {
+            String path = pattern.replace("{platform}", "github")
+                    .replaceAll("\\{[^}]+}", "00000000-0000-4000-8000-000000000000");
+            return as.method(method).uri(path + "?org_id=4711").exchange();
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + pattern;
+        }
+    }
+}

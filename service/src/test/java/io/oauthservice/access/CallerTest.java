@@ -1,0 +1,74 @@
+package io.oauthservice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oauthservice.provider.Platform;
+import io.oauthservice.web.ProblemException;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CallerTest {
+
+    private static final Platform GITHUB = new Platform("github");
+
+    @Test
+    void aPermissionHoldsForItselfAndForWhatIsBelowIt() {
+        Caller reader = new Caller("reader", Set.of("tokens:read"), null, false);
+
+        assertThat(reader.may("tokens:read:github")).isTrue();
+        assertThat(reader.may("tokens:read")).isTrue();
+        assertThat(reader.may("tokens")).isFalse();
+        assertThat(reader.may("installations:read")).isFalse();
+        assertThat(new Caller("all", Set.of("*"), null, false).may("anything:at:all"))
+                .isTrue();
+        assertThat(new Caller("nobody", Set.of(), null, false).may("tokens:read"))
+                .isFalse();
+    }
+
+    @Test
+    void aPermissionForOnePlatformIsNoneForAnother() {
+        Caller reader = new Caller("reader", Set.of("tokens:read:git"), null, false);
+
+        assertThatThrownBy(() -> reader.requireTokensOf(GITHUB)).isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void whoIsNotLimitedMayUseEveryGrant() {
+        Caller everywhere = new Caller("everywhere", Set.of("*"), null, false);
+
+        assertThat(everywhere.mayUse("1", List.of("1", "2"))).isTrue();
+        assertThat(everywhere.sees(List.of())).isTrue();
+        assertThat(everywhere.visibleOrganisations()).isNull();
+    }
+
+    @Test
+    void aGrantThatReachesOthersTooIsNotForWhoIsLimited() {
+        Caller limited = new Caller("limited", Set.of("*"), Set.of("1", "2"), false);
+
+        assertThat(limited.mayUse("1", List.of("1"))).isTrue();
+        assertThat(limited.mayUse("1", List.of("1", "2"))).isTrue();
+        assertThat(limited.mayUse("1", List.of("1", "3")))
+                .as("reaches 3 as well")
+                .isFalse();
+        assertThat(limited.mayUse("3", List.of("3"))).isFalse();
+    }
+
+    @Test
+    void sharedGrantsAreForWhoIsAllowedThemAndStillForOwnOrganisationsOnly() {
+        Caller shared = new Caller("shared", Set.of("*"), Set.of("1"), true);
+
+        assertThat(shared.mayUse("1", List.of("1", "3"))).isTrue();
+        assertThat(shared.mayUse("3", List.of("1", "3"))).isFalse();
+    }
+
+    @Test
+    void anInstallationIsSeenByItsOrganisations() {
+        Caller limited = new Caller("limited", Set.of("*"), Set.of("1"), false);
+
+        assertThat(limited.sees(List.of("1", "3"))).isTrue();
+        assertThat(limited.sees(List.of("3"))).isFalse();
+        assertThat(limited.visibleOrganisations()).containsExactly("1");
+    }
+}

@@ -1,0 +1,56 @@
+package io.oauthservice.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.Browser.Page;
+import io.oauthservice.Service.Answer;
+import org.junit.jupiter.api.Test;
+
+/** Where an owner at the provider has to approve first, the installation waits and then becomes what it was to be. */
+class ApprovalTest extends FlowTest {
+
+    @Test
+    void aRequestWaitsForApprovalAndBecomesActiveUnderTheSameId() {
+        gitHub().settings("{\"require_approval\":true}");
+
+        Page waiting = connect();
+        Answer tooEarly = service().token(ACME);
+        Object id = onlyInstallation().get("id");
+
+        assertThat(waiting.status()).isEqualTo(200);
+        assertThat(waiting.heading()).isEqualTo("Waiting for approval");
+        assertThat(tooEarly.status()).isEqualTo(409);
+        assertThat(tooEarly.problem()).isEqualTo("pending-approval");
+
+        gitHub().act("{\"act\":\"approve\",\"account_id\":9001,\"by\":77}");
+        Page connected = connect();
+
+        assertThat(connected.heading()).isEqualTo("Connected");
+        assertThat(onlyInstallation()).containsEntry("id", id).containsEntry("status", "active");
+        assertThat(service().token(ACME).text("installation_id")).isEqualTo(id);
+        assertThat(gitHub().violations()).isEmpty();
+    }
+
+    @Test
+    void whoeverWaitsForTheAnswerIsToldThatItIsPending() {
+        gitHub().settings("{\"require_approval\":true}");
+
+        Page page = browser.openWithoutFollowing(approved(consentPage("/after")));
+
+        assertThat(page.location()).isEqualTo(at("/after?status=pending_approval"));
+    }
+
+    @Test
+    void aRequestDoesNotDisturbWhatStands() {
+        connect();
+        gitHub().settings("{\"require_approval\":true}");
+        Object id = onlyInstallation().get("id");
+        gitHub().act("{\"act\":\"uninstall\",\"installation_id\":"
+                + onlyInstallation().get("external_install_id") + "}");
+
+        Page page = connect();
+
+        assertThat(page.heading()).isEqualTo("Waiting for approval");
+        assertThat(onlyInstallation()).containsEntry("id", id).containsEntry("status", "active");
+    }
+}

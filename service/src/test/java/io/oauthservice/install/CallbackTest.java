@@ -1,0 +1,140 @@
+package io.oauthservice.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.Browser;
+import io.oauthservice.Browser.Page;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** A callback counts once, in time, and in the browser that has left; whatever else comes back starts again. */
+class CallbackTest extends FlowTest {
+
+    @Autowired
+    private DatabaseClient database;
+
+    @Test
+    void aStateWorksOnce() {
+        String callback = callback();
+        assertThat(browser.open(callback).heading()).isEqualTo("Connected");
+
+        Page again = browser.open(callback);
+
+        assertAsksToStartAgain(again);
+        assertThat(gitHub().calls("exchange")).hasSize(1);
+    }
+
+    @Test
+    void aStateThatCameTooLateIsRefused() {
+        String callback = callback();
+        database.sql("UPDATE oauth_states SET expires_at = clock_timestamp() - interval '1 second'")
+                .then()
+                .block();
+
+        assertAsksToStartAgain(browser.open(callback));
+
+        assertThat(gitHub().calls("exchange")).isEmpty();
+    }
+
+    @Test
+    void anotherBrowserCannotUseAStateAndCannotBurnIt() {
+        String callback = callback();
+        Browser other = new Browser();
+        other.open(at("/oauth/install/github"));
+
+        assertAsksToStartAgain(other.open(callback));
+
+        assertThat(gitHub().calls("exchange")).isEmpty();
+        assertThat(browser.open(callback).heading()).isEqualTo("Connected");
+    }
+
+    @Test
+    void aBrowserWithoutOurCookieIsRefused() {
+        assertAsksToStartAgain(new Browser().open(callback()));
+
+        assertThat(everyInstallation()).isEmpty();
+    }
+
+    @Test
+    void flowsOfOneBrowserGoInParallel() {
+        String first = callback();
+        String second = callback();
+
+        assertThat(browser.open(second).heading()).isEqualTo("Connected");
+        assertThat(browser.open(first).heading()).isEqualTo("Connected");
+        assertThat(everyInstallation()).hasSize(1);
+    }
+
+    @Test
+    void aCallbackWithoutAStateIsRefused() {
+        String callback = callback();
+
+        assertAsksToStartAgain(browser.open(with(callback, "state", null)));
+        assertAsksToStartAgain(browser.open(with(callback, "state", "")));
+        assertAsksToStartAgain(browser.open(with(callback, "state", "guessed")));
+    }
+
+    @Test
+    void whatGitHubSendsByItselfAfterAChangeIsAnsweredAndBindsNothing() {
+        String callback = with(with(callback(), "state", null), "setup_action", "update");
+
+        Page page = new Browser().open(callback);
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.heading()).isEqualTo("Changed at GitHub");
+        assertThat(everyInstallation()).isEmpty();
+        assertThat(gitHub().calls("exchange")).isEmpty();
+    }
+
+    @Test
+    void anotherCustomersInstallationCannotBeClaimed() {
+        gitHub().settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
+        String theirs = gitHub().act("{\"act\":\"install\",\"account_id\":9003,\"by\":77}")
+                .path("installation_id")
+                .asString();
+
+        Page page = browser.open(with(callback(), "installation_id", theirs));
+
+        assertAsksToStartAgain(page);
+        assertThat(everyInstallation()).isEmpty();
+        assertThat(gitHub().calls("mint")).isEmpty();
+    }
+
+    @Test
+    void aCodeOfEightKilobytesIsACodeThatIsWrong() {
+        Page page = browser.open(with(callback(), "code", "a".repeat(8192)));
+
+        assertAsksToStartAgain(page);
+    }
+
+    @Test
+    void parametersThatNobodyExpectsDoNoHarm() {
+        String callback = callback();
+
+        Page page = browser.open(callback + "&state=second&installation_id=1&empty&=nameless&x=%00%FF");
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.heading()).isEqualTo("Connected");
+    }
+
+    @Test
+    void anUnknownPlatformIsToldBeforeAnythingElse() {
+        Page callback = new Browser().openWithoutFollowing(at("/oauth/callback/myspace?code=x&state=y"));
+        Page install = new Browser().openWithoutFollowing(at("/oauth/install/myspace?return_to=//evil.example.com"));
+
+        assertThat(callback.status()).isEqualTo(404);
+        assertThat(callback.text()).contains("urn:oauth-service:problem:unknown-platform");
+        assertThat(install.status()).isEqualTo(404);
+        assertThat(install.text()).contains("urn:oauth-service:problem:unknown-platform");
+    }
+
+    private static String with(String url, String parameter, @Nullable String value) {
+        UriComponentsBuilder builder = UriComponentsBuilder.fromUriString(url);
+        return (value == null ? builder.replaceQueryParam(parameter) : builder.replaceQueryParam(parameter, value))
+                .build()
+                .toUriString();
+    }
+}

@@ -1,0 +1,103 @@
+package io.oauthservice.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.Browser.Page;
+import io.oauthservice.CleanSlate;
+import io.oauthservice.Service;
+import io.oauthservice.local.ServiceTest;
+import io.oauthservice.sandbox.Sandbox;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** What the tests of the flow share: a person with a browser, GitHub, and the service as its callers see it. */
+@ServiceTest
+@ExtendWith(CleanSlate.class)
+abstract class FlowTest {
+
+    static final String ACME = "9001";
+
+    @Autowired
+    WebTestClient http;
+
+    @Autowired
+    private Sandbox sandbox;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    private String base;
+
+    final Browser browser = new Browser();
+
+    AtTheProvider gitHub() {
+        return new AtTheProvider(sandbox, "github");
+    }
+
+    Service service() {
+        return new Service(http);
+    }
+
+    /** An address of the service, as browsers know it. */
+    String at(String path) {
+        return base + path;
+    }
+
+    /** GitHub's page, where the service has sent the browser. */
+    Page consentPage() {
+        return browser.open(at("/oauth/install/github"));
+    }
+
+    /** The same, for a flow that is to end elsewhere. */
+    Page consentPage(String returnTo) {
+        return browser.open(install(returnTo));
+    }
+
+    String install(String returnTo) {
+        return at("/oauth/install/github?return_to=" + URLEncoder.encode(returnTo, StandardCharsets.UTF_8));
+    }
+
+    /** Where GitHub sends the browser after a yes; it has not gone there yet. */
+    String callback() {
+        return approved(consentPage());
+    }
+
+    static String approved(Page consent) {
+        Page next = consent.choose(ACME).pressWithoutFollowing("approve");
+        return (next.status() == 200 ? next.pressWithoutFollowing("approve") : next).location();
+    }
+
+    /** The whole flow, with its result page. */
+    Page connect() {
+        return browser.open(callback());
+    }
+
+    /** Every installation, however it stands. */
+    @SuppressWarnings("unchecked")
+    List<Map<String, Object>> everyInstallation() {
+        Object list = service().get("/oauth/installations?status=all").body().get("installations");
+        return (List<Map<String, Object>>) Objects.requireNonNull(list);
+    }
+
+    Map<String, Object> onlyInstallation() {
+        List<Map<String, Object>> all = everyInstallation();
+        assertThat(all).hasSize(1);
+        return all.getFirst();
+    }
+
+    static void assertAsksToStartAgain(Page page) {
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.heading()).isEqualTo("Please start again");
+        assertThat(page.document().select("a").eachAttr("href"))
+                .singleElement()
+                .asString()
+                .endsWith("/oauth/install/github");
+    }
+}

@@ -1,0 +1,79 @@
+package io.oauthservice.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.Browser.Page;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A flow ends where its starter wants, and never anywhere else than at home. */
+class ReturnToTest extends FlowTest {
+
+    @Test
+    void theBrowserGoesWhereItWasWantedWithTheInstallation() {
+        String callback = approved(consentPage("/after?tab=1#top"));
+
+        Page page = browser.openWithoutFollowing(callback);
+
+        assertThat(page.status()).isEqualTo(302);
+        assertThat(page.location())
+                .isEqualTo(
+                        at("/after?tab=1&installation_id=" + onlyInstallation().get("id") + "#top"));
+    }
+
+    @Test
+    void ourOwnFullAddressIsAtHome() {
+        String callback = approved(consentPage(at("/after")));
+
+        assertThat(browser.openWithoutFollowing(callback).location()).startsWith(at("/after?installation_id="));
+    }
+
+    @Test
+    void anInstallationIdThatIsThereAlreadyIsReplaced() {
+        String callback = approved(consentPage("/after?installation_id=mine"));
+
+        assertThat(browser.openWithoutFollowing(callback).location())
+                .isEqualTo(at("/after?installation_id=" + onlyInstallation().get("id")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.example.com/",
+                "//evil.example.com/",
+                "\\\\evil.example.com/",
+                "/\\evil.example.com/",
+                "/\t/evil.example.com/",
+                "javascript:alert(1)",
+                "data:text/html,hello",
+                "http://127.0.0.1@evil.example.com/",
+                "http://me@127.0.0.1/",
+                "http://127.0.0.1.evil.example.com/",
+                "http://127.0.0.1:1/",
+                "mailto:somebody@example.com",
+                "http:",
+                "%%"
+            })
+    void anywhereElseIsRefusedBeforeTheFlowBegins(String returnTo) {
+        Page page = browser.openWithoutFollowing(install(returnTo));
+
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.text()).contains("urn:oauth-service:problem:invalid-request", "return_to");
+        assertThat(page.response().hasHeader("Location")).isFalse();
+    }
+
+    @Test
+    void slashesWithoutAHostStayAtHome() {
+        String callback = approved(consentPage("///evil.example.com/"));
+
+        assertThat(browser.openWithoutFollowing(callback).location())
+                .startsWith(at("/evil.example.com/?installation_id="));
+    }
+
+    @Test
+    void anAddressThatIsTooLongIsRefused() {
+        assertThat(browser.openWithoutFollowing(install("/" + "a".repeat(2000))).status())
+                .isEqualTo(400);
+    }
+}

@@ -1,0 +1,408 @@
+package io.oauthservice.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.Browser.Page;
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.sandbox.Sandbox;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/**
+ * What every {@link OAuthProvider} keeps, tried at the sandbox. A provider's own test extends it, says how its people
+ * behave, and adds what is the provider's own.
+ */
+@ProviderTest
+public abstract class OAuthProviderContract {
+
+    /** The calls of the contract that go to the provider with something at stake. */
+    public enum Call {
+        EXCHANGE,
+        INFO,
+        REFRESH,
+        REVOKE
+    }
+
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Secret VERIFIER = Secret.of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+
+    @Autowired
+    private Providers providers;
+
+    @Autowired
+    private List<OAuthProvider> unguarded;
+
+    @Autowired
+    private Sandbox sandbox;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    private String base;
+
+    private final Browser browser = new Browser();
+
+    /** Which platform this is about. */
+    protected abstract Platform platform();
+
+    /** The sandbox's name of the provider: what its paths begin with. */
+    protected abstract String nameAtSandbox();
+
+    /** The sandbox's name of the operation that decides this call; null where the provider has no such call. */
+    protected abstract @Nullable String operation(Call call);
+
+    /** Says yes on the consent page, on every page that follows, and tells where the browser is sent then. */
+    protected abstract String approve(Page page);
+
+    /** The customer ends the grant at the provider. */
+    protected abstract void endAtTheProvider(AtTheProvider provider, InstallationInfo info);
+
+    /** The status that the provider answers when the token is used for something harmless. */
+    protected abstract int statusOfUsing(Secret accessToken);
+
+    /** The same provider, unguarded, configured with a client secret that is wrong. */
+    protected abstract OAuthProvider withWrongSecret();
+
+    /** The same provider, unguarded, configured with addresses at which nobody listens. */
+    protected abstract OAuthProvider unreachable();
+
+    protected final OAuthProvider provider() {
+        return providers.get(platform());
+    }
+
+    protected final AtTheProvider atTheProvider() {
+        return new AtTheProvider(sandbox, nameAtSandbox());
+    }
+
+    protected final Sandbox sandbox() {
+        return sandbox;
+    }
+
+    @Test
+    void theBrowserComesBackToTheRegisteredAddressWithTheState() {
+        String returned = approve(consentPage(provider(), "the-state"));
+
+        assertThat(returned).startsWith(redirectUri() + "?");
+        assertThat(query(returned)).containsEntry("state", "the-state").containsKey("code");
+        assertThat(atTheProvider().violations()).isEmpty();
+    }
+
+    @Test
+    void aCodeGivesGrantsWhoseTokensWork() {
+        Consent consent = get(provider().exchangeCode(consent()));
+
+        assertThat(consent)
+                .isInstanceOfSatisfying(
+                        Consent.Granted.class,
+                        granted -> assertThat(granted.grants())
+                                .isNotEmpty()
+                                .allSatisfy(tokens -> assertThat(statusOfUsing(tokens.accessToken()))
+                                        .isEqualTo(200)));
+        assertThat(atTheProvider().violations()).isEmpty();
+    }
+
+    @Test
+    void aCodeWorksOnce() {
+        Callback callback = consent();
+        get(provider().exchangeCode(callback));
+
+        StepVerifier.create(provider().exchangeCode(callback))
+                .expectError(BadRequest.class)
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void theSameGrantHasTheSameKeyAfterAnotherConsent() {
+        Connected first = connect();
+
+        Connected second = connect();
+
+        assertThat(second.info().grantKey()).isEqualTo(first.info().grantKey());
+        assertThat(second.info().main()).isEqualTo(first.info().main());
+    }
+
+    @Test
+    void refreshedTokensWorkAndDiffer() {
+        Connected connected = connect();
+
+        OAuthTokens refreshed = get(provider().refreshTokens(connected.grant()));
+
+        assertThat(refreshed.accessToken()).isNotEqualTo(connected.tokens().accessToken());
+        assertThat(statusOfUsing(refreshed.accessToken())).isEqualTo(200);
+        assertThat(atTheProvider().violations()).isEmpty();
+    }
+
+    @Test
+    void aGrantThatHasEndedAtTheProviderAsksForAReconnect() {
+        Connected connected = connect();
+
+        endAtTheProvider(atTheProvider(), connected.info());
+
+        StepVerifier.create(provider().refreshTokens(connected.grant()))
+                .expectError(ReconnectRequired.class)
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void revokingEndsTheTokenAndRevokingAgainDoesNoHarm() {
+        assumeThat(operation(Call.REVOKE)).isNotNull();
+        Connected connected = connect();
+
+        StepVerifier.create(provider().revokeTokens(connected.grant()))
+                .expectComplete()
+                .verify(PATIENCE);
+        StepVerifier.create(provider().revokeTokens(connected.grant()))
+                .expectComplete()
+                .verify(PATIENCE);
+
+        assertThat(statusOfUsing(connected.tokens().accessToken())).isNotEqualTo(200);
+    }
+
+    /** Whatever answer gives no verdict: nobody can know whether the provider did what was asked. */
+    static Stream<Arguments> answersWithoutVerdict() {
+        Map<String, String> troubles = Map.of(
+                "a server error", "\"kind\":\"status\",\"status\":500",
+                "a gateway's page", "\"kind\":\"html\",\"status\":503",
+                "a page in place of JSON", "\"kind\":\"html\",\"status\":200",
+                "an empty body", "\"kind\":\"status\",\"status\":200,\"body\":\"\"",
+                "a lost reply", "\"kind\":\"drop_reply\"");
+        return Arrays.stream(Call.values())
+                .flatMap(call -> troubles.entrySet().stream()
+                        .map(trouble -> Arguments.of(call, trouble.getKey(), trouble.getValue())));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("answersWithoutVerdict")
+    void withoutAVerdictItMayHaveTakenEffect(Call call, String what, String fault) {
+        Mono<?> prepared = prepared(provider(), call);
+        order(call, fault);
+
+        ProviderException failure = failureOf(prepared);
+
+        assertThat(failure)
+                .as(what)
+                .isInstanceOfSatisfying(
+                        Retryable.class,
+                        retryable -> assertThat(retryable.mayHaveTakenEffect()).isTrue());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Call.class)
+    void whatNeverReachedTheProviderHadNoEffect(Call call) {
+        assumeThat(operation(call)).isNotNull();
+
+        ProviderException failure = failureOf(prepared(unreachable(), call));
+
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        Retryable.class,
+                        retryable -> assertThat(retryable.mayHaveTakenEffect()).isFalse());
+    }
+
+    @Test
+    void aProviderThatHangsIsLeftAfterTheTimeLimit() {
+        List<Call> calls = Arrays.stream(Call.values())
+                .filter(call -> operation(call) != null)
+                .toList();
+        List<? extends Mono<?>> prepared =
+                calls.stream().map(call -> prepared(provider(), call)).toList();
+        calls.forEach(call -> order(call, "\"kind\":\"hang\""));
+
+        List<ProviderException> failures = Objects.requireNonNull(Flux.fromIterable(prepared)
+                .flatMap(OAuthProviderContract::failure)
+                .collectList()
+                .block(TIME_LIMIT.multipliedBy(2)));
+
+        assertThat(failures)
+                .hasSameSizeAs(calls)
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                Retryable.class,
+                                retryable -> assertThat(retryable.mayHaveTakenEffect())
+                                        .isTrue()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Call.class)
+    void tooManyCallsWaitAsLongAsTheProviderSays(Call call) {
+        Mono<?> prepared = prepared(provider(), call);
+        order(call, "\"kind\":\"rate_limit\",\"retry_after\":7");
+
+        ProviderException failure = failureOf(prepared);
+
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        RateLimited.class,
+                        limited -> assertThat(limited.after()).isEqualTo(Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void aWrongClientSecretIsOurOwnFault() {
+        ProviderException failure = failureOf(withWrongSecret().exchangeCode(consent()));
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+    }
+
+    /** What no provider should answer, and some gateway in between will. */
+    static Stream<Arguments> strangeAnswers() {
+        Map<Integer, String> answers = Map.of(
+                200, "[]",
+                201, "{\"token\":{},\"access_token\":[]}",
+                204, "\"\"",
+                302, "\"elsewhere\"",
+                400, "{\"error\":7,\"message\":null}",
+                403, "{\"error\":{\"code\":[]}}",
+                404, "{}",
+                418, "\"short and stout\"");
+        return Arrays.stream(Call.values())
+                .flatMap(call -> answers.entrySet().stream()
+                        .map(answer -> Arguments.of(call, answer.getKey(), answer.getValue())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("strangeAnswers")
+    void nothingButTheTaxonomyLeaves(Call call, int status, String body) {
+        Mono<?> prepared = prepared(asItIs(), call);
+        order(call, "\"kind\":\"status\",\"status\":%d,\"body\":%s".formatted(status, body));
+
+        Mono<?> known = prepared.onErrorResume(ProviderException.class, failure -> Mono.empty());
+
+        assertThatCode(() -> known.block(PATIENCE)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Call.class,
+            names = {"EXCHANGE", "REFRESH"})
+    void aLostReplyIsNotAskedForAgain(Call call) {
+        String operation = Objects.requireNonNull(operation(call));
+        Mono<?> prepared = prepared(provider(), call);
+        int before = atTheProvider().calls(operation).size();
+        order(call, "\"kind\":\"drop_reply\"");
+
+        failureOf(prepared);
+
+        assertThat(atTheProvider().calls(operation)).hasSize(before + 1);
+    }
+
+    /** A consent given, its code not redeemed yet. */
+    protected final Callback consent() {
+        return consent(this::approve);
+    }
+
+    /** A consent given in another way. */
+    protected final Callback consent(Function<Page, String> approval) {
+        return consent(provider(), approval);
+    }
+
+    /** A consent given to the provider as it is configured there. */
+    protected final Callback consent(OAuthProvider asked, Function<Page, String> approval) {
+        Map<String, String> hints = query(approval.apply(consentPage(asked, "state")));
+        Secret code = Secret.of(Objects.requireNonNull(hints.remove("code")));
+        return new Callback(code, redirectUri(), verifier(), hints);
+    }
+
+    /** A grant as the service would hold it. */
+    protected final Connected connect() {
+        Consent consent = get(provider().exchangeCode(consent()));
+        OAuthTokens tokens = ((Consent.Granted) consent).grants().getFirst();
+        return new Connected(tokens, get(provider().installationInfo(tokens)));
+    }
+
+    public record Connected(OAuthTokens tokens, InstallationInfo info) {
+
+        public Grant grant() {
+            return new Grant(
+                    info.grantKey(),
+                    info.externalInstallId(),
+                    info.externalUserId(),
+                    tokens.accessToken(),
+                    tokens.refreshToken());
+        }
+    }
+
+    /** What the call fails with. */
+    protected static ProviderException failureOf(Mono<?> call) {
+        return get(failure(call));
+    }
+
+    protected static <T> T get(Mono<T> call) {
+        return Objects.requireNonNull(call.block(PATIENCE));
+    }
+
+    private static Mono<ProviderException> failure(Mono<?> call) {
+        return call.then(Mono.<ProviderException>error(new AssertionError("it succeeded")))
+                .onErrorResume(ProviderException.class, Mono::just);
+    }
+
+    private Page consentPage(OAuthProvider asked, String state) {
+        Authorization authorization = new Authorization(Secret.of(state), redirectUri(), verifier());
+        return browser.open(get(asked.authorizationUrl(authorization)).toString());
+    }
+
+    private @Nullable Secret verifier() {
+        return provider().pkce() ? VERIFIER : null;
+    }
+
+    private URI redirectUri() {
+        return URI.create(base + "/oauth/callback/" + platform());
+    }
+
+    private static Map<String, String> query(String url) {
+        return new HashMap<>(
+                UriComponentsBuilder.fromUriString(url).build().getQueryParams().toSingleValueMap());
+    }
+
+    /** Everything that the call needs is there; nothing of it has been sent. */
+    private Mono<?> prepared(OAuthProvider provider, Call call) {
+        assumeThat(operation(call)).isNotNull();
+        if (call == Call.EXCHANGE) {
+            Callback callback = consent();
+            return Mono.defer(() -> provider.exchangeCode(callback));
+        }
+        Connected connected = connect();
+        return switch (call) {
+            case EXCHANGE -> throw new IllegalStateException();
+            case INFO -> Mono.defer(() -> provider.installationInfo(connected.tokens()));
+            case REFRESH -> Mono.defer(() -> provider.refreshTokens(connected.grant()));
+            case REVOKE -> Mono.defer(() -> provider.revokeTokens(connected.grant()));
+        };
+    }
+
+    private void order(Call call, String fault) {
+        atTheProvider().fault("{\"operation\":\"" + operation(call) + "\"," + fault + "}");
+    }
+
+    private OAuthProvider asItIs() {
+        return unguarded.stream()
+                .filter(each -> each.platform().equals(platform()))
+                .findFirst()
+                .orElseThrow();
+    }
+}

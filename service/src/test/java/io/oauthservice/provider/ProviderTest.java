@@ -1,0 +1,20 @@
+package io.oauthservice.provider;
+
+import io.oauthservice.CleanSlate;
+import io.oauthservice.local.ServiceTest;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A test of providers as the service has them, all in one Spring context: time limits are short, circuits stay shut. */
+@Documented
+@Inherited
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ServiceTest(properties = {"oauth.provider-guard.time-limit=4s", "oauth.provider-guard.window=1000"})
+@ExtendWith(CleanSlate.class)
+public @interface ProviderTest {}

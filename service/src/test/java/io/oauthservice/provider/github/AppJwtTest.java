@@ -1,0 +1,82 @@
+package io.oauthservice.provider.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.oauthservice.provider.Secret;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class AppJwtTest {
+
+    private static final Instant NOON = Instant.parse("2026-08-02T12:00:00Z");
+    private static final PrivateKey KEY = newKey();
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
+    private final InstantSource source = now::get;
+    private final Clock clock = source.withZone(ZoneOffset.UTC);
+    private final AppJwt jwt = new AppJwt("Iv23liExample", KEY, clock);
+
+    @Test
+    void itIsBackdatedAndEndsWithinTenMinutes() throws ParseException {
+        JWTClaimsSet claims = claims(jwt.current());
+
+        assertThat(claims.getIssuer()).isEqualTo("Iv23liExample");
+        assertThat(claims.getIssueTime()).isEqualTo(NOON.minusSeconds(60));
+        assertThat(claims.getExpirationTime()).isBefore(NOON.plusSeconds(600)).isAfter(NOON.plusSeconds(60));
+    }
+
+    @Test
+    void itServesForAMinuteAndIsThenSignedAnew() throws ParseException {
+        Secret first = jwt.current();
+
+        now.set(NOON.plusSeconds(59));
+        Secret withinTheMinute = jwt.current();
+        now.set(NOON.plusSeconds(61));
+        Secret afterwards = jwt.current();
+
+        assertThat(withinTheMinute).isEqualTo(first);
+        assertThat(claims(afterwards).getIssueTime()).isEqualTo(NOON.plusSeconds(1));
+    }
+
+    @Test
+    void aClockThatIsSetBackMakesItSignAnew() throws ParseException {
+        now.set(NOON.minus(Duration.ofHours(1)));
+
+        assertThat(claims(jwt.current()).getExpirationTime()).isBefore(NOON);
+    }
+
+    @Test
+    void itCountsFromTheProvidersTimeOnceToldOfIt() throws ParseException {
+        Instant gitHubsNow = NOON.minus(Duration.ofMinutes(30));
+
+        jwt.setClockTo(gitHubsNow);
+        now.set(NOON.plusSeconds(120));
+
+        assertThat(claims(jwt.current()).getIssueTime()).isEqualTo(gitHubsNow.plusSeconds(60));
+    }
+
+    private static JWTClaimsSet claims(Secret jwt) throws ParseException {
+        return SignedJWT.parse(jwt.value()).getJWTClaimsSet();
+    }
+
+    private static PrivateKey newKey() {
+        try {
+            KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+            rsa.initialize(2048);
+            return rsa.generateKeyPair().getPrivate();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.oauthservice.provider.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.provider.Authorization;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.ProviderTest;
+import io.oauthservice.provider.Secret;
+import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.startup.SettingException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.ssl.pem.PemContent;
+import reactor.test.StepVerifier;
+
+/** How the app proves itself to GitHub: its key in either form, and a clock that may be wrong. */
+@ProviderTest
+class GitHubAppTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Authorization ANY =
+            new Authorization(Secret.of("state"), URI.create("http://127.0.0.1:8010/oauth/callback/github"), null);
+
+    @Autowired
+    private ProviderHttp http;
+
+    @Autowired
+    private GitHubProperties app;
+
+    @Autowired
+    private Sandbox sandbox;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theKeyIsReadAsGitHubHandsItOut() throws IOException {
+        Path pem = written(sandbox.github().privateKeyPem());
+
+        assertThat(Files.readString(pem)).startsWith("-----BEGIN RSA PRIVATE KEY-----");
+        proves(gitHub(pem, Clock.systemUTC()));
+    }
+
+    @Test
+    void theKeyIsReadAsPkcs8() throws IOException {
+        Path pem = written(pkcs8(key()));
+
+        assertThat(Files.readString(pem)).startsWith("-----BEGIN PRIVATE KEY-----");
+        proves(gitHub(pem, Clock.systemUTC()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "ghp_not_a_key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"})
+    void whatIsNoKeyStopsTheStartWithTheSettingsName(String text) throws IOException {
+        Path pem = written(text);
+
+        assertThatThrownBy(() -> gitHub(pem, Clock.systemUTC()))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("GITHUB_PRIVATE_KEY_PATH");
+    }
+
+    @Test
+    void aMissingFileStopsTheStartWithTheSettingsName() {
+        assertThatThrownBy(() -> gitHub(directory.resolve("nowhere.pem"), Clock.systemUTC()))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("GITHUB_PRIVATE_KEY_PATH");
+    }
+
+    @Test
+    void anotherAppsKeyIsOurOwnFault() throws IOException, NoSuchAlgorithmException {
+        KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+        rsa.initialize(2048);
+        Path pem = written(pkcs8(rsa.generateKeyPair().getPrivate()));
+
+        StepVerifier.create(gitHub(pem, Clock.systemUTC()).authorizationUrl(ANY))
+                .expectError(Misconfigured.class)
+                .verify(PATIENCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT30M", "-PT30M"})
+    void aClockThatIsWrongIsCorrectedOnceAndForAll(Duration wrongBy) {
+        GitHubApi api = api(Clock.offset(Clock.systemUTC(), wrongBy));
+
+        StepVerifier.create(api.app()).expectNextCount(1).expectComplete().verify(PATIENCE);
+        StepVerifier.create(api.app()).expectNextCount(1).expectComplete().verify(PATIENCE);
+
+        assertThat(new AtTheProvider(sandbox, "github").calls("info")).containsExactly(401, 200, 200);
+    }
+
+    @Test
+    void anotherClockIsTriedOnlyOnce() {
+        AtTheProvider gitHub = new AtTheProvider(sandbox, "github");
+        gitHub.fault("""
+                {"operation":"info","kind":"status","status":401,"times":3,
+                 "body":{"message":"'Expiration time' claim ('exp') is too far in the future"}}""");
+
+        StepVerifier.create(api(Clock.systemUTC()).app())
+                .expectError(Misconfigured.class)
+                .verify(PATIENCE);
+
+        assertThat(gitHub.calls("info")).containsExactly(401, 401);
+    }
+
+    private static void proves(OAuthProvider gitHub) {
+        StepVerifier.create(gitHub.authorizationUrl(ANY))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    private GitHubApi api(Clock clock) {
+        return new GitHubApi(http, app, new AppJwt(app.clientId(), key(), clock));
+    }
+
+    private OAuthProvider gitHub(Path pem, Clock clock) {
+        GitHubProperties other =
+                new GitHubProperties(app.appId(), app.clientId(), app.clientSecret(), pem, app.webUrl(), app.apiUrl());
+        return new GitHubConfiguration().gitHub(other, http, clock);
+    }
+
+    private Path written(String pem) throws IOException {
+        return Files.writeString(directory.resolve("key.pem"), pem);
+    }
+
+    private PrivateKey key() {
+        return Objects.requireNonNull(
+                PemContent.of(sandbox.github().privateKeyPem()).getPrivateKey());
+    }
+
+    private static String pkcs8(PrivateKey key) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
+        return "-----BEGIN PRIVATE KEY-----\n" + lines + "\n-----END PRIVATE KEY-----\n";
+    }
+}

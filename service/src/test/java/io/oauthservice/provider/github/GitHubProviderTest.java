@@ -1,0 +1,278 @@
+package io.oauthservice.provider.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser.Page;
+import io.oauthservice.provider.Callback;
+import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.Consent.AwaitingApproval;
+import io.oauthservice.provider.Consent.Granted;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.OAuthProviderContract;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The contract, and what is GitHub's own: whose installation it is, and how one ends or sleeps. */
+class GitHubProviderTest extends OAuthProviderContract {
+
+    private static final String ACME = "9001";
+
+    @Autowired
+    private ProviderHttp http;
+
+    @Autowired
+    private GitHubProperties app;
+
+    @Override
+    protected Platform platform() {
+        return new Platform("github");
+    }
+
+    @Override
+    protected String nameAtSandbox() {
+        return "github";
+    }
+
+    @Override
+    protected String operation(Call call) {
+        return switch (call) {
+            case EXCHANGE -> "exchange";
+            case INFO -> "info";
+            case REFRESH -> "mint";
+            case REVOKE -> "revoke";
+        };
+    }
+
+    /** Where the app is installed already, the page to configure it comes between. */
+    @Override
+    protected String approve(Page page) {
+        Page next = page.choose(ACME).pressWithoutFollowing("approve");
+        return (next.status() == 200 ? next.pressWithoutFollowing("approve") : next).location();
+    }
+
+    @Override
+    protected void endAtTheProvider(AtTheProvider provider, InstallationInfo info) {
+        provider.act("{\"act\":\"uninstall\",\"installation_id\":" + info.externalInstallId() + "}");
+    }
+
+    @Override
+    protected int statusOfUsing(Secret accessToken) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(app.apiUrl() + "/installation/repositories"))
+                .header("Authorization", "Bearer " + accessToken.value())
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected OAuthProvider withWrongSecret() {
+        return configured(app.clientId(), "wrong", app.webUrl(), app.apiUrl());
+    }
+
+    @Override
+    protected OAuthProvider unreachable() {
+        URI nowhere = URI.create("http://127.0.0.1:1");
+        return configured(app.clientId(), app.clientSecret(), nowhere, nowhere);
+    }
+
+    private OAuthProvider configured(String clientId, String secret, URI web, URI api) {
+        GitHubProperties other = new GitHubProperties(app.appId(), clientId, secret, app.privateKeyPath(), web, api);
+        return new GitHubConfiguration().gitHub(other, http, Clock.systemUTC());
+    }
+
+    @Test
+    void whatIsNotFoundWasUninstalledWhereTheAppItselfIsKnown() {
+        Connected connected = connect();
+        endAtTheProvider(atTheProvider(), connected.info());
+
+        ProviderException failure = failureOf(provider().refreshTokens(connected.grant()));
+
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        ReconnectRequired.class,
+                        ended -> assertThat(ended.ending()).isEqualTo(Ending.UNINSTALLED));
+    }
+
+    @Test
+    void whatIsNotFoundSaysNothingWhereTheAppItselfIsNotKnown() {
+        Connected connected = connect();
+        OAuthProvider stranger = configured("Iv23liSomebodyElse00", app.clientSecret(), app.webUrl(), app.apiUrl());
+
+        ProviderException failure = failureOf(stranger.refreshTokens(connected.grant()));
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+    }
+
+    @Test
+    void aSuspendedInstallationSleeps() {
+        Connected connected = connect();
+        atTheProvider()
+                .act("{\"act\":\"suspend\",\"installation_id\":"
+                        + connected.info().externalInstallId() + "}");
+
+        ProviderException failure = failureOf(provider().refreshTokens(connected.grant()));
+
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        ReconnectRequired.class,
+                        ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
+    }
+
+    @Test
+    void theInstallationTellsAboutItselfAndWhoInstalledIt() {
+        InstallationInfo info = connect().info();
+
+        assertThat(info.grantKey()).isEqualTo("inst:9001");
+        assertThat(info.main().name()).isEqualTo("acme");
+        assertThat(info.installedBy()).isEqualTo("dev-dana (55)");
+        assertThat(info.metadata()).containsEntry("app_slug", "sandbox-app");
+    }
+
+    @Test
+    void theUsersTokenIsGivenBack() {
+        connect();
+
+        assertThat(atTheProvider().calls("revoke")).containsExactly(204);
+        assertThat(atTheProvider().violations()).isEmpty();
+    }
+
+    @Test
+    void aUsersTokenThatCannotBeGivenBackStopsNothing() {
+        Callback callback = consent();
+        atTheProvider().fault("{\"operation\":\"revoke\",\"kind\":\"status\",\"status\":500}");
+
+        Consent consent = get(provider().exchangeCode(callback));
+
+        assertThat(consent).isInstanceOf(Granted.class);
+    }
+
+    @Test
+    void anInstallationOfSomebodyElseIsRefusedAndTheUsersTokenStillGivenBack() {
+        strangersAccount(9003);
+        Callback callback = consent();
+        Callback spoofed = with(callback, "installation_id", installedOn(9003));
+
+        ProviderException failure = failureOf(provider().exchangeCode(spoofed));
+
+        assertThat(failure).isInstanceOf(BadRequest.class);
+        assertThat(failure.code()).isEqualTo("installation_not_yours");
+        assertThat(atTheProvider().calls("mint")).isEmpty();
+        assertThat(atTheProvider().calls("revoke")).containsExactly(204);
+    }
+
+    @Test
+    void whatIsNoInstallationIdIsRefused() {
+        Callback spoofed = with(consent(), "installation_id", "../../app");
+
+        ProviderException failure = failureOf(provider().exchangeCode(spoofed));
+
+        assertThat(failure.code()).isEqualTo("installation_not_yours");
+    }
+
+    @Test
+    void theInstallationIsFoundBehindAHundredOthers() {
+        String accounts = IntStream.rangeClosed(10_001, 10_120)
+                .mapToObj(
+                        id -> "{\"id\":%d,\"login\":\"org-%d\",\"owners\":[55],\"repositories\":[]}".formatted(id, id))
+                .collect(Collectors.joining(","));
+        atTheProvider().settings("{\"accounts\":[" + accounts + "]}");
+        IntStream.rangeClosed(10_001, 10_120).forEach(this::installedOn);
+
+        Consent consent = get(provider().exchangeCode(consent()));
+
+        assertThat(consent).isInstanceOf(Granted.class);
+        // Two pages of installations, and who the user is.
+        assertThat(atTheProvider().calls("user")).containsExactly(200, 200, 200);
+    }
+
+    @Test
+    void withoutAnIdTheOnlyInstallationIsMeant() {
+        Consent consent = get(provider().exchangeCode(with(consent(), "installation_id", null)));
+
+        assertThat(consent).isInstanceOf(Granted.class);
+    }
+
+    @Test
+    void withoutAnIdAmongSeveralItIsUnclear() {
+        installedOn(9002);
+
+        ProviderException failure = failureOf(provider().exchangeCode(with(consent(), "installation_id", null)));
+
+        assertThat(failure.code()).isEqualTo("installation_unclear");
+    }
+
+    @Test
+    void aRequestWaitsForItsOwnersApproval() {
+        atTheProvider().settings("{\"require_approval\":true}");
+
+        Consent consent = get(provider().exchangeCode(consent()));
+
+        assertThat(consent).isInstanceOfSatisfying(AwaitingApproval.class, awaiting -> {
+            InstallationInfo requested = Objects.requireNonNull(awaiting.requested());
+            assertThat(requested.grantKey()).isEqualTo("inst:9001");
+            assertThat(requested.installedBy()).isEqualTo("dev-dana (55)");
+        });
+    }
+
+    @Test
+    void aRequestWithoutACodeWaitsNamelessly() {
+        Callback callback = consent();
+        Callback codeless = new Callback(null, callback.redirectUri(), null, Map.of("setup_action", "request"));
+
+        Consent consent = get(provider().exchangeCode(codeless));
+
+        assertThat(consent).isEqualTo(new AwaitingApproval(null));
+    }
+
+    @Test
+    void withoutACodeThereIsNothingToRedeem() {
+        Callback codeless = new Callback(null, consent().redirectUri(), null, Map.of("setup_action", "install"));
+
+        assertThat(failureOf(provider().exchangeCode(codeless))).isInstanceOf(BadRequest.class);
+    }
+
+    private void strangersAccount(int id) {
+        atTheProvider().settings("{\"accounts\":[{\"id\":%d,\"login\":\"initech\",\"owners\":[77]}]}".formatted(id));
+    }
+
+    private String installedOn(int accountId) {
+        return atTheProvider()
+                .act("{\"act\":\"install\",\"account_id\":" + accountId + "}")
+                .path("installation_id")
+                .asString();
+    }
+
+    private static Callback with(Callback callback, String name, @Nullable String value) {
+        Map<String, String> hints = new HashMap<>(callback.hints());
+        hints.remove(name);
+        if (value != null) {
+            hints.put(name, value);
+        }
+        return new Callback(callback.code(), callback.redirectUri(), callback.codeVerifier(), hints);
+    }
+}

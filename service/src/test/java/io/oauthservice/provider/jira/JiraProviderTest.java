@@ -1,0 +1,151 @@
+package io.oauthservice.provider.jira;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser.Page;
+import io.oauthservice.provider.Callback;
+import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.OAuthProviderContract;
+import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.Pkce;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The contract, and what is Atlassian's own: PKCE, sites, and refresh tokens that rotate. */
+class JiraProviderTest extends OAuthProviderContract {
+
+    private static final String ACME = "11111111-aaaa-4bbb-8ccc-000000000001";
+
+    @Autowired
+    private ProviderHttp http;
+
+    @Autowired
+    private JiraProperties app;
+
+    @Override
+    protected Platform platform() {
+        return new Platform("jira");
+    }
+
+    @Override
+    protected String nameAtSandbox() {
+        return "atlassian";
+    }
+
+    /** Atlassian documents no way to revoke: what it answers there decides nothing. */
+    @Override
+    protected @Nullable String operation(Call call) {
+        return switch (call) {
+            case EXCHANGE -> "exchange";
+            case INFO -> "info";
+            case REFRESH -> "refresh";
+            case REVOKE -> null;
+        };
+    }
+
+    @Override
+    protected String approve(Page page) {
+        return page.choose(ACME).pressWithoutFollowing("approve").location();
+    }
+
+    @Override
+    protected void endAtTheProvider(AtTheProvider provider, InstallationInfo info) {
+        provider.act("{\"act\":\"revoke\"}");
+    }
+
+    @Override
+    protected int statusOfUsing(Secret accessToken) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(app.apiUrl() + "/me"))
+                .header("Authorization", "Bearer " + accessToken.value())
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected OAuthProvider withWrongSecret() {
+        return configured("wrong", app.authUrl());
+    }
+
+    @Override
+    protected OAuthProvider unreachable() {
+        return configured(app.clientSecret(), URI.create("http://127.0.0.1:1"));
+    }
+
+    private OAuthProvider configured(String secret, URI url) {
+        JiraProperties other =
+                new JiraProperties(app.clientId(), secret, app.scopes(), true, true, url, url, app.audience());
+        return new JiraConfiguration().jira(other, http);
+    }
+
+    @Test
+    void theChallengeIsTheOneOfTheStandard() {
+        Secret verifier = Secret.of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+
+        assertThat(Pkce.challenge(verifier)).isEqualTo("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    }
+
+    @Test
+    void aConsentReachesEverySiteThatThePersonHasEverGiven() {
+        atTheProvider().settings("{\"account_level\":true,\"entry_per_product\":true}");
+
+        Callback callback = consent(
+                page -> page.pressWithoutFollowing("approve").location());
+        OAuthTokens tokens = ((Consent.Granted) get(provider().exchangeCode(callback))).grants().getFirst();
+        InstallationInfo info = get(provider().installationInfo(tokens));
+
+        assertThat(info.organisations())
+                .extracting(Organisation::name)
+                .containsExactlyInAnyOrder("acme", "acme-sandbox");
+        assertThat(info.externalUserId()).isEqualTo("557058:dana");
+    }
+
+    @Test
+    void thereIsNothingToConnectWithoutASite() {
+        Connected connected = connect();
+        atTheProvider().act("{\"act\":\"remove_site\",\"site\":\"acme\"}");
+
+        assertThat(failureOf(provider().installationInfo(connected.tokens())))
+                .isInstanceOfSatisfying(
+                        ReconnectRequired.class,
+                        ended -> assertThat(ended.ending()).isEqualTo(Ending.NO_SITES));
+    }
+
+    @Test
+    void theReplacedRefreshTokenMayComeAgainInsideTheLeeway() {
+        Connected connected = connect();
+        get(provider().refreshTokens(connected.grant()));
+
+        OAuthTokens again = get(provider().refreshTokens(connected.grant()));
+
+        assertThat(statusOfUsing(again.accessToken())).isEqualTo(200);
+    }
+
+    @Test
+    void revokingIsTriedAndItsAnswerDecidesNothing() {
+        Connected connected = connect();
+        atTheProvider().settings("{\"revoke_supported\":false}");
+
+        provider().revokeTokens(connected.grant()).block();
+
+        assertThat(atTheProvider().calls("revoke")).containsExactly(404);
+    }
+}

@@ -1,0 +1,106 @@
+package io.oauthservice.provider.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderHttp.Reply;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpHeaders;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/** Slack's answers and their classes, row by row as the providers' wire reference tells them; all with status 200. */
+class SlackErrorsTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @ParameterizedTest
+    @CsvSource({
+        "invalid_code,                         BadRequest",
+        "oauth_authorization_url_mismatch,     BadRequest",
+        "invalid_code_verifier,                BadRequest",
+        "code_already_used,                    BadRequest",
+        "missing_scope,                        BadRequest",
+        "unknown_method,                       BadRequest",
+        "invalid_client_id,                    Misconfigured",
+        "bad_client_secret,                    Misconfigured",
+        "bad_redirect_uri,                     Misconfigured",
+        "invalid_grant_type,                   Misconfigured",
+        "pkce_not_allowed,                     Misconfigured",
+        "no_scopes,                            Misconfigured",
+        "preview_feature_not_available,        Misconfigured",
+        "cannot_install_an_org_installed_app,  DeniedByUser",
+        "team_added_to_org,                    DeniedByUser",
+        "enterprise_is_restricted,             DeniedByUser",
+        "org_login_required,                   DeniedByUser",
+        "two_factor_setup_required,            DeniedByUser",
+        "user_email_unverified,                DeniedByUser",
+        "ekm_access_denied,                    DeniedByUser",
+        "access_denied,                        DeniedByUser",
+        "accesslimited,                        DeniedByUser",
+        "no_permission,                        DeniedByUser",
+        "ratelimited,                          RateLimited",
+        "internal_error,                       Retryable",
+        "fatal_error,                          Retryable"
+    })
+    void anExchangeFails(String error, String expected) {
+        assertThat(nameOf(SlackErrors.ofExchange(reply(error)))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "invalid_refresh_token,     ReconnectRequired",
+        "token_revoked,             ReconnectRequired",
+        "token_expired,             ReconnectRequired",
+        "account_inactive,          ReconnectRequired",
+        "invalid_auth,              ReconnectRequired",
+        "bad_client_secret,         Misconfigured",
+        "client_id_token_mismatch,  Misconfigured",
+        "missing_scope,             BadRequest",
+        "internal_error,            Retryable",
+        "service_unavailable,       Retryable",
+        "request_timeout,           Retryable",
+        "fatal_error,               Retryable"
+    })
+    void aRefreshFails(String error, String expected) {
+        assertThat(nameOf(SlackErrors.ofUse(reply(error)))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"team_added_to_org", "org_login_required"})
+    void aWorkspaceThatMovesIsAskedAgainAfterHours(String error) {
+        ProviderException failure = SlackErrors.ofUse(reply(error));
+
+        assertThat(((RateLimited) failure).after()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void tooManyCallsWaitAsLongAsSlackSays() {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set("Retry-After", "30");
+
+        ProviderException failure = SlackErrors.ofUse(new Reply(429, headers, MissingNode.getInstance()));
+
+        assertThat(((RateLimited) failure).after()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aPageInPlaceOfJsonIsNoVerdict() {
+        Reply page = new Reply(200, new HttpHeaders(), MissingNode.getInstance());
+
+        assertThat(nameOf(SlackErrors.ofUse(page))).isEqualTo("Retryable");
+    }
+
+    private static String nameOf(ProviderException failure) {
+        return failure.getClass().getSimpleName();
+    }
+
+    private static Reply reply(String error) {
+        return new Reply(200, new HttpHeaders(), JSON.readTree("{\"ok\":false,\"error\":\"" + error + "\"}"));
+    }
+}

@@ -1,0 +1,164 @@
+package io.oauthservice.provider.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser.Page;
+import io.oauthservice.provider.Callback;
+import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.Grant;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.OAuthProviderContract;
+import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The contract, and what is Slack's own: two grants of one install, rotation on and off, organisations. */
+class SlackProviderTest extends OAuthProviderContract {
+
+    private static final String ACME = "T0ACME";
+
+    @Autowired
+    private ProviderHttp http;
+
+    @Autowired
+    private SlackProperties app;
+
+    @Override
+    protected Platform platform() {
+        return new Platform("slack");
+    }
+
+    @Override
+    protected String nameAtSandbox() {
+        return "slack";
+    }
+
+    @Override
+    protected String operation(Call call) {
+        return switch (call) {
+            case EXCHANGE -> "exchange";
+            case INFO -> "info";
+            case REFRESH -> "refresh";
+            case REVOKE -> "revoke";
+        };
+    }
+
+    @Override
+    protected String approve(Page page) {
+        return page.choose(ACME).pressWithoutFollowing("approve").location();
+    }
+
+    @Override
+    protected void endAtTheProvider(AtTheProvider provider, InstallationInfo info) {
+        provider.act("{\"act\":\"uninstall\",\"team_id\":\"" + info.main().id() + "\"}");
+    }
+
+    /** Slack's own status is always 200. */
+    @Override
+    protected int statusOfUsing(Secret accessToken) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(app.apiUrl() + "/auth.test"))
+                .header("Authorization", "Bearer " + accessToken.value())
+                .POST(BodyPublishers.noBody())
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, BodyHandlers.ofString()).body().contains("\"ok\":true") ? 200 : 401;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected OAuthProvider withWrongSecret() {
+        return configured("wrong", "chat:write", "", app.apiUrl());
+    }
+
+    @Override
+    protected OAuthProvider unreachable() {
+        return configured(app.clientSecret(), "chat:write", "", URI.create("http://127.0.0.1:1"));
+    }
+
+    private OAuthProvider configured(String secret, String scopes, String userScopes, URI api) {
+        SlackProperties other = new SlackProperties(
+                app.clientId(), secret, app.signingSecret(), scopes, userScopes, app.webUrl(), api);
+        return new SlackConfiguration().slack(other, http);
+    }
+
+    @Test
+    void botAndUserAreTwoGrantsOfOneInstall() {
+        OAuthProvider both = configured(app.clientSecret(), "chat:write", "search:read", app.apiUrl());
+
+        List<OAuthTokens> grants = grants(both, consentAt(both));
+
+        assertThat(grants)
+                .extracting(tokens -> get(both.installationInfo(tokens)).grantKey())
+                .containsExactly("A0SANDBOX:-:T0ACME:bot", "A0SANDBOX:-:T0ACME:user:U0DANA");
+        assertThat(grants).extracting(both::requestedScopes).containsExactly(
+                Set.of("chat:write"), Set.of("search:read"));
+        assertThat(grants)
+                .allSatisfy(tokens -> assertThat(statusOfUsing(get(both.refreshTokens(grantOf(both, tokens)))
+                                .accessToken()))
+                        .isEqualTo(200));
+        assertThat(atTheProvider().violations()).isEmpty();
+    }
+
+    @Test
+    void whereOnlyAUserTokenIsAskedForThereIsNoBot() {
+        OAuthProvider usersOnly = configured(app.clientSecret(), "", "search:read", app.apiUrl());
+
+        List<OAuthTokens> grants = grants(usersOnly, consentAt(usersOnly));
+
+        assertThat(grants).singleElement().satisfies(tokens -> assertThat(tokens.accessToken()
+                        .value())
+                .startsWith("xoxe.xoxp-1-"));
+    }
+
+    @Test
+    void withoutRotationATokenDoesNotExpire() {
+        atTheProvider().settings("{\"rotation\":false}");
+
+        Connected connected = connect();
+
+        assertThat(connected.tokens().expiresAt()).isNull();
+        assertThat(connected.tokens().refreshToken()).isNull();
+    }
+
+    @Test
+    void anOrganisationsInstallReachesItsWorkspaces() {
+        atTheProvider().settings("{\"org_installs\":true}");
+        atTheProvider().act("{\"act\":\"add_team_to_org\",\"team_id\":\"T0GLOBEX\"}");
+
+        Callback callback = consent(page -> page.choose("E0ACME").pressWithoutFollowing("approve").location());
+        InstallationInfo info =
+                get(provider().installationInfo(grants(provider(), callback).getFirst()));
+
+        assertThat(info.grantKey()).isEqualTo("A0SANDBOX:E0ACME:-:bot");
+        assertThat(info.main()).isEqualTo(new Organisation("E0ACME", "Acme Org", null));
+        assertThat(info.organisations()).contains(Organisation.inherited("T0GLOBEX", "Globex", null));
+    }
+
+    private Callback consentAt(OAuthProvider provider) {
+        return consent(provider, this::approve);
+    }
+
+    private static List<OAuthTokens> grants(OAuthProvider provider, Callback callback) {
+        return ((Consent.Granted) get(provider.exchangeCode(callback))).grants();
+    }
+
+    private static Grant grantOf(OAuthProvider provider, OAuthTokens tokens) {
+        return new Connected(tokens, get(provider.installationInfo(tokens))).grant();
+    }
+}

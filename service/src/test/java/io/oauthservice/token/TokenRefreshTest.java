@@ -1,0 +1,261 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.oauthservice.KafkaEvents;
+import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceStory;
+import io.oauthservice.events.InstallationRevoked;
+import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.local.LocalProperties;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Tokens near or past their end, and providers in every mood. */
+class TokenRefreshTest extends ServiceStory {
+
+    private static final Duration NEARLY_OVER = Duration.ofMinutes(1);
+    private static final Duration LONG_OVER = Duration.ofSeconds(-5);
+
+    @Test
+    void fiftyCallersCauseOneRefreshAndOneEvent() {
+        String id = connect(ACME);
+        String old = service.token(ACME).text("access_token");
+        rows.leaveTokenOnly(id, LONG_OVER);
+
+        Set<String> handedOut = Flux.range(0, 50)
+                .flatMap(i -> call(ACME), 50)
+                .map(answer -> String.valueOf(answer.get("access_token")))
+                .collect(Collectors.toSet())
+                .blockOptional(Duration.ofSeconds(20))
+                .orElseThrow();
+
+        assertThat(handedOut).hasSize(1).doesNotContain(old);
+        assertThat(gitHub.calls("mint")).as("the install's and one more").hasSize(2);
+        Received refreshed = events(id, 2).getLast();
+        assertThat(refreshed.event()).isInstanceOfSatisfying(TokenRefreshed.class, event -> {
+            assertThat(event.tokenVersion()).isEqualTo(2);
+            assertThat(event.cause()).isEqualTo(TokenRefreshed.Cause.EXPIRING);
+            assertThat(event.fingerprint()).isEqualTo(rows.column(id, "token_fingerprint"));
+        });
+        assertThat(gitHub.violations()).isEmpty();
+    }
+
+    @Test
+    void aTokenNearItsEndIsRefreshedBeforeAnybodyWaitsForIt() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, NEARLY_OVER);
+
+        Flux.range(0, 50).flatMap(i -> call(ACME), 50).then().block(Duration.ofSeconds(20));
+
+        assertThat(gitHub.calls("mint")).hasSize(2);
+        assertThat(service.token(ACME).body()).containsEntry("token_version", 2);
+    }
+
+    @Test
+    void lifeThatIsAskedForCausesOneRefresh() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, Duration.ofMinutes(20));
+        String wish = "/oauth/token/github?org_id=9001&min_ttl=1700";
+
+        Answer first = service.get(wish);
+        Answer second = service.get(wish);
+
+        assertThat(first.body()).containsEntry("token_version", 2);
+        assertThat(second.body()).containsEntry("access_token", first.text("access_token"));
+        assertThat(gitHub.calls("mint")).hasSize(2);
+        assertThat(events(id, 2).getLast().event())
+                .isInstanceOfSatisfying(
+                        TokenRefreshed.class,
+                        event -> assertThat(event.cause()).isEqualTo(TokenRefreshed.Cause.REQUESTED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"status\"", "\"html\"", "\"drop_reply\"", "\"rate_limit\"", "\"hang\",\"for\":\"PT20S\""})
+    void whileTheOldTokenIsGoodAProviderInTroubleGoesUnnoticed(String kind) {
+        String id = connect(ACME);
+        String old = service.token(ACME).text("access_token");
+        rows.leaveTokenOnly(id, NEARLY_OVER);
+        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":" + kind + "}");
+
+        Answer answer = service.token(ACME);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text("access_token")).isEqualTo(old);
+        assertThat(gitHub.calls("mint")).hasSize(2);
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"status\"", "\"html\"", "\"drop_reply\""})
+    void onceItHasExpiredTheCallerIsToldToComeBack(String kind) {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, LONG_OVER);
+        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":" + kind + "}");
+
+        Answer answer = service.token(ACME);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.problem()).isEqualTo("provider-unavailable");
+        assertThat(answer.body()).containsEntry("reason", "down");
+        assertThat(retryAfter(answer)).isBetween(1L, 10L);
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(service.token(ACME).body()).containsEntry("token_version", 2));
+    }
+
+    @Test
+    void aProviderThatDoesNotAnswerIsToldAsATimeout() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, LONG_OVER);
+        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":\"hang\",\"for\":\"PT20S\"}");
+
+        Answer answer = service.token(ACME);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).containsEntry("reason", "timeout");
+        assertThat(retryAfter(answer)).isPositive();
+    }
+
+    @Test
+    void aProviderThatLimitsUsIsLeftAloneForAsLongAsItSays() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, LONG_OVER);
+        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":\"rate_limit\",\"retry_after\":30}");
+
+        Answer first = service.token(ACME);
+        Answer second = service.token(ACME);
+
+        assertThat(first.status()).isEqualTo(503);
+        assertThat(retryAfter(first)).isEqualTo(30);
+        assertThat(second.status()).isEqualTo(503);
+        assertThat(retryAfter(second)).isBetween(20L, 30L);
+        assertThat(gitHub.calls("mint")).as("nobody asked again").hasSize(2);
+    }
+
+    private static long retryAfter(Answer answer) {
+        return Long.parseLong(String.valueOf(answer.headers().getFirst("Retry-After")));
+    }
+
+    @Test
+    void whatWasUninstalledAtTheProviderIsNotConnected() {
+        String id = connect(ACME);
+        gitHub.act("{\"act\":\"uninstall\",\"installation_id\":" + atGitHub(id) + "}");
+        rows.leaveTokenOnly(id, NEARLY_OVER);
+
+        Answer answer = service.token(ACME);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.problem()).isEqualTo("not-connected");
+        assertThat(rows.column(id, "status_reason")).isEqualTo("uninstalled");
+        assertThat(rows.column(id, "access_token_encrypted")).isEqualTo("null");
+        assertThat(events(id, 2).getLast().event())
+                .isInstanceOfSatisfying(
+                        InstallationRevoked.class,
+                        event -> assertThat(event.cause()).isEqualTo(InstallationRevoked.Cause.UNINSTALLED));
+    }
+
+    @Test
+    void whatIsSuspendedAtTheProviderIsToldSo() {
+        String id = connect(ACME);
+        gitHub.act("{\"act\":\"suspend\",\"installation_id\":" + atGitHub(id) + "}");
+        rows.leaveTokenOnly(id, NEARLY_OVER);
+
+        Answer answer = service.token(ACME);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.problem()).isEqualTo("suspended");
+        assertThat(answer.body()).containsEntry("reason", "by_provider").containsKeys("since", "connect_url");
+        assertThat(events(id, 2).getLast().event())
+                .isInstanceOfSatisfying(
+                        InstallationUpdated.class,
+                        event -> assertThat(event.cause()).isEqualTo(InstallationUpdated.Cause.SUSPENDED));
+    }
+
+    /** The wrong app finds no installation either: only an app that GitHub knows may call one uninstalled. */
+    @Test
+    void ourOwnWrongKeyIsNoUninstallation() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, LONG_OVER);
+        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":\"status\",\"status\":404}");
+        gitHub.fault("{\"operation\":\"info\",\"times\":1,\"kind\":\"status\",\"status\":401}");
+
+        Answer answer = service.token(ACME);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).containsEntry("reason", "misconfigured");
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(service.token(ACME).status()).isEqualTo(200));
+    }
+
+    @Test
+    void aCallerWhoHangsUpLeavesTheRefreshToTheOthers() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, LONG_OVER);
+        gitHub.settings("{\"latency\":\"PT0.5S\"}");
+
+        Disposable caller = call(ACME).subscribe();
+        await().until(() -> gitHub.calls("mint").size() == 2);
+        caller.dispose();
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(rows.column(id, "token_version")).isEqualTo("2"));
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+        assertThat(gitHub.calls("mint")).hasSize(2);
+    }
+
+    @Test
+    void aDeleteInTheMiddleOfARefreshWins() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, LONG_OVER);
+        gitHub.settings("{\"latency\":\"PT0.5S\"}");
+
+        Mono<Integer> caller = status(ACME).cache();
+        Disposable waiting = caller.subscribe();
+        await().until(() -> gitHub.calls("mint").size() == 2);
+        assertThat(service.delete("/oauth/installations/" + id).status()).isEqualTo(204);
+
+        assertThat(caller.block(Duration.ofSeconds(10))).isEqualTo(404);
+        assertThat(waiting.isDisposed()).isTrue();
+        assertThat(rows.column(id, "status")).isEqualTo("revoked");
+        assertThat(rows.column(id, "access_token_encrypted")).isEqualTo("null");
+    }
+
+    private Mono<Map<String, Object>> call(String org) {
+        return request(org).retrieve().bodyToMono(new ParameterizedTypeReference<>() {});
+    }
+
+    private Mono<Integer> status(String org) {
+        return request(org)
+                .exchangeToMono(response ->
+                        response.releaseBody().thenReturn(response.statusCode().value()));
+    }
+
+    private WebClient.RequestHeadersSpec<?> request(String org) {
+        return WebClient.create(base)
+                .get()
+                .uri("/oauth/token/github?org_id=" + org)
+                .headers(headers -> headers.setBearerAuth(LocalProperties.API_KEY));
+    }
+
+    private List<Received> events(String id, int count) {
+        try (KafkaEvents events = new KafkaEvents(kafka, id)) {
+            return events.await(count);
+        }
+    }
+}

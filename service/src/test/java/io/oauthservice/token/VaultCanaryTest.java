@@ -1,0 +1,58 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oauthservice.ServiceStory;
+import io.oauthservice.startup.SettingException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.mock.env.MockEnvironment;
+
+/** The database of a running service, and somebody who starts with the wrong keyset, or with none. */
+class VaultCanaryTest extends ServiceStory {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theRightKeysetIsWelcomeAgain(@Value("${OAUTH_KEYSET_PATH}") Path right) {
+        assertThat(start(right, new MockEnvironment())).isInstanceOf(KeysetVault.class);
+    }
+
+    @Test
+    void anotherKeysetIsRefused() {
+        Path another = directory.resolve("another.json");
+        new KeysetFile(another).create();
+
+        assertThatThrownBy(() -> start(another, new MockEnvironment()))
+                .isInstanceOf(SettingException.class)
+                .hasMessage("OAUTH_KEYSET_PATH names another key than the one this database was written with");
+    }
+
+    @Test
+    void noKeysetIsMadeWhereTheDatabaseWasWrittenWithOne() {
+        Path missing = directory.resolve("missing.json");
+
+        assertThatThrownBy(() -> start(missing, new MockEnvironment()))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("OAUTH_KEYSET_PATH names no file, but the database was written with a keyset");
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void productionTakesALocalKeysetOnlyWhenToldSo(@Value("${OAUTH_KEYSET_PATH}") Path right) {
+        MockEnvironment production = new MockEnvironment();
+        production.setActiveProfiles("production");
+
+        assertThatThrownBy(() -> start(right, production))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("oauth.vault.allow-local-keyset-in-production");
+    }
+
+    private TokenVault start(Path keyset, MockEnvironment environment) {
+        return new VaultConfiguration().tokenVault(new VaultProperties(keyset, false), database, environment);
+    }
+}
