@@ -74,7 +74,7 @@ class InstallFlow {
             case Consent.Granted granted -> connected(provider, flow, granted.grants());
             case Consent.AwaitingApproval awaiting -> awaiting(provider.platform(), awaiting.requested());
         });
-        return Mono.fromFuture(completion::toFuture, true);
+        return Mono.fromFuture(() -> completion.materialize().toFuture(), true).dematerialize();
     }
 
     private Mono<Outcome> connected(OAuthProvider provider, PendingFlow flow, List<OAuthTokens> grants) {

@@ -159,9 +159,9 @@ public class Installations {
         return refreshing.isInLeeway(seen, leeway);
     }
 
-    /** For how long everybody stays away from refreshing this version; empty while somebody is at it, or may be. */
-    public Mono<Duration> backOff(Installation seen) {
-        return refreshing.backOff(seen);
+    /** How the lease of this version stands; empty where the row has moved on. */
+    public Mono<RefreshLease.Standing> leaseOf(Installation seen) {
+        return refreshing.standing(seen);
     }
 
     /** Ends it by our own will; empty where there is none or it has ended already. */

@@ -11,6 +11,14 @@ import java.time.Duration;
 public record RefreshLease(String owner, Duration length) {
 
     /**
+     * How the lease of a version stands that somebody else has or had.
+     *
+     * @param held whether a refresh is under way; else everybody stays away
+     * @param left for how long still; not positive: the lease is free by now
+     */
+    public record Standing(boolean held, Duration left) {}
+
+    /**
      * How an attempt without new tokens went.
      *
      * @param error the provider's word for it

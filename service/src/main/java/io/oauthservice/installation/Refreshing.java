@@ -69,11 +69,10 @@ class Refreshing {
             FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
             """;
 
-    private static final String BACK_OFF = """
-            SELECT EXTRACT(EPOCH FROM refresh_lease_until - clock_timestamp())::float8 AS seconds
-            FROM oauth_installations
-            WHERE id = :id AND token_version = :version
-              AND refresh_lease_owner IS NULL AND refresh_lease_until > clock_timestamp()
+    private static final String STANDING = """
+            SELECT refresh_lease_owner IS NOT NULL AS held,
+                   COALESCE(EXTRACT(EPOCH FROM refresh_lease_until - clock_timestamp()), 0)::float8 AS seconds
+            FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
             """;
 
     private final DatabaseClient database;
@@ -100,7 +99,7 @@ class Refreshing {
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .bind("owner", wanted.owner())
-                .bind("seconds", (double) wanted.length().toSeconds())
+                .bind("seconds", wanted.length().toMillis() / 1000.0)
                 .fetch()
                 .rowsUpdated()
                 .filter(updated -> updated == 1)
@@ -123,17 +122,19 @@ class Refreshing {
         return database.sql(IN_LEEWAY)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
-                .bind("seconds", (double) leeway.toSeconds())
+                .bind("seconds", leeway.toMillis() / 1000.0)
                 .map(row -> Boolean.TRUE.equals(row.get("inside", Boolean.class)))
                 .one()
                 .defaultIfEmpty(false);
     }
 
-    Mono<Duration> backOff(Installation seen) {
-        return database.sql(BACK_OFF)
+    Mono<RefreshLease.Standing> standing(Installation seen) {
+        return database.sql(STANDING)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
-                .map(row -> Duration.ofMillis((long) (Objects.requireNonNull(row.get("seconds", Double.class)) * 1000)))
+                .map(row -> new RefreshLease.Standing(
+                        Boolean.TRUE.equals(row.get("held", Boolean.class)),
+                        Duration.ofMillis((long) (Objects.requireNonNull(row.get("seconds", Double.class)) * 1000))))
                 .one();
     }
 

@@ -47,8 +47,8 @@ public class Tombstones {
     public Flux<Tombstone> takeDue(int limit, Duration firstBackOff, Duration longestBackOff) {
         return database.sql(TAKE_DUE)
                 .bind("limit", limit)
-                .bind("first", (double) firstBackOff.toSeconds())
-                .bind("longest", (double) longestBackOff.toSeconds())
+                .bind("first", firstBackOff.toMillis() / 1000.0)
+                .bind("longest", longestBackOff.toMillis() / 1000.0)
                 .map(row -> new Tombstone(
                         new InstallationId(Objects.requireNonNull(row.get("installation_id", UUID.class))),
                         row.get("access_token_encrypted", String.class),
@@ -76,7 +76,7 @@ public class Tombstones {
     /** Erases those that the provider would not hear of for so long. */
     public Mono<Long> giveUpAfter(Duration age) {
         return database.sql(GIVE_UP)
-                .bind("seconds", (double) age.toSeconds())
+                .bind("seconds", age.toMillis() / 1000.0)
                 .fetch()
                 .rowsUpdated();
     }

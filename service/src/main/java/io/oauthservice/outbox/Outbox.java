@@ -88,7 +88,7 @@ public class Outbox {
     Mono<Long> hold(String owner, Duration lease) {
         return database.sql(HOLD)
                 .bind("owner", owner)
-                .bind("seconds", (double) lease.toSeconds())
+                .bind("seconds", lease.toMillis() / 1000.0)
                 .map(row -> Objects.requireNonNull(row.get("epoch", Long.class)))
                 .one();
     }

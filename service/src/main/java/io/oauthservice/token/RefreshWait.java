@@ -3,8 +3,10 @@ package io.oauthservice.token;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.web.ProblemException;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What those do who did not get the lease: never refresh, hand out what is still good, wait for the holder, bounded. */
@@ -25,23 +27,50 @@ class RefreshWait {
         this.properties = properties;
     }
 
-    /** The row once it has moved on; the one seen where its token is still good. Fails when the wait is over. */
+    /**
+     * The row once it has moved on; the one seen where its token is still good. Empty where the lease is free by now.
+     * Fails when the wait is over, or where everybody stays away.
+     */
     Mono<Installation> forOther(Installation seen) {
         if (survivesRefresh(seen) && freshness.isGood(seen, null)) {
             return Mono.just(seen);
         }
-        return Mono.defer(() -> installations.find(seen.id()))
-                .filter(now -> now.tokens().version() != seen.tokens().version())
-                .switchIfEmpty(Mono.defer(() -> givenUp(seen)))
-                .repeatWhenEmpty(rounds -> rounds.delayElements(LOOK_AGAIN))
-                .timeout(
-                        properties.waitForOthers(),
-                        Mono.error(() -> TokenProblems.stillRefreshing(properties.firstBackOff())));
+        return Flux.interval(Duration.ZERO, LOOK_AGAIN)
+                .onBackpressureDrop()
+                .concatMap(tick -> look(seen), 1)
+                .filter(Look::isOver)
+                .next()
+                .timeout(properties.waitForOthers(), Mono.error(() -> stillRefreshing(properties.firstBackOff())))
+                .flatMap(over -> over.free() ? Mono.empty() : now(seen));
     }
 
-    /** Nobody holds the lease any more, and everybody stays away for a while: no use waiting. */
-    private Mono<Installation> givenUp(Installation seen) {
-        return installations.backOff(seen).flatMap(left -> Mono.error(TokenProblems.stillRefreshing(left)));
+    private Mono<Installation> now(Installation seen) {
+        return installations
+                .find(seen.id())
+                .switchIfEmpty(Mono.error(() -> stillRefreshing(properties.firstBackOff())));
+    }
+
+    private Mono<Look> look(Installation seen) {
+        return installations
+                .leaseOf(seen)
+                .flatMap(lease -> {
+                    boolean free = !lease.left().isPositive();
+                    return lease.held() || free
+                            ? Mono.just(new Look(free, false))
+                            : Mono.error(stillRefreshing(lease.left()));
+                })
+                .defaultIfEmpty(new Look(false, true));
+    }
+
+    private static ProblemException stillRefreshing(Duration wait) {
+        return TokenProblems.stillRefreshing(wait);
+    }
+
+    /** One look at the lease: nobody holds it any more, or the row has moved on. */
+    private record Look(boolean free, boolean moved) {
+        boolean isOver() {
+            return free || moved;
+        }
     }
 
     private boolean survivesRefresh(Installation seen) {

@@ -24,6 +24,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 /**
  * One refresh, however many ask for it: in this process by a flight that all callers share and none can cancel, across
@@ -40,7 +41,7 @@ class Refresher implements SmartLifecycle {
     private final Redeeming redeeming;
     private final RefreshWait wait;
     private final TokenProperties properties;
-    private final Map<InstallationId, CompletableFuture<Installation>> flights = new ConcurrentHashMap<>();
+    private final Map<InstallationId, CompletableFuture<Signal<Installation>>> flights = new ConcurrentHashMap<>();
     private volatile boolean running;
 
     Refresher(
@@ -62,18 +63,21 @@ class Refresher implements SmartLifecycle {
      */
     Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
         return Mono.fromFuture(() -> flight(seen, cause), true)
+                .<Installation>dematerialize()
                 .timeout(
                         properties.attemptLimit(),
                         Mono.error(() -> TokenProblems.stillRefreshing(properties.firstBackOff())));
     }
 
-    private CompletableFuture<Installation> flight(Installation seen, TokenRefreshed.Cause cause) {
-        CompletableFuture<Installation> mine = new CompletableFuture<>();
-        CompletableFuture<Installation> earlier = flights.putIfAbsent(seen.id(), mine);
+    /** How it went is a value: an error that lands when every caller has gone would be an error of nobody's. */
+    private CompletableFuture<Signal<Installation>> flight(Installation seen, TokenRefreshed.Cause cause) {
+        CompletableFuture<Signal<Installation>> mine = new CompletableFuture<>();
+        CompletableFuture<Signal<Installation>> earlier = flights.putIfAbsent(seen.id(), mine);
         if (earlier != null) {
             return earlier;
         }
         Mono.defer(() -> attempt(seen, cause))
+                .materialize()
                 .doFinally(over -> flights.remove(seen.id()))
                 .subscribe(mine::complete, mine::completeExceptionally);
         return mine;
@@ -89,7 +93,8 @@ class Refresher implements SmartLifecycle {
         return installations
                 .lease(seen, wanted)
                 .flatMap(lease -> underLease(seen, lease, cause))
-                .switchIfEmpty(Mono.defer(() -> wait.forOther(seen)));
+                .switchIfEmpty(Mono.defer(() -> wait.forOther(seen)))
+                .switchIfEmpty(Mono.defer(() -> attempt(seen, cause)));
     }
 
     private Mono<Installation> underLease(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {

@@ -56,7 +56,9 @@ class JiraErrorsTest {
     @Test
     void aMissingScopeIsNoReasonToRefresh() {
         Reply reply = new Reply(
-                401, new HttpHeaders(), JSON.readTree("{\"code\":401,\"message\":\"Unauthorized; scope does not match\"}"));
+                401,
+                new HttpHeaders(),
+                JSON.readTree("{\"code\":401,\"message\":\"Unauthorized; scope does not match\"}"));
 
         assertThat(JiraErrors.ofInfo("/me", reply).code()).isEqualTo("scope_missing");
     }
@@ -90,9 +92,8 @@ class JiraErrorsTest {
     }
 
     private static Reply reply(int status, String error, String description) {
-        String json = error == null
-                ? "{}"
-                : "{\"error\":\"%s\",\"error_description\":\"%s\"}".formatted(error, description);
+        String json =
+                error == null ? "{}" : "{\"error\":\"%s\",\"error_description\":\"%s\"}".formatted(error, description);
         return new Reply(status, new HttpHeaders(), JSON.readTree(json));
     }
 }

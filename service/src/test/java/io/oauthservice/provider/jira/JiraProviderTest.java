@@ -107,9 +107,11 @@ class JiraProviderTest extends OAuthProviderContract {
     void aConsentReachesEverySiteThatThePersonHasEverGiven() {
         atTheProvider().settings("{\"account_level\":true,\"entry_per_product\":true}");
 
-        Callback callback = consent(
-                page -> page.pressWithoutFollowing("approve").location());
-        OAuthTokens tokens = ((Consent.Granted) get(provider().exchangeCode(callback))).grants().getFirst();
+        Callback callback =
+                consent(page -> page.pressWithoutFollowing("approve").location());
+        OAuthTokens tokens = ((Consent.Granted) get(provider().exchangeCode(callback)))
+                .grants()
+                .getFirst();
         InstallationInfo info = get(provider().installationInfo(tokens));
 
         assertThat(info.organisations())

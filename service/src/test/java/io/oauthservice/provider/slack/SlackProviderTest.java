@@ -92,8 +92,8 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     private OAuthProvider configured(String secret, String scopes, String userScopes, URI api) {
-        SlackProperties other = new SlackProperties(
-                app.clientId(), secret, app.signingSecret(), scopes, userScopes, app.webUrl(), api);
+        SlackProperties other =
+                new SlackProperties(app.clientId(), secret, app.signingSecret(), scopes, userScopes, app.webUrl(), api);
         return new SlackConfiguration().slack(other, http);
     }
 
@@ -106,11 +106,12 @@ class SlackProviderTest extends OAuthProviderContract {
         assertThat(grants)
                 .extracting(tokens -> get(both.installationInfo(tokens)).grantKey())
                 .containsExactly("A0SANDBOX:-:T0ACME:bot", "A0SANDBOX:-:T0ACME:user:U0DANA");
-        assertThat(grants).extracting(both::requestedScopes).containsExactly(
-                Set.of("chat:write"), Set.of("search:read"));
         assertThat(grants)
-                .allSatisfy(tokens -> assertThat(statusOfUsing(get(both.refreshTokens(grantOf(both, tokens)))
-                                .accessToken()))
+                .extracting(both::requestedScopes)
+                .containsExactly(Set.of("chat:write"), Set.of("search:read"));
+        assertThat(grants)
+                .allSatisfy(tokens -> assertThat(statusOfUsing(
+                                get(both.refreshTokens(grantOf(both, tokens))).accessToken()))
                         .isEqualTo(200));
         assertThat(atTheProvider().violations()).isEmpty();
     }
@@ -121,9 +122,9 @@ class SlackProviderTest extends OAuthProviderContract {
 
         List<OAuthTokens> grants = grants(usersOnly, consentAt(usersOnly));
 
-        assertThat(grants).singleElement().satisfies(tokens -> assertThat(tokens.accessToken()
-                        .value())
-                .startsWith("xoxe.xoxp-1-"));
+        assertThat(grants)
+                .singleElement()
+                .satisfies(tokens -> assertThat(tokens.accessToken().value()).startsWith("xoxe.xoxp-1-"));
     }
 
     @Test
@@ -141,7 +142,8 @@ class SlackProviderTest extends OAuthProviderContract {
         atTheProvider().settings("{\"org_installs\":true}");
         atTheProvider().act("{\"act\":\"add_team_to_org\",\"team_id\":\"T0GLOBEX\"}");
 
-        Callback callback = consent(page -> page.choose("E0ACME").pressWithoutFollowing("approve").location());
+        Callback callback = consent(
+                page -> page.choose("E0ACME").pressWithoutFollowing("approve").location());
         InstallationInfo info =
                 get(provider().installationInfo(grants(provider(), callback).getFirst()));
 

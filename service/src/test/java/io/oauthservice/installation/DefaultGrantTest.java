@@ -1,0 +1,119 @@
+package io.oauthservice.installation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.KafkaEvents;
+import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.provider.ProviderTest;
+import io.oauthservice.sandbox.Sandbox;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Which of several grants of one organisation a caller gets who does not say whose. */
+@ProviderTest
+class DefaultGrantTest {
+
+    private static final String ACME = "11111111-aaaa-4bbb-8ccc-000000000001";
+    private static final String DANA = "557058:dana";
+    private static final String OLGA = "557058:olga";
+
+    @Autowired
+    private Sandbox sandbox;
+
+    @Autowired
+    private WebTestClient http;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    private String base;
+
+    @Value("${KAFKA_BOOTSTRAP_SERVERS}")
+    private String kafka;
+
+    private Service service;
+    private AtTheProvider atlassian;
+    private AtTheProvider slack;
+
+    @BeforeEach
+    void aCallerAndTwoProviders() {
+        service = new Service(http);
+        atlassian = new AtTheProvider(sandbox, "atlassian");
+        slack = new AtTheProvider(sandbox, "slack");
+    }
+
+    @Test
+    void aSecondConsentBreaksNoCaller() {
+        connectJira(DANA);
+        Answer before = jira("");
+
+        connectJira(OLGA);
+
+        assertThat(jira("").text("fingerprint")).isEqualTo(before.text("fingerprint"));
+        assertThat(jira("&user_id=" + OLGA).text("fingerprint")).isNotEqualTo(before.text("fingerprint"));
+    }
+
+    @Test
+    void whenTheDefaultDiesTheNextActiveGrantTakesOver() {
+        connectJira(DANA);
+        connectJira(OLGA);
+        String danas = jira("&user_id=" + DANA).text("installation_id");
+        String olgas = jira("&user_id=" + OLGA).text("installation_id");
+
+        service.delete("/oauth/installations/" + danas);
+
+        assertThat(jira("").text("installation_id")).isEqualTo(olgas);
+        assertThat(jira("&user_id=" + DANA).problem()).isEqualTo("not-connected");
+        try (KafkaEvents events = new KafkaEvents(kafka, olgas)) {
+            Received last = events.await(2).getLast();
+            assertThat(((InstallationUpdated) last.event()).cause())
+                    .isEqualTo(InstallationUpdated.Cause.DEFAULT_CHANGED);
+        }
+    }
+
+    @Test
+    void aUserWithoutAGrantIsNotServedAnothers() {
+        connectJira(DANA);
+
+        assertThat(jira("&user_id=" + OLGA).problem()).isEqualTo("not-connected");
+    }
+
+    @Test
+    void aWorkspacesOwnGrantGoesBeforeTheOrganisations() {
+        slack.settings("{\"org_installs\":true}");
+        connectSlack("T0GLOBEX");
+        String own = slack().text("installation_id");
+        slack.act("{\"act\":\"add_team_to_org\",\"team_id\":\"T0GLOBEX\"}");
+
+        connectSlack("E0ACME");
+
+        assertThat(slack().text("installation_id")).isEqualTo(own);
+        service.delete("/oauth/installations/" + own);
+        Answer orgWide = slack();
+        assertThat(orgWide.text("installation_id")).isNotEqualTo(own);
+        assertThat(orgWide.text("org_id")).isEqualTo("T0GLOBEX");
+    }
+
+    private void connectJira(String user) {
+        atlassian.settings("{\"signed_in_user\":\"" + user + "\"}");
+        new Browser().open(base + "/oauth/install/jira").choose(ACME).press("approve");
+    }
+
+    private Answer jira(String query) {
+        return service.get("/oauth/token/jira?org_id=" + ACME + query);
+    }
+
+    private void connectSlack(String organisation) {
+        new Browser().open(base + "/oauth/install/slack").choose(organisation).press("approve");
+    }
+
+    private Answer slack() {
+        return service.get("/oauth/token/slack?org_id=T0GLOBEX");
+    }
+}

@@ -1,0 +1,220 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.KafkaEvents;
+import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.Rows;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.events.InstallationReconnectRequired;
+import io.oauthservice.provider.ProviderTest;
+import io.oauthservice.sandbox.Sandbox;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** What becomes of a grant whose refresh token rotates, whatever the provider answers. */
+@ProviderTest
+class RotationTest {
+
+    /** The two platforms whose refresh tokens are redeemed. */
+    enum Rotating {
+        JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001", "{\"act\":\"revoke\"}"),
+        SLACK("slack", "slack", "T0ACME", "{\"act\":\"uninstall\",\"team_id\":\"T0ACME\"}");
+
+        private final String platform;
+        private final String sandbox;
+        private final String organisation;
+        private final String end;
+
+        Rotating(String platform, String sandbox, String organisation, String end) {
+            this.platform = platform;
+            this.sandbox = sandbox;
+            this.organisation = organisation;
+            this.end = end;
+        }
+    }
+
+    @Autowired
+    private Sandbox sandbox;
+
+    @Autowired
+    private DatabaseClient database;
+
+    @Autowired
+    private WebTestClient http;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    private String base;
+
+    @Value("${KAFKA_BOOTSTRAP_SERVERS}")
+    private String kafka;
+
+    private Service service;
+    private Rows rows;
+
+    @BeforeEach
+    void aCaller() {
+        service = new Service(http);
+        rows = new Rows(database);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anExpiredTokenIsRefreshedOnce(Rotating at) {
+        Answer before = connect(at);
+        expire();
+
+        Answer after = token(at);
+
+        assertThat(after.status()).isEqualTo(200);
+        assertThat(after.text("token_version")).isEqualTo("2");
+        assertThat(after.text("fingerprint")).isNotEqualTo(before.text("fingerprint"));
+        assertThat(atTheProvider(at).calls("refresh")).containsExactly(200);
+        assertThat(atTheProvider(at).violations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRefusedRefreshAsksForAReconnectAndSaysSoEverywhere(Rotating at) {
+        String id = connect(at).text("installation_id");
+        atTheProvider(at).act(at.end);
+        expire();
+
+        Answer refused = token(at);
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.problem()).isEqualTo("reconnect-required");
+        assertThat(refused.text("reason")).isEqualTo("refresh_refused");
+        assertThat(refused.text("connect_url")).isEqualTo(base + "/oauth/install/" + at.platform);
+        try (KafkaEvents events = new KafkaEvents(kafka, id)) {
+            assertThat(events.await(2))
+                    .extracting(Received::type)
+                    .containsExactly("io.oauthservice.installation.created.v1", InstallationReconnectRequired.TYPE);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReconnectRevivesTheRowAndKeepsItsId(Rotating at) {
+        String id = connect(at).text("installation_id");
+        atTheProvider(at).act(at.end);
+        expire();
+        token(at);
+
+        Answer revived = connect(at);
+
+        assertThat(revived.status()).isEqualTo(200);
+        assertThat(revived.text("installation_id")).isEqualTo(id);
+        assertThat(revived.text("token_version")).isEqualTo("3");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ourOwnWrongSecretNeverMarksAGrant(Rotating at) {
+        String id = connect(at).text("installation_id");
+        String refusal = at == Rotating.JIRA
+                ? "\"status\":401,\"body\":{\"error\":\"access_denied\",\"error_description\":\"Unauthorized\"}"
+                : "\"status\":200,\"body\":{\"ok\":false,\"error\":\"bad_client_secret\"}";
+        atTheProvider(at).fault("{\"operation\":\"refresh\",\"kind\":\"status\"," + refusal + "}");
+        expire();
+
+        Answer unavailable = token(at);
+
+        assertThat(unavailable.status()).isEqualTo(503);
+        assertThat(unavailable.text("reason")).isEqualTo("misconfigured");
+        assertThat(unavailable.headers().getFirst("Retry-After")).isNotNull();
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+        assertThat(tokenAtLast(at).text("token_version")).isEqualTo("2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"kind\":\"status\",\"status\":500", "\"kind\":\"html\"", "\"kind\":\"rate_limit\""})
+    void withoutAVerdictTheTokenThatIsStillGoodGoesOnBeingServed(String fault) {
+        Answer before = connect(Rotating.JIRA);
+        atTheProvider(Rotating.JIRA).fault("{\"operation\":\"refresh\"," + fault + "}");
+        leave(Duration.ofSeconds(60));
+
+        Answer still = token(Rotating.JIRA);
+
+        assertThat(still.status()).isEqualTo(200);
+        assertThat(still.text("fingerprint")).isEqualTo(before.text("fingerprint"));
+    }
+
+    /** Atlassian takes the token that was just replaced for ten minutes more. */
+    @Test
+    void aLostReplyCostsNothingInsideTheLeeway() {
+        String id = connect(Rotating.JIRA).text("installation_id");
+        atTheProvider(Rotating.JIRA).fault("{\"operation\":\"refresh\",\"kind\":\"drop_reply\"}");
+        expire();
+
+        Answer unavailable = token(Rotating.JIRA);
+        assertThat(unavailable.status()).isEqualTo(503);
+        assertThat(rows.column(id, "refresh_first_attempted_at")).isNotEqualTo("null");
+
+        assertThat(tokenAtLast(Rotating.JIRA).text("token_version")).isEqualTo("2");
+        assertThat(rows.column(id, "refresh_first_attempted_at")).isEqualTo("null");
+        assertThat(atTheProvider(Rotating.JIRA).violations()).isEmpty();
+    }
+
+    /** Slack's grace is short: what was redeemed by an answer that never came is lost, and the reason says so. */
+    @Test
+    void aLostReplyWithoutLeewayIsToldApartFromARevocation() {
+        atTheProvider(Rotating.SLACK).settings("{\"leeway\":\"PT0S\"}");
+        String id = connect(Rotating.SLACK).text("installation_id");
+        atTheProvider(Rotating.SLACK).fault("{\"operation\":\"refresh\",\"kind\":\"drop_reply\"}");
+        expire();
+        assertThat(token(Rotating.SLACK).status()).isEqualTo(503);
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(token(Rotating.SLACK).problem()).isEqualTo("reconnect-required"));
+
+        assertThat(rows.column(id, "status_reason")).isEqualTo("lost_reply");
+    }
+
+    private Answer connect(Rotating at) {
+        new Browser()
+                .open(base + "/oauth/install/" + at.platform)
+                .choose(at.organisation)
+                .press("approve");
+        return token(at);
+    }
+
+    private Answer token(Rotating at) {
+        return service.get("/oauth/token/" + at.platform + "?org_id=" + at.organisation);
+    }
+
+    /** Once everybody has stayed away for as long as the back-off says. */
+    private Answer tokenAtLast(Rotating at) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .until(() -> token(at), answer -> answer.status() == 200);
+    }
+
+    private AtTheProvider atTheProvider(Rotating at) {
+        return new AtTheProvider(sandbox, at.sandbox);
+    }
+
+    private void expire() {
+        leave(Duration.ofMinutes(-1));
+    }
+
+    private void leave(Duration life) {
+        database.sql("UPDATE oauth_installations SET token_expires_at = now() + make_interval(secs => :left)")
+                .bind("left", (double) life.toSeconds())
+                .then()
+                .block();
+    }
+}
