@@ -15,6 +15,7 @@ public final class ReplicaSet implements AutoCloseable {
     private final Sandbox sandbox;
 
     private ReplicaSet(int firstPort) {
+        infrastructure.stopWithTheProcess();
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:" + firstPort)));
         infrastructure.postgres().createDatabase(database);
         infrastructure.kafka();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 import org.springframework.util.FileSystemUtils;
@@ -21,6 +22,7 @@ public final class TestInfrastructure {
     private final InBackground<LocalKafka> kafka = InBackground.start("kafka", () -> LocalKafka.temporary(kafkaPort));
     private final Path files;
     private final AtomicInteger names = new AtomicInteger();
+    private final AtomicBoolean stopped = new AtomicBoolean();
 
     private TestInfrastructure() {
         try {
@@ -70,7 +72,15 @@ public final class TestInfrastructure {
         return files.resolve(name);
     }
 
+    /** For a run without any Spring context of its own, which nobody would tell when it ends. */
+    void stopWithTheProcess() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "test-infrastructure"));
+    }
+
     private void stop() {
+        if (stopped.getAndSet(true)) {
+            return;
+        }
         kafka.stop();
         postgres.stop();
         try {
