@@ -1,0 +1,70 @@
+package io.oauthservice.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oauthservice.provider.ProviderHttp.Reply;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpHeaders;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Token endpoints as providers write them, not as the RFC does. */
+class TokenRepliesTest {
+
+    private static final Instant TEN_O_CLOCK = Instant.parse("2026-08-02T10:00:00Z");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3600", "\"3600\"", "3600.0", "\"3600.7\""})
+    void aLifeIsANumberOrAStringOfOne(String life) {
+        Reply reply = reply("{\"expires_in\":" + life + "}");
+
+        assertThat(TokenReplies.expiry(reply, reply.body())).isEqualTo(TEN_O_CLOCK.plusSeconds(3600));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"expires_in\":null}", "{\"expires_in\":\"\"}", "{\"expires_in\":[]}"})
+    void whoDoesNotSayGivesATokenThatDoesNotExpire(String body) {
+        Reply reply = reply(body);
+
+        assertThat(TokenReplies.expiry(reply, reply.body())).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-5, 2026-08-02T10:00:00Z", "9e99, 2036-07-30T10:00:00Z"})
+    void aLifeHasBounds(String life, Instant expected) {
+        Reply reply = reply("{\"expires_in\":" + life + "}");
+
+        assertThat(TokenReplies.expiry(reply, reply.body())).isEqualTo(expected);
+    }
+
+    @Test
+    void aLifeThatIsNoNumberIsNoVerdict() {
+        Reply reply = reply("{\"expires_in\":\"soon\"}");
+
+        assertThatThrownBy(() -> TokenReplies.expiry(reply, reply.body()))
+                .isInstanceOf(ProviderException.Retryable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read write", "read,write", "read, write", " read  write,"})
+    void scopesAreSeparatedBySpacesOrCommas(String list) {
+        assertThat(TokenReplies.scopes(list)).containsExactly("read", "write");
+    }
+
+    @Test
+    void aWordThatMayHoldAnythingIsNotPassedOn() {
+        assertThat(TokenReplies.word("invalid_grant")).isEqualTo("invalid_grant");
+        assertThat(TokenReplies.word("token xoxb-123 is dead")).isEqualTo("unknown_error");
+        assertThat(TokenReplies.word(null)).isEqualTo("unknown_error");
+    }
+
+    private static Reply reply(String body) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set("Date", "Sun, 02 Aug 2026 10:00:00 GMT");
+        return new Reply(200, headers, JsonMapper.shared().readTree(body));
+    }
+}
