@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /** Tells who sent a request. Keys are known by their hash alone, so that looking one up leaks nothing of another. */
 @Component
-class Callers {
+public class Callers {
 
     private static final Logger log = LoggerFactory.getLogger(Callers.class);
     private static final String BEARER = "bearer ";
@@ -55,7 +55,7 @@ class Callers {
     }
 
     /** Empty where the credentials are unknown, or there are none and nobody without any is let in. */
-    Optional<Caller> identify(ServerHttpRequest request) {
+    public Optional<Caller> identify(ServerHttpRequest request) {
         String credentials = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
         return credentials == null ? withoutCredentials(request.getRemoteAddress()) : byKey(credentials);
     }

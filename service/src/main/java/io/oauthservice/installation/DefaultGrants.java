@@ -63,11 +63,13 @@ class DefaultGrants {
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final Outbox outbox;
+    private final Changes changes;
 
-    DefaultGrants(DatabaseClient database, InstallationRows rows, Outbox outbox) {
+    DefaultGrants(DatabaseClient database, InstallationRows rows, Outbox outbox, Changes changes) {
         this.database = database;
         this.rows = rows;
         this.outbox = outbox;
+        this.changes = changes;
     }
 
     Mono<Void> lock(UUID id) {
@@ -109,8 +111,10 @@ class DefaultGrants {
                         .bind("id", successor.id())
                         .map(rows::installation)
                         .one())
-                .flatMap(next ->
-                        outbox.append(InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED)));
+                .flatMap(next -> outbox.append(
+                                InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED))
+                        .then(changes.tell(next))
+                        .then());
     }
 
     private record Successor(UUID id, String org) {}

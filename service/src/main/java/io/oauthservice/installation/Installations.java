@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -49,6 +51,7 @@ public class Installations {
     private final Connecting connecting;
     private final Refreshing refreshing;
     private final Endings endings;
+    private final Changes changes;
 
     Installations(
             DatabaseClient database,
@@ -56,13 +59,15 @@ public class Installations {
             InstallationList list,
             Connecting connecting,
             Refreshing refreshing,
-            Endings endings) {
+            Endings endings,
+            Changes changes) {
         this.database = database;
         this.rows = rows;
         this.list = list;
         this.connecting = connecting;
         this.refreshing = refreshing;
         this.endings = endings;
+        this.changes = changes;
     }
 
     /** Empty where there is none with this id. */
@@ -102,6 +107,11 @@ public class Installations {
                 .collectList();
     }
 
+    /** Hears every change from now on, whichever replica made it; this replica's own before its caller does. */
+    public Disposable onChange(Consumer<InstallationChange> listener) {
+        return changes.listen(listener);
+    }
+
     /** One page, newest first. */
     public Mono<InstallationPage> list(InstallationFilter filter) {
         return list.page(filter);
@@ -128,7 +138,7 @@ public class Installations {
             InstallationInfo info,
             SealedTokens sealed,
             List<String> requestedScopes) {
-        return connecting.connect(id, platform, info, sealed, requestedScopes);
+        return connecting.connect(id, platform, info, sealed, requestedScopes).doOnNext(changes::happened);
     }
 
     /** Remembers that the grant waits for an approval at the provider; leaves alone one that stands already. */
@@ -146,7 +156,7 @@ public class Installations {
      * authorised anew meanwhile.
      */
     public Mono<Installation> refreshed(Installation seen, SealedTokens sealed, TokenRefreshed.Cause cause) {
-        return refreshing.store(seen, sealed, cause);
+        return refreshing.store(seen, sealed, cause).doOnNext(changes::happened);
     }
 
     /** Gives the lease back without new tokens; the next attempt waits for the back-off that the outcome tells. */
@@ -166,11 +176,11 @@ public class Installations {
 
     /** Ends it by our own will; empty where there is none or it has ended already. */
     public Mono<Installation> revoke(InstallationId id) {
-        return endings.revoke(id);
+        return endings.revoke(id).doOnNext(changes::happened);
     }
 
     /** What the provider said of this version of the grant. Empty where the row has moved on meanwhile. */
     public Mono<Installation> endedByProvider(Installation seen, Ending ending) {
-        return endings.endedByProvider(seen, ending);
+        return endings.endedByProvider(seen, ending).doOnNext(changes::happened);
     }
 }

@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Notifications;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * Carries events from the table to Kafka: one relay among all replicas, on a thread of its own, woken when something
@@ -25,25 +28,26 @@ class OutboxRelay implements SmartLifecycle {
     private final Outbox outbox;
     private final KafkaPublisher publisher;
     private final OutboxProperties properties;
-    private final OutboxSignal signal;
+    private final Notifications notifications;
     private final String owner = UUID.randomUUID().toString();
     private final Semaphore wake = new Semaphore(0);
 
+    private Disposable listening = Disposables.disposed();
     private volatile boolean running;
     private Thread thread = new Thread();
     private boolean brokerKnown;
 
-    OutboxRelay(Outbox outbox, KafkaPublisher publisher, OutboxProperties properties, OutboxSignal signal) {
+    OutboxRelay(Outbox outbox, KafkaPublisher publisher, OutboxProperties properties, Notifications notifications) {
         this.outbox = outbox;
         this.publisher = publisher;
         this.properties = properties;
-        this.signal = signal;
+        this.notifications = notifications;
     }
 
     @Override
     public void start() {
         running = true;
-        signal.listen(wake::release);
+        listening = notifications.on(Outbox.CHANNEL).subscribe(appended -> wake.release());
         thread = Thread.ofPlatform().name("outbox-relay").daemon().start(this::run);
     }
 
@@ -101,7 +105,7 @@ class OutboxRelay implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        signal.stop();
+        listening.dispose();
         wake.release();
         try {
             thread.join(STOP_LIMIT);

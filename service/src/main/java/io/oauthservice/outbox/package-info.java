@@ -4,7 +4,7 @@
  *
  * <p>Knows the events' contract and nothing of what causes them.
  */
-@ApplicationModule(allowedDependencies = "events")
+@ApplicationModule(allowedDependencies = {"events", "database"})
 @NullMarked
 package io.oauthservice.outbox;
 

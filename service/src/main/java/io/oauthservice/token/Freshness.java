@@ -45,6 +45,13 @@ class Freshness {
         return remaining(tokens).compareTo(wanted.compareTo(margin) > 0 ? wanted : margin) <= 0;
     }
 
+    /** Until when the token may be handed out without looking at it again; never the maximum for one that expires. */
+    Instant dueAt(Installation installation, RefreshRules rules) {
+        StoredTokens tokens = installation.tokens();
+        Instant expiresAt = tokens.expiresAt();
+        return expiresAt == null ? Instant.MAX : expiresAt.minus(margin(tokens, rules));
+    }
+
     /** A caller may ask for up to half of the life that the provider gave; more could never be had for long. */
     void checkBound(Installation installation, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();

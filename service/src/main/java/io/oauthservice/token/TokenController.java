@@ -26,10 +26,10 @@ class TokenController {
 
     private static final long MAX_TTL = 31_536_000;
 
-    private final Tokens tokens;
+    private final TokenReads reads;
 
-    TokenController(Tokens tokens) {
-        this.tokens = tokens;
+    TokenController(TokenReads reads) {
+        this.reads = reads;
     }
 
     @GetMapping("/oauth/token/{platform}")
@@ -65,7 +65,7 @@ class TokenController {
                 target(orgId, installationId),
                 QueryText.bounded("user_id", userId),
                 ttl(minTtl));
-        return tokens.handOut(request, caller)
+        return reads.read(request, caller)
                 .map(live -> TokenAnswer.etag(live).answer(ifNoneMatch, TokenAnswer.of(live)));
     }
 

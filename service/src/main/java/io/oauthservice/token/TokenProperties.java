@@ -1,8 +1,11 @@
 package io.oauthservice.token;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * How tokens are kept fresh.
@@ -15,7 +18,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param waitForOthers how long a caller waits for another replica's refresh
  * @param firstBackOff how long everybody stays away after a refresh without a verdict; doubles with each
  * @param longestBackOff where the doubling ends
+ * @param cacheSize how many organisations' tokens are kept ready in memory; 0: none
+ * @param confirmEvery how old a kept answer may be before the database is asked whether it still holds
+ * @param confirmWithin how long the database has for that, while the kept token is still good
+ * @param maxStale how long after its last confirmation a good token is served although the database cannot be asked
  */
+@Validated
 @ConfigurationProperties("oauth.tokens")
 record TokenProperties(
         @DefaultValue("5m") Duration refreshMargin,
@@ -24,4 +32,8 @@ record TokenProperties(
         @DefaultValue("60s") Duration lease,
         @DefaultValue("10s") Duration waitForOthers,
         @DefaultValue("1s") Duration firstBackOff,
-        @DefaultValue("2m") Duration longestBackOff) {}
+        @DefaultValue("2m") Duration longestBackOff,
+        @DefaultValue("10000") @Min(0) @Max(1_000_000) int cacheSize,
+        @DefaultValue("30s") Duration confirmEvery,
+        @DefaultValue("250ms") Duration confirmWithin,
+        @DefaultValue("5m") Duration maxStale) {}

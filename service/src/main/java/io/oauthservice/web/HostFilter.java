@@ -1,10 +1,5 @@
 package io.oauthservice.web;
 
-import java.net.InetSocketAddress;
-import java.util.HashSet;
-import java.util.Locale;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -15,17 +10,15 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Answers only to hosts it knows, so that no foreign name can be pointed at it (DNS rebinding). */
+/** Refuses requests for hosts that are not ours, and gives every answer the headers that browsers heed. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class HostFilter implements WebFilter {
 
-    private final Set<String> known =
-            new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", "::1", "0:0:0:0:0:0:0:1"));
+    private final KnownHosts known;
 
-    HostFilter(PublicAddress address) {
-        known.add(address.callbackBase().getHost().toLowerCase(Locale.ROOT));
-        address.hosts().forEach(host -> known.add(host.toLowerCase(Locale.ROOT)));
+    HostFilter(KnownHosts known) {
+        this.known = known;
     }
 
     @Override
@@ -34,7 +27,7 @@ class HostFilter implements WebFilter {
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("X-Frame-Options", "DENY");
-        return isProbe(exchange) || isKnown(exchange.getRequest().getHeaders().getHost())
+        return isProbe(exchange) || known.areMeantBy(exchange.getRequest())
                 ? chain.filter(exchange)
                 : Mono.error(new ProblemException(
                         HttpStatus.MISDIRECTED_REQUEST,
@@ -45,9 +38,5 @@ class HostFilter implements WebFilter {
     /** Probes and scrapers come by address, on the management port. */
     private static boolean isProbe(ServerWebExchange exchange) {
         return exchange.getRequest().getPath().value().startsWith("/actuator/");
-    }
-
-    private boolean isKnown(@Nullable InetSocketAddress host) {
-        return host != null && known.contains(host.getHostString().toLowerCase(Locale.ROOT));
     }
 }

@@ -53,7 +53,7 @@ public final class TestInfrastructure {
     }
 
     /** Where PostgreSQL will be, whether it is up yet or not. */
-    int postgresPort() {
+    public int postgresPort() {
         return postgresPort;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.OAuthServiceApplication;
+import io.oauthservice.local.Detour;
 import io.oauthservice.local.Ports;
 import io.oauthservice.local.ServiceStart;
 import java.io.IOException;

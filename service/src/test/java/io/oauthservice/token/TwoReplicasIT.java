@@ -18,8 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -75,6 +77,23 @@ class TwoReplicasIT {
             assertThat(((TokenRefreshed) received.getLast().event()).tokenVersion())
                     .isEqualTo(2);
         }
+    }
+
+    @Test
+    void whatEndsOnOneReplicaIsForgottenOnTheOther() {
+        new Browser()
+                .open(set.first().url() + "/oauth/install/github")
+                .choose("9002")
+                .press("approve");
+        String path = "/oauth/token/github?org_id=9002";
+        String id = service(0).get(path).text("installation_id");
+        assertThat(service(1).get(path).status()).isEqualTo(200);
+
+        service(0).delete("/oauth/installations/" + id);
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(2))
+                .untilAsserted(() -> assertThat(service(1).get(path).problem()).isEqualTo("not-connected"));
     }
 
     private static List<Answer> ask(String path) throws Exception {

@@ -1,0 +1,92 @@
+package io.oauthservice.database;
+
+import io.oauthservice.database.Notice.Listening;
+import io.oauthservice.database.Notice.Lost;
+import io.oauthservice.database.Notice.Told;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.postgresql.api.Notification;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlResult;
+import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Listens to a channel for as long as somebody is subscribed, and connects again whenever the connection is lost. A
+ * connection that delivers nothing, such as one through a transaction pooler, is found out by its missing heartbeat.
+ */
+@Component
+public class Notifications {
+
+    private static final Logger log = LoggerFactory.getLogger(Notifications.class);
+    private static final String HEARTBEAT = "heartbeat";
+    private static final Duration BEAT = Duration.ofSeconds(5);
+    private static final Duration SILENCE = BEAT.multipliedBy(3);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+
+    private final ConnectionFactory connections;
+
+    Notifications(ConnectionFactory connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Never ends and never fails.
+     *
+     * @param channel a plain identifier
+     */
+    public Flux<Notice> on(String channel) {
+        return Flux.usingWhen(connect(), connection -> notices(connection, channel), PostgresqlConnection::close)
+                .onErrorResume(lost -> Flux.<Notice>just(new Lost()).concatWith(Flux.error(lost)))
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
+                        .maxBackoff(LAST_RETRY)
+                        .transientErrors(true)
+                        .doBeforeRetry(retry -> log.warn(
+                                "Listening to {} again: {}",
+                                channel,
+                                retry.failure().getMessage())));
+    }
+
+    private Mono<PostgresqlConnection> connect() {
+        // A pooled connection would be handed to others while we listen on it.
+        ConnectionFactory direct = connections instanceof ConnectionPool pool ? pool.unwrap() : connections;
+        return Mono.from(direct.create()).cast(PostgresqlConnection.class);
+    }
+
+    private static Flux<Notice> notices(PostgresqlConnection connection, String channel) {
+        Flux<Notice> heard = connection
+                .getNotifications()
+                .timeout(SILENCE)
+                .map(Notifications::payload)
+                .filter(payload -> !HEARTBEAT.equals(payload))
+                .map(Told::new);
+        Mono<Notice> listening = run(connection, "LISTEN " + channel).thenReturn(new Listening());
+        return Flux.merge(listening, heard, heartbeat(connection, channel));
+    }
+
+    private static String payload(Notification notification) {
+        return Objects.requireNonNullElse(notification.getParameter(), "");
+    }
+
+    private static Flux<Notice> heartbeat(PostgresqlConnection connection, String channel) {
+        return Flux.interval(BEAT)
+                .onBackpressureDrop()
+                .concatMap(beat -> run(connection, "SELECT pg_notify('" + channel + "', '" + HEARTBEAT + "')"))
+                .thenMany(Flux.never());
+    }
+
+    private static Mono<Void> run(PostgresqlConnection connection, String statement) {
+        return connection
+                .createStatement(statement)
+                .execute()
+                .flatMap(PostgresqlResult::getRowsUpdated)
+                .then();
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * PostgreSQL's word to all replicas: {@code LISTEN} on a connection of its own, watched by a heartbeat.
+ *
+ * <p>Knows no table and no feature; who writes tells its channel in its own transaction.
+ */
+@ApplicationModule(allowedDependencies = {})
+@NullMarked
+package io.oauthservice.database;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,73 @@
+package io.oauthservice.token;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An answer that was rendered once, and everything that decides whether it may be given again. */
+final class HotToken {
+
+    private final LiveToken live;
+    private final String etag;
+    private final byte[] json;
+    private final Instant dueAt;
+    private final List<String> reached;
+    private final long confirmedAt;
+
+    /** Callers are few and do not change; asking their permissions anew for each read costs more than all the rest. */
+    private final Set<Caller> entitled = ConcurrentHashMap.newKeySet();
+
+    HotToken(LiveToken live, byte[] json, Instant dueAt, long confirmedAt) {
+        this.live = live;
+        this.etag = TokenAnswer.etag(live).value();
+        this.json = json;
+        this.dueAt = dueAt;
+        this.reached = live.installation().organisations().stream()
+                .map(Organisation::id)
+                .toList();
+        this.confirmedAt = confirmedAt;
+    }
+
+    LiveToken live() {
+        return live;
+    }
+
+    Installation installation() {
+        return live.installation();
+    }
+
+    String etag() {
+        return etag;
+    }
+
+    byte[] json() {
+        return json;
+    }
+
+    /** By {@link System#nanoTime()}. */
+    long confirmedAt() {
+        return confirmedAt;
+    }
+
+    boolean isDue(Instant now) {
+        return !now.isBefore(dueAt);
+    }
+
+    /** The policy of the ordinary way, remembered. */
+    boolean isFor(Caller caller) {
+        if (entitled.contains(caller)) {
+            return true;
+        }
+        boolean may =
+                caller.may(Caller.TOKENS_READ + ":" + installation().platform().id())
+                        && caller.mayUse(live.organisation().id(), reached);
+        if (may) {
+            entitled.add(caller);
+        }
+        return may;
+    }
+}

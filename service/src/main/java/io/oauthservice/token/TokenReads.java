@@ -1,0 +1,106 @@
+package io.oauthservice.token;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.token.HotTokens.Reading;
+import io.oauthservice.token.TokenRequest.Target.OfInstallation;
+import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.r2dbc.spi.R2dbcException;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reading a token when its answer is not ready: from the database, and from what was kept while the database cannot be
+ * asked. Once it is known to be away, a probe asks in place of the readers.
+ */
+@Component
+class TokenReads {
+
+    private static final Logger log = LoggerFactory.getLogger(TokenReads.class);
+
+    private final Tokens tokens;
+    private final HotTokens hot;
+    private final DatabaseClient database;
+    private final TokenProperties properties;
+    private final AtomicBoolean databaseIsAway = new AtomicBoolean();
+
+    TokenReads(Tokens tokens, HotTokens hot, DatabaseClient database, TokenProperties properties) {
+        this.tokens = tokens;
+        this.hot = hot;
+        this.database = database;
+        this.properties = properties;
+    }
+
+    /** Never empty; fails with the problem that the caller is to see. */
+    Mono<LiveToken> read(TokenRequest request, Caller caller) {
+        Lookup key = key(request);
+        return key == null ? tokens.handOut(request, caller) : read(key, request, caller);
+    }
+
+    private Mono<LiveToken> read(Lookup key, TokenRequest request, Caller caller) {
+        Reading reading = hot.begin();
+        Mono<LiveToken> asked = tokens.handOut(request, caller).doOnNext(live -> hot.keep(key, live, reading));
+        Optional<HotToken> kept = hot.findStale(key).filter(answer -> answer.isFor(caller));
+        if (kept.isEmpty()) {
+            return asked;
+        }
+        LiveToken good = kept.get().live();
+        return databaseIsAway.get()
+                ? Mono.just(good)
+                : inTime(asked, kept.get()).onErrorResume(TokenReads::isStorage, failure -> unconfirmed(good, failure));
+    }
+
+    /** To confirm is a matter of milliseconds; where the token is due, the time is the provider's. */
+    private Mono<LiveToken> inTime(Mono<LiveToken> asked, HotToken kept) {
+        return hot.isDue(kept) ? asked : asked.timeout(properties.confirmWithin());
+    }
+
+    private Mono<LiveToken> unconfirmed(LiveToken kept, Throwable failure) {
+        if (!databaseIsAway.getAndSet(true)) {
+            log.warn("The database does not answer, good tokens are served from memory: {}", failure.getMessage());
+        }
+        return Mono.just(kept);
+    }
+
+    private static boolean isStorage(Throwable failure) {
+        return failure instanceof DataAccessException
+                || failure instanceof R2dbcException
+                || failure instanceof TransactionException
+                || failure instanceof TimeoutException;
+    }
+
+    /** Only the plain question is worth an answer that is kept: an organisation's default grant, as fresh as we think fit. */
+    private static @Nullable Lookup key(TokenRequest request) {
+        if (request.userId() != null || request.minTtl() != null) {
+            return null;
+        }
+        return switch (request.target()) {
+            case OfOrganisation organisation -> new Lookup(request.platform().id(), organisation.idOrName());
+            case OfInstallation installation -> null;
+        };
+    }
+
+    @Scheduled(fixedDelayString = "PT0.5S")
+    Mono<Void> probe() {
+        if (!databaseIsAway.get()) {
+            return Mono.empty();
+        }
+        return database.sql("SELECT 1")
+                .then()
+                .timeout(properties.confirmWithin())
+                .doOnSuccess(answered -> {
+                    databaseIsAway.set(false);
+                    log.info("The database answers again");
+                })
+                .onErrorResume(stillAway -> Mono.empty());
+    }
+}

@@ -1,0 +1,73 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.Browser;
+import io.oauthservice.CleanSlate;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.local.Detour;
+import io.oauthservice.local.ServiceTest;
+import io.oauthservice.local.TestInfrastructure;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** PostgreSQL goes away and comes back, and nobody restarts anything. */
+@ServiceTest(properties = {"oauth.tokens.confirm-every=500ms", "oauth.tokens.max-stale=8s"})
+@DirtiesContext
+@ExtendWith(CleanSlate.class)
+class DatabaseAwayTest {
+
+    private static final Detour DATABASE =
+            Detour.open(0, TestInfrastructure.get().postgresPort());
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @DynamicPropertySource
+    static void onADetour(DynamicPropertyRegistry properties) {
+        properties.add("POSTGRES_PORT", DATABASE::port);
+    }
+
+    @Autowired
+    private WebTestClient http;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    private String base;
+
+    private Service service;
+
+    @BeforeEach
+    void twoAreConnectedAndOneIsHot() {
+        service = new Service(http);
+        new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
+        new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");
+        service.token("9001");
+    }
+
+    @Test
+    void theHotTokenGoesOnBeingServedForItsTimeAndAllRecovers() {
+        DATABASE.cut();
+
+        Answer hot = service.token("9001");
+        Answer cold = service.token("9002");
+
+        assertThat(hot.status()).isEqualTo(200);
+        assertThat(cold.status()).isEqualTo(503);
+        assertThat(cold.problem()).isEqualTo("storage-unavailable");
+        assertThat(cold.headers().getFirst("Retry-After")).isNotNull();
+        Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 503);
+
+        DATABASE.restore();
+
+        Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 200);
+        Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
+    }
+}

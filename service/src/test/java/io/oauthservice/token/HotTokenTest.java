@@ -1,0 +1,109 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceStory;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The token that is asked for again and again is answered from memory, and never when it must not be. */
+class HotTokenTest extends ServiceStory {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Test
+    void theSecondReadIsAnsweredFromMemoryAndSaysTheSame() {
+        connect(ACME);
+        Answer first = service.token(ACME);
+        double before = fromMemory();
+
+        Answer second = service.token(ACME);
+
+        assertThat(fromMemory()).isEqualTo(before + 1);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers().getETag()).isEqualTo(first.headers().getETag());
+        assertThat(second.headers().getCacheControl()).isEqualTo("no-store");
+    }
+
+    @Test
+    void whoHasTheNewestIsToldSo() {
+        connect(ACME);
+        String etag = String.valueOf(service.token(ACME).headers().getETag());
+
+        Answer known = service.get("/oauth/token/github?org_id=" + ACME, "If-None-Match", etag);
+
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(known.body()).isEmpty();
+    }
+
+    @Test
+    void memoryAsksForTheSamePermissions() {
+        connect(ACME);
+        connect(GLOBEX);
+        service.token(ACME);
+        service.token(GLOBEX);
+
+        assertThat(new Service(http, "nobody-key").token(ACME).status()).isEqualTo(403);
+        assertThat(new Service(http, "no-key-at-all").token(ACME).status()).isEqualTo(401);
+        assertThat(new Service(http, "acme-only-key").token(ACME).status()).isEqualTo(200);
+        assertThat(new Service(http, "acme-only-key").token(GLOBEX).status()).isEqualTo(403);
+        assertThat(service.get("/oauth/token/github?org_id=" + ACME, "Host", "evil.example.com")
+                        .status())
+                .isEqualTo(421);
+    }
+
+    @Test
+    void whatEndsHereIsForgottenBeforeTheCallerHearsOfIt() {
+        String id = connect(ACME);
+        service.token(ACME);
+
+        service.delete("/oauth/installations/" + id);
+
+        assertThat(service.token(ACME).problem()).isEqualTo("not-connected");
+    }
+
+    @Test
+    void whatAnotherReplicaChangesIsForgottenAsSoonAsItTells() {
+        String id = connect(ACME);
+        service.token(ACME);
+
+        rows.change(
+                "UPDATE oauth_installations SET status = 'suspended', token_version = token_version + 1 WHERE id = :id::uuid",
+                Map.of("id", id));
+        rows.value(
+                "SELECT pg_notify('oauth_installations', :told)",
+                Map.of("told", "{\"id\":\"%s\",\"platform\":\"github\",\"organisations\":[\"9001\"]}".formatted(id)));
+
+        Awaitility.await().atMost(SOON).until(() -> service.token(ACME).status() == 409);
+    }
+
+    @Test
+    void aTokenThatIsDueIsNotAnsweredFromMemory() {
+        gitHub.settings("{\"access_token_ttl\":\"PT8S\"}");
+        String first = connectAndRead();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> !service.token(ACME).text("fingerprint").equals(first));
+
+        assertThat(gitHub.calls("mint")).hasSize(2);
+    }
+
+    private String connectAndRead() {
+        connect(ACME);
+        return service.token(ACME).text("fingerprint");
+    }
+
+    private double fromMemory() {
+        return meters.get("oauth.token.reads.hot").timer().count();
+    }
+}
