@@ -89,11 +89,13 @@ class TokenReads {
         };
     }
 
+    /** Deferred, because Spring calls this once and subscribes to what it got again and again. */
     @Scheduled(fixedDelayString = "PT0.5S")
     Mono<Void> probe() {
-        if (!databaseIsAway.get()) {
-            return Mono.empty();
-        }
+        return Mono.defer(() -> databaseIsAway.get() ? asked() : Mono.empty());
+    }
+
+    private Mono<Void> asked() {
         return database.sql("SELECT 1")
                 .then()
                 .timeout(properties.confirmWithin())

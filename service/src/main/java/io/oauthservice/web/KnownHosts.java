@@ -4,7 +4,8 @@ import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 
@@ -12,8 +13,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class KnownHosts {
 
+    private static final int MOST_SPELLINGS = 100;
+
     private final Set<String> known =
             new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", "::1", "0:0:0:0:0:0:0:1"));
+
+    /** Headers as they were written, so that taking one apart is not part of every read. */
+    private final Set<String> recognised = ConcurrentHashMap.newKeySet();
 
     KnownHosts(PublicAddress address) {
         known.add(address.callbackBase().getHost().toLowerCase(Locale.ROOT));
@@ -22,7 +28,15 @@ public class KnownHosts {
 
     /** Whether the request's Host header names one of them, in any case and with any port. */
     public boolean areMeantBy(ServerHttpRequest request) {
-        @Nullable InetSocketAddress host = request.getHeaders().getHost();
-        return host != null && known.contains(host.getHostString().toLowerCase(Locale.ROOT));
+        String written = request.getHeaders().getFirst(HttpHeaders.HOST);
+        if (written != null && recognised.contains(written)) {
+            return true;
+        }
+        InetSocketAddress host = request.getHeaders().getHost();
+        boolean meant = host != null && known.contains(host.getHostString().toLowerCase(Locale.ROOT));
+        if (meant && written != null && recognised.size() < MOST_SPELLINGS) {
+            recognised.add(written);
+        }
+        return meant;
     }
 }

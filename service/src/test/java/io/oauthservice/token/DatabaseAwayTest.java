@@ -2,6 +2,7 @@ package io.oauthservice.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Browser;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Service;
@@ -39,6 +40,9 @@ class DatabaseAwayTest {
     @Autowired
     private WebTestClient http;
 
+    @Autowired
+    private MeterRegistry meters;
+
     @Value("${OAUTH_CALLBACK_BASE}")
     private String base;
 
@@ -50,6 +54,12 @@ class DatabaseAwayTest {
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
         new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");
         service.token("9001");
+    }
+
+    private boolean isAnsweredFromMemory() {
+        double before = meters.get("oauth.token.reads.hot").timer().count();
+        service.token("9001");
+        return meters.get("oauth.token.reads.hot").timer().count() > before;
     }
 
     @Test
@@ -69,5 +79,6 @@ class DatabaseAwayTest {
 
         Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 200);
         Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
+        Awaitility.await().atMost(SOON).until(this::isAnsweredFromMemory);
     }
 }
