@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,18 +20,15 @@ class ControlApiTest {
 
     private static final String INSTALL = "/github/apps/sandbox-app/installations/new";
 
+    @AutoClose
     private Sandbox sandbox;
+
     private Wire wire;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
-        wire = new Wire(sandbox.baseUrl());
-    }
-
-    @AfterEach
-    void close() {
-        sandbox.close();
+        wire = new Wire(sandbox.baseUrl(), "github");
     }
 
     private void fault(String json) {

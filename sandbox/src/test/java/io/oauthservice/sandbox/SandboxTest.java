@@ -34,12 +34,12 @@ class SandboxTest {
     void whatWasAnsweredIsInTheStateFileThoughNobodyClosedIt() {
         SandboxOptions kept = OPTIONS.withStateFile(directory.resolve("below/state.json"));
         try (Sandbox killed = Sandbox.start(kept)) {
-            Wire before = new Wire(killed.baseUrl());
+            Wire before = new Wire(killed.baseUrl(), "github");
             before.settings("{\"access_token_ttl\":\"PT5M\"}");
             JsonNode made = before.act("{\"act\":\"install\",\"account_id\":9001}");
 
             try (Sandbox next = Sandbox.start(kept)) {
-                Wire after = new Wire(next.baseUrl());
+                Wire after = new Wire(next.baseUrl(), "github");
                 String page = "/github/organizations/acme/settings/installations/" + made.path("installation_id");
                 assertThat(next.github().privateKeyPem())
                         .isEqualTo(killed.github().privateKeyPem());

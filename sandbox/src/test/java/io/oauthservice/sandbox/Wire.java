@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Plain HTTP towards a sandbox; redirects are looked at, not followed. */
-public record Wire(URI base) {
+/** Plain HTTP towards a sandbox and the control of one of its providers; redirects are looked at, not followed. */
+public record Wire(URI base, String provider) {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -52,16 +52,16 @@ public record Wire(URI base) {
     }
 
     public void settings(String json) {
-        control("PATCH", "github/settings", json);
+        control("PATCH", provider + "/settings", json);
     }
 
     public JsonNode act(String json) {
-        return control("POST", "github/acts", json);
+        return control("POST", provider + "/acts", json);
     }
 
     /** The violations of the calls received so far, those without one left out. */
     public List<String> violations() {
-        return control("GET", "github/calls", "")
+        return control("GET", provider + "/calls", "")
                 .path("calls")
                 .valueStream()
                 .filter(call -> !call.path("violation").isNull())

@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Provider;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Reply;
@@ -7,7 +8,6 @@ import io.oauthservice.sandbox.wire.Routes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /** Atlassian Cloud with one registered app, two sites and two people. */
 public final class Atlassian implements Provider {
@@ -77,17 +77,7 @@ public final class Atlassian implements Provider {
     }
 
     @Override
-    public JsonNode saved() {
-        return world.saved();
-    }
-
-    @Override
-    public void restore(JsonNode saved) {
-        world.restore(saved);
-    }
-
-    @Override
-    public void reset() {
-        world.reset();
+    public Memory memory() {
+        return world;
     }
 }

@@ -1,21 +1,16 @@
 package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.stage.GivenCodes;
 import io.oauthservice.sandbox.stage.Stage;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The authorization codes given out, the used ones included, so that a replay is known as one. */
+/** The authorization codes given out, by their hashes. */
 final class Codes {
-
-    private static final Duration LIFE = Duration.ofMinutes(10);
-    private static final int KEPT = 1_000;
 
     private final Stage stage;
     private final JwtLookalike texts;
-    private final Map<String, Code> byHash = new LinkedHashMap<>();
+    private final GivenCodes<Code> given = new GivenCodes<>(Code::hash, Code::spent);
 
     Codes(Stage stage, JwtLookalike texts) {
         this.stage = stage;
@@ -23,46 +18,38 @@ final class Codes {
     }
 
     List<Code> saved() {
-        return List.copyOf(byHash.values());
+        return given.saved();
     }
 
     void become(List<Code> saved) {
-        byHash.clear();
-        saved.forEach(this::keep);
+        given.become(saved);
     }
 
     String issue(User user, List<String> scopes, String redirectUri, @Nullable String challenge) {
         String text = texts.code(user);
-        keep(new Code(
+        given.give(new Code(
                 Sha256.of(text),
                 user.accountId(),
                 scopes,
                 redirectUri,
                 challenge,
-                stage.now().plus(LIFE),
+                stage.now().plus(GivenCodes.LIFE),
                 false));
         return text;
     }
 
     @Nullable
     Code find(String text) {
-        return byHash.get(Sha256.of(text));
+        return given.find(Sha256.of(text));
     }
 
     void spend(Code code) {
-        keep(code.spent());
+        given.spend(code);
     }
 
     void spendAllOf(User user) {
         saved().stream()
                 .filter(code -> code.accountId().equals(user.accountId()))
                 .forEach(this::spend);
-    }
-
-    private void keep(Code code) {
-        byHash.put(code.hash(), code);
-        if (byHash.size() > KEPT) {
-            byHash.remove(byHash.keySet().iterator().next());
-        }
     }
 }

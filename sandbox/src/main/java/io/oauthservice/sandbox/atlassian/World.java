@@ -1,12 +1,13 @@
 package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Json;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Everything Atlassian knows. */
-final class World {
+final class World implements Memory {
 
     /** What outlives a restart. */
     private record Saved(
@@ -34,15 +35,18 @@ final class World {
         reset();
     }
 
-    JsonNode saved() {
+    @Override
+    public JsonNode saved() {
         return Json.of(new Saved(directory.saved(), consents.saved(), codes.saved(), families.saved(), tokens.saved()));
     }
 
-    void restore(JsonNode saved) {
+    @Override
+    public void restore(JsonNode saved) {
         become(Json.MAPPER.treeToValue(saved, Saved.class));
     }
 
-    void reset() {
+    @Override
+    public void reset() {
         become(new Saved(Directory.atStart(), List.of(), List.of(), families.atStart(), Tokens.atStart()));
     }
 

@@ -94,8 +94,9 @@ final class AuthorizePage {
 
     private Reply approved(Params wish) {
         world.userTokens.authorize(user());
-        String code = world.codes.issue(user(), wish.get("redirect_uri"), wish.get("code_challenge"));
-        return back(wish).with(new Params().and("code", code)).about("user:" + user().id());
+        Code code = world.codes.give(
+                Code.issued(world.stage, user(), wish.get("redirect_uri"), wish.get("code_challenge")));
+        return back(wish).with(new Params().and("code", code.value())).about("user:" + user().id());
     }
 
     private Return back(Params wish) {

@@ -1,5 +1,7 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.stage.GivenCodes;
+import io.oauthservice.sandbox.stage.Stage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +22,16 @@ record Code(
         @Nullable String challenge,
         Instant expiresAt,
         boolean used) {
+
+    static Code issued(Stage stage, User user, @Nullable String redirectUri, @Nullable String challenge) {
+        return new Code(
+                stage.letters(20),
+                user.id(),
+                redirectUri,
+                challenge,
+                stage.now().plus(GivenCodes.LIFE),
+                false);
+    }
 
     Code spent() {
         return new Code(value, userId, redirectUri, challenge, expiresAt, true);

@@ -83,8 +83,9 @@ final class ConfigurePage {
     /** Where the browser goes after something was saved; the state only if the page was opened with one. */
     Reply back(Installation installation, @Nullable String state) {
         world.userTokens.authorize(user());
+        Code code = world.codes.give(Code.issued(world.stage, user(), null, null));
         Params result = new Params()
-                .and("code", world.codes.issue(user(), null, null))
+                .and("code", code.value())
                 .and("installation_id", installation.id())
                 .and("setup_action", "update");
         return Return.toTheFirstCallback(world, state).with(result).about(installation.grant());

@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Provider;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Handler;
@@ -9,7 +10,6 @@ import io.oauthservice.sandbox.wire.Request;
 import io.oauthservice.sandbox.wire.Routes;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /** GitHub with one registered app, two organisations and two people. */
 public final class GitHub implements Provider {
@@ -150,13 +150,8 @@ public final class GitHub implements Provider {
     }
 
     @Override
-    public JsonNode saved() {
-        return world.saved();
-    }
-
-    @Override
-    public void restore(JsonNode saved) {
-        world.restore(saved);
+    public Memory memory() {
+        return world;
     }
 
     @Override

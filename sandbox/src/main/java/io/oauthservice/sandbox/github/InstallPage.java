@@ -121,7 +121,7 @@ final class InstallPage {
     // The app asks for user authorization during installation, so installing is authorizing.
     private String code() {
         world.userTokens.authorize(user());
-        return world.codes.issue(user(), null, null);
+        return world.codes.give(Code.issued(world.stage, user(), null, null)).value();
     }
 
     private Account account(Params wish) {

@@ -1,5 +1,7 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.stage.GivenCodes;
+import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Setting;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Json;
@@ -10,7 +12,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Everything GitHub knows. A reset replaces it, so look things up here each time. */
-final class World {
+final class World implements Memory {
 
     /** What outlives a restart. */
     private record Saved(
@@ -27,6 +29,7 @@ final class World {
     private static final long FIRST_ID = 50_001;
 
     final Stage stage;
+    final GivenCodes<Code> codes = new GivenCodes<>(Code::value, Code::spent);
     private final Setting<Boolean> expiringUserTokens;
 
     private long lastId;
@@ -35,7 +38,6 @@ final class World {
     Accounts accounts;
     Installations installations;
     InstallationRequests requests;
-    Codes codes;
     UserTokens userTokens;
     InstallationTokens installationTokens;
 
@@ -49,7 +51,6 @@ final class World {
         accounts = new Accounts(start.accounts());
         installations = new Installations(start.installations());
         requests = new InstallationRequests(start.requests());
-        codes = new Codes(stage, start.codes());
         userTokens = new UserTokens(stage, expiringUserTokens, start.authorized(), start.userTokens());
         installationTokens = new InstallationTokens(stage, start.installationTokens());
     }
@@ -59,7 +60,8 @@ final class World {
         return new Saved(lastId, key, accounts, List.of(), List.of(), List.of(), Set.of(), List.of(), List.of());
     }
 
-    JsonNode saved() {
+    @Override
+    public JsonNode saved() {
         return Json.of(new Saved(
                 lastId,
                 key,
@@ -72,12 +74,14 @@ final class World {
                 installationTokens.saved()));
     }
 
-    void restore(JsonNode saved) {
+    @Override
+    public void restore(JsonNode saved) {
         become(Json.MAPPER.treeToValue(saved, Saved.class));
     }
 
     /** The key stays, and so do the ids that were given. */
-    void reset() {
+    @Override
+    public void reset() {
         become(atStart(lastId, key));
     }
 
@@ -88,7 +92,7 @@ final class World {
         accounts = new Accounts(saved.accounts());
         installations = new Installations(saved.installations());
         requests = new InstallationRequests(saved.requests());
-        codes = new Codes(stage, saved.codes());
+        codes.become(saved.codes());
         userTokens = new UserTokens(stage, expiringUserTokens, saved.authorized(), saved.userTokens());
         installationTokens = new InstallationTokens(stage, saved.installationTokens());
     }

@@ -99,8 +99,8 @@ final class AuthorizePage {
             throw Errors.page("no_scopes", "At least one permission is needed.");
         }
         Place place = place(wish);
-        String code = world.codes.issue(place, user(), bot, users, wish.get("redirect_uri"));
-        return back(wish, new Params().and("code", code))
+        Code code = world.codes.give(Code.issued(world.stage, place, user(), bot, users, wish.get("redirect_uri")));
+        return back(wish, new Params().and("code", code.value()))
                 .about((bot.none() ? new Grant(place.id(), user().id()) : Grant.ofBot(place.id())).named());
     }
 

@@ -1,5 +1,7 @@
 package io.oauthservice.sandbox.slack;
 
+import io.oauthservice.sandbox.stage.GivenCodes;
+import io.oauthservice.sandbox.stage.Stage;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,12 @@ record Code(
         @Nullable String redirectUri,
         Instant expiresAt,
         boolean used) {
+
+    static Code issued(Stage stage, Place place, User user, Scopes bot, Scopes users, @Nullable String redirectUri) {
+        String value = "1000000000001." + stage.letters(12) + "." + stage.letters(40);
+        Instant end = stage.now().plus(GivenCodes.LIFE);
+        return new Code(value, place.id(), user.id(), bot, users, redirectUri, end, false);
+    }
 
     Code spent() {
         return new Code(value, placeId, userId, botScopes, userScopes, redirectUri, expiresAt, true);

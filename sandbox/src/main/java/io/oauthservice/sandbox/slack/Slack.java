@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.slack;
 
+import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Provider;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Handler;
@@ -9,7 +10,6 @@ import io.oauthservice.sandbox.wire.Routes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /** Slack with one registered app, two workspaces, an organisation and two people. */
 public final class Slack implements Provider {
@@ -80,17 +80,7 @@ public final class Slack implements Provider {
     }
 
     @Override
-    public JsonNode saved() {
-        return world.saved();
-    }
-
-    @Override
-    public void restore(JsonNode saved) {
-        world.restore(saved);
-    }
-
-    @Override
-    public void reset() {
-        world.reset();
+    public Memory memory() {
+        return world;
     }
 }

@@ -1,12 +1,14 @@
 package io.oauthservice.sandbox.slack;
 
+import io.oauthservice.sandbox.stage.GivenCodes;
+import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Json;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Everything Slack knows. A reset replaces it, so look things up here each time. */
-final class World {
+final class World implements Memory {
 
     /** What outlives a restart. */
     private record Saved(
@@ -17,11 +19,11 @@ final class World {
             List<Token> tokens) {}
 
     final Stage stage;
+    final GivenCodes<Code> codes = new GivenCodes<>(Code::value, Code::spent);
 
     private long lastEvent;
     Directory directory;
     Installations installations;
-    Codes codes;
     Tokens tokens;
 
     World(Stage stage) {
@@ -29,7 +31,6 @@ final class World {
         Saved start = atStart(0);
         directory = new Directory(start.directory());
         installations = new Installations(start.installations());
-        codes = new Codes(stage, start.codes());
         tokens = new Tokens(stage, start.tokens());
     }
 
@@ -37,16 +38,19 @@ final class World {
         return new Saved(lastEvent, Directory.atStart(), List.of(), List.of(), List.of());
     }
 
-    JsonNode saved() {
+    @Override
+    public JsonNode saved() {
         return Json.of(new Saved(lastEvent, directory.saved(), installations.saved(), codes.saved(), tokens.saved()));
     }
 
-    void restore(JsonNode saved) {
+    @Override
+    public void restore(JsonNode saved) {
         become(Json.MAPPER.treeToValue(saved, Saved.class));
     }
 
     /** The ids that were given stay given. */
-    void reset() {
+    @Override
+    public void reset() {
         become(atStart(lastEvent));
     }
 
@@ -54,7 +58,7 @@ final class World {
         lastEvent = saved.lastEvent();
         directory = new Directory(saved.directory());
         installations = new Installations(saved.installations());
-        codes = new Codes(stage, saved.codes());
+        codes.become(saved.codes());
         tokens = new Tokens(stage, saved.tokens());
     }
 

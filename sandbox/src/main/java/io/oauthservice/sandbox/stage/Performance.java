@@ -135,13 +135,14 @@ public final class Performance {
 
     /** Everything that outlives a restart. */
     public ObjectNode saved() {
-        return exclusively(
-                () -> Json.object().set("settings", stage.settings().saved()).set("world", provider.saved()));
+        return exclusively(() -> Json.object()
+                .set("settings", stage.settings().saved())
+                .set("world", provider.memory().saved()));
     }
 
     /** Takes up what {@link #saved} gave; called before the first request. */
     public void restore(JsonNode saved) {
-        provider.restore(saved.path("world"));
+        provider.memory().restore(saved.path("world"));
         if (saved.get("settings") instanceof ObjectNode settings) {
             stage.settings().restore(new Input(settings));
         }

@@ -4,7 +4,6 @@ import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Routes;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,14 +27,13 @@ public interface Provider {
     /** The provider's own way of saying "too many"; {@code Retry-After} is added to it. */
     Reply rateLimited(int status);
 
-    /** Everything that outlives a restart, settings excepted. */
-    JsonNode saved();
+    /** Everything the provider knows; the same one each time. */
+    Memory memory();
 
-    /** Called once at start, before any request, with what {@link #saved} gave in an earlier life. */
-    void restore(JsonNode saved);
-
-    /** Back to the start; keys stay, so that nobody has to be configured anew, and no id is ever given twice. */
-    void reset();
+    /** Resets the memory, and whatever the provider remembers beside it. */
+    default void reset() {
+        memory().reset();
+    }
 
     /** What a customer does at the provider; the answer tells the ids that it made, and is empty where there are none. */
     @FunctionalInterface

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
@@ -27,24 +27,21 @@ abstract class AtAtlassian {
     static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+    @AutoClose
     Sandbox sandbox;
+
     Wire wire;
     AtlassianApp app;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
-        wire = new Wire(sandbox.baseUrl());
+        wire = new Wire(sandbox.baseUrl(), "atlassian");
         app = sandbox.atlassian();
     }
 
-    @AfterEach
-    void close() {
-        sandbox.close();
-    }
-
     void settings(String json) {
-        wire.control("PATCH", "atlassian/settings", json);
+        wire.settings(json);
     }
 
     void later(String duration) {
@@ -52,16 +49,11 @@ abstract class AtAtlassian {
     }
 
     JsonNode act(String json) {
-        return wire.control("POST", "atlassian/acts", json);
+        return wire.act(json);
     }
 
     List<String> violations() {
-        return wire.control("GET", "atlassian/calls", "")
-                .path("calls")
-                .valueStream()
-                .filter(call -> !call.path("violation").isNull())
-                .map(call -> call.path("violation").stringValue())
-                .toList();
+        return wire.violations();
     }
 
     /** Everything that an authorize call needs, changed by these; an empty value leaves a parameter out. */

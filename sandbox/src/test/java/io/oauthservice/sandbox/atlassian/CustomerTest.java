@@ -199,13 +199,13 @@ class CustomerTest extends AtAtlassian {
                 SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")).withStateFile(file);
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new Wire(sandbox.baseUrl());
+        wire = new Wire(sandbox.baseUrl(), "atlassian");
         JsonNode first = pair();
         JsonNode second = refreshed(first);
 
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new Wire(sandbox.baseUrl());
+        wire = new Wire(sandbox.baseUrl(), "atlassian");
 
         assertThat(sites(second)).containsExactly(ACME);
         assertThat(refresh(first).statusCode()).isEqualTo(200);

@@ -9,7 +9,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
@@ -24,7 +24,9 @@ abstract class AtGitHub {
     static final String ACME = "9001";
     static final String GLOBEX = "9002";
 
+    @AutoClose
     Sandbox sandbox;
+
     Wire wire;
     GitHubApp app;
     AppSigner signer;
@@ -32,14 +34,9 @@ abstract class AtGitHub {
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
-        wire = new Wire(sandbox.baseUrl());
+        wire = new Wire(sandbox.baseUrl(), "github");
         app = sandbox.github();
         signer = AppSigner.of(app);
-    }
-
-    @AfterEach
-    void close() {
-        sandbox.close();
     }
 
     /** Installs on this account by the page; what the browser came back with. */

@@ -60,7 +60,7 @@ class WebhookTest extends AtGitHub {
         service.start();
         URI base = URI.create("http://127.0.0.1:" + service.getAddress().getPort());
         sandbox = Sandbox.start(SandboxOptions.inMemory(base));
-        wire = new Wire(sandbox.baseUrl());
+        wire = new Wire(sandbox.baseUrl(), "github");
         app = sandbox.github();
         signer = AppSigner.of(app);
     }

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
@@ -25,14 +25,16 @@ abstract class AtSlack {
     static final Map<String, String> USER = Map.of("user_scope", "search:read");
     static final Map<String, String> BOTH = Map.of("scope", "chat:write,commands", "user_scope", "search:read");
 
+    @AutoClose
     Sandbox sandbox;
+
     Wire wire;
     SlackApp app;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(callbackBase()));
-        wire = new Wire(sandbox.baseUrl());
+        wire = new Wire(sandbox.baseUrl(), "slack");
         app = sandbox.slack();
     }
 
@@ -40,27 +42,17 @@ abstract class AtSlack {
         return URI.create("http://127.0.0.1:8010");
     }
 
-    @AfterEach
-    void close() {
-        sandbox.close();
-    }
-
     void settings(String json) {
-        wire.control("PATCH", "slack/settings", json.replace('\'', '"'));
+        wire.settings(json.replace('\'', '"'));
     }
 
     void act(String json) {
-        wire.control("POST", "slack/acts", json.replace('\'', '"'));
+        wire.act(json.replace('\'', '"'));
     }
 
     /** The violations of the calls received so far, those without one left out. */
     List<String> violations() {
-        return wire.control("GET", "slack/calls", "")
-                .path("calls")
-                .valueStream()
-                .filter(call -> !call.path("violation").isNull())
-                .map(call -> call.path("violation").stringValue())
-                .toList();
+        return wire.violations();
     }
 
     HttpResponse<String> authorize(Map<String, String> with) {

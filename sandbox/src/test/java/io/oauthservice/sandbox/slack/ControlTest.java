@@ -87,7 +87,7 @@ class ControlTest extends AtSlack {
                 SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")).withStateFile(directory.resolve("state"));
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new Wire(sandbox.baseUrl());
+        wire = new Wire(sandbox.baseUrl(), "slack");
         settings("{'optional_scopes':['commands']}");
         JsonNode org = installedInOrg(BOTH);
         JsonNode first = installed(BOTH, "T0ACME");
@@ -96,7 +96,7 @@ class ControlTest extends AtSlack {
         wire.get(API + "auth.revoke", "Authorization", "Bearer " + accessToken(org.path("authed_user")));
 
         try (Sandbox next = Sandbox.start(kept)) {
-            wire = new Wire(next.baseUrl());
+            wire = new Wire(next.baseUrl(), "slack");
 
             assertThat(test(org)).isEqualTo("ok");
             assertThat(test(org.path("authed_user"))).isEqualTo("token_revoked");
