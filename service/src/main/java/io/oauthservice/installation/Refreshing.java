@@ -63,9 +63,10 @@ class Refreshing {
             RETURNING
             """ + InstallationRows.COLUMNS;
 
-    /** Whether this version's first attempt of unknown outcome is still inside the provider's leeway. */
+    /** Whether an earlier attempt of this version had an unknown outcome and is still inside the provider's leeway. */
     private static final String IN_LEEWAY = """
-            SELECT refresh_first_attempted_at > clock_timestamp() - make_interval(secs => :seconds) AS inside
+            SELECT refresh_first_attempted_at > clock_timestamp() - make_interval(secs => :seconds)
+                AND refresh_first_attempted_at < refresh_attempted_at AS inside
             FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
             """;
 

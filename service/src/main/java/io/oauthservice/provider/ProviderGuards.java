@@ -33,6 +33,8 @@ class ProviderGuards implements MeterBinder {
                 .minimumNumberOfCalls(properties.window() / 2)
                 .failureRateThreshold(properties.failureRatePercent())
                 .waitDurationInOpenState(properties.openFor())
+                // Who sees an open circuit does not even try, so that nobody's try would end it.
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 .permittedNumberOfCallsInHalfOpenState(2)
                 .build());
         bulkheads = BulkheadRegistry.of(BulkheadConfig.custom()

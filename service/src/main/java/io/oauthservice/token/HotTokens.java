@@ -84,7 +84,9 @@ class HotTokens implements SmartLifecycle {
 
     /** Keeps what was read, unless anything has changed since the reading began: it may be what was read too early. */
     void keep(Lookup key, LiveToken live, Reading reading) {
-        if (!live.organisation().id().equals(key.orgId()) || changes.get() != reading.changes()) {
+        if (properties.cacheSize() == 0
+                || !live.organisation().id().equals(key.orgId())
+                || changes.get() != reading.changes()) {
             return;
         }
         var installation = live.installation();

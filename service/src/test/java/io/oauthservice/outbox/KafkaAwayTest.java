@@ -28,7 +28,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The service has started while nothing listened where Kafka should be. */
-@ServiceTest
+@ServiceTest(properties = "oauth.tokens.cache-size=0")
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
 class KafkaAwayTest {

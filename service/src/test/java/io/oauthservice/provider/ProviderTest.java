@@ -15,6 +15,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ServiceTest(properties = {"oauth.provider-guard.time-limit=4s", "oauth.provider-guard.window=1000"})
+@ServiceTest(
+        properties = {
+            "oauth.tokens.cache-size=0",
+            "oauth.provider-guard.time-limit=4s",
+            "oauth.provider-guard.window=1000"
+        })
 @ExtendWith(CleanSlate.class)
 public @interface ProviderTest {}

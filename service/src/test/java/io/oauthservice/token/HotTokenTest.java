@@ -11,8 +11,10 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
 
 /** The token that is asked for again and again is answered from memory, and never when it must not be. */
+@TestPropertySource(properties = "oauth.tokens.cache-size=100")
 class HotTokenTest extends ServiceStory {
 
     private static final Duration SOON = Duration.ofSeconds(5);

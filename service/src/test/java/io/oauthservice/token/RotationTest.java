@@ -97,6 +97,7 @@ class RotationTest {
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.problem()).isEqualTo("reconnect-required");
         assertThat(refused.text("reason")).isEqualTo("refresh_refused");
+        assertThat(atTheProvider(at).calls("refresh")).hasSize(1);
         assertThat(refused.text("connect_url")).isEqualTo(base + "/oauth/install/" + at.platform);
         try (KafkaEvents events = new KafkaEvents(kafka, id)) {
             assertThat(events.await(2))

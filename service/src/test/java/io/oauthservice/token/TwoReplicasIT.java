@@ -57,7 +57,9 @@ class TwoReplicasIT {
                 .choose(organisation)
                 .press("approve");
         String path = "/oauth/token/" + platform + "?org_id=" + organisation;
-        Answer before = service(0).get(path);
+        // Not by organisation: that answer would be kept, and the row is changed behind the service's back.
+        String id = String.valueOf(service(0).installations().getFirst().get("id"));
+        Answer before = service(0).get("/oauth/token/" + platform + "?installation_id=" + id);
         provider.settings("{\"latency\": \"PT0.3S\"}");
         set.sql("UPDATE oauth_installations SET token_expires_at = now() - interval '1 minute' WHERE platform = '%s'"
                 .formatted(platform));

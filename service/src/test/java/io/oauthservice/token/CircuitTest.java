@@ -1,0 +1,66 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.CleanSlate;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.local.ServiceTest;
+import io.oauthservice.sandbox.Sandbox;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** A provider that fails again and again is left alone for a while, and asked again by itself. */
+@ServiceTest(
+        properties = {
+            "oauth.tokens.cache-size=0",
+            "oauth.provider-guard.window=4",
+            "oauth.provider-guard.open-for=2s",
+            "oauth.tokens.first-back-off=1ms",
+            "oauth.tokens.longest-back-off=1ms"
+        })
+@ExtendWith(CleanSlate.class)
+class CircuitTest {
+
+    private static final String PATH = "/oauth/token/jira?org_id=11111111-aaaa-4bbb-8ccc-000000000001";
+
+    @Autowired
+    private Sandbox sandbox;
+
+    @Autowired
+    private DatabaseClient database;
+
+    @Autowired
+    private WebTestClient http;
+
+    @Test
+    void anOpenCircuitSparesTheProviderAndClosesAgain(@Value("${OAUTH_CALLBACK_BASE}") String base) {
+        AtTheProvider atlassian = new AtTheProvider(sandbox, "atlassian");
+        Service service = new Service(http);
+        new Browser().open(base + "/oauth/install/jira").press("approve");
+        atlassian.fault("{\"operation\":\"refresh\",\"kind\":\"status\",\"status\":500,\"times\":3}");
+        database.sql("UPDATE oauth_installations SET token_expires_at = now() - interval '1 minute'")
+                .then()
+                .block();
+
+        List<Answer> answers =
+                IntStream.range(0, 20).mapToObj(i -> service.get(PATH)).toList();
+
+        assertThat(answers).extracting(Answer::status).containsOnly(503);
+        assertThat(answers.getLast().headers().getFirst("Retry-After")).isNotNull();
+        assertThat(atlassian.calls("refresh")).hasSizeLessThanOrEqualTo(3);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> service.get(PATH).status() == 200);
+    }
+}
