@@ -5,9 +5,12 @@ import io.micrometer.core.instrument.Timer;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
 import io.oauthservice.web.KnownHosts;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -28,11 +31,13 @@ class HotTokenHandler implements HttpHandlerDecoratorFactory {
 
     private static final String PATH = "/oauth/token/";
     private static final String QUERY = "org_id=";
+    private static final String MANAGEMENT = "management";
 
     private final HotTokens hot;
     private final Callers callers;
     private final KnownHosts hosts;
     private final Timer timer;
+    private volatile int managementPort = -1;
 
     HotTokenHandler(HotTokens hot, Callers callers, KnownHosts hosts, MeterRegistry registry) {
         this.hot = hot;
@@ -56,10 +61,23 @@ class HotTokenHandler implements HttpHandlerDecoratorFactory {
         };
     }
 
+    /** The handler stands before every server of this process, and tokens are no business of the management port. */
+    @EventListener
+    void started(WebServerInitializedEvent event) {
+        if (MANAGEMENT.equals(event.getApplicationContext().getServerNamespace())) {
+            managementPort = event.getWebServer().getPort();
+        }
+    }
+
+    private boolean isOnManagementPort(ServerHttpRequest request) {
+        InetSocketAddress local = request.getLocalAddress();
+        return local != null && local.getPort() == managementPort;
+    }
+
     private @Nullable HotToken find(ServerHttpRequest request) {
         Lookup key = HttpMethod.GET.equals(request.getMethod()) ? key(request) : null;
         HotToken answer = key == null ? null : hot.find(key);
-        if (answer == null || !hosts.areMeantBy(request)) {
+        if (answer == null || isOnManagementPort(request) || !hosts.areMeantBy(request)) {
             return null;
         }
         Optional<Caller> caller = callers.identify(request);

@@ -11,7 +11,9 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The token that is asked for again and again is answered from memory, and never when it must not be. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
@@ -61,6 +63,16 @@ class HotTokenTest extends ServiceStory {
         assertThat(service.get("/oauth/token/github?org_id=" + ACME, "Host", "evil.example.com")
                         .status())
                 .isEqualTo(421);
+    }
+
+    @Test
+    void theManagementPortHasNoTokens(@Value("${local.management.port}") int port) {
+        connect(ACME);
+        service.token(ACME);
+        WebTestClient management =
+                WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
+
+        assertThat(new Service(management).token(ACME).status()).isEqualTo(404);
     }
 
     @Test
