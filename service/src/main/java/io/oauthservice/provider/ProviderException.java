@@ -38,14 +38,16 @@ public abstract sealed class ProviderException extends RuntimeException {
 
     /** Too many calls; nothing took effect. */
     public static final class RateLimited extends ProviderException {
+        private static final Duration LONGEST = Duration.ofDays(1);
         private final Duration after;
 
         public RateLimited(String message, Duration after) {
             super("rate_limited", message, null);
-            this.after = after.isNegative() ? Duration.ZERO : after;
+            Duration bounded = after.compareTo(LONGEST) > 0 ? LONGEST : after;
+            this.after = bounded.isNegative() ? Duration.ZERO : bounded;
         }
 
-        /** When to ask again, as the provider says, else a minute; never negative. */
+        /** When to ask again, as the provider says, else a minute; never negative, at most a day. */
         public Duration after() {
             return after;
         }

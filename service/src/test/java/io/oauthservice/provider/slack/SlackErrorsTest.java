@@ -90,6 +90,16 @@ class SlackErrorsTest {
     }
 
     @Test
+    void nobodyIsParkedForYearsByAnAbsurdAnswer() {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set("Retry-After", "9000000000");
+
+        ProviderException failure = SlackErrors.ofUse(new Reply(429, headers, MissingNode.getInstance()));
+
+        assertThat(((RateLimited) failure).after()).isEqualTo(Duration.ofDays(1));
+    }
+
+    @Test
     void aPageInPlaceOfJsonIsNoVerdict() {
         Reply page = new Reply(200, new HttpHeaders(), MissingNode.getInstance());
 
