@@ -2,8 +2,8 @@ package io.oauthservice.install;
 
 import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.Secret;
-import io.oauthservice.token.TokenVault;
-import io.oauthservice.token.TokenVault.Place;
+import io.oauthservice.vault.TokenVault;
+import io.oauthservice.vault.TokenVault.Place;
 import io.r2dbc.spi.Readable;
 import java.net.URI;
 import java.util.Objects;

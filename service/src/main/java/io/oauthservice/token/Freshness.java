@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /** Whether a stored token may still be handed out, and whether it is time for a new one. */
 @Component
+@EnableConfigurationProperties(TokenProperties.class)
 class Freshness {
 
     /** A token in its last seconds would die on its way to the caller. */

@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.vault;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 

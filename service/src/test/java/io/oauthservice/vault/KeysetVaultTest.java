@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.vault;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,11 +1,11 @@
-package io.oauthservice.token;
+package io.oauthservice.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.provider.Secret;
-import io.oauthservice.token.TokenVault.Ciphertext;
-import io.oauthservice.token.TokenVault.Place;
-import io.oauthservice.token.TokenVault.Plaintext;
+import io.oauthservice.vault.TokenVault.Ciphertext;
+import io.oauthservice.vault.TokenVault.Place;
+import io.oauthservice.vault.TokenVault.Plaintext;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

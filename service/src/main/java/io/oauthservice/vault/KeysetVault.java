@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.vault;
 
 import com.google.crypto.tink.Aead;
 import io.oauthservice.provider.Secret;

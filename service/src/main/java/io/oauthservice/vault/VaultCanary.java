@@ -1,8 +1,8 @@
-package io.oauthservice.token;
+package io.oauthservice.vault;
 
 import io.oauthservice.provider.Secret;
 import io.oauthservice.startup.SettingException;
-import io.oauthservice.token.TokenVault.Place;
+import io.oauthservice.vault.TokenVault.Place;
 import java.time.Duration;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;

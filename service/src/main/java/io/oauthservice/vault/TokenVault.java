@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.vault;
 
 import io.oauthservice.provider.Secret;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.vault;
 
 import io.oauthservice.startup.SettingException;
 import org.slf4j.Logger;
@@ -13,7 +13,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 
 /** Opens the vault before anything is served: a wrong key stops the start, not the first caller. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({VaultProperties.class, TokenProperties.class})
+@EnableConfigurationProperties(VaultProperties.class)
 class VaultConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(VaultConfiguration.class);

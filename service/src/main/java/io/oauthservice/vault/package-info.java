@@ -1,0 +1,12 @@
+/**
+ * Where secrets are encrypted before they are stored: {@code TokenVault}, each ciphertext bound to its own place, and
+ * the canary that makes a process with the wrong key refuse to start.
+ *
+ * <p>Knows no table of any feature and nothing about tokens; what is encrypted, and where it lies, is its caller's.
+ */
+@ApplicationModule(allowedDependencies = {"provider", "startup"})
+@NullMarked
+package io.oauthservice.vault;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
