@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.core.type.TypeReference;
@@ -40,6 +41,14 @@ public final class Service {
 
     public Answer get(String path, String header, String value) {
         return answer(http.get().uri(path).header(header, value).exchange());
+    }
+
+    public Answer post(String path, String json) {
+        return answer(http.post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(json)
+                .exchange());
     }
 
     public Answer delete(String path) {

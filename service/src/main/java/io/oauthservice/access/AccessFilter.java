@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 @Order(0)
 class AccessFilter implements WebFilter {
 
-    private static final PathPattern OF_PLATFORM = pattern("/oauth/{what:install|callback|token}/{platform}");
+    private static final PathPattern OF_PLATFORM = pattern("/oauth/{what:install|callback|token}/{platform}/**");
     private static final List<PathPattern> OPEN = List.of(
             pattern("/"),
             // Mapped on the management port alone; nothing there changes anything.

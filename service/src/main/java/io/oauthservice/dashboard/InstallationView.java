@@ -51,7 +51,7 @@ record InstallationView(
                 installation.installedBy(),
                 installation.tokens().expiresAt(),
                 installation.tokens().version(),
-                null,
+                installation.reconnectBy(),
                 installation.createdAt(),
                 installation.updatedAt(),
                 installation.revokedAt());

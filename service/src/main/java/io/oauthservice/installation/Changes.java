@@ -33,6 +33,9 @@ class Changes {
     private final JsonMapper json;
     private final List<Consumer<InstallationChange>> listeners = new CopyOnWriteArrayList<>();
 
+    /** One connection listens, however many want to hear. */
+    private final Flux<InstallationChange> heard = Flux.defer(this::notices).share();
+
     Changes(DatabaseClient database, Notifications notifications, JsonMapper json) {
         this.database = database;
         this.notifications = notifications;
@@ -63,10 +66,10 @@ class Changes {
 
     Disposable listen(Consumer<InstallationChange> listener) {
         listeners.add(listener);
-        return Disposables.composite(heard().subscribe(listener), () -> listeners.remove(listener));
+        return Disposables.composite(heard.subscribe(listener), () -> listeners.remove(listener));
     }
 
-    private Flux<InstallationChange> heard() {
+    private Flux<InstallationChange> notices() {
         return notifications.on(CHANNEL).map(notice -> switch (notice) {
             case Notice.Told told -> changed(told.payload());
             case Notice.Listening listening -> new Missed();

@@ -29,10 +29,11 @@ class Connecting {
             INSERT INTO oauth_installations AS i (id, platform, grant_key, status, status_reason,
                 external_org_id, external_org_name, external_install_id, external_user_id,
                 access_token_encrypted, refresh_token_encrypted, token_issued_at, token_expires_at,
-                refresh_token_expires_at, token_version, token_fingerprint, family_started_at,
+                refresh_token_expires_at, refresh_due_at, token_version, token_fingerprint, family_started_at,
+                grant_expires_at,
                 scopes, requested_scopes, permissions, metadata, installed_by, sequence)
             VALUES (:id, :platform, :key, :status, :reason, :org, :orgName, :install, :user, :access, :refresh,
-                :issued, :expires, :refreshExpires, 1, :fingerprint, clock_timestamp(),
+                :issued, :expires, :refreshExpires, :due, 1, :fingerprint, clock_timestamp(), :grantExpires,
                 :scopes, :requested, :permissions, :metadata, :installedBy, 1)
             ON CONFLICT (platform, grant_key) DO UPDATE SET
                 status = EXCLUDED.status, status_reason = EXCLUDED.status_reason, status_since = clock_timestamp(),
@@ -42,14 +43,16 @@ class Connecting {
                 refresh_token_encrypted = EXCLUDED.refresh_token_encrypted,
                 token_issued_at = EXCLUDED.token_issued_at, token_expires_at = EXCLUDED.token_expires_at,
                 refresh_token_expires_at = EXCLUDED.refresh_token_expires_at,
+                refresh_due_at = EXCLUDED.refresh_due_at,
                 token_version = i.token_version + 1,
                 previous_fingerprint = i.token_fingerprint, token_fingerprint = EXCLUDED.token_fingerprint,
-                family_started_at = EXCLUDED.family_started_at,
+                family_started_at = EXCLUDED.family_started_at, grant_expires_at = EXCLUDED.grant_expires_at,
                 scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
                 permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,
                 installed_by = COALESCE(EXCLUDED.installed_by, i.installed_by),
                 refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
                 refresh_attempted_at = NULL, refresh_failures = 0, refresh_error = NULL,
+                refresh_parked_at = NULL, refresh_parked_for = NULL,
                 sequence = i.sequence + 1, updated_at = clock_timestamp(), revoked_at = NULL
             WHERE i.id = EXCLUDED.id
             RETURNING id
@@ -69,10 +72,10 @@ class Connecting {
             "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
 
     private static final String ORG = """
-            INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, url, inherited)
-            VALUES (:id, :platform, :org, :name, :url, :inherited)
+            INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, url, inherited, personal)
+            VALUES (:id, :platform, :org, :name, :url, :inherited, :personal)
             ON CONFLICT (installation_id, org_id) DO UPDATE SET
-                name = EXCLUDED.name, url = EXCLUDED.url, inherited = EXCLUDED.inherited
+                name = EXCLUDED.name, url = EXCLUDED.url, inherited = EXCLUDED.inherited, personal = EXCLUDED.personal
             """;
 
     private static final String BY_ID =
@@ -150,8 +153,14 @@ class Connecting {
                 .then()
                 .thenMany(Flux.fromIterable(info.organisations())
                         .concatMap(org -> database.sql(ORG)
-                                .bindProperties(
-                                        new OrgRow(id, platform.id(), org.id(), org.name(), org.url(), org.inherited()))
+                                .bindProperties(new OrgRow(
+                                        id,
+                                        platform.id(),
+                                        org.id(),
+                                        org.name(),
+                                        org.url(),
+                                        org.inherited(),
+                                        info.personal()))
                                 .then()))
                 .then(defaults.lock(id))
                 .then(defaults.claim(id))
@@ -202,6 +211,8 @@ class Connecting {
                 tokens.issuedAt(),
                 tokens.expiresAt(),
                 tokens.refreshTokenExpiresAt(),
+                sealed.refreshDueAt(),
+                tokens.grantExpiresAt(),
                 tokens.accessToken().fingerprint(),
                 rows.toJson(tokens.permissions()),
                 rows.toJson(info.metadata()),
@@ -223,6 +234,8 @@ class Connecting {
             Instant issued,
             @Nullable Instant expires,
             @Nullable Instant refreshExpires,
+            @Nullable Instant due,
+            @Nullable Instant grantExpires,
             String fingerprint,
             Json permissions,
             Json metadata,
@@ -243,5 +256,6 @@ class Connecting {
             String org,
             @Nullable String name,
             @Nullable String url,
-            boolean inherited) {}
+            boolean inherited,
+            boolean personal) {}
 }

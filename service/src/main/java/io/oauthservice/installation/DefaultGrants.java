@@ -26,13 +26,13 @@ class DefaultGrants {
             UPDATE oauth_installation_orgs o SET is_default = false
             FROM oauth_installations i, oauth_installation_orgs mine
             WHERE mine.installation_id = :id AND mine.platform = o.platform AND mine.org_id = o.org_id
-              AND o.is_default AND i.id = o.installation_id AND i.id <> :id
+              AND NOT mine.personal AND o.is_default AND i.id = o.installation_id AND i.id <> :id
               AND (i.status <> 'active' OR (o.inherited AND NOT mine.inherited))
             """;
 
     private static final String CLAIM = """
             UPDATE oauth_installation_orgs mine SET is_default = true
-            WHERE mine.installation_id = :id AND NOT mine.is_default AND NOT EXISTS (
+            WHERE mine.installation_id = :id AND NOT mine.is_default AND NOT mine.personal AND NOT EXISTS (
                 SELECT FROM oauth_installation_orgs o
                 WHERE o.platform = mine.platform AND o.org_id = mine.org_id AND o.is_default)
             """;
@@ -45,6 +45,7 @@ class DefaultGrants {
                 JOIN oauth_installations i ON i.id = o.installation_id
                 JOIN oauth_installation_orgs dead ON dead.platform = o.platform AND dead.org_id = o.org_id
                 WHERE dead.installation_id = :id AND dead.is_default AND i.id <> :id AND i.status = 'active'
+                  AND NOT o.personal
                 ORDER BY o.org_id, o.inherited, i.external_user_id NULLS FIRST, i.created_at, i.id)
             SELECT installation_id, org_id FROM successor
             """;

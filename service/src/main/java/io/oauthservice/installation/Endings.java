@@ -34,13 +34,15 @@ class Endings {
             SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
                 token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
+                refresh_parked_at = NULL, refresh_parked_for = NULL,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             FROM ended WHERE i.id = ended.id
             RETURNING
             """ + InstallationRows.COLUMNS;
 
     /**
-     * A refusal after an attempt whose answer never came is most likely that attempt's own effect. The
+     * A refusal beyond a known deadline is that deadline's doing. One after an attempt whose answer never came is most
+     * likely that attempt's own effect. The
      * ciphertexts of what is gone at the provider go with it; else they wait for what a person does.
      */
     private static final String ENDED_BY_PROVIDER = """
@@ -50,7 +52,11 @@ class Endings {
                 access_token_encrypted = CASE WHEN :status <> 'revoked' THEN access_token_encrypted END,
                 refresh_token_encrypted = CASE WHEN :status <> 'revoked' THEN refresh_token_encrypted END,
                 token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
+                refresh_parked_at = NULL, refresh_parked_for = NULL,
                 status_reason = CASE
+                    WHEN :reason = 'refresh_refused'
+                         AND LEAST(refresh_token_expires_at, grant_expires_at) <= clock_timestamp()
+                    THEN 'expired'
                     WHEN :reason = 'refresh_refused' AND refresh_first_attempted_at < refresh_attempted_at
                     THEN 'lost_reply' ELSE :reason END,
                 refresh_error = :reason, sequence = sequence + 1, updated_at = clock_timestamp()
@@ -115,6 +121,7 @@ class Endings {
         return switch (ending) {
             case REFRESH_REFUSED -> reconnect("refresh_refused");
             case EXPIRED -> reconnect("expired");
+            case TOKENS_REVOKED -> reconnect("tokens_revoked");
             case NO_SITES -> reconnect("no_sites");
             case UNINSTALLED ->
                 new Standing(

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param statusReason why it stands so, in a word that callers can switch on; null where there is nothing to say
  * @param externalUserId null: the organisation's grant; else a user's
  * @param organisations what it reaches, the main one first
+ * @param beingRefreshed whether somebody held the lease for a refresh as the row was read
+ * @param reconnectBy when the provider ends the grant unless somebody authorises it again, or it is refreshed, before;
+ *     null: at no time known
  * @param sequence of its latest event
  */
 public record Installation(
@@ -31,6 +34,8 @@ public record Installation(
         @Nullable String externalUserId,
         List<Organisation> organisations,
         StoredTokens tokens,
+        boolean beingRefreshed,
+        @Nullable Instant reconnectBy,
         List<String> scopes,
         List<String> requestedScopes,
         Map<String, String> permissions,

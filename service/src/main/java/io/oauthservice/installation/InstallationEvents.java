@@ -2,6 +2,7 @@ package io.oauthservice.installation;
 
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.events.InstallationReconnectDue;
 import io.oauthservice.events.InstallationReconnectRequired;
 import io.oauthservice.events.InstallationRevoked;
 import io.oauthservice.events.InstallationUpdated;
@@ -46,6 +47,16 @@ final class InstallationEvents {
     static InstallationEvent reconnectRequired(Installation i, InstallationReconnectRequired.Cause cause) {
         return new InstallationReconnectRequired(
                 i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause);
+    }
+
+    static InstallationEvent reconnectDue(Installation i) {
+        return new InstallationReconnectDue(
+                i.id().value(),
+                i.platform().id(),
+                organisation(i),
+                i.sequence(),
+                i.updatedAt(),
+                Objects.requireNonNull(i.reconnectBy()));
     }
 
     static InstallationEvent revoked(Installation i, InstallationRevoked.Cause cause) {

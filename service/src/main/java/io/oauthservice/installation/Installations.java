@@ -1,10 +1,8 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException.Ending;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -49,7 +47,6 @@ public class Installations {
     private final InstallationRows rows;
     private final InstallationList list;
     private final Connecting connecting;
-    private final Refreshing refreshing;
     private final Endings endings;
     private final Changes changes;
 
@@ -58,14 +55,12 @@ public class Installations {
             InstallationRows rows,
             InstallationList list,
             Connecting connecting,
-            Refreshing refreshing,
             Endings endings,
             Changes changes) {
         this.database = database;
         this.rows = rows;
         this.list = list;
         this.connecting = connecting;
-        this.refreshing = refreshing;
         this.endings = endings;
         this.changes = changes;
     }
@@ -144,34 +139,6 @@ public class Installations {
     /** Remembers that the grant waits for an approval at the provider; leaves alone one that stands already. */
     public Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {
         return connecting.awaitApproval(platform, info);
-    }
-
-    /** Takes the lease for refreshing this version; empty where another has it, or the row has moved on. */
-    public Mono<RefreshLease> lease(Installation seen, RefreshLease wanted) {
-        return refreshing.lease(seen, wanted);
-    }
-
-    /**
-     * Stores what was redeemed for this version, whoever holds the lease by now. Empty where the grant was ended or
-     * authorised anew meanwhile.
-     */
-    public Mono<Installation> refreshed(Installation seen, SealedTokens sealed, TokenRefreshed.Cause cause) {
-        return refreshing.store(seen, sealed, cause).doOnNext(changes::happened);
-    }
-
-    /** Gives the lease back without new tokens; the next attempt waits for the back-off that the outcome tells. */
-    public Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
-        return refreshing.release(seen, lease, outcome);
-    }
-
-    /** Whether the refresh token of this version may still be presented again at its provider. */
-    public Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
-        return refreshing.isInLeeway(seen, leeway);
-    }
-
-    /** How the lease of this version stands; empty where the row has moved on. */
-    public Mono<RefreshLease.Standing> leaseOf(Installation seen) {
-        return refreshing.standing(seen);
     }
 
     /** Ends it by our own will; empty where there is none or it has ended already. */

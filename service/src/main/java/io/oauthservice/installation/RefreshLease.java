@@ -14,9 +14,16 @@ public record RefreshLease(String owner, Duration length) {
      * How the lease of a version stands that somebody else has or had.
      *
      * @param held whether a refresh is under way; else everybody stays away
+     * @param parked whether a refusal waits for the check of our own credentials
      * @param left for how long still; not positive: the lease is free by now
      */
-    public record Standing(boolean held, Duration left) {}
+    public record Standing(boolean held, boolean parked, Duration left) {
+
+        /** Whether somebody refreshes just now. */
+        public boolean isUnderWay() {
+            return held && left.isPositive();
+        }
+    }
 
     /**
      * How an attempt without new tokens went.

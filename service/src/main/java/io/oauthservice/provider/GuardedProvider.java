@@ -9,6 +9,7 @@ import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** A provider behind its guard. What the guard refuses comes out in the taxonomy's own classes. */
@@ -16,14 +17,22 @@ final class GuardedProvider implements OAuthProvider {
 
     private final OAuthProvider provider;
     private final ProviderGuards.Guard guard;
+    private final OurCredentials credentials;
 
-    GuardedProvider(OAuthProvider provider, ProviderGuards.Guard guard) {
+    GuardedProvider(OAuthProvider provider, ProviderGuards.Guard guard, OurCredentials credentials) {
         this.provider = provider;
         this.guard = guard;
+        this.credentials = credentials;
     }
 
-    boolean isOpen() {
-        return guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN;
+    /** What every call would fail with; null: nothing stands in the way. */
+    @Nullable
+    ProviderException whyLeftAlone() {
+        ProviderException.Misconfigured refused = credentials.refusal(platform());
+        if (refused != null) {
+            return refused;
+        }
+        return guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN ? circuitOpen(null) : null;
     }
 
     private <T> Mono<T> guarded(Mono<T> call) {
@@ -40,7 +49,7 @@ final class GuardedProvider implements OAuthProvider {
         return new ProviderException.Retryable("timeout", "The provider took too long", true, timeout);
     }
 
-    private ProviderException circuitOpen(CallNotPermittedException refused) {
+    private ProviderException circuitOpen(@Nullable Throwable refused) {
         String message = platform() + " failed too often just now; it is left alone for a while";
         return new ProviderException.Retryable("circuit_open", message, false, refused);
     }
@@ -72,7 +81,20 @@ final class GuardedProvider implements OAuthProvider {
 
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        return guarded(Mono.defer(() -> provider.refreshTokens(grant)));
+        return guarded(Mono.defer(() -> provider.refreshTokens(grant)))
+                .doOnError(ProviderException.Misconfigured.class, why -> credentials.refused(platform(), why));
+    }
+
+    @Override
+    public Mono<Boolean> isLive(Grant grant) {
+        return guarded(Mono.defer(() -> provider.isLive(grant)));
+    }
+
+    @Override
+    public Mono<Void> checkCredentials() {
+        return guarded(Mono.defer(provider::checkCredentials))
+                .doOnError(ProviderException.Misconfigured.class, why -> credentials.refused(platform(), why))
+                .doOnSuccess(taken -> credentials.taken(platform()));
     }
 
     @Override

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what a person wants to see beside it; an allow-list, nothing secret
  * @param installedBy who gave the consent, as the provider names people
  * @param suspended whether the provider has suspended it
+ * @param personal whether it stands for its user alone and never for an organisation: it is served to those only who name
+ *     the user
  */
 public record InstallationInfo(
         String grantKey,
@@ -23,7 +25,8 @@ public record InstallationInfo(
         @Nullable String externalUserId,
         Map<String, Object> metadata,
         @Nullable String installedBy,
-        boolean suspended) {
+        boolean suspended,
+        boolean personal) {
 
     public InstallationInfo {
         organisations = List.copyOf(organisations);
@@ -31,6 +34,11 @@ public record InstallationInfo(
         if (organisations.isEmpty()) {
             throw new IllegalArgumentException("a grant reaches at least one organisation");
         }
+    }
+
+    /** The grant without its tokens. */
+    public Grant grant() {
+        return new Grant(grantKey, externalInstallId, externalUserId, null, null);
     }
 
     /** The first organisation. */

@@ -43,6 +43,19 @@ public interface OAuthProvider {
      */
     Mono<Void> revokeTokens(Grant grant);
 
+    /**
+     * Whether the provider takes the grant's access token just now: asked when a caller says that it does not. Never
+     * empty; fails where there is no verdict.
+     */
+    Mono<Boolean> isLive(Grant grant);
+
+    /**
+     * Whether the provider takes our own credentials: asked before a burst of refusals is believed. Completes where it
+     * does; fails with {@link ProviderException.Misconfigured} where it does not, else without a verdict. No grant is
+     * touched.
+     */
+    Mono<Void> checkCredentials();
+
     /** How tokens of this platform age: see {@link RefreshRules}. */
     RefreshRules refreshRules(Grant grant);
 

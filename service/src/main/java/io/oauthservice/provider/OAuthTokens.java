@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuedAt by the provider's clock where it tells
  * @param expiresAt null: the access token does not expire
  * @param refreshTokenExpiresAt null: it does not expire, or the provider does not tell
+ * @param grantExpiresAt when the consent itself ends, however often it is refreshed; null: never, or as said before
  * @param scopes what was granted, which may be less than was asked for
  * @param permissions GitHub's permissions by name; empty elsewhere
  * @param about the ids that the answer told beside the tokens, by the provider's own names; nothing secret
@@ -22,6 +23,7 @@ public record OAuthTokens(
         Instant issuedAt,
         @Nullable Instant expiresAt,
         @Nullable Instant refreshTokenExpiresAt,
+        @Nullable Instant grantExpiresAt,
         Set<String> scopes,
         Map<String, String> permissions,
         Map<String, String> about) {

@@ -96,6 +96,8 @@ public abstract sealed class ProviderException extends RuntimeException {
         UNINSTALLED,
         /** The installation sleeps until somebody wakes it at the provider. */
         SUSPENDED,
+        /** The provider does not take the access token any more, and nothing gives a new one. */
+        TOKENS_REVOKED,
         /** The token has expired, and nothing gives a new one. */
         EXPIRED,
         /** The grant is alive but reaches nothing any more. */

@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param window how many calls the circuit breaker looks back on
  * @param failureRatePercent from which share of calls without a verdict the circuit opens
  * @param openFor how long it then stays open before it tries again
+ * @param credentialsCheckEvery how often a platform that has refused our own credentials is asked whether it takes them
  */
 @Validated
 @ConfigurationProperties("oauth.provider-guard")
@@ -23,4 +24,5 @@ record ProviderGuardProperties(
         @DefaultValue("64") @Min(1) int concurrentCalls,
         @DefaultValue("20") @Min(2) int window,
         @DefaultValue("50") @Min(1) @Max(100) int failureRatePercent,
-        @DefaultValue("10s") Duration openFor) {}
+        @DefaultValue("10s") Duration openFor,
+        @DefaultValue("15s") Duration credentialsCheckEvery) {}

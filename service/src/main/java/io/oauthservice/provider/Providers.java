@@ -13,9 +13,10 @@ public class Providers {
 
     private final Map<String, OAuthProvider> guarded = new TreeMap<>();
 
-    Providers(List<OAuthProvider> providers, ProviderGuards guards) {
+    Providers(List<OAuthProvider> providers, ProviderGuards guards, OurCredentials credentials) {
         for (OAuthProvider provider : providers) {
-            guarded.put(provider.platform().id(), new GuardedProvider(provider, guards.of(provider.platform())));
+            Platform platform = provider.platform();
+            guarded.put(platform.id(), new GuardedProvider(provider, guards.of(platform), credentials));
         }
     }
 
@@ -34,9 +35,14 @@ public class Providers {
                 .orElseThrow(() -> new IllegalStateException("platform " + platform + " is not configured"));
     }
 
-    /** Whether the platform has failed so often that it is left alone for a while. */
-    public boolean isLeftAlone(Platform platform) {
-        return get(platform) instanceof GuardedProvider guardedProvider && guardedProvider.isOpen();
+    /**
+     * Why the platform is left alone for a while: it has failed too often, or does not take our own credentials. Empty
+     * where it is not.
+     */
+    public Optional<ProviderException> whyLeftAlone(Platform platform) {
+        return get(platform) instanceof GuardedProvider provider
+                ? Optional.ofNullable(provider.whyLeftAlone())
+                : Optional.empty();
     }
 
     /** Every configured platform, by id. */

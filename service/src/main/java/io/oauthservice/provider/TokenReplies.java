@@ -19,7 +19,12 @@ public final class TokenReplies {
 
     /** When the token expires, counted from the provider's own date; null where it does not say. Numbers may be strings. */
     public static @Nullable Instant expiry(Reply reply, JsonNode tokens) {
-        String seconds = ProviderHttp.text(tokens, "expires_in");
+        return expiry(reply, tokens, "expires_in");
+    }
+
+    /** The same under another name: the refresh token's own life, for one. */
+    public static @Nullable Instant expiry(Reply reply, JsonNode tokens, String field) {
+        String seconds = ProviderHttp.text(tokens, field);
         if (seconds == null) {
             return null;
         }
@@ -27,7 +32,7 @@ public final class TokenReplies {
             long life = (long) Double.parseDouble(seconds);
             return reply.date().plusSeconds(Math.clamp(life, 0, LONGEST_LIFE));
         } catch (NumberFormatException e) {
-            throw new ProviderException.Retryable("unexpected_answer", "expires_in is not a number", true, e);
+            throw new ProviderException.Retryable("unexpected_answer", field + " is not a number", true, e);
         }
     }
 

@@ -2,19 +2,21 @@ package io.oauthservice.token;
 
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
+import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.web.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /** Whether a stored token may still be handed out, and whether it is time for a new one. */
 @Component
-@EnableConfigurationProperties(TokenProperties.class)
+@EnableConfigurationProperties({TokenProperties.class, SweepProperties.class, RefusalProperties.class})
 class Freshness {
 
     /** A token in its last seconds would die on its way to the caller. */
@@ -22,11 +24,19 @@ class Freshness {
 
     private static final int SHARE_OF_LIFE = 4;
 
+    /** The sweep comes before the readers, so its share is larger. */
+    private static final int SWEEPS_SHARE_OF_LIFE = 3;
+
+    /** Shorter lives are over before a sweep comes round. */
+    private static final Duration SWEEPS_SHORTEST_LIFE = Duration.ofMinutes(2);
+
     private final TokenProperties properties;
+    private final SweepProperties sweep;
     private final Clock clock;
 
-    Freshness(TokenProperties properties, Clock clock) {
+    Freshness(TokenProperties properties, SweepProperties sweep, Clock clock) {
         this.properties = properties;
+        this.sweep = sweep;
         this.clock = clock;
     }
 
@@ -54,6 +64,38 @@ class Freshness {
         return expiresAt == null ? Instant.MAX : expiresAt.minus(margin(tokens, rules));
     }
 
+    /**
+     * When the sweep is to renew these tokens: before their readers would, each at another moment. Where a refresh kills
+     * the old token that is only shortly before. Null: they are left to their readers.
+     */
+    @Nullable
+    Instant renewAt(OAuthTokens tokens, RefreshRules rules) {
+        Instant expiresAt = tokens.expiresAt();
+        if (expiresAt == null) {
+            return null;
+        }
+        Duration life = Duration.between(tokens.issuedAt(), expiresAt);
+        if (life.compareTo(SWEEPS_SHORTEST_LIFE) < 0) {
+            return null;
+        }
+        Duration readers =
+                margin(rules.oldTokenSurvives() ? properties.refreshMargin() : properties.lateMargin(), life);
+        Duration wanted = rules.oldTokenSurvives()
+                ? sweep.margin()
+                : properties.lateMargin().multipliedBy(2);
+        Duration earliest = shorter(wanted, life.dividedBy(SWEEPS_SHARE_OF_LIFE));
+        long spread = Math.max(1, earliest.minus(readers).toMillis());
+        return expiresAt.minus(earliest).plusMillis(ThreadLocalRandom.current().nextLong(spread));
+    }
+
+    private static Duration margin(Duration margin, Duration life) {
+        return shorter(margin, life.dividedBy(SHARE_OF_LIFE));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     /** A caller may ask for up to half of the life that the provider gave; more could never be had for long. */
     void checkBound(Installation installation, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
@@ -69,8 +111,7 @@ class Freshness {
 
     private Duration margin(StoredTokens tokens, RefreshRules rules) {
         Duration configured = rules.oldTokenSurvives() ? properties.refreshMargin() : properties.lateMargin();
-        Duration share = life(tokens).dividedBy(SHARE_OF_LIFE);
-        return configured.compareTo(share) < 0 ? configured : share;
+        return margin(configured, life(tokens));
     }
 
     private Duration remaining(StoredTokens tokens) {

@@ -5,6 +5,7 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.SealedTokens;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.Secret;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Ciphertext;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Seals and opens an installation's tokens, each bound to its own column of the installation's row. */
+/**
+ * Seals and opens an installation's tokens, each bound to its own column of the installation's row. Sealed tokens are
+ * complete: they know when they are to be renewed.
+ */
 @Component
 public class GrantCipher {
 
@@ -25,13 +29,15 @@ public class GrantCipher {
     private static final String REFRESH = "refresh_token_encrypted";
 
     private final TokenVault vault;
+    private final Freshness freshness;
 
-    GrantCipher(TokenVault vault) {
+    GrantCipher(TokenVault vault, Freshness freshness) {
         this.vault = vault;
+        this.freshness = freshness;
     }
 
     /** Encrypts for the row with this id; the result is of use in no other. */
-    public Mono<SealedTokens> seal(InstallationId id, OAuthTokens tokens) {
+    public Mono<SealedTokens> seal(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
         List<Plaintext> plaintexts = new ArrayList<>();
         plaintexts.add(new Plaintext(tokens.accessToken(), place(id, ACCESS)));
         Secret refresh = tokens.refreshToken();
@@ -39,7 +45,11 @@ public class GrantCipher {
             plaintexts.add(new Plaintext(refresh, place(id, REFRESH)));
         }
         return vault.encrypt(plaintexts)
-                .map(texts -> new SealedTokens(tokens, texts.getFirst(), refresh == null ? null : texts.getLast()));
+                .map(texts -> new SealedTokens(
+                        tokens,
+                        texts.getFirst(),
+                        refresh == null ? null : texts.getLast(),
+                        freshness.renewAt(tokens, rules)));
     }
 
     /** Fails where nothing could be encrypted now. */

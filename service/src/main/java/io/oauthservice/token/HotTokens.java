@@ -91,6 +91,9 @@ class HotTokens implements SmartLifecycle {
         }
         var installation = live.installation();
         var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
+        if (installation.beingRefreshed() && !rules.oldTokenSurvives()) {
+            return;
+        }
         byte[] body = json.writeValueAsBytes(TokenAnswer.of(live));
         HotToken answer = new HotToken(live, body, freshness.dueAt(installation, rules), reading.startedAt());
         answers.put(key, answer);

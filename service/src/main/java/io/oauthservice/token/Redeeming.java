@@ -4,16 +4,18 @@ import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RefreshJournal;
+import io.oauthservice.installation.RefreshLease;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -28,12 +30,19 @@ class Redeeming {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final Installations installations;
+    private final RefreshJournal journal;
     private final Providers providers;
     private final GrantCipher cipher;
     private final TokenProperties properties;
 
-    Redeeming(Installations installations, Providers providers, GrantCipher cipher, TokenProperties properties) {
+    Redeeming(
+            Installations installations,
+            RefreshJournal journal,
+            Providers providers,
+            GrantCipher cipher,
+            TokenProperties properties) {
         this.installations = installations;
+        this.journal = journal;
         this.providers = providers;
         this.cipher = cipher;
         this.properties = properties;
@@ -46,7 +55,11 @@ class Redeeming {
         return cipher.open(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
                 .delayUntil(this::canBeStored)
                 .flatMap(grant -> sent(provider, grant, deadline)
-                        .onErrorResume(ReconnectRequired.class, refused -> onceMore(provider, seen, grant, refused)))
+                        .onErrorResume(
+                                ReconnectRequired.class,
+                                refused -> inLeeway(provider, seen, grant)
+                                        .flatMap(inside -> sent(provider, grant, deadline))
+                                        .switchIfEmpty(Mono.error(refused))))
                 .timeout(properties.attemptLimit(), Mono.error(Redeeming::tooSlow));
     }
 
@@ -63,15 +76,11 @@ class Redeeming {
     }
 
     /** Inside the provider's leeway a refusal may be of the moment: the same token once more, and then it counts. */
-    private Mono<OAuthTokens> onceMore(
-            OAuthProvider provider, Installation seen, Grant grant, ReconnectRequired refused) {
+    private Mono<Boolean> inLeeway(OAuthProvider provider, Installation seen, Grant grant) {
         Duration leeway = provider.refreshRules(grant).leeway();
-        return installations
-                .isInLeeway(seen, leeway)
-                .filter(inside -> inside && !leeway.isZero())
-                .delayElement(ONCE_MORE_AFTER)
-                .flatMap(inside -> provider.refreshTokens(grant))
-                .switchIfEmpty(Mono.error(refused));
+        return leeway.isZero()
+                ? Mono.empty()
+                : journal.isInLeeway(seen, leeway).filter(inside -> inside).delayElement(ONCE_MORE_AFTER);
     }
 
     private static Retryable tooSlow() {
@@ -79,19 +88,21 @@ class Redeeming {
     }
 
     /**
-     * The row with the new tokens. This is the only live copy, so it is tried until it is stored. Answers the row as
-     * somebody else has left it where the grant was ended or authorised anew meanwhile.
+     * The row with the new tokens. This is the only live copy, so it is tried until it is stored, whatever stands in the
+     * way, and its lease is kept. Answers the row as somebody else has left it where the grant was ended or authorised
+     * anew meanwhile.
      */
-    Mono<Installation> store(Installation seen, OAuthTokens tokens, TokenRefreshed.Cause cause) {
-        return cipher.seal(seen.id(), tokens)
-                .flatMap(ciphertexts -> installations.refreshed(seen, ciphertexts, cause))
+    Mono<Installation> store(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
+        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
+        return cipher.seal(seen.id(), tokens, rules)
+                .flatMap(ciphertexts -> journal.store(seen, ciphertexts, cause))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                         .maxBackoff(LONGEST_PAUSE)
-                        .filter(DataAccessException.class::isInstance)
                         .doBeforeRetry(retry -> log.warn(
                                 "New tokens cannot be stored yet: installation={} ({})",
                                 seen.id(),
-                                retry.failure().getMessage())))
+                                retry.failure().getMessage()))
+                        .doBeforeRetryAsync(retry -> journal.renew(seen, lease).onErrorComplete()))
                 .doOnNext(stored -> log.info(
                         "Refreshed: platform={} installation={} version={}",
                         stored.platform(),

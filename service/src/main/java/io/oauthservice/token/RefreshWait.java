@@ -1,27 +1,40 @@
 package io.oauthservice.token;
 
 import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RefreshJournal;
+import io.oauthservice.installation.RefreshLease.Standing;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.web.ProblemException;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What those do who did not get the lease: never refresh, hand out what is still good, wait for the holder, bounded. */
+/**
+ * What those do who did not get the lease: never refresh, hand out what is still good, wait for the holder, bounded. The
+ * holder's commit wakes them; a look now and then is the net below.
+ */
 @Component
 class RefreshWait {
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration LOOK_ANYWAY = Duration.ofMillis(250);
 
     private final Installations installations;
+    private final RefreshJournal journal;
     private final Providers providers;
     private final Freshness freshness;
     private final TokenProperties properties;
 
-    RefreshWait(Installations installations, Providers providers, Freshness freshness, TokenProperties properties) {
+    RefreshWait(
+            Installations installations,
+            RefreshJournal journal,
+            Providers providers,
+            Freshness freshness,
+            TokenProperties properties) {
         this.installations = installations;
+        this.journal = journal;
         this.providers = providers;
         this.freshness = freshness;
         this.properties = properties;
@@ -35,42 +48,51 @@ class RefreshWait {
         if (survivesRefresh(seen) && freshness.isGood(seen, null)) {
             return Mono.just(seen);
         }
-        return Flux.interval(Duration.ZERO, LOOK_AGAIN)
-                .onBackpressureDrop()
-                .concatMap(tick -> look(seen), 1)
-                .filter(Look::isOver)
+        return over(seen).flatMap(left -> left.map(RefreshWait::whenLeft).orElseGet(() -> now(seen)));
+    }
+
+    /** The row once nobody refreshes it any more. Fails when the wait is over. */
+    Mono<Installation> untilFree(Installation seen) {
+        return over(seen).flatMap(left -> now(seen));
+    }
+
+    /** How the holder has left the lease; without a value the row has moved on. */
+    private Mono<Optional<Standing>> over(Installation seen) {
+        return Flux.merge(Flux.interval(Duration.ZERO, LOOK_ANYWAY).map(tick -> seen), woken(seen))
+                .onBackpressureLatest()
+                .concatMap(wake -> look(seen), 1)
+                .filter(look -> look.isEmpty() || !look.get().isUnderWay())
                 .next()
-                .timeout(properties.waitForOthers(), Mono.error(() -> stillRefreshing(properties.firstBackOff())))
-                .flatMap(over -> over.free() ? Mono.empty() : now(seen));
+                .timeout(
+                        properties.waitForOthers(),
+                        Mono.error(() -> TokenProblems.stillRefreshing(properties.firstBackOff())));
+    }
+
+    private Flux<Installation> woken(Installation seen) {
+        return Flux.create(sink -> sink.onDispose(installations.onChange(change -> {
+            if (change instanceof Changed changed && changed.id().equals(seen.id())) {
+                sink.next(seen);
+            }
+        })));
+    }
+
+    private Mono<Optional<Standing>> look(Installation seen) {
+        return journal.standing(seen).map(Optional::of).defaultIfEmpty(Optional.empty());
+    }
+
+    private static Mono<Installation> whenLeft(Standing standing) {
+        if (standing.parked()) {
+            return Mono.error(TokenProblems::beingChecked);
+        }
+        return standing.left().isPositive()
+                ? Mono.error(() -> TokenProblems.stillRefreshing(standing.left()))
+                : Mono.empty();
     }
 
     private Mono<Installation> now(Installation seen) {
         return installations
                 .find(seen.id())
-                .switchIfEmpty(Mono.error(() -> stillRefreshing(properties.firstBackOff())));
-    }
-
-    private Mono<Look> look(Installation seen) {
-        return installations
-                .leaseOf(seen)
-                .flatMap(lease -> {
-                    boolean free = !lease.left().isPositive();
-                    return lease.held() || free
-                            ? Mono.just(new Look(free, false))
-                            : Mono.error(stillRefreshing(lease.left()));
-                })
-                .defaultIfEmpty(new Look(false, true));
-    }
-
-    private static ProblemException stillRefreshing(Duration wait) {
-        return TokenProblems.stillRefreshing(wait);
-    }
-
-    /** One look at the lease: nobody holds it any more, or the row has moved on. */
-    private record Look(boolean free, boolean moved) {
-        boolean isOver() {
-            return free || moved;
-        }
+                .switchIfEmpty(Mono.error(() -> TokenProblems.stillRefreshing(properties.firstBackOff())));
     }
 
     private boolean survivesRefresh(Installation seen) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -27,9 +29,11 @@ class TokenController {
     private static final long MAX_TTL = 31_536_000;
 
     private final TokenReads reads;
+    private final Failures failures;
 
-    TokenController(TokenReads reads) {
+    TokenController(TokenReads reads, Failures failures) {
         this.reads = reads;
+        this.failures = failures;
     }
 
     @GetMapping("/oauth/token/{platform}")
@@ -67,6 +71,33 @@ class TokenController {
                 ttl(minTtl));
         return reads.read(request, caller)
                 .map(live -> TokenAnswer.etag(live).answer(ifNoneMatch, TokenAnswer.of(live)));
+    }
+
+    @PostMapping("/oauth/token/{platform}/failures")
+    @Operation(
+            summary = "This token was refused",
+            description = "Told by its fingerprint. An older token is superseded; the current one is checked with the "
+                    + "platform, and refreshed where it is dead. The answer says whether to try again.")
+    @ApiResponse(responseCode = "200", description = "What was found, and whether to retry")
+    @ApiResponse(responseCode = "400", description = "invalid-request")
+    @ApiResponse(responseCode = "401", description = "unauthenticated")
+    @ApiResponse(responseCode = "403", description = "forbidden")
+    @ApiResponse(responseCode = "404", description = "not-connected, unknown-platform, unknown-installation")
+    @ApiResponse(
+            responseCode = "409",
+            description = "reconnect-required, suspended, pending-approval, ambiguous-organisation")
+    @ApiResponse(responseCode = "429", description = "rate-limited; see Retry-After")
+    @ApiResponse(responseCode = "503", description = "provider-unavailable, storage-unavailable; see Retry-After")
+    Mono<FailureVerdict> failure(
+            Caller caller,
+            @Parameter(example = "github") @PathVariable("platform") String platform,
+            @RequestBody FailureReport report) {
+        TokenRequest request = new TokenRequest(
+                new Platform(platform),
+                target(report.orgId(), report.installationId()),
+                QueryText.bounded("user_id", report.userId()),
+                null);
+        return failures.told(request, report.checkedFingerprint(), caller);
     }
 
     private static Target target(@Nullable String orgId, @Nullable String installationId) {

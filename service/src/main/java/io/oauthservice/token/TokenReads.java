@@ -48,8 +48,9 @@ class TokenReads {
 
     private Mono<LiveToken> read(Lookup key, TokenRequest request, Caller caller) {
         Reading reading = hot.begin();
-        Mono<LiveToken> asked = tokens.handOut(request, caller).doOnNext(live -> hot.keep(key, live, reading));
         Optional<HotToken> kept = hot.findStale(key).filter(answer -> answer.isFor(caller));
+        LiveToken before = kept.map(HotToken::live).orElse(null);
+        Mono<LiveToken> asked = tokens.handOut(request, caller, before).doOnNext(live -> hot.keep(key, live, reading));
         if (kept.isEmpty()) {
             return asked;
         }

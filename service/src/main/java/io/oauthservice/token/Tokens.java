@@ -6,11 +6,13 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -42,12 +44,22 @@ class Tokens {
 
     /** Never empty; fails with the problem that the caller is to see. */
     Mono<LiveToken> handOut(TokenRequest request, Caller caller) {
+        return handOut(request, caller, null);
+    }
+
+    /** The same with what was handed out before: a token that is still the one stored need not be opened again. */
+    Mono<LiveToken> handOut(TokenRequest request, Caller caller, @Nullable LiveToken before) {
+        return usable(request, caller)
+                .flatMap(found -> fresh(found, request, caller))
+                .flatMap(found -> opened(found, before));
+    }
+
+    /** The grant that the request means, which the caller may use and which can be used. */
+    Mono<Found> usable(TokenRequest request, Caller caller) {
         caller.requireTokensOf(request.platform());
         return found(request, caller)
                 .doOnNext(found -> requireEntitled(found, caller))
-                .doOnNext(found -> requireUsable(found.installation(), caller))
-                .flatMap(found -> fresh(found, request, caller))
-                .flatMap(this::opened);
+                .doOnNext(found -> requireUsable(found.installation(), caller));
     }
 
     private Mono<Found> found(TokenRequest request, Caller caller) {
@@ -104,7 +116,7 @@ class Tokens {
         }
     }
 
-    private void requireUsable(Installation installation, Caller caller) {
+    void requireUsable(Installation installation, Caller caller) {
         ProblemException problem = problems.standing(installation, caller);
         if (problem != null) {
             throw problem;
@@ -116,23 +128,48 @@ class Tokens {
         freshness.checkBound(installation, request.minTtl());
         var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
         if (!freshness.isDue(installation, rules, request.minTtl())) {
-            return Mono.just(found);
+            // The old token dies at the provider before we hear of it.
+            return installation.beingRefreshed() && !rules.oldTokenSurvives()
+                    ? current(found, refresher.settled(installation), caller)
+                    : Mono.just(found);
         }
         TokenRefreshed.Cause cause =
                 request.minTtl() == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
-        return refresher
+        Mono<Installation> refreshed = refresher
                 .refresh(installation, cause)
                 .onErrorResume(
-                        failure -> freshness.isGood(installation, request.minTtl()), failure -> Mono.just(installation))
+                        failure -> isGoodAnyway(installation, rules, request, failure),
+                        failure -> Mono.just(installation));
+        return current(found, refreshed, caller);
+    }
+
+    /** A refresh that went wrong may still have killed the old token, where it does; then nobody knows. */
+    private boolean isGoodAnyway(
+            Installation installation, RefreshRules rules, TokenRequest request, Throwable failure) {
+        return freshness.isGood(installation, request.minTtl())
+                && (rules.oldTokenSurvives() || TokenProblems.hadNoEffect(failure));
+    }
+
+    private Mono<Found> current(Found found, Mono<Installation> installation, Caller caller) {
+        return installation
                 .doOnNext(current -> requireUsable(current, caller))
                 .map(current -> new Found(current, found.organisation()));
     }
 
-    private Mono<LiveToken> opened(Found found) {
+    private Mono<LiveToken> opened(Found found, @Nullable LiveToken before) {
         Installation installation = found.installation();
+        if (before != null && isSameToken(installation, before.installation())) {
+            return Mono.just(new LiveToken(installation, found.organisation(), before.accessToken()));
+        }
         String ciphertext = Objects.requireNonNull(installation.tokens().accessToken());
         return cipher.accessToken(installation.id(), ciphertext)
                 .map(token -> new LiveToken(installation, found.organisation(), token));
+    }
+
+    private static boolean isSameToken(Installation one, Installation other) {
+        return one.id().equals(other.id())
+                && one.tokens().version() == other.tokens().version()
+                && Objects.equals(one.tokens().fingerprint(), other.tokens().fingerprint());
     }
 
     private static Organisation main(Installation installation) {
@@ -147,5 +184,5 @@ class Tokens {
     }
 
     /** A grant, and the organisation that it was found for. */
-    private record Found(Installation installation, Organisation organisation) {}
+    record Found(Installation installation, Organisation organisation) {}
 }

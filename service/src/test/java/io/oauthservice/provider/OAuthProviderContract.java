@@ -170,6 +170,31 @@ public abstract class OAuthProviderContract {
     }
 
     @Test
+    void aTokenIsLiveUntilItsGrantEnds() {
+        Connected connected = connect();
+        assertThat(get(provider().isLive(connected.grant()))).isTrue();
+
+        endAtTheProvider(atTheProvider(), connected.info());
+
+        assertThat(get(provider().isLive(connected.grant()))).isFalse();
+    }
+
+    @Test
+    void ourOwnCredentialsAreCheckedWithoutTouchingAnyGrant() {
+        Connected connected = connect();
+
+        StepVerifier.create(provider().checkCredentials()).expectComplete().verify(PATIENCE);
+        StepVerifier.create(withWrongSecret().checkCredentials())
+                .expectError(Misconfigured.class)
+                .verify(PATIENCE);
+        StepVerifier.create(unreachable().checkCredentials())
+                .expectError(Retryable.class)
+                .verify(PATIENCE);
+
+        assertThat(statusOfUsing(connected.tokens().accessToken())).isEqualTo(200);
+    }
+
+    @Test
     void revokingEndsTheTokenAndRevokingAgainDoesNoHarm() {
         assumeThat(operation(Call.REVOKE)).isNotNull();
         Connected connected = connect();

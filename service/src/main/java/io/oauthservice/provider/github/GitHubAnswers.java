@@ -30,8 +30,25 @@ final class GitHubAnswers {
                 minted.date(),
                 instant(TokenReplies.required(body, "expires_at")),
                 null,
+                null,
                 Set.of(),
                 permissions(body),
+                about);
+    }
+
+    /** A user's pair; without expiry where the app's tokens do not expire. */
+    static OAuthTokens userTokens(Reply reply, Map<String, String> about) {
+        JsonNode body = reply.body();
+        String refresh = reply.text("refresh_token");
+        return new OAuthTokens(
+                Secret.of(TokenReplies.required(body, "access_token")),
+                refresh == null ? null : Secret.of(refresh),
+                reply.date(),
+                TokenReplies.expiry(reply, body),
+                TokenReplies.expiry(reply, body, "refresh_token_expires_in"),
+                null,
+                Set.of(),
+                Map.of(),
                 about);
     }
 
@@ -44,7 +61,19 @@ final class GitHubAnswers {
                 null,
                 metadata(installation),
                 installedBy,
-                ProviderHttp.text(installation, "suspended_at") != null);
+                ProviderHttp.text(installation, "suspended_at") != null,
+                false);
+    }
+
+    /** A user's own grant: it reaches the accounts of all installations that the user reaches. */
+    static InstallationInfo userInfo(JsonNode user, List<JsonNode> installations) {
+        String id = TokenReplies.required(user, "id");
+        List<Organisation> accounts = installations.stream()
+                .map(found -> account(found.path("account")))
+                .distinct()
+                .toList();
+        String person = TokenReplies.required(user, "login") + " (" + id + ")";
+        return new InstallationInfo("user:" + id, accounts, null, id, Map.of(), person, false, true);
     }
 
     /** The newest open request of this user; null where there is none. */
@@ -55,7 +84,7 @@ final class GitHubAnswers {
                 Organisation account = account(request.path("account"));
                 String requester = TokenReplies.required(user, "login") + " (" + userId + ")";
                 return new InstallationInfo(
-                        grantKey(account), List.of(account), null, null, Map.of(), requester, false);
+                        grantKey(account), List.of(account), null, null, Map.of(), requester, false, false);
             }
         }
         return null;

@@ -35,10 +35,22 @@ final class GitHubApi {
 
     Mono<Reply> exchange(Secret code, URI redirectUri) {
         MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
-        form.set("client_id", app.clientId());
-        form.set("client_secret", app.clientSecret());
         form.set("code", code.value());
         form.set("redirect_uri", redirectUri.toString());
+        return token(form);
+    }
+
+    /** A new pair for a user's grant; the old refresh token and the old access token are dead by then. */
+    Mono<Reply> refresh(Secret refreshToken) {
+        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+        form.set("grant_type", "refresh_token");
+        form.set("refresh_token", refreshToken.value());
+        return token(form);
+    }
+
+    private Mono<Reply> token(MultiValueMap<String, String> form) {
+        form.set("client_id", app.clientId());
+        form.set("client_secret", app.clientSecret());
         var request = http.client()
                 .post()
                 .uri(URI.create(app.webUrl() + "/login/oauth/access_token"))
@@ -74,15 +86,33 @@ final class GitHubApi {
                 .flatMap(success(reply -> GitHubErrors.ofStatus(path, reply)));
     }
 
-    /** Ends one user token; that it is gone already is as good. */
-    Mono<Void> deleteUserToken(Secret userToken) {
-        var request = http.client()
-                .method(HttpMethod.DELETE)
-                .uri(URI.create(app.apiUrl() + "/applications/" + app.clientId() + "/token"))
+    /** Whatever GitHub answers to ending one user token. */
+    Mono<Reply> deleteUserToken(Secret userToken) {
+        return asClient(HttpMethod.DELETE, "/token", userToken);
+    }
+
+    /** Whatever GitHub answers to ending all that the token's user has given to the app. */
+    Mono<Reply> deleteUserGrant(Secret userToken) {
+        return asClient(HttpMethod.DELETE, "/grant", userToken);
+    }
+
+    /** Whatever GitHub answers to the question whether a user token is good; 401 to a wrong client secret. */
+    Mono<Reply> checkUserToken(Secret userToken) {
+        return asClient(HttpMethod.POST, "/token", userToken);
+    }
+
+    private Mono<Reply> asClient(HttpMethod method, String path, Secret userToken) {
+        return http.send(http.client()
+                .method(method)
+                .uri(URI.create(app.apiUrl() + "/applications/" + app.clientId() + path))
                 .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret()))
                 .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(Map.of("access_token", userToken.value()));
-        return http.send(request).then();
+                .bodyValue(Map.of("access_token", userToken.value())));
+    }
+
+    /** Whatever GitHub answers to the cheapest question that an installation's token may ask. */
+    Mono<Reply> repositories(Secret installationToken) {
+        return http.send(request(HttpMethod.GET, "/installation/repositories?per_page=1", installationToken));
     }
 
     Mono<JsonNode> app() {

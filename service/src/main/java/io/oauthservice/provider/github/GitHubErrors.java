@@ -28,7 +28,7 @@ final class GitHubErrors {
         if (error == null) {
             return ofStatus("token", reply);
         }
-        String message = "GitHub refused the code: " + TokenReplies.word(error);
+        String message = "GitHub refused the code or token: " + TokenReplies.word(error);
         return switch (error) {
             case "incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended" ->
                 new Misconfigured(error, "GitHub refused the app's own credentials or callback URL: " + error);
@@ -54,6 +54,13 @@ final class GitHubErrors {
         return reply.status() == 404
                 ? new Misconfigured("app_unknown", "GitHub knows no such app: check client id and API address")
                 : ofAppCall("app", reply);
+    }
+
+    /** An answer to a call with client id and secret that says nothing of the token in it. */
+    static ProviderException ofClientCall(String call, Reply reply) {
+        return reply.status() == 401
+                ? new Misconfigured("client_refused", "GitHub does not accept the app's client id or secret")
+                : ofStatus(call, reply);
     }
 
     /** An answer to any other call that the app makes in its own name. */

@@ -14,6 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param privateKeyPath the PEM file with the app's RSA key, as GitHub hands it out
  * @param webUrl where people are: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
  * @param apiUrl where programs are: {@code https://api.github.com}, {@code https://HOST/api/v3}
+ * @param userGrants whether the user's own grant of the install flow is kept, to be asked for with {@code user_id}; else it
+ *     proves that the installation is theirs and is given back
  */
 @ConfigurationProperties("oauth.providers.github")
 record GitHubProperties(
@@ -22,7 +24,8 @@ record GitHubProperties(
         String clientSecret,
         Path privateKeyPath,
         @DefaultValue("https://github.com") URI webUrl,
-        @DefaultValue("https://api.github.com") URI apiUrl) {
+        @DefaultValue("https://api.github.com") URI apiUrl,
+        @DefaultValue("false") boolean userGrants) {
 
     /** Where the app's install page is: an Enterprise Server has it at another path. */
     String appsPath() {

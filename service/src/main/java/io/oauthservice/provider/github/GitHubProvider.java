@@ -35,10 +35,19 @@ final class GitHubProvider implements OAuthProvider {
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
     private static final Platform GITHUB = new Platform("github");
     private static final RefreshRules MINTED = new RefreshRules(true, Duration.ZERO);
+
+    /** A user's old access token dies with its refresh token, and nothing may be presented twice. */
+    private static final RefreshRules ROTATING = new RefreshRules(false, Duration.ZERO);
+
+    private static final String USER_GRANT = "user:";
+    private static final Secret NO_TOKEN = Secret.of("ghu_credentialscheck");
     private static final Duration GIVE_BACK_LIMIT = Duration.ofSeconds(3);
     private static final Pattern INSTALLATION_ID = Pattern.compile("[0-9]{1,20}");
     private static final String INSTALLATION = "installation_id";
     private static final String INSTALLED_BY = "installed_by";
+    private static final String KIND = "kind";
+    private static final String KIND_USER = "user";
+    private static final int MOST_ACCOUNTS = 100;
 
     private final GitHubProperties app;
     private final GitHubApi api;
@@ -61,7 +70,11 @@ final class GitHubProvider implements OAuthProvider {
 
     @Override
     public RefreshRules refreshRules(Grant grant) {
-        return MINTED;
+        return isUsers(grant) ? ROTATING : MINTED;
+    }
+
+    private static boolean isUsers(Grant grant) {
+        return grant.grantKey().startsWith(USER_GRANT);
     }
 
     @Override
@@ -93,31 +106,30 @@ final class GitHubProvider implements OAuthProvider {
                     : Mono.error(new BadRequest("code_missing", "GitHub's callback carries no code"));
         }
         return Mono.usingWhen(
-                api.exchange(code, callback.redirectUri()).map(GitHubProvider::userToken),
+                api.exchange(code, callback.redirectUri())
+                        .map(reply -> GitHubAnswers.userTokens(reply, Map.of(KIND, KIND_USER))),
                 user -> requested
-                        ? awaited(user)
+                        ? awaited(user.accessToken())
                         : granted(user, callback.hints().get(INSTALLATION)),
-                this::giveBack);
-    }
-
-    private static Secret userToken(Reply reply) {
-        return Secret.of(Objects.requireNonNull(reply.text("access_token")));
+                user -> app.userGrants() && !requested ? Mono.empty() : giveBack(user.accessToken()),
+                (user, failure) -> giveBack(user.accessToken()),
+                user -> giveBack(user.accessToken()));
     }
 
     /** The user's token has proved what it was wanted for. That it cannot be given back harms nobody. */
     private Mono<Void> giveBack(Secret userToken) {
-        return api.deleteUserToken(userToken).timeout(GIVE_BACK_LIMIT).onErrorResume(error -> {
+        return api.deleteUserToken(userToken).then().timeout(GIVE_BACK_LIMIT).onErrorResume(error -> {
             log.warn("A user token of the install flow could not be given back to GitHub: {}", error.getMessage());
             return Mono.empty();
         });
     }
 
-    private Mono<Consent> granted(Secret user, @Nullable String claimedInstallation) {
-        return verified(user, claimedInstallation)
-                .flatMap(installation -> Mono.zip(mint(installation), api.user(user))
+    private Mono<Consent> granted(OAuthTokens user, @Nullable String claimedInstallation) {
+        return verified(user.accessToken(), claimedInstallation)
+                .flatMap(installation -> Mono.zip(mint(installation), api.user(user.accessToken()))
                         .map(both -> GitHubAnswers.tokens(
                                 both.getT1(), Map.of(INSTALLATION, installation, INSTALLED_BY, person(both.getT2())))))
-                .map(tokens -> new Consent.Granted(List.of(tokens)));
+                .map(tokens -> new Consent.Granted(app.userGrants() ? List.of(tokens, user) : List.of(tokens)));
     }
 
     /** The id in the redirect can be written by anybody: it counts only when it is among the user's installations. */
@@ -159,13 +171,34 @@ final class GitHubProvider implements OAuthProvider {
 
     @Override
     public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
+        if (KIND_USER.equals(tokens.about().get(KIND))) {
+            return userInfo(tokens.accessToken());
+        }
         String id = Objects.requireNonNull(tokens.about().get(INSTALLATION));
         return api.installation(id)
                 .map(body -> GitHubAnswers.info(body, tokens.about().get(INSTALLED_BY)));
     }
 
+    private Mono<InstallationInfo> userInfo(Secret user) {
+        return Mono.zip(
+                        api.user(user),
+                        api.userInstallations(user).take(MOST_ACCOUNTS).collectList())
+                .map(both -> GitHubAnswers.userInfo(both.getT1(), both.getT2()));
+    }
+
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
+        return isUsers(grant) ? refreshUser(grant) : mintFor(grant);
+    }
+
+    private Mono<OAuthTokens> refreshUser(Grant grant) {
+        Secret refresh = grant.refreshToken();
+        return refresh == null
+                ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
+                : api.refresh(refresh).map(reply -> GitHubAnswers.userTokens(reply, Map.of(KIND, KIND_USER)));
+    }
+
+    private Mono<OAuthTokens> mintFor(Grant grant) {
         String id = Objects.requireNonNull(grant.externalInstallId());
         return mint(id).map(reply -> GitHubAnswers.tokens(reply, Map.of(INSTALLATION, id)));
     }
@@ -187,7 +220,55 @@ final class GitHubProvider implements OAuthProvider {
     }
 
     @Override
+    public Mono<Boolean> isLive(Grant grant) {
+        Secret token = Objects.requireNonNull(grant.accessToken());
+        return isUsers(grant)
+                ? api.checkUserToken(token).flatMap(reply -> switch (reply.status()) {
+                    case 200 -> Mono.just(true);
+                    case 404, 422 -> Mono.just(false);
+                    default -> Mono.error(GitHubErrors.ofClientCall("check", reply));
+                })
+                : api.repositories(token).flatMap(GitHubProvider::live);
+    }
+
+    /** A token that GitHub knows may still not be allowed what we ask: only 401 says that it is dead. */
+    private static Mono<Boolean> live(Reply reply) {
+        if (reply.ok()) {
+            return Mono.just(true);
+        }
+        ProviderException failure = GitHubErrors.ofStatus("repositories", reply);
+        return failure instanceof BadRequest ? Mono.just(reply.status() != 401) : Mono.error(failure);
+    }
+
+    /** The key by asking for the app, the client secret by a token that is none: GitHub looks at the client first. */
+    @Override
+    public Mono<Void> checkCredentials() {
+        return app.userGrants() ? api.app().then(checkSecret()) : api.app().then();
+    }
+
+    private Mono<Void> checkSecret() {
+        return api.checkUserToken(NO_TOKEN).flatMap(reply -> switch (reply.status()) {
+            case 404, 422 -> Mono.empty();
+            default -> Mono.error(GitHubErrors.ofClientCall("check", reply));
+        });
+    }
+
+    @Override
     public Mono<Void> revokeTokens(Grant grant) {
+        return isUsers(grant) ? revokeUser(grant.accessToken()) : uninstall(grant);
+    }
+
+    /** A user has one grant here, so that ending all of the user's tokens ends nobody else's. A dead token ends nothing. */
+    private Mono<Void> revokeUser(@Nullable Secret token) {
+        return token == null
+                ? Mono.empty()
+                : api.deleteUserGrant(token).flatMap(reply -> switch (reply.status()) {
+                    case 204, 404, 422 -> Mono.empty();
+                    default -> Mono.error(GitHubErrors.ofClientCall("revoke", reply));
+                });
+    }
+
+    private Mono<Void> uninstall(Grant grant) {
         String id = Objects.requireNonNull(grant.externalInstallId());
         return api.uninstall(id).flatMap(reply -> switch (reply.status()) {
             case 204, 404 -> Mono.empty();

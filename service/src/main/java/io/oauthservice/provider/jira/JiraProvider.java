@@ -21,10 +21,12 @@ import io.oauthservice.provider.Secret;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -40,6 +42,7 @@ final class JiraProvider implements OAuthProvider {
     private static final RefreshRules ROTATING = new RefreshRules(true, Duration.ofMinutes(10));
 
     private static final Duration IDLE_LIFE = Duration.ofDays(90);
+    private static final Duration FAMILY_LIFE = Duration.ofDays(365);
 
     private final JiraProperties app;
     private final JiraApi api;
@@ -108,14 +111,15 @@ final class JiraProvider implements OAuthProvider {
             return Mono.error(new BadRequest("code_missing", "Atlassian's callback carries no code"));
         }
         return api.exchange(code, callback.redirectUri(), callback.codeVerifier())
-                .map(JiraProvider::tokens)
+                .map(reply -> tokens(reply, reply.date().plus(FAMILY_LIFE)))
                 .flatMap(tokens -> tokens.refreshToken() == null
                         ? Mono.error(new Misconfigured(
                                 "refresh_token_missing", "Atlassian gave no refresh token: offline_access is missing"))
                         : Mono.just(new Consent.Granted(List.of(tokens))));
     }
 
-    private static OAuthTokens tokens(Reply reply) {
+    /** A refresh prolongs the time without use, never the life of the whole family. */
+    private static OAuthTokens tokens(Reply reply, @Nullable Instant familyEnd) {
         String refresh = reply.text("refresh_token");
         return new OAuthTokens(
                 Secret.of(TokenReplies.required(reply.body(), "access_token")),
@@ -123,6 +127,7 @@ final class JiraProvider implements OAuthProvider {
                 reply.date(),
                 TokenReplies.expiry(reply, reply.body()),
                 reply.date().plus(IDLE_LIFE),
+                familyEnd,
                 granted(reply),
                 Map.of(),
                 Map.of());
@@ -156,6 +161,7 @@ final class JiraProvider implements OAuthProvider {
                 user,
                 Map.of("sites", organisations.size()),
                 person == null ? user : person + " (" + user + ")",
+                false,
                 false);
     }
 
@@ -175,7 +181,23 @@ final class JiraProvider implements OAuthProvider {
         @Nullable Secret refresh = grant.refreshToken();
         return refresh == null
                 ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
-                : api.refresh(refresh).map(JiraProvider::tokens);
+                : api.refresh(refresh).map(reply -> tokens(reply, null));
+    }
+
+    @Override
+    public Mono<Boolean> isLive(Grant grant) {
+        return api.sites(Objects.requireNonNull(grant.accessToken()))
+                .thenReturn(true)
+                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(false))
+                .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(true));
+    }
+
+    /** A refresh token that is none: Atlassian looks at the client first, and only then at the token. */
+    @Override
+    public Mono<Void> checkCredentials() {
+        return api.refresh(Secret.of("credentials-check"))
+                .then()
+                .onErrorResume(ReconnectRequired.class, clientIsTaken -> Mono.empty());
     }
 
     /** Atlassian has no revocation for 3LO that it documents: people end the access under "Connected apps". */

@@ -49,6 +49,7 @@ final class SlackInstall {
                 reply.date(),
                 TokenReplies.expiry(reply, node),
                 null,
+                null,
                 TokenReplies.scopes(ProviderHttp.text(node, "scope")),
                 Map.of(),
                 about);

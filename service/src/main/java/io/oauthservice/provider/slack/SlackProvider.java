@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -139,6 +140,7 @@ final class SlackProvider implements OAuthProvider {
                 isUsers(tokens) ? user : null,
                 metadata(about, tested.text("url")),
                 user,
+                false,
                 false);
     }
 
@@ -175,6 +177,21 @@ final class SlackProvider implements OAuthProvider {
         return refresh == null
                 ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
                 : api.refresh(refresh).map(SlackInstall::refreshed);
+    }
+
+    @Override
+    public Mono<Boolean> isLive(Grant grant) {
+        return api.test(Objects.requireNonNull(grant.accessToken()))
+                .thenReturn(true)
+                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(false));
+    }
+
+    /** A refresh token that is none: Slack looks at the client first, and only then at the token. */
+    @Override
+    public Mono<Void> checkCredentials() {
+        return api.refresh(Secret.of("xoxe-1-credentials-check"))
+                .then()
+                .onErrorResume(ReconnectRequired.class, clientIsTaken -> Mono.empty());
     }
 
     /**

@@ -133,8 +133,8 @@ class GitHubAppTest {
     }
 
     private OAuthProvider gitHub(Path pem, Clock clock) {
-        GitHubProperties other =
-                new GitHubProperties(app.appId(), app.clientId(), app.clientSecret(), pem, app.webUrl(), app.apiUrl());
+        GitHubProperties other = new GitHubProperties(
+                app.appId(), app.clientId(), app.clientSecret(), pem, app.webUrl(), app.apiUrl(), false);
         return new GitHubConfiguration().gitHub(other, http, clock);
     }
 

@@ -3,6 +3,7 @@ package io.oauthservice.installation;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.outbox.Outbox;
 import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.Platform;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Lease, journal and storing of a refresh. Each step is one statement that cannot race; times are the database's. */
+/**
+ * Lease, journal and storing of a refresh. Each step is one statement that cannot race; times are the database's. Here
+ * nothing decides and nothing calls a provider.
+ */
 @Component
-class Refreshing {
+public class RefreshJournal {
 
     private static final String LEASE = """
             UPDATE oauth_installations
@@ -24,8 +29,34 @@ class Refreshing {
                 refresh_lease_until = now() + make_interval(secs => :seconds),
                 refresh_attempted_at = now(),
                 refresh_first_attempted_at = COALESCE(refresh_first_attempted_at, now())
-            WHERE id = :id AND token_version = :version AND status = 'active'
+            WHERE id = :id AND token_version = :version AND status = 'active' AND refresh_parked_at IS NULL
               AND (refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())
+            """;
+
+    /**
+     * Picks and leases in one step what is due, and what nobody has renewed for so long that it would die of it. What
+     * others are just picking is skipped.
+     */
+    private static final String LEASE_DUE = """
+            UPDATE oauth_installations i
+            SET refresh_lease_owner = :owner,
+                refresh_lease_until = now() + make_interval(secs => :seconds),
+                refresh_attempted_at = now(),
+                refresh_first_attempted_at = COALESCE(refresh_first_attempted_at, now())
+            WHERE i.id IN (
+                SELECT due.id FROM oauth_installations due
+                WHERE due.platform = :platform AND due.status = 'active' AND due.refresh_parked_at IS NULL
+                  AND (due.refresh_lease_until IS NULL OR due.refresh_lease_until < clock_timestamp())
+                  AND (:ahead AND due.refresh_due_at <= clock_timestamp()
+                       OR due.refresh_token_expires_at IS NOT NULL
+                          AND due.token_issued_at <= clock_timestamp() - make_interval(secs => :idle))
+                ORDER BY due.refresh_due_at NULLS LAST LIMIT :slots FOR UPDATE SKIP LOCKED)
+            RETURNING
+            """ + InstallationRows.COLUMNS;
+
+    private static final String RENEW = """
+            UPDATE oauth_installations SET refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds)
+            WHERE id = :id AND token_version = :version AND refresh_lease_owner = :owner
             """;
 
     /** The first attempt is forgotten only where it was this one: an earlier one may have had an effect. */
@@ -48,13 +79,14 @@ class Refreshing {
             SET access_token_encrypted = :access, refresh_token_encrypted = COALESCE(:refresh, refresh_token_encrypted),
                 token_issued_at = :issued, token_expires_at = :expires,
                 refresh_token_expires_at = COALESCE(:refreshExpires, refresh_token_expires_at),
+                grant_expires_at = COALESCE(:grantExpires, grant_expires_at), refresh_due_at = :due,
                 token_version = token_version + 1,
                 previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint,
                 permissions = CASE WHEN :permissions = '{}'::jsonb THEN permissions ELSE :permissions END,
                 status = 'active', status_reason = NULL,
                 status_since = CASE WHEN status = 'active' THEN status_since ELSE clock_timestamp() END,
                 refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
-                refresh_failures = 0, refresh_error = NULL,
+                refresh_failures = 0, refresh_error = NULL, refresh_parked_at = NULL, refresh_parked_for = NULL,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id
               AND ((token_version = :version AND status = 'active')
@@ -71,7 +103,7 @@ class Refreshing {
             """;
 
     private static final String STANDING = """
-            SELECT refresh_lease_owner IS NOT NULL AS held,
+            SELECT refresh_lease_owner IS NOT NULL AS held, refresh_parked_at IS NOT NULL AS parked,
                    COALESCE(EXTRACT(EPOCH FROM refresh_lease_until - clock_timestamp()), 0)::float8 AS seconds
             FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
             """;
@@ -82,7 +114,7 @@ class Refreshing {
     private final Outbox outbox;
     private final Changes changes;
 
-    Refreshing(
+    RefreshJournal(
             DatabaseClient database,
             TransactionalOperator transaction,
             InstallationRows rows,
@@ -95,58 +127,112 @@ class Refreshing {
         this.changes = changes;
     }
 
-    Mono<RefreshLease> lease(Installation seen, RefreshLease wanted) {
+    /** Takes the lease for refreshing this version; empty where another has it, or the row has moved on. */
+    public Mono<RefreshLease> lease(Installation seen, RefreshLease wanted) {
         return database.sql(LEASE)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .bind("owner", wanted.owner())
-                .bind("seconds", wanted.length().toMillis() / 1000.0)
+                .bind("seconds", seconds(wanted.length()))
                 .fetch()
                 .rowsUpdated()
                 .filter(updated -> updated == 1)
                 .map(won -> wanted);
     }
 
-    Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
+    /**
+     * The same where the refresh kills the old token: all replicas hear of it, so that none hands it out from memory any
+     * more.
+     */
+    public Mono<RefreshLease> leaseAloud(Installation seen, RefreshLease wanted) {
+        return lease(seen, wanted)
+                .delayUntil(won -> changes.tell(seen))
+                .as(transaction::transactional)
+                .doOnNext(won -> changes.happened(seen));
+    }
+
+    /**
+     * Leases what is due on a platform, at most so many.
+     *
+     * @param ahead whether tokens are renewed ahead of their readers; else only what would die of idleness
+     * @param idle for how long a grant whose refresh token can expire may go without a refresh
+     */
+    public Flux<Installation> leaseDue(
+            Platform platform, int slots, RefreshLease wanted, boolean ahead, Duration idle) {
+        return database.sql(LEASE_DUE)
+                .bind("platform", platform.id())
+                .bind("slots", slots)
+                .bind("owner", wanted.owner())
+                .bind("seconds", seconds(wanted.length()))
+                .bind("ahead", ahead)
+                .bind("idle", seconds(idle))
+                .map(rows::installation)
+                .all();
+    }
+
+    /** Keeps the lease while what was redeemed under it cannot be stored yet. */
+    public Mono<Void> renew(Installation seen, RefreshLease lease) {
+        return database.sql(RENEW)
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version())
+                .bind("owner", lease.owner())
+                .bind("seconds", seconds(lease.length()))
+                .then();
+    }
+
+    /** Gives the lease back without new tokens; the next attempt waits for the back-off that the outcome tells. */
+    public Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
         return database.sql(RELEASE)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .bind("owner", lease.owner())
-                .bind("seconds", outcome.backOff().toMillis() / 1000.0)
-                .bind("longest", outcome.longest().toMillis() / 1000.0)
+                .bind("seconds", seconds(outcome.backOff()))
+                .bind("longest", seconds(outcome.longest()))
                 .bind("error", outcome.error())
                 .bind("no_effect", outcome.provablyNoEffect())
                 .then();
     }
 
-    Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
+    /** Whether the refresh token of this version may still be presented again at its provider. */
+    public Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
         return database.sql(IN_LEEWAY)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
-                .bind("seconds", leeway.toMillis() / 1000.0)
+                .bind("seconds", seconds(leeway))
                 .map(row -> Boolean.TRUE.equals(row.get("inside", Boolean.class)))
                 .one()
                 .defaultIfEmpty(false);
     }
 
-    Mono<RefreshLease.Standing> standing(Installation seen) {
+    /** How the lease of this version stands; empty where the row has moved on. */
+    public Mono<RefreshLease.Standing> standing(Installation seen) {
         return database.sql(STANDING)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .map(row -> new RefreshLease.Standing(
                         Boolean.TRUE.equals(row.get("held", Boolean.class)),
+                        Boolean.TRUE.equals(row.get("parked", Boolean.class)),
                         Duration.ofMillis((long) (Objects.requireNonNull(row.get("seconds", Double.class)) * 1000))))
                 .one();
     }
 
-    Mono<Installation> store(Installation seen, SealedTokens sealed, TokenRefreshed.Cause cause) {
+    /**
+     * Stores what was redeemed for this version, whoever holds the lease by now. Empty where the grant was ended or
+     * authorised anew meanwhile.
+     */
+    public Mono<Installation> store(Installation seen, SealedTokens sealed, TokenRefreshed.Cause cause) {
         return database.sql(STORE)
                 .bindProperties(parameters(seen, sealed))
                 .map(rows::installation)
                 .one()
                 .flatMap(stored -> outbox.append(InstallationEvents.refreshed(stored, cause))
                         .then(changes.tell(stored)))
-                .as(transaction::transactional);
+                .as(transaction::transactional)
+                .doOnNext(changes::happened);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private Parameters parameters(Installation seen, SealedTokens sealed) {
@@ -159,6 +245,8 @@ class Refreshing {
                 tokens.issuedAt(),
                 tokens.expiresAt(),
                 tokens.refreshTokenExpiresAt(),
+                tokens.grantExpiresAt(),
+                sealed.refreshDueAt(),
                 tokens.accessToken().fingerprint(),
                 rows.toJson(tokens.permissions()));
     }
@@ -171,6 +259,8 @@ class Refreshing {
             Instant issued,
             @Nullable Instant expires,
             @Nullable Instant refreshExpires,
+            @Nullable Instant grantExpires,
+            @Nullable Instant due,
             String fingerprint,
             Json permissions) {}
 }

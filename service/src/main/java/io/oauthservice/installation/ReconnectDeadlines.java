@@ -1,0 +1,115 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.outbox.Outbox;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** Announces that a provider will end a grant, once for each deadline, while there is time to authorise it again. */
+@Component
+@EnableConfigurationProperties(ReconnectDeadlines.Properties.class)
+class ReconnectDeadlines {
+
+    private static final Logger log = LoggerFactory.getLogger(ReconnectDeadlines.class);
+
+    private static final String NEAR = """
+            i.status = 'active'
+              AND LEAST(i.refresh_token_expires_at, i.grant_expires_at)
+                  BETWEEN clock_timestamp() AND clock_timestamp() + make_interval(secs => :ahead)
+              AND i.reconnect_announced_for IS DISTINCT FROM LEAST(i.refresh_token_expires_at, i.grant_expires_at)
+            """;
+
+    private static final String DUE = "SELECT i.id FROM oauth_installations i WHERE " + NEAR + """
+            ORDER BY LEAST(i.refresh_token_expires_at, i.grant_expires_at) LIMIT 500
+            """;
+
+    private static final String ANNOUNCE = """
+            UPDATE oauth_installations i
+            SET reconnect_announced_for = LEAST(refresh_token_expires_at, grant_expires_at),
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND
+            """ + NEAR + " RETURNING " + InstallationRows.COLUMNS;
+
+    private final DatabaseClient database;
+    private final TransactionalOperator transaction;
+    private final InstallationRows rows;
+    private final Outbox outbox;
+    private final Changes changes;
+    private final Properties properties;
+
+    ReconnectDeadlines(
+            DatabaseClient database,
+            TransactionalOperator transaction,
+            InstallationRows rows,
+            Outbox outbox,
+            Changes changes,
+            Properties properties) {
+        this.database = database;
+        this.transaction = transaction;
+        this.rows = rows;
+        this.outbox = outbox;
+        this.changes = changes;
+        this.properties = properties;
+    }
+
+    /** Deferred, because Spring calls this once and subscribes to what it got again and again. */
+    @Scheduled(fixedDelayString = "${oauth.reconnect.look-every}")
+    Mono<Void> look() {
+        return Mono.defer(this::announceAll).onErrorResume(failure -> {
+            log.warn("Deadlines of grants cannot be looked at now: {}", failure.getMessage());
+            return Mono.empty();
+        });
+    }
+
+    private Mono<Void> announceAll() {
+        return database.sql(DUE)
+                .bind("ahead", ahead())
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .all()
+                .collectList()
+                .flatMapIterable(found -> found)
+                .concatMap(this::announce)
+                .then();
+    }
+
+    private Mono<Installation> announce(UUID id) {
+        return database.sql(ANNOUNCE)
+                .bind("id", id)
+                .bind("ahead", ahead())
+                .map(rows::installation)
+                .one()
+                .flatMap(due ->
+                        outbox.append(InstallationEvents.reconnectDue(due)).then(changes.tell(due)))
+                .as(transaction::transactional)
+                .doOnNext(due -> log.info(
+                        "To be authorised again: platform={} installation={} by={}",
+                        due.platform(),
+                        due.id(),
+                        due.reconnectBy()));
+    }
+
+    private double ahead() {
+        return properties.announceBefore().toMillis() / 1000.0;
+    }
+
+    /**
+     * When to announce.
+     *
+     * @param announceBefore how long before the deadline
+     * @param lookEvery how often deadlines are looked at
+     */
+    @ConfigurationProperties("oauth.reconnect")
+    record Properties(
+            @DefaultValue("30d") Duration announceBefore,
+            @DefaultValue("1h") Duration lookEvery) {}
+}

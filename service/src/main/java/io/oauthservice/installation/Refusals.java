@@ -1,0 +1,97 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.ProviderException.Ending;
+import java.time.Duration;
+import java.util.Objects;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Refusals that come in a burst. Many grants that die at once are more likely a fault of ours: such a row stays as it is,
+ * parked, until somebody has checked our own credentials.
+ */
+@Component
+public class Refusals {
+
+    /** Counted over all replicas, each organisation once; ends that the provider told by itself have no refresh error. */
+    private static final String PARK = """
+            WITH burst AS (
+                SELECT count(DISTINCT external_org_id) AS organisations FROM oauth_installations
+                WHERE platform = :platform AND id <> :id
+                  AND (refresh_parked_at IS NOT NULL
+                    OR (status <> 'active' AND refresh_error IN ('refresh_refused', 'uninstalled')
+                        AND status_since > clock_timestamp() - make_interval(secs => :within))))
+            UPDATE oauth_installations i
+            SET refresh_parked_at = clock_timestamp(), refresh_parked_for = :ending,
+                refresh_lease_owner = NULL, refresh_lease_until = NULL
+            FROM burst
+            WHERE i.id = :id AND i.token_version = :version AND i.status = 'active' AND burst.organisations >= :many
+            """;
+
+    private static final String PARKED = "SELECT i.refresh_parked_for, " + InstallationRows.COLUMNS + """
+                     FROM oauth_installations i
+                    WHERE i.platform = :platform AND i.status = 'active' AND i.refresh_parked_at IS NOT NULL
+                    ORDER BY i.refresh_parked_at LIMIT 200
+                    """;
+
+    private static final String UNPARK = """
+            UPDATE oauth_installations
+            SET refresh_parked_at = NULL, refresh_parked_for = NULL, refresh_error = 'credentials_refused',
+                refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds)
+            WHERE platform = :platform AND refresh_parked_at IS NOT NULL
+            """;
+
+    private final DatabaseClient database;
+    private final InstallationRows rows;
+
+    Refusals(DatabaseClient database, InstallationRows rows) {
+        this.database = database;
+        this.rows = rows;
+    }
+
+    /**
+     * Parks this version where at least so many other organisations of the platform were refused lately. False: the
+     * refusal stands for itself.
+     */
+    public Mono<Boolean> parkInBurst(Installation seen, Ending ending, int many, Duration within) {
+        return database.sql(PARK)
+                .bind("platform", seen.platform().id())
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version())
+                .bind("ending", ending.name())
+                .bind("many", many)
+                .bind("within", within.toMillis() / 1000.0)
+                .fetch()
+                .rowsUpdated()
+                .map(updated -> updated == 1);
+    }
+
+    /** The oldest of those that wait for a verdict on our credentials. */
+    public Flux<Parked> parked(Platform platform) {
+        return database.sql(PARKED)
+                .bind("platform", platform.id())
+                .map(row -> new Parked(
+                        rows.installation(row),
+                        Ending.valueOf(Objects.requireNonNull(row.get("refresh_parked_for", String.class)))))
+                .all();
+    }
+
+    /** It was our fault: they are to be refreshed again, after this pause. Answers how many. */
+    public Mono<Long> unpark(Platform platform, Duration pause) {
+        return database.sql(UNPARK)
+                .bind("platform", platform.id())
+                .bind("seconds", pause.toMillis() / 1000.0)
+                .fetch()
+                .rowsUpdated();
+    }
+
+    /**
+     * One that waits.
+     *
+     * @param ending what the provider's refusal would mean if our credentials are good
+     */
+    public record Parked(Installation installation, Ending ending) {}
+}

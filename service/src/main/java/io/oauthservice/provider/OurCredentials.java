@@ -1,0 +1,43 @@
+package io.oauthservice.provider;
+
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which platforms do not take our own credentials. That is a fault of ours and says nothing about any grant: such a
+ * platform is asked for nothing but whether it takes them again.
+ */
+@Component
+class OurCredentials {
+
+    private static final Logger log = LoggerFactory.getLogger(OurCredentials.class);
+
+    private final Map<Platform, Misconfigured> refusals = new ConcurrentHashMap<>();
+
+    /** Null where they are taken, as far as we know. */
+    @Nullable
+    Misconfigured refusal(Platform platform) {
+        return refusals.get(platform);
+    }
+
+    void refused(Platform platform, Misconfigured why) {
+        if (refusals.put(platform, why) == null) {
+            log.error(
+                    "Our own credentials are refused, no token is refreshed until they are taken: platform={} error={} ({})",
+                    platform,
+                    why.code(),
+                    why.getMessage());
+        }
+    }
+
+    void taken(Platform platform) {
+        if (refusals.remove(platform) != null) {
+            log.info("Our credentials are taken again: platform={}", platform);
+        }
+    }
+}

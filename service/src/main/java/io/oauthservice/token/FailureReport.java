@@ -1,0 +1,31 @@
+package io.oauthservice.token;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.oauthservice.web.ProblemException;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** "This token was refused": told by the token's fingerprint, never by the token itself. */
+@Schema(name = "FailureReport")
+record FailureReport(
+        @JsonProperty("org_id") @Nullable String orgId,
+        @JsonProperty("installation_id") @Nullable String installationId,
+        @JsonProperty("user_id") @Nullable String userId,
+
+        @Schema(description = "as the token's answer told it", example = "sha256:2c26b46b68ffc68ff99b453c1d304134")
+        @JsonProperty("fingerprint")
+        @Nullable
+        String fingerprint) {
+
+    private static final Pattern FINGERPRINT = Pattern.compile("sha256:[0-9a-f]{32}");
+
+    /** @throws ProblemException 400 where it is none */
+    String checkedFingerprint() {
+        if (fingerprint == null || !FINGERPRINT.matcher(fingerprint).matches()) {
+            throw ProblemException.invalid(
+                    "fingerprint", "must be the fingerprint of the refused token: sha256:<32 hex digits>");
+        }
+        return fingerprint;
+    }
+}

@@ -1,0 +1,127 @@
+package io.oauthservice.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.oauthservice.access.Caller;
+import io.oauthservice.events.TokenRefreshed.Cause;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.StoredTokens;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.token.FailureVerdict.Word;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+
+/**
+ * What callers tell of tokens that were refused. An older token is nothing to look into; the current one is checked with
+ * the provider once, however many tell of it, and refreshed or marked where it is dead.
+ */
+@Component
+class Failures {
+
+    private static final Duration REMEMBERED = Duration.ofSeconds(10);
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final Tokens tokens;
+    private final Installations installations;
+    private final Providers providers;
+    private final GrantCipher cipher;
+    private final Refresher refresher;
+    private final RateLimiterConfig limit;
+    private final Cache<String, RateLimiter> limits =
+            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+    private final Cache<Reported, CompletableFuture<Signal<FailureVerdict>>> checks = Caffeine.newBuilder()
+            .expireAfterWrite(REMEMBERED)
+            .maximumSize(MOST_REMEMBERED)
+            .build();
+
+    Failures(
+            Tokens tokens,
+            Installations installations,
+            Providers providers,
+            GrantCipher cipher,
+            Refresher refresher,
+            TokenProperties properties) {
+        this.tokens = tokens;
+        this.installations = installations;
+        this.providers = providers;
+        this.cipher = cipher;
+        this.refresher = refresher;
+        this.limit = RateLimiterConfig.custom()
+                .limitForPeriod(properties.failureReports())
+                .limitRefreshPeriod(Duration.ofMinutes(1))
+                .timeoutDuration(Duration.ZERO)
+                .build();
+    }
+
+    /** Never empty; fails with the problem that the caller is to see, a grant that turned out dead included. */
+    Mono<FailureVerdict> told(TokenRequest request, String fingerprint, Caller caller) {
+        RateLimiter mine = limits.get(caller.name(), name -> RateLimiter.of(name, limit));
+        if (!mine.acquirePermission()) {
+            return Mono.error(TokenProblems::tooManyReports);
+        }
+        return tokens.usable(request, caller)
+                .flatMap(found -> verdict(found.installation(), fingerprint))
+                .delayUntil(verdict -> stillUsable(request, caller, verdict));
+    }
+
+    /** What was found dead just now is told as every reader will be told. */
+    private Mono<?> stillUsable(TokenRequest request, Caller caller, FailureVerdict verdict) {
+        return verdict.verdict() == Word.REFRESHED ? tokens.usable(request, caller) : Mono.empty();
+    }
+
+    private Mono<FailureVerdict> verdict(Installation installation, String fingerprint) {
+        return fingerprint.equals(installation.tokens().fingerprint())
+                ? checkedOnce(installation)
+                : Mono.just(FailureVerdict.of(Word.SUPERSEDED, installation));
+    }
+
+    private Mono<FailureVerdict> checkedOnce(Installation installation) {
+        return Mono.fromFuture(() -> check(installation), true).dematerialize();
+    }
+
+    private CompletableFuture<Signal<FailureVerdict>> check(Installation installation) {
+        Reported key = new Reported(installation.id(), installation.tokens().version());
+        CompletableFuture<Signal<FailureVerdict>> mine = new CompletableFuture<>();
+        CompletableFuture<Signal<FailureVerdict>> earlier = checks.asMap().putIfAbsent(key, mine);
+        if (earlier != null) {
+            return earlier;
+        }
+        checked(installation)
+                .onErrorMap(ProviderException.class, TokenProblems::unavailable)
+                .doOnError(noVerdict -> checks.invalidate(key))
+                .materialize()
+                .subscribe(mine::complete, mine::completeExceptionally);
+        return mine;
+    }
+
+    private Mono<FailureVerdict> checked(Installation installation) {
+        StoredTokens stored = installation.tokens();
+        return Mono.defer(() -> cipher.open(installation, stored.accessToken(), stored.refreshToken()))
+                .flatMap(grant -> providers.get(installation.platform()).isLive(grant))
+                .flatMap(live -> live
+                        ? Mono.just(FailureVerdict.of(Word.ACCEPTED, installation))
+                        : replaced(installation).map(now -> FailureVerdict.of(Word.REFRESHED, now)));
+    }
+
+    /** A new token, or a grant that is marked as dead. */
+    private Mono<Installation> replaced(Installation installation) {
+        boolean forEver = installation.tokens().expiresAt() == null
+                && installation.tokens().refreshToken() == null;
+        return forEver
+                ? installations
+                        .endedByProvider(installation, Ending.TOKENS_REVOKED)
+                        .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())))
+                : refresher.refresh(installation, Cause.FORCED);
+    }
+
+    private record Reported(InstallationId id, long version) {}
+}

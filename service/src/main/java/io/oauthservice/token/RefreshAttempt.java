@@ -1,0 +1,144 @@
+package io.oauthservice.token;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.RefreshJournal;
+import io.oauthservice.installation.RefreshLease;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.RefreshRules;
+import java.time.Duration;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Mono;
+
+/**
+ * One attempt to refresh one version of a grant: the lease, redeeming, storing, and what each outcome leaves behind. What
+ * was redeemed is stored by compare-and-set on the version, whoever holds the lease by then.
+ */
+@Component
+class RefreshAttempt {
+
+    private static final Logger log = LoggerFactory.getLogger(RefreshAttempt.class);
+
+    private final RefreshJournal journal;
+    private final Providers providers;
+    private final RefreshSlots slots;
+    private final Redeeming redeeming;
+    private final RefusalVerdicts verdicts;
+    private final RefreshWait wait;
+    private final TokenProperties properties;
+    private final MeterRegistry meters;
+
+    RefreshAttempt(
+            RefreshJournal journal,
+            Providers providers,
+            RefreshSlots slots,
+            Redeeming redeeming,
+            RefusalVerdicts verdicts,
+            RefreshWait wait,
+            TokenProperties properties,
+            MeterRegistry meters) {
+        this.journal = journal;
+        this.providers = providers;
+        this.slots = slots;
+        this.redeeming = redeeming;
+        this.verdicts = verdicts;
+        this.wait = wait;
+        this.properties = properties;
+        this.meters = meters;
+    }
+
+    /** Who loses the lease waits for its holder; where the holder left it without new tokens, it is tried again. */
+    Mono<Installation> by(Installation seen, TokenRefreshed.Cause cause) {
+        return Mono.defer(() -> inSlot(seen, cause))
+                .switchIfEmpty(Mono.defer(() -> wait.forOther(seen)))
+                .switchIfEmpty(Mono.defer(() -> by(seen, cause)));
+    }
+
+    /** Who knows that the provider is left alone takes no lease, so that nobody waits for a call that will not be made. */
+    private Mono<Installation> inSlot(Installation seen, TokenRefreshed.Cause cause) {
+        return providers
+                .whyLeftAlone(seen.platform())
+                .map(why -> Mono.<Installation>error(TokenProblems.unavailable(why)))
+                .orElseGet(() -> slots.in(
+                                seen.platform(), leased(seen).flatMap(lease -> underLease(seen, lease, cause)))
+                        .onErrorMap(Retryable.class, TokenProblems::unavailable));
+    }
+
+    private Mono<RefreshLease> leased(Installation seen) {
+        RefreshLease wanted = lease();
+        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
+        return rules.oldTokenSurvives() ? journal.lease(seen, wanted) : journal.leaseAloud(seen, wanted);
+    }
+
+    /** A lease that nobody has yet. */
+    RefreshLease lease() {
+        return new RefreshLease(UUID.randomUUID().toString(), properties.lease());
+    }
+
+    /** The attempt of who holds the lease. Never empty, unless the row is gone. */
+    Mono<Installation> underLease(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
+        Timer.Sample started = Timer.start(meters);
+        return redeeming
+                .redeem(seen)
+                .flatMap(tokens -> redeeming.store(seen, lease, tokens, cause))
+                .doOnNext(stored -> timed(started, seen, "refreshed"))
+                .onErrorResume(ReconnectRequired.class, refused -> {
+                    timed(started, seen, "refused");
+                    return verdicts.on(seen, refused);
+                })
+                .onErrorResume(ProviderException.class, failure -> {
+                    timed(started, seen, failure.code());
+                    return noVerdict(seen, lease, failure);
+                })
+                .onErrorResume(
+                        failure -> !(failure instanceof ErrorResponseException),
+                        failure -> released(seen, lease, storage()).then(Mono.error(failure)));
+    }
+
+    private void timed(Timer.Sample started, Installation seen, String outcome) {
+        started.stop(Timer.builder("oauth.token.refreshes")
+                .description("Attempts to refresh a token, by how they came out")
+                .tag("platform", seen.platform().id())
+                .tag("outcome", outcome)
+                .register(meters));
+    }
+
+    private Mono<Installation> noVerdict(Installation seen, RefreshLease lease, ProviderException failure) {
+        log.warn(
+                "No new token: platform={} installation={} error={} ({})",
+                seen.platform(),
+                seen.id(),
+                failure.code(),
+                failure.getMessage());
+        return released(seen, lease, outcome(failure)).then(Mono.error(() -> TokenProblems.unavailable(failure)));
+    }
+
+    /** A database that is away now lets the lease run out by itself. */
+    private Mono<Void> released(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
+        return journal.release(seen, lease, outcome).onErrorResume(unreachable -> Mono.empty());
+    }
+
+    private RefreshLease.Outcome outcome(ProviderException failure) {
+        if (failure instanceof RateLimited limited) {
+            return new RefreshLease.Outcome(failure.code(), true, limited.after(), limited.after());
+        }
+        boolean noEffect = !(failure instanceof Retryable retryable) || !retryable.mayHaveTakenEffect();
+        return new RefreshLease.Outcome(
+                failure.code(), noEffect, properties.firstBackOff(), properties.longestBackOff());
+    }
+
+    private RefreshLease.Outcome storage() {
+        Duration backOff = properties.firstBackOff();
+        return new RefreshLease.Outcome("storage", true, backOff, backOff);
+    }
+}

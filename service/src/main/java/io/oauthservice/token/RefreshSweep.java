@@ -1,0 +1,130 @@
+package io.oauthservice.token;
+
+import io.oauthservice.events.TokenRefreshed.Cause;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.RefreshJournal;
+import io.oauthservice.installation.RefreshLease;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.Providers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Renews tokens ahead of their readers, so that callers rarely wait for a provider, and keeps alive what nobody reads.
+ * Every replica sweeps; what one has leased the others skip. Each platform has its own workers, so that a slow one holds
+ * up no other, and a worker leases no more than it refreshes at once.
+ */
+@Component
+class RefreshSweep implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(RefreshSweep.class);
+
+    /** Small, so that one slow answer holds up few others; not one, so that a lease is not a statement of its own. */
+    private static final int ARMFUL = 4;
+
+    private final RefreshJournal journal;
+    private final Refresher refresher;
+    private final RefreshAttempt attempt;
+    private final Providers providers;
+    private final SweepProperties properties;
+    private final Map<Platform, Long> quietUntil = new ConcurrentHashMap<>();
+    private Disposable loop = Disposables.disposed();
+
+    RefreshSweep(
+            RefreshJournal journal,
+            Refresher refresher,
+            RefreshAttempt attempt,
+            Providers providers,
+            SweepProperties properties) {
+        this.journal = journal;
+        this.refresher = refresher;
+        this.attempt = attempt;
+        this.providers = providers;
+        this.properties = properties;
+    }
+
+    @Override
+    public void start() {
+        loop = Flux.fromIterable(providers.all())
+                .flatMap(this::sweeps, Integer.MAX_VALUE)
+                .subscribe();
+    }
+
+    private Flux<Void> sweeps(OAuthProvider provider) {
+        return Flux.interval(properties.every()).onBackpressureDrop().concatMap(tick -> sweep(provider.platform()), 1);
+    }
+
+    private Mono<Void> sweep(Platform platform) {
+        int workers = Math.ceilDiv(properties.concurrency(), ARMFUL);
+        return Flux.range(0, workers)
+                .flatMap(number -> work(platform), workers)
+                .then()
+                .onErrorResume(failure -> {
+                    log.warn("The sweep of {} stops until its next round: {}", platform, failure.getMessage());
+                    return Mono.empty();
+                });
+    }
+
+    /** Goes on as long as there is something due. */
+    private Mono<Void> work(Platform platform) {
+        return Mono.defer(() -> isQuiet(platform) ? Mono.just(0L) : armful(platform))
+                .repeat()
+                .takeUntil(found -> found < ARMFUL)
+                .then();
+    }
+
+    private Mono<Long> armful(Platform platform) {
+        RefreshLease lease = attempt.lease();
+        return journal.leaseDue(platform, ARMFUL, lease, properties.ahead(), properties.keepAliveAfter())
+                .collectList()
+                .flatMapIterable(due -> due)
+                .flatMap(due -> refreshed(due, lease), ARMFUL)
+                .count();
+    }
+
+    /** How it went is in the log and in the row already. */
+    private Mono<Installation> refreshed(Installation due, RefreshLease lease) {
+        return refresher.refreshLeased(due, lease, Cause.EXPIRING).onErrorResume(failure -> {
+            keepQuiet(due.platform(), TokenProblems.quota(failure));
+            return Mono.just(due);
+        });
+    }
+
+    private boolean isQuiet(Platform platform) {
+        long until = quietUntil.getOrDefault(platform, System.nanoTime());
+        return until - System.nanoTime() > 0 || providers.whyLeftAlone(platform).isPresent();
+    }
+
+    /** A provider that limits us is to have what it still gives for callers. */
+    private void keepQuiet(Platform platform, Duration quota) {
+        if (quota.isPositive()) {
+            quietUntil.put(platform, System.nanoTime() + quota.toNanos());
+        }
+    }
+
+    @Override
+    public void stop() {
+        loop.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !loop.isDisposed();
+    }
+
+    /** Stops before the refresher, which then waits for what the sweep has begun. */
+    @Override
+    public int getPhase() {
+        return Refresher.PHASE + 1;
+    }
+}

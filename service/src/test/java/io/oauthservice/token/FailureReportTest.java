@@ -1,0 +1,146 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.Service.Answer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Callers who tell that a token was refused, by its fingerprint. */
+class FailureReportTest extends TokenLife {
+
+    static Stream<Arguments> platforms() {
+        return Stream.of(
+                Arguments.of("github", "9001"), Arguments.of("jira", ACME_SITE), Arguments.of("slack", "T0ACME"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("platforms")
+    void aTokenThatThePlatformTakesIsNotReplaced(String platform, String organisation) {
+        connect(platform, organisation);
+        String fingerprint = token(platform, organisation).text("fingerprint");
+
+        Answer answer = report(platform, organisation, fingerprint);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).containsEntry("verdict", "accepted").containsEntry("retry", false);
+        assertThat(token(platform, organisation).text("fingerprint")).isEqualTo(fingerprint);
+    }
+
+    @Test
+    void anOlderTokenIsSuperseded() {
+        String id = connect("slack", "T0ACME");
+        String older = token("slack", "T0ACME").text("fingerprint");
+        expire(id);
+        String newer = token("slack", "T0ACME").text("fingerprint");
+
+        Answer answer = report("slack", "T0ACME", older);
+
+        assertThat(answer.body())
+                .containsEntry("verdict", "superseded")
+                .containsEntry("retry", true)
+                .containsEntry("fingerprint", newer);
+        assertThat(slack.calls("refresh")).hasSize(1);
+    }
+
+    @Test
+    void aDeadTokenOfALivingGrantIsReplaced() {
+        String id = connect("github", "9001");
+        String dead = token("github", "9001").text("fingerprint");
+        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
+                + "\"body\":{\"message\":\"Bad credentials\"}}");
+
+        Answer answer = report("github", "9001", dead);
+
+        assertThat(answer.body()).containsEntry("verdict", "refreshed").containsEntry("retry", true);
+        assertThat(answer.text("fingerprint")).isNotEqualTo(dead);
+        assertThat(token("github", "9001").text("fingerprint")).isEqualTo(answer.text("fingerprint"));
+        assertThat(rows.column(id, "token_version")).isEqualTo("2");
+    }
+
+    @Test
+    void aDeadGrantIsMarkedAndToldAsEveryReaderIsTold() {
+        connect("jira", ACME_SITE);
+        String fingerprint = token("jira", ACME_SITE).text("fingerprint");
+        atlassian.act("{\"act\":\"revoke\"}");
+
+        Answer answer = report("jira", ACME_SITE, fingerprint);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.problem()).isEqualTo("reconnect-required");
+        assertThat(token("jira", ACME_SITE).status()).isEqualTo(409);
+    }
+
+    @Test
+    void aDeadTokenThatNothingRenewsNeedsAReconnect() {
+        slack.settings("{\"rotation\":false}");
+        connect("slack", "T0ACME");
+        String fingerprint = token("slack", "T0ACME").text("fingerprint");
+        slack.act("{\"act\":\"uninstall\",\"team_id\":\"T0ACME\"}");
+
+        Answer answer = report("slack", "T0ACME", fingerprint);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.text("reason")).isEqualTo("tokens_revoked");
+    }
+
+    @Test
+    void thePlatformIsAskedOnceHoweverManyTell() {
+        connect("jira", ACME_SITE);
+        String fingerprint = token("jira", ACME_SITE).text("fingerprint");
+        int before = atlassian.calls("info").size();
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(report("jira", ACME_SITE, fingerprint).status()).isEqualTo(200);
+        }
+
+        assertThat(atlassian.calls("info")).hasSize(before + 1);
+    }
+
+    @Test
+    void aPlatformWithoutAVerdictIsToldAsUnavailable() {
+        connect("slack", "T0ACME");
+        String fingerprint = token("slack", "T0ACME").text("fingerprint");
+        slack.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":500,\"times\":3}");
+
+        Answer answer = report("slack", "T0ACME", fingerprint);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.problem()).isEqualTo("provider-unavailable");
+        assertThat(answer.headers().getFirst("Retry-After")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"org_id\":\"9001\"}",
+                "{\"org_id\":\"9001\",\"fingerprint\":\"abc\"}",
+                "{\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
+                "{\"org_id\":\"9001\",\"installation_id\":\"x\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
+                "not json"
+            })
+    void whatCannotBeUnderstoodIsRefusedWithAReason(String body) {
+        Answer answer = service.post("/oauth/token/github/failures", body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.problem()).isEqualTo("invalid-request");
+        assertThat(answer.text("detail")).isNotBlank();
+    }
+
+    @Test
+    void anUnknownPlatformIsTold() {
+        assertThat(report("gitlab", "9001", "sha256:2c26b46b68ffc68ff99b453c1d304134")
+                        .problem())
+                .isEqualTo("unknown-platform");
+    }
+
+    private Answer report(String platform, String organisation, String fingerprint) {
+        return service.post(
+                "/oauth/token/" + platform + "/failures",
+                "{\"org_id\":\"" + organisation + "\",\"fingerprint\":\"" + fingerprint + "\"}");
+    }
+}

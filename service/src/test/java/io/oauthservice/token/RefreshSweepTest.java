@@ -1,0 +1,125 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.oauthservice.KafkaEvents;
+import io.oauthservice.events.TokenRefreshed;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Tokens that are renewed before anybody asks, and grants that nobody asks for. */
+class RefreshSweepTest extends TokenLife {
+
+    private static final DateTimeFormatter POSTGRES = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .appendLiteral(' ')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .appendPattern("x")
+            .toFormatter();
+
+    @Test
+    void whatIsDueIsRenewedOnEveryPlatformWithoutAnyCaller() {
+        List<String> ids = List.of(connect("github", "9001"), connect("jira", ACME_SITE), connect("slack", "T0ACME"));
+
+        ids.forEach(this::due);
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(ids)
+                        .allSatisfy(id ->
+                                assertThat(rows.column(id, "token_version")).isEqualTo("2")));
+        assertThat(gitHub.calls("mint")).as("the install's and the sweep's").hasSize(2);
+        assertThat(atlassian.calls("refresh")).hasSize(1);
+        assertThat(slack.calls("refresh")).hasSize(1);
+        try (KafkaEvents events = new KafkaEvents(kafka, ids.getFirst())) {
+            assertThat(events.await(2).getLast().type()).isEqualTo(TokenRefreshed.TYPE);
+        }
+    }
+
+    @Test
+    void itIsDueBeforeItsReadersWouldRenewIt() {
+        String id = connect("github", "9001");
+
+        Duration left = Duration.between(column(id, "refresh_due_at"), column(id, "token_expires_at"));
+
+        assertThat(left).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aTokenThatDiesWithItsRefreshIsDueLate() {
+        connect("github", "9001");
+        String dana = service.get("/oauth/token/github?org_id=9001&user_id=55").text("installation_id");
+
+        Duration left = Duration.between(column(dana, "refresh_due_at"), column(dana, "token_expires_at"));
+
+        assertThat(left).isBetween(Duration.ofSeconds(30), Duration.ofMinutes(1));
+    }
+
+    @Test
+    void livesOfLessThanTwoMinutesAreLeftToTheirReaders() {
+        gitHub.settings("{\"access_token_ttl\":\"PT100S\"}");
+
+        String id = connect("github", "9001");
+
+        assertThat(rows.column(id, "refresh_due_at")).isEqualTo("null");
+    }
+
+    @Test
+    void aGrantThatNobodyHasRefreshedForAMonthIsKeptAlive() {
+        String id = connect("jira", ACME_SITE);
+        String later = column(id, "refresh_token_expires_at").toString();
+
+        rows.change("""
+                UPDATE oauth_installations SET refresh_due_at = NULL,
+                    token_issued_at = token_issued_at - INTERVAL '31 days',
+                    token_expires_at = token_expires_at - INTERVAL '31 days',
+                    refresh_token_expires_at = refresh_token_expires_at - INTERVAL '31 days'
+                WHERE id = :id::uuid
+                """, Map.of("id", id));
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(rows.column(id, "token_version")).isEqualTo("2"));
+        assertThat(column(id, "refresh_token_expires_at")).isAfterOrEqualTo(Instant.parse(later));
+    }
+
+    @Test
+    void aProviderThatLimitsUsIsLeftToItsCallers() {
+        String first = connect("slack", "T0ACME");
+        String second = connect("slack", "T0GLOBEX");
+        slack.fault("{\"operation\":\"refresh\",\"kind\":\"rate_limit\",\"retry_after\":3}");
+        due(first);
+        await().until(() -> slack.calls("refresh").size() == 1);
+        Instant limited = Instant.now();
+
+        due(second);
+
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(
+                        () -> assertThat(rows.column(second, "token_version")).isEqualTo("2"));
+        assertThat(Duration.between(limited, Instant.now())).isGreaterThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void manyAreRenewedOnceEach() {
+        String id = connect("github", "9001");
+        due(id);
+        await().until(() -> rows.column(id, "token_version").equals("2"));
+
+        rows.change("UPDATE oauth_installations SET refresh_due_at = clock_timestamp()", Map.of());
+
+        await().until(() -> rows.column(id, "token_version").equals("3"));
+        assertThat(gitHub.calls("mint")).hasSize(3);
+        assertThat(gitHub.violations()).isEmpty();
+    }
+
+    private Instant column(String id, String name) {
+        return OffsetDateTime.parse(rows.column(id, name), POSTGRES).toInstant();
+    }
+}

@@ -1,0 +1,101 @@
+package io.oauthservice.token;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.Browser.Page;
+import io.oauthservice.CleanSlate;
+import io.oauthservice.Rows;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.local.ServiceTest;
+import io.oauthservice.sandbox.Sandbox;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/**
+ * A story of tokens that grow old, with the service in a hurry: sweeps and checks come within a moment, and a second
+ * refusal is a burst already. Users' own grants at GitHub are kept.
+ */
+@ServiceTest(
+        properties = {
+            "oauth.tokens.cache-size=0",
+            "oauth.tokens.refusals.burst=1",
+            "oauth.tokens.refusals.check-every=300ms",
+            "oauth.tokens.sweep.every=300ms",
+            "oauth.tokens.failure-reports=20",
+            "oauth.reconnect.look-every=300ms",
+            "oauth.provider-guard.time-limit=4s",
+            "oauth.provider-guard.window=1000",
+            "oauth.provider-guard.credentials-check-every=300ms",
+            "oauth.revocations.look-every=200ms",
+            "oauth.providers.github.user-grants=true"
+        })
+@ExtendWith(CleanSlate.class)
+abstract class TokenLife {
+
+    static final String ACME_SITE = "11111111-aaaa-4bbb-8ccc-000000000001";
+
+    @Autowired
+    Sandbox sandbox;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    String base;
+
+    @Value("${KAFKA_BOOTSTRAP_SERVERS}")
+    String kafka;
+
+    @Autowired
+    private DatabaseClient database;
+
+    @Autowired
+    private WebTestClient http;
+
+    Service service;
+    Rows rows;
+    AtTheProvider gitHub;
+    AtTheProvider atlassian;
+    AtTheProvider slack;
+
+    @BeforeEach
+    void theCast() {
+        service = new Service(http);
+        rows = new Rows(database);
+        gitHub = new AtTheProvider(sandbox, "github");
+        atlassian = new AtTheProvider(sandbox, "atlassian");
+        slack = new AtTheProvider(sandbox, "slack");
+    }
+
+    /** A person connects the organisation in the browser; answers the id of its default grant. */
+    String connect(String platform, String organisation) {
+        Page page = new Browser()
+                .open(base + "/oauth/install/" + platform)
+                .choose(organisation)
+                .press("approve");
+        Page done = page.url().startsWith(base) ? page : page.press("approve");
+        if (!done.heading().equals("Connected")) {
+            throw new AssertionError(done.text());
+        }
+        return token(platform, organisation).text("installation_id");
+    }
+
+    Answer token(String platform, String organisation) {
+        return service.get("/oauth/token/" + platform + "?org_id=" + organisation);
+    }
+
+    /** The sweep is told that this one is due. */
+    void due(String id) {
+        rows.change(
+                "UPDATE oauth_installations SET refresh_due_at = clock_timestamp() WHERE id = :id::uuid",
+                Map.of("id", id));
+    }
+
+    void expire(String id) {
+        rows.leaveTokenOnly(id, Duration.ofMinutes(-1));
+    }
+}
