@@ -30,9 +30,10 @@ class OpenApiTest {
                 "get    | /oauth/callback/{platform}  | 200 302 400 404 503",
                 "get    | /oauth/installations        | 200 304 400 401 403",
                 "delete | /oauth/installations/{id}   | 204 401 403 404",
+                "get    | /oauth/platforms            | 200 401 403",
                 "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 503"
             })
-    void theFiveCallsAreDescribedWithTheirAnswers(String method, String path, String statuses) {
+    void theCallsAreDescribedWithTheirAnswers(String method, String path, String statuses) {
         JsonNode responses = description().path("paths").path(path).path(method).path("responses");
 
         assertThat(responses.propertyNames()).containsExactlyInAnyOrder(statuses.split(" "));

@@ -56,10 +56,24 @@ class AccessFilter implements WebFilter {
             return Mono.error(new ProblemException(
                     HttpStatus.NOT_FOUND, "unknown-platform", "This service is not connected to such a platform"));
         }
-        Optional<Caller> caller = callers.identify(exchange.getRequest());
+        boolean open = OPEN.stream().anyMatch(pattern -> pattern.matches(path));
+        Mono<Caller> caller = callers.recognise(exchange.getRequest());
+        return (open ? caller.onErrorComplete() : caller)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(known -> admit(known, open, exchange, chain));
+    }
+
+    private static Mono<Void> admit(
+            Optional<Caller> caller, boolean open, ServerWebExchange exchange, WebFilterChain chain) {
         caller.ifPresent(known -> exchange.getAttributes().put(CallerArgument.ATTRIBUTE, known));
-        boolean allowed = caller.isPresent() || OPEN.stream().anyMatch(open -> open.matches(path));
-        return allowed ? chain.filter(exchange) : Mono.error(ProblemException.unauthenticated());
+        return open || caller.isPresent() ? chain.filter(exchange) : Mono.error(refusal(exchange));
+    }
+
+    private static ProblemException refusal(ServerWebExchange exchange) {
+        return Callers.bearerCredential(exchange.getRequest()) == null
+                ? ProblemException.unauthenticated()
+                : ProblemException.invalidToken();
     }
 
     private boolean isOfUnknownPlatform(PathContainer path) {

@@ -10,12 +10,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The API clients, by name.
+ * The API clients and the issuers of JWTs, each by its name.
  *
- * @param clients none: the service starts, warns, and refuses every call that needs a caller
+ * @param clients neither these nor issuers: the service starts, warns, and refuses every call that needs a caller
+ * @param issuers none: no JWT is taken
  */
 @ConfigurationProperties("oauth.access")
-record AccessProperties(@DefaultValue Map<String, Client> clients) {
+record AccessProperties(
+        @DefaultValue Map<String, Client> clients,
+        @DefaultValue Map<String, IssuerProperties> issuers) {
 
     static final String ANONYMOUS = "anonymous";
     private static final Pattern PERMISSION =
@@ -26,15 +29,25 @@ record AccessProperties(@DefaultValue Map<String, Client> clients) {
     AccessProperties {
         clients = Map.copyOf(clients);
         clients.forEach(AccessProperties::check);
+        issuers = Map.copyOf(issuers);
+        issuers.forEach((name, issuer) -> issuer.check("oauth.access.issuers." + name));
+    }
+
+    static void checkPermissions(String setting, List<String> permissions) {
+        for (String permission : permissions) {
+            if (!isKnown(permission)) {
+                throw new SettingException(setting + ".permissions", "holds an unknown permission: " + permission);
+            }
+        }
+    }
+
+    static boolean isKnown(String permission) {
+        return PERMISSION.matcher(permission).matches();
     }
 
     private static void check(String name, Client client) {
         String setting = "oauth.access.clients." + name;
-        for (String permission : client.permissions()) {
-            if (!PERMISSION.matcher(permission).matches()) {
-                throw new SettingException(setting + ".permissions", "holds an unknown permission: " + permission);
-            }
-        }
+        checkPermissions(setting, client.permissions());
         if (name.equals(ANONYMOUS)) {
             checkAnonymous(setting, client);
         } else if (client.keySha256() == null

@@ -16,8 +16,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
 
-/** Tells who sent a request. Keys are known by their hash alone, so that looking one up leaks nothing of another. */
+/**
+ * Tells who sent a request: by an API key, or by a JWT of a configured issuer. Keys are known by their hash alone, so that
+ * looking one up leaks nothing of another.
+ */
 @Component
 public class Callers {
 
@@ -27,8 +31,10 @@ public class Callers {
     private final Map<String, Caller> byKeyHash = new HashMap<>();
     private final @Nullable Caller anonymous;
     private final List<IpSubnetFilterRule> trustedNetworks;
+    private final JwtCallers jwts;
 
-    Callers(AccessProperties properties) {
+    Callers(AccessProperties properties, JwtCallers jwts) {
+        this.jwts = jwts;
         properties.clients().forEach((name, client) -> {
             String hash = client.keySha256();
             if (hash != null) {
@@ -40,7 +46,7 @@ public class Callers {
         trustedNetworks = nobody == null
                 ? List.of()
                 : nobody.networks().stream().map(Callers::network).toList();
-        if (properties.clients().isEmpty()) {
+        if (properties.clients().isEmpty() && properties.issuers().isEmpty()) {
             log.warn("No API client is configured (oauth.access.clients): every call that needs one is refused");
         }
     }
@@ -54,18 +60,38 @@ public class Callers {
         }
     }
 
-    /** Empty where the credentials are unknown, or there are none and nobody without any is let in. */
+    /**
+     * Who is known without asking anybody, which a JWT's bearer is for a minute after {@link #recognise}. Empty where the
+     * credentials are unknown, or there are none and nobody without any is let in.
+     */
     public Optional<Caller> identify(ServerHttpRequest request) {
-        String credentials = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-        return credentials == null ? withoutCredentials(request.getRemoteAddress()) : byKey(credentials);
+        if (request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION) == null) {
+            return withoutCredentials(request.getRemoteAddress());
+        }
+        String credential = bearerCredential(request);
+        return credential == null
+                ? Optional.empty()
+                : known(Secret.of(credential).sha256());
     }
 
-    private Optional<Caller> byKey(String credentials) {
-        if (!credentials.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return Optional.empty();
-        }
-        Secret key = Secret.of(credentials.substring(BEARER.length()).strip());
-        return Optional.ofNullable(byKeyHash.get(key.sha256()));
+    /** Empty as {@link #identify}; fails with a 503 problem where a JWT's issuer has to be asked and cannot be. */
+    Mono<Caller> recognise(ServerHttpRequest request) {
+        Optional<Caller> known = identify(request);
+        String credential = bearerCredential(request);
+        return known.isPresent() || credential == null ? Mono.justOrEmpty(known) : jwts.validate(credential);
+    }
+
+    /** Null where there is none, or one of another scheme. */
+    static @Nullable String bearerCredential(ServerHttpRequest request) {
+        String credentials = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
+        return credentials == null || !credentials.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? null
+                : credentials.substring(BEARER.length()).strip();
+    }
+
+    private Optional<Caller> known(String hash) {
+        Caller client = byKeyHash.get(hash);
+        return Optional.ofNullable(client == null ? jwts.remembered(hash) : client);
     }
 
     private Optional<Caller> withoutCredentials(@Nullable InetSocketAddress from) {

@@ -1,5 +1,6 @@
 /**
- * Who may call what: API clients from configuration, each with its permissions, deny by default.
+ * Who may call what: API clients from configuration and bearers of JWTs from configured issuers, each with its
+ * permissions, deny by default.
  *
  * <p>Every path that is not listed as open needs a caller; what the caller may do is asked of {@code Caller} by the
  * feature itself. Knows no feature.

@@ -35,6 +35,10 @@ final class GuardedProvider implements OAuthProvider {
         return guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN ? circuitOpen(null) : null;
     }
 
+    ProviderHealth health() {
+        return guard.health().now();
+    }
+
     private <T> Mono<T> guarded(Mono<T> call) {
         return call.transformDeferred(TimeLimiterOperator.of(guard.timeLimiter()))
                 .onErrorMap(TimeoutException.class, GuardedProvider::tooSlow)

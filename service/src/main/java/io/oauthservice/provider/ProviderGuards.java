@@ -12,6 +12,7 @@ import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
@@ -23,6 +24,7 @@ class ProviderGuards implements MeterBinder {
     private final CircuitBreakerRegistry circuitBreakers;
     private final BulkheadRegistry bulkheads;
     private final TimeLimiter timeLimiter;
+    private final Duration openFor;
 
     ProviderGuards(ProviderGuardProperties properties) {
         circuitBreakers = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
@@ -41,10 +43,16 @@ class ProviderGuards implements MeterBinder {
                 .maxConcurrentCalls(properties.concurrentCalls())
                 .build());
         timeLimiter = TimeLimiter.of(properties.timeLimit());
+        openFor = properties.openFor();
     }
 
     Guard of(Platform platform) {
-        return new Guard(circuitBreakers.circuitBreaker(platform.id()), bulkheads.bulkhead(platform.id()), timeLimiter);
+        CircuitBreaker circuitBreaker = circuitBreakers.circuitBreaker(platform.id());
+        return new Guard(
+                circuitBreaker,
+                bulkheads.bulkhead(platform.id()),
+                timeLimiter,
+                new CircuitHistory(circuitBreaker, openFor));
     }
 
     @Override
@@ -53,5 +61,5 @@ class ProviderGuards implements MeterBinder {
         TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(registry);
     }
 
-    record Guard(CircuitBreaker circuitBreaker, Bulkhead bulkhead, TimeLimiter timeLimiter) {}
+    record Guard(CircuitBreaker circuitBreaker, Bulkhead bulkhead, TimeLimiter timeLimiter, CircuitHistory health) {}
 }

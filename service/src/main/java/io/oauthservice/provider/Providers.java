@@ -45,6 +45,13 @@ public class Providers {
                 : Optional.empty();
     }
 
+    /** How the platform is, seen from this process. */
+    public ProviderHealth health(Platform platform) {
+        return get(platform) instanceof GuardedProvider guardedProvider
+                ? guardedProvider.health()
+                : ProviderHealth.ok();
+    }
+
     /** Every configured platform, by id. */
     public Collection<OAuthProvider> all() {
         return List.copyOf(guarded.values());

@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** An answer that was rendered once, and everything that decides whether it may be given again. */
 final class HotToken {
 
+    private static final int MOST_ENTITLED = 1000;
+
     private final LiveToken live;
     private final String etag;
     private final byte[] json;
@@ -18,7 +20,7 @@ final class HotToken {
     private final List<String> reached;
     private final long confirmedAt;
 
-    /** Callers are few and do not change; asking their permissions anew for each read costs more than all the rest. */
+    /** Asking a caller's permissions anew for each read costs more than all the rest. */
     private final Set<Caller> entitled = ConcurrentHashMap.newKeySet();
 
     HotToken(LiveToken live, byte[] json, Instant dueAt, long confirmedAt) {
@@ -65,7 +67,7 @@ final class HotToken {
         boolean may =
                 caller.may(Caller.TOKENS_READ + ":" + installation().platform().id())
                         && caller.mayUse(live.organisation().id(), reached);
-        if (may) {
+        if (may && entitled.size() < MOST_ENTITLED) {
             entitled.add(caller);
         }
         return may;

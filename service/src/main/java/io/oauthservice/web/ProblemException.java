@@ -67,12 +67,22 @@ public class ProblemException extends ErrorResponseException {
                 .with("errors", List.of(Map.of("field", field, "reason", reason)));
     }
 
+    /** There are no credentials. */
     public static ProblemException unauthenticated() {
+        return unauthenticated("Bearer realm=\"oauth-service\"");
+    }
+
+    /** There are credentials, and they are not good: RFC 6750, section 3.1, has a word for that. */
+    public static ProblemException invalidToken() {
+        return unauthenticated("Bearer realm=\"oauth-service\", error=\"invalid_token\"");
+    }
+
+    private static ProblemException unauthenticated(String challenge) {
         ProblemException problem = new ProblemException(
                 HttpStatus.UNAUTHORIZED,
                 "unauthenticated",
                 "Send an API key or a JWT that this service knows as Authorization: Bearer …");
-        problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"oauth-service\"");
+        problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, challenge);
         return problem;
     }
 

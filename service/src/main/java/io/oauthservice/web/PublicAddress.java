@@ -30,7 +30,8 @@ public record PublicAddress(URI callbackBase, @DefaultValue List<String> hosts) 
         callbackBase = URI.create(callbackBase.getScheme() + "://" + callbackBase.getRawAuthority());
     }
 
-    static boolean isLoopback(String host) {
+    /** Whether what is sent there never leaves this machine. */
+    public static boolean isLoopback(String host) {
         return LOOPBACK.contains(host);
     }
 

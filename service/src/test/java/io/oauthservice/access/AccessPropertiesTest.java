@@ -4,13 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oauthservice.access.AccessProperties.Client;
+import io.oauthservice.access.IssuerProperties.Subject;
 import io.oauthservice.startup.SettingException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.web.reactive.function.client.WebClient;
 
 class AccessPropertiesTest {
 
@@ -29,14 +45,14 @@ class AccessPropertiesTest {
     void knownPermissionsAreTaken(String permission) {
         Client client = client(HASH, permission);
 
-        assertThat(new AccessProperties(Map.of("bot", client)).clients()).containsKey("bot");
+        assertThat(properties("bot", client).clients()).containsKey("bot");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "tokens", "tokens:write", "token:read", "installations", "installations:read:github", "**"})
     void unknownPermissionsAreRefusedByName(String permission) {
-        assertThatThrownBy(() -> new AccessProperties(Map.of("bot", client(HASH, permission))))
+        assertThatThrownBy(() -> properties("bot", client(HASH, permission)))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("oauth.access.clients.bot.permissions holds an unknown permission: " + permission);
     }
@@ -45,7 +61,7 @@ class AccessPropertiesTest {
     void aKeyIsToldByItsWholeHash() {
         String[] hashes = {null, "", HASH.substring(1), HASH + "0", "g" + HASH.substring(1)};
         for (String hash : hashes) {
-            assertThatThrownBy(() -> new AccessProperties(Map.of("bot", client(hash, "tokens:read"))))
+            assertThatThrownBy(() -> properties("bot", client(hash, "tokens:read")))
                     .isInstanceOf(SettingException.class)
                     .hasMessageStartingWith("oauth.access.clients.bot.key-sha256");
         }
@@ -53,17 +69,18 @@ class AccessPropertiesTest {
 
     @Test
     void whoSendsNothingComesFromListedNetworks() {
-        assertThatThrownBy(() -> new AccessProperties(Map.of("anonymous", client(null, "tokens:read"))))
+        assertThatThrownBy(() -> properties("anonymous", client(null, "tokens:read")))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("oauth.access.clients.anonymous.networks");
-        assertThat(new AccessProperties(Map.of("anonymous", anonymous("tokens:read", "installations:read"))).clients())
+        assertThat(properties("anonymous", anonymous("tokens:read", "installations:read"))
+                        .clients())
                 .hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"*", "installations:write", "operations", "operations:rewrap", "operations:any"})
     void whoSendsNothingChangesNothing(String permission) {
-        assertThatThrownBy(() -> new AccessProperties(Map.of("anonymous", anonymous("installations:read", permission))))
+        assertThatThrownBy(() -> properties("anonymous", anonymous("installations:read", permission)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("oauth.access.clients.anonymous.permissions");
     }
@@ -72,7 +89,7 @@ class AccessPropertiesTest {
     void whatIsNoNetworkIsRefused() {
         Client client = new Client(null, List.of("tokens:read"), List.of(), false, List.of("everywhere"));
 
-        assertThatThrownBy(() -> new Callers(new AccessProperties(Map.of("anonymous", client))))
+        assertThatThrownBy(() -> callers(properties("anonymous", client)))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("oauth.access.clients.anonymous.networks holds what is no CIDR block: everywhere");
     }
@@ -80,6 +97,71 @@ class AccessPropertiesTest {
     @Test
     void aClientPrintsWithoutItsHash() {
         assertThat(client(HASH, "tokens:read")).asString().doesNotContain(HASH);
+    }
+
+    @Test
+    void theReadmesIssuersCanBeConfiguredLikeThat() throws IOException {
+        String readme = Files.readString(Path.of("../README.md"));
+        Matcher block = Pattern.compile("<!-- issuers -->\\s+```yaml\\n(.*?)```", Pattern.DOTALL)
+                .matcher(readme);
+        assertThat(block.find()).isTrue();
+
+        AccessProperties bound = bind(block.group(1));
+
+        assertThat(bound.issuers()).containsOnlyKeys("idp", "cluster");
+        IssuerProperties cluster = Objects.requireNonNull(bound.issuers().get("cluster"));
+        assertThat(cluster.algorithms()).containsExactlyInAnyOrder(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256);
+        assertThat(cluster.subjects())
+                .containsExactly(new Subject(
+                        "system:serviceaccount:ci:indexer", List.of("tokens:read:github"), List.of("9001"), false));
+        assertThat(cluster.discovery())
+                .hasToString("https://kubernetes.default.svc.cluster.local/.well-known/openid-configuration");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audience: a                                                      | issuer must be what the tokens say",
+                "issuer: https://id.example.com                                   | audience must be what the tokens say",
+                "issuer: http://id.example.com, audience: a                       | issuer must begin with https://",
+                "issuer: i, audience: a, jwk-set-uri: 'http://id.example.com/k'   | jwk-set-uri must begin with https://",
+                "issuer: https://i, audience: a, organisations: [all, 1]          | organisations must be either all or ids",
+                "issuer: https://i, audience: a, organisations-claim: o, organisations: [1] | organisations must not be",
+                "issuer: https://i, audience: a, subjects: [{subject: s, permissions: [x]}] | subjects.permissions holds",
+                "issuer: https://i, audience: a, subjects: [{subject: s, organisations: [all]}] | subjects.organisations",
+                "issuer: https://i, audience: a, subjects: [{permissions: []}]    | subjects.subject must be what",
+            })
+    void anIssuerThatWouldLetInMoreThanIsMeantStopsTheStart(String settings, String problem) {
+        String yaml = "oauth: {access: {issuers: {idp: {" + settings.strip() + "}}}}";
+
+        assertThatThrownBy(() -> bind(yaml))
+                .rootCause()
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("oauth.access.issuers.idp." + problem);
+    }
+
+    @Test
+    void aSharedSecretIsNoAlgorithmForAnIssuer() {
+        assertThatThrownBy(() -> bind(
+                        "oauth: {access: {issuers: {idp: {issuer: 'https://i', audience: a, algorithms: [HS256]}}}}"))
+                .hasMessageContaining("oauth.access.issuers.idp");
+    }
+
+    private static AccessProperties bind(String yaml) throws IOException {
+        var sources = new YamlPropertySourceLoader()
+                .load("yaml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+        return new Binder(ConfigurationPropertySources.from(sources))
+                .bind("oauth.access", AccessProperties.class)
+                .get();
+    }
+
+    private static AccessProperties properties(String name, Client client) {
+        return new AccessProperties(Map.of(name, client), Map.of());
+    }
+
+    private static Callers callers(AccessProperties properties) {
+        return new Callers(properties, new JwtCallers(properties, WebClient.builder(), Clock.systemUTC()));
     }
 
     private static Client client(@Nullable String hash, String permission) {

@@ -82,16 +82,19 @@ class AccessTest extends ServiceStory {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Bearer wrong", "bearer a.b.c"})
+    void aKeyThatIsNoneOfOursIsRefusedAsRfc6750Says(String credentials) {
+        assertRefused(credentials, "Bearer realm=\"oauth-service\", error=\"invalid_token\"");
+    }
+
+    @ParameterizedTest
     @ValueSource(
-            strings = {
-                "Bearer wrong",
-                "Bearer",
-                "Bearer ",
-                "Basic bG9jYWwtZGV2LWtleTo=",
-                "local-dev-key",
-                "bearer\tlocal-dev-key"
-            })
-    void whatIsNoKeyOfOursIsRefused(String credentials) {
+            strings = {"Bearer", "Bearer ", "Basic bG9jYWwtZGV2LWtleTo=", "local-dev-key", "bearer\tlocal-dev-key"})
+    void whatIsNoBearerCredentialIsRefused(String credentials) {
+        assertRefused(credentials, "Bearer realm=\"oauth-service\"");
+    }
+
+    private void assertRefused(String credentials, String challenge) {
         http.get()
                 .uri("/oauth/installations")
                 .header("Authorization", credentials)
@@ -99,7 +102,7 @@ class AccessTest extends ServiceStory {
                 .expectStatus()
                 .isUnauthorized()
                 .expectHeader()
-                .valueEquals("WWW-Authenticate", "Bearer realm=\"oauth-service\"")
+                .valueEquals("WWW-Authenticate", challenge)
                 .expectBody()
                 .jsonPath("$.type")
                 .isEqualTo("urn:oauth-service:problem:unauthenticated");

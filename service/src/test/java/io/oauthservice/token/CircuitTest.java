@@ -10,7 +10,10 @@ import io.oauthservice.Service.Answer;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -56,11 +59,32 @@ class CircuitTest {
         List<Answer> answers =
                 IntStream.range(0, 20).mapToObj(i -> service.get(PATH)).toList();
 
+        assertThat(jira(service)).containsEntry("health", "left_alone").containsEntry("reason", "failing");
+        assertThat(between(jira(service), "since", "retry_at")).isEqualTo(Duration.ofSeconds(2));
         assertThat(answers).extracting(Answer::status).containsOnly(503);
         assertThat(answers.getLast().headers().getFirst("Retry-After")).isNotNull();
         assertThat(atlassian.calls("refresh")).hasSizeLessThanOrEqualTo(3);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> service.get(PATH).status() == 200);
+        // Of the two calls that try it, one was still refused: it is left alone once more, and tried again.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> "trying".equals(jira(service).get("health")));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> jira(Service service) {
+        Object platforms = service.get("/oauth/platforms").body().get("platforms");
+        return ((List<Map<String, Object>>) Objects.requireNonNull(platforms))
+                .stream()
+                        .filter(platform -> "jira".equals(platform.get("id")))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    private static Duration between(Map<String, Object> platform, String from, String until) {
+        return Duration.between(
+                Instant.parse(String.valueOf(platform.get(from))), Instant.parse(String.valueOf(platform.get(until))));
     }
 }

@@ -1,0 +1,128 @@
+package io.oauthservice.access;
+
+import static org.springframework.security.oauth2.jwt.JwtClaimNames.SUB;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jwt.SignedJWT;
+import io.oauthservice.access.IssuerProperties.Subject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.JwtTypeValidator;
+import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
+import reactor.core.publisher.Mono;
+
+/** One issuer: which of its tokens are good, and what their bearers may do. */
+final class JwtIssuer {
+
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+
+    private final String name;
+    private final IssuerProperties properties;
+    private final Set<JWSAlgorithm> algorithms;
+    private final Map<String, Subject> subjects;
+    private final NimbusReactiveJwtDecoder decoder;
+
+    /** @param name by which settings and logs call it */
+    JwtIssuer(String name, IssuerProperties properties, IssuerKeys keys, Clock clock) {
+        this.name = name;
+        this.properties = properties;
+        this.algorithms = properties.algorithms().stream()
+                .map(algorithm -> JWSAlgorithm.parse(algorithm.getName()))
+                .collect(Collectors.toUnmodifiableSet());
+        this.subjects = properties.subjects().stream().collect(Collectors.toMap(Subject::subject, Function.identity()));
+        this.decoder = NimbusReactiveJwtDecoder.withJwkSource(keys::of)
+                .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
+                        new JWSVerificationKeySelector<>(algorithms, new JWKSecurityContextJWKSet())))
+                .build();
+        decoder.setJwtValidator(validator(properties, clock));
+    }
+
+    private static OAuth2TokenValidator<Jwt> validator(IssuerProperties properties, Clock clock) {
+        // What else an issuer signs for us, such as a logout token, is none for calling with.
+        JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt", "application/at+jwt");
+        type.setAllowEmpty(true);
+        JwtTimestampValidator timestamps = new JwtTimestampValidator(CLOCK_SKEW);
+        timestamps.setAllowEmptyExpiryClaim(false);
+        timestamps.setClock(clock);
+        return new DelegatingOAuth2TokenValidator<>(
+                type,
+                timestamps,
+                new JwtIssuerValidator(properties.issuer()),
+                new JwtAudienceValidator(properties.audience()),
+                new JwtClaimValidator<String>(SUB, subject -> subject != null && !subject.isBlank()));
+    }
+
+    /** Told before anything costs anything: whether its signature is of a kind that is taken. */
+    boolean takes(SignedJWT jwt) {
+        return algorithms.contains(jwt.getHeader().getAlgorithm());
+    }
+
+    /**
+     * The token's claims once everything about it was found to be right.
+     *
+     * <p>Fails with {@link org.springframework.security.oauth2.jwt.JwtException} where it is not, and with
+     * {@link IllegalStateException} where the keys to tell cannot be had.
+     */
+    Mono<Jwt> validate(String token) {
+        return Mono.defer(() -> decoder.decode(token));
+    }
+
+    Caller caller(Jwt jwt) {
+        String caller = name + "/" + jwt.getSubject();
+        Subject subject = subjects.get(jwt.getSubject());
+        return subject == null
+                ? new Caller(caller, permissions(jwt), organisations(jwt), properties.allowSharedGrants())
+                : new Caller(
+                        caller,
+                        Set.copyOf(subject.permissions()),
+                        subject.organisations().isEmpty() ? organisations(jwt) : Set.copyOf(subject.organisations()),
+                        properties.allowSharedGrants() || subject.allowSharedGrants());
+    }
+
+    /** Everything at once ({@code *}) is for settings to give, not for claims. */
+    private Set<String> permissions(Jwt jwt) {
+        Object claim = jwt.getClaim(properties.permissionsClaim());
+        Stream<String> words = claim instanceof String text ? Arrays.stream(text.split(" ", -1)) : values(claim);
+        return words.filter(AccessProperties::isKnown)
+                .filter(permission -> !permission.equals("*"))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Null: all. */
+    private @Nullable Set<String> organisations(Jwt jwt) {
+        if (properties.everyOrganisation()) {
+            return null;
+        }
+        String claim = properties.organisationsClaim();
+        return claim == null
+                ? Set.copyOf(properties.organisations())
+                : values(jwt.getClaim(claim)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** A claim's one value or several, numbers as text. */
+    private static Stream<String> values(@Nullable Object claim) {
+        Collection<?> values =
+                claim instanceof Collection<?> several ? several : claim == null ? List.of() : List.of(claim);
+        return values.stream()
+                .filter(value -> value instanceof String || value instanceof Number)
+                .map(Object::toString);
+    }
+}

@@ -1,0 +1,85 @@
+package io.oauthservice.dashboard;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.oauthservice.access.Caller;
+import io.oauthservice.access.ConnectUrls;
+import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.ProviderHealth;
+import io.oauthservice.provider.Providers;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class PlatformController {
+
+    private final Providers providers;
+    private final ConnectUrls connectUrls;
+
+    PlatformController(Providers providers, ConnectUrls connectUrls) {
+        this.providers = providers;
+        this.connectUrls = connectUrls;
+    }
+
+    @GetMapping("/oauth/platforms")
+    @Operation(
+            summary = "List platforms",
+            description = "What is configured, and how it is, seen from the replica that answers.")
+    @ApiResponse(responseCode = "200", description = "Every configured platform")
+    @ApiResponse(responseCode = "401", description = "unauthenticated")
+    @ApiResponse(responseCode = "403", description = "forbidden")
+    ResponseEntity<Platforms> list(Caller caller) {
+        caller.require(Caller.INSTALLATIONS_READ);
+        List<PlatformView> platforms =
+                providers.all().stream().map(provider -> view(provider, caller)).toList();
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new Platforms(platforms));
+    }
+
+    private PlatformView view(OAuthProvider provider, Caller caller) {
+        ProviderHealth health = providers.health(provider.platform());
+        return new PlatformView(
+                provider.platform().id(),
+                provider.displayName(),
+                connectUrls.of(provider.platform(), caller),
+                health.state().word(),
+                health.reason() == null ? null : health.reason().word(),
+                health.since(),
+                health.retryAt());
+    }
+
+    @Schema(name = "Platforms")
+    record Platforms(@JsonProperty("platforms") List<PlatformView> platforms) {}
+
+    /** A platform as callers see it. */
+    @Schema(name = "Platform")
+    record PlatformView(
+            @JsonProperty("id") String id,
+            @JsonProperty("display_name") String displayName,
+
+            @Schema(description = "null: this caller may not start a flow") @JsonProperty("connect_url") @Nullable
+            URI connectUrl,
+
+            @Schema(
+                    description = "ok; left_alone: it is not called for now; trying: a few calls find out whether"
+                            + " it is well again",
+                    allowableValues = {"ok", "left_alone", "trying"})
+            @JsonProperty("health")
+            String health,
+
+            @Schema(description = "why it is not ok: failing") @JsonProperty("reason") @Nullable
+            String reason,
+
+            @Schema(description = "when that began") @JsonProperty("since") @Nullable
+            Instant since,
+
+            @Schema(description = "when it is called again") @JsonProperty("retry_at") @Nullable
+            Instant retryAt) {}
+}

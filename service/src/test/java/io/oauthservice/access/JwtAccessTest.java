@@ -1,0 +1,124 @@
+package io.oauthservice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceStory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+
+/** Calling with a JWT, as callers see it. */
+@TestPropertySource(
+        properties = {
+            "oauth.tokens.cache-size=100",
+            "oauth.access.issuers.idp.audience=oauth-service",
+            "oauth.access.issuers.idp.organisations-claim=org_ids",
+            "oauth.access.issuers.idp.subjects[0].subject=system:serviceaccount:ci:indexer",
+            "oauth.access.issuers.idp.subjects[0].permissions=tokens:read:github",
+            "oauth.access.issuers.idp.subjects[0].organisations=9002",
+        })
+class JwtAccessTest extends ServiceStory {
+
+    private static final PlayedIssuer ISSUER = new PlayedIssuer();
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @DynamicPropertySource
+    static void issuer(DynamicPropertyRegistry properties) {
+        properties.add("oauth.access.issuers.idp.issuer", ISSUER::url);
+    }
+
+    @AfterAll
+    static void theIssuerStops() {
+        ISSUER.close();
+    }
+
+    private Service with(String scope, String... organisations) {
+        return new Service(
+                http, ISSUER.token(claims -> claims.claim("scope", scope).claim("org_ids", organisations)));
+    }
+
+    @Test
+    void aJwtDoesWhatItsScopesAndOrganisationsAllow() {
+        connect(ACME);
+        connect(GLOBEX);
+        Service indexer = with("tokens:read:github", ACME);
+
+        assertThat(indexer.token(ACME).status()).isEqualTo(200);
+        assertThat(indexer.token("acme").status()).isEqualTo(200);
+        assertThat(indexer.token(GLOBEX).status()).isEqualTo(403);
+        assertThat(indexer.get("/oauth/installations").status()).isEqualTo(403);
+        assertThat(with("tokens:read:github").token(ACME).status()).isEqualTo(403);
+        assertThat(with("tokens:read:slack", ACME).token(ACME).status()).isEqualTo(403);
+    }
+
+    @Test
+    void theListShowsItsOrganisationsOnly() {
+        String acme = connect(ACME);
+        connect(GLOBEX);
+
+        assertThat(with("installations:read", ACME).installations())
+                .extracting("id")
+                .containsExactly(acme);
+        assertThat(with("installations:read").installations()).isEmpty();
+    }
+
+    @Test
+    void aServiceAccountDoesWhatItsSubjectIsGiven() {
+        connect(ACME);
+        connect(GLOBEX);
+        Service account = new Service(http, ISSUER.token(claims -> claims.subject("system:serviceaccount:ci:indexer")));
+
+        assertThat(account.token(GLOBEX).status()).isEqualTo(200);
+        assertThat(account.token(ACME).status()).isEqualTo(403);
+    }
+
+    @Test
+    void theSecondReadOfARememberedCallerIsAnsweredFromMemory() {
+        connect(ACME);
+        Service indexer = with("tokens:read:github", ACME);
+        indexer.token(ACME);
+        double before = fromMemory();
+
+        Answer second = indexer.token(ACME);
+
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(fromMemory()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whatIsRefusedIsToldWithoutAHint() {
+        Answer refused = new Service(http, ISSUER.token(claims -> claims.audience("another-service"))).token(ACME);
+
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.problem()).isEqualTo("unauthenticated");
+        assertThat(refused.headers().getFirst("WWW-Authenticate"))
+                .isEqualTo("Bearer realm=\"oauth-service\", error=\"invalid_token\"");
+        assertThat(refused.text("detail")).doesNotContain("aud");
+    }
+
+    @Test
+    void openPathsStayOpenWhateverIsSent() {
+        String bad = ISSUER.token(claims -> claims.audience("another-service"));
+
+        assertThat(http.get()
+                        .uri("/v3/api-docs")
+                        .header("Authorization", "Bearer " + bad)
+                        .exchange()
+                        .returnResult(String.class)
+                        .getStatus()
+                        .value())
+                .isEqualTo(200);
+    }
+
+    private double fromMemory() {
+        return meters.get("oauth.token.reads.hot").timer().count();
+    }
+}

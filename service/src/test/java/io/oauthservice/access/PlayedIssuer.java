@@ -1,0 +1,161 @@
+package io.oauthservice.access;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** An issuer of JWTs, played at the wire: its metadata, its keys, and what it signs. */
+final class PlayedIssuer implements AutoCloseable {
+
+    static final String AUDIENCE = "oauth-service";
+
+    private final HttpServer server = bound();
+    private final AtomicInteger fetches = new AtomicInteger();
+    private volatile int status = 200;
+    private volatile String namedAs = url();
+    private volatile JWK key = rsa();
+    private volatile List<JWK> published = List.of(key);
+
+    PlayedIssuer() {
+        server.createContext(
+                "/.well-known/openid-configuration", exchange -> answer(exchange, """
+                        {"issuer":"%s","jwks_uri":"%s"}""".formatted(namedAs, keysUrl())));
+        server.createContext("/keys", exchange -> {
+            fetches.incrementAndGet();
+            answer(exchange, new JWKSet(published).toString());
+        });
+        server.start();
+    }
+
+    private static HttpServer bound() {
+        try {
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void answer(HttpExchange exchange, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    String keysUrl() {
+        return url() + "/keys";
+    }
+
+    JWK key() {
+        return key;
+    }
+
+    /** How often its keys were asked for. */
+    int fetches() {
+        return fetches.get();
+    }
+
+    void answersWith(int newStatus) {
+        status = newStatus;
+    }
+
+    /** What its metadata say of themselves. */
+    void callsItself(String issuer) {
+        namedAs = issuer;
+    }
+
+    /** From now on it signs with this key; the former ones are withdrawn. */
+    void rotatesTo(JWK next) {
+        published = List.of(next);
+        key = next;
+    }
+
+    static JWK rsa() {
+        try {
+            return new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static JWK ec() {
+        try {
+            return new ECKeyGenerator(Curve.P_256)
+                    .keyID(UUID.randomUUID().toString())
+                    .generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A good token of the subject {@code indexer}, with what it may do. */
+    String token(String scope) {
+        return token(claims -> claims.claim("scope", scope));
+    }
+
+    /** A good token, changed. */
+    String token(UnaryOperator<JWTClaimsSet.Builder> change) {
+        return sign(key, key.getKeyType().getValue().equals("EC") ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256, change);
+    }
+
+    String sign(JWK with, JWSAlgorithm algorithm, UnaryOperator<JWTClaimsSet.Builder> change) {
+        return sign(with, new JWSHeader.Builder(algorithm).keyID(key.getKeyID()), change);
+    }
+
+    String sign(JWK with, JWSHeader.Builder header, UnaryOperator<JWTClaimsSet.Builder> change) {
+        try {
+            SignedJWT jwt = new SignedJWT(header.build(), change.apply(claims()).build());
+            jwt.sign(new DefaultJWSSignerFactory()
+                    .createJWSSigner(with, header.build().getAlgorithm()));
+            return jwt.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    JWSHeader.Builder header(String type) {
+        return new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).type(new JOSEObjectType(type));
+    }
+
+    JWTClaimsSet.Builder claims() {
+        Instant now = Instant.now();
+        return new JWTClaimsSet.Builder()
+                .issuer(url())
+                .audience(AUDIENCE)
+                .subject("indexer")
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(600)));
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
