@@ -74,7 +74,7 @@ class PlatformController {
             @JsonProperty("health")
             String health,
 
-            @Schema(description = "why it is not ok: failing") @JsonProperty("reason") @Nullable
+            @Schema(description = "why it is not ok: failing, misconfigured") @JsonProperty("reason") @Nullable
             String reason,
 
             @Schema(description = "when that began") @JsonProperty("since") @Nullable

@@ -28,15 +28,16 @@ final class GuardedProvider implements OAuthProvider {
     /** What every call would fail with; null: nothing stands in the way. */
     @Nullable
     ProviderException whyLeftAlone() {
-        ProviderException.Misconfigured refused = credentials.refusal(platform());
+        OurCredentials.Refusal refused = credentials.refusal(platform());
         if (refused != null) {
-            return refused;
+            return refused.why();
         }
         return guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN ? circuitOpen(null) : null;
     }
 
     ProviderHealth health() {
-        return guard.health().now();
+        OurCredentials.Refusal refused = credentials.refusal(platform());
+        return refused == null ? guard.health().now() : ProviderHealth.misconfigured(refused.since());
     }
 
     private <T> Mono<T> guarded(Mono<T> call) {

@@ -1,6 +1,7 @@
 package io.oauthservice.provider;
 
 import io.oauthservice.provider.ProviderException.Misconfigured;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +18,16 @@ class OurCredentials {
 
     private static final Logger log = LoggerFactory.getLogger(OurCredentials.class);
 
-    private final Map<Platform, Misconfigured> refusals = new ConcurrentHashMap<>();
+    private final Map<Platform, Refusal> refusals = new ConcurrentHashMap<>();
 
     /** Null where they are taken, as far as we know. */
     @Nullable
-    Misconfigured refusal(Platform platform) {
+    Refusal refusal(Platform platform) {
         return refusals.get(platform);
     }
 
     void refused(Platform platform, Misconfigured why) {
-        if (refusals.put(platform, why) == null) {
+        if (refusals.putIfAbsent(platform, new Refusal(why, Instant.now())) == null) {
             log.error(
                     "Our own credentials are refused, no token is refreshed until they are taken: platform={} error={} ({})",
                     platform,
@@ -40,4 +41,12 @@ class OurCredentials {
             log.info("Our credentials are taken again: platform={}", platform);
         }
     }
+
+    /**
+     * A platform's refusal of our credentials.
+     *
+     * @param why in its own words
+     * @param since when it was first heard
+     */
+    record Refusal(Misconfigured why, Instant since) {}
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why it is not ok; null: it is
  * @param since when that began; null: it is ok
- * @param retryAt when it is asked again; null: it is asked now
+ * @param retryAt when it is asked again; null: it is asked now and then
  */
 public record ProviderHealth(
         State state,
@@ -23,6 +23,10 @@ public record ProviderHealth(
 
     static ProviderHealth leftAlone(@Nullable Instant since, @Nullable Instant retryAt) {
         return new ProviderHealth(State.LEFT_ALONE, Reason.FAILING, since, retryAt);
+    }
+
+    static ProviderHealth misconfigured(Instant since) {
+        return new ProviderHealth(State.LEFT_ALONE, Reason.MISCONFIGURED, since, null);
     }
 
     static ProviderHealth trying(@Nullable Instant since) {
@@ -43,7 +47,9 @@ public record ProviderHealth(
     /** What is wrong. */
     public enum Reason {
         /** Too many of its calls failed or took too long. */
-        FAILING;
+        FAILING,
+        /** It does not take our own credentials; whether it does by now is asked again and again. */
+        MISCONFIGURED;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -44,6 +44,7 @@ class RefusalBurstTest extends TokenLife {
 
         assertThat(unavailable.status()).isEqualTo(503);
         assertThat(unavailable.text("reason")).isEqualTo("misconfigured");
+        assertThat(service.get("/oauth/platforms").text("platforms")).contains("reason=misconfigured");
         assertThat(rows.column(globex, "status")).isEqualTo("active");
         assertThat(rows.column(globex, "refresh_parked_at")).isEqualTo("null");
         assertThat(rows.column(globex, "sequence")).as("no event").isEqualTo("1");
