@@ -34,7 +34,7 @@ class Endings {
             SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
                 token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
-                refresh_parked_at = NULL, refresh_parked_for = NULL,
+                refresh_error = NULL, refresh_parked_at = NULL, refresh_parked_for = NULL,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             FROM ended WHERE i.id = ended.id
             RETURNING

@@ -141,14 +141,11 @@ public class RefreshJournal {
     }
 
     /**
-     * The same where the refresh kills the old token: all replicas hear of it, so that none hands it out from memory any
-     * more.
+     * Tells all replicas that a leased grant's old token is about to die, where a refresh kills it: none is to hand it out
+     * from memory any more.
      */
-    public Mono<RefreshLease> leaseAloud(Installation seen, RefreshLease wanted) {
-        return lease(seen, wanted)
-                .delayUntil(won -> changes.tell(seen))
-                .as(transaction::transactional)
-                .doOnNext(won -> changes.happened(seen));
+    public Mono<Void> announce(Installation leased) {
+        return changes.tell(leased).doOnNext(changes::happened).then();
     }
 
     /**

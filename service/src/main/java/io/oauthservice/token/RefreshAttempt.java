@@ -70,15 +70,11 @@ class RefreshAttempt {
                 .whyLeftAlone(seen.platform())
                 .map(why -> Mono.<Installation>error(TokenProblems.unavailable(why)))
                 .orElseGet(() -> slots.in(
-                                seen.platform(), leased(seen).flatMap(lease -> underLease(seen, lease, cause)))
+                                seen.platform(),
+                                journal.lease(seen, lease()).flatMap(lease -> underLease(seen, lease, cause)))
                         .onErrorMap(Retryable.class, TokenProblems::unavailable));
     }
 
-    private Mono<RefreshLease> leased(Installation seen) {
-        RefreshLease wanted = lease();
-        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
-        return rules.oldTokenSurvives() ? journal.lease(seen, wanted) : journal.leaseAloud(seen, wanted);
-    }
 
     /** A lease that nobody has yet. */
     RefreshLease lease() {
@@ -88,8 +84,8 @@ class RefreshAttempt {
     /** The attempt of who holds the lease. Never empty, unless the row is gone. */
     Mono<Installation> underLease(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
         Timer.Sample started = Timer.start(meters);
-        return redeeming
-                .redeem(seen)
+        return announced(seen)
+                .then(redeeming.redeem(seen))
                 .flatMap(tokens -> redeeming.store(seen, lease, tokens, cause))
                 .doOnNext(stored -> timed(started, seen, "refreshed"))
                 .onErrorResume(ReconnectRequired.class, refused -> {
@@ -103,6 +99,11 @@ class RefreshAttempt {
                 .onErrorResume(
                         failure -> !(failure instanceof ErrorResponseException),
                         failure -> released(seen, lease, storage()).then(Mono.error(failure)));
+    }
+
+    private Mono<Void> announced(Installation seen) {
+        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
+        return rules.oldTokenSurvives() ? Mono.empty() : journal.announce(seen);
     }
 
     private void timed(Timer.Sample started, Installation seen, String outcome) {
