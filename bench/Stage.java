@@ -1,0 +1,210 @@
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig2026;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import io.oauthservice.local.LocalKafka;
+import io.oauthservice.local.Ports;
+import io.oauthservice.sandbox.GitHubApp;
+import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.SandboxOptions;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the service stands on while it is measured: a PostgreSQL that flushes to the disk as in production, a Kafka
+ * broker, the sandbox, and an issuer of JWTs. Started from its source by bench/run, with the service's test classpath.
+ * Prints one line of JSON that says where everything is; then each line of its input is a statement of SQL, answered by
+ * one line with the first value, or an organisation that has installed the app: its id and the installation's, parted by
+ * a tab. Ends with its input.
+ */
+class Stage {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String DATABASE = "bench";
+    private static final String USER = "agent";
+
+    public static void main(String[] args) throws Exception {
+        Path work = Path.of(args[0]);
+        int servicePort = Integer.parseInt(args[1]);
+        int clients = Integer.parseInt(args[2]);
+        EmbeddedPostgres postgres = postgres(work.resolve("postgres"));
+        LocalKafka kafka = LocalKafka.temporary(Ports.free());
+        Sandbox sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:" + servicePort)));
+        HttpServer issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try (sandbox;
+                kafka;
+                postgres;
+                Connection connection = postgres.getDatabase(USER, DATABASE).getConnection()) {
+            Map<String, Object> where = new LinkedHashMap<>();
+            where.put("environment", environment(work, postgres, kafka, sandbox));
+            where.put("postgres_pid", Integer.parseInt(Files.readAllLines(work.resolve("postgres/postmaster.pid")).getFirst()));
+            where.put("sandbox", sandbox.baseUrl().toString());
+            where.put("issuer", "http://127.0.0.1:" + issuer.getAddress().getPort());
+            where.put("jwts", jwts(issuer, clients));
+            System.out.println(JSON.writeValueAsString(where));
+            answer(connection, work);
+        }
+        issuer.stop(0);
+        System.exit(0);
+    }
+
+    private static EmbeddedPostgres postgres(Path data) throws Exception {
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "''")
+                // The library turns all of this off.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
+                .start();
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + USER + "'");
+            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + USER);
+            if (!"on|on".equals(value(statement,
+                    "SELECT current_setting('fsync') || '|' || current_setting('synchronous_commit')"))) {
+                throw new IllegalStateException("PostgreSQL does not flush to the disk");
+            }
+        }
+        return postgres;
+    }
+
+    /** What every replica is given, by the service's own variables. */
+    private static Map<String, String> environment(
+            Path work, EmbeddedPostgres postgres, LocalKafka kafka, Sandbox sandbox) throws Exception {
+        GitHubApp app = sandbox.github();
+        Path key = Files.writeString(work.resolve("github-app.pem"), app.privateKeyPem());
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("POSTGRES_HOST", "127.0.0.1");
+        environment.put("POSTGRES_PORT", String.valueOf(postgres.getPort()));
+        environment.put("POSTGRES_DB", DATABASE);
+        environment.put("POSTGRES_USER", USER);
+        environment.put("POSTGRES_PASSWORD", USER);
+        environment.put("OAUTH_KEYSET_PATH", work.resolve("keyset.json").toString());
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap());
+        environment.put("GITHUB_APP_ID", app.appId());
+        environment.put("GITHUB_CLIENT_ID", app.clientId());
+        environment.put("GITHUB_CLIENT_SECRET", app.clientSecret());
+        environment.put("GITHUB_PRIVATE_KEY_PATH", key.toString());
+        environment.put("GITHUB_WEB_URL", app.webUrl().toString());
+        environment.put("GITHUB_API_URL", app.apiUrl().toString());
+        return environment;
+    }
+
+    /** Publishes a key, and signs a token of each client with it. */
+    private static List<String> jwts(HttpServer issuer, int clients) throws Exception {
+        RSAKey key = new RSAKeyGenerator(2048).keyID("bench").generate();
+        byte[] keys = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
+        issuer.createContext("/keys", exchange -> {
+            exchange.sendResponseHeaders(200, keys.length);
+            exchange.getResponseBody().write(keys);
+            exchange.close();
+        });
+        issuer.start();
+        List<String> signed = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            Instant now = Instant.now();
+            SignedJWT jwt = new SignedJWT(
+                    new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("bench").build(),
+                    new JWTClaimsSet.Builder()
+                            .issuer("http://127.0.0.1:" + issuer.getAddress().getPort())
+                            .audience("oauth-service")
+                            .subject("system:serviceaccount:bench:client-" + i)
+                            .claim("scope", "tokens:read installations:read")
+                            .issueTime(Date.from(now))
+                            .expirationTime(Date.from(now.plus(Duration.ofHours(12))))
+                            .build());
+            jwt.sign(new RSASSASigner(key));
+            signed.add(jwt.serialize());
+        }
+        return signed;
+    }
+
+    private static void answer(Connection connection, Path work) throws Exception {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] organisation = line.split("\t", 2);
+            if (organisation.length == 2) {
+                insert(connection, work, organisation[0], organisation[1]);
+                System.out.println(organisation[0]);
+            } else {
+                try (Statement statement = connection.createStatement()) {
+                    System.out.println(value(statement, line));
+                }
+            }
+        }
+    }
+
+    /** With a token that has expired, encrypted as the service does it: the service itself gets the first good one. */
+    private static void insert(Connection connection, Path work, String org, String installation) throws Exception {
+        UUID id = UUID.randomUUID();
+        try (var row = connection.prepareStatement("""
+                        WITH made AS (
+                            INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id,
+                                external_org_name, external_install_id, access_token_encrypted, token_issued_at,
+                                token_expires_at, token_version)
+                            VALUES (?, 'github', 'inst:' || ?, 'active', ?, 'org-' || ?, ?, ?,
+                                now() - interval '2 hours', now() - interval '1 hour', 1)
+                            RETURNING id, external_org_id, external_org_name)
+                        INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, is_default)
+                        SELECT id, 'github', external_org_id, external_org_name, true FROM made
+                        """)) {
+            row.setObject(1, id);
+            row.setString(2, org);
+            row.setString(3, org);
+            row.setString(4, org);
+            row.setString(5, installation);
+            row.setString(6, encrypted(id, work.resolve("keyset.json")));
+            row.executeUpdate();
+        }
+    }
+
+    private static String encrypted(UUID id, Path keyset) throws Exception {
+        var tink = AeadConfig2026.get();
+        Aead aead = TinkJsonProtoKeysetFormat.parseKeyset(
+                        Files.readString(keyset), tink, InsecureSecretKeyAccess.get())
+                .getPrimitive(tink, Aead.class);
+        byte[] place = ("oauth_installations/access_token_encrypted/" + id).getBytes(StandardCharsets.UTF_8);
+        return "tink:v1:" + Base64.getEncoder().encodeToString(aead.encrypt("expired".getBytes(StandardCharsets.UTF_8), place));
+    }
+
+    private static String value(Statement statement, String sql) throws Exception {
+        if (!statement.execute(sql)) {
+            return String.valueOf(statement.getUpdateCount());
+        }
+        try (ResultSet rows = statement.getResultSet()) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+}
