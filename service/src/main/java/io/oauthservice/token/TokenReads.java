@@ -31,6 +31,7 @@ class TokenReads {
     private final HotTokens hot;
     private final DatabaseClient database;
     private final TokenProperties properties;
+    private final SharedReads shared = new SharedReads();
     private final AtomicBoolean databaseIsAway = new AtomicBoolean();
 
     TokenReads(Tokens tokens, HotTokens hot, DatabaseClient database, TokenProperties properties) {
@@ -50,7 +51,8 @@ class TokenReads {
         Reading reading = hot.begin();
         Optional<HotToken> kept = hot.findStale(key).filter(answer -> answer.isFor(caller));
         LiveToken before = kept.map(HotToken::live).orElse(null);
-        Mono<LiveToken> asked = tokens.handOut(request, caller, before).doOnNext(live -> hot.keep(key, live, reading));
+        Mono<LiveToken> read = tokens.handOut(request, caller, before).doOnNext(live -> hot.keep(key, live, reading));
+        Mono<LiveToken> asked = shared.join(key, caller, reading, read);
         if (kept.isEmpty()) {
             return asked;
         }

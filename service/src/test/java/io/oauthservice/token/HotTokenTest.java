@@ -2,12 +2,20 @@ package io.oauthservice.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -110,6 +118,44 @@ class HotTokenTest extends ServiceStory {
                 .until(() -> !service.token(ACME).text("fingerprint").equals(first));
 
         assertThat(gitHub.calls("mint")).hasSize(2);
+    }
+
+    @Test
+    void whoAsksTheSameAtTheSameTimeSharesOneReading(
+            @Value("${spring.liquibase.url}") String url,
+            @Value("${spring.liquibase.user}") String user,
+            @Value("${spring.liquibase.password}") String password)
+            throws Exception {
+        connect(ACME);
+        List<CompletableFuture<Answer>> answers;
+
+        try (Connection other = DriverManager.getConnection(url, user, password);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            // What is asked by name is always read.
+            other.setAutoCommit(false);
+            other.createStatement().execute("LOCK TABLE oauth_installations");
+            answers = IntStream.range(0, 30)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> service.token("acme"), callers))
+                    .toList();
+            Awaitility.await().atMost(SOON).until(() -> underWay() == 30);
+            assertThat(rows.value("""
+                            SELECT count(*) FROM pg_stat_activity
+                            WHERE wait_event = 'relation' AND query LIKE '%AND o.is_default%'
+                              AND datname = current_database()
+                            """, Map.of())).isEqualTo("1");
+            other.rollback();
+        }
+
+        assertThat(answers)
+                .extracting(CompletableFuture::join)
+                .extracting(Answer::status)
+                .containsOnly(200);
+    }
+
+    private long underWay() {
+        return meters.find("http.server.requests.active").longTaskTimers().stream()
+                .mapToLong(LongTaskTimer::activeTasks)
+                .sum();
     }
 
     private String connectAndRead() {
