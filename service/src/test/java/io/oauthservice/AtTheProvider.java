@@ -35,6 +35,11 @@ public final class AtTheProvider {
         send("POST", provider + "/faults", json);
     }
 
+    /** The faults that still wait are called off, and what hangs is closed. */
+    public void calm() {
+        send("DELETE", provider + "/faults", "");
+    }
+
     /** What a customer does, and the ids that come of it. */
     public JsonNode act(String json) {
         return send("POST", provider + "/acts", json);

@@ -5,15 +5,22 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A second address of a server on 127.0.0.1, which can be cut off while the server itself goes on. */
+/**
+ * A second address of a server on 127.0.0.1, which can be cut off, or hold up what passes, while the server itself goes
+ * on.
+ */
 public final class Detour implements AutoCloseable {
 
+    private static final int CHUNK = 16 * 1024;
+
     private final ServerSocket entrance;
-    private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Barrier barrier = new Barrier();
+    private volatile int target;
     private volatile boolean cut;
 
     private Detour(ServerSocket entrance, int target) {
@@ -35,47 +42,99 @@ public final class Detour implements AutoCloseable {
         return entrance.getLocalPort();
     }
 
-    /** Breaks every connection, and each that is tried from now on. */
+    /** Leads whoever comes from now on to another server. */
+    public void leadTo(int port) {
+        target = port;
+    }
+
+    /** Breaks every connection, and each that is tried from now on. What was held up is lost. */
     public void cut() {
         cut = true;
         open.forEach(Detour::close);
+        barrier.open();
     }
 
     public void restore() {
         cut = false;
     }
 
+    /** Requests stay on the way from now on. */
+    public void holdRequests() {
+        barrier.holdRequests("");
+    }
+
+    /** A request that carries this text stays on the way, and with it what follows on its connection. */
+    public void holdRequests(String text) {
+        barrier.holdRequests(text);
+    }
+
+    /** Answers stay on the way from now on: the server has acted, and nobody hears of it. */
+    public void holdAnswers() {
+        barrier.holdAnswers();
+    }
+
+    /** The answer to a request that carries this text stays on the way, and with it what follows on its connection. */
+    public void holdAnswersTo(String text) {
+        barrier.holdAnswersTo(text);
+    }
+
+    /** Whether something has come that is held up. */
+    public boolean isHolding() {
+        return barrier.isHolding();
+    }
+
+    /** What was held up arrives, and nothing is held up any more. */
+    public void release() {
+        barrier.open();
+    }
+
     private void letIn() {
         try {
             while (true) {
-                Socket caller = entrance.accept();
-                if (cut) {
-                    caller.close();
-                } else {
-                    join(caller, new Socket(InetAddress.getLoopbackAddress(), target));
-                }
+                join(entrance.accept());
             }
         } catch (IOException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void join(Socket caller, Socket server) {
-        open.add(caller);
-        open.add(server);
-        Thread.ofVirtual().start(() -> pour(caller, server));
-        Thread.ofVirtual().start(() -> pour(server, caller));
+    private void join(Socket caller) throws IOException {
+        try {
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+            open.add(caller);
+            open.add(server);
+            if (cut) {
+                close(caller);
+                close(server);
+            }
+            Thread.ofVirtual().start(() -> pour(caller, server, text -> barrier.request(caller, text)));
+            Thread.ofVirtual().start(() -> pour(server, caller, text -> barrier.answer(caller)));
+        } catch (IOException nobodyThere) {
+            caller.close();
+        }
     }
 
-    private void pour(Socket from, Socket to) {
+    private void pour(Socket from, Socket to, Toll toll) {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
-        } catch (IOException closed) {
+            byte[] chunk = new byte[CHUNK];
+            for (int length = from.getInputStream().read(chunk);
+                    length > 0;
+                    length = from.getInputStream().read(chunk)) {
+                toll.pass(new String(chunk, 0, length, StandardCharsets.ISO_8859_1));
+                to.getOutputStream().write(chunk, 0, length);
+            }
+        } catch (IOException | InterruptedException closed) {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(from);
+            barrier.forget(from);
         }
+    }
+
+    /** What stands between reading and writing. */
+    private interface Toll {
+        void pass(String text) throws InterruptedException;
     }
 
     private static void close(Socket socket) {
@@ -89,5 +148,6 @@ public final class Detour implements AutoCloseable {
     @Override
     public void close() throws IOException {
         entrance.close();
+        cut();
     }
 }

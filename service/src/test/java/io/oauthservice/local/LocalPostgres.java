@@ -151,11 +151,20 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** Runs a statement in one of its databases. */
     public void execute(String database, String statement) {
-        try (Connection connection = server.getDatabase(USER, database).getConnection();
+        try (Connection connection = connect(database);
                 Statement execution = connection.createStatement()) {
             execution.execute(statement);
         } catch (SQLException e) {
             throw new IllegalStateException(statement, e);
+        }
+    }
+
+    /** To one of its databases; to be closed by whoever asked. */
+    public Connection connect(String database) {
+        try {
+            return server.getDatabase(USER, database).getConnection();
+        } catch (SQLException e) {
+            throw new IllegalStateException(database, e);
         }
     }
 

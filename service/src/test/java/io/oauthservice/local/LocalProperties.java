@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +20,9 @@ public final class LocalProperties {
 
     /** The API key of the client {@code local-dev}, which holds every permission. */
     public static final String API_KEY = "local-dev-key";
+
+    private static final Pattern PROVIDER_URL = Pattern.compile("(GITHUB|ATLASSIAN|SLACK)_[A-Z]+_URL");
+    private static final Pattern PORT = Pattern.compile(":\\d+/");
 
     private final Map<String, Object> values = new LinkedHashMap<>();
 
@@ -81,7 +85,15 @@ public final class LocalProperties {
         return with("OAUTH_CALLBACK_BASE", base);
     }
 
-    private LocalProperties with(String name, Object value) {
+    /** The providers at another port of 127.0.0.1 than their own. */
+    LocalProperties withProvidersAt(int port) {
+        values.replaceAll((name, value) -> PROVIDER_URL.matcher(name).matches()
+                ? PORT.matcher(value.toString()).replaceFirst(":" + port + "/")
+                : value);
+        return this;
+    }
+
+    LocalProperties with(String name, Object value) {
         values.put(name, value.toString());
         return this;
     }

@@ -2,6 +2,7 @@ package io.oauthservice.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,26 +10,49 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
-/** The packaged jar as a process of its own. */
+/** The packaged jar as a process of its own, which takes signals. */
 public final class Replica implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
-    private static final long STOP_SECONDS = 40;
+    private static final Duration STOP = Duration.ofSeconds(40);
 
-    private final Process process;
-    private final String url;
+    private final int port;
+    private final LocalProperties properties;
     private final Path log;
+    private final @Nullable Detour database;
+    private final @Nullable Detour providers;
+    private Process process;
 
-    private Replica(Process process, String url, Path log) {
-        this.process = process;
-        this.url = url;
+    private Replica(
+            int port,
+            LocalProperties properties,
+            Path log,
+            @Nullable Detour database,
+            @Nullable Detour providers) {
+        this.port = port;
+        this.properties = properties;
         this.log = log;
+        this.database = database;
+        this.providers = providers;
+        this.process = launch();
     }
 
-    static Replica start(int port, LocalProperties properties, Path log) {
+    /** Does not wait until it can be called. */
+    static Replica launch(int port, LocalProperties properties, Path log) {
+        return new Replica(port, properties, log, null, null);
+    }
+
+    /** The same, with its ways to the database and to the providers on detours. */
+    static Replica launch(int port, LocalProperties properties, Path log, Detour database, Detour providers) {
+        return new Replica(port, properties, log, database, providers);
+    }
+
+    private Process launch() {
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -36,40 +60,54 @@ public final class Replica implements AutoCloseable {
                 "-jar",
                 System.getProperty("service.jar"));
         java.environment().putAll(properties.asEnvironment());
-        java.redirectErrorStream(true).redirectOutput(log.toFile());
+        java.redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile()));
         try {
-            Replica replica = new Replica(java.start(), "http://127.0.0.1:" + port, log);
-            replica.awaitReady();
-            return replica;
+            return java.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void awaitReady() {
-        Awaitility.await("ready: " + url)
+    /** Waits until it can be called. Fails where the process has ended. */
+    public Replica awaitReady() {
+        Awaitility.await("ready: " + url())
                 .atMost(START)
                 .pollInterval(Duration.ofMillis(200))
                 .until(this::answers);
+        return this;
     }
 
     private boolean answers() throws IOException, InterruptedException {
         if (!process.isAlive()) {
-            throw new IllegalStateException("The replica has stopped:\n" + Files.readString(log));
+            throw new IllegalStateException("The replica has stopped:\n" + log());
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest page = HttpRequest.newBuilder(URI.create(url + "/")).build();
+            HttpRequest page = HttpRequest.newBuilder(URI.create(url() + "/")).build();
             return http.send(page, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         }
     }
 
-    public String url() {
-        return url;
+    public int port() {
+        return port;
     }
 
-    /** What it has printed so far. */
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** Its way to PostgreSQL, where it goes by a detour. */
+    public Detour database() {
+        return Objects.requireNonNull(database, "This replica is on no detour");
+    }
+
+    /** Its way to the providers, where it goes by a detour. */
+    public Detour providers() {
+        return Objects.requireNonNull(providers, "This replica is on no detour");
+    }
+
+    /** What it has printed so far, its earlier lives included. */
     public String log() {
         try {
             return Files.readString(log);
@@ -78,21 +116,67 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    /** The process, for signals. */
-    public ProcessHandle handle() {
-        return process.toHandle();
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd(STOP);
+    }
+
+    /** SIGSTOP: it sleeps in the middle of whatever it does. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    /** SIGTERM, and waits for the end; false where it did not come in time. */
+    public boolean terminate(Duration limit) {
+        process.destroy();
+        return awaitEnd(limit);
+    }
+
+    /** A new process in place of the one that has ended; does not wait until it can be called. */
+    public void startAgain() {
+        process = launch();
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("No signal " + name + " to " + url());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean awaitEnd(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
+        if (process.isAlive()) {
+            // One that sleeps would not hear that it is to stop.
+            resume();
+        }
+        if (!terminate(STOP)) {
             process.destroyForcibly();
-            Thread.currentThread().interrupt();
         }
     }
 }

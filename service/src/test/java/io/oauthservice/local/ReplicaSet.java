@@ -2,9 +2,16 @@ package io.oauthservice.local;
 
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Several processes of the packaged jar on one database, one Kafka and one sandbox. Stopped when closed. */
 public final class ReplicaSet implements AutoCloseable {
@@ -12,40 +19,91 @@ public final class ReplicaSet implements AutoCloseable {
     private final TestInfrastructure infrastructure = TestInfrastructure.get();
     private final String database = infrastructure.newName("replicas");
     private final List<Replica> replicas = new ArrayList<>();
+    private final List<Detour> detours = new ArrayList<>();
+    private final int publicPort = Ports.free();
+    private final Map<String, ?> settings;
     private final Sandbox sandbox;
+    private @Nullable Detour door;
 
-    private ReplicaSet(int firstPort) {
+    private ReplicaSet(Map<String, ?> settings) {
+        this.settings = settings;
         infrastructure.stopWithTheProcess();
-        sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:" + firstPort)));
+        sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create(publicUrl())));
         infrastructure.postgres().createDatabase(database);
         infrastructure.kafka();
     }
 
     /** Starts so many and waits until each can be called; browsers come back to the first. */
     public static ReplicaSet start(int count) {
-        int firstPort = Ports.free();
-        ReplicaSet set = new ReplicaSet(firstPort);
+        ReplicaSet set = new ReplicaSet(Map.of());
+        return set.started(count, i -> set.replica(i == 0 ? set.publicPort : Ports.free()));
+    }
+
+    /**
+     * The same with settings of its own, and with detours: each replica's way to PostgreSQL and its way to the
+     * providers, and a front door for browsers, which leads to the first replica until told otherwise.
+     */
+    public static ReplicaSet onDetours(int count, Map<String, ?> settings) {
+        ReplicaSet set = new ReplicaSet(settings);
+        ReplicaSet started = set.started(count, i -> set.replicaOnDetours(Ports.free()));
+        set.door = set.detour(set.publicPort, started.first().port());
+        return started;
+    }
+
+    private ReplicaSet started(int count, IntFunction<Replica> launch) {
         try {
-            // One after the other: the first makes the keyset and the tables.
-            for (int i = 0; i < count; i++) {
-                set.replicas.add(set.replica(i == 0 ? firstPort : Ports.free(), firstPort));
+            // The first makes the keyset and the tables, alone.
+            replicas.add(launch.apply(0));
+            first().awaitReady();
+            for (int i = 1; i < count; i++) {
+                replicas.add(launch.apply(i));
             }
-            return set;
+            replicas.forEach(Replica::awaitReady);
+            return this;
         } catch (RuntimeException e) {
-            set.close();
+            close();
             throw e;
         }
     }
 
-    private Replica replica(int port, int firstPort) {
-        LocalProperties properties = LocalProperties.ofService(port, Ports.free())
-                .withPostgres(infrastructure.postgresPort(), database, infrastructure.file(database + "-keyset.json"))
+    private Replica replica(int port) {
+        LocalProperties properties = properties(port, infrastructure.postgresPort());
+        return Replica.launch(port, properties, infrastructure.file(database + "-" + port + ".log"));
+    }
+
+    private Replica replicaOnDetours(int port) {
+        Detour toDatabase = detour(0, infrastructure.postgresPort());
+        Detour toProviders = detour(0, sandbox.baseUrl().getPort());
+        LocalProperties properties = properties(port, toDatabase.port()).withProvidersAt(toProviders.port());
+        settings.forEach(properties::with);
+        return Replica.launch(
+                port, properties, infrastructure.file(database + "-" + port + ".log"), toDatabase, toProviders);
+    }
+
+    private LocalProperties properties(int port, int postgresPort) {
+        return LocalProperties.ofService(port, Ports.free())
+                .withPostgres(postgresPort, database, infrastructure.file(database + "-keyset.json"))
                 .withKafka(infrastructure.bootstrap())
                 .withGitHub(sandbox.github(), infrastructure.file(database + "-github-app.pem"))
                 .withJira(sandbox.atlassian())
                 .withSlack(sandbox.slack())
-                .withCallbackBase("http://127.0.0.1:" + firstPort);
-        return Replica.start(port, properties, infrastructure.file(database + "-" + port + ".log"));
+                .withCallbackBase(publicUrl());
+    }
+
+    private Detour detour(int port, int target) {
+        Detour detour = Detour.open(port, target);
+        detours.add(detour);
+        return detour;
+    }
+
+    /** Where browsers begin and come back to. */
+    public String publicUrl() {
+        return "http://127.0.0.1:" + publicPort;
+    }
+
+    /** The front door, where there is one. */
+    public Detour door() {
+        return Objects.requireNonNull(door, "There is no front door: browsers come to the first replica");
     }
 
     public List<Replica> replicas() {
@@ -69,9 +127,23 @@ public final class ReplicaSet implements AutoCloseable {
         infrastructure.postgres().execute(database, statement);
     }
 
+    /** A connection of its own to the replicas' database, by no detour. */
+    public Connection connection() {
+        return infrastructure.postgres().connect(database);
+    }
+
     @Override
     public void close() {
         replicas.forEach(Replica::close);
+        detours.forEach(ReplicaSet::close);
         sandbox.close();
+    }
+
+    private static void close(Detour detour) {
+        try {
+            detour.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,0 +1,61 @@
+package io.oauthservice.faults;
+
+import java.time.Duration;
+
+/**
+ * Where a grant comes from, and what its provider allows after a lost answer.
+ *
+ * <p>GitHub mints as often as it is asked. Atlassian takes the refresh token just redeemed for ten minutes more. Slack
+ * does so for a short while that it does not tell: played once as long enough, and once as nothing at all.
+ */
+enum Platform {
+    GITHUB("github", "github", "9001", "mint", "/app/installations/", "/github/api/v3/installation/repositories"),
+    JIRA(
+            "jira",
+            "atlassian",
+            "11111111-aaaa-4bbb-8ccc-000000000001",
+            "refresh",
+            "accessible-resources",
+            "/atlassian/me"),
+    SLACK("slack", "slack", "T0ACME", "refresh", "auth.test", "/slack/api/auth.test"),
+    SLACK_AT_ONCE("slack", "slack", "T0ACME", "refresh", "auth.test", "/slack/api/auth.test");
+
+    /** Longer than any lease in this package. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    /** As the service names it. */
+    final String word;
+    /** As the sandbox's control API names it. */
+    final String sandbox;
+    final String organisation;
+    /** What a refresh is called at the sandbox. */
+    final String refresh;
+    /** What only the request has in it that asks, in an install, whose the new token is. */
+    final String identityRequest;
+    /** A path at the sandbox that a live token opens. */
+    final String opened;
+
+    Platform(
+            String word, String sandbox, String organisation, String refresh, String identityRequest, String opened) {
+        this.word = word;
+        this.sandbox = sandbox;
+        this.organisation = organisation;
+        this.refresh = refresh;
+        this.identityRequest = identityRequest;
+        this.opened = opened;
+    }
+
+    /** Whether a refresh token that was redeemed by an answer nobody got is lost. */
+    boolean forgivesNothing() {
+        return this == SLACK_AT_ONCE;
+    }
+
+    /** What the sandbox is told at the beginning. */
+    String settings() {
+        return switch (this) {
+            case GITHUB, JIRA -> "{}";
+            case SLACK -> "{\"leeway\":\"" + GRACE + "\"}";
+            case SLACK_AT_ONCE -> "{\"leeway\":\"PT0S\"}";
+        };
+    }
+}
