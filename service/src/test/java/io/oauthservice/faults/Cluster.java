@@ -4,7 +4,11 @@ import io.oauthservice.AtTheProvider;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
 import io.oauthservice.local.ReplicaSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Cluster implements AutoCloseable {
 
-    static final Duration LEASE = Duration.ofSeconds(6);
+    static final Duration LEASE = Duration.ofSeconds(7);
 
     private static final int REPLICAS = 3;
     private static final int LONGER_THAN_ANY_ACCESS_TOKEN = 13;
@@ -30,10 +34,10 @@ final class Cluster implements AutoCloseable {
             // Rows are changed behind the service's back; what is kept in memory has tests of its own.
             "oauth.tokens.cache-size", "0",
             "oauth.tokens.lease", LEASE.toString(),
-            "oauth.tokens.attempt-limit", "4s",
+            "oauth.tokens.attempt-limit", "5s",
             "oauth.tokens.wait-for-others", "3s",
             "oauth.tokens.first-back-off", "200ms",
-            "oauth.provider-guard.time-limit", "3s",
+            "oauth.provider-guard.time-limit", "4s",
             // Trouble is ordered here, and the circuit has tests of its own.
             "oauth.provider-guard.window", "1000");
 
@@ -144,6 +148,18 @@ final class Cluster implements AutoCloseable {
             }
         }
         return leaks;
+    }
+
+    /** What the replicas have printed, for whoever wants to know why. */
+    void keepLogs(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            for (Replica replica : replicas()) {
+                Files.writeString(directory.resolve(replica.port() + ".log"), replica.log());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

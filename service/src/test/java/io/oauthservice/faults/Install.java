@@ -21,7 +21,7 @@ final class Install {
     private static final Duration BROWSERS_PATIENCE = Duration.ofSeconds(25);
     private static final int LONGEST_HESITATION_MILLIS = 300;
     private static final int SHORTEST_FAULT_MILLIS = 500;
-    private static final int LONGEST_FAULT_MILLIS = 4000;
+    private static final int LONGEST_FAULT_MILLIS = 5000;
 
     private final Cluster cluster;
     private final Platform platform;

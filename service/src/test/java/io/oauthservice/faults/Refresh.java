@@ -70,7 +70,7 @@ final class Refresh {
     }
 
     /** The old token is over, here and at the provider. */
-    private void expire() {
+    void expire() {
         cluster.agePast(platform);
         tables().expire(before);
     }

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which scenario has ended how, and how often; written to {@code target/faults.txt} for people to read. */
+/** Which scenario has ended how, and how often; written to {@code target/faults/report.txt} for people to read. */
 final class Report {
 
-    private static final Path FILE = Path.of("target", "faults.txt");
+    private static final Path FILE = Path.of("target", "faults", "report.txt");
 
     private final Map<String, Map<String, Integer>> ends = new TreeMap<>();
     private final List<String> failures = new ArrayList<>();
@@ -40,6 +40,7 @@ final class Report {
         text.append("%n%d seeds, %d cases, %d failures%n".formatted(seeds, cases, failures.size()));
         failures.forEach(failure -> text.append(failure).append('\n'));
         try {
+            Files.createDirectories(FILE.getParent());
             Files.writeString(FILE, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

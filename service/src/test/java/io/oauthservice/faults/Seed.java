@@ -1,23 +1,23 @@
 package io.oauthservice.faults;
 
-import io.oauthservice.KafkaEvents;
-import io.oauthservice.KafkaEvents.Received;
-import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.local.Replica;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A story that a number decides: an organisation on each platform is connected while something happens; then refreshes
  * of their tokens come to every step there is, and something happens to each.
  */
 final class Seed {
+
+    private static final Logger log = LoggerFactory.getLogger(Seed.class);
 
     private final Cluster cluster;
     private final Random random;
@@ -34,43 +34,80 @@ final class Seed {
     List<Outcome> play() {
         cluster.startOver();
         platforms.forEach(platform -> cluster.at(platform).settings(platform.settings()));
-        shuffled(platforms).forEach(this::connect);
-        shuffled(List.of(RefreshStep.values())).forEach(this::refresh);
+        connectAll();
+        refreshAtEveryStep();
         platforms.forEach(this::theEventsTellIt);
         noSecretIsToBeFound();
         return outcomes;
     }
 
-    private void connect(Platform platform) {
-        InstallStep step = oneOf(InstallStep.values());
-        Blow blow = oneOf(Blow.values());
+    private void connectAll() {
+        List<Blow> blows = blows(platforms.size());
+        for (Platform platform : shuffled(platforms)) {
+            connect(oneOf(InstallStep.values()), blows.removeFirst(), platform);
+        }
+    }
+
+    private void refreshAtEveryStep() {
+        List<RefreshStep> steps = shuffled(List.of(RefreshStep.values()));
+        List<Blow> blows = blows(steps.size());
+        List<Platform> turns = shuffled(platforms);
+        for (RefreshStep step : steps) {
+            Platform platform = turns.removeFirst();
+            turns.addLast(platform);
+            refresh(step, blows.removeFirst(), platform);
+        }
+    }
+
+    /** So many, every kind before any comes again. */
+    private List<Blow> blows(int count) {
+        List<Blow> blows = new ArrayList<>();
+        while (blows.size() < count) {
+            blows.addAll(shuffled(List.of(Blow.values())));
+        }
+        return blows;
+    }
+
+    private void connect(InstallStep step, Blow blow, Platform platform) {
         Install install = new Install(cluster, platform, oneOfTheReplicas());
-        play(step.name(), blow, platform, () -> install.struck(step, blow, random));
+        Random own = ownRandom();
+        play(step.name(), blow, platform, () -> install.struck(step, blow, own));
         if (!isActive(platform)) {
             connectAgain(platform);
         }
     }
 
-    private void refresh(RefreshStep step) {
-        Platform platform = platforms.get(random.nextInt(platforms.size()));
-        Blow blow = oneOf(Blow.values());
+    private void refresh(RefreshStep step, Blow blow, Platform platform) {
         Replica victim = oneOfTheReplicas();
-        play(step.name(), blow, platform, () -> new Refresh(cluster, platform, victim).struck(step, blow, random));
+        Random own = ownRandom();
+        play(step.name(), blow, platform, () -> new Refresh(cluster, platform, victim).struck(step, blow, own));
         if (!isActive(platform)) {
             connectAgain(platform);
         }
         play("NO FAULT", null, platform, () -> new Refresh(cluster, platform, victim).undisturbed());
     }
 
+    /** A case that is broken off does not change what comes after it. */
+    private Random ownRandom() {
+        return new Random(random.nextLong());
+    }
+
     /** A case that cannot be brought to its end is a failure of its own, and the story goes on. */
     private void play(
             String step, @Nullable Blow blow, Platform platform, Supplier<Outcome> played) {
+        long begun = System.nanoTime();
+        Outcome outcome = outcome(played, step, blow, platform);
+        outcomes.add(outcome);
+        cluster.heal();
+        log.info("{}, {} s", outcome, Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+    }
+
+    private static Outcome outcome(
+            Supplier<Outcome> played, String step, @Nullable Blow blow, Platform platform) {
         try {
-            outcomes.add(played.get());
+            return played.get();
         } catch (RuntimeException | AssertionError e) {
-            outcomes.add(new Outcome(step, blow, platform, "broken off", 0, List.of(String.valueOf(e.getMessage()))));
-        } finally {
-            cluster.heal();
+            return new Outcome(step, blow, platform, "broken off", 0, List.of(String.valueOf(e.getMessage())));
         }
     }
 
@@ -83,46 +120,9 @@ final class Seed {
         new Person(cluster, platform).connects();
     }
 
-    /** Gapless, and the version rises with every refresh. What came twice has come under one id. */
     private void theEventsTellIt(Platform platform) {
         Row row = cluster.tables().installation(platform).orElseThrow();
-        try (KafkaEvents events = new KafkaEvents(cluster.bootstrap(), row.id())) {
-            Map<String, Received> once = new LinkedHashMap<>();
-            for (int wanted = (int) row.sequence(); once.size() < row.sequence(); wanted++) {
-                int before = once.size();
-                events.await(wanted).forEach(event -> once.putIfAbsent(event.id(), event));
-                if (once.size() == before) {
-                    break;
-                }
-            }
-            complainUnless(platform, sequences(once), row.sequence());
-            complainUnlessRising(platform, once);
-        }
-    }
-
-    private static List<Long> sequences(Map<String, Received> events) {
-        return events.values().stream().map(event -> event.event().sequence()).toList();
-    }
-
-    private void complainUnless(Platform platform, List<Long> sequences, long last) {
-        for (long expected = 1; expected <= last; expected++) {
-            if (sequences.size() < expected || sequences.get((int) expected - 1) != expected) {
-                complain(platform, "events " + sequences + " in place of 1 to " + last);
-                return;
-            }
-        }
-    }
-
-    private void complainUnlessRising(Platform platform, Map<String, Received> events) {
-        long newest = 0;
-        for (Received received : events.values()) {
-            if (received.event() instanceof TokenRefreshed refreshed) {
-                if (refreshed.tokenVersion() <= newest) {
-                    complain(platform, "version " + refreshed.tokenVersion() + " after " + newest);
-                }
-                newest = refreshed.tokenVersion();
-            }
-        }
+        EventStory.of(cluster.bootstrap(), row).complaints().forEach(wrong -> complain(platform, wrong));
     }
 
     private void noSecretIsToBeFound() {

@@ -97,6 +97,11 @@ public final class Replica implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
+    /** Health and metrics. */
+    public String managementUrl() {
+        return "http://127.0.0.1:" + properties.asEnvironment().get("MANAGEMENT_PORT");
+    }
+
     /** Its way to PostgreSQL, where it goes by a detour. */
     public Detour database() {
         return Objects.requireNonNull(database, "This replica is on no detour");

@@ -1,0 +1,209 @@
+package io.oauthservice.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.Browser.Page;
+import io.oauthservice.KafkaEvents;
+import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.local.Detour;
+import io.oauthservice.local.LocalKafka;
+import io.oauthservice.local.Ports;
+import io.oauthservice.local.Replica;
+import io.oauthservice.local.ReplicaSet;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Three replicas lose their database and their Kafka, and nobody restarts anything. */
+class DegradedIT {
+
+    private static final String ACME = "/oauth/token/github?org_id=9001";
+    private static final String GLOBEX = "/oauth/token/github?org_id=9002";
+    private static final String ACME_SITE = "/oauth/token/jira?org_id=" + Platform.JIRA.organisation;
+    private static final Duration MAX_STALE = Duration.ofSeconds(12);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int KAFKA = Ports.free();
+
+    @TempDir
+    private static Path kafkaData;
+
+    private static LocalKafka kafka;
+    private static ReplicaSet set;
+
+    @BeforeAll
+    static void start() {
+        kafka = LocalKafka.persistent(kafkaData, KAFKA);
+        set = ReplicaSet.onDetours(
+                3,
+                Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap(),
+                        "oauth.tokens.confirm-every", "1s",
+                        "oauth.tokens.max-stale", MAX_STALE.toString()));
+    }
+
+    @AfterAll
+    static void stop() {
+        set.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void nobodyHasInstalledAnything() {
+        set.sandbox().reset();
+        set.sql("DELETE FROM oauth_installations; SELECT pg_notify('oauth_installations', 'emptied by hand')");
+    }
+
+    @Test
+    void withoutTheDatabaseHotTokensAreServedOnEveryReplicaForAsLongAsMayBe() {
+        connect("github", "9001");
+        connect("github", "9002");
+        new AtTheProvider(set.sandbox(), "atlassian").settings("{\"access_token_ttl\":\"PT16S\"}");
+        connect("jira", Platform.JIRA.organisation);
+        set.replicas().forEach(replica -> makeHot(replica, ACME, ACME_SITE));
+
+        set.replicas().forEach(replica -> replica.database().cut());
+        Instant cut = Instant.now();
+
+        for (Replica replica : set.replicas()) {
+            assertThat(ask(replica, ACME).status()).isEqualTo(200);
+            Answer cold = ask(replica, GLOBEX);
+            assertThat(cold.status()).isEqualTo(503);
+            assertThat(cold.problem()).isEqualTo("storage-unavailable");
+            assertThat(cold.headers().getFirst("Retry-After")).isNotNull();
+        }
+        for (Replica replica : set.replicas()) {
+            await().atMost(SOON).until(() -> isOverInTime(replica, ACME_SITE, Instant.MAX));
+            await().atMost(SOON).until(() -> isOverInTime(replica, ACME, cut.plus(MAX_STALE)));
+        }
+
+        set.replicas().stream().map(Replica::database).forEach(Detour::restore);
+
+        for (Replica replica : set.replicas()) {
+            await().atMost(SOON).until(() -> ask(replica, ACME).status() == 200);
+            await().atMost(SOON).until(() -> ask(replica, GLOBEX).status() == 200);
+            await().atMost(SOON).until(() -> ask(replica, ACME_SITE).status() == 200);
+        }
+    }
+
+    @Test
+    void whatAReplicaCannotHearOfItForgetsInTime() {
+        connect("github", "9001");
+        set.replicas().forEach(replica -> makeHot(replica, ACME));
+        Replica deaf = set.replicas().getLast();
+        String id = ask(deaf, ACME).text("installation_id");
+
+        deaf.database().cut();
+        Instant cut = Instant.now();
+        assertThat(service(set.first()).delete("/oauth/installations/" + id).status())
+                .isEqualTo(204);
+
+        await().atMost(SOON).until(() -> isOverInTime(deaf, ACME, cut.plus(MAX_STALE)));
+
+        deaf.database().restore();
+
+        await().atMost(SOON).until(() -> ask(deaf, ACME).problem().equals("not-connected"));
+    }
+
+    @Test
+    void whatHappensWhileKafkaIsStoppedIsToldAfterwards() {
+        connect("github", "9001");
+        String id = ask(set.first(), ACME).text("installation_id");
+        try (KafkaEvents before = new KafkaEvents(kafka.bootstrap(), id)) {
+            assertThat(before.await(1)).hasSize(1);
+        }
+
+        kafka.close();
+        assertThat(service(set.replicas().get(1)).delete("/oauth/installations/" + id).status())
+                .isEqualTo(204);
+        connect("github", "9001");
+        assertThat(ask(set.replicas().get(2), ACME).status()).isEqualTo(200);
+        await().atMost(SOON)
+                .until(() -> set.replicas().stream().anyMatch(replica -> replica.log().contains("Events wait")));
+        kafka = LocalKafka.persistent(kafkaData, KAFKA);
+
+        try (KafkaEvents after = new KafkaEvents(kafka.bootstrap(), id)) {
+            assertThat(after.await(3))
+                    .extracting(Received::type)
+                    .containsExactly(
+                            "io.oauthservice.installation.created.v1",
+                            "io.oauthservice.installation.revoked.v1",
+                            "io.oauthservice.installation.created.v1");
+        }
+    }
+
+    private static void connect(String platform, String organisation) {
+        Page page = new Browser()
+                .open(set.publicUrl() + "/oauth/install/" + platform)
+                .choose(organisation)
+                .press("approve");
+        // Where the app is installed already, GitHub asks once more.
+        assertThat((page.url().startsWith(set.publicUrl()) ? page : page.press("approve")).heading())
+                .isEqualTo("Connected");
+    }
+
+    private static void makeHot(Replica replica, String... paths) {
+        for (String path : paths) {
+            await().atMost(SOON).until(() -> isAnsweredFromMemory(replica, path));
+        }
+    }
+
+    private static boolean isAnsweredFromMemory(Replica replica, String path) {
+        double before = hotReads(replica);
+        assertThat(ask(replica, path).status()).isEqualTo(200);
+        return hotReads(replica) > before;
+    }
+
+    private static double hotReads(Replica replica) {
+        String metrics = WebTestClient.bindToServer()
+                .baseUrl(replica.managementUrl())
+                .responseTimeout(SOON)
+                .build()
+                .get()
+                .uri("/actuator/prometheus")
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        return Objects.requireNonNull(metrics)
+                .lines()
+                .filter(line -> line.startsWith("oauth_token_reads_hot_seconds_count"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    /** Whether it is served no more; fails where it is served after that, or after its own end. */
+    private static boolean isOverInTime(Replica replica, String path, Instant latest) {
+        Instant asked = Instant.now();
+        Answer answer = ask(replica, path);
+        if (answer.status() != 200) {
+            assertThat(answer.problem()).isEqualTo("storage-unavailable");
+            return true;
+        }
+        assertThat(asked).isBefore(latest).isBefore(Instant.parse(answer.text("expires_at")));
+        return false;
+    }
+
+    private static Answer ask(Replica replica, String path) {
+        return service(replica).get(path);
+    }
+
+    private static Service service(Replica replica) {
+        return new Service(WebTestClient.bindToServer()
+                .baseUrl(replica.url())
+                .responseTimeout(Duration.ofSeconds(30))
+                .build());
+    }
+}
