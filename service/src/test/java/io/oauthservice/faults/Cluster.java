@@ -39,7 +39,8 @@ final class Cluster implements AutoCloseable {
             "oauth.tokens.first-back-off", "200ms",
             "oauth.provider-guard.time-limit", "4s",
             // Trouble is ordered here, and the circuit has tests of its own.
-            "oauth.provider-guard.window", "1000");
+            "oauth.provider-guard.window", "1000",
+            "GITHUB_USER_GRANTS", "true");
 
     private final ReplicaSet set = ReplicaSet.onDetours(REPLICAS, SHORT);
     private final Tables tables = new Tables(set.connection());
@@ -115,8 +116,7 @@ final class Cluster implements AutoCloseable {
 
     /** Asks this replica for the platform's token. */
     Asked ask(Replica replica, Platform platform) {
-        Asked asked = Asked.of(
-                replica.url() + "/oauth/token/" + platform.word + "?org_id=" + platform.organisation);
+        Asked asked = Asked.of(replica.url() + "/oauth/token/" + platform.word + platform.query());
         if (asked.isToken()) {
             secrets.add(asked.token());
         }

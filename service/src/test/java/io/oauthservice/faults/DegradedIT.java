@@ -126,12 +126,15 @@ class DegradedIT {
         }
 
         kafka.close();
-        assertThat(service(set.replicas().get(1)).delete("/oauth/installations/" + id).status())
+        assertThat(service(set.replicas().get(1))
+                        .delete("/oauth/installations/" + id)
+                        .status())
                 .isEqualTo(204);
         connect("github", "9001");
         assertThat(ask(set.replicas().get(2), ACME).status()).isEqualTo(200);
         await().atMost(SOON)
-                .until(() -> set.replicas().stream().anyMatch(replica -> replica.log().contains("Events wait")));
+                .until(() -> set.replicas().stream()
+                        .anyMatch(replica -> replica.log().contains("Events wait")));
         kafka = LocalKafka.persistent(kafkaData, KAFKA);
 
         try (KafkaEvents after = new KafkaEvents(kafka.bootstrap(), id)) {

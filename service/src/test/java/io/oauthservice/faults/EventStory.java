@@ -50,8 +50,7 @@ final class EventStory {
     /** Gapless and in order, and the version rises with every refresh. */
     List<String> complaints() {
         List<String> all = new ArrayList<>();
-        List<Long> expected =
-                LongStream.rangeClosed(1, row.sequence()).boxed().toList();
+        List<Long> expected = LongStream.rangeClosed(1, row.sequence()).boxed().toList();
         if (!sequences().equals(expected)) {
             all.add("events " + sequences() + " in place of 1 to " + row.sequence());
         }

@@ -57,7 +57,7 @@ final class Install {
         }
         complaints.addAll(works());
         String end = installed ? "installed" : "started again";
-        return new Outcome(step.name(), blow, platform, end, exchanges(), complaints);
+        return new Outcome("install " + step, blow, platform, end, exchanges(), complaints);
     }
 
     /** The person's browser begins a flow, in the background. */
@@ -145,10 +145,7 @@ final class Install {
     }
 
     void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
+        Awaitility.await(what).atMost(SOON).pollInterval(Duration.ofMillis(20)).until(condition);
     }
 
     Tables tables() {

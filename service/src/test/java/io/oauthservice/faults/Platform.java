@@ -5,11 +5,12 @@ import java.time.Duration;
 /**
  * Where a grant comes from, and what its provider allows after a lost answer.
  *
- * <p>GitHub mints as often as it is asked. Atlassian takes the refresh token just redeemed for ten minutes more. Slack
+ * <p>GitHub mints for an installation as often as it is asked; a user's refresh there kills the pair before at once. Atlassian takes the refresh token just redeemed for ten minutes more. Slack
  * does so for a short while that it does not tell: played once as long enough, and once as nothing at all.
  */
 enum Platform {
     GITHUB("github", "github", "9001", "mint", "/app/installations/", "/github/api/v3/installation/repositories"),
+    GITHUB_USER("github", "github", "9001", "refresh", "/app/installations/", "/github/api/v3/user"),
     JIRA(
             "jira",
             "atlassian",
@@ -27,6 +28,7 @@ enum Platform {
     final String word;
     /** As the sandbox's control API names it. */
     final String sandbox;
+
     final String organisation;
     /** What a refresh is called at the sandbox. */
     final String refresh;
@@ -35,8 +37,7 @@ enum Platform {
     /** A path at the sandbox that a live token opens. */
     final String opened;
 
-    Platform(
-            String word, String sandbox, String organisation, String refresh, String identityRequest, String opened) {
+    Platform(String word, String sandbox, String organisation, String refresh, String identityRequest, String opened) {
         this.word = word;
         this.sandbox = sandbox;
         this.organisation = organisation;
@@ -47,13 +48,32 @@ enum Platform {
 
     /** Whether a refresh token that was redeemed by an answer nobody got is lost. */
     boolean forgivesNothing() {
-        return this == SLACK_AT_ONCE;
+        return this == SLACK_AT_ONCE || this == GITHUB_USER;
+    }
+
+    /** Whether the old access token dies with a refresh. */
+    boolean refreshKills() {
+        return this == GITHUB_USER;
+    }
+
+    /** Which of the platform's rows is meant, where one consent gives several. */
+    String row() {
+        return switch (this) {
+            case GITHUB -> "external_user_id IS NULL";
+            case GITHUB_USER -> "external_user_id IS NOT NULL";
+            case JIRA, SLACK, SLACK_AT_ONCE -> "true";
+        };
+    }
+
+    /** The query of a token call. */
+    String query() {
+        return "?org_id=" + organisation + (this == GITHUB_USER ? "&user_id=55" : "");
     }
 
     /** What the sandbox is told at the beginning. */
     String settings() {
         return switch (this) {
-            case GITHUB, JIRA -> "{}";
+            case GITHUB, GITHUB_USER, JIRA -> "{}";
             case SLACK -> "{\"leeway\":\"" + GRACE + "\"}";
             case SLACK_AT_ONCE -> "{\"leeway\":\"PT0S\"}";
         };

@@ -52,7 +52,8 @@ final class Refresh {
         if (calls() != step.calls(blow)) {
             complaints.add("calls: " + calls() + " in place of " + step.calls(blow));
         }
-        return new Outcome(step.name(), blow, platform, now().isActive() ? "kept" : "lost_reply", calls(), complaints);
+        return new Outcome(
+                "refresh " + step, blow, platform, now().isActive() ? "kept" : "lost_reply", calls(), complaints);
     }
 
     /** Nothing is in the way: exactly one call, and the newest token everywhere. Proves the pair that is stored, too. */
@@ -66,7 +67,7 @@ final class Refresh {
         if (calls() != 1) {
             complaints.add("calls: " + calls() + " in place of 1");
         }
-        return new Outcome("NO FAULT", null, platform, now().isActive() ? "kept" : now().status(), calls(), complaints);
+        return new Outcome("refresh", null, platform, now().isActive() ? "kept" : now().status(), calls(), complaints);
     }
 
     /** The old token is over, here and at the provider. */

@@ -9,11 +9,17 @@ enum RefreshStep {
     LEASED {
         @Override
         void reach(Refresh refresh) {
-            refresh.tables().lock(refresh.before());
-            refresh.begin();
-            refresh.await("its lease waits for the row", refresh.tables()::somebodyWaitsForALock);
-            refresh.victim().database().holdAnswers();
-            refresh.tables().unlock();
+            if (refresh.platform().refreshKills()) {
+                // A transaction: the others are told.
+                refresh.victim().database().holdAnswersTo("COMMIT");
+                refresh.begin();
+            } else {
+                refresh.tables().lock(refresh.before());
+                refresh.begin();
+                refresh.await("its lease waits for the row", refresh.tables()::somebodyWaitsForALock);
+                refresh.victim().database().holdAnswers();
+                refresh.tables().unlock();
+            }
             refresh.await("the lease is taken", () -> refresh.now().leased());
         }
     },
@@ -30,8 +36,7 @@ enum RefreshStep {
     ARRIVED {
         @Override
         void reach(Refresh refresh) {
-            refresh.provider()
-                    .fault("{\"operation\":\"" + refresh.platform().refresh + "\",\"kind\":\"hang\"}");
+            refresh.provider().fault("{\"operation\":\"" + refresh.platform().refresh + "\",\"kind\":\"hang\"}");
             refresh.begin();
             refresh.await("the provider has its request", () -> refresh.calls() == 1);
         }
@@ -59,8 +64,9 @@ enum RefreshStep {
     STORED {
         @Override
         void reach(Refresh refresh) {
+            REDEEMED.reach(refresh);
             refresh.victim().database().holdAnswersTo("COMMIT");
-            refresh.begin();
+            refresh.victim().providers().release();
             refresh.await("they are committed", refresh.victim().database()::isHolding);
         }
     };

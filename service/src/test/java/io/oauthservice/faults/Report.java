@@ -25,18 +25,19 @@ final class Report {
             cases++;
             String end = outcome.isGood() ? outcome.end() : "FAILED";
             ends.computeIfAbsent(line(outcome), scenario -> new TreeMap<>()).merge(end, 1, Integer::sum);
-            outcome.complaints().forEach(complaint -> failures.add("seed " + seed + " " + line(outcome) + ": " + complaint));
+            outcome.complaints()
+                    .forEach(complaint -> failures.add("seed " + seed + " " + line(outcome) + ": " + complaint));
         }
         write();
     }
 
     private static String line(Outcome outcome) {
-        return "%-20s %s".formatted(outcome.scenario(), outcome.platform());
+        return "%-28s %-14s".formatted(outcome.scenario(), outcome.platform());
     }
 
     void write() {
         StringBuilder text = new StringBuilder();
-        ends.forEach((line, count) -> text.append("%-36s %s%n".formatted(line, count)));
+        ends.forEach((line, count) -> text.append("%s %s%n".formatted(line, count)));
         text.append("%n%d seeds, %d cases, %d failures%n".formatted(seeds, cases, failures.size()));
         failures.forEach(failure -> text.append(failure).append('\n'));
         try {

@@ -27,8 +27,10 @@ final class Seed {
     Seed(Cluster cluster, long number) {
         this.cluster = cluster;
         this.random = new Random(number);
-        this.platforms = new ArrayList<>(
-                List.of(Platform.GITHUB, Platform.JIRA, oneOf(Platform.SLACK, Platform.SLACK_AT_ONCE)));
+        this.platforms = List.of(
+                oneOf(Platform.GITHUB, Platform.GITHUB_USER),
+                Platform.JIRA,
+                oneOf(Platform.SLACK, Platform.SLACK_AT_ONCE));
     }
 
     List<Outcome> play() {
@@ -71,7 +73,7 @@ final class Seed {
     private void connect(InstallStep step, Blow blow, Platform platform) {
         Install install = new Install(cluster, platform, oneOfTheReplicas());
         Random own = ownRandom();
-        play(step.name(), blow, platform, () -> install.struck(step, blow, own));
+        play("install " + step, blow, platform, () -> install.struck(step, blow, own));
         if (!isActive(platform)) {
             connectAgain(platform);
         }
@@ -80,11 +82,11 @@ final class Seed {
     private void refresh(RefreshStep step, Blow blow, Platform platform) {
         Replica victim = oneOfTheReplicas();
         Random own = ownRandom();
-        play(step.name(), blow, platform, () -> new Refresh(cluster, platform, victim).struck(step, blow, own));
+        play("refresh " + step, blow, platform, () -> new Refresh(cluster, platform, victim).struck(step, blow, own));
         if (!isActive(platform)) {
             connectAgain(platform);
         }
-        play("NO FAULT", null, platform, () -> new Refresh(cluster, platform, victim).undisturbed());
+        play("refresh", null, platform, () -> new Refresh(cluster, platform, victim).undisturbed());
     }
 
     /** A case that is broken off does not change what comes after it. */
@@ -93,17 +95,16 @@ final class Seed {
     }
 
     /** A case that cannot be brought to its end is a failure of its own, and the story goes on. */
-    private void play(
-            String step, @Nullable Blow blow, Platform platform, Supplier<Outcome> played) {
+    private void play(String step, @Nullable Blow blow, Platform platform, Supplier<Outcome> played) {
         long begun = System.nanoTime();
         Outcome outcome = outcome(played, step, blow, platform);
         outcomes.add(outcome);
         cluster.heal();
-        log.info("{}, {} s", outcome, Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+        log.info(
+                "{}, {} s", outcome, Duration.ofNanos(System.nanoTime() - begun).toSeconds());
     }
 
-    private static Outcome outcome(
-            Supplier<Outcome> played, String step, @Nullable Blow blow, Platform platform) {
+    private static Outcome outcome(Supplier<Outcome> played, String step, @Nullable Blow blow, Platform platform) {
         try {
             return played.get();
         } catch (RuntimeException | AssertionError e) {

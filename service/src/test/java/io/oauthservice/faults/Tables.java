@@ -30,8 +30,8 @@ final class Tables implements AutoCloseable {
         String sql = """
                 SELECT id, status, status_reason, token_version, token_fingerprint, sequence,
                        refresh_lease_owner IS NOT NULL AS leased
-                FROM oauth_installations WHERE platform = ?
-                """;
+                FROM oauth_installations WHERE platform = ? AND
+                """ + platform.row();
         return query(
                         sql,
                         row -> new Row(
@@ -80,7 +80,7 @@ final class Tables implements AutoCloseable {
     List<String> halves() {
         return query("""
                 SELECT 'no organisation of ' || i.platform FROM oauth_installations i
-                WHERE NOT EXISTS (SELECT FROM oauth_installation_orgs o WHERE o.installation_id = i.id AND o.is_default)
+                WHERE NOT EXISTS (SELECT FROM oauth_installation_orgs o WHERE o.installation_id = i.id)
                 UNION ALL
                 SELECT 'not every event of ' || i.platform FROM oauth_installations i
                 WHERE i.sequence <> (SELECT count(*) FROM oauth_outbox e WHERE e.installation_id = i.id)

@@ -71,7 +71,8 @@ class TerminationIT {
         assertThat(refresh.calls()).isEqualTo(1);
         assertThat(now.version()).isEqualTo(refresh.before().version() + 1);
         assertThat(now.leased()).isFalse();
-        assertThat(cluster.ask(cluster.replicas().getFirst(), refresh.platform()).fingerprint())
+        assertThat(cluster.ask(cluster.replicas().getFirst(), refresh.platform())
+                        .fingerprint())
                 .isEqualTo(now.fingerprint());
         assertThat(EventStory.of(cluster.bootstrap(), now).versions()).containsExactly(now.version());
     }

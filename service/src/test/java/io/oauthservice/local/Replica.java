@@ -29,11 +29,7 @@ public final class Replica implements AutoCloseable {
     private Process process;
 
     private Replica(
-            int port,
-            LocalProperties properties,
-            Path log,
-            @Nullable Detour database,
-            @Nullable Detour providers) {
+            int port, LocalProperties properties, Path log, @Nullable Detour database, @Nullable Detour providers) {
         this.port = port;
         this.properties = properties;
         this.log = log;
