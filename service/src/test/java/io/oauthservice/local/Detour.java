@@ -42,9 +42,10 @@ public final class Detour implements AutoCloseable {
         return entrance.getLocalPort();
     }
 
-    /** Leads whoever comes from now on to another server. */
+    /** Leads whoever comes from now on to another server; who is connected has to come again. */
     public void leadTo(int port) {
         target = port;
+        open.forEach(Detour::close);
     }
 
     /** Breaks every connection, and each that is tried from now on. What was held up is lost. */

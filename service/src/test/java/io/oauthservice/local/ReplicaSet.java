@@ -28,6 +28,8 @@ public final class ReplicaSet implements AutoCloseable {
     private ReplicaSet(Map<String, ?> settings) {
         this.settings = settings;
         infrastructure.stopWithTheProcess();
+        // Whoever stops the run by hand leaves none behind, not even one that sleeps.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> replicas.forEach(Replica::kill), "replicas"));
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create(publicUrl())));
         infrastructure.postgres().createDatabase(database);
         infrastructure.kafka();
