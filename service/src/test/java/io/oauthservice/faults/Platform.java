@@ -51,11 +51,6 @@ enum Platform {
         return this == SLACK_AT_ONCE || this == GITHUB_USER;
     }
 
-    /** Whether the old access token dies with a refresh. */
-    boolean refreshKills() {
-        return this == GITHUB_USER;
-    }
-
     /** Which of the platform's rows is meant, where one consent gives several. */
     String row() {
         return switch (this) {

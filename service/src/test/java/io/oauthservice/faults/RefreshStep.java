@@ -9,17 +9,11 @@ enum RefreshStep {
     LEASED {
         @Override
         void reach(Refresh refresh) {
-            if (refresh.platform().refreshKills()) {
-                // A transaction: the others are told.
-                refresh.victim().database().holdAnswersTo("COMMIT");
-                refresh.begin();
-            } else {
-                refresh.tables().lock(refresh.before());
-                refresh.begin();
-                refresh.await("its lease waits for the row", refresh.tables()::somebodyWaitsForALock);
-                refresh.victim().database().holdAnswers();
-                refresh.tables().unlock();
-            }
+            refresh.tables().lock(refresh.before());
+            refresh.begin();
+            refresh.await("its lease waits for the row", refresh.tables()::somebodyWaitsForALock);
+            refresh.victim().database().holdAnswers();
+            refresh.tables().unlock();
             refresh.await("the lease is taken", () -> refresh.now().leased());
         }
     },
