@@ -89,7 +89,6 @@ final class Seed {
         play("refresh", null, platform, () -> new Refresh(cluster, platform, victim).undisturbed());
     }
 
-    /** A case that is broken off does not change what comes after it. */
     private Random ownRandom() {
         return new Random(random.nextLong());
     }
@@ -116,8 +115,9 @@ final class Seed {
         return cluster.tables().installation(platform).filter(Row::isActive).isPresent();
     }
 
+    /** Draws nothing: how a case has ended does not change what comes after it. */
     private void connectAgain(Platform platform) {
-        cluster.leadBrowsersTo(oneOfTheReplicas());
+        cluster.leadBrowsersTo(cluster.replicas().getFirst());
         new Person(cluster, platform).connects();
     }
 
