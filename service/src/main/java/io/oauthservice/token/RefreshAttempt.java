@@ -75,7 +75,6 @@ class RefreshAttempt {
                         .onErrorMap(Retryable.class, TokenProblems::unavailable));
     }
 
-
     /** A lease that nobody has yet. */
     RefreshLease lease() {
         return new RefreshLease(UUID.randomUUID().toString(), properties.lease());

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ final class Install {
     }
 
     /** The person comes to the step, the blow falls; either the installation is there, or the person begins again. */
-    Outcome struck(InstallStep step, Blow blow, Random random) {
+    Outcome struck(InstallStep step, Blow blow, RandomGenerator random) {
         step.reach(this);
         sleep(random.nextInt(LONGEST_HESITATION_MILLIS));
         blow.strike(victim, step.way(victim));

@@ -5,8 +5,8 @@ import io.oauthservice.local.Replica;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -33,7 +33,7 @@ final class Refresh {
     }
 
     /** The token expires, the victim comes to the step, the blow falls, callers everywhere ask throughout. */
-    Outcome struck(RefreshStep step, Blow blow, Random random) {
+    Outcome struck(RefreshStep step, Blow blow, RandomGenerator random) {
         boolean mayBeLost = platform.forgivesNothing() && step.mayLose(blow);
         expire();
         step.reach(this);
