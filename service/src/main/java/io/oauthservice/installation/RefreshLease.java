@@ -1,14 +1,26 @@
 package io.oauthservice.installation;
 
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * The right to refresh one version of a grant.
  *
  * @param owner this attempt, and no other
  * @param length for how long it holds off others if its holder dies
+ * @param askedAt when it was asked for, by {@link System#nanoTime()}
  */
-public record RefreshLease(String owner, Duration length) {
+public record RefreshLease(String owner, Duration length, long askedAt) {
+
+    /** Of this moment, for an attempt that nobody has begun yet. */
+    public static RefreshLease ofNow(Duration length) {
+        return new RefreshLease(UUID.randomUUID().toString(), length, System.nanoTime());
+    }
+
+    /** How long it has been running at most: its answer may have been long on the way, or its holder asleep. */
+    public Duration age() {
+        return Duration.ofNanos(System.nanoTime() - askedAt);
+    }
 
     /**
      * How the lease of a version stands that somebody else has or had.

@@ -49,23 +49,22 @@ class Redeeming {
     }
 
     /** New tokens from the provider, within the attempt's limit, which is well below the lease. */
-    Mono<OAuthTokens> redeem(Installation seen) {
+    Mono<OAuthTokens> redeem(Installation seen, RefreshLease lease) {
         OAuthProvider provider = providers.get(seen.platform());
-        long deadline = System.nanoTime() + properties.attemptLimit().toNanos();
         return cipher.open(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
                 .delayUntil(this::canBeStored)
-                .flatMap(grant -> sent(provider, grant, deadline)
+                .flatMap(grant -> sent(provider, grant, lease)
                         .onErrorResume(
                                 ReconnectRequired.class,
                                 refused -> inLeeway(provider, seen, grant)
-                                        .flatMap(inside -> sent(provider, grant, deadline))
+                                        .flatMap(inside -> sent(provider, grant, lease))
                                         .switchIfEmpty(Mono.error(refused))))
                 .timeout(properties.attemptLimit(), Mono.error(Redeeming::tooSlow));
     }
 
-    /** A process that was asleep since it took the lease may have lost it: then nothing is sent. */
-    private static Mono<OAuthTokens> sent(OAuthProvider provider, Grant grant, long deadline) {
-        return Mono.defer(() -> System.nanoTime() - deadline < 0
+    /** A process that was asleep since it asked for the lease may have lost it: then nothing is sent. */
+    private Mono<OAuthTokens> sent(OAuthProvider provider, Grant grant, RefreshLease lease) {
+        return Mono.defer(() -> lease.age().compareTo(properties.attemptLimit()) < 0
                 ? provider.refreshTokens(grant)
                 : Mono.error(new Retryable("too_late", "The attempt was held up before it was sent", false, null)));
     }

@@ -13,7 +13,6 @@ import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -71,20 +70,21 @@ class RefreshAttempt {
                 .map(why -> Mono.<Installation>error(TokenProblems.unavailable(why)))
                 .orElseGet(() -> slots.in(
                                 seen.platform(),
-                                journal.lease(seen, lease()).flatMap(lease -> underLease(seen, lease, cause)))
+                                Mono.defer(() -> journal.lease(seen, lease()))
+                                        .flatMap(lease -> underLease(seen, lease, cause)))
                         .onErrorMap(Retryable.class, TokenProblems::unavailable));
     }
 
     /** A lease that nobody has yet. */
     RefreshLease lease() {
-        return new RefreshLease(UUID.randomUUID().toString(), properties.lease());
+        return RefreshLease.ofNow(properties.lease());
     }
 
     /** The attempt of who holds the lease. Never empty, unless the row is gone. */
     Mono<Installation> underLease(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
         Timer.Sample started = Timer.start(meters);
         return announced(seen)
-                .then(redeeming.redeem(seen))
+                .then(redeeming.redeem(seen, lease))
                 .flatMap(tokens -> redeeming.store(seen, lease, tokens, cause))
                 .doOnNext(stored -> timed(started, seen, "refreshed"))
                 .onErrorResume(ReconnectRequired.class, refused -> {
