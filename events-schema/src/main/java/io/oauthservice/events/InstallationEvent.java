@@ -22,6 +22,7 @@ public sealed interface InstallationEvent
                 InstallationReconnectRequired,
                 InstallationReconnectDue,
                 InstallationRevoked,
+                InstallationSnapshot,
                 TokenRefreshed {
 
     /** The topic that all events go to, keyed by the installation's id. */
@@ -37,7 +38,10 @@ public sealed interface InstallationEvent
     @Nullable
     Organisation organisation();
 
-    /** The place of this event among those of the same installation: 1, 2, 3 and so on, without gaps. */
+    /**
+     * The place of this event among those of the same installation: 1, 2, 3 and so on, without gaps. A snapshot is no event
+     * of its own and has the latest one's.
+     */
     long sequence();
 
     /** When the change was made, by the clock of the service's database. */

@@ -48,6 +48,22 @@ final class Samples {
                         ID, "jira", ACME, 3, NOON, InstallationReconnectRequired.Cause.LOST_REPLY),
                 new InstallationReconnectDue(ID, "jira", ACME, 4, NOON, LATER),
                 new InstallationRevoked(ID, "slack", ACME, 5, NOON, InstallationRevoked.Cause.UNINSTALLED),
+                new InstallationSnapshot(
+                        ID,
+                        "github",
+                        ACME,
+                        6,
+                        NOON,
+                        InstallationUpdated.Status.NEEDS_RECONNECT,
+                        "refresh_refused",
+                        "42",
+                        List.of("repo", "read:org"),
+                        Map.of("contents", "read", "issues", "write"),
+                        List.of(ACME, NAMELESS),
+                        "octocat",
+                        7,
+                        LATER,
+                        FINGERPRINT),
                 new TokenRefreshed(ID, "slack", ACME, 6, NOON, TokenRefreshed.Cause.EXPIRING, 7, LATER, FINGERPRINT));
     }
 
@@ -77,6 +93,22 @@ final class Samples {
                         ID, "jira", null, 3, NOON, InstallationReconnectRequired.Cause.NO_SITES),
                 new InstallationReconnectDue(ID, "jira", null, 4, NOON, LATER),
                 new InstallationRevoked(ID, "slack", null, 5, NOON, InstallationRevoked.Cause.BY_US),
+                new InstallationSnapshot(
+                        ID,
+                        "slack",
+                        null,
+                        6,
+                        NOON,
+                        InstallationUpdated.Status.REVOKED,
+                        null,
+                        null,
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        null,
+                        8,
+                        null,
+                        null),
                 new TokenRefreshed(ID, "slack", null, 6, NOON, TokenRefreshed.Cause.FORCED, 7, null, FINGERPRINT));
     }
 }
