@@ -31,7 +31,9 @@ class OpenApiTest {
                 "get    | /oauth/installations        | 200 304 400 401 403",
                 "delete | /oauth/installations/{id}   | 204 401 403 404",
                 "get    | /oauth/platforms            | 200 401 403",
-                "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 503"
+                "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 503",
+                "post   | /oauth/operations/replay    | 202 400 401 403 404 429 503",
+                "post   | /oauth/operations/release   | 200 400 401 403 503"
             })
     void theCallsAreDescribedWithTheirAnswers(String method, String path, String statuses) {
         JsonNode responses = description().path("paths").path(path).path(method).path("responses");

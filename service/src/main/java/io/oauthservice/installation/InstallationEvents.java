@@ -5,9 +5,11 @@ import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationReconnectDue;
 import io.oauthservice.events.InstallationReconnectRequired;
 import io.oauthservice.events.InstallationRevoked;
+import io.oauthservice.events.InstallationSnapshot;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.Organisation;
 import io.oauthservice.events.TokenRefreshed;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,7 @@ final class InstallationEvents {
                 i.externalInstallId(),
                 i.scopes(),
                 i.permissions(),
-                i.organisations().stream()
-                        .map(org -> new Organisation(org.id(), org.name(), org.url()))
-                        .toList(),
+                organisations(i),
                 i.installedBy());
     }
 
@@ -75,6 +75,31 @@ final class InstallationEvents {
                 i.tokens().version(),
                 i.tokens().expiresAt(),
                 Objects.requireNonNull(i.tokens().fingerprint()));
+    }
+
+    static InstallationEvent snapshot(Installation i) {
+        return new InstallationSnapshot(
+                i.id().value(),
+                i.platform().id(),
+                organisation(i),
+                i.sequence(),
+                i.updatedAt(),
+                InstallationUpdated.Status.valueOf(i.status().name()),
+                i.statusReason(),
+                i.externalInstallId(),
+                i.scopes(),
+                i.permissions(),
+                organisations(i),
+                i.installedBy(),
+                i.tokens().version(),
+                i.isActive() ? i.tokens().expiresAt() : null,
+                i.isActive() ? i.tokens().fingerprint() : null);
+    }
+
+    private static List<Organisation> organisations(Installation i) {
+        return i.organisations().stream()
+                .map(org -> new Organisation(org.id(), org.name(), org.url()))
+                .toList();
     }
 
     private static @Nullable Organisation organisation(Installation i) {

@@ -4,10 +4,11 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.outbox.Outbox.Entry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,14 +19,12 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
-import org.springframework.cloud.stream.function.StreamBridge;
-import org.springframework.core.NestedExceptionUtils;
+import org.springframework.cloud.stream.binder.Binding;
+import org.springframework.cloud.stream.binding.BindingService;
+import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.channel.QueueChannel;
 import org.springframework.integration.kafka.support.KafkaIntegrationHeaders;
 import org.springframework.integration.support.MessageBuilder;
@@ -38,18 +37,18 @@ import org.springframework.stereotype.Component;
 class KafkaPublisher {
 
     static final String BINDING = "installationEvents-out-0";
-
-    private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
     private static final int PROBE_MILLIS = 2000;
 
-    private final StreamBridge bridge;
+    private final BindingService bindings;
+    private final DirectChannel output = new DirectChannel();
     private final QueueChannel futures;
     private final OutboxProperties properties;
     private final Map<String, Object> probe;
+    private @Nullable Binding<DirectChannel> binding;
 
     KafkaPublisher(
-            StreamBridge bridge, QueueChannel publishFutures, OutboxProperties properties, KafkaProperties kafka) {
-        this.bridge = bridge;
+            BindingService bindings, QueueChannel publishFutures, OutboxProperties properties, KafkaProperties kafka) {
+        this.bindings = bindings;
         this.futures = publishFutures;
         this.properties = properties;
         this.probe = kafka.buildAdminProperties();
@@ -70,30 +69,39 @@ class KafkaPublisher {
         }
     }
 
-    /** Answers the ids that the broker has acknowledged; the others are not known to have arrived. */
-    List<UUID> publish(List<Outbox.Entry> entries) {
+    /**
+     * At the first event and not at the start, which must not wait for a broker. By itself and not by a
+     * {@code StreamBridge}: that one looks into every payload, at as much cost as all the rest of a send.
+     */
+    private void bind() {
+        if (binding == null) {
+            output.setBeanName(BINDING);
+            binding = bindings.bindProducer(output, BINDING);
+        }
+    }
+
+    /** Sends them all, and waits for the broker's word on each. */
+    Delivery publish(List<Entry> entries) {
+        bind();
         futures.clear();
-        int handedOver = 0;
-        for (Outbox.Entry entry : entries) {
+        Delivery delivery = new Delivery();
+        Map<UUID, Entry> handedOver = new HashMap<>();
+        for (Entry entry : entries) {
             try {
-                handedOver += bridge.send(BINDING, message(entry)) ? 1 : 0;
+                output.send(message(entry));
+                handedOver.put(entry.id(), entry);
             } catch (RuntimeException e) {
-                log.warn("Event {} could not be handed to Kafka: {}", entry.id(), rootMessage(e));
-                if (!isRefused(e)) {
+                delivery.failed(entry, e);
+                if (delivery.isHeldUp()) {
                     break;
                 }
             }
         }
-        return acknowledged(handedOver);
+        collect(handedOver, delivery);
+        return delivery;
     }
 
-    /** A record that is refused holds up its own installation; the others need not wait for it. */
-    private static boolean isRefused(RuntimeException e) {
-        return NestedExceptionUtils.getMostSpecificCause(e) instanceof ApiException refused
-                && !(refused instanceof RetriableException);
-    }
-
-    private Message<byte[]> message(Outbox.Entry entry) {
+    private Message<byte[]> message(Entry entry) {
         CloudEvent event = CloudEventBuilder.v1()
                 .withId(entry.id().toString())
                 .withSource(properties.source())
@@ -112,41 +120,37 @@ class KafkaPublisher {
         return message.build();
     }
 
-    private List<UUID> acknowledged(int count) {
-        List<UUID> arrived = new ArrayList<>(count);
+    private void collect(Map<UUID, Entry> handedOver, Delivery delivery) {
         long deadline = System.nanoTime() + properties.acknowledgedWithin().toNanos();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < handedOver.size(); i++) {
             Message<?> message = futures.receive(millisUntil(deadline));
             if (message == null) {
-                break;
+                delivery.timedOut();
+                return;
             }
             UUID id = message.getHeaders().get(KafkaIntegrationHeaders.FUTURE_TOKEN, UUID.class);
-            if (id != null && isAcknowledged((CompletableFuture<?>) message.getPayload(), id, deadline)) {
-                arrived.add(id);
+            Entry entry = id == null ? null : handedOver.get(id);
+            if (entry != null) {
+                await((CompletableFuture<?>) message.getPayload(), entry, deadline, delivery);
             }
         }
-        return arrived;
     }
 
-    private static boolean isAcknowledged(CompletableFuture<?> future, UUID id, long deadline) {
+    private static void await(CompletableFuture<?> future, Entry entry, long deadline, Delivery delivery) {
         try {
             future.get(millisUntil(deadline), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (ExecutionException | TimeoutException e) {
-            log.warn("Event {} was not acknowledged by Kafka: {}", id, rootMessage(e));
-            return false;
+            delivery.acknowledged(entry);
+        } catch (ExecutionException e) {
+            delivery.failed(entry, e);
+        } catch (TimeoutException e) {
+            delivery.timedOut();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            delivery.timedOut();
         }
     }
 
     private static long millisUntil(long deadline) {
         return Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis());
-    }
-
-    private static String rootMessage(Throwable error) {
-        Throwable root = NestedExceptionUtils.getMostSpecificCause(error);
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 }

@@ -3,7 +3,6 @@ package io.oauthservice.outbox;
 import io.oauthservice.events.InstallationEvent;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -18,38 +17,38 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class Outbox {
 
+    /** Where whoever leaves something to send tells the relay, in its transaction. */
     static final String CHANNEL = "oauth_outbox";
+
+    /** Below every id: the place before the first installation. */
+    static final UUID START = new UUID(0, 0);
 
     private static final String APPEND = """
             WITH appended AS (
-                INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at)
-                VALUES (:id, :installation, :sequence, :type, :data, :occurred)
+                INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at, snapshot)
+                VALUES (:id, :installation, :sequence, :type, :data, :occurred, :snapshot)
                 RETURNING installation_id)
             SELECT pg_notify('oauth_outbox', installation_id::text) FROM appended
             """;
 
-    /** Of each installation the oldest event only: the next one waits for its acknowledgement. */
+    /**
+     * Of each installation the first one only: the next waits for its acknowledgement. A snapshot comes before what it
+     * stands for; what is sent again comes before what is new, because its sequence is lower.
+     */
     private static final String HEADS = """
-            SELECT DISTINCT ON (installation_id) id, installation_id, type, data, occurred_at
-            FROM oauth_outbox WHERE published_at IS NULL
-            ORDER BY installation_id, sequence LIMIT :limit
+            SELECT DISTINCT ON (installation_id) id, installation_id, sequence, type, data, occurred_at,
+                resend OR snapshot AS replayed
+            FROM oauth_outbox o
+            WHERE (published_at IS NULL OR resend) AND installation_id > :after
+              AND EXISTS (SELECT FROM oauth_outbox_relay WHERE epoch = :epoch)
+              AND NOT EXISTS (SELECT FROM oauth_outbox_parked p WHERE p.installation_id = o.installation_id)
+            ORDER BY installation_id, snapshot DESC, sequence LIMIT :limit
             """;
 
     private static final String MARK = """
-            UPDATE oauth_outbox SET published_at = clock_timestamp()
+            UPDATE oauth_outbox SET published_at = COALESCE(published_at, clock_timestamp()), resend = false
             WHERE id = ANY(:ids) AND EXISTS (SELECT FROM oauth_outbox_relay WHERE epoch = :epoch FOR SHARE)
             """;
-
-    private static final String HOLD = """
-            UPDATE oauth_outbox_relay
-            SET epoch = CASE WHEN owner = :owner THEN epoch ELSE epoch + 1 END,
-                owner = :owner,
-                lease_until = clock_timestamp() + make_interval(secs => :seconds)
-            WHERE owner = :owner OR lease_until < clock_timestamp()
-            RETURNING epoch
-            """;
-
-    private static final String LET_GO = "UPDATE oauth_outbox_relay SET lease_until = '-infinity' WHERE owner = :owner";
 
     private final DatabaseClient database;
     private final JsonMapper json;
@@ -61,6 +60,15 @@ public class Outbox {
 
     /** Adds the event to the transaction under way; without one it would stand apart from its change. */
     public Mono<Void> append(InstallationEvent event) {
+        return append(event, false);
+    }
+
+    /** The same for a state, which stands beside the event whose sequence it has. */
+    Mono<Void> appendSnapshot(InstallationEvent state) {
+        return append(state, true);
+    }
+
+    private Mono<Void> append(InstallationEvent event, boolean snapshot) {
         return database.sql(APPEND)
                 .bind("id", UUID.randomUUID())
                 .bind("installation", event.installationId())
@@ -68,11 +76,23 @@ public class Outbox {
                 .bind("type", event.type())
                 .bind("data", Json.of(json.writeValueAsBytes(event)))
                 .bind("occurred", event.occurredAt())
+                .bind("snapshot", snapshot)
                 .then();
     }
 
-    Mono<List<Entry>> heads(int limit) {
-        return database.sql(HEADS).bind("limit", limit).map(Entry::of).all().collectList();
+    /**
+     * What may be sent now, by ascending installation, none of it parked; nothing where another relay has taken over.
+     *
+     * @param after the installation to go on behind, so that each has its turn
+     */
+    Mono<List<Entry>> heads(UUID after, int limit, long epoch) {
+        return database.sql(HEADS)
+                .bind("after", after)
+                .bind("limit", limit)
+                .bind("epoch", epoch)
+                .map(Entry::of)
+                .all()
+                .collectList();
     }
 
     /** Marks what the broker has acknowledged, unless another relay has taken over since. */
@@ -84,28 +104,23 @@ public class Outbox {
                 .rowsUpdated();
     }
 
-    /** Takes or keeps the right to publish; empty while another relay has it. */
-    Mono<Long> hold(String owner, Duration lease) {
-        return database.sql(HOLD)
-                .bind("owner", owner)
-                .bind("seconds", lease.toMillis() / 1000.0)
-                .map(row -> Objects.requireNonNull(row.get("epoch", Long.class)))
-                .one();
-    }
+    /**
+     * An event as it is stored; its data are the JSON that goes on the wire.
+     *
+     * @param replayed whether an operator asked for it, and nothing has happened just now
+     */
+    record Entry(
+            UUID id, UUID installationId, long sequence, String type, Json data, Instant occurredAt, boolean replayed) {
 
-    Mono<Void> letGo(String owner) {
-        return database.sql(LET_GO).bind("owner", owner).then();
-    }
-
-    /** An event as it is stored; its data are the JSON that goes on the wire. */
-    record Entry(UUID id, UUID installationId, String type, Json data, Instant occurredAt) {
         static Entry of(Readable row) {
             return new Entry(
                     Objects.requireNonNull(row.get("id", UUID.class)),
                     Objects.requireNonNull(row.get("installation_id", UUID.class)),
+                    Objects.requireNonNull(row.get("sequence", Long.class)),
                     Objects.requireNonNull(row.get("type", String.class)),
                     Objects.requireNonNull(row.get("data", Json.class)),
-                    Objects.requireNonNull(row.get("occurred_at", Instant.class)));
+                    Objects.requireNonNull(row.get("occurred_at", Instant.class)),
+                    Boolean.TRUE.equals(row.get("replayed", Boolean.class)));
         }
     }
 }

@@ -16,6 +16,11 @@ import org.springframework.validation.annotation.Validated;
  * @param pollEvery how long the relay sleeps when nobody wakes it
  * @param lease for how long a relay that died still holds up another replica's
  * @param acknowledgedWithin how long to wait for the broker's word on a batch; shorter than the lease
+ * @param probeEvery how often the relay asks whether the broker is there while it has nothing to send
+ * @param keep for how long published events are kept: so far back a replay reaches
+ * @param eraseEvery how often older ones are erased
+ * @param eraseBatch how many are erased by one statement
+ * @param measureEvery how often each replica counts what waits, for its metrics
  */
 @Validated
 @ConfigurationProperties("oauth.events")
@@ -24,4 +29,9 @@ record OutboxProperties(
         @DefaultValue("500") @Min(1) @Max(10_000) int batch,
         @DefaultValue("1s") Duration pollEvery,
         @DefaultValue("10s") Duration lease,
-        @DefaultValue("8s") Duration acknowledgedWithin) {}
+        @DefaultValue("8s") Duration acknowledgedWithin,
+        @DefaultValue("30s") Duration probeEvery,
+        @DefaultValue("14d") Duration keep,
+        @DefaultValue("1m") Duration eraseEvery,
+        @DefaultValue("1000") @Min(1) @Max(100_000) int eraseBatch,
+        @DefaultValue("10s") Duration measureEvery) {}

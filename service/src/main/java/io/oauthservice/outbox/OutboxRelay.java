@@ -1,22 +1,29 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Notice;
 import io.oauthservice.database.Notifications;
+import io.oauthservice.outbox.Outbox.Entry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 
 /**
  * Carries events from the table to Kafka: one relay among all replicas, on a thread of its own, woken when something
  * was appended. Whatever fails is tried again; nothing is marked that the broker has not acknowledged.
+ *
+ * <p>Order does not hang on there being one relay: what is sent of an installation is always its first event that is not
+ * acknowledged, so a relay that was overtaken can only send something twice.
  */
 @Component
 class OutboxRelay implements SmartLifecycle {
@@ -24,71 +31,207 @@ class OutboxRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration DATABASE_LIMIT = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final String UNREACHABLE = "unreachable";
+    private static final int LONGEST_HOST = 60;
+    private static final long NONE = 0;
 
-    private final Outbox outbox;
+    private final Batches batches;
+    private final RelayLease lease;
+    private final Parking parking;
+    private final Replays replays;
     private final KafkaPublisher publisher;
     private final OutboxProperties properties;
     private final Notifications notifications;
-    private final String owner = UUID.randomUUID().toString();
+    private final String owner;
     private final Semaphore wake = new Semaphore(0);
+    private volatile CountDownLatch stopped = new CountDownLatch(0);
 
     private Disposable listening = Disposables.disposed();
-    private volatile boolean running;
     private Thread thread = new Thread();
-    private boolean brokerKnown;
+    private volatile long epoch = NONE;
+    private volatile boolean askAgain = true;
+    private volatile boolean replaying = true;
 
-    OutboxRelay(Outbox outbox, KafkaPublisher publisher, OutboxProperties properties, Notifications notifications) {
-        this.outbox = outbox;
+    // What follows is the relay's own thread's.
+    private long renewAt = System.nanoTime();
+    private long probeAt = System.nanoTime();
+    private boolean brokerKnown;
+    private String trouble = "";
+
+    OutboxRelay(
+            Outbox outbox,
+            RelayLease lease,
+            Parking parking,
+            Replays replays,
+            KafkaPublisher publisher,
+            OutboxProperties properties,
+            Notifications notifications,
+            @Value("${HOSTNAME:}") String host) {
+        this.batches = new Batches(outbox, properties.batch());
+        this.lease = lease;
+        this.parking = parking;
+        this.replays = replays;
         this.publisher = publisher;
         this.properties = properties;
         this.notifications = notifications;
+        this.owner = owner(host);
+    }
+
+    /** Says to people which replica it is, and is nobody else's, a restarted one's of the same name included. */
+    private static String owner(String host) {
+        String random = UUID.randomUUID().toString().substring(0, 8);
+        String process = ProcessHandle.current().pid() + "-" + random;
+        return host.isEmpty() ? process : host.substring(0, Math.min(host.length(), LONGEST_HOST)) + "-" + process;
     }
 
     @Override
     public void start() {
-        running = true;
-        listening = notifications.on(Outbox.CHANNEL).subscribe(appended -> wake.release());
+        stopped = new CountDownLatch(1);
+        epoch = NONE;
+        listening = notifications.on(Outbox.CHANNEL).subscribe(this::hear);
         thread = Thread.ofPlatform().name("outbox-relay").daemon().start(this::run);
     }
 
+    /** Whoever has no right to publish need not look at each event. */
+    private void hear(Notice notice) {
+        replaying |= notice.equals(new Notice.Told(Replays.ASKED));
+        boolean free = notice.equals(new Notice.Told(RelayLease.FREE));
+        askAgain |= free;
+        if (epoch != NONE || free) {
+            wake.release();
+        }
+    }
+
     private void run() {
-        while (running) {
+        while (stopped.getCount() > 0) {
             try {
-                if (!publishOnce()) {
+                if (!round()) {
                     rest();
                 }
             } catch (RuntimeException e) {
                 log.warn("Events wait: {}", e.getMessage());
-                rest();
+                epoch = NONE;
+                batches.startOver();
+                pause();
             }
+        }
+        finish();
+    }
+
+    /** What is acknowledged and not marked would be sent again. */
+    private void finish() {
+        try {
+            batches.finish();
+        } catch (RuntimeException e) {
+            log.warn("Some events will be sent again: {}", e.getMessage());
         }
     }
 
-    /** @return whether to look for more at once */
-    private boolean publishOnce() {
-        Optional<Long> epoch = outbox.hold(owner, properties.lease()).blockOptional(DATABASE_LIMIT);
-        if (epoch.isEmpty()) {
+    /** Answers whether to look for more at once. */
+    private boolean round() {
+        if (!mayPublish()) {
             return false;
         }
-        List<Outbox.Entry> entries =
-                outbox.heads(properties.batch()).blockOptional(DATABASE_LIMIT).orElseThrow();
-        if (entries.isEmpty() || !brokerAnswers()) {
-            return false;
+        List<Entry> entries = batches.next(epoch);
+        if (entries.isEmpty()) {
+            return prepareMore() || probe();
         }
-        List<UUID> acknowledged = publisher.publish(entries);
-        outbox.markPublished(acknowledged, epoch.get()).block(DATABASE_LIMIT);
-        brokerKnown = !acknowledged.isEmpty();
-        return brokerKnown;
+        if (brokerAnswers()) {
+            publish(entries);
+        }
+        if (replaying && entries.size() < properties.batch() && entries.stream().noneMatch(Entry::replayed)) {
+            prepareMore();
+        }
+        return true;
+    }
+
+    private boolean mayPublish() {
+        long now = System.nanoTime();
+        if (epoch == NONE || askAgain || now - renewAt >= 0) {
+            askAgain = false;
+            long held = lease.hold(owner, properties.lease())
+                    .blockOptional(DATABASE_LIMIT)
+                    .orElse(NONE);
+            if (held != epoch) {
+                trouble = "";
+                batches.startOver();
+            }
+            epoch = held;
+            renewAt = now + properties.lease().toNanos() / 3;
+        }
+        return epoch != NONE;
+    }
+
+    private void publish(List<Entry> entries) {
+        Delivery delivery = publisher.publish(entries);
+        if (!batches.mark(delivery.acknowledged(), epoch)) {
+            // Another relay has taken over; it sends them once more.
+            epoch = NONE;
+        }
+        delivery.refused().forEach(this::park);
+        brokerKnown = !delivery.isHeldUp();
+        troubled(delivery.trouble(), delivery.detail());
+        if (delivery.isHeldUp()) {
+            batches.startOver();
+            pause();
+        }
+    }
+
+    private void park(Entry refused, String error) {
+        if (database(parking.park(refused, error))) {
+            log.warn(
+                    "Events are parked: installation={} event={} sequence={} error={}",
+                    refused.installationId(),
+                    refused.id(),
+                    refused.sequence(),
+                    error);
+        }
+    }
+
+    /** The next installations of a replay, when those before are through. New events have their turn in between. */
+    private boolean prepareMore() {
+        replaying = database(replays.advance(epoch));
+        return replaying;
     }
 
     private boolean brokerAnswers() {
         if (!brokerKnown) {
             brokerKnown = publisher.reachable();
+            probeAt = System.nanoTime() + properties.probeEvery().toNanos();
+            troubled(brokerKnown ? "" : UNREACHABLE, "Kafka cannot be reached");
             if (!brokerKnown) {
-                log.warn("Events wait: Kafka cannot be reached");
+                batches.startOver();
+                pause();
             }
         }
         return brokerKnown;
+    }
+
+    /** With nothing to send, nobody would know that the broker is away until the next event. */
+    private boolean probe() {
+        if (System.nanoTime() - probeAt >= 0) {
+            brokerKnown = false;
+            brokerAnswers();
+        }
+        return false;
+    }
+
+    /** Told once, to the log and to all replicas, and once when it is over. */
+    private void troubled(String word, String detail) {
+        if (word.equals(trouble)) {
+            return;
+        }
+        trouble = word;
+        if (word.isEmpty()) {
+            log.info("Kafka answers again");
+        } else {
+            log.warn("Events wait: {}", detail);
+        }
+        lease.tell(word, epoch).block(DATABASE_LIMIT);
+    }
+
+    private static <T> T database(Mono<T> statement) {
+        return statement.blockOptional(DATABASE_LIMIT).orElseThrow();
     }
 
     private void rest() {
@@ -97,19 +240,28 @@ class OutboxRelay implements SmartLifecycle {
                 wake.drainPermits();
             }
         } catch (InterruptedException e) {
-            running = false;
+            stopped.countDown();
+        }
+    }
+
+    /** Rests while something is wrong, whoever calls for more. */
+    private void pause() {
+        try {
+            stopped.await(properties.pollEvery().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            stopped.countDown();
         }
     }
 
     /** Lets the batch under way end, and hands the right to publish on. */
     @Override
     public void stop() {
-        running = false;
+        stopped.countDown();
         listening.dispose();
         wake.release();
         try {
             thread.join(STOP_LIMIT);
-            outbox.letGo(owner).block(DATABASE_LIMIT);
+            lease.letGo(owner).block(DATABASE_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -125,6 +277,6 @@ class OutboxRelay implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return running;
+        return stopped.getCount() > 0;
     }
 }

@@ -1,10 +1,12 @@
 /**
- * Events on their way to Kafka: written in the transaction that made the change, published afterwards in order per
- * installation, marked only after the broker's acknowledgement.
+ * Events on their way to Kafka: written in the transaction of the change, published in order by one relay among all
+ * replicas, marked only after the broker's acknowledgement. What an operator does about them is here too: sending again,
+ * and releasing what the broker has refused.
  *
- * <p>Knows the events' contract and nothing of what causes them.
+ * <p>Knows what an event is, and nothing of how one comes about; how an installation stands is told to it by
+ * {@code Snapshots}.
  */
-@ApplicationModule(allowedDependencies = {"events", "database"})
+@ApplicationModule(allowedDependencies = {"events", "database", "access", "web"})
 @NullMarked
 package io.oauthservice.outbox;
 

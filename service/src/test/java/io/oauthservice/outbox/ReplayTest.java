@@ -1,0 +1,214 @@
+package io.oauthservice.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.events.InstallationSnapshot;
+import io.oauthservice.events.InstallationUpdated;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** An operator has events sent again. */
+class ReplayTest extends OutboxStory {
+
+    private static final String REPLAY = "/oauth/operations/replay";
+
+    @Autowired
+    private Retention retention;
+
+    private Answer replay(Instant from, UUID of) {
+        return service.post(REPLAY, "{\"from\":\"%s\",\"installation_id\":\"%s\"}".formatted(from, of));
+    }
+
+    private Instant occurred(UUID of, long sequence) {
+        return Instant.ofEpochMilli(Long.parseLong(rows.value("""
+                SELECT floor(extract(epoch FROM occurred_at) * 1000)::bigint FROM oauth_outbox
+                WHERE installation_id = :id AND sequence = :sequence
+                """, Map.of("id", of, "sequence", sequence))));
+    }
+
+    /** As if so long had passed since they were published, and retention had come by. */
+    private void longAgo(UUID of, Duration age) {
+        rows.change("""
+                UPDATE oauth_outbox SET occurred_at = occurred_at - make_interval(secs => :age),
+                    published_at = published_at - make_interval(secs => :age)
+                WHERE installation_id = :id
+                """, Map.of("id", of, "age", age.toSeconds()));
+        assertThat(retention.erase().block(LIMIT)).isPositive();
+    }
+
+    @Test
+    void theSameEventsComeAgainInTheirOrder() {
+        append(installation, 1, 5);
+        awaitAllPublished(installation);
+
+        Answer accepted = replay(Instant.now().minusSeconds(60), installation);
+
+        assertThat(accepted.status()).isEqualTo(202);
+        assertThat(accepted.body()).containsEntry("events", 5).containsEntry("snapshots", false);
+        List<Received> received = received(installation, 10);
+        assertThat(received)
+                .extracting(one -> one.event().sequence())
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(received.subList(5, 10)).isEqualTo(received.subList(0, 5));
+    }
+
+    @Test
+    void itBeginsWhereItIsTold() {
+        append(installation, 1, 2);
+        await().until(() -> Instant.now().isAfter(occurred(installation, 2).plusMillis(5)));
+        append(installation, 3, 4);
+        awaitAllPublished(installation);
+
+        Answer accepted = replay(occurred(installation, 3), installation);
+
+        assertThat(accepted.body()).containsEntry("events", 2);
+        assertThat(arrived(installation, 6)).containsExactly(1L, 2L, 3L, 4L, 3L, 4L);
+    }
+
+    @Test
+    void withoutAnInstallationAllAreSentAgain() {
+        UUID other = UUID.randomUUID();
+        append(installation, 1, 3);
+        append(other, 1, 2);
+        awaitAllPublished(installation);
+        awaitAllPublished(other);
+
+        service.post(REPLAY, "{\"from\":\"%s\"}".formatted(Instant.now().minusSeconds(60)));
+
+        assertThat(arrived(installation, 6)).containsExactly(1L, 2L, 3L, 1L, 2L, 3L);
+        assertThat(arrived(other, 4)).containsExactly(1L, 2L, 1L, 2L);
+    }
+
+    @Test
+    void whicheverReplicaPublishesNextCarriesItOutAndNewEventsComeBehind() {
+        append(installation, 1, 3);
+        awaitAllPublished(installation);
+        takeOver();
+
+        assertThat(replay(Instant.now().minusSeconds(60), installation).status())
+                .isEqualTo(202);
+        append(installation, 4, 4);
+        lease.letGo(OTHER).block(LIMIT);
+
+        List<Long> arrived = arrived(installation, 7);
+        assertThat(arrived).hasSize(7).startsWith(1L, 2L, 3L);
+        // The new event may be first: it was there before the replay was taken up.
+        assertThat(arrived.subList(3, 7)).isIn(List.of(4L, 1L, 2L, 3L), List.of(1L, 2L, 3L, 4L));
+    }
+
+    @Test
+    void whereEventsAreGoneASnapshotTellsHowTheInstallationStands() {
+        UUID id = UUID.fromString(connect(ACME));
+        rows.leaveTokenOnly(id.toString(), Duration.ofMinutes(1));
+        service.token(ACME);
+        awaitAllPublished(id);
+        longAgo(id, Duration.ofDays(30));
+
+        Answer accepted = replay(Instant.now().minus(Duration.ofDays(60)), id);
+
+        assertThat(accepted.body()).containsEntry("events", 0).containsEntry("snapshots", true);
+        List<Received> received = received(id, 3);
+        InstallationSnapshot snapshot =
+                (InstallationSnapshot) received.getLast().event();
+        assertThat(received).hasSize(3);
+        assertThat(snapshot.sequence()).isEqualTo(2);
+        assertThat(snapshot.status()).isEqualTo(InstallationUpdated.Status.ACTIVE);
+        assertThat(snapshot.tokenVersion()).isEqualTo(2);
+        assertThat(snapshot.orgs()).extracting(org -> org.id()).containsExactly(ACME);
+        assertThat(received.getLast().json()).doesNotContain("ghs_", "tink:");
+    }
+
+    @Test
+    void theNextEventFollowsTheSnapshotWithoutAGap() {
+        UUID id = UUID.fromString(connect(ACME));
+        awaitAllPublished(id);
+        longAgo(id, Duration.ofDays(30));
+        replay(Instant.now().minus(Duration.ofDays(60)), id);
+
+        service.delete("/oauth/installations/" + id);
+
+        List<Received> received = received(id, 3);
+        assertThat(received)
+                .extracting(Received::type)
+                .containsExactly(
+                        "io.oauthservice.installation.created.v1",
+                        "io.oauthservice.installation.snapshot.v1",
+                        "io.oauthservice.installation.revoked.v1");
+        assertThat(received).extracting(one -> one.event().sequence()).containsExactly(1L, 1L, 2L);
+    }
+
+    @Test
+    void whatLacksNothingGetsNoSnapshot() {
+        UUID complete = UUID.fromString(connect(ACME));
+        awaitAllPublished(complete);
+        append(installation, 1, 1);
+        awaitAllPublished(installation);
+        longAgo(installation, Duration.ofDays(30));
+
+        service.post(REPLAY, "{\"from\":\"%s\"}".formatted(Instant.now().minus(Duration.ofDays(60))));
+
+        assertThat(received(complete, 2))
+                .extracting(Received::type)
+                .containsExactly("io.oauthservice.installation.created.v1", "io.oauthservice.installation.created.v1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                                                                | from",
+                "{\"from\":\"yesterday\"}                                          | from",
+                "{\"from\":1}                                                      | from",
+                "{\"from\":\"2999-01-01T00:00:00Z\"}                               | from",
+                "{\"from\":\"-999999999-01-01T00:00:00Z\"}                         | from",
+                "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"acme\"}  | installation_id",
+                "{\"from\":\"2026-01-01T00:00:00Z\",\"instalation_id\":\"x\"}      | instalation_id"
+            })
+    void whatIsNoOrderIsRefusedByItsField(String body, String field) {
+        Answer refused = service.post(REPLAY, body);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.problem()).isEqualTo("invalid-request");
+        assertThat(refused.text("errors")).contains("field=" + field);
+    }
+
+    @Test
+    void anInstallationThatNobodyKnowsIsToldSo() {
+        assertThat(replay(Instant.now().minusSeconds(60), UUID.randomUUID()).problem())
+                .isEqualTo("unknown-installation");
+    }
+
+    @Test
+    void moreThanTwentyHaveToWait() {
+        takeOver();
+        append(installation, 1, 1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(replay(Instant.now().minusSeconds(60), installation).status())
+                    .isEqualTo(202);
+        }
+
+        Answer refused = replay(Instant.now().minusSeconds(60), installation);
+
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.headers().getFirst("Retry-After")).isNotNull();
+    }
+
+    @Test
+    void itTakesAnOperator() {
+        String body = "{\"from\":\"2026-01-01T00:00:00Z\"}";
+
+        assertThat(new Service(http, "unknown").post(REPLAY, body).status()).isEqualTo(401);
+        assertThat(new Service(http, "lister-key").post(REPLAY, body).status()).isEqualTo(403);
+    }
+}
