@@ -8,14 +8,14 @@ import java.util.function.BooleanSupplier;
  * Ends this process when the one that started it is gone. Maven, killed hard, cannot stop the application that it
  * started; the application has to notice by itself.
  */
-final class ParentWatch {
+public final class ParentWatch {
 
     private static final long EVERY_MILLIS = 300;
 
     private ParentWatch() {}
 
     /** Runs the action once, on a thread of its own, when Maven is gone. Does nothing where no Java program started us. */
-    static void whenGone(Runnable action) {
+    public static void whenGone(Runnable action) {
         ProcessHandle self = ProcessHandle.current();
         launcher(self).ifPresent(parent -> whenGone(() -> isParent(parent, self), action));
     }

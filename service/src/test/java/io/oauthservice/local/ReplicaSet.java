@@ -2,6 +2,8 @@ package io.oauthservice.local;
 
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,34 +12,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
 
 /** Several processes of the packaged jar on one database, one Kafka and one sandbox. Stopped when closed. */
 public final class ReplicaSet implements AutoCloseable {
 
     private final TestInfrastructure infrastructure = TestInfrastructure.get();
     private final String database = infrastructure.newName("replicas");
-    private final List<Replica> replicas = new ArrayList<>();
+    private final List<Replica> replicas = new CopyOnWriteArrayList<>();
     private final List<Detour> detours = new ArrayList<>();
     private final int publicPort = Ports.free();
     private final Map<String, ?> settings;
+    private final String bootstrap;
     private final Sandbox sandbox;
     private @Nullable Detour door;
 
-    private ReplicaSet(Map<String, ?> settings) {
+    private ReplicaSet(String bootstrap, Map<String, ?> settings) {
+        this.bootstrap = bootstrap;
         this.settings = settings;
         infrastructure.stopWithTheProcess();
         // Whoever stops the run by hand leaves none behind, not even one that sleeps.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> replicas.forEach(Replica::kill), "replicas"));
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create(publicUrl())));
         infrastructure.postgres().createDatabase(database);
-        infrastructure.kafka();
     }
 
     /** Starts so many and waits until each can be called; browsers come back to the first. */
     public static ReplicaSet start(int count) {
-        ReplicaSet set = new ReplicaSet(Map.of());
+        return start(count, runsBroker());
+    }
+
+    /** The same with a broker of their own, which need not be up. */
+    public static ReplicaSet start(int count, String bootstrap) {
+        ReplicaSet set = new ReplicaSet(bootstrap, Map.of());
         return set.started(count, i -> set.replica(i == 0 ? set.publicPort : Ports.free()));
     }
 
@@ -46,10 +56,25 @@ public final class ReplicaSet implements AutoCloseable {
      * providers, and a front door for browsers, which leads to the first replica until told otherwise.
      */
     public static ReplicaSet onDetours(int count, Map<String, ?> settings) {
-        ReplicaSet set = new ReplicaSet(settings);
+        ReplicaSet set = new ReplicaSet(runsBroker(), settings);
         ReplicaSet started = set.started(count, i -> set.replicaOnDetours(Ports.free()));
         set.door = set.detour(set.publicPort, started.first().port());
         return started;
+    }
+
+    private static String runsBroker() {
+        TestInfrastructure infrastructure = TestInfrastructure.get();
+        infrastructure.kafka();
+        return infrastructure.bootstrap();
+    }
+
+    /** Starts another in place of one that is dead, and waits until it can be called. */
+    public void replace(Replica dead) {
+        dead.close();
+        replicas.remove(dead);
+        Replica another = replica(Ports.free());
+        replicas.add(another);
+        another.awaitReady();
     }
 
     private ReplicaSet started(int count, IntFunction<Replica> launch) {
@@ -85,7 +110,7 @@ public final class ReplicaSet implements AutoCloseable {
     private LocalProperties properties(int port, int postgresPort) {
         return LocalProperties.ofService(port, Ports.free())
                 .withPostgres(postgresPort, database, infrastructure.file(database + "-keyset.json"))
-                .withKafka(infrastructure.bootstrap())
+                .withKafka(bootstrap)
                 .withGitHub(sandbox.github(), infrastructure.file(database + "-github-app.pem"))
                 .withJira(sandbox.atlassian())
                 .withSlack(sandbox.slack())
@@ -121,7 +146,19 @@ public final class ReplicaSet implements AutoCloseable {
     }
 
     public String bootstrap() {
-        return infrastructure.bootstrap();
+        return bootstrap;
+    }
+
+    /** The replicas' database, by connections of one's own. */
+    public DatabaseClient connect() {
+        return DatabaseClient.create(ConnectionFactories.get(ConnectionFactoryOptions.builder()
+                .option(ConnectionFactoryOptions.DRIVER, "postgresql")
+                .option(ConnectionFactoryOptions.HOST, "127.0.0.1")
+                .option(ConnectionFactoryOptions.PORT, infrastructure.postgresPort())
+                .option(ConnectionFactoryOptions.USER, LocalPostgres.USER)
+                .option(ConnectionFactoryOptions.PASSWORD, LocalPostgres.PASSWORD)
+                .option(ConnectionFactoryOptions.DATABASE, database)
+                .build()));
     }
 
     /** Runs a statement in the replicas' database. */
