@@ -7,6 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.context.annotation.ConditionContext;
@@ -18,7 +19,7 @@ import org.springframework.util.StringUtils;
 /**
  * A platform is on when all its settings are set, off when none is. Half-set stops the start with the missing ones.
  *
- * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}.
+ * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}; of several between {@code |} one is enough.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -36,7 +37,7 @@ public @interface OnPlatform {
             List<String> settings = Arrays.asList(value);
             List<String> missing = settings.stream()
                     .filter(setting -> !isSet(context.getEnvironment(), setting))
-                    .map(setting -> setting.substring(setting.indexOf('=') + 1))
+                    .map(AllOrNothing::variables)
                     .toList();
             if (missing.isEmpty()) {
                 return ConditionOutcome.match();
@@ -49,7 +50,15 @@ public @interface OnPlatform {
         }
 
         private static boolean isSet(Environment environment, String setting) {
-            return StringUtils.hasText(environment.getProperty(setting.substring(0, setting.indexOf('='))));
+            return Arrays.stream(setting.split("\\|"))
+                    .map(one -> environment.getProperty(one.substring(0, one.indexOf('='))))
+                    .anyMatch(StringUtils::hasText);
+        }
+
+        private static String variables(String setting) {
+            return Arrays.stream(setting.split("\\|"))
+                    .map(one -> one.substring(one.indexOf('=') + 1))
+                    .collect(Collectors.joining(" or "));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.token.HotTokens.Reading;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.oauthservice.vault.VaultException;
 import io.r2dbc.spi.R2dbcException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -68,7 +69,8 @@ class TokenReads {
     }
 
     private Mono<LiveToken> unconfirmed(LiveToken kept, Throwable failure) {
-        if (!databaseIsAway.getAndSet(true)) {
+        // The vault speaks for itself; the database has nothing to do with it.
+        if (!(failure instanceof VaultException) && !databaseIsAway.getAndSet(true)) {
             log.warn("The database does not answer, good tokens are served from memory: {}", failure.getMessage());
         }
         return Mono.just(kept);

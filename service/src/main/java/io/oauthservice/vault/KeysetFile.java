@@ -1,17 +1,11 @@
 package io.oauthservice.vault;
 
-import com.google.crypto.tink.Aead;
-import com.google.crypto.tink.Configuration;
-import com.google.crypto.tink.InsecureSecretKeyAccess;
-import com.google.crypto.tink.KeysetHandle;
-import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
-import com.google.crypto.tink.aead.AeadConfig2026;
-import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,7 +17,6 @@ import java.util.Set;
 final class KeysetFile {
 
     private static final String SETTING = "OAUTH_KEYSET_PATH";
-    private static final Configuration TINK = AeadConfig2026.get();
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
@@ -37,11 +30,10 @@ final class KeysetFile {
         return Files.exists(path);
     }
 
-    Aead read() {
+    Keyset read() {
         try {
             refuseWhatOthersCanRead();
-            return TinkJsonProtoKeysetFormat.parseKeyset(Files.readString(path), TINK, InsecureSecretKeyAccess.get())
-                    .getPrimitive(TINK, Aead.class);
+            return Keyset.parse(Files.readString(path));
         } catch (IOException | GeneralSecurityException e) {
             throw new SettingException(SETTING, "names a file that is no readable keyset: " + path, e);
         }
@@ -56,13 +48,10 @@ final class KeysetFile {
     /** Written whole or not at all; of two processes that make one at the same time, both use the first. */
     void create() {
         try {
-            KeysetHandle keyset = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, TINK);
-            String json = TinkJsonProtoKeysetFormat.serializeKeyset(keyset, TINK, InsecureSecretKeyAccess.get());
             Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
             createDirectory(directory);
-            Path draft = Files.createTempFile(directory, "keyset", ".new");
+            Path draft = draft(Keyset.generate());
             try {
-                Files.writeString(draft, json, StandardOpenOption.TRUNCATE_EXISTING);
                 Files.createLink(path, draft);
             } catch (FileAlreadyExistsException somebodyElseWasFirst) {
                 return;
@@ -72,6 +61,23 @@ final class KeysetFile {
         } catch (IOException | GeneralSecurityException e) {
             throw new SettingException(SETTING, "names a place where no keyset can be made: " + path, e);
         }
+    }
+
+    /** Puts another keyset in its place: a reader sees the old one or the new one, never half of one. */
+    void replace(Keyset keyset) throws IOException, GeneralSecurityException {
+        Path draft = draft(keyset);
+        try {
+            Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    /** Beside the file; temporary files are their owner's alone from the first byte on. */
+    private Path draft(Keyset keyset) throws IOException, GeneralSecurityException {
+        Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
+        Path draft = Files.createTempFile(directory, "keyset", ".new");
+        return Files.writeString(draft, keyset.json(), StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     private static void createDirectory(Path directory) throws IOException {

@@ -2,6 +2,7 @@ package io.oauthservice.vault;
 
 import com.google.crypto.tink.Aead;
 import io.oauthservice.provider.Secret;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -9,14 +10,54 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** Encrypts in the process with a local Tink keyset, AES-256-GCM; a few microseconds a value. */
-final class KeysetVault implements TokenVault {
+final class KeysetVault implements KeyedVault {
 
     static final String PREFIX = "tink:v1:";
 
-    private final Aead aead;
+    /** So many digits of Base64 hold Tink's version byte and the four bytes of the key's id. */
+    private static final int ID_DIGITS = 7;
 
-    KeysetVault(Aead aead) {
-        this.aead = aead;
+    private final Aead aead;
+    private final int primary;
+
+    KeysetVault(Keyset keyset) {
+        this.aead = keyset.aead();
+        this.primary = keyset.primary();
+    }
+
+    @Override
+    public String name() {
+        return "keyset";
+    }
+
+    @Override
+    public String prefix() {
+        return PREFIX;
+    }
+
+    @Override
+    public String target() {
+        return name(primary);
+    }
+
+    /** Tink puts the id of the key in front of what it encrypts. */
+    @Override
+    public String keyOf(String ciphertext) {
+        try {
+            String digits = ciphertext.substring(PREFIX.length(), PREFIX.length() + ID_DIGITS) + "A";
+            return name(ByteBuffer.wrap(Base64.getDecoder().decode(digits)).getInt(1));
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            return "tink:unknown";
+        }
+    }
+
+    private static String name(int id) {
+        return "tink:" + Integer.toUnsignedString(id);
+    }
+
+    @Override
+    public Mono<String> currentKey() {
+        return Mono.just(name(primary));
     }
 
     @Override
@@ -25,8 +66,15 @@ final class KeysetVault implements TokenVault {
     }
 
     @Override
-    public Mono<List<Secret>> decrypt(List<Ciphertext> ciphertexts) {
-        return Mono.fromSupplier(() -> ciphertexts.stream().map(this::decrypted).toList());
+    public Mono<List<Outcome<Secret>>> open(List<Ciphertext> ciphertexts) {
+        return Mono.fromSupplier(() -> ciphertexts.stream().map(this::opened).toList());
+    }
+
+    @Override
+    public Mono<List<Outcome<String>>> rewrap(List<Ciphertext> ciphertexts) {
+        return Mono.fromSupplier(() -> ciphertexts.stream()
+                .map(ciphertext -> opened(ciphertext).map(value -> encrypted(new Plaintext(value, ciphertext.place()))))
+                .toList());
     }
 
     private String encrypted(Plaintext plaintext) {
@@ -39,19 +87,17 @@ final class KeysetVault implements TokenVault {
         }
     }
 
-    private Secret decrypted(Ciphertext ciphertext) {
+    private Outcome<Secret> opened(Ciphertext ciphertext) {
         try {
             if (!ciphertext.text().startsWith(PREFIX)) {
                 throw new GeneralSecurityException("another vault's prefix");
             }
             byte[] bytes = Base64.getDecoder().decode(ciphertext.text().substring(PREFIX.length()));
             byte[] value = aead.decrypt(bytes, context(ciphertext.place()));
-            return Secret.of(new String(value, StandardCharsets.UTF_8));
+            return Outcome.of(Secret.of(new String(value, StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new VaultException(
-                    "The local keyset cannot open what is stored in "
-                            + ciphertext.place().table(),
-                    e);
+            return Outcome.none("The local keyset cannot open what is stored in "
+                    + ciphertext.place().table() + ": " + e.getMessage());
         }
     }
 

@@ -1,8 +1,13 @@
 package io.oauthservice.vault;
 
 import io.oauthservice.startup.SettingException;
+import io.oauthservice.vault.VaultProperties.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -11,43 +16,100 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** Opens the vault before anything is served: a wrong key stops the start, not the first caller. */
+/** Opens the vaults before anything is served: a wrong key stops the start, not the first caller. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(VaultProperties.class)
+@EnableConfigurationProperties({VaultProperties.class, TransitProperties.class})
 class VaultConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(VaultConfiguration.class);
-    private static final String SETTING = "OAUTH_KEYSET_PATH";
+    private static final String KEYSET_PATH = "OAUTH_KEYSET_PATH";
+    private static final String TRANSIT_KEY = "VAULT_TRANSIT_KEY";
 
     @Bean
     @DependsOnDatabaseInitialization
-    TokenVault tokenVault(VaultProperties properties, DatabaseClient database, Environment environment) {
+    Vaults vaults(
+            VaultProperties properties,
+            TransitProperties transit,
+            ObjectProvider<TransitCalls> calls,
+            DatabaseClient database,
+            ObjectProvider<EncryptedColumn> columns,
+            Environment environment) {
+        Kind writes = properties.writes(transit);
+        refuseKeysetInProduction(properties, writes, environment);
+        VaultCanary canary = new VaultCanary(database, columns.orderedStream().toList());
+        KeyedVault keyset = keyset(properties, writes, canary);
+        KeyedVault engine = engine(transit, writes, calls.getIfAvailable(), canary);
+        List<KeyedVault> readers = new ArrayList<>();
+        if (keyset != null) {
+            readers.add(keyset);
+        }
+        if (engine != null) {
+            readers.add(engine);
+        }
+        KeyedVault writer = writes == Kind.TRANSIT ? readers.getLast() : readers.getFirst();
+        return new Vaults(writer, readers, canary);
+    }
+
+    @Bean
+    VaultHealth vaultHealthIndicator(VaultKeys keys) {
+        return new VaultHealth(keys);
+    }
+
+    private static void refuseKeysetInProduction(VaultProperties properties, Kind writes, Environment environment) {
         boolean production = environment.acceptsProfiles(Profiles.of("production"));
-        if (production && !properties.allowLocalKeysetInProduction()) {
+        if (production && writes == Kind.KEYSET && !properties.allowLocalKeysetInProduction()) {
             throw new SettingException(
                     "oauth.vault.allow-local-keyset-in-production",
-                    "must be true for the profile production to encrypt with a local keyset");
+                    "must be true for the profile production to encrypt with a local keyset; or set VAULT_ADDR");
         }
+    }
+
+    /** Null where it is not needed: another vault encrypts, and nothing is left of it. */
+    private static @Nullable KeyedVault keyset(VaultProperties properties, Kind writes, VaultCanary canary) {
         KeysetFile file = new KeysetFile(properties.keysetPath());
-        VaultCanary canary = new VaultCanary(database, "keyset");
         if (!file.exists()) {
-            make(file, canary, properties);
+            if (canary.guardsSomething("keyset", KeysetVault.PREFIX)) {
+                throw new SettingException(
+                        KEYSET_PATH,
+                        "names no file, but the database was written with a keyset: bring it to "
+                                + properties.keysetPath());
+            }
+            if (writes == Kind.TRANSIT) {
+                return null;
+            }
+            file.create();
+            log.warn(
+                    "Made a local keyset at {}: without this file no stored token can be read; back it up",
+                    properties.keysetPath());
         }
-        TokenVault vault = new KeysetVault(file.read());
-        canary.check(vault, SETTING);
+        KeyedVault vault = new KeysetVault(file.read());
+        if (writes == Kind.KEYSET) {
+            canary.check(vault, KEYSET_PATH);
+        } else {
+            canary.listen(vault, KEYSET_PATH);
+        }
         return vault;
     }
 
-    private static void make(KeysetFile file, VaultCanary canary, VaultProperties properties) {
-        if (canary.guardsSomething(KeysetVault.PREFIX)) {
-            throw new SettingException(
-                    SETTING,
-                    "names no file, but the database was written with a keyset: bring it to "
-                            + properties.keysetPath());
+    private static @Nullable KeyedVault engine(
+            TransitProperties settings, Kind writes, @Nullable TransitCalls calls, VaultCanary canary) {
+        if (calls == null) {
+            if (writes == Kind.TRANSIT || canary.guardsSomething("transit", TransitVault.PREFIX)) {
+                throw new SettingException(
+                        "VAULT_ADDR",
+                        writes == Kind.TRANSIT
+                                ? "is missing, and OAUTH_VAULT_WRITES is transit"
+                                : "is missing, but the database was written with a key service");
+            }
+            return null;
         }
-        file.create();
-        log.warn(
-                "Made a local keyset at {}: without this file no stored token can be read; back it up",
-                properties.keysetPath());
+        TransitVault vault = new TransitVault(calls, settings.key());
+        TransitStart.await(vault);
+        if (writes == Kind.TRANSIT) {
+            canary.check(vault, TRANSIT_KEY);
+        } else {
+            canary.listen(vault, TRANSIT_KEY);
+        }
+        return vault;
     }
 }

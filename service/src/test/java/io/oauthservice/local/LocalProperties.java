@@ -35,6 +35,8 @@ public final class LocalProperties {
                 .with("OAUTH_CALLBACK_BASE", "http://127.0.0.1:" + port)
                 .with("server.address", "127.0.0.1")
                 .with("management.server.address", "127.0.0.1")
+                // Whatever key service the environment of a developer names is none of ours.
+                .with("VAULT_ADDR", "")
                 .with("oauth.install.open", true)
                 .with("oauth.access.clients.local-dev.key-sha256", sha256(API_KEY))
                 .with("oauth.access.clients.local-dev.permissions", "*")
@@ -93,7 +95,13 @@ public final class LocalProperties {
         return this;
     }
 
-    LocalProperties with(String name, Object value) {
+    /** Further settings, or others, by their names. */
+    LocalProperties withAll(Map<String, ?> settings) {
+        settings.forEach(this::with);
+        return this;
+    }
+
+    private LocalProperties with(String name, Object value) {
         values.put(name, value.toString());
         return this;
     }

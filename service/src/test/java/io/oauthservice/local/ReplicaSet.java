@@ -102,7 +102,7 @@ public final class ReplicaSet implements AutoCloseable {
         Detour toDatabase = detour(0, infrastructure.postgresPort());
         Detour toProviders = detour(0, sandbox.baseUrl().getPort());
         LocalProperties properties = properties(port, toDatabase.port()).withProvidersAt(toProviders.port());
-        settings.forEach(properties::with);
+        properties.withAll(settings);
         return Replica.launch(
                 port, properties, infrastructure.file(database + "-" + port + ".log"), toDatabase, toProviders);
     }

@@ -8,6 +8,8 @@ import io.oauthservice.startup.SettingException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -17,9 +19,18 @@ class VaultCanaryTest extends ServiceStory {
     @TempDir
     private Path directory;
 
+    @Autowired
+    private TransitProperties transit;
+
+    @Autowired
+    private ObjectProvider<TransitCalls> calls;
+
+    @Autowired
+    private ObjectProvider<EncryptedColumn> columns;
+
     @Test
     void theRightKeysetIsWelcomeAgain(@Value("${OAUTH_KEYSET_PATH}") Path right) {
-        assertThat(start(right, new MockEnvironment())).isInstanceOf(KeysetVault.class);
+        assertThat(start(right, new MockEnvironment())).isInstanceOf(Vaults.class);
     }
 
     @Test
@@ -53,6 +64,7 @@ class VaultCanaryTest extends ServiceStory {
     }
 
     private TokenVault start(Path keyset, MockEnvironment environment) {
-        return new VaultConfiguration().tokenVault(new VaultProperties(keyset, false), database, environment);
+        VaultProperties properties = new VaultProperties(null, keyset, false);
+        return new VaultConfiguration().vaults(properties, transit, calls, database, columns, environment);
     }
 }

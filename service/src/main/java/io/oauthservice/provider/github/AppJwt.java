@@ -4,14 +4,19 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Secret;
+import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** The JWT by which the app proves itself (RS256), corrected for a difference between our clock and GitHub's. */
 final class AppJwt {
@@ -21,35 +26,35 @@ final class AppJwt {
     private static final Duration REUSED = Duration.ofMinutes(1);
 
     private final String issuer;
-    private final RSASSASigner signer;
+    private final Signature signature;
     private final Clock clock;
     private volatile Duration skew = Duration.ZERO;
-    private volatile Signed latest;
+    private volatile @Nullable Signed latest;
 
-    AppJwt(String issuer, PrivateKey key, Clock clock) {
+    AppJwt(String issuer, Signature signature, Clock clock) {
         this.issuer = issuer;
-        this.signer = new RSASSASigner(key);
+        this.signature = signature;
         this.clock = clock;
-        this.latest = sign();
     }
 
     /** A JWT that is good for minutes; signed anew once a minute. */
-    Secret current() {
-        Signed jwt = latest;
-        if (Duration.between(jwt.at(), clock.instant()).abs().compareTo(REUSED) > 0) {
-            jwt = sign();
-            latest = jwt;
-        }
-        return jwt.value();
+    Mono<Secret> current() {
+        return Mono.defer(() -> {
+            Signed jwt = latest;
+            return jwt != null
+                            && Duration.between(jwt.at(), clock.instant()).abs().compareTo(REUSED) <= 0
+                    ? Mono.just(jwt.value())
+                    : sign();
+        });
     }
 
     /** Counts from GitHub's time from now on. */
     void setClockTo(Instant gitHubsNow) {
         skew = Duration.between(clock.instant(), gitHubsNow);
-        latest = sign();
+        latest = null;
     }
 
-    private Signed sign() {
+    private Mono<Secret> sign() {
         Instant now = clock.instant();
         Instant issuedAt = now.plus(skew).minus(BACKDATED);
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
@@ -57,14 +62,34 @@ final class AppJwt {
                 .issueTime(Date.from(issuedAt))
                 .expirationTime(Date.from(issuedAt.plus(LIFE)))
                 .build();
-        SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), claims);
-        try {
-            jwt.sign(signer);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the App JWT cannot be signed", e);
-        }
-        return new Signed(Secret.of(jwt.serialize()), now);
+        String input = new JWSHeader(JWSAlgorithm.RS256).toBase64URL() + "." + Base64URL.encode(claims.toString());
+        return signature
+                .of(input)
+                .onErrorMap(error -> !(error instanceof ProviderException), AppJwt::unsigned)
+                .map(signed -> Secret.of(input + "." + signed))
+                .doOnNext(jwt -> latest = new Signed(jwt, now));
+    }
+
+    private static Retryable unsigned(Throwable cause) {
+        return new Retryable("unsigned", "The App JWT cannot be signed: " + cause.getMessage(), false, cause);
     }
 
     private record Signed(Secret value, Instant at) {}
+
+    /** Whoever holds the app's private key. */
+    interface Signature {
+
+        /** RS256 of this text, as a JWS writes it. */
+        Mono<String> of(String input);
+
+        static Signature by(PrivateKey key) {
+            RSASSASigner signer = new RSASSASigner(key);
+            return input -> Mono.fromCallable(() -> signed(signer, input));
+        }
+
+        private static String signed(RSASSASigner signer, String input) throws JOSEException {
+            return signer.sign(new JWSHeader(JWSAlgorithm.RS256), input.getBytes(StandardCharsets.US_ASCII))
+                    .toString();
+        }
+    }
 }

@@ -140,7 +140,7 @@ final class GitHubApi {
     }
 
     private Mono<Reply> asApp(HttpMethod method, String path) {
-        Mono<Reply> call = Mono.defer(() -> http.send(request(method, path, jwt.current())));
+        Mono<Reply> call = jwt.current().flatMap(bearer -> http.send(request(method, path, bearer)));
         return call.flatMap(reply -> {
             if (!GitHubErrors.isClockSkew(reply)) {
                 return Mono.just(reply);

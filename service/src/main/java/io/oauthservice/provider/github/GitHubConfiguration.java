@@ -3,6 +3,8 @@ package io.oauthservice.provider.github;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OnPlatform;
 import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.SigningKeys;
+import io.oauthservice.provider.github.AppJwt.Signature;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +12,9 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.time.Clock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.context.annotation.Bean;
@@ -23,13 +28,31 @@ import org.springframework.context.annotation.Configuration;
     "oauth.providers.github.client-id=GITHUB_CLIENT_ID",
     "oauth.providers.github.client-secret=GITHUB_CLIENT_SECRET",
     "oauth.providers.github.private-key-path=GITHUB_PRIVATE_KEY_PATH"
+            + "|oauth.providers.github.private-key-in-vault=GITHUB_PRIVATE_KEY_IN_VAULT"
 })
 class GitHubConfiguration {
 
     @Bean
-    OAuthProvider gitHub(GitHubProperties app, ProviderHttp http, Clock clock) {
-        AppJwt jwt = new AppJwt(app.clientId(), privateKey(app.privateKeyPath()), clock);
+    OAuthProvider gitHub(GitHubProperties app, ProviderHttp http, Clock clock, ObjectProvider<SigningKeys> keys) {
+        AppJwt jwt = new AppJwt(app.clientId(), signature(app, keys.getIfAvailable()), clock);
         return new GitHubProvider(app, new GitHubApi(http, app, jwt));
+    }
+
+    private static Signature signature(GitHubProperties app, @Nullable SigningKeys keys) {
+        Path file = app.privateKeyPath();
+        String inVault = app.privateKeyInVault();
+        if (inVault.isEmpty()) {
+            return Signature.by(privateKey(Objects.requireNonNull(file)));
+        }
+        if (file != null && !file.toString().isEmpty()) {
+            throw new SettingException(
+                    "GITHUB_PRIVATE_KEY_PATH, GITHUB_PRIVATE_KEY_IN_VAULT", "are both set: the app has one key");
+        }
+        if (keys == null) {
+            throw new SettingException(
+                    "GITHUB_PRIVATE_KEY_IN_VAULT", "names a key in the key service, and VAULT_ADDR is not set");
+        }
+        return input -> keys.rs256(inVault, input);
     }
 
     private static PrivateKey privateKey(Path path) {
@@ -46,7 +69,7 @@ class GitHubConfiguration {
         }
     }
 
-    private static SettingException unusable(Path path, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static SettingException unusable(Path path, @Nullable Throwable cause) {
         return new SettingException(
                 "GITHUB_PRIVATE_KEY_PATH", "names a file without an RSA private key in PEM form: " + path, cause);
     }

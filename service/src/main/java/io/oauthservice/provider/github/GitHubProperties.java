@@ -2,16 +2,19 @@ package io.oauthservice.provider.github;
 
 import java.net.URI;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The GitHub App that this service acts as. The platform is on when the first four are set.
+ * The GitHub App that this service acts as. The platform is on when the first three are set, and its
+ * key in one way or the other.
  *
  * @param appId the app's numeric id
  * @param clientId the app's client id ({@code Iv1.…} or {@code Iv23…})
  * @param clientSecret the app's client secret
  * @param privateKeyPath the PEM file with the app's RSA key, as GitHub hands it out
+ * @param privateKeyInVault in place of the file: the name of the key that was imported into the transit engine
  * @param webUrl where people are: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
  * @param apiUrl where programs are: {@code https://api.github.com}, {@code https://HOST/api/v3}
  * @param userGrants whether the user's own grant of the install flow is kept, to be asked for with {@code user_id}; else it
@@ -22,7 +25,8 @@ record GitHubProperties(
         String appId,
         String clientId,
         String clientSecret,
-        Path privateKeyPath,
+        @Nullable Path privateKeyPath,
+        @DefaultValue("") String privateKeyInVault,
         @DefaultValue("https://github.com") URI webUrl,
         @DefaultValue("https://api.github.com") URI apiUrl,
         @DefaultValue("false") boolean userGrants) {

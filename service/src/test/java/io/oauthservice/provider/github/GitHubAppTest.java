@@ -10,6 +10,7 @@ import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderTest;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.SigningKeys;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
@@ -27,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.ssl.pem.PemContent;
 import reactor.test.StepVerifier;
 
@@ -38,6 +41,9 @@ class GitHubAppTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Authorization ANY =
             new Authorization(Secret.of("state"), URI.create("http://127.0.0.1:8010/oauth/callback/github"), null);
+
+    static final ObjectProvider<SigningKeys> NO_SIGNING_KEYS =
+            new StaticListableBeanFactory().getBeanProvider(SigningKeys.class);
 
     @Autowired
     private ProviderHttp http;
@@ -129,13 +135,13 @@ class GitHubAppTest {
     }
 
     private GitHubApi api(Clock clock) {
-        return new GitHubApi(http, app, new AppJwt(app.clientId(), key(), clock));
+        return new GitHubApi(http, app, new AppJwt(app.clientId(), AppJwt.Signature.by(key()), clock));
     }
 
     private OAuthProvider gitHub(Path pem, Clock clock) {
         GitHubProperties other = new GitHubProperties(
-                app.appId(), app.clientId(), app.clientSecret(), pem, app.webUrl(), app.apiUrl(), false);
-        return new GitHubConfiguration().gitHub(other, http, clock);
+                app.appId(), app.clientId(), app.clientSecret(), pem, "", app.webUrl(), app.apiUrl(), false);
+        return new GitHubConfiguration().gitHub(other, http, clock, NO_SIGNING_KEYS);
     }
 
     private Path written(String pem) throws IOException {

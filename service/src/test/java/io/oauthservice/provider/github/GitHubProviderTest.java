@@ -102,8 +102,8 @@ class GitHubProviderTest extends OAuthProviderContract {
 
     private OAuthProvider configured(String clientId, String secret, URI web, URI api) {
         GitHubProperties other =
-                new GitHubProperties(app.appId(), clientId, secret, app.privateKeyPath(), web, api, true);
-        return new GitHubConfiguration().gitHub(other, http, Clock.systemUTC());
+                new GitHubProperties(app.appId(), clientId, secret, app.privateKeyPath(), "", web, api, true);
+        return new GitHubConfiguration().gitHub(other, http, Clock.systemUTC(), GitHubAppTest.NO_SIGNING_KEYS);
     }
 
     @Test

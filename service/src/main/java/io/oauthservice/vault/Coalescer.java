@@ -1,0 +1,87 @@
+package io.oauthservice.vault;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * Makes one call of what waits together. Whoever comes while few calls are under way goes at once and alone; whoever
+ * comes later goes with all that have come meanwhile, as soon as one of the calls ends.
+ */
+final class Coalescer<I, O> {
+
+    private static final int CALLS = 2;
+    private static final int MOST_TOGETHER = 128;
+    private static final int MOST_WAITING = 10_000;
+
+    private final Function<List<I>, Mono<List<O>>> call;
+    private final Queue<Waiting<I, O>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger length = new AtomicInteger();
+    private final Semaphore calls = new Semaphore(CALLS);
+
+    /** @param call answers as many as it was given, in their order */
+    Coalescer(Function<List<I>, Mono<List<O>>> call) {
+        this.call = call;
+    }
+
+    /** Fails as the call fails that it travels with. */
+    Mono<O> submit(I item) {
+        return Mono.create(sink -> {
+            if (length.incrementAndGet() > MOST_WAITING) {
+                length.decrementAndGet();
+                sink.error(new VaultException.Outage("Too much waits for the vault", null));
+                return;
+            }
+            waiting.add(new Waiting<>(item, sink));
+            send();
+        });
+    }
+
+    private void send() {
+        while (!waiting.isEmpty() && calls.tryAcquire()) {
+            List<Waiting<I, O>> together = takeTogether();
+            if (together.isEmpty()) {
+                calls.release();
+            } else {
+                send(together);
+            }
+        }
+    }
+
+    private List<Waiting<I, O>> takeTogether() {
+        List<Waiting<I, O>> together = new ArrayList<>();
+        while (together.size() < MOST_TOGETHER) {
+            Waiting<I, O> next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            length.decrementAndGet();
+            together.add(next);
+        }
+        return together;
+    }
+
+    /** Nobody's cancellation ends it: the others wait for it too. */
+    private void send(List<Waiting<I, O>> together) {
+        call.apply(together.stream().map(Waiting::item).toList())
+                .doFinally(ended -> {
+                    calls.release();
+                    send();
+                })
+                .subscribe(
+                        results -> {
+                            for (int i = 0; i < together.size(); i++) {
+                                together.get(i).sink().success(results.get(i));
+                            }
+                        },
+                        failure -> together.forEach(one -> one.sink().error(failure)));
+    }
+
+    private record Waiting<I, O>(I item, MonoSink<O> sink) {}
+}

@@ -1,0 +1,29 @@
+package io.oauthservice.vault;
+
+import java.time.Duration;
+import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import reactor.core.publisher.Mono;
+
+/** Whether anything can be encrypted now. For people and alarms: no reason to restart, nor to send nobody here. */
+final class VaultHealth extends AbstractReactiveHealthIndicator {
+
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private final VaultKeys keys;
+
+    VaultHealth(VaultKeys keys) {
+        super("The vault cannot be asked");
+        this.keys = keys;
+    }
+
+    @Override
+    protected Mono<Health> doHealthCheck(Health.Builder health) {
+        return keys.current()
+                .timeout(LIMIT)
+                .map(key -> health.up().withDetail("key", key).build())
+                .onErrorResume(failure -> Mono.just(health.down()
+                        .withDetail("reason", String.valueOf(failure.getMessage()))
+                        .build()));
+    }
+}

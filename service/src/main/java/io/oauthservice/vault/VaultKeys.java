@@ -1,0 +1,34 @@
+package io.oauthservice.vault;
+
+import io.oauthservice.vault.TokenVault.Ciphertext;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** The keys behind the ciphertexts, for whoever moves ciphertexts from one key to another. */
+public interface VaultKeys {
+
+    /** The part of a ciphertext that tells its key, as a POSIX regular expression. */
+    String HEAD = "^(vault:v[0-9]+|tink:v1:.{7})";
+
+    /**
+     * What this process encrypts with, whatever its version: replicas that tell the same move ciphertexts to the same
+     * place. Asks nobody.
+     */
+    String target();
+
+    /** The key that encrypts now, such as {@code vault:v3} or {@code tink:1872341}. */
+    Mono<String> current();
+
+    /** The key that has made a ciphertext, by the same word; its {@link #HEAD} is enough. */
+    String of(String ciphertext);
+
+    /**
+     * The same values under the current key, each in its order; empty where a ciphertext opens by none of the keys.
+     * Fails with a {@link VaultException} where a vault cannot be asked.
+     */
+    Mono<List<Optional<String>>> rewrap(List<Ciphertext> ciphertexts);
+
+    /** To be called when everything has been moved: what else is kept under older keys follows. */
+    Mono<Void> moved();
+}

@@ -1,0 +1,311 @@
+package io.oauthservice.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.oauthservice.local.Detour;
+import io.oauthservice.local.LocalVault;
+import io.oauthservice.local.NeedsVault;
+import io.oauthservice.startup.SettingException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+
+/** Logging in at a real server, staying logged in, and logging in anew. */
+@NeedsVault
+class VaultSessionTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String ROLE = "oauth-service";
+
+    private final LocalVault server = LocalVault.get();
+    private String mount;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void anEngineAndAPolicyForIt() {
+        mount = server.newEngine(Transit.KEY);
+        server.policy(mount, """
+                path "%1$s/encrypt/oauth-service" { capabilities = ["update"] }
+                path "%1$s/decrypt/oauth-service" { capabilities = ["update"] }
+                """.formatted(mount));
+    }
+
+    /** A role of its own, with tokens of this life; answers how to log in to it. */
+    private AppRole appRole(String ttl, String maxTtl) {
+        String path = "approle-" + mount;
+        server.post("sys/auth/" + path, Map.of("type", "approle"));
+        server.post(
+                "auth/" + path + "/role/" + ROLE,
+                Map.of("token_policies", List.of(mount), "token_ttl", ttl, "token_max_ttl", maxTtl));
+        String roleId = server.get("auth/" + path + "/role/" + ROLE + "/role-id")
+                .at("/data/role_id")
+                .asString();
+        String secretId = server.post("auth/" + path + "/role/" + ROLE + "/secret-id", Map.of())
+                .at("/data/secret_id")
+                .asString();
+        return new AppRole(path, roleId, secretId);
+    }
+
+    private Map<String, String> login(AppRole role) {
+        return Map.of(
+                "mount", mount, "app-role-mount", role.path(), "role-id", role.roleId(), "secret-id", role.secretId());
+    }
+
+    private record AppRole(String path, String roleId, String secretId) {}
+
+    private String token(Map<String, ?> options) {
+        return server.post("auth/token/create", options)
+                .at("/auth/client_token")
+                .asString();
+    }
+
+    private void revokeAllTokensOf(String appRoleMount) {
+        server.post("sys/leases/revoke-prefix/auth/" + appRoleMount, Map.of("sync", true));
+    }
+
+    private static void works(Transit transit) {
+        assertThat(transit.vault().currentKey().block()).isEqualTo("vault:v1");
+    }
+
+    /** A token that is younger than a second is not taken for the culprit. */
+    private static void worksForAWhile(Transit transit) {
+        Awaitility.await()
+                .during(Duration.ofMillis(1100))
+                .until(() -> "vault:v1".equals(transit.vault().currentKey().block()));
+    }
+
+    @Test
+    void anAppRoleLogsIn() {
+        try (Transit transit = Transit.to(server.address(), login(appRole("1h", "24h")))) {
+            works(transit);
+        }
+    }
+
+    @Test
+    void aSecretIdIsReadFromItsFileAtEachLogin() throws IOException {
+        AppRole role = appRole("1h", "24h");
+        Path file = Files.writeString(directory.resolve("secret-id"), role.secretId() + "\n");
+        Map<String, String> byFile = Map.of(
+                "mount", mount,
+                "app-role-mount", role.path(),
+                "role-id", role.roleId(),
+                "secret-id-path", file.toString());
+
+        try (Transit transit = Transit.to(server.address(), byFile)) {
+            works(transit);
+        }
+    }
+
+    @Test
+    void aTokenThatEndedThereIsReplacedAndNoCallFails() {
+        AppRole role = appRole("1h", "24h");
+        try (Transit transit = Transit.to(server.address(), login(role))) {
+            worksForAWhile(transit);
+
+            revokeAllTokensOf(role.path());
+
+            List<String> all = Flux.range(0, 50)
+                    .flatMap(i -> transit.vault().currentKey(), 50)
+                    .collectList()
+                    .block();
+            assertThat(all).hasSize(50).containsOnly("vault:v1");
+        }
+    }
+
+    @Test
+    void shortLivesAreRenewedAndAtTheEndOfAllDaysThereIsANewLogin() {
+        try (Transit transit = Transit.to(server.address(), login(appRole("2s", "5s")))) {
+            long end = System.nanoTime() + Duration.ofSeconds(9).toNanos();
+
+            List<String> all = Flux.interval(Duration.ofMillis(50))
+                    .onBackpressureDrop()
+                    .takeWhile(tick -> System.nanoTime() < end)
+                    .concatMap(tick -> transit.vault().currentKey())
+                    .collectList()
+                    .block();
+
+            assertThat(all).hasSizeGreaterThan(50).containsOnly("vault:v1");
+        }
+    }
+
+    @Test
+    void aFailedLoginIsTriedAgainByWhoeverAsksNext() throws IOException {
+        try (Detour way = Detour.open(0, server.port());
+                Transit transit = Transit.to("http://127.0.0.1:" + way.port(), login(appRole("1h", "24h")))) {
+            way.cut();
+            assertThatThrownBy(() -> transit.vault().currentKey().block()).isInstanceOf(VaultException.class);
+
+            way.restore();
+
+            Awaitility.await().atMost(SOON).untilAsserted(() -> works(transit));
+        }
+    }
+
+    @Test
+    void anOwnTokenEndsWithTheProcess() {
+        String accessors = "auth/token/accessors?list=true";
+        Transit transit = Transit.to(server.address(), login(appRole("1h", "24h")));
+        works(transit);
+        int before = server.get(accessors).at("/data/keys").size();
+
+        transit.close();
+
+        assertThat(server.get(accessors).at("/data/keys").size()).isEqualTo(before - 1);
+    }
+
+    @Test
+    void aTokenFromAnAgentsFileIsReadAnewWhenItsForerunnerHasEnded() throws IOException {
+        String first = token(Map.of("policies", List.of(mount)));
+        Path file = Files.writeString(directory.resolve("token"), first);
+        try (Transit transit = Transit.to(server.address(), Map.of("mount", mount, "token-path", file.toString()))) {
+            worksForAWhile(transit);
+
+            Files.writeString(file, token(Map.of("policies", List.of(mount))) + "\n");
+            server.post("auth/token/revoke", Map.of("token", first));
+
+            works(transit);
+        }
+    }
+
+    @Test
+    void aTokenWithoutPermissionIsToldAsSuch() {
+        String token = token(Map.of("policies", List.of("default")));
+        try (Transit transit = Transit.to(server.address(), Map.of("mount", mount, "token", token))) {
+            assertThatThrownBy(() -> TransitStart.await(transit.vault()))
+                    .isInstanceOf(SettingException.class)
+                    .hasMessageStartingWith("VAULT_ADDR names a key service that does not serve us: ")
+                    .hasMessageContaining("denies " + mount + "/encrypt/oauth-service")
+                    .hasMessageContaining("permission denied");
+        }
+    }
+
+    @Test
+    void aWrongSecretIdIsToldAsSuchAndIsNowhereToBeRead() {
+        Map<String, String> login = Map.of(
+                "mount",
+                mount,
+                "app-role-mount",
+                appRole("1h", "24h").path(),
+                "role-id",
+                "no-such-role",
+                "secret-id",
+                "a-secret-id");
+        try (Transit transit = Transit.to(server.address(), login)) {
+            assertThatThrownBy(() -> TransitStart.await(transit.vault()))
+                    .isInstanceOf(SettingException.class)
+                    .hasMessageContaining("The login at the key service is refused")
+                    .hasMessageNotContaining("a-secret-id");
+        }
+    }
+
+    @Test
+    void thereIsExactlyOneWayToLogIn() {
+        for (Map<String, String> settings : List.of(Map.<String, String>of(), Map.of("token", "a", "role-id", "b"))) {
+            assertThatThrownBy(() -> Transit.to(server.address(), settings))
+                    .isInstanceOf(SettingException.class)
+                    .hasMessageContaining("VAULT_KUBERNETES_ROLE")
+                    .hasMessageContaining("set exactly one");
+        }
+    }
+
+    @Test
+    void aGivenAuthorityIsTrustedAndNoOther() {
+        try (LocalVault withTls = LocalVault.startWithTls()) {
+            Map<String, String> trusting = Map.of(
+                    "mount", withTls.newEngine(Transit.KEY),
+                    "token", LocalVault.ROOT,
+                    "ca-certificate", withTls.authority().toString());
+            Map<String, String> notTrusting = Map.of("token", LocalVault.ROOT);
+
+            try (Transit transit = Transit.to(withTls.address(), trusting);
+                    Transit stranger = Transit.to(withTls.address(), notTrusting)) {
+                works(transit);
+                assertThatThrownBy(() -> stranger.vault().currentKey().block())
+                        .isInstanceOf(VaultException.class)
+                        .hasMessageContaining("certification path");
+            }
+        }
+    }
+
+    @Test
+    void anAuthorityThatCannotBeReadStopsTheStart() {
+        assertThatThrownBy(() ->
+                        Transit.to("https://127.0.0.1:1", Map.of("token", "t", "ca-certificate", "/nowhere/ca.pem")))
+                .isInstanceOf(SettingException.class)
+                .hasMessage("VAULT_CACERT names no readable PEM certificate: /nowhere/ca.pem");
+    }
+
+    /** The login is played at the wire, because not every server is built with it; all else is the real one. */
+    @Test
+    void aServiceAccountLogsInOnKubernetes() throws IOException {
+        Path jwt = Files.writeString(directory.resolve("jwt"), "service.account.jwt\n");
+        List<String> logins = new CopyOnWriteArrayList<>();
+        HttpServer front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        front.createContext("/", this::forward);
+        front.createContext("/v1/auth/kubernetes/login", exchange -> {
+            logins.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            String token = token(Map.of("policies", List.of(mount)));
+            answer(exchange, 200, """
+                    {"auth":{"client_token":"%s","lease_duration":3600,"renewable":true}}""".formatted(token));
+        });
+        front.start();
+
+        String address = "http://127.0.0.1:" + front.getAddress().getPort();
+        Map<String, String> settings =
+                Map.of("mount", mount, "kubernetes-role", "oauth", "kubernetes-token-path", jwt.toString());
+        try (Transit transit = Transit.to(address, settings)) {
+            works(transit);
+        } finally {
+            front.stop(0);
+        }
+
+        assertThat(logins).hasSize(1);
+        assertThat(logins.getFirst()).contains("\"role\":\"oauth\"").contains("\"jwt\":\"service.account.jwt\"");
+    }
+
+    private void forward(HttpExchange exchange) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + exchange.getRequestURI()))
+                .header("X-Vault-Token", exchange.getRequestHeaders().getFirst("X-Vault-Token"))
+                .method(
+                        exchange.getRequestMethod(),
+                        BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> reply = http.send(request, BodyHandlers.ofString());
+            answer(exchange, reply.statusCode(), reply.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+}
