@@ -33,7 +33,10 @@ class OpenApiTest {
                 "get    | /oauth/platforms            | 200 401 403",
                 "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 503",
                 "post   | /oauth/operations/replay    | 202 400 401 403 404 429 503",
-                "post   | /oauth/operations/release   | 200 400 401 403 503"
+                "post   | /oauth/operations/release   | 200 400 401 403 503",
+                "post   | /oauth/token/{platform}/failures | 200 400 401 403 404 409 429 503",
+                "post   | /oauth/operations/rewrap    | 202 401 403 503",
+                "get    | /oauth/operations/rewrap    | 200 401 403 503"
             })
     void theCallsAreDescribedWithTheirAnswers(String method, String path, String statuses) {
         JsonNode responses = description().path("paths").path(path).path(method).path("responses");

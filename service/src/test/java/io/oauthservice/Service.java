@@ -51,6 +51,10 @@ public final class Service {
                 .exchange());
     }
 
+    public Answer post(String path) {
+        return answer(http.post().uri(path).exchange());
+    }
+
     public Answer delete(String path) {
         return answer(http.delete().uri(path).exchange());
     }

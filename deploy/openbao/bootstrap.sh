@@ -1,0 +1,31 @@
+#!/bin/sh
+#
+# Makes in OpenBao or HashiCorp Vault what the OAuth Service needs: the transit engine, the key, the policy beside this
+# file, and an AppRole that has it. Prints the service's settings, with a secret id that is new each time. What is there
+# already stays as it is. Needs a token that may do all this, in BAO_TOKEN or VAULT_TOKEN.
+#
+#   BAO=vault deploy/openbao/bootstrap.sh      # with HashiCorp Vault's program
+set -eu
+
+bao=${BAO:-bao}
+here=$(dirname "$0")
+
+if ! "$bao" secrets list | grep -q '^transit/'; then
+  "$bao" secrets enable -path=transit transit > /dev/null
+fi
+
+# derived: the place of a ciphertext is part of its key. Without it the service refuses to start.
+if ! "$bao" read transit/keys/oauth-service > /dev/null 2>&1; then
+  "$bao" write transit/keys/oauth-service type=aes256-gcm96 derived=true > /dev/null
+fi
+
+"$bao" policy write oauth-service "$here/policy.hcl" > /dev/null
+
+if ! "$bao" auth list | grep -q '^approle/'; then
+  "$bao" auth enable approle > /dev/null
+fi
+"$bao" write auth/approle/role/oauth-service \
+  token_policies=oauth-service token_no_default_policy=true token_ttl=1h token_max_ttl=24h > /dev/null
+
+echo "VAULT_ROLE_ID=$("$bao" read -field=role_id auth/approle/role/oauth-service/role-id)"
+echo "VAULT_SECRET_ID=$("$bao" write -f -field=secret_id auth/approle/role/oauth-service/secret-id)"

@@ -1,0 +1,82 @@
+package io.oauthservice.rewrap;
+
+import io.oauthservice.vault.EncryptedColumn;
+import io.oauthservice.vault.VaultKeys;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What is stored in the columns of ciphertexts. Nothing but the ciphertext is ever written there from here. */
+@Component
+class StoredCiphertexts {
+
+    private static final String PAGE = """
+            SELECT %2$s AS id, %3$s AS text FROM %1$s
+            WHERE %3$s IS NOT NULL AND %2$s > :after ORDER BY %2$s LIMIT :limit
+            """;
+
+    /** Waits for no lock, so that it holds up nobody, nor can two wait for each other. */
+    private static final String REPLACE = """
+            WITH fresh AS (SELECT * FROM unnest(:ids::uuid[], :read::text[], :write::text[]) AS f (id, read, write)),
+                 free AS (SELECT t.%2$s AS id FROM %1$s t JOIN fresh ON fresh.id = t.%2$s AND fresh.read = t.%3$s
+                          FOR UPDATE OF t SKIP LOCKED)
+            UPDATE %1$s t SET %3$s = fresh.write FROM fresh JOIN free ON free.id = fresh.id
+            WHERE t.%2$s = fresh.id AND t.%3$s = fresh.read
+            """;
+
+    private static final String COUNT = "SELECT substring(%3$s from '" + VaultKeys.HEAD
+            + "') AS head, count(*) AS n FROM %1$s" + " WHERE %3$s IS NOT NULL GROUP BY 1";
+
+    private final DatabaseClient database;
+
+    StoredCiphertexts(DatabaseClient database) {
+        this.database = database;
+    }
+
+    private static String sql(String template, EncryptedColumn column) {
+        return template.formatted(column.table(), column.row(), column.column());
+    }
+
+    /** The next ones by the row's id. */
+    Mono<List<Stored>> page(EncryptedColumn column, UUID after, int limit) {
+        return database.sql(sql(PAGE, column))
+                .bind("after", after)
+                .bind("limit", limit)
+                .map(row -> new Stored(
+                        Objects.requireNonNull(row.get("id", UUID.class)),
+                        Objects.requireNonNull(row.get("text", String.class))))
+                .all()
+                .collectList();
+    }
+
+    /** How many there were to be replaced: what is locked or has changed meanwhile is left alone. */
+    Mono<Long> replace(EncryptedColumn column, List<Replacement> replacements) {
+        if (replacements.isEmpty()) {
+            return Mono.just(0L);
+        }
+        return database.sql(sql(REPLACE, column))
+                .bind("ids", replacements.stream().map(Replacement::id).toArray(UUID[]::new))
+                .bind("read", replacements.stream().map(Replacement::read).toArray(String[]::new))
+                .bind("write", replacements.stream().map(Replacement::write).toArray(String[]::new))
+                .fetch()
+                .rowsUpdated();
+    }
+
+    /** How many there are by their beginnings, which tell the key. */
+    Flux<Map.Entry<String, Long>> count(EncryptedColumn column) {
+        return database.sql(sql(COUNT, column))
+                .map(row -> Map.entry(
+                        Objects.requireNonNullElse(row.get("head", String.class), ""),
+                        Objects.requireNonNull(row.get("n", Long.class))))
+                .all();
+    }
+
+    record Stored(UUID id, String text) {}
+
+    record Replacement(UUID id, String read, String write) {}
+}

@@ -1,0 +1,83 @@
+package io.oauthservice.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.boot.ssl.pem.PemContent;
+import org.springframework.test.context.DynamicPropertyRegistry;
+
+/** A server as an operator sets it up for this service: by {@code deploy/openbao/bootstrap.sh}. */
+public final class KeyService {
+
+    /** The name under which the GitHub App's key is imported. */
+    public static final String APP_KEY = "github-app";
+
+    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
+    private static final String ROTATE = "transit/keys/oauth-service/rotate";
+
+    private final LocalVault server;
+    private final String roleId;
+    private final String secretId;
+
+    private KeyService(LocalVault server, String roleId, String secretId) {
+        this.server = server;
+        this.roleId = roleId;
+        this.secretId = secretId;
+    }
+
+    /** A server of one's own, ready to be used. */
+    public static KeyService start() {
+        LocalVault server = LocalVault.start();
+        String printed =
+                server.run(Map.of(), ROOT.resolve("deploy/openbao/bootstrap.sh").toString());
+        return new KeyService(server, setting(printed, "VAULT_ROLE_ID"), setting(printed, "VAULT_SECRET_ID"));
+    }
+
+    private static String setting(String printed, String name) {
+        return printed.lines()
+                .filter(line -> line.startsWith(name + "="))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(printed));
+    }
+
+    /** How the service is told of it. */
+    public void tell(DynamicPropertyRegistry properties) {
+        settings().forEach((name, value) -> properties.add(name, () -> value));
+    }
+
+    public Map<String, String> settings() {
+        return Map.of("VAULT_ADDR", server.address(), "VAULT_ROLE_ID", roleId, "VAULT_SECRET_ID", secretId);
+    }
+
+    public LocalVault server() {
+        return server;
+    }
+
+    /** From now on there is a newer key. */
+    public void rotate() {
+        server.post(ROTATE, Map.of());
+    }
+
+    /** The service may do nothing any more, or everything again. */
+    public void permit(boolean permitted) {
+        String policy = ROOT.resolve("deploy/openbao/policy.hcl").toString();
+        String bao = "\"$BAO\" policy write oauth-service ";
+        server.run(Map.of(), "sh", "-c", permitted ? bao + policy : "echo | " + bao + "-");
+    }
+
+    /** Imports the App's key, as docs/operations.md says. */
+    public void importAppKey(String pem) throws GeneralSecurityException {
+        PrivateKey key = Objects.requireNonNull(PemContent.of(pem).getPrivateKey());
+        String base64 = Base64.getEncoder().encodeToString(key.getEncoded());
+        server.run(
+                Map.of("KEY", base64),
+                "sh",
+                "-c",
+                "\"$BAO\" transit import transit/keys/" + APP_KEY + " \"$KEY\" type=rsa-2048");
+    }
+}

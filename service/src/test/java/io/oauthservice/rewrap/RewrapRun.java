@@ -1,0 +1,69 @@
+package io.oauthservice.rewrap;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oauthservice.vault.EncryptedColumn;
+import io.oauthservice.vault.VaultKeys;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.r2dbc.core.DatabaseClient;
+
+/** A re-wrap by the keys of one's choice, as another replica with these keys would do it. */
+public final class RewrapRun {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final RewrapProperties QUICK = new RewrapProperties(7, Duration.ofMillis(50), Duration.ofSeconds(5));
+
+    private RewrapRun() {}
+
+    /** Another replica, which is asked nothing. */
+    public static Bystander bystander(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Rewrapping rewrapping = rewrapping(database, keys, columns, meters);
+        rewrapping.start();
+        return new Bystander(rewrapping, meters);
+    }
+
+    /** One that runs beside others. */
+    public record Bystander(SmartLifecycle replica, MeterRegistry meters) implements AutoCloseable {
+
+        /** How many ciphertexts it has moved. */
+        public double moved() {
+            return meters.counter("oauth.rewrap.ciphertexts", "outcome", "rewrapped")
+                    .count();
+        }
+
+        @Override
+        public void close() {
+            replica.stop();
+        }
+    }
+
+    private static Rewrapping rewrapping(
+            DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns, MeterRegistry meters) {
+        return new Rewrapping(
+                new RewrapProgress(database), new StoredCiphertexts(database), keys, columns, QUICK, meters);
+    }
+
+    /** From its beginning to its end; answers how many ciphertexts each key has made then. */
+    public static Map<String, Long> run(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
+        Rewrapping rewrapping = rewrapping(database, keys, columns, new SimpleMeterRegistry());
+        rewrapping.begin("a test").block();
+        rewrapping.start();
+        try {
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> answer(rewrapping).status().equals("done"));
+            return answer(rewrapping).ciphertexts();
+        } finally {
+            rewrapping.stop();
+        }
+    }
+
+    private static RewrapAnswer answer(Rewrapping rewrapping) {
+        return rewrapping.answer().blockOptional().orElseThrow();
+    }
+}

@@ -1,0 +1,149 @@
+package io.oauthservice.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.Browser;
+import io.oauthservice.CleanSlate;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.local.Detour;
+import io.oauthservice.local.KeyService;
+import io.oauthservice.local.NeedsVault;
+import io.oauthservice.local.ServiceTest;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** The key service is sealed, denies, or is away, and comes back; nobody restarts anything. */
+@NeedsVault
+@ServiceTest(
+        properties = {
+            "oauth.tokens.confirm-every=200ms",
+            "oauth.vault.transit.window=4",
+            "oauth.vault.transit.open-for=1s",
+            "management.endpoint.health.show-details=always",
+            "spring.lifecycle.timeout-per-shutdown-phase=1s"
+        })
+@ExtendWith({CleanSlate.class, OutputCaptureExtension.class})
+class KeyServiceAwayTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final class Keys {
+        static final KeyService SERVICE = KeyService.start();
+        static final Detour WAY = Detour.open(0, SERVICE.server().port());
+    }
+
+    @DynamicPropertySource
+    static void onADetour(DynamicPropertyRegistry properties) {
+        Keys.SERVICE.tell(properties);
+        properties.add("VAULT_ADDR", () -> "http://127.0.0.1:" + Keys.WAY.port());
+    }
+
+    @Autowired
+    private WebTestClient http;
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    private String base;
+
+    @Value("${local.management.port}")
+    private int management;
+
+    private Service service;
+
+    @BeforeEach
+    void twoAreConnectedAndOneIsHot() {
+        service = new Service(http);
+        requireHealth();
+        new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
+        new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");
+        assertThat(service.token("9001").status()).isEqualTo(200);
+    }
+
+    @AfterEach
+    void allIsWellAgain() {
+        Keys.WAY.restore();
+        Keys.SERVICE.permit(true);
+    }
+
+    private Answer health(String group) {
+        return new Service(WebTestClient.bindToServer()
+                        .baseUrl("http://127.0.0.1:" + management)
+                        .build())
+                .get("/actuator/health" + group);
+    }
+
+    private void requireThatOnlyHotTokensAreServed(String reason) {
+        Awaitility.await().atMost(SOON).untilAsserted(() -> {
+            Answer cold = service.token("9002");
+            assertThat(cold.status()).isEqualTo(503);
+            assertThat(cold.problem()).isEqualTo("storage-unavailable");
+            assertThat(cold.headers().getFirst("Retry-After")).isNotNull();
+        });
+        // Beyond its confirmation: the database knows that the token is still the same.
+        Awaitility.await()
+                .during(Duration.ofMillis(600))
+                .atMost(SOON)
+                .until(() -> service.token("9001").status() == 200);
+        assertThat(health("").status()).isEqualTo(503);
+        assertThat(String.valueOf(health("").body())).contains(reason);
+        assertThat(health("/readiness").status()).isEqualTo(200);
+        assertThat(health("/liveness").status()).isEqualTo(200);
+    }
+
+    private void requireHealth() {
+        Awaitility.await().atMost(SOON).untilAsserted(() -> {
+            Answer health = health("");
+            assertThat(health.status()).as(health.toString()).isEqualTo(200);
+        });
+    }
+
+    private void allRecovers() {
+        Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
+        requireHealth();
+    }
+
+    @Test
+    void whileItIsSealedOnlyWhatIsHotIsServed(CapturedOutput output) {
+        Keys.SERVICE.server().seal();
+
+        requireThatOnlyHotTokensAreServed("sealed");
+        Keys.SERVICE.server().unseal();
+
+        allRecovers();
+        assertThat(output.getAll())
+                .contains("Nothing can be encrypted or decrypted: The key service cannot do")
+                .contains("The key service works again")
+                .doesNotContain("The database does not answer");
+    }
+
+    @Test
+    void whileItIsAwayOnlyWhatIsHotIsServed() {
+        Keys.WAY.cut();
+
+        requireThatOnlyHotTokensAreServed("The key service does not answer");
+        Keys.WAY.restore();
+
+        allRecovers();
+    }
+
+    @Test
+    void whileItDeniesOnlyWhatIsHotIsServed() {
+        Keys.SERVICE.permit(false);
+
+        requireThatOnlyHotTokensAreServed("permission denied");
+        Keys.SERVICE.permit(true);
+
+        allRecovers();
+    }
+}
