@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -23,6 +25,7 @@ class DeployFilesTest {
     private static final Pattern IMAGE = Pattern.compile("[a-z0-9./-]+:[0-9][A-Za-z0-9._-]*");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
     private static final Pattern FROM = Pattern.compile("(?m)^FROM (\\S+)");
+    private static final Pattern RULE = Pattern.compile("path \"([^\"]+)\" \\{\\s+capabilities = \\[([^]]*)]\\s+}");
     private static final Pattern USER = Pattern.compile("(?m)^USER (\\S+)");
 
     private final Map<String, Object> compose = map(new Yaml().load(read("docker-compose.yml")));
@@ -97,6 +100,33 @@ class DeployFilesTest {
             assertThat(map(how)).containsEntry("condition", "service_healthy");
             assertThat(service(name)).containsKey("healthcheck");
         });
+    }
+
+    @Test
+    void theServiceMayUseKeysAndNeitherReadNorMakeThem() {
+        Matcher rule = RULE.matcher(read("deploy/openbao/policy.hcl"));
+        Map<String, String> allowed = new LinkedHashMap<>();
+        while (rule.find()) {
+            allowed.put(rule.group(1), rule.group(2));
+        }
+
+        assertThat(allowed)
+                .containsOnly(
+                        Map.entry("transit/encrypt/oauth-service", "\"update\""),
+                        Map.entry("transit/decrypt/oauth-service", "\"update\""),
+                        Map.entry("transit/rewrap/oauth-service", "\"update\""),
+                        Map.entry("transit/sign/github-app/sha2-256", "\"update\""),
+                        Map.entry("auth/token/lookup-self", "\"read\""),
+                        Map.entry("auth/token/renew-self", "\"update\""),
+                        Map.entry("auth/token/revoke-self", "\"update\""));
+    }
+
+    @Test
+    void whatMakesItsKeyIsAtHandInTheKeyService() {
+        assertThat(service("openbao").get("volumes"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .contains("./deploy/openbao:/openbao/bootstrap:ro");
+        assertThat(read("deploy/openbao/bootstrap.sh")).contains("type=aes256-gcm96 derived=true");
     }
 
     @Test

@@ -47,7 +47,16 @@ public final class ReplicaSet implements AutoCloseable {
 
     /** The same with a broker of their own, which need not be up. */
     public static ReplicaSet start(int count, String bootstrap) {
-        ReplicaSet set = new ReplicaSet(bootstrap, Map.of());
+        return start(count, bootstrap, Map.of());
+    }
+
+    /** The same with settings of one's own, by their names. */
+    public static ReplicaSet start(int count, Map<String, ?> settings) {
+        return start(count, runsBroker(), settings);
+    }
+
+    private static ReplicaSet start(int count, String bootstrap, Map<String, ?> settings) {
+        ReplicaSet set = new ReplicaSet(bootstrap, settings);
         return set.started(count, i -> set.replica(i == 0 ? set.publicPort : Ports.free()));
     }
 
@@ -102,7 +111,6 @@ public final class ReplicaSet implements AutoCloseable {
         Detour toDatabase = detour(0, infrastructure.postgresPort());
         Detour toProviders = detour(0, sandbox.baseUrl().getPort());
         LocalProperties properties = properties(port, toDatabase.port()).withProvidersAt(toProviders.port());
-        properties.withAll(settings);
         return Replica.launch(
                 port, properties, infrastructure.file(database + "-" + port + ".log"), toDatabase, toProviders);
     }
@@ -114,7 +122,8 @@ public final class ReplicaSet implements AutoCloseable {
                 .withGitHub(sandbox.github(), infrastructure.file(database + "-github-app.pem"))
                 .withJira(sandbox.atlassian())
                 .withSlack(sandbox.slack())
-                .withCallbackBase(publicUrl());
+                .withCallbackBase(publicUrl())
+                .withAll(settings);
     }
 
     private Detour detour(int port, int target) {
