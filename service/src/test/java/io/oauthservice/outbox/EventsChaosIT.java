@@ -7,7 +7,6 @@ import io.oauthservice.Rows;
 import io.oauthservice.local.KafkaProcess;
 import io.oauthservice.local.Replica;
 import io.oauthservice.local.ReplicaSet;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -134,7 +133,7 @@ class EventsChaosIT {
             @Override
             void strike(Random random) {
                 Replica relay = relay();
-                relay.handle().destroyForcibly();
+                relay.kill();
                 replacement = CompletableFuture.runAsync(() -> set.replace(relay));
             }
         },
@@ -150,12 +149,12 @@ class EventsChaosIT {
         THE_RELAY_SLEEPS_THROUGH_ITS_LEASE {
             @Override
             void strike(Random random) throws Exception {
-                ProcessHandle relay = relay().handle();
-                signal("STOP", relay);
+                Replica relay = relay();
+                relay.pause();
                 try {
-                    await().atMost(SOON).until(() -> !relay().handle().equals(relay));
+                    await().atMost(SOON).until(() -> relay().pid() != relay.pid());
                 } finally {
-                    signal("CONT", relay);
+                    relay.resume();
                 }
             }
         };
@@ -174,16 +173,9 @@ class EventsChaosIT {
         String[] parts = owner.split("-", -1);
         long pid = Long.parseLong(parts[parts.length - 2]);
         return set.replicas().stream()
-                .filter(replica ->
-                        replica.handle().pid() == pid && replica.handle().isAlive())
+                .filter(replica -> replica.isAlive() && replica.pid() == pid)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .start()
-                .waitFor();
     }
 
     private static void say(long seed, String what) {
