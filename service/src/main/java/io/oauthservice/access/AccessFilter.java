@@ -56,18 +56,24 @@ class AccessFilter implements WebFilter {
             return Mono.error(new ProblemException(
                     HttpStatus.NOT_FOUND, "unknown-platform", "This service is not connected to such a platform"));
         }
-        boolean open = OPEN.stream().anyMatch(pattern -> pattern.matches(path));
-        Mono<Caller> caller = callers.recognise(exchange.getRequest());
-        return (open ? caller.onErrorComplete() : caller)
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .flatMap(known -> admit(known, open, exchange, chain));
+        Optional<Caller> known = callers.identify(exchange.getRequest());
+        return known.isPresent() ? goOn(known.get(), exchange, chain) : asked(path, exchange, chain);
     }
 
-    private static Mono<Void> admit(
-            Optional<Caller> caller, boolean open, ServerWebExchange exchange, WebFilterChain chain) {
-        caller.ifPresent(known -> exchange.getAttributes().put(CallerArgument.ATTRIBUTE, known));
-        return open || caller.isPresent() ? chain.filter(exchange) : Mono.error(refusal(exchange));
+    private static Mono<Void> goOn(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
+        exchange.getAttributes().put(CallerArgument.ATTRIBUTE, caller);
+        return chain.filter(exchange);
+    }
+
+    /** Nobody that is known already: it may still be the bearer of a good JWT, or not matter who it is. */
+    private Mono<Void> asked(PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
+        boolean open = OPEN.stream().anyMatch(pattern -> pattern.matches(path));
+        Mono<Caller> validated = callers.validate(exchange.getRequest());
+        return (open ? validated.onErrorComplete() : validated)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(found -> found.map(caller -> goOn(caller, exchange, chain))
+                        .orElseGet(() -> open ? chain.filter(exchange) : Mono.error(refusal(exchange))));
     }
 
     private static ProblemException refusal(ServerWebExchange exchange) {

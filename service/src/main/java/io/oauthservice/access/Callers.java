@@ -61,7 +61,7 @@ public class Callers {
     }
 
     /**
-     * Who is known without asking anybody, which a JWT's bearer is for a minute after {@link #recognise}. Empty where the
+     * Who is known without asking anybody, which a JWT's bearer is for a minute after {@link #validate}. Empty where the
      * credentials are unknown, or there are none and nobody without any is let in.
      */
     public Optional<Caller> identify(ServerHttpRequest request) {
@@ -74,11 +74,10 @@ public class Callers {
                 : known(Secret.of(credential).sha256());
     }
 
-    /** Empty as {@link #identify}; fails with a 503 problem where a JWT's issuer has to be asked and cannot be. */
-    Mono<Caller> recognise(ServerHttpRequest request) {
-        Optional<Caller> known = identify(request);
+    /** For whom {@link #identify} does not know: the bearer of a good JWT. Fails with a 503 problem where that cannot be told. */
+    Mono<Caller> validate(ServerHttpRequest request) {
         String credential = bearerCredential(request);
-        return known.isPresent() || credential == null ? Mono.justOrEmpty(known) : jwts.validate(credential);
+        return credential == null ? Mono.empty() : jwts.validate(credential);
     }
 
     /** Null where there is none, or one of another scheme. */

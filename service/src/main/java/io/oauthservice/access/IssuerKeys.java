@@ -24,7 +24,7 @@ final class IssuerKeys {
     private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
     private static final Duration FRESH_FOR = Duration.ofMinutes(5);
     private static final Duration KEPT_FOR = Duration.ofHours(1);
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(3);
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
 
     private final IssuerProperties properties;
     private final IssuerHttp http;

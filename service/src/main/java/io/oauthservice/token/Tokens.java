@@ -12,6 +12,7 @@ import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -69,7 +70,7 @@ class Tokens {
                         .find(target.id())
                         .filter(installation -> installation.platform().equals(request.platform()))
                         .map(installation -> new Found(installation, main(installation)))
-                        .switchIfEmpty(missing(caller, problems.unknownInstallation()));
+                        .switchIfEmpty(missing(caller, problems::unknownInstallation));
             case OfOrganisation target -> ofOrganisation(request, target.idOrName(), caller);
         };
     }
@@ -77,7 +78,7 @@ class Tokens {
     private Mono<Found> ofOrganisation(TokenRequest request, String idOrName, Caller caller) {
         return byId(request, idOrName)
                 .switchIfEmpty(Mono.defer(() -> byName(request, idOrName, caller)))
-                .switchIfEmpty(missing(caller, problems.notConnected(request.platform(), caller)));
+                .switchIfEmpty(missing(caller, () -> problems.notConnected(request.platform(), caller)));
     }
 
     private Mono<Found> byId(TokenRequest request, String orgId) {
@@ -102,9 +103,9 @@ class Tokens {
     }
 
     /** A caller that is limited to organisations learns nothing about the others, their absence included. */
-    private static <T> Mono<T> missing(Caller caller, ProblemException problem) {
+    private static <T> Mono<T> missing(Caller caller, Supplier<ProblemException> problem) {
         return Mono.error(
-                () -> caller.organisations() == null ? problem : ProblemException.forbidden("this organisation"));
+                () -> caller.organisations() == null ? problem.get() : ProblemException.forbidden("this organisation"));
     }
 
     private static void requireEntitled(Found found, Caller caller) {

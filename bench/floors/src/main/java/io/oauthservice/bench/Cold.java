@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 @Profile("cold")
 class Cold {
 
-    /** As {@code Installations} has it, {@code InstallationRows} included. */
+    /** As {@code Installations} has it; bench/run checks that the columns are those of {@code InstallationRows}. */
     private static final String DEFAULT_OF_ORG = """
             SELECT
             i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,
@@ -42,6 +42,9 @@ class Cold {
             i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
             i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.sequence, i.created_at,
             i.updated_at, i.revoked_at,
+            LEAST(i.refresh_token_expires_at, i.grant_expires_at) AS reconnect_by,
+            COALESCE(i.refresh_lease_owner IS NOT NULL AND i.refresh_lease_until > clock_timestamp(), false)
+                AS being_refreshed,
             (SELECT json_agg(json_build_object('id', g.org_id, 'name', g.name, 'url', g.url, 'inherited', g.inherited)
                              ORDER BY g.org_id <> i.external_org_id, g.org_id)
              FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
