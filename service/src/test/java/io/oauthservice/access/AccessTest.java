@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
@@ -188,6 +189,10 @@ class AccessTest extends ServiceStory {
     /** A mapped route, ready to be called. */
     private record Route(HttpMethod method, String pattern) {
 
+        /** What is written badly is refused as such, whoever wrote it. */
+        private static final String WELL_FORMED =
+                "{\"org_id\":\"4711\",\"fingerprint\":\"sha256:00000000000000000000000000000000\"}";
+
         static Stream<Route> of(RequestMappingInfo mapping) {
             Set<RequestMethod> declared = mapping.getMethodsCondition().getMethods();
             Set<RequestMethod> methods = declared.isEmpty() ? Set.of(RequestMethod.GET) : declared;
@@ -199,7 +204,12 @@ class AccessTest extends ServiceStory {
         WebTestClient.ResponseSpec call(WebTestClient as) {
             String path = pattern.replace("{platform}", "github")
                     .replaceAll("\\{[^}]+}", "00000000-0000-4000-8000-000000000000");
-            return as.method(method).uri(path + "?org_id=4711").exchange();
+            WebTestClient.RequestBodySpec request = as.method(method).uri(path + "?org_id=4711");
+            return method == HttpMethod.POST
+                    ? request.contentType(MediaType.APPLICATION_JSON)
+                            .bodyValue(WELL_FORMED)
+                            .exchange()
+                    : request.exchange();
         }
 
         @Override
