@@ -205,7 +205,7 @@ class AccessTest extends ServiceStory {
             String path = pattern.replace("{platform}", "github")
                     .replaceAll("\\{[^}]+}", "00000000-0000-4000-8000-000000000000");
             WebTestClient.RequestBodySpec request = as.method(method).uri(path + "?org_id=4711");
-            return method == HttpMethod.POST
+            return method.equals(HttpMethod.POST)
                     ? request.contentType(MediaType.APPLICATION_JSON)
                             .bodyValue(WELL_FORMED)
                             .exchange()

@@ -25,6 +25,7 @@ import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -36,6 +37,16 @@ class JwtCallersTest {
 
     private final PlayedIssuer issuer = new PlayedIssuer();
     private final JwtCallers callers = callers(settings().build());
+
+    /** On a busy machine the first request of a fresh JVM may take longer than an issuer is waited for. */
+    @BeforeAll
+    static void theHttpClientHasBeenUsed() {
+        try (PlayedIssuer first = new PlayedIssuer()) {
+            WebClient client = WebClient.create(first.keysUrl());
+            assertThat(client.get().retrieve().bodyToMono(String.class).block(Duration.ofMinutes(1)))
+                    .isNotEmpty();
+        }
+    }
 
     @AfterEach
     void theIssuerStops() {
