@@ -43,7 +43,7 @@ record Asked(long from, long until, int status, JsonNode body) {
         }
     }
 
-    /** The status that the provider's API gives to this token; Slack tells it in the body. */
+    /** Whether the provider takes this token there; Slack says no with a status of 200. */
     static boolean isOpenTo(URI address, String token) {
         HttpRequest request = HttpRequest.newBuilder(address)
                 .header("Authorization", "Bearer " + token)

@@ -11,7 +11,7 @@ enum InstallStep {
         void reach(Install install) {
             install.victim().database().holdAnswers();
             install.begin();
-            install.await("its state is stored", () -> install.tables().states() == 1);
+            install.await("its state is stored", install::itsStateIsThere);
         }
     },
     /** The browser is back and its state is taken, and the replica has not heard so yet. */
@@ -21,7 +21,7 @@ enum InstallStep {
             install.consent();
             install.victim().database().holdAnswers();
             install.comeBack();
-            install.await("its state is taken", () -> install.tables().states() == 0);
+            install.await("its state is taken", () -> !install.itsStateIsThere());
         }
     },
     /** The code has left, and has not arrived. */
