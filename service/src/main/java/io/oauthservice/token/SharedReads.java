@@ -26,7 +26,8 @@ final class SharedReads {
     }
 
     private Flight begin(Question question, Reading reading, Mono<LiveToken> read) {
-        Mono<LiveToken> once = read.doFinally(end -> flights.computeIfPresent(
+        // Before anybody has the answer: who asks after that must not get one that was read earlier.
+        Mono<LiveToken> once = read.doOnTerminate(() -> flights.computeIfPresent(
                         question, (same, now) -> now.reading().equals(reading) ? null : now))
                 .cache();
         return new Flight(reading, once);
