@@ -53,7 +53,7 @@ class TokenReads {
         Optional<HotToken> kept = hot.findStale(key).filter(answer -> answer.isFor(caller));
         LiveToken before = kept.map(HotToken::live).orElse(null);
         Mono<LiveToken> read = tokens.handOut(request, caller, before).doOnNext(live -> hot.keep(key, live, reading));
-        Mono<LiveToken> asked = shared.join(key, caller, reading, read);
+        Mono<LiveToken> asked = Mono.defer(() -> shared.join(key, caller, reading, read));
         if (kept.isEmpty()) {
             return asked;
         }
