@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ class Measurement implements MeterBinder, SmartLifecycle {
 
     @Override
     public void start() {
-        loop = Flux.interval(properties.measureEvery())
+        loop = Flux.interval(Duration.ZERO, properties.measureEvery())
                 .onBackpressureDrop()
                 .concatMap(tick -> measure(), 1)
                 .subscribe();
