@@ -5,6 +5,7 @@ import io.oauthservice.provider.Platform;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Turns rows into installations. */
@@ -33,14 +35,20 @@ class InstallationRows {
              FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
             """;
 
-    private static final TypeReference<Map<String, String>> WORDS = new TypeReference<>() {};
-    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
-    private static final TypeReference<List<Organisation>> ORGANISATIONS = new TypeReference<>() {};
+    private static final byte[] EMPTY = {'{', '}'};
 
     private final JsonMapper json;
 
+    // Every read that memory does not answer passes here: what is looked up once need not be looked up again.
+    private final ObjectReader words;
+    private final ObjectReader object;
+    private final ObjectReader organisations;
+
     InstallationRows(JsonMapper json) {
         this.json = json;
+        this.words = json.readerFor(new TypeReference<Map<String, String>>() {});
+        this.object = json.readerFor(new TypeReference<Map<String, Object>>() {});
+        this.organisations = json.readerFor(new TypeReference<List<Organisation>>() {});
     }
 
     Installation installation(Readable row) {
@@ -61,8 +69,8 @@ class InstallationRows {
                 row.get("reconnect_by", Instant.class),
                 List.of(get(row, "scopes", String[].class)),
                 List.of(get(row, "requested_scopes", String[].class)),
-                json.readValue(get(row, "permissions", Json.class).asArray(), WORDS),
-                json.readValue(get(row, "metadata", Json.class).asArray(), OBJECT),
+                map(words, get(row, "permissions", Json.class)),
+                map(object, get(row, "metadata", Json.class)),
                 row.get("installed_by", String.class),
                 get(row, "sequence", Long.class),
                 get(row, "created_at", Instant.class),
@@ -82,7 +90,12 @@ class InstallationRows {
 
     private List<Organisation> organisations(Readable row) {
         @Nullable Json orgs = row.get("orgs", Json.class);
-        return orgs == null ? List.of() : json.readValue(orgs.asArray(), ORGANISATIONS);
+        return orgs == null ? List.of() : organisations.readValue(orgs.asArray());
+    }
+
+    private static <T> Map<String, T> map(ObjectReader reader, Json value) {
+        byte[] text = value.asArray();
+        return Arrays.equals(text, EMPTY) ? Map.of() : reader.readValue(text);
     }
 
     Json toJson(Object value) {

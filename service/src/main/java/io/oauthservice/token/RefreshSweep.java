@@ -29,8 +29,8 @@ class RefreshSweep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshSweep.class);
 
-    /** Small, so that one slow answer holds up few others; not one, so that a lease is not a statement of its own. */
-    private static final int ARMFUL = 4;
+    /** Small, so that one slow answer holds up few others; not so small that leasing takes the readers' connections. */
+    private static final int ARMFUL = 8;
 
     private final RefreshJournal journal;
     private final Refresher refresher;

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a caller gets. */
@@ -54,15 +55,20 @@ record TokenAnswer(
                 installation.permissions(),
                 installation.organisations(),
                 installation.tokens().version(),
-                token.fingerprint());
+                fingerprint(live));
     }
 
     /** The same as long as nothing in the answer changes. */
     static ETag etag(LiveToken live) {
         Installation installation = live.installation();
-        return ETag.of(live.accessToken().fingerprint()
+        return ETag.of(fingerprint(live)
                 + installation.updatedAt()
                 + live.organisation().id());
+    }
+
+    /** As it is stored: made of this very token. */
+    private static String fingerprint(LiveToken live) {
+        return Objects.requireNonNull(live.installation().tokens().fingerprint());
     }
 
     @Override
