@@ -65,6 +65,7 @@ final class Cluster implements AutoCloseable {
 
     /** Whatever a case has left in the way is cleared away. */
     void heal() {
+        tables.unlock();
         for (Platform platform : Platform.values()) {
             at(platform).calm();
         }

@@ -9,8 +9,9 @@ enum InstallStep {
     BEGUN {
         @Override
         void reach(Install install) {
-            install.victim().database().holdAnswers();
+            install.tables().lockStates();
             install.begin();
+            holdWhatWaitsForStates(install);
             install.await("its state is stored", install::itsStateIsThere);
         }
     },
@@ -19,8 +20,9 @@ enum InstallStep {
         @Override
         void reach(Install install) {
             install.consent();
-            install.victim().database().holdAnswers();
+            install.tables().lockStates();
             install.comeBack();
+            holdWhatWaitsForStates(install);
             install.await("its state is taken", () -> !install.itsStateIsThere());
         }
     },
@@ -76,6 +78,13 @@ enum InstallStep {
     };
 
     abstract void reach(Install install);
+
+    /** Not before the statement is there: a replica may have to open a connection first, and wait for its greeting. */
+    private static void holdWhatWaitsForStates(Install install) {
+        install.await("it waits for the states", install.tables()::somebodyWaitsForALock);
+        install.victim().database().holdAnswers();
+        install.tables().unlock();
+    }
 
     /** The way on which the replica waits. */
     Detour way(Replica replica) {

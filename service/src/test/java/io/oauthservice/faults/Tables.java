@@ -64,6 +64,12 @@ final class Tables implements AutoCloseable {
         query("SELECT id FROM oauth_installations WHERE id = ?::uuid FOR UPDATE", found -> "", row.id());
     }
 
+    /** Holds all states, so that whoever wants to add or take one waits. */
+    void lockStates() {
+        change("BEGIN");
+        change("LOCK TABLE oauth_states IN SHARE MODE");
+    }
+
     void unlock() {
         change("COMMIT");
     }
