@@ -21,7 +21,6 @@ public record Caller(
     public static final String TOKENS_READ = "tokens:read";
     public static final String INSTALLATIONS_READ = "installations:read";
     public static final String INSTALLATIONS_WRITE = "installations:write";
-    public static final String OPERATIONS_REWRAP = "operations:rewrap";
 
     public Caller {
         permissions = Set.copyOf(permissions);

@@ -23,12 +23,16 @@ import reactor.core.publisher.Mono;
 @Component
 public class RefreshJournal {
 
-    private static final String LEASE = """
-            UPDATE oauth_installations
+    /** What taking the lease writes into the journal. */
+    private static final String TAKEN = """
+            UPDATE oauth_installations i
             SET refresh_lease_owner = :owner,
                 refresh_lease_until = now() + make_interval(secs => :seconds),
                 refresh_attempted_at = now(),
                 refresh_first_attempted_at = COALESCE(refresh_first_attempted_at, now())
+            """;
+
+    private static final String LEASE = TAKEN + """
             WHERE id = :id AND token_version = :version AND status = 'active' AND refresh_parked_at IS NULL
               AND (refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())
             """;
@@ -37,12 +41,7 @@ public class RefreshJournal {
      * Picks and leases in one step what is due, and what nobody has renewed for so long that it would die of it. What
      * others are just picking is skipped.
      */
-    private static final String LEASE_DUE = """
-            UPDATE oauth_installations i
-            SET refresh_lease_owner = :owner,
-                refresh_lease_until = now() + make_interval(secs => :seconds),
-                refresh_attempted_at = now(),
-                refresh_first_attempted_at = COALESCE(refresh_first_attempted_at, now())
+    private static final String LEASE_DUE = TAKEN + """
             WHERE i.id IN (
                 SELECT due.id FROM oauth_installations due
                 WHERE due.platform = :platform AND due.status = 'active' AND due.refresh_parked_at IS NULL

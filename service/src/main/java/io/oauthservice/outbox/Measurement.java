@@ -4,18 +4,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -23,7 +19,7 @@ import reactor.core.publisher.Mono;
  * that no relay is left. While the database does not answer nothing is known, and the metrics say so (NaN).
  */
 @Component
-class Measurement implements MeterBinder, SmartLifecycle {
+class Measurement implements MeterBinder {
 
     private static final Logger log = LoggerFactory.getLogger(Measurement.class);
 
@@ -42,13 +38,10 @@ class Measurement implements MeterBinder, SmartLifecycle {
             """;
 
     private final DatabaseClient database;
-    private final OutboxProperties properties;
     private volatile @Nullable Standing last;
-    private Disposable loop = Disposables.disposed();
 
-    Measurement(DatabaseClient database, OutboxProperties properties) {
+    Measurement(DatabaseClient database) {
         this.database = database;
-        this.properties = properties;
     }
 
     @Override
@@ -83,32 +76,18 @@ class Measurement implements MeterBinder, SmartLifecycle {
         return database.sql(STANDING).map(Standing::of).one();
     }
 
-    @Override
-    public void start() {
-        loop = Flux.interval(Duration.ZERO, properties.measureEvery())
-                .onBackpressureDrop()
-                .concatMap(tick -> measure(), 1)
-                .subscribe();
-    }
-
-    /** Brings the metrics up to date. */
+    /**
+     * Brings the metrics up to date. Deferred, because Spring calls this once and subscribes to what it got again and
+     * again.
+     */
+    @Scheduled(fixedDelayString = "${oauth.events.measure-every}")
     Mono<Standing> measure() {
-        return standing().doOnNext(standing -> last = standing).onErrorResume(failure -> {
+        return Mono.defer(this::standing).doOnNext(standing -> last = standing).onErrorResume(failure -> {
             if (last != null) {
                 log.warn("Not known how many events wait: {}", failure.getMessage());
             }
             last = null;
             return Mono.empty();
         });
-    }
-
-    @Override
-    public void stop() {
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !loop.isDisposed();
     }
 }

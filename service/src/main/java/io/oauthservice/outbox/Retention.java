@@ -3,12 +3,9 @@ package io.oauthservice.outbox;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,7 +13,7 @@ import reactor.core.publisher.Mono;
  * What waits, or is to be sent again, stays. Every replica does it; no two erase the same rows.
  */
 @Component
-class Retention implements SmartLifecycle {
+class Retention {
 
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
@@ -37,23 +34,17 @@ class Retention implements SmartLifecycle {
 
     private final DatabaseClient database;
     private final OutboxProperties properties;
-    private Disposable loop = Disposables.disposed();
 
     Retention(DatabaseClient database, OutboxProperties properties) {
         this.database = database;
         this.properties = properties;
     }
 
-    @Override
-    public void start() {
-        loop = Flux.interval(properties.eraseEvery())
-                .onBackpressureDrop()
-                .concatMap(tick -> eraseAll(), 1)
-                .subscribe();
-    }
-
-    private Mono<Void> eraseAll() {
-        return erase().repeat()
+    /** Deferred, because Spring calls this once and subscribes to what it got again and again. */
+    @Scheduled(fixedDelayString = "${oauth.events.erase-every}", initialDelayString = "${oauth.events.erase-every}")
+    Mono<Void> eraseAll() {
+        return Mono.defer(this::erase)
+                .repeat()
                 .takeUntil(erased -> erased < properties.eraseBatch())
                 .then()
                 .onErrorResume(failure -> {
@@ -69,15 +60,5 @@ class Retention implements SmartLifecycle {
                 .bind("batch", properties.eraseBatch())
                 .map(row -> Objects.requireNonNull(row.get("erased", Long.class)))
                 .one();
-    }
-
-    @Override
-    public void stop() {
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !loop.isDisposed();
     }
 }

@@ -13,6 +13,8 @@ import reactor.core.publisher.Mono;
 @RestController
 class RewrapController {
 
+    private static final String REWRAP = "operations:rewrap";
+
     private final Rewrapping rewrapping;
 
     RewrapController(Rewrapping rewrapping) {
@@ -29,7 +31,7 @@ class RewrapController {
     @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<RewrapAnswer> begin(Caller caller) {
-        caller.require(Caller.OPERATIONS_REWRAP);
+        caller.require(REWRAP);
         return rewrapping.begin(caller.name());
     }
 
@@ -42,7 +44,7 @@ class RewrapController {
     @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<RewrapAnswer> state(Caller caller) {
-        caller.require(Caller.OPERATIONS_REWRAP);
+        caller.require(REWRAP);
         return rewrapping.answer();
     }
 }

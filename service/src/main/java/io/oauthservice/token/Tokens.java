@@ -117,7 +117,7 @@ class Tokens {
         }
     }
 
-    void requireUsable(Installation installation, Caller caller) {
+    private void requireUsable(Installation installation, Caller caller) {
         ProblemException problem = problems.standing(installation, caller);
         if (problem != null) {
             throw problem;
