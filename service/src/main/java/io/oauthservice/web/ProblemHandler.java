@@ -1,7 +1,10 @@
 package io.oauthservice.web;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -32,6 +35,9 @@ class ProblemHandler implements ErrorWebExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
+    private static final int MOST_TOLD = 100;
+
     private static final Map<Integer, String> NAMES = Map.of(
             400, "invalid-request",
             404, "not-found",
@@ -41,6 +47,10 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             415, "unsupported-media-type");
 
     private final JsonMapper json;
+    private final Cache<String, Boolean> told = Caffeine.newBuilder()
+            .expireAfterWrite(TOLD_EVERY)
+            .maximumSize(MOST_TOLD)
+            .build();
 
     ProblemHandler(JsonMapper json) {
         this.json = json;
@@ -62,7 +72,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         return response.writeWith(Mono.just(buffer));
     }
 
-    private static ErrorResponse answerTo(ServerWebExchange exchange, Throwable error) {
+    private ErrorResponse answerTo(ServerWebExchange exchange, Throwable error) {
         return switch (error) {
             case ProblemException problem -> logged(problem);
             case ServerWebInputException input -> named(input, 400, reason(input));
@@ -77,9 +87,11 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         };
     }
 
-    private static ProblemException logged(ProblemException problem) {
-        if (problem.getStatusCode().is5xxServerError()) {
-            log.warn("{} ({})", problem.getBody().getDetail(), rootOf(problem));
+    /** Thousands of callers meet the same outage in a second: it is told once in each. */
+    private ProblemException logged(ProblemException problem) {
+        String detail = String.valueOf(problem.getBody().getDetail());
+        if (problem.getStatusCode().is5xxServerError() && told.asMap().putIfAbsent(detail, true) == null) {
+            log.warn("{} ({})", detail, rootOf(problem));
         }
         return problem;
     }

@@ -17,8 +17,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
@@ -26,6 +29,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Tokens near or past their end, and providers in every mood. */
+@ExtendWith(OutputCaptureExtension.class)
 class TokenRefreshTest extends ServiceStory {
 
     private static final Duration NEARLY_OVER = Duration.ofMinutes(1);
@@ -144,6 +148,22 @@ class TokenRefreshTest extends ServiceStory {
         assertThat(second.status()).isEqualTo(503);
         assertThat(retryAfter(second)).isBetween(20L, 30L);
         assertThat(gitHub.calls("mint")).as("nobody asked again").hasSize(2);
+    }
+
+    @Test
+    void anOutageIsToldOnceInAWhileHoweverManyAsk(CapturedOutput output) {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, LONG_OVER);
+        gitHub.fault("{\"operation\":\"mint\",\"times\":50,\"kind\":\"status\"}");
+
+        for (int i = 0; i < 40; i++) {
+            assertThat(service.token(ACME).status()).isEqualTo(503);
+        }
+
+        assertThat(output.getOut().lines().filter(line -> line.contains("ask again (")))
+                .as("what was told of forty refusals")
+                .isNotEmpty()
+                .hasSizeLessThan(20);
     }
 
     private static long retryAfter(Answer answer) {
