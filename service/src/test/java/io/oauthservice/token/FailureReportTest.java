@@ -2,7 +2,10 @@ package io.oauthservice.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers who tell that a token was refused, by its fingerprint. */
 class FailureReportTest extends TokenLife {
+
+    private static final String SOME_FINGERPRINT = "sha256:2c26b46b68ffc68ff99b453c1d304134";
 
     static Stream<Arguments> platforms() {
         return Stream.of(
@@ -132,15 +137,48 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
+    void whoMayNotReadTheTokenMayNotReportItEither() {
+        connect("github", "9001");
+        Service reporter = new Service(http, "reporter-key");
+
+        Answer answer = reporter.post("/oauth/token/github/failures", body("9001", SOME_FINGERPRINT));
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(new Service(http, "no-key")
+                        .post("/oauth/token/github/failures", body("9001", SOME_FINGERPRINT))
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aCallerWhoReportsTooMuchIsToldToWait() {
+        connect("slack", "T0ACME");
+        Service reporter = new Service(http, "reporter-key");
+
+        List<Answer> answers = IntStream.range(0, 25)
+                .mapToObj(i -> reporter.post("/oauth/token/slack/failures", body("T0ACME", SOME_FINGERPRINT)))
+                .toList();
+
+        Answer last = answers.getLast();
+        assertThat(answers.getFirst().status()).isEqualTo(200);
+        assertThat(last.status()).isEqualTo(429);
+        assertThat(last.problem()).isEqualTo("rate-limited");
+        assertThat(last.headers().getFirst("Retry-After")).isNotNull();
+        assertThat(report("slack", "T0ACME", SOME_FINGERPRINT).status())
+                .as("of another caller")
+                .isEqualTo(200);
+    }
+
+    @Test
     void anUnknownPlatformIsTold() {
-        assertThat(report("gitlab", "9001", "sha256:2c26b46b68ffc68ff99b453c1d304134")
-                        .problem())
-                .isEqualTo("unknown-platform");
+        assertThat(report("gitlab", "9001", SOME_FINGERPRINT).problem()).isEqualTo("unknown-platform");
     }
 
     private Answer report(String platform, String organisation, String fingerprint) {
-        return service.post(
-                "/oauth/token/" + platform + "/failures",
-                "{\"org_id\":\"" + organisation + "\",\"fingerprint\":\"" + fingerprint + "\"}");
+        return service.post("/oauth/token/" + platform + "/failures", body(organisation, fingerprint));
+    }
+
+    private static String body(String organisation, String fingerprint) {
+        return "{\"org_id\":\"" + organisation + "\",\"fingerprint\":\"" + fingerprint + "\"}";
     }
 }

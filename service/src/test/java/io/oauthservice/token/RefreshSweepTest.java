@@ -107,7 +107,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void manyAreRenewedOnceEach() {
+    void whatWasRenewedIsNotDueAgain() {
         String id = connect("github", "9001");
         due(id);
         await().until(() -> rows.column(id, "token_version").equals("2"));

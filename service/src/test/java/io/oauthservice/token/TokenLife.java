@@ -34,7 +34,11 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.provider-guard.window=1000",
             "oauth.provider-guard.credentials-check-every=300ms",
             "oauth.revocations.look-every=200ms",
-            "oauth.providers.github.user-grants=true"
+            "oauth.providers.github.user-grants=true",
+            // The key is reporter-key.
+            "oauth.access.clients.reporter.key-sha256=213cb06d8f220063b764fcaca05ae99c256aa72396e6295c9fbd2717ed2c6fb8",
+            "oauth.access.clients.reporter.permissions=tokens:read",
+            "oauth.access.clients.reporter.organisations=T0ACME"
         })
 @ExtendWith(CleanSlate.class)
 abstract class TokenLife {
@@ -54,7 +58,7 @@ abstract class TokenLife {
     private DatabaseClient database;
 
     @Autowired
-    private WebTestClient http;
+    WebTestClient http;
 
     Service service;
     Rows rows;
