@@ -18,7 +18,10 @@ final class HotToken {
     private final byte[] json;
     private final Instant dueAt;
     private final List<String> reached;
-    private final long confirmedAt;
+    private volatile long confirmedAt;
+
+    /** Since its last confirmation; that a reader's mark gets lost now and then does no harm. */
+    private boolean askedFor;
 
     /** Asking a caller's permissions anew for each read costs more than all the rest. */
     private final Set<Caller> entitled = ConcurrentHashMap.newKeySet();
@@ -53,6 +56,22 @@ final class HotToken {
     /** By {@link System#nanoTime()}. */
     long confirmedAt() {
         return confirmedAt;
+    }
+
+    /** The database was asked at this moment, and it still holds. */
+    void confirm(long at) {
+        confirmedAt = at;
+        askedFor = false;
+    }
+
+    boolean isAskedFor() {
+        return askedFor;
+    }
+
+    void markAskedFor() {
+        if (!askedFor) {
+            askedFor = true;
+        }
     }
 
     boolean isDue(Instant now) {

@@ -8,6 +8,7 @@ import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Providers;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,7 +58,20 @@ class HotTokens implements SmartLifecycle {
     @Nullable
     HotToken find(Lookup key) {
         HotToken answer = answers.getIfPresent(key);
-        return answer != null && isConfirmed(answer) && !isDue(answer) ? answer : null;
+        if (answer == null) {
+            return null;
+        }
+        answer.markAskedFor();
+        return isConfirmed(answer) && !isDue(answer) ? answer : null;
+    }
+
+    /** Answers that are asked for and will soon count as unconfirmed, or do already. */
+    List<HotToken> ageing() {
+        long young = properties.confirmEvery().toNanos() / 2;
+        return answers.asMap().values().stream()
+                .filter(HotToken::isAskedFor)
+                .filter(answer -> !isConfirmed(answer) || System.nanoTime() - answer.confirmedAt() > young)
+                .toList();
     }
 
     boolean isDue(HotToken answer) {
