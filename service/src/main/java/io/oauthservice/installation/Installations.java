@@ -28,7 +28,7 @@ public class Installations {
             "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
 
     // Asked for by every token read that memory does not answer: straight from the pool, without what
-    // DatabaseClient does for names, proxies and a transaction that is not there: a tenth of such a read.
+    // DatabaseClient does for names, proxies and a transaction that is not there.
     private static final String DEFAULT_OF_ORG = "SELECT " + InstallationRows.COLUMNS + """
                      FROM oauth_installations i JOIN oauth_installation_orgs o ON o.installation_id = i.id
                     WHERE o.platform = $1 AND o.org_id = $2 AND o.is_default

@@ -2,6 +2,7 @@ package io.oauthservice.token;
 
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.Installations.Seen;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -16,6 +17,9 @@ import reactor.core.publisher.Mono;
 class Confirmations {
 
     private static final int BATCH = 1000;
+
+    /** As long as PostgreSQL gives a statement; a connection that went dead in silence would hold us up for ever. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final HotTokens hot;
     private final Installations installations;
@@ -44,6 +48,7 @@ class Confirmations {
         return installations
                 .unchanged(seen)
                 .doOnNext(position -> answers.get(position).confirm(asked))
-                .then();
+                .then()
+                .timeout(PATIENCE);
     }
 }

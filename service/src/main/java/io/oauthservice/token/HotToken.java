@@ -20,7 +20,7 @@ final class HotToken {
     private final List<String> reached;
     private volatile long confirmedAt;
 
-    /** Since its last confirmation; that a reader's mark gets lost now and then does no harm. */
+    /** Since that was last looked at; that a reader's mark gets lost now and then does no harm. */
     private boolean askedFor;
 
     /** Asking a caller's permissions anew for each read costs more than all the rest. */
@@ -61,11 +61,13 @@ final class HotToken {
     /** The database was asked at this moment, and it still holds. */
     void confirm(long at) {
         confirmedAt = at;
-        askedFor = false;
     }
 
-    boolean isAskedFor() {
-        return askedFor;
+    /** Whether anybody has asked for it since this was called before: what nobody wants any more needs no confirmation. */
+    boolean wasAskedFor() {
+        boolean asked = askedFor;
+        askedFor = false;
+        return asked;
     }
 
     void markAskedFor() {

@@ -65,12 +65,12 @@ class HotTokens implements SmartLifecycle {
         return isConfirmed(answer) && !isDue(answer) ? answer : null;
     }
 
-    /** Answers that are asked for and will soon count as unconfirmed, or do already. */
+    /** Answers that will soon count as unconfirmed, or do already, and were asked for since they were last found here. */
     List<HotToken> ageing() {
         long young = properties.confirmEvery().toNanos() / 2;
         return answers.asMap().values().stream()
-                .filter(HotToken::isAskedFor)
                 .filter(answer -> !isConfirmed(answer) || System.nanoTime() - answer.confirmedAt() > young)
+                .filter(HotToken::wasAskedFor)
                 .toList();
     }
 
