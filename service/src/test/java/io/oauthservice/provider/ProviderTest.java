@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
         properties = {
             "oauth.tokens.cache-size=0",
             "oauth.provider-guard.time-limit=4s",
-            "oauth.provider-guard.window=1000"
+            "oauth.provider-guard.window=1000",
+            "oauth.provider-guard.credentials-check-every=300ms"
         })
 @ExtendWith(CleanSlate.class)
 public @interface ProviderTest {}
