@@ -1,5 +1,6 @@
 package io.oauthservice.install;
 
+import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Authorization;
@@ -11,7 +12,6 @@ import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Secret;
-import io.oauthservice.token.GrantCipher;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.oauthservice.revoke;
 
+import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
@@ -7,7 +8,6 @@ import io.oauthservice.installation.Tombstones;
 import io.oauthservice.installation.Tombstones.Tombstone;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.token.GrantCipher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

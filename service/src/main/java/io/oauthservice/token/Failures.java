@@ -6,6 +6,7 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.oauthservice.access.Caller;
 import io.oauthservice.events.TokenRefreshed.Cause;
+import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
@@ -13,6 +14,8 @@ import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.RefreshProblems;
+import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Word;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +99,7 @@ class Failures {
             return earlier;
         }
         checked(installation)
-                .onErrorMap(ProviderException.class, TokenProblems::unavailable)
+                .onErrorMap(ProviderException.class, RefreshProblems::unavailable)
                 .doOnError(noVerdict -> checks.invalidate(key))
                 .materialize()
                 .subscribe(mine::complete, mine::completeExceptionally);

@@ -2,6 +2,7 @@ package io.oauthservice.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;

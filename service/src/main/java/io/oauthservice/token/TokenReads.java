@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.dao.DataAccessException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Mono;
  * asked. Once it is known to be away, a probe asks in place of the readers.
  */
 @Component
+@EnableConfigurationProperties(TokenProperties.class)
 class TokenReads {
 
     private static final Logger log = LoggerFactory.getLogger(TokenReads.class);

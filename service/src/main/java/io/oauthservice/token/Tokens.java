@@ -2,11 +2,15 @@ package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.grant.Freshness;
+import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
+import io.oauthservice.refresh.RefreshProblems;
+import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.web.ProblemException;
@@ -148,7 +152,7 @@ class Tokens {
     private boolean isGoodAnyway(
             Installation installation, RefreshRules rules, TokenRequest request, Throwable failure) {
         return freshness.isGood(installation, request.minTtl())
-                && (rules.oldTokenSurvives() || TokenProblems.hadNoEffect(failure));
+                && (rules.oldTokenSurvives() || RefreshProblems.hadNoEffect(failure));
     }
 
     private Mono<Found> current(Found found, Mono<Installation> installation, Caller caller) {

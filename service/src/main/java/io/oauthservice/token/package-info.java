@@ -1,9 +1,10 @@
 /**
- * The grant's tokens: {@code Tokens} hands them out, {@code Refresher} keeps them fresh.
+ * Hands out live tokens, from memory where that is right, and hears of those that were refused.
  *
- * <p>Knows no provider by name, writes no table: what changes goes through {@code Installations}.
+ * <p>Knows no provider by name, writes no table: a token that is due is the business of {@code Refresher}.
  */
-@ApplicationModule(allowedDependencies = {"provider", "installation", "events", "vault", "access", "web"})
+@ApplicationModule(
+        allowedDependencies = {"provider", "installation", "grant", "refresh", "events", "vault", "access", "web"})
 @NullMarked
 package io.oauthservice.token;
 

@@ -33,10 +33,10 @@ final class Cluster implements AutoCloseable {
     private static final Map<String, String> SHORT = Map.of(
             // Rows are changed behind the service's back; what is kept in memory has tests of its own.
             "oauth.tokens.cache-size", "0",
-            "oauth.tokens.lease", LEASE.toString(),
-            "oauth.tokens.attempt-limit", "5s",
-            "oauth.tokens.wait-for-others", "3s",
-            "oauth.tokens.first-back-off", "200ms",
+            "oauth.refresh.lease", LEASE.toString(),
+            "oauth.refresh.attempt-limit", "5s",
+            "oauth.refresh.wait-for-others", "3s",
+            "oauth.refresh.first-back-off", "200ms",
             "oauth.provider-guard.time-limit", "4s",
             // Trouble is ordered here, and the circuit has tests of its own.
             "oauth.provider-guard.window", "1000",

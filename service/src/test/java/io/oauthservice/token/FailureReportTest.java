@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.TokenLife;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,8 +29,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.tokens.cache-size=0",
             "oauth.provider-guard.window=4",
             "oauth.provider-guard.open-for=2s",
-            "oauth.tokens.first-back-off=1ms",
-            "oauth.tokens.longest-back-off=1ms"
+            "oauth.refresh.first-back-off=1ms",
+            "oauth.refresh.longest-back-off=1ms"
         })
 @ExtendWith(CleanSlate.class)
 class CircuitTest {

@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.grant;
 
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 
 /** Whether a stored token may still be handed out, and whether it is time for a new one. */
 @Component
-@EnableConfigurationProperties({TokenProperties.class, SweepProperties.class, RefusalProperties.class})
-class Freshness {
+@EnableConfigurationProperties(FreshnessProperties.class)
+public class Freshness {
 
     /** A token in its last seconds would die on its way to the caller. */
     private static final Duration SAFETY = Duration.ofSeconds(5);
@@ -30,24 +30,22 @@ class Freshness {
     /** Shorter lives are over before a sweep comes round. */
     private static final Duration SWEEPS_SHORTEST_LIFE = Duration.ofMinutes(2);
 
-    private final TokenProperties properties;
-    private final SweepProperties sweep;
+    private final FreshnessProperties properties;
     private final Clock clock;
 
-    Freshness(TokenProperties properties, SweepProperties sweep, Clock clock) {
+    Freshness(FreshnessProperties properties, Clock clock) {
         this.properties = properties;
-        this.sweep = sweep;
         this.clock = clock;
     }
 
     /** Whether the caller can use it as it is. */
-    boolean isGood(Installation installation, @Nullable Duration minTtl) {
+    public boolean isGood(Installation installation, @Nullable Duration minTtl) {
         Duration needed = minTtl == null || minTtl.compareTo(SAFETY) < 0 ? SAFETY : minTtl;
         return remaining(installation.tokens()).compareTo(needed) > 0;
     }
 
     /** Whether it should be refreshed before anybody uses it. */
-    boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
+    public boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
         if (tokens.expiresAt() == null) {
             return false;
@@ -58,7 +56,7 @@ class Freshness {
     }
 
     /** Until when the token may be handed out without looking at it again; never the maximum for one that expires. */
-    Instant dueAt(Installation installation, RefreshRules rules) {
+    public Instant dueAt(Installation installation, RefreshRules rules) {
         StoredTokens tokens = installation.tokens();
         Instant expiresAt = tokens.expiresAt();
         return expiresAt == null ? Instant.MAX : expiresAt.minus(margin(tokens, rules));
@@ -78,10 +76,9 @@ class Freshness {
         if (life.compareTo(SWEEPS_SHORTEST_LIFE) < 0) {
             return null;
         }
-        Duration readers =
-                margin(rules.oldTokenSurvives() ? properties.refreshMargin() : properties.lateMargin(), life);
+        Duration readers = margin(rules.oldTokenSurvives() ? properties.margin() : properties.lateMargin(), life);
         Duration wanted = rules.oldTokenSurvives()
-                ? sweep.margin()
+                ? properties.aheadMargin()
                 : properties.lateMargin().multipliedBy(2);
         Duration earliest = shorter(wanted, life.dividedBy(SWEEPS_SHARE_OF_LIFE));
         long spread = Math.max(1, earliest.minus(readers).toMillis());
@@ -97,7 +94,7 @@ class Freshness {
     }
 
     /** A caller may ask for up to half of the life that the provider gave; more could never be had for long. */
-    void checkBound(Installation installation, @Nullable Duration minTtl) {
+    public void checkBound(Installation installation, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
         if (minTtl == null || tokens.expiresAt() == null) {
             return;
@@ -110,7 +107,7 @@ class Freshness {
     }
 
     private Duration margin(StoredTokens tokens, RefreshRules rules) {
-        Duration configured = rules.oldTokenSurvives() ? properties.refreshMargin() : properties.lateMargin();
+        Duration configured = rules.oldTokenSurvives() ? properties.margin() : properties.lateMargin();
         return margin(configured, life(tokens));
     }
 

@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.grant;
 
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -53,7 +53,7 @@ public class GrantCipher {
     }
 
     /** Fails where nothing could be encrypted now. */
-    Mono<String> check() {
+    public Mono<String> check() {
         return vault.encrypt(Secret.of("check"), new Place(TABLE, "check", ACCESS));
     }
 

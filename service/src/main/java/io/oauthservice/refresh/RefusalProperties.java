@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * @param checkEvery how often those that wait for a verdict are looked at again
  */
 @Validated
-@ConfigurationProperties("oauth.tokens.refusals")
+@ConfigurationProperties("oauth.refresh.refusals")
 record RefusalProperties(
         @DefaultValue("3") @Min(1) int burst,
         @DefaultValue("5m") Duration within,

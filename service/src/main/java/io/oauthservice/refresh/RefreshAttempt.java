@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -34,7 +34,7 @@ class RefreshAttempt {
     private final Redeeming redeeming;
     private final RefusalVerdicts verdicts;
     private final RefreshWait wait;
-    private final TokenProperties properties;
+    private final RefreshProperties properties;
     private final MeterRegistry meters;
 
     RefreshAttempt(
@@ -44,7 +44,7 @@ class RefreshAttempt {
             Redeeming redeeming,
             RefusalVerdicts verdicts,
             RefreshWait wait,
-            TokenProperties properties,
+            RefreshProperties properties,
             MeterRegistry meters) {
         this.journal = journal;
         this.providers = providers;
@@ -67,12 +67,12 @@ class RefreshAttempt {
     private Mono<Installation> inSlot(Installation seen, TokenRefreshed.Cause cause) {
         return providers
                 .whyLeftAlone(seen.platform())
-                .map(why -> Mono.<Installation>error(TokenProblems.unavailable(why)))
+                .map(why -> Mono.<Installation>error(RefreshProblems.unavailable(why)))
                 .orElseGet(() -> slots.in(
                                 seen.platform(),
                                 Mono.defer(() -> journal.lease(seen, lease()))
                                         .flatMap(lease -> underLease(seen, lease, cause)))
-                        .onErrorMap(Retryable.class, TokenProblems::unavailable));
+                        .onErrorMap(Retryable.class, RefreshProblems::unavailable));
     }
 
     /** A lease that nobody has yet. */
@@ -120,7 +120,7 @@ class RefreshAttempt {
                 seen.id(),
                 failure.code(),
                 failure.getMessage());
-        return released(seen, lease, outcome(failure)).then(Mono.error(() -> TokenProblems.unavailable(failure)));
+        return released(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshProblems.unavailable(failure)));
     }
 
     /** A database that is away now lets the lease run out by itself. */

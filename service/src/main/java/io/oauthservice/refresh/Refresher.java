@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -23,7 +24,8 @@ import reactor.core.publisher.Signal;
  * live copy of a token.
  */
 @Component
-class Refresher implements SmartLifecycle {
+@EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class, RefusalProperties.class})
+public class Refresher implements SmartLifecycle {
 
     /** After the web server, so that no new flight begins, and before the relay, which tells what was stored. */
     static final int PHASE = 2;
@@ -32,12 +34,12 @@ class Refresher implements SmartLifecycle {
 
     private final RefreshAttempt attempt;
     private final RefreshWait wait;
-    private final TokenProperties properties;
+    private final RefreshProperties properties;
     private final Map<InstallationId, CompletableFuture<Signal<Installation>>> flights = new ConcurrentHashMap<>();
     private final Map<Mono<Installation>, CompletableFuture<Signal<Installation>>> underWay = new ConcurrentHashMap<>();
     private volatile boolean running;
 
-    Refresher(RefreshAttempt attempt, RefreshWait wait, TokenProperties properties) {
+    Refresher(RefreshAttempt attempt, RefreshWait wait, RefreshProperties properties) {
         this.attempt = attempt;
         this.wait = wait;
         this.properties = properties;
@@ -47,12 +49,12 @@ class Refresher implements SmartLifecycle {
      * The installation after a refresh of the version seen: with new tokens, or as the provider's refusal has left it.
      * Fails with a problem where there was no verdict, or none in time; the flight itself goes on.
      */
-    Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
+    public Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
         return joined(seen, attempt.by(seen, cause));
     }
 
     /** The installation once nobody refreshes it any more, or as it stands by then. */
-    Mono<Installation> settled(Installation seen) {
+    public Mono<Installation> settled(Installation seen) {
         return joined(seen, wait.untilFree(seen));
     }
 
@@ -61,7 +63,7 @@ class Refresher implements SmartLifecycle {
                 .<Installation>dematerialize()
                 .timeout(
                         properties.attemptLimit(),
-                        Mono.error(() -> TokenProblems.stillRefreshing(properties.firstBackOff())));
+                        Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
     }
 
     private CompletableFuture<Signal<Installation>> flight(InstallationId id, Mono<Installation> work) {

@@ -1,11 +1,6 @@
-package io.oauthservice.token;
+package io.oauthservice;
 
-import io.oauthservice.AtTheProvider;
-import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
-import io.oauthservice.CleanSlate;
-import io.oauthservice.Rows;
-import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
@@ -25,9 +20,9 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ServiceTest(
         properties = {
             "oauth.tokens.cache-size=0",
-            "oauth.tokens.refusals.burst=1",
-            "oauth.tokens.refusals.check-every=300ms",
-            "oauth.tokens.sweep.every=300ms",
+            "oauth.refresh.refusals.burst=1",
+            "oauth.refresh.refusals.check-every=300ms",
+            "oauth.refresh.sweep.every=300ms",
             "oauth.tokens.failure-reports=20",
             "oauth.reconnect.look-every=300ms",
             "oauth.provider-guard.time-limit=4s",
@@ -41,30 +36,30 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.access.clients.reporter.organisations=T0ACME"
         })
 @ExtendWith(CleanSlate.class)
-abstract class TokenLife {
+public abstract class TokenLife {
 
-    static final String ACME_SITE = "11111111-aaaa-4bbb-8ccc-000000000001";
+    protected static final String ACME_SITE = "11111111-aaaa-4bbb-8ccc-000000000001";
 
     @Autowired
-    Sandbox sandbox;
+    protected Sandbox sandbox;
 
     @Value("${OAUTH_CALLBACK_BASE}")
-    String base;
+    protected String base;
 
     @Value("${KAFKA_BOOTSTRAP_SERVERS}")
-    String kafka;
+    protected String kafka;
 
     @Autowired
     private DatabaseClient database;
 
     @Autowired
-    WebTestClient http;
+    protected WebTestClient http;
 
-    Service service;
-    Rows rows;
-    AtTheProvider gitHub;
-    AtTheProvider atlassian;
-    AtTheProvider slack;
+    protected Service service;
+    protected Rows rows;
+    protected AtTheProvider gitHub;
+    protected AtTheProvider atlassian;
+    protected AtTheProvider slack;
 
     @BeforeEach
     void theCast() {
@@ -76,7 +71,7 @@ abstract class TokenLife {
     }
 
     /** A person connects the organisation in the browser; answers the id of its default grant. */
-    String connect(String platform, String organisation) {
+    protected String connect(String platform, String organisation) {
         Page page = new Browser()
                 .open(base + "/oauth/install/" + platform)
                 .choose(organisation)
@@ -88,18 +83,18 @@ abstract class TokenLife {
         return token(platform, organisation).text("installation_id");
     }
 
-    Answer token(String platform, String organisation) {
+    protected Answer token(String platform, String organisation) {
         return service.get("/oauth/token/" + platform + "?org_id=" + organisation);
     }
 
     /** The sweep is told that this one is due. */
-    void due(String id) {
+    protected void due(String id) {
         rows.change(
                 "UPDATE oauth_installations SET refresh_due_at = clock_timestamp() WHERE id = :id::uuid",
                 Map.of("id", id));
     }
 
-    void expire(String id) {
+    protected void expire(String id) {
         rows.leaveTokenOnly(id, Duration.ofMinutes(-1));
     }
 }

@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
@@ -95,7 +95,7 @@ class RefreshSweep implements SmartLifecycle {
     /** How it went is in the log and in the row already. */
     private Mono<Installation> refreshed(Installation due, RefreshLease lease) {
         return refresher.refreshLeased(due, lease, Cause.EXPIRING).onErrorResume(failure -> {
-            keepQuiet(due.platform(), TokenProblems.quota(failure));
+            keepQuiet(due.platform(), RefreshProblems.quota(failure));
             return Mono.just(due);
         });
     }

@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException.Retryable;
@@ -21,9 +21,9 @@ import reactor.pool.PooledRef;
 class RefreshSlots {
 
     private final Map<Platform, InstrumentedPool<Object>> slots = new ConcurrentHashMap<>();
-    private final TokenProperties properties;
+    private final RefreshProperties properties;
 
-    RefreshSlots(TokenProperties properties) {
+    RefreshSlots(RefreshProperties properties) {
         this.properties = properties;
     }
 
@@ -48,8 +48,8 @@ class RefreshSlots {
         return slots.computeIfAbsent(
                 platform,
                 first -> PoolBuilder.from(Mono.fromSupplier(Object::new))
-                        .sizeBetween(0, properties.concurrentRefreshes())
-                        .maxPendingAcquire(properties.waitingRefreshes())
+                        .sizeBetween(0, properties.concurrency())
+                        .maxPendingAcquire(properties.waiting())
                         .buildPool());
     }
 }

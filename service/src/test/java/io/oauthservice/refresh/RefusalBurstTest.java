@@ -1,9 +1,10 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Service.Answer;
+import io.oauthservice.TokenLife;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

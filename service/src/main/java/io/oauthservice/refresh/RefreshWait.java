@@ -1,5 +1,6 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
+import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;
@@ -25,14 +26,14 @@ class RefreshWait {
     private final RefreshJournal journal;
     private final Providers providers;
     private final Freshness freshness;
-    private final TokenProperties properties;
+    private final RefreshProperties properties;
 
     RefreshWait(
             Installations installations,
             RefreshJournal journal,
             Providers providers,
             Freshness freshness,
-            TokenProperties properties) {
+            RefreshProperties properties) {
         this.installations = installations;
         this.journal = journal;
         this.providers = providers;
@@ -65,7 +66,7 @@ class RefreshWait {
                 .next()
                 .timeout(
                         properties.waitForOthers(),
-                        Mono.error(() -> TokenProblems.stillRefreshing(properties.firstBackOff())));
+                        Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
     }
 
     private Flux<Installation> woken(Installation seen) {
@@ -82,17 +83,17 @@ class RefreshWait {
 
     private static Mono<Installation> whenLeft(Standing standing) {
         if (standing.parked()) {
-            return Mono.error(TokenProblems::beingChecked);
+            return Mono.error(RefreshProblems::beingChecked);
         }
         return standing.left().isPositive()
-                ? Mono.error(() -> TokenProblems.stillRefreshing(standing.left()))
+                ? Mono.error(() -> RefreshProblems.stillRefreshing(standing.left()))
                 : Mono.empty();
     }
 
     private Mono<Installation> now(Installation seen) {
         return installations
                 .find(seen.id())
-                .switchIfEmpty(Mono.error(() -> TokenProblems.stillRefreshing(properties.firstBackOff())));
+                .switchIfEmpty(Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
     }
 
     private boolean survivesRefresh(Installation seen) {

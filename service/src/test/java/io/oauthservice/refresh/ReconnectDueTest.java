@@ -1,10 +1,11 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.TokenLife;
 import io.oauthservice.events.InstallationReconnectDue;
 import java.time.Duration;
 import java.time.Instant;

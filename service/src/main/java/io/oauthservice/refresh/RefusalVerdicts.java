@@ -1,4 +1,4 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
@@ -31,19 +31,19 @@ class RefusalVerdicts {
     private final Refusals refusals;
     private final Providers providers;
     private final RefusalProperties properties;
-    private final TokenProperties tokens;
+    private final RefreshProperties refresh;
 
     RefusalVerdicts(
             Installations installations,
             Refusals refusals,
             Providers providers,
             RefusalProperties properties,
-            TokenProperties tokens) {
+            RefreshProperties refresh) {
         this.installations = installations;
         this.refusals = refusals;
         this.providers = providers;
         this.properties = properties;
-        this.tokens = tokens;
+        this.refresh = refresh;
     }
 
     /** The installation as the refusal leaves it; fails with a problem where the verdict is still to come. */
@@ -72,8 +72,8 @@ class RefusalVerdicts {
                 .then(Mono.defer(() -> ended(seen, refused.ending(), refused.code())))
                 .onErrorResume(
                         Misconfigured.class,
-                        ours -> spared(seen.platform()).then(Mono.error(() -> TokenProblems.unavailable(ours))))
-                .onErrorMap(ProviderException.class, TokenProblems::unavailable);
+                        ours -> spared(seen.platform()).then(Mono.error(() -> RefreshProblems.unavailable(ours))))
+                .onErrorMap(ProviderException.class, RefreshProblems::unavailable);
     }
 
     private Mono<Installation> ended(Installation seen, Ending ending, String error) {
@@ -90,7 +90,7 @@ class RefusalVerdicts {
     }
 
     private Mono<Void> spared(Platform platform) {
-        return refusals.unpark(platform, tokens.firstBackOff())
+        return refusals.unpark(platform, refresh.firstBackOff())
                 .doOnNext(many -> log.info("Refused for our fault, not marked: platform={} grants={}", platform, many))
                 .then();
     }
@@ -99,7 +99,7 @@ class RefusalVerdicts {
      * Looks after those that are still parked: their replica died, or the check had no outcome. Deferred, because Spring
      * calls this once and subscribes to what it got again and again.
      */
-    @Scheduled(fixedDelayString = "${oauth.tokens.refusals.check-every}")
+    @Scheduled(fixedDelayString = "${oauth.refresh.refusals.check-every}")
     Mono<Void> lookAgain() {
         return Flux.defer(() -> Flux.fromIterable(providers.all()))
                 .concatMap(this::lookAgain)

@@ -1,6 +1,7 @@
-package io.oauthservice.token;
+package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
@@ -33,14 +34,14 @@ class Redeeming {
     private final RefreshJournal journal;
     private final Providers providers;
     private final GrantCipher cipher;
-    private final TokenProperties properties;
+    private final RefreshProperties properties;
 
     Redeeming(
             Installations installations,
             RefreshJournal journal,
             Providers providers,
             GrantCipher cipher,
-            TokenProperties properties) {
+            RefreshProperties properties) {
         this.installations = installations;
         this.journal = journal;
         this.providers = providers;

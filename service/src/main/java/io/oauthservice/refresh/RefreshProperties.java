@@ -1,0 +1,30 @@
+package io.oauthservice.refresh;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How tokens are refreshed.
+ *
+ * @param attemptLimit how long one refresh may take in all; well below the lease
+ * @param lease for how long a replica that died in a refresh holds off the others
+ * @param waitForOthers how long a caller waits for another replica's refresh, or for a slot for its own
+ * @param concurrency how many refreshes for callers may be under way at once on one platform
+ * @param waiting how many more may wait for their turn; further ones fail at once
+ * @param firstBackOff how long everybody stays away after a refresh without a verdict; doubles with each
+ * @param longestBackOff where the doubling ends
+ */
+@Validated
+@ConfigurationProperties("oauth.refresh")
+record RefreshProperties(
+        @DefaultValue("20s") Duration attemptLimit,
+        @DefaultValue("60s") Duration lease,
+        @DefaultValue("10s") Duration waitForOthers,
+        @DefaultValue("32") @Min(1) @Max(1000) int concurrency,
+        @DefaultValue("5000") @Min(0) @Max(1_000_000) int waiting,
+        @DefaultValue("1s") Duration firstBackOff,
+        @DefaultValue("2m") Duration longestBackOff) {}
