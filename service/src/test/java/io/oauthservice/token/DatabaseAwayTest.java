@@ -23,7 +23,12 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** PostgreSQL goes away and comes back, and nobody restarts anything. */
-@ServiceTest(properties = {"oauth.tokens.confirm-every=500ms", "oauth.tokens.max-stale=8s"})
+@ServiceTest(
+        properties = {
+            "oauth.tokens.confirm-every=500ms",
+            "oauth.tokens.max-stale=8s",
+            "spring.r2dbc.properties.statementTimeout=2s"
+        })
 @DirtiesContext
 @ExtendWith(CleanSlate.class)
 class DatabaseAwayTest {
@@ -53,7 +58,7 @@ class DatabaseAwayTest {
         service = new Service(http);
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
         new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");
-        service.token("9001");
+        Awaitility.await().atMost(SOON).until(this::isAnsweredFromMemory);
     }
 
     private boolean isAnsweredFromMemory() {
@@ -80,5 +85,18 @@ class DatabaseAwayTest {
         Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 200);
         Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
         Awaitility.await().atMost(SOON).until(this::isAnsweredFromMemory);
+    }
+
+    /** Nobody closes such a connection, and no limit of the server's is heard on it. */
+    @Test
+    void whoeverAsksOnAConnectionThatHasFallenSilentIsToldInTime() {
+        DATABASE.holdAnswers();
+
+        Answer cold = service.token("9002");
+
+        assertThat(cold.status()).isEqualTo(503);
+        assertThat(cold.problem()).isEqualTo("storage-unavailable");
+        DATABASE.release();
+        Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
     }
 }
