@@ -64,7 +64,7 @@ public class RefreshJournal {
             SET refresh_lease_owner = NULL,
                 refresh_lease_until = clock_timestamp() + make_interval(
                     secs => LEAST(:seconds * power(2, LEAST(refresh_failures, 16)), :longest)),
-                refresh_failures = refresh_failures + 1,
+                refresh_failures = refresh_failures + :failures,
                 refresh_error = :error,
                 refresh_first_attempted_at = CASE
                     WHEN :no_effect AND refresh_first_attempted_at = refresh_attempted_at THEN NULL
@@ -185,6 +185,7 @@ public class RefreshJournal {
                 .bind("seconds", seconds(outcome.backOff()))
                 .bind("longest", seconds(outcome.longest()))
                 .bind("error", outcome.error())
+                .bind("failures", outcome.asked() ? 1 : 0)
                 .bind("no_effect", outcome.provablyNoEffect())
                 .then();
     }

@@ -42,8 +42,9 @@ public record RefreshLease(String owner, Duration length, long askedAt) {
      *
      * @param error the provider's word for it
      * @param provablyNoEffect whether the provider cannot have redeemed anything
+     * @param asked whether the provider was asked at all; else it is no failure of this grant's
      * @param backOff how long everybody stays away; doubled with each failure in a row
      * @param longest where the doubling ends
      */
-    public record Outcome(String error, boolean provablyNoEffect, Duration backOff, Duration longest) {}
+    public record Outcome(String error, boolean provablyNoEffect, boolean asked, Duration backOff, Duration longest) {}
 }

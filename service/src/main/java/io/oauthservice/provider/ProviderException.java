@@ -38,16 +38,33 @@ public abstract sealed class ProviderException extends RuntimeException {
 
     /** Too many calls; nothing took effect. */
     public static final class RateLimited extends ProviderException {
+        private static final Duration SHORTEST = Duration.ofSeconds(1);
         private static final Duration LONGEST = Duration.ofDays(1);
         private final Duration after;
+        private final boolean everybody;
 
         public RateLimited(String message, Duration after) {
-            super("rate_limited", message, null);
-            Duration bounded = after.compareTo(LONGEST) > 0 ? LONGEST : after;
-            this.after = bounded.isNegative() ? Duration.ZERO : bounded;
+            this(message, after, true);
         }
 
-        /** When to ask again, as the provider says, else a minute; never negative, at most a day. */
+        private RateLimited(String message, Duration after, boolean everybody) {
+            super("rate_limited", message, null);
+            Duration bounded = after.compareTo(LONGEST) > 0 ? LONGEST : after;
+            this.after = bounded.compareTo(SHORTEST) < 0 ? SHORTEST : bounded;
+            this.everybody = everybody;
+        }
+
+        /** Too early for this grant alone: others may go on calling. */
+        public static RateLimited ofOneGrant(String message, Duration after) {
+            return new RateLimited(message, after, false);
+        }
+
+        /** Whether it is the platform's word to all our calls. */
+        public boolean concernsEverybody() {
+            return everybody;
+        }
+
+        /** When to ask again, as the provider says, else a minute; at least a second, at most a day. */
         public Duration after() {
             return after;
         }

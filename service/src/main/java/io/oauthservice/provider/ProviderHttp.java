@@ -2,14 +2,15 @@ package io.oauthservice.provider;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -20,7 +21,6 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -101,10 +101,11 @@ public class ProviderHttp {
         Throwable cause = error instanceof WebClientRequestException ? error.getCause() : error;
         return cause instanceof ConnectException
                 || cause instanceof UnknownHostException
+                || cause instanceof NoRouteToHostException
                 || cause instanceof ConnectTimeoutException
-                || (cause instanceof IOException
-                        && !(cause instanceof PrematureCloseException)
-                        && cause.getClass().getSimpleName().startsWith("PoolAcquire"));
+                || cause instanceof SSLHandshakeException
+                // Shaded into reactor-netty, so that no import can name them.
+                || (cause != null && cause.getClass().getSimpleName().startsWith("PoolAcquire"));
     }
 
     /**

@@ -59,7 +59,7 @@ class RefreshAttempt {
     /** Who loses the lease waits for its holder; where the holder left it without new tokens, it is tried again. */
     Mono<Installation> by(Installation seen, TokenRefreshed.Cause cause) {
         return Mono.defer(() -> inSlot(seen, cause))
-                .switchIfEmpty(Mono.defer(() -> wait.forOther(seen)))
+                .switchIfEmpty(Mono.defer(() -> wait.forOther(seen, cause)))
                 .switchIfEmpty(Mono.defer(() -> by(seen, cause)));
     }
 
@@ -130,15 +130,17 @@ class RefreshAttempt {
 
     private RefreshLease.Outcome outcome(ProviderException failure) {
         if (failure instanceof RateLimited limited) {
-            return new RefreshLease.Outcome(failure.code(), true, limited.after(), limited.after());
+            return new RefreshLease.Outcome(failure.code(), true, true, limited.after(), limited.after());
         }
-        boolean noEffect = !(failure instanceof Retryable retryable) || !retryable.mayHaveTakenEffect();
-        return new RefreshLease.Outcome(
-                failure.code(), noEffect, properties.firstBackOff(), properties.longestBackOff());
+        // Where nothing was sent the guard keeps callers off the provider; the grant need not be put back for it.
+        boolean asked = !(failure instanceof Retryable retryable) || retryable.mayHaveTakenEffect();
+        boolean noEffect = !(failure instanceof Retryable) || !asked;
+        Duration longest = asked ? properties.longestBackOff() : properties.firstBackOff();
+        return new RefreshLease.Outcome(failure.code(), noEffect, asked, properties.firstBackOff(), longest);
     }
 
     private RefreshLease.Outcome storage() {
         Duration backOff = properties.firstBackOff();
-        return new RefreshLease.Outcome("storage", true, backOff, backOff);
+        return new RefreshLease.Outcome("storage", true, false, backOff, backOff);
     }
 }

@@ -46,9 +46,11 @@ public final class RefreshProblems {
         };
     }
 
-    /** How long the provider wants to be left alone; zero where it does not say. */
+    /** How long the provider wants to be left alone by all of us; zero where it does not say. */
     static Duration quota(Throwable failure) {
-        return failure.getCause() instanceof RateLimited limited ? limited.after() : Duration.ZERO;
+        return failure.getCause() instanceof RateLimited limited && limited.concernsEverybody()
+                ? limited.after()
+                : Duration.ZERO;
     }
 
     static ProblemException beingChecked() {
@@ -58,6 +60,11 @@ public final class RefreshProblems {
                         "The provider refuses many tokens at once; whether the fault is ours is being checked, ask again")
                 .with("reason", "misconfigured")
                 .retryAfter(ASK_AGAIN);
+    }
+
+    /** Somebody else's refresh is not over, and what there is does not do. */
+    public static ProblemException stillRefreshing() {
+        return stillRefreshing(ASK_AGAIN);
     }
 
     static ProblemException stillRefreshing(Duration wait) {

@@ -1,5 +1,6 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -42,11 +43,11 @@ class RefreshWait {
     }
 
     /**
-     * The row once it has moved on; the one seen where its token is still good. Empty where the lease is free by now.
-     * Fails when the wait is over, or where everybody stays away.
+     * The row once it has moved on; the one seen where its token is still good, and was to be renewed for its age alone.
+     * Empty where the lease is free by now. Fails when the wait is over, or where everybody stays away.
      */
-    Mono<Installation> forOther(Installation seen) {
-        if (survivesRefresh(seen) && freshness.isGood(seen, null)) {
+    Mono<Installation> forOther(Installation seen, TokenRefreshed.Cause cause) {
+        if (cause == TokenRefreshed.Cause.EXPIRING && survivesRefresh(seen) && freshness.isGood(seen, null)) {
             return Mono.just(seen);
         }
         return over(seen).flatMap(left -> left.map(RefreshWait::whenLeft).orElseGet(() -> now(seen)));

@@ -108,6 +108,23 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
+    void aWorkspaceThatIsMovingHoldsUpNoOther() {
+        String moving = connect("slack", "T0ACME");
+        String other = connect("slack", "T0GLOBEX");
+        slack.fault("{\"operation\":\"refresh\",\"kind\":\"status\",\"status\":200,"
+                + "\"body\":{\"ok\":false,\"error\":\"team_added_to_org\"}}");
+        due(moving);
+        await().until(() -> slack.calls("refresh").size() == 1);
+
+        due(other);
+
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(
+                        () -> assertThat(rows.column(other, "token_version")).isEqualTo("2"));
+        assertThat(rows.column(moving, "token_version")).isEqualTo("1");
+    }
+
+    @Test
     void whatWasRenewedIsNotDueAgain() {
         String id = connect("github", "9001");
         due(id);

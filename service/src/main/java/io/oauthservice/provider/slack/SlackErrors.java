@@ -50,7 +50,7 @@ final class SlackErrors {
         }
         return switch (error) {
             case "team_added_to_org", "org_login_required" ->
-                new RateLimited("The Slack workspace is moving into an organisation: " + error, MIGRATION);
+                RateLimited.ofOneGrant("The Slack workspace is moving into an organisation: " + error, MIGRATION);
             default -> shared(error);
         };
     }

@@ -73,6 +73,8 @@ class JiraErrorsTest {
     @ParameterizedTest
     @CsvSource({
         "Retry-After,       7,                    PT7S",
+        "Retry-After,       0,                    PT1S",
+        "X-RateLimit-Reset, 2026-08-02T09:59:30Z, PT1S",
         "X-RateLimit-Reset, 2026-08-02T10:00:30Z, PT30S",
         "X-RateLimit-Reset, not a time,           PT1M",
         "X-Other,           1,                    PT1M"
