@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,6 +18,10 @@ import reactor.core.publisher.Mono;
 public class Refusals {
 
     /** Counted over all replicas, each organisation once; ends that the provider told by itself have no refresh error. */
+    private static final String ONE_AT_A_TIME =
+            "SELECT pg_advisory_xact_lock(hashtextextended('refusals of ' || :platform, 0))";
+
+    /** Parked in any case, and so counted by those who come next; who has the lease keeps it until there is a verdict. */
     private static final String PARK = """
             WITH burst AS (
                 SELECT count(DISTINCT external_org_id) AS organisations FROM oauth_installations
@@ -25,38 +30,56 @@ public class Refusals {
                     OR (status <> 'active' AND refresh_error IN ('refresh_refused', 'uninstalled')
                         AND status_since > clock_timestamp() - make_interval(secs => :within))))
             UPDATE oauth_installations i
-            SET refresh_parked_at = clock_timestamp(), refresh_parked_for = :ending,
-                refresh_lease_owner = NULL, refresh_lease_until = NULL
+            SET refresh_parked_at = clock_timestamp(), refresh_parked_for = :ending
             FROM burst
-            WHERE i.id = :id AND i.token_version = :version AND i.status = 'active' AND burst.organisations >= :many
+            WHERE i.id = :id AND i.token_version = :version AND i.status = 'active'
+            RETURNING burst.organisations >= :many AS in_burst
             """;
 
     private static final String PARKED = "SELECT i.refresh_parked_for, " + InstallationRows.COLUMNS + """
                      FROM oauth_installations i
                     WHERE i.platform = :platform AND i.status = 'active' AND i.refresh_parked_at IS NOT NULL
+                      AND (i.refresh_lease_until IS NULL OR i.refresh_lease_until < clock_timestamp())
                     ORDER BY i.refresh_parked_at LIMIT 200
                     """;
+
+    private static final String LEAVE = """
+            UPDATE oauth_installations SET refresh_lease_owner = NULL, refresh_lease_until = NULL
+            WHERE id = :id AND token_version = :version AND refresh_parked_at IS NOT NULL
+            """;
 
     private static final String UNPARK = """
             UPDATE oauth_installations
             SET refresh_parked_at = NULL, refresh_parked_for = NULL, refresh_error = 'credentials_refused',
+                refresh_lease_owner = NULL,
                 refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds)
             WHERE platform = :platform AND refresh_parked_at IS NOT NULL
             """;
 
     private final DatabaseClient database;
+    private final TransactionalOperator transaction;
     private final InstallationRows rows;
 
-    Refusals(DatabaseClient database, InstallationRows rows) {
+    Refusals(DatabaseClient database, TransactionalOperator transaction, InstallationRows rows) {
         this.database = database;
+        this.transaction = transaction;
         this.rows = rows;
     }
 
     /**
-     * Parks this version where at least so many other organisations of the platform were refused lately. False: the
-     * refusal stands for itself.
+     * Parks this version; true where at least so many other organisations of the platform were refused lately, on whichever
+     * replica and however close together. False: the refusal stands for itself, and the row is to be ended.
      */
     public Mono<Boolean> parkInBurst(Installation seen, Ending ending, int many, Duration within) {
+        return database.sql(ONE_AT_A_TIME)
+                .bind("platform", seen.platform().id())
+                .then()
+                .then(parked(seen, ending, many, within))
+                .as(transaction::transactional)
+                .defaultIfEmpty(false);
+    }
+
+    private Mono<Boolean> parked(Installation seen, Ending ending, int many, Duration within) {
         return database.sql(PARK)
                 .bind("platform", seen.platform().id())
                 .bind("id", seen.id().value())
@@ -64,12 +87,19 @@ public class Refusals {
                 .bind("ending", ending.name())
                 .bind("many", many)
                 .bind("within", within.toMillis() / 1000.0)
-                .fetch()
-                .rowsUpdated()
-                .map(updated -> updated == 1);
+                .map(row -> Boolean.TRUE.equals(row.get("in_burst", Boolean.class)))
+                .one();
     }
 
-    /** The oldest of those that wait for a verdict on our credentials. */
+    /** There is no verdict yet: whoever looks next may find one. */
+    public Mono<Void> leave(Installation parked) {
+        return database.sql(LEAVE)
+                .bind("id", parked.id().value())
+                .bind("version", parked.tokens().version())
+                .then();
+    }
+
+    /** The oldest of those that wait for a verdict on our credentials, and that nobody is looking at. */
     public Flux<Parked> parked(Platform platform) {
         return database.sql(PARKED)
                 .bind("platform", platform.id())

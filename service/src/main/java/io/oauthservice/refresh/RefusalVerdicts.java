@@ -73,7 +73,10 @@ class RefusalVerdicts {
                 .onErrorResume(
                         Misconfigured.class,
                         ours -> spared(seen.platform()).then(Mono.error(() -> RefreshProblems.unavailable(ours))))
-                .onErrorMap(ProviderException.class, RefreshProblems::unavailable);
+                .onErrorResume(
+                        ProviderException.class,
+                        noVerdict ->
+                                refusals.leave(seen).then(Mono.error(() -> RefreshProblems.unavailable(noVerdict))));
     }
 
     private Mono<Installation> ended(Installation seen, Ending ending, String error) {
@@ -102,7 +105,7 @@ class RefusalVerdicts {
     @Scheduled(fixedDelayString = "${oauth.refresh.refusals.check-every}")
     Mono<Void> lookAgain() {
         return Flux.defer(() -> Flux.fromIterable(providers.all()))
-                .concatMap(this::lookAgain)
+                .flatMap(this::lookAgain)
                 .then()
                 .onErrorResume(failure -> {
                     log.warn("Parked refusals cannot be looked at now: {}", failure.getMessage());

@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.TokenLife;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Refusals that come one after the other: our own credentials are checked before any of them counts. */
 class RefusalBurstTest extends TokenLife {
@@ -34,6 +38,30 @@ class RefusalBurstTest extends TokenLife {
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text("reason")).isEqualTo("refresh_refused");
         assertThat(slack.calls("refresh")).as("two refusals and one check").hasSize(3);
+    }
+
+    /** Each would be the first, if it could not see the other. */
+    @Test
+    void refusalsThatArriveTogetherAreABurstToo() {
+        connect("slack", "T0ACME");
+        expire(acme);
+        slack.settings("{\"latency\":\"PT0.5S\"}");
+        refuses(2, "invalid_refresh_token");
+        refuses(4, "bad_client_secret");
+
+        List<Integer> statuses = Flux.just("T0ACME", "T0GLOBEX")
+                .flatMap(workspace -> Mono.fromCallable(
+                                () -> token("slack", workspace).status())
+                        .subscribeOn(Schedulers.boundedElastic()))
+                .collectList()
+                .block(Duration.ofSeconds(20));
+
+        assertThat(statuses).containsExactlyInAnyOrder(409, 503);
+        assertThat(List.of(rows.column(acme, "status"), rows.column(globex, "status")))
+                .containsExactlyInAnyOrder("needs_reconnect", "active");
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(service.get("/oauth/platforms").text("platforms"))
+                        .doesNotContain("reason=misconfigured"));
     }
 
     @Test
