@@ -35,6 +35,7 @@ class Redeeming {
     private final Providers providers;
     private final GrantCipher cipher;
     private final RefreshProperties properties;
+    private volatile boolean stopped;
 
     Redeeming(
             Installations installations,
@@ -63,11 +64,28 @@ class Redeeming {
                 .timeout(properties.attemptLimit(), Mono.error(Redeeming::tooSlow));
     }
 
-    /** A process that was asleep since it asked for the lease may have lost it: then nothing is sent. */
+    /**
+     * A process that was asleep since it asked for the lease may have lost it, and one that stops may not live to store
+     * what it redeems: then nothing is sent.
+     */
     private Mono<OAuthTokens> sent(OAuthProvider provider, Grant grant, RefreshLease lease) {
-        return Mono.defer(() -> lease.age().compareTo(properties.attemptLimit()) < 0
-                ? provider.refreshTokens(grant)
-                : Mono.error(new Retryable("too_late", "The attempt was held up before it was sent", false, null)));
+        return Mono.defer(() -> {
+            if (stopped) {
+                return Mono.error(new Retryable("stopping", "This replica is about to stop", false, null));
+            }
+            return lease.age().compareTo(properties.attemptLimit()) < 0
+                    ? provider.refreshTokens(grant)
+                    : Mono.error(new Retryable("too_late", "The attempt was held up before it was sent", false, null));
+        });
+    }
+
+    /** From now on nothing is sent any more; what was sent is stored as ever. */
+    void stop() {
+        stopped = true;
+    }
+
+    void start() {
+        stopped = false;
     }
 
     /** What cannot be encrypted must not be redeemed; that the row can be written, the lease has shown. */

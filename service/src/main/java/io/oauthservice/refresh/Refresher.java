@@ -4,6 +4,7 @@ import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.RefreshLease;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,15 +33,20 @@ public class Refresher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Refresher.class);
 
+    /** Together with the longest attempt below spring.lifecycle.timeout-per-shutdown-phase. */
+    private static final Duration STORED_WITHIN = Duration.ofSeconds(5);
+
     private final RefreshAttempt attempt;
+    private final Redeeming redeeming;
     private final RefreshWait wait;
     private final RefreshProperties properties;
     private final Map<InstallationId, CompletableFuture<Signal<Installation>>> flights = new ConcurrentHashMap<>();
     private final Map<Mono<Installation>, CompletableFuture<Signal<Installation>>> underWay = new ConcurrentHashMap<>();
     private volatile boolean running;
 
-    Refresher(RefreshAttempt attempt, RefreshWait wait, RefreshProperties properties) {
+    Refresher(RefreshAttempt attempt, Redeeming redeeming, RefreshWait wait, RefreshProperties properties) {
         this.attempt = attempt;
+        this.redeeming = redeeming;
         this.wait = wait;
         this.properties = properties;
     }
@@ -72,7 +78,8 @@ public class Refresher implements SmartLifecycle {
         if (earlier != null) {
             return earlier;
         }
-        return begun(mine, work.doFinally(over -> flights.remove(id)));
+        // Before anybody has the result: who then asks again must not join what is over.
+        return begun(mine, work.doOnTerminate(() -> flights.remove(id)));
     }
 
     /** For who holds the lease already. Callers who come meanwhile join, unless they wait for this very lease. */
@@ -84,7 +91,7 @@ public class Refresher implements SmartLifecycle {
     private CompletableFuture<Signal<Installation>> leasedFlight(Installation seen, Mono<Installation> work) {
         CompletableFuture<Signal<Installation>> mine = new CompletableFuture<>();
         boolean alone = flights.putIfAbsent(seen.id(), mine) == null;
-        return begun(mine, alone ? work.doFinally(over -> flights.remove(seen.id())) : work);
+        return begun(mine, alone ? work.doOnTerminate(() -> flights.remove(seen.id())) : work);
     }
 
     /** How it went is a value: an error that lands when every caller has gone would be an error of nobody's. */
@@ -99,15 +106,18 @@ public class Refresher implements SmartLifecycle {
 
     @Override
     public void start() {
+        redeeming.start();
         running = true;
     }
 
     @Override
     public void stop() {
         running = false;
+        redeeming.stop();
         CompletableFuture<?>[] flying = underWay.values().toArray(CompletableFuture[]::new);
         try {
-            CompletableFuture.allOf(flying).get(properties.attemptLimit().toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(flying)
+                    .get(properties.attemptLimit().plus(STORED_WITHIN).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
