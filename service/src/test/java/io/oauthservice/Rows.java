@@ -58,6 +58,14 @@ public final class Rows {
         change(sql, Map.of("id", id, "left", left.toMillis() / 1000.0));
     }
 
+    /** As a refresh leaves it that had no outcome: everybody stays away for so long. */
+    public void backOff(String id, Duration pause) {
+        change(
+                "UPDATE oauth_installations SET refresh_lease_until = clock_timestamp() + make_interval(secs => :pause)"
+                        + " WHERE id = :id::uuid",
+                Map.of("id", id, "pause", (double) pause.toSeconds()));
+    }
+
     /** An installation as it could be found there: of one organisation, with a ciphertext that nobody can read. */
     public String insert(String platform, String org, String name, String status) {
         String id = value("SELECT gen_random_uuid()", Map.of());

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param statusReason why it stands so, in a word that callers can switch on; null where there is nothing to say
  * @param externalUserId null: the organisation's grant; else a user's
  * @param organisations what it reaches, the main one first
- * @param beingRefreshed whether somebody held the lease for a refresh as the row was read
+ * @param inDoubt whether a refresh of these tokens is under way, or has ended without a word of its outcome: where a
+ *     refresh kills the old token, it may be dead
  * @param reconnectBy when the provider ends the grant unless somebody authorises it again, or it is refreshed, before;
  *     null: at no time known
  * @param sequence of its latest event
@@ -34,7 +35,7 @@ public record Installation(
         @Nullable String externalUserId,
         List<Organisation> organisations,
         StoredTokens tokens,
-        boolean beingRefreshed,
+        boolean inDoubt,
         @Nullable Instant reconnectBy,
         List<String> scopes,
         List<String> requestedScopes,

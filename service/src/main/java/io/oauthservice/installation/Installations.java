@@ -42,7 +42,7 @@ public class Installations {
                  AND o.installation_id = seen.id
             JOIN oauth_installations i ON i.id = seen.id AND i.token_version = seen.version
                  AND i.sequence = seen.sequence AND i.status = 'active'
-            WHERE i.refresh_lease_owner IS NULL OR i.refresh_lease_until <= clock_timestamp()
+            WHERE i.refresh_first_attempted_at IS NULL
             """;
 
     private static final String OF_USER = "SELECT " + InstallationRows.COLUMNS + """
@@ -107,7 +107,7 @@ public class Installations {
                 Connection::close);
     }
 
-    /** The positions of those that are still as they were read, and that nobody refreshes; one statement for all. */
+    /** The positions of those that are still as they were read, and that nobody has begun to refresh; one statement for all. */
     public Flux<Integer> unchanged(List<Seen> seen) {
         return database.sql(UNCHANGED)
                 .bind(

@@ -117,13 +117,17 @@ class Failures {
 
     /** A new token, or a grant that is marked as dead. */
     private Mono<Installation> replaced(Installation installation) {
+        long version = installation.tokens().version();
         boolean forEver = installation.tokens().expiresAt() == null
                 && installation.tokens().refreshToken() == null;
         return forEver
                 ? installations
                         .endedByProvider(installation, Ending.TOKENS_REVOKED)
                         .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())))
-                : refresher.refresh(installation, Cause.FORCED);
+                : refresher
+                        .refresh(installation, Cause.FORCED)
+                        .filter(now -> now.tokens().version() != version)
+                        .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing));
     }
 
     private record Reported(InstallationId id, long version) {}

@@ -106,7 +106,7 @@ class HotTokens implements SmartLifecycle {
         }
         var installation = live.installation();
         var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
-        if (installation.beingRefreshed() && !rules.oldTokenSurvives()) {
+        if (installation.inDoubt() && !rules.oldTokenSurvives()) {
             return;
         }
         byte[] body = json.writeValueAsBytes(TokenAnswer.of(live));

@@ -132,27 +132,44 @@ class Tokens {
         Installation installation = found.installation();
         freshness.checkBound(installation, request.minTtl());
         var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
-        if (!freshness.isDue(installation, rules, request.minTtl())) {
-            // The old token dies at the provider before we hear of it.
-            return installation.beingRefreshed() && !rules.oldTokenSurvives()
-                    ? current(found, refresher.settled(installation), caller)
-                    : Mono.just(found);
+        if (freshness.isDue(installation, rules, request.minTtl())) {
+            return refreshed(found, rules, request, caller);
         }
+        return installation.inDoubt() && !rules.oldTokenSurvives()
+                ? settled(found, rules, request, caller)
+                : Mono.just(found);
+    }
+
+    /** The old token dies at the provider before we hear of it: a refresh under way is waited for, a lost one repeated. */
+    private Mono<Found> settled(Found found, RefreshRules rules, TokenRequest request, Caller caller) {
+        return current(found, refresher.settled(found.installation()), caller)
+                .flatMap(now -> now.installation().inDoubt() ? refreshed(now, rules, request, caller) : Mono.just(now));
+    }
+
+    private Mono<Found> refreshed(Found found, RefreshRules rules, TokenRequest request, Caller caller) {
+        Installation installation = found.installation();
         TokenRefreshed.Cause cause =
                 request.minTtl() == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
         Mono<Installation> refreshed = refresher
                 .refresh(installation, cause)
+                .filter(now -> isNew(now, installation) || freshness.isGood(now, request.minTtl()))
+                .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing))
                 .onErrorResume(
                         failure -> isGoodAnyway(installation, rules, request, failure),
                         failure -> Mono.just(installation));
         return current(found, refreshed, caller);
     }
 
+    /** Another's flight may end without new tokens, for it was begun for another reason. */
+    private static boolean isNew(Installation now, Installation before) {
+        return now.tokens().version() != before.tokens().version();
+    }
+
     /** A refresh that went wrong may still have killed the old token, where it does; then nobody knows. */
     private boolean isGoodAnyway(
             Installation installation, RefreshRules rules, TokenRequest request, Throwable failure) {
         return freshness.isGood(installation, request.minTtl())
-                && (rules.oldTokenSurvives() || RefreshProblems.hadNoEffect(failure));
+                && (rules.oldTokenSurvives() || (!installation.inDoubt() && RefreshProblems.hadNoEffect(failure)));
     }
 
     private Mono<Found> current(Found found, Mono<Installation> installation, Caller caller) {

@@ -88,6 +88,19 @@ class TokenRefreshTest extends ServiceStory {
                         event -> assertThat(event.cause()).isEqualTo(TokenRefreshed.Cause.REQUESTED));
     }
 
+    @Test
+    void lifeThatIsAskedForAndCannotBeHadYetIsNotPromised() {
+        String id = connect(ACME);
+        rows.leaveTokenOnly(id, Duration.ofMinutes(20));
+        rows.backOff(id, Duration.ofSeconds(30));
+
+        Answer answer = service.get("/oauth/token/github?org_id=9001&min_ttl=1700");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(retryAfter(answer)).isBetween(1L, 30L);
+        assertThat(service.token(ACME).status()).as("for who asks for less").isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"status\"", "\"html\"", "\"drop_reply\"", "\"rate_limit\"", "\"hang\",\"for\":\"PT20S\""})
     void whileTheOldTokenIsGoodAProviderInTroubleGoesUnnoticed(String kind) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.TokenLife;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -73,6 +75,26 @@ class UserGrantTest extends TokenLife {
         assertThat(token("github", ACME).status())
                 .as("the organisation's grant")
                 .isEqualTo(200);
+    }
+
+    /** It has minutes left by its date, and may be dead: nobody gets it before that is known. */
+    @Test
+    void afterAnAnswerThatIsLostTheOldTokenIsInDoubt() {
+        String id = connectDana();
+        rows.leaveTokenOnly(id, Duration.ofMinutes(20));
+        gitHub.fault("{\"operation\":\"refresh\",\"kind\":\"drop_reply\"}");
+        assertThat(service.get("/oauth/token/github?org_id=9001&user_id=55&min_ttl=1700")
+                        .status())
+                .isEqualTo(503);
+
+        List<Answer> answers = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(15)).until(() -> {
+            answers.add(ofDana());
+            return answers.getLast().status() == 409;
+        });
+
+        assertThat(answers).extracting(Answer::status).containsOnly(503, 409);
+        assertThat(answers.getLast().text("reason")).isEqualTo("lost_reply");
     }
 
     @Test

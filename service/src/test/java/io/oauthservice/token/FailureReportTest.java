@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.TokenLife;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -66,6 +67,21 @@ class FailureReportTest extends TokenLife {
         assertThat(answer.text("fingerprint")).isNotEqualTo(dead);
         assertThat(token("github", "9001").text("fingerprint")).isEqualTo(answer.text("fingerprint"));
         assertThat(rows.column(id, "token_version")).isEqualTo("2");
+    }
+
+    @Test
+    void aDeadTokenThatCannotBeReplacedYetIsNotToldAsReplaced() {
+        String id = connect("github", "9001");
+        String dead = token("github", "9001").text("fingerprint");
+        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
+                + "\"body\":{\"message\":\"Bad credentials\"}}");
+        rows.backOff(id, Duration.ofSeconds(30));
+
+        Answer answer = report("github", "9001", dead);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.problem()).isEqualTo("provider-unavailable");
+        assertThat(answer.headers().getFirst("Retry-After")).isNotNull();
     }
 
     @Test
