@@ -4,7 +4,9 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
@@ -56,7 +58,8 @@ class AccessFilter implements WebFilter {
             return Mono.error(new ProblemException(
                     HttpStatus.NOT_FOUND, "unknown-platform", "This service is not connected to such a platform"));
         }
-        Optional<Caller> known = callers.identify(exchange.getRequest());
+        Optional<Caller> known =
+                callers.identify(authorization(exchange), exchange.getRequest().getRemoteAddress());
         return known.isPresent() ? goOn(known.get(), exchange, chain) : asked(path, exchange, chain);
     }
 
@@ -68,7 +71,7 @@ class AccessFilter implements WebFilter {
     /** Nobody that is known already: it may still be the bearer of a good JWT, or not matter who it is. */
     private Mono<Void> asked(PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
         boolean open = OPEN.stream().anyMatch(pattern -> pattern.matches(path));
-        Mono<Caller> validated = callers.validate(exchange.getRequest());
+        Mono<Caller> validated = callers.validate(authorization(exchange));
         return (open ? validated.onErrorComplete() : validated)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
@@ -77,9 +80,13 @@ class AccessFilter implements WebFilter {
     }
 
     private static ProblemException refusal(ServerWebExchange exchange) {
-        return Callers.bearerCredential(exchange.getRequest()) == null
+        return Callers.bearerCredential(authorization(exchange)) == null
                 ? ProblemException.unauthenticated()
                 : ProblemException.invalidToken();
+    }
+
+    private static @Nullable String authorization(ServerWebExchange exchange) {
+        return exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
     }
 
     private boolean isOfUnknownPlatform(PathContainer path) {

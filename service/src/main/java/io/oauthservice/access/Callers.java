@@ -13,8 +13,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -61,31 +59,30 @@ public class Callers {
     }
 
     /**
-     * Who is known without asking anybody, which a JWT's bearer is for a minute after {@link #validate}. Empty where the
+     * Who is known by this Authorization header without asking anybody, which a JWT's bearer is for a minute after {@link #validate}. Empty where the
      * credentials are unknown, or there are none and nobody without any is let in.
      */
-    public Optional<Caller> identify(ServerHttpRequest request) {
-        if (request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION) == null) {
-            return withoutCredentials(request.getRemoteAddress());
+    public Optional<Caller> identify(@Nullable String authorization, @Nullable InetSocketAddress from) {
+        if (authorization == null) {
+            return withoutCredentials(from);
         }
-        String credential = bearerCredential(request);
+        String credential = bearerCredential(authorization);
         return credential == null
                 ? Optional.empty()
                 : known(Secret.of(credential).sha256());
     }
 
     /** For whom {@link #identify} does not know: the bearer of a good JWT. Fails with a 503 problem where that cannot be told. */
-    Mono<Caller> validate(ServerHttpRequest request) {
-        String credential = bearerCredential(request);
+    Mono<Caller> validate(@Nullable String authorization) {
+        String credential = bearerCredential(authorization);
         return credential == null ? Mono.empty() : jwts.validate(credential);
     }
 
     /** Null where there is none, or one of another scheme. */
-    static @Nullable String bearerCredential(ServerHttpRequest request) {
-        String credentials = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-        return credentials == null || !credentials.regionMatches(true, 0, BEARER, 0, BEARER.length())
+    static @Nullable String bearerCredential(@Nullable String authorization) {
+        return authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? null
-                : credentials.substring(BEARER.length()).strip();
+                : authorization.substring(BEARER.length()).strip();
     }
 
     private Optional<Caller> known(String hash) {

@@ -1,5 +1,16 @@
 package io.oauthservice.token;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
+import io.netty.util.AsciiString;
 import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
@@ -7,15 +18,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An answer that was rendered once, and everything that decides whether it may be given again. */
 final class HotToken {
 
     private static final int MOST_ENTITLED = 1000;
+    private static final AsciiString X_CONTENT_TYPE_OPTIONS = AsciiString.cached("x-content-type-options");
+    private static final AsciiString NOSNIFF = AsciiString.cached("nosniff");
 
     private final LiveToken live;
     private final String etag;
     private final byte[] json;
+    private final HttpHeaders headers;
+    private final HttpHeaders headersOfNotModified;
     private final Instant dueAt;
     private final List<String> reached;
     private volatile long confirmedAt;
@@ -30,6 +47,15 @@ final class HotToken {
         this.live = live;
         this.etag = TokenAnswer.etag(live).value();
         this.json = json;
+        this.headersOfNotModified = new ReadOnlyHttpHeaders(true, common(etag));
+        this.headers = new ReadOnlyHttpHeaders(
+                true,
+                common(
+                        etag,
+                        HttpHeaderNames.CONTENT_TYPE,
+                        HttpHeaderValues.APPLICATION_JSON,
+                        HttpHeaderNames.CONTENT_LENGTH,
+                        AsciiString.of(Integer.toString(json.length))));
         this.dueAt = dueAt;
         this.reached = live.installation().organisations().stream()
                 .map(Organisation::id)
@@ -45,12 +71,32 @@ final class HotToken {
         return live.installation();
     }
 
-    String etag() {
-        return etag;
+    private static CharSequence[] common(String etag, CharSequence... more) {
+        return Stream.concat(
+                        Stream.of(
+                                HttpHeaderNames.CACHE_CONTROL,
+                                HttpHeaderValues.NO_STORE,
+                                HttpHeaderNames.ETAG,
+                                AsciiString.of(etag),
+                                X_CONTENT_TYPE_OPTIONS,
+                                NOSNIFF),
+                        Stream.of(more))
+                .toArray(CharSequence[]::new);
     }
 
-    byte[] json() {
-        return json;
+    /**
+     * A new response each time, of parts that are shared.
+     *
+     * @param ifNoneMatch the request's header: 304 where it names this answer
+     */
+    FullHttpResponse response(@Nullable String ifNoneMatch) {
+        boolean known = ifNoneMatch != null && ifNoneMatch.contains(etag);
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                known ? HttpResponseStatus.NOT_MODIFIED : HttpResponseStatus.OK,
+                known ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json),
+                known ? headersOfNotModified : headers,
+                EmptyHttpHeaders.INSTANCE);
     }
 
     /** By {@link System#nanoTime()}. */

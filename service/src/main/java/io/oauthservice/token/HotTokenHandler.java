@@ -1,113 +1,104 @@
 package io.oauthservice.token;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.oauthservice.access.Caller;
-import io.oauthservice.access.Callers;
-import io.oauthservice.web.KnownHosts;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.web.server.context.WebServerInitializedEvent;
-import org.springframework.context.event.EventListener;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.stereotype.Component;
-import reactor.core.publisher.Mono;
 
 /**
- * The short way of the plain token read, below filters and dispatcher: key check, policy, and bytes that were rendered
- * once. Whatever is not plain, not ready or not allowed takes the ordinary way, which answers the same.
+ * One connection's share of the short way: answers in the order of the requests (RFC 9112 section 9.3.2), and leaves all
+ * but the plainest requests to the handler behind it. All of it runs on the connection's event loop.
  */
-@Component
-class HotTokenHandler implements HttpHandlerDecoratorFactory {
+final class HotTokenHandler extends ChannelDuplexHandler {
 
-    private static final String PATH = "/oauth/token/";
-    private static final String QUERY = "org_id=";
-    private static final String MANAGEMENT = "management";
+    private final HotTokenServer server;
 
-    private final HotTokens hot;
-    private final Callers callers;
-    private final KnownHosts hosts;
-    private final Timer timer;
-    private volatile int managementPort = -1;
+    /** Requests that took the ordinary way and are not answered to the end: what comes after them waits for them there. */
+    private int ordinary;
 
-    HotTokenHandler(HotTokens hot, Callers callers, KnownHosts hosts, MeterRegistry registry) {
-        this.hot = hot;
-        this.callers = callers;
-        this.hosts = hosts;
-        this.timer = Timer.builder("oauth.token.reads.hot")
-                .description("Token reads that were answered from memory, up to the moment they are written")
-                .register(registry);
+    /** What is still to come of this request is its end. */
+    private boolean answered;
+
+    private boolean written;
+
+    HotTokenHandler(HotTokenServer server) {
+        this.server = server;
     }
 
     @Override
-    public HttpHandler apply(HttpHandler ordinary) {
-        return (request, response) -> {
-            long start = System.nanoTime();
-            HotToken answer = find(request);
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest request) {
+            HotToken answer = find(context, request);
+            answered = answer != null;
             if (answer == null) {
-                return ordinary.handle(request, response);
+                ordinary++;
+            } else {
+                written = true;
+                context.write(answer.response(request.headers().get(HttpHeaderNames.IF_NONE_MATCH)))
+                        .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
             }
-            timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-            return write(answer, request, response);
-        };
-    }
-
-    /** The handler stands before every server of this process, and tokens are no business of the management port. */
-    @EventListener
-    void started(WebServerInitializedEvent event) {
-        if (MANAGEMENT.equals(event.getApplicationContext().getServerNamespace())) {
-            managementPort = event.getWebServer().getPort();
+        }
+        if (answered) {
+            ReferenceCountUtil.release(message);
+        } else {
+            context.fireChannelRead(message);
         }
     }
 
-    private boolean isOnManagementPort(ServerHttpRequest request) {
-        InetSocketAddress local = request.getLocalAddress();
-        return local != null && local.getPort() == managementPort;
+    /** A client that does not read its answers is left to the ordinary way, which stops reading from it. */
+    private @Nullable HotToken find(ChannelHandlerContext context, HttpRequest request) {
+        return ordinary == 0
+                        && context.channel().isWritable()
+                        && isPlain(request)
+                        && context.channel().remoteAddress() instanceof InetSocketAddress from
+                ? server.find(request, from)
+                : null;
     }
 
-    private @Nullable HotToken find(ServerHttpRequest request) {
-        Lookup key = HttpMethod.GET.equals(request.getMethod()) ? key(request) : null;
-        HotToken answer = key == null ? null : hot.find(key);
-        if (answer == null || isOnManagementPort(request) || !hosts.areMeantBy(request)) {
-            return null;
-        }
-        Optional<Caller> caller = callers.identify(request);
-        return caller.isPresent() && answer.isFor(caller.get()) ? answer : null;
+    /** Well-formed, without a body, on a connection that stays open. */
+    private static boolean isPlain(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return request.decoderResult().isSuccess()
+                && HttpVersion.HTTP_1_1.equals(request.protocolVersion())
+                && HttpUtil.isKeepAlive(request)
+                && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
     }
 
-    /** Exactly one parameter, and nothing in it that would have to be decoded. */
-    private static @Nullable Lookup key(ServerHttpRequest request) {
-        String path = request.getURI().getRawPath();
-        String query = request.getURI().getRawQuery();
-        if (query == null || !path.startsWith(PATH) || !query.startsWith(QUERY)) {
-            return null;
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (written) {
+            written = false;
+            context.flush();
+            if (ordinary == 0) {
+                // Nobody behind this handler knows that there was a request, so nobody asks for the next one.
+                context.read();
+            }
         }
-        String orgId = query.substring(QUERY.length());
-        boolean plain = orgId.chars().noneMatch(c -> c == '%' || c == '+' || c == '&' || c == ';');
-        return plain ? new Lookup(path.substring(PATH.length()), orgId) : null;
+        context.fireChannelReadComplete();
     }
 
-    private static Mono<Void> write(HotToken answer, ServerHttpRequest request, ServerHttpResponse response) {
-        HttpHeaders headers = response.getHeaders();
-        headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
-        headers.set(HttpHeaders.ETAG, answer.etag());
-        headers.set("X-Content-Type-Options", "nosniff");
-        String known = request.getHeaders().getFirst(HttpHeaders.IF_NONE_MATCH);
-        if (known != null && known.contains(answer.etag())) {
-            response.setStatusCode(HttpStatus.NOT_MODIFIED);
-            return response.setComplete();
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        if (message instanceof LastHttpContent && !isInterim(message)) {
+            ordinary--;
         }
-        headers.set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
-        headers.setContentLength(answer.json().length);
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(answer.json())));
+        super.write(context, message, promise);
+    }
+
+    private static boolean isInterim(Object message) {
+        return message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 }

@@ -27,7 +27,8 @@ class HostFilter implements WebFilter {
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("X-Frame-Options", "DENY");
-        return isProbe(exchange) || known.areMeantBy(exchange.getRequest())
+        return isProbe(exchange)
+                        || known.areMeantBy(exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST))
                 ? chain.filter(exchange)
                 : Mono.error(new ProblemException(
                         HttpStatus.MISDIRECTED_REQUEST,

@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 
 /** The hosts that this service answers to, so that no foreign name can be pointed at it (DNS rebinding). */
@@ -26,17 +26,25 @@ public class KnownHosts {
         address.hosts().forEach(host -> known.add(host.toLowerCase(Locale.ROOT)));
     }
 
-    /** Whether the request's Host header names one of them, in any case and with any port. */
-    public boolean areMeantBy(ServerHttpRequest request) {
-        String written = request.getHeaders().getFirst(HttpHeaders.HOST);
-        if (written != null && recognised.contains(written)) {
+    /** Whether a request's Host header names one of them, in any case and with any port. */
+    public boolean areMeantBy(@Nullable String header) {
+        if (header == null) {
+            return false;
+        }
+        if (recognised.contains(header)) {
             return true;
         }
-        InetSocketAddress host = request.getHeaders().getHost();
+        InetSocketAddress host = parsed(header);
         boolean meant = host != null && known.contains(host.getHostString().toLowerCase(Locale.ROOT));
-        if (meant && written != null && recognised.size() < MOST_SPELLINGS) {
-            recognised.add(written);
+        if (meant && recognised.size() < MOST_SPELLINGS) {
+            recognised.add(header);
         }
         return meant;
+    }
+
+    private static @Nullable InetSocketAddress parsed(String header) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.HOST, header);
+        return headers.getHost();
     }
 }
