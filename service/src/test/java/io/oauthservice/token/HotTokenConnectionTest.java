@@ -1,0 +1,217 @@
+package io.oauthservice.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.ServiceStory;
+import io.oauthservice.local.LocalProperties;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.context.TestPropertySource;
+
+/** What is answered from memory and what takes the ordinary way share a connection, as HTTP/1.1 has it. */
+@TestPropertySource(properties = "oauth.tokens.cache-size=100")
+class HotTokenConnectionTest extends ServiceStory {
+
+    private static final Pattern ORG_ID = Pattern.compile("\"org_id\":\"(\\d+)\"");
+    private static final String HOT = "/oauth/token/github?org_id=" + ACME;
+    private static final String ORDINARY = "/oauth/token/github?min_ttl=1&org_id=" + GLOBEX;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Value("${local.server.port}")
+    private int port;
+
+    private Wire wire;
+
+    @BeforeEach
+    void aHotToken() throws IOException {
+        connect(ACME);
+        connect(GLOBEX);
+        service.token(ACME);
+        wire = new Wire(port);
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        wire.close();
+    }
+
+    @Test
+    void answersComeInTheOrderOfTheRequests() throws IOException {
+        wire.send(get(HOT) + get(ORDINARY) + get(HOT) + get(HOT) + get(ORDINARY));
+
+        assertThat(Stream.generate(wire::read).limit(5))
+                .extracting(Reply::orgId)
+                .containsExactly(ACME, GLOBEX, ACME, ACME, GLOBEX);
+        assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    @Test
+    void whoAsksManyTimesAtOnceIsAnsweredFromMemoryEachTime() throws IOException {
+        double before = fromMemory();
+
+        wire.send(get(HOT).repeat(10));
+
+        assertThat(Stream.generate(wire::read).limit(10)).extracting(Reply::status).containsOnly(200);
+        assertThat(fromMemory()).isEqualTo(before + 10);
+    }
+
+    @Test
+    void aRequestMayComeInPieces() throws IOException {
+        for (String piece : get(HOT).split("(?<=[?:])")) {
+            wire.send(piece);
+        }
+
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n"})
+    void theConnectionIsClosedWhereTheCallerWantsIt(String version) throws IOException {
+        wire.send(get(HOT).replace("HTTP/1.1\r\n", version));
+
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(wire.isClosed()).isTrue();
+    }
+
+    @Test
+    void aBodyThatNobodyAskedForIsNotTheNextRequest() throws IOException {
+        wire.send(get(HOT, "Content-Length: " + get(ORDINARY).length()) + get(ORDINARY) + get(HOT));
+
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    @Test
+    void anInterimAnswerIsNotTheEnd() throws IOException {
+        String report = "{\"org_id\":\"%s\",\"fingerprint\":\"sha256:%s\"}".formatted(ACME, "0".repeat(32));
+        wire.send("POST /oauth/token/github/failures HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + LocalProperties.API_KEY + "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                + "Content-Length: " + report.length() + "\r\n\r\n");
+        assertThat(wire.read().status()).isEqualTo(100);
+
+        wire.send(report + get(HOT));
+
+        assertThat(wire.read().body()).contains("superseded");
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    @Test
+    void whoDoesNotReadYetLosesNothing() throws IOException {
+        int requests = 10_000;
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> wire.send(get(HOT).repeat(requests)));
+
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+        assertThat(Stream.generate(wire::read).limit(requests))
+                .extracting(Reply::orgId)
+                .containsOnly(ACME);
+        sent.join();
+        assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    private boolean isAnsweredFromMemory() throws IOException {
+        double before = fromMemory();
+        wire.send(get(HOT));
+        return wire.read().status() == 200 && fromMemory() == before + 1;
+    }
+
+    private double fromMemory() {
+        return meters.get("oauth.token.reads.hot").timer().count();
+    }
+
+    private static String get(String path, String... headers) {
+        String more = Stream.of(headers).map(header -> header + "\r\n").reduce("", String::concat);
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + LocalProperties.API_KEY
+                + "\r\n" + more + "\r\n";
+    }
+
+    private record Reply(int status, String body) {
+
+        String orgId() {
+            Matcher found = ORG_ID.matcher(body);
+            return found.find() ? found.group(1) : status + " " + body;
+        }
+    }
+
+    /** A connection on which nothing happens that the test did not ask for. */
+    private static final class Wire implements AutoCloseable {
+
+        private final Socket socket;
+        private final InputStream in;
+
+        Wire(int port) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(10_000);
+            in = new BufferedInputStream(socket.getInputStream());
+        }
+
+        void send(String text) {
+            try {
+                socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        Reply read() {
+            try {
+                int status = Integer.parseInt(List.of(line().split(" ")).get(1));
+                Map<String, String> headers = new HashMap<>();
+                for (String line = line(); !line.isEmpty(); line = line()) {
+                    int colon = line.indexOf(':');
+                    headers.put(
+                            line.substring(0, colon).toLowerCase(Locale.ROOT),
+                            line.substring(colon + 1).strip());
+                }
+                int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+                return new Reply(status, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private String line() throws IOException {
+            StringBuilder line = new StringBuilder();
+            for (int c = in.read(); c != '\n'; c = in.read()) {
+                if (c < 0) {
+                    throw new AssertionError("closed after: " + line);
+                }
+                line.append((char) c);
+            }
+            return line.toString().strip();
+        }
+
+        boolean isClosed() throws IOException {
+            return in.read() < 0;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
