@@ -19,8 +19,10 @@ final class RememberedCallers {
     private final Cache<String, Remembered> callers;
 
     RememberedCallers(Ticker ticker) {
+        // Its housekeeping is short, and another thread is not worth waking for it.
         callers = Caffeine.newBuilder()
                 .maximumSize(MOST)
+                .executor(Runnable::run)
                 .ticker(ticker)
                 .expireAfter(Expiry.creating((String hash, Remembered remembered) -> remembered.life()))
                 .build();

@@ -3,8 +3,6 @@ package io.oauthservice.installation;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,13 +24,6 @@ public class Installations {
 
     private static final String BY_ID =
             "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
-
-    // Asked for by every token read that memory does not answer: straight from the pool, without what
-    // DatabaseClient does for names, proxies and a transaction that is not there.
-    private static final String DEFAULT_OF_ORG = "SELECT " + InstallationRows.COLUMNS + """
-                     FROM oauth_installations i JOIN oauth_installation_orgs o ON o.installation_id = i.id
-                    WHERE o.platform = $1 AND o.org_id = $2 AND o.is_default
-                    """;
 
     /** Whatever changes an installation raises its sequence or its token's version. */
     private static final String UNCHANGED = """
@@ -62,8 +53,8 @@ public class Installations {
             "SELECT id FROM oauth_installations WHERE platform = :platform AND grant_key = :key";
 
     private final DatabaseClient database;
-    private final ConnectionFactory connections;
     private final InstallationRows rows;
+    private final DefaultGrantReads defaultGrants;
     private final InstallationList list;
     private final Connecting connecting;
     private final Endings endings;
@@ -71,15 +62,15 @@ public class Installations {
 
     Installations(
             DatabaseClient database,
-            ConnectionFactory connections,
             InstallationRows rows,
+            DefaultGrantReads defaultGrants,
             InstallationList list,
             Connecting connecting,
             Endings endings,
             Changes changes) {
         this.database = database;
-        this.connections = connections;
         this.rows = rows;
+        this.defaultGrants = defaultGrants;
         this.list = list;
         this.connecting = connecting;
         this.endings = endings;
@@ -96,15 +87,7 @@ public class Installations {
 
     /** The default grant of an organisation, however it stands; empty where it never had one. */
     public Mono<Installation> defaultOf(Platform platform, String orgId) {
-        return Mono.usingWhen(
-                connections.create(),
-                connection -> Mono.from(connection
-                                .createStatement(DEFAULT_OF_ORG)
-                                .bind(0, platform.id())
-                                .bind(1, orgId)
-                                .execute())
-                        .flatMap(result -> Mono.from(result.map(rows::installation))),
-                Connection::close);
+        return defaultGrants.find(platform, orgId);
     }
 
     /** The positions of those that are still as they were read, and that nobody has begun to refresh; one statement for all. */

@@ -32,6 +32,9 @@ final class HotTokenHandler extends ChannelDuplexHandler {
 
     private boolean written;
 
+    /** More could be read if the client read its answers. */
+    private boolean heldBack;
+
     HotTokenHandler(HotTokenServer server) {
         this.server = server;
     }
@@ -56,12 +59,8 @@ final class HotTokenHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** A client that does not read its answers is left to the ordinary way, which stops reading from it. */
     private @Nullable HotToken find(ChannelHandlerContext context, HttpRequest request) {
-        return ordinary == 0
-                        && context.channel().isWritable()
-                        && isPlain(request)
-                        && context.channel().remoteAddress() instanceof InetSocketAddress from
+        return ordinary == 0 && isPlain(request) && context.channel().remoteAddress() instanceof InetSocketAddress from
                 ? server.find(request, from)
                 : null;
     }
@@ -83,10 +82,27 @@ final class HotTokenHandler extends ChannelDuplexHandler {
             context.flush();
             if (ordinary == 0) {
                 // Nobody behind this handler knows that there was a request, so nobody asks for the next one.
-                context.read();
+                read(context);
             }
         }
         context.fireChannelReadComplete();
+    }
+
+    /** Not from a client that does not read its answers, or they would pile up here. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        heldBack = !context.channel().isWritable();
+        if (!heldBack) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (heldBack) {
+            read(context);
+        }
+        context.fireChannelWritabilityChanged();
     }
 
     @Override

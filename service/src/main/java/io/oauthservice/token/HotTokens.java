@@ -52,7 +52,11 @@ class HotTokens implements SmartLifecycle {
         this.properties = properties;
         this.json = json;
         this.clock = clock;
-        this.answers = Caffeine.newBuilder().maximumSize(properties.cacheSize()).build();
+        // Its housekeeping is short, and another thread is not worth waking for it.
+        this.answers = Caffeine.newBuilder()
+                .maximumSize(properties.cacheSize())
+                .executor(Runnable::run)
+                .build();
     }
 
     /** The answer where it may be given as it is. */

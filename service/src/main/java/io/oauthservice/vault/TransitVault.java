@@ -1,5 +1,6 @@
 package io.oauthservice.vault;
 
+import io.oauthservice.coalescing.Coalescer;
 import io.oauthservice.provider.Secret;
 import io.oauthservice.startup.SettingException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,8 @@ final class TransitVault implements KeyedVault {
 
     private final TransitCalls calls;
     private final String key;
-    private final Coalescer<Ciphertext, Outcome<Secret>> single = new Coalescer<>(this::decrypted);
+    private final Coalescer<Ciphertext, Outcome<Secret>> single =
+            new Coalescer<>(2, this::decrypted, () -> new VaultException.Outage("Too much waits for the vault", null));
 
     TransitVault(TransitCalls calls, String key) {
         this.calls = calls;

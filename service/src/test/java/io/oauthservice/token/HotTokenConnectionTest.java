@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,14 +72,17 @@ class HotTokenConnectionTest extends ServiceStory {
 
         wire.send(get(HOT).repeat(10));
 
-        assertThat(Stream.generate(wire::read).limit(10)).extracting(Reply::status).containsOnly(200);
+        assertThat(Stream.generate(wire::read).limit(10))
+                .extracting(Reply::status)
+                .containsOnly(200);
         assertThat(fromMemory()).isEqualTo(before + 10);
     }
 
     @Test
     void aRequestMayComeInPieces() throws IOException {
-        for (String piece : get(HOT).split("(?<=[?:])")) {
-            wire.send(piece);
+        String request = get(HOT);
+        for (int i = 0; i < request.length(); i += 10) {
+            wire.send(request.substring(i, Math.min(i + 10, request.length())));
         }
 
         assertThat(wire.read().orgId()).isEqualTo(ACME);
@@ -122,6 +124,7 @@ class HotTokenConnectionTest extends ServiceStory {
     @Test
     void whoDoesNotReadYetLosesNothing() throws IOException {
         int requests = 10_000;
+        double before = fromMemory();
         CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> wire.send(get(HOT).repeat(requests)));
 
         assertThat(service.token(ACME).status()).isEqualTo(200);
@@ -129,7 +132,7 @@ class HotTokenConnectionTest extends ServiceStory {
                 .extracting(Reply::orgId)
                 .containsOnly(ACME);
         sent.join();
-        assertThat(isAnsweredFromMemory()).isTrue();
+        assertThat(fromMemory()).isGreaterThanOrEqualTo(before + requests);
     }
 
     private boolean isAnsweredFromMemory() throws IOException {
@@ -179,7 +182,7 @@ class HotTokenConnectionTest extends ServiceStory {
 
         Reply read() {
             try {
-                int status = Integer.parseInt(List.of(line().split(" ")).get(1));
+                int status = Integer.parseInt(line().substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
                 Map<String, String> headers = new HashMap<>();
                 for (String line = line(); !line.isEmpty(); line = line()) {
                     int colon = line.indexOf(':');

@@ -1,4 +1,4 @@
-package io.oauthservice.vault;
+package io.oauthservice.coalescing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -14,28 +15,34 @@ import reactor.core.publisher.MonoSink;
  * Makes one call of what waits together. Whoever comes while few calls are under way goes at once and alone; whoever
  * comes later goes with all that have come meanwhile, as soon as one of the calls ends.
  */
-final class Coalescer<I, O> {
+public final class Coalescer<I, O> {
 
-    private static final int CALLS = 2;
     private static final int MOST_TOGETHER = 128;
     private static final int MOST_WAITING = 10_000;
 
     private final Function<List<I>, Mono<List<O>>> call;
     private final Queue<Waiting<I, O>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger length = new AtomicInteger();
-    private final Semaphore calls = new Semaphore(CALLS);
+    private final Semaphore calls;
+    private final Supplier<? extends RuntimeException> refusal;
 
-    /** @param call answers as many as it was given, in their order */
-    Coalescer(Function<List<I>, Mono<List<O>>> call) {
+    /**
+     * @param calls that may be under way at the same time
+     * @param call answers as many as it was given, in their order
+     * @param refusal what is told when too many wait already
+     */
+    public Coalescer(int calls, Function<List<I>, Mono<List<O>>> call, Supplier<? extends RuntimeException> refusal) {
+        this.calls = new Semaphore(calls);
         this.call = call;
+        this.refusal = refusal;
     }
 
     /** Fails as the call fails that it travels with. */
-    Mono<O> submit(I item) {
+    public Mono<O> submit(I item) {
         return Mono.create(sink -> {
             if (length.incrementAndGet() > MOST_WAITING) {
                 length.decrementAndGet();
-                sink.error(new VaultException.Outage("Too much waits for the vault", null));
+                sink.error(refusal.get());
                 return;
             }
             waiting.add(new Waiting<>(item, sink));
@@ -70,7 +77,8 @@ final class Coalescer<I, O> {
     /** Nobody's cancellation ends it: the others wait for it too. */
     private void send(List<Waiting<I, O>> together) {
         call.apply(together.stream().map(Waiting::item).toList())
-                .doFinally(ended -> {
+                // Before the answers are given out: what is made of them need not hold up the next call.
+                .doOnTerminate(() -> {
                     calls.release();
                     send();
                 })
