@@ -21,11 +21,13 @@ import reactor.core.publisher.Mono;
 @Component
 class DefaultGrantReads {
 
+    // LIMIT has each looked up by index; a join would read small tables whole, for one as for many. Subqueries hide how
+    // many they are: PostgreSQL would plan anew for each number.
     private static final String DEFAULTS_OF_ORGS = "SELECT asked.n, " + InstallationRows.COLUMNS + """
-             FROM unnest($1, $2) WITH ORDINALITY AS asked(platform, org_id, n)
-            JOIN oauth_installation_orgs o
-                ON o.platform = asked.platform AND o.org_id = asked.org_id AND o.is_default
-            JOIN oauth_installations i ON i.id = o.installation_id
+             FROM unnest((SELECT $1::text[]), (SELECT $2::text[])) WITH ORDINALITY AS asked(platform, org_id, n)
+            CROSS JOIN LATERAL (
+                SELECT i.* FROM oauth_installation_orgs o JOIN oauth_installations i ON i.id = o.installation_id
+                WHERE o.platform = asked.platform AND o.org_id = asked.org_id AND o.is_default LIMIT 1) i
             """;
 
     /** Of the pool's connections; the others are for whatever writes. */
