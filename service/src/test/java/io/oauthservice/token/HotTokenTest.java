@@ -140,7 +140,7 @@ class HotTokenTest extends ServiceStory {
             Awaitility.await().atMost(SOON).until(() -> underWay() == 30);
             assertThat(rows.value("""
                             SELECT count(*) FROM pg_stat_activity
-                            WHERE wait_event = 'relation' AND query LIKE '%AND o.is_default%'
+                            WHERE wait_event = 'relation' AND query LIKE 'SELECT asked.n%'
                               AND datname = current_database()
                             """, Map.of())).isEqualTo("1");
             other.rollback();
