@@ -59,8 +59,11 @@ public class Callers {
     }
 
     /**
-     * Who is known by this Authorization header without asking anybody, which a JWT's bearer is for a minute after {@link #validate}. Empty where the
+     * Who is known without asking anybody, which a JWT's bearer is for a minute after {@link #validate}. Empty where the
      * credentials are unknown, or there are none and nobody without any is let in.
+     *
+     * @param authorization the header of that name, null where there is none
+     * @param from who may be let in without any
      */
     public Optional<Caller> identify(@Nullable String authorization, @Nullable InetSocketAddress from) {
         if (authorization == null) {

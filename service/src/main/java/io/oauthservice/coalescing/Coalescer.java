@@ -76,7 +76,7 @@ public final class Coalescer<I, O> {
 
     /** Nobody's cancellation ends it: the others wait for it too. */
     private void send(List<Waiting<I, O>> together) {
-        call.apply(together.stream().map(Waiting::item).toList())
+        Mono.defer(() -> call.apply(together.stream().map(Waiting::item).toList()))
                 // Before the answers are given out: what is made of them need not hold up the next call.
                 .doOnTerminate(() -> {
                     calls.release();

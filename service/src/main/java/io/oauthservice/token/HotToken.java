@@ -14,6 +14,7 @@ import io.netty.util.AsciiString;
 import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.web.ETag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class HotToken {
     private static final AsciiString NOSNIFF = AsciiString.cached("nosniff");
 
     private final LiveToken live;
-    private final String etag;
+    private final ETag etag;
     private final byte[] json;
     private final HttpHeaders headers;
     private final HttpHeaders headersOfNotModified;
@@ -45,7 +46,7 @@ final class HotToken {
 
     HotToken(LiveToken live, byte[] json, Instant dueAt, long confirmedAt) {
         this.live = live;
-        this.etag = TokenAnswer.etag(live).value();
+        this.etag = TokenAnswer.etag(live);
         this.json = json;
         this.headersOfNotModified = new ReadOnlyHttpHeaders(true, common(etag));
         this.headers = new ReadOnlyHttpHeaders(
@@ -71,13 +72,13 @@ final class HotToken {
         return live.installation();
     }
 
-    private static CharSequence[] common(String etag, CharSequence... more) {
+    private static CharSequence[] common(ETag etag, CharSequence... more) {
         return Stream.concat(
                         Stream.of(
                                 HttpHeaderNames.CACHE_CONTROL,
                                 HttpHeaderValues.NO_STORE,
                                 HttpHeaderNames.ETAG,
-                                AsciiString.of(etag),
+                                AsciiString.of(etag.value()),
                                 X_CONTENT_TYPE_OPTIONS,
                                 NOSNIFF),
                         Stream.of(more))
@@ -90,7 +91,7 @@ final class HotToken {
      * @param ifNoneMatch the request's header: 304 where it names this answer
      */
     FullHttpResponse response(@Nullable String ifNoneMatch) {
-        boolean known = ifNoneMatch != null && ifNoneMatch.contains(etag);
+        boolean known = etag.isNamedIn(ifNoneMatch);
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 known ? HttpResponseStatus.NOT_MODIFIED : HttpResponseStatus.OK,

@@ -22,9 +22,14 @@ public record ETag(String value) {
         }
     }
 
+    /** Whether a caller that sent this If-None-Match has the answer already. */
+    public boolean isNamedIn(@Nullable String ifNoneMatch) {
+        return ifNoneMatch != null && ifNoneMatch.contains(value);
+    }
+
     /** 304 to who has it already, else the body; either way not to be stored by anybody in between. */
     public <T> ResponseEntity<T> answer(@Nullable String ifNoneMatch, T body) {
-        boolean known = ifNoneMatch != null && ifNoneMatch.contains(value);
+        boolean known = isNamedIn(ifNoneMatch);
         ResponseEntity.BodyBuilder response = ResponseEntity.status(known ? 304 : 200)
                 .cacheControl(CacheControl.noStore())
                 .eTag(value);
