@@ -4,9 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
@@ -21,19 +19,26 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 
 /** An answer that was rendered once, and everything that decides whether it may be given again. */
 final class HotToken {
 
     private static final int MOST_ENTITLED = 1000;
-    private static final AsciiString X_CONTENT_TYPE_OPTIONS = AsciiString.cached("x-content-type-options");
+
+    // As the ordinary way writes them: who looks for "ETag:" in a text must find it in either.
+    private static final AsciiString CACHE_CONTROL = AsciiString.cached(HttpHeaders.CACHE_CONTROL);
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached(HttpHeaders.CONTENT_LENGTH);
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached(HttpHeaders.CONTENT_TYPE);
+    private static final AsciiString ETAG = AsciiString.cached(HttpHeaders.ETAG);
+    private static final AsciiString X_CONTENT_TYPE_OPTIONS = AsciiString.cached("X-Content-Type-Options");
     private static final AsciiString NOSNIFF = AsciiString.cached("nosniff");
 
     private final LiveToken live;
     private final ETag etag;
     private final byte[] json;
-    private final HttpHeaders headers;
-    private final HttpHeaders headersOfNotModified;
+    private final ReadOnlyHttpHeaders headers;
+    private final ReadOnlyHttpHeaders headersOfNotModified;
     private final Instant dueAt;
     private final List<String> reached;
     private volatile long confirmedAt;
@@ -53,9 +58,9 @@ final class HotToken {
                 true,
                 common(
                         etag,
-                        HttpHeaderNames.CONTENT_TYPE,
+                        CONTENT_TYPE,
                         HttpHeaderValues.APPLICATION_JSON,
-                        HttpHeaderNames.CONTENT_LENGTH,
+                        CONTENT_LENGTH,
                         AsciiString.of(Integer.toString(json.length))));
         this.dueAt = dueAt;
         this.reached = live.installation().organisations().stream()
@@ -75,9 +80,9 @@ final class HotToken {
     private static CharSequence[] common(ETag etag, CharSequence... more) {
         return Stream.concat(
                         Stream.of(
-                                HttpHeaderNames.CACHE_CONTROL,
+                                CACHE_CONTROL,
                                 HttpHeaderValues.NO_STORE,
-                                HttpHeaderNames.ETAG,
+                                ETAG,
                                 AsciiString.of(etag.value()),
                                 X_CONTENT_TYPE_OPTIONS,
                                 NOSNIFF),

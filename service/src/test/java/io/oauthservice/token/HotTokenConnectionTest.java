@@ -13,7 +13,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -67,6 +66,16 @@ class HotTokenConnectionTest extends ServiceStory {
                 .extracting(Reply::orgId)
                 .containsExactly(ACME, GLOBEX, ACME, ACME, GLOBEX);
         assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    @Test
+    void headersAreWrittenAsOnTheOrdinaryWay() {
+        wire.send(get(HOT) + get("/oauth/token/github?min_ttl=1&org_id=" + ACME));
+        Reply hot = wire.read();
+        Reply ordinary = wire.read();
+
+        assertThat(hot.headers().keySet()).contains("ETag");
+        assertThat(ordinary.headers()).containsAllEntriesOf(hot.headers());
     }
 
     @Test
@@ -171,7 +180,7 @@ class HotTokenConnectionTest extends ServiceStory {
         }
     }
 
-    private record Reply(int status, String body) {
+    private record Reply(int status, Map<String, String> headers, String body) {
 
         String orgId() {
             Matcher found = ORG_ID.matcher(body);
@@ -207,11 +216,10 @@ class HotTokenConnectionTest extends ServiceStory {
                 for (String line = line(); !line.isEmpty(); line = line()) {
                     int colon = line.indexOf(':');
                     headers.put(
-                            line.substring(0, colon).toLowerCase(Locale.ROOT),
-                            line.substring(colon + 1).strip());
+                            line.substring(0, colon), line.substring(colon + 1).strip());
                 }
-                int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-                return new Reply(status, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+                int length = Integer.parseInt(headers.getOrDefault("Content-Length", "0"));
+                return new Reply(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
