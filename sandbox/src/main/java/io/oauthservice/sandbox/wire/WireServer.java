@@ -23,6 +23,8 @@ public final class WireServer implements AutoCloseable {
     static {
         // Without it the kernel holds small replies back for 40 ms.
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        // Beyond so many idle connections each is closed after its answer, under the client's next request.
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
     }
 
     private final HttpServer server;
