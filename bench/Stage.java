@@ -10,17 +10,16 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import com.sun.net.httpserver.HttpServer;
 import io.oauthservice.local.LocalKafka;
 import io.oauthservice.local.Ports;
 import io.oauthservice.sandbox.GitHubApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.WireServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,8 +58,8 @@ class Stage {
         EmbeddedPostgres postgres = postgres(work.resolve("postgres"));
         LocalKafka kafka = LocalKafka.temporary(Ports.free());
         Sandbox sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:" + servicePort)));
-        HttpServer issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        try (sandbox;
+        try (WireServer issuer = WireServer.bind(0);
+                sandbox;
                 kafka;
                 postgres;
                 Connection connection = postgres.getDatabase(USER, DATABASE).getConnection()) {
@@ -68,12 +67,11 @@ class Stage {
             where.put("environment", environment(work, postgres, kafka, sandbox));
             where.put("postgres_pid", Integer.parseInt(Files.readAllLines(work.resolve("postgres/postmaster.pid")).getFirst()));
             where.put("sandbox", sandbox.baseUrl().toString());
-            where.put("issuer", "http://127.0.0.1:" + issuer.getAddress().getPort());
+            where.put("issuer", issuer.baseUrl().toString());
             where.put("jwts", jwts(issuer, clients));
             System.out.println(JSON.writeValueAsString(where));
             answer(connection, work);
         }
-        issuer.stop(0);
         System.exit(0);
     }
 
@@ -123,22 +121,17 @@ class Stage {
     }
 
     /** Publishes a key, and signs a token of each client with it. */
-    private static List<String> jwts(HttpServer issuer, int clients) throws Exception {
+    private static List<String> jwts(WireServer issuer, int clients) throws Exception {
         RSAKey key = new RSAKeyGenerator(2048).keyID("bench").generate();
-        byte[] keys = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
-        issuer.createContext("/keys", exchange -> {
-            exchange.sendResponseHeaders(200, keys.length);
-            exchange.getResponseBody().write(keys);
-            exchange.close();
-        });
-        issuer.start();
+        String keys = new JWKSet(key.toPublicJWK()).toString();
+        issuer.serve(request -> Reply.text(200, keys).with("Content-Type", "application/json"));
         List<String> signed = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             Instant now = Instant.now();
             SignedJWT jwt = new SignedJWT(
                     new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("bench").build(),
                     new JWTClaimsSet.Builder()
-                            .issuer("http://127.0.0.1:" + issuer.getAddress().getPort())
+                            .issuer(issuer.baseUrl().toString())
                             .audience("oauth-service")
                             .subject("system:serviceaccount:bench:client-" + i)
                             .claim("scope", "tokens:read installations:read")

@@ -12,13 +12,11 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.wire.WireServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -31,7 +29,7 @@ final class PlayedIssuer implements AutoCloseable {
 
     static final String AUDIENCE = "oauth-service";
 
-    private final HttpServer server = bound();
+    private final WireServer server = bound();
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile int status = 200;
     private volatile String namedAs = url();
@@ -39,34 +37,32 @@ final class PlayedIssuer implements AutoCloseable {
     private volatile List<JWK> published = List.of(key);
 
     PlayedIssuer() {
-        server.createContext(
-                "/.well-known/openid-configuration", exchange -> answer(exchange, """
-                        {"issuer":"%s","jwks_uri":"%s"}""".formatted(namedAs, keysUrl())));
-        server.createContext("/keys", exchange -> {
-            fetches.incrementAndGet();
-            answer(exchange, new JWKSet(published).toString());
-        });
-        server.start();
+        server.serve(this::answer);
     }
 
-    private static HttpServer bound() {
+    private static WireServer bound() {
         try {
-            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            return WireServer.bind(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void answer(HttpExchange exchange, String json) throws IOException {
-        byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+    private Reply answer(Request request) {
+        return switch (request.path()) {
+            case "/.well-known/openid-configuration" ->
+                Reply.text(status, """
+                    {"issuer":"%s","jwks_uri":"%s"}""".formatted(namedAs, keysUrl())).with("Content-Type", "application/json");
+            case "/keys" -> {
+                fetches.incrementAndGet();
+                yield Reply.text(status, new JWKSet(published).toString()).with("Content-Type", "application/json");
+            }
+            default -> Reply.text(404, "");
+        };
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.baseUrl().toString();
     }
 
     String keysUrl() {
@@ -156,6 +152,6 @@ final class PlayedIssuer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 }

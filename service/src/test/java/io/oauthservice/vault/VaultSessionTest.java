@@ -3,22 +3,21 @@ package io.oauthservice.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.LocalVault;
 import io.oauthservice.local.NeedsVault;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.wire.WireServer;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -263,49 +262,45 @@ class VaultSessionTest {
     void aServiceAccountLogsInOnKubernetes() throws IOException {
         Path jwt = Files.writeString(directory.resolve("jwt"), "service.account.jwt\n");
         List<String> logins = new CopyOnWriteArrayList<>();
-        HttpServer front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        front.createContext("/", this::forward);
-        front.createContext("/v1/auth/kubernetes/login", exchange -> {
-            logins.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            String token = token(Map.of("policies", List.of(mount)));
-            answer(exchange, 200, """
-                    {"auth":{"client_token":"%s","lease_duration":3600,"renewable":true}}""".formatted(token));
-        });
-        front.start();
-
-        String address = "http://127.0.0.1:" + front.getAddress().getPort();
         Map<String, String> settings =
                 Map.of("mount", mount, "kubernetes-role", "oauth", "kubernetes-token-path", jwt.toString());
-        try (Transit transit = Transit.to(address, settings)) {
-            works(transit);
-        } finally {
-            front.stop(0);
+        try (WireServer front = WireServer.bind(0)) {
+            front.serve(request -> {
+                if (!request.path().equals("/v1/auth/kubernetes/login")) {
+                    return forward(request);
+                }
+                logins.add(request.body());
+                return json(200, """
+                        {"auth":{"client_token":"%s","lease_duration":3600,"renewable":true}}""".formatted(token(Map.of("policies", List.of(mount)))));
+            });
+            try (Transit transit = Transit.to(front.baseUrl().toString(), settings)) {
+                works(transit);
+            }
         }
 
         assertThat(logins).hasSize(1);
         assertThat(logins.getFirst()).contains("\"role\":\"oauth\"").contains("\"jwt\":\"service.account.jwt\"");
     }
 
-    private void forward(HttpExchange exchange) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + exchange.getRequestURI()))
-                .header("X-Vault-Token", exchange.getRequestHeaders().getFirst("X-Vault-Token"))
-                .method(
-                        exchange.getRequestMethod(),
-                        BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()))
-                .build();
+    private Reply forward(Request request) {
+        HttpRequest.Builder same = HttpRequest.newBuilder(URI.create(server.address() + request.path()))
+                .method(request.method(), BodyPublishers.ofString(request.body()));
+        String token = request.header("X-Vault-Token");
+        if (token != null) {
+            same.header("X-Vault-Token", token);
+        }
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<String> reply = http.send(request, BodyHandlers.ofString());
-            answer(exchange, reply.statusCode(), reply.body());
+            HttpResponse<String> reply = http.send(same.build(), BodyHandlers.ofString());
+            return json(reply.statusCode(), reply.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
-    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
+    private static Reply json(int status, String body) {
+        return Reply.text(status, body).with("Content-Type", "application/json");
     }
 }

@@ -62,6 +62,10 @@ public final class Request {
         return body.length > 0;
     }
 
+    public String body() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
     /** The body as a JSON object, or null where it is something else. */
     public @Nullable ObjectNode json() {
         return Json.objectIn(body);
@@ -71,7 +75,7 @@ public final class Request {
     public Params form() {
         String type = header("Content-Type");
         if (type == null || !type.toLowerCase(Locale.ROOT).contains("json")) {
-            return Params.parse(new String(body, StandardCharsets.UTF_8));
+            return Params.parse(body());
         }
         Params params = new Params();
         ObjectNode json = json();

@@ -2,15 +2,13 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
 import io.oauthservice.sandbox.Wire;
 import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.WireServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
@@ -29,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 class WebhookTest extends AtGitHub {
 
     private record Received(
-            String path, String event, @Nullable String signature, String body) {
+            String path, @Nullable String event, @Nullable String signature, String body) {
 
         JsonNode json() {
             return Json.MAPPER.readTree(body);
@@ -37,29 +35,25 @@ class WebhookTest extends AtGitHub {
     }
 
     private final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
-    private HttpServer service;
+    private WireServer service;
 
     @Override
     @BeforeEach
     void start() {
         try {
-            service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            service = WireServer.bind(0);
         } catch (IOException failed) {
             throw new AssertionError(failed);
         }
-        service.createContext("/", exchange -> {
-            var headers = exchange.getRequestHeaders();
+        service.serve(request -> {
             received.add(new Received(
-                    exchange.getRequestURI().getPath(),
-                    headers.getFirst("X-GitHub-Event"),
-                    headers.getFirst("X-Hub-Signature-256"),
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-            exchange.sendResponseHeaders(202, -1);
-            exchange.close();
+                    request.path(),
+                    request.header("X-GitHub-Event"),
+                    request.header("X-Hub-Signature-256"),
+                    request.body()));
+            return Reply.text(202, "");
         });
-        service.start();
-        URI base = URI.create("http://127.0.0.1:" + service.getAddress().getPort());
-        sandbox = Sandbox.start(SandboxOptions.inMemory(base));
+        sandbox = Sandbox.start(SandboxOptions.inMemory(service.baseUrl()));
         wire = new Wire(sandbox.baseUrl(), "github");
         app = sandbox.github();
         signer = AppSigner.of(app);
@@ -67,7 +61,7 @@ class WebhookTest extends AtGitHub {
 
     @AfterEach
     void stop() {
-        service.stop(0);
+        service.close();
     }
 
     private Received next() throws InterruptedException {

@@ -2,13 +2,11 @@ package io.oauthservice.sandbox.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.wire.WireServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -23,13 +21,18 @@ import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class EventTest extends AtSlack {
 
-    private record Received(String path, String timestamp, String signature, String body) {
+    private record Received(
+            String path,
+            @Nullable String timestamp,
+            @Nullable String signature,
+            String body) {
 
         JsonNode json() {
             return Json.MAPPER.readTree(body);
@@ -45,33 +48,30 @@ class EventTest extends AtSlack {
     }
 
     private final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
-    private final HttpServer service;
+    private final WireServer service;
 
     EventTest() throws IOException {
-        service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        service.createContext("/", this::receive);
-        service.start();
+        service = WireServer.bind(0);
+        service.serve(this::receive);
     }
 
-    private void receive(HttpExchange exchange) throws IOException {
-        Headers headers = exchange.getRequestHeaders();
+    private Reply receive(Request request) {
         received.add(new Received(
-                exchange.getRequestURI().getPath(),
-                headers.getFirst("X-Slack-Request-Timestamp"),
-                headers.getFirst("X-Slack-Signature"),
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-        exchange.sendResponseHeaders(200, -1);
-        exchange.close();
+                request.path(),
+                request.header("X-Slack-Request-Timestamp"),
+                request.header("X-Slack-Signature"),
+                request.body()));
+        return Reply.text(200, "");
     }
 
     @Override
     URI callbackBase() {
-        return URI.create("http://127.0.0.1:" + service.getAddress().getPort());
+        return service.baseUrl();
     }
 
     @AfterEach
     void stop() {
-        service.stop(0);
+        service.close();
     }
 
     private Received next() throws InterruptedException {
