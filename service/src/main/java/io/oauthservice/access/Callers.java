@@ -69,10 +69,8 @@ public class Callers {
         if (authorization == null) {
             return withoutCredentials(from);
         }
-        String credential = bearerCredential(authorization);
-        return credential == null
-                ? Optional.empty()
-                : known(Secret.of(credential).sha256());
+        int begin = beginOfCredential(authorization);
+        return begin < 0 ? Optional.empty() : known(Secret.sha256(authorization, begin));
     }
 
     /** For whom {@link #identify} does not know: the bearer of a good JWT. Fails with a 503 problem where that cannot be told. */
@@ -83,9 +81,23 @@ public class Callers {
 
     /** Null where there is none, or one of another scheme. */
     static @Nullable String bearerCredential(@Nullable String authorization) {
-        return authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? null
-                : authorization.substring(BEARER.length()).strip();
+        if (authorization == null) {
+            return null;
+        }
+        int begin = beginOfCredential(authorization);
+        return begin < 0 ? null : authorization.substring(begin);
+    }
+
+    /** Below zero where there is none. Nothing follows it: what HTTP allows around a header's value is no part of it. */
+    private static int beginOfCredential(String authorization) {
+        if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return -1;
+        }
+        int begin = BEARER.length();
+        while (begin < authorization.length() && authorization.charAt(begin) == ' ') {
+            begin++;
+        }
+        return begin;
     }
 
     private Optional<Caller> known(String hash) {

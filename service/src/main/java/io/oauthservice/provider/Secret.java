@@ -13,6 +13,9 @@ public final class Secret {
 
     private static final int FINGERPRINT_DIGITS = 32;
 
+    /** Finding one takes longer than hashing a key. After each digest it is as new. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Secret::newSha256);
+
     private final String value;
 
     private Secret(String value) {
@@ -35,9 +38,20 @@ public final class Secret {
 
     /** SHA-256 of the value in 64 hex digits: how states and keys are stored. */
     public String sha256() {
+        return sha256(value, 0);
+    }
+
+    /** The same of the secret that begins there in a text, after nothing but ASCII, and ends it: no copy is made of it. */
+    public static String sha256(String text, int begin) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        MessageDigest digest = SHA_256.get();
+        digest.update(bytes, begin, bytes.length - begin);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest newSha256() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes());
-            return HexFormat.of().formatHex(digest);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
