@@ -16,7 +16,7 @@ import io.oauthservice.web.ETag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -24,7 +24,7 @@ import org.springframework.http.HttpHeaders;
 /** An answer that was rendered once, and everything that decides whether it may be given again. */
 final class HotToken {
 
-    private static final int MOST_ENTITLED = 200;
+    private static final int MOST_ENTITLED = 1000;
 
     // As the ordinary way writes them: who looks for "ETag:" in a text must find it in either.
     private static final AsciiString CACHE_CONTROL = AsciiString.cached(HttpHeaders.CACHE_CONTROL);
@@ -46,11 +46,8 @@ final class HotToken {
     /** Since that was last looked at; that a reader's mark gets lost now and then does no harm. */
     private boolean askedFor;
 
-    /**
-     * Asking a caller's permissions anew for each read costs more than all the rest. Small, for there are as many as answers;
-     * one that gets lost between two writers is found out again.
-     */
-    private volatile Set<Caller> entitled = Set.of();
+    /** Asking a caller's permissions anew for each read costs more than all the rest. */
+    private final Set<Caller> entitled = ConcurrentHashMap.newKeySet();
 
     HotToken(LiveToken live, byte[] json, Instant dueAt, long confirmedAt) {
         this.live = live;
@@ -143,16 +140,9 @@ final class HotToken {
         boolean may =
                 caller.may(Caller.TOKENS_READ + ":" + installation().platform().id())
                         && caller.mayUse(live.organisation().id(), reached);
-        if (may) {
-            remember(caller);
+        if (may && entitled.size() < MOST_ENTITLED) {
+            entitled.add(caller);
         }
         return may;
-    }
-
-    private void remember(Caller caller) {
-        Set<Caller> known = entitled;
-        if (known.size() < MOST_ENTITLED) {
-            entitled = Stream.concat(known.stream(), Stream.of(caller)).collect(Collectors.toUnmodifiableSet());
-        }
     }
 }
