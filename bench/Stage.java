@@ -124,7 +124,7 @@ class Stage {
     private static List<String> jwts(WireServer issuer, int clients) throws Exception {
         RSAKey key = new RSAKeyGenerator(2048).keyID("bench").generate();
         String keys = new JWKSet(key.toPublicJWK()).toString();
-        issuer.serve(request -> Reply.text(200, keys).with("Content-Type", "application/json"));
+        issuer.serve(request -> Reply.json(200, keys));
         List<String> signed = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             Instant now = Instant.now();

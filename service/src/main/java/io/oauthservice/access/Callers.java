@@ -88,13 +88,13 @@ public class Callers {
         return begin < 0 ? null : authorization.substring(begin);
     }
 
-    /** Below zero where there is none. Nothing follows it: what HTTP allows around a header's value is no part of it. */
+    /** Below zero where there is none. It reaches to the end: the white space that HTTP allows there is no part of the value. */
     private static int beginOfCredential(String authorization) {
         if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return -1;
         }
         int begin = BEARER.length();
-        while (begin < authorization.length() && authorization.charAt(begin) == ' ') {
+        while (begin < authorization.length() && Character.isWhitespace(authorization.charAt(begin))) {
             begin++;
         }
         return begin;

@@ -41,7 +41,7 @@ public final class Secret {
         return sha256(value, 0);
     }
 
-    /** The same of the secret that begins there in a text, after nothing but ASCII, and ends it: no copy is made of it. */
+    /** The same of the secret that a text ends with, and that only ASCII goes before; it is not cut out first. */
     public static String sha256(String text, int begin) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         MessageDigest digest = SHA_256.get();

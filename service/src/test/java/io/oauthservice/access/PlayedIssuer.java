@@ -50,12 +50,11 @@ final class PlayedIssuer implements AutoCloseable {
 
     private Reply answer(Request request) {
         return switch (request.path()) {
-            case "/.well-known/openid-configuration" ->
-                Reply.text(status, """
-                    {"issuer":"%s","jwks_uri":"%s"}""".formatted(namedAs, keysUrl())).with("Content-Type", "application/json");
+            case "/.well-known/openid-configuration" -> Reply.json(status, """
+                    {"issuer":"%s","jwks_uri":"%s"}""".formatted(namedAs, keysUrl()));
             case "/keys" -> {
                 fetches.incrementAndGet();
-                yield Reply.text(status, new JWKSet(published).toString()).with("Content-Type", "application/json");
+                yield Reply.json(status, new JWKSet(published).toString());
             }
             default -> Reply.text(404, "");
         };

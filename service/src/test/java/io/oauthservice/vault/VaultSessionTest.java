@@ -270,7 +270,7 @@ class VaultSessionTest {
                     return forward(request);
                 }
                 logins.add(request.body());
-                return json(200, """
+                return Reply.json(200, """
                         {"auth":{"client_token":"%s","lease_duration":3600,"renewable":true}}""".formatted(token(Map.of("policies", List.of(mount)))));
             });
             try (Transit transit = Transit.to(front.baseUrl().toString(), settings)) {
@@ -291,16 +291,12 @@ class VaultSessionTest {
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> reply = http.send(same.build(), BodyHandlers.ofString());
-            return json(reply.statusCode(), reply.body());
+            return Reply.json(reply.statusCode(), reply.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    private static Reply json(int status, String body) {
-        return Reply.text(status, body).with("Content-Type", "application/json");
     }
 }

@@ -20,7 +20,11 @@ public record Reply(
         @Nullable String grant) implements Answer {
 
     public static Reply json(int status, JsonNode body) {
-        return of(status, "application/json; charset=utf-8", body.toString());
+        return json(status, body.toString());
+    }
+
+    public static Reply json(int status, String body) {
+        return of(status, "application/json; charset=utf-8", body);
     }
 
     public static Reply text(int status, String body) {
