@@ -40,6 +40,9 @@ public class Freshness {
 
     /** Whether the caller can use it as it is. */
     public boolean isGood(Installation installation, @Nullable Duration minTtl) {
+        if (installation.tokens().dead()) {
+            return false;
+        }
         Duration needed = minTtl == null || minTtl.compareTo(SAFETY) < 0 ? SAFETY : minTtl;
         return remaining(installation.tokens()).compareTo(needed) > 0;
     }
@@ -47,8 +50,8 @@ public class Freshness {
     /** Whether it should be refreshed before anybody uses it. */
     public boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
-        if (tokens.expiresAt() == null) {
-            return false;
+        if (tokens.dead() || tokens.expiresAt() == null) {
+            return tokens.dead();
         }
         Duration wanted = minTtl == null ? Duration.ZERO : minTtl;
         Duration margin = margin(tokens, rules);

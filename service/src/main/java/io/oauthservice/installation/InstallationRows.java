@@ -28,7 +28,7 @@ class InstallationRows {
             i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.sequence, i.created_at,
             i.updated_at, i.revoked_at,
             LEAST(i.refresh_token_expires_at, i.grant_expires_at) AS reconnect_by,
-            i.refresh_first_attempted_at IS NOT NULL AS in_doubt,
+            i.refresh_first_attempted_at IS NOT NULL AS in_doubt, i.token_dead_at IS NOT NULL AS token_dead,
             (SELECT json_agg(json_build_object('id', g.org_id, 'name', g.name, 'url', g.url, 'inherited', g.inherited)
                              ORDER BY g.org_id <> i.external_org_id, g.org_id)
              FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
@@ -84,7 +84,8 @@ class InstallationRows {
                 row.get("token_issued_at", Instant.class),
                 row.get("token_expires_at", Instant.class),
                 get(row, "token_version", Long.class),
-                row.get("token_fingerprint", String.class));
+                row.get("token_fingerprint", String.class),
+                get(row, "token_dead", Boolean.class));
     }
 
     private List<Organisation> organisations(Readable row) {

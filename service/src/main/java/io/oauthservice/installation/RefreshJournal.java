@@ -80,7 +80,7 @@ public class RefreshJournal {
                 refresh_token_expires_at = COALESCE(:refreshExpires, refresh_token_expires_at),
                 grant_expires_at = COALESCE(:grantExpires, grant_expires_at), refresh_due_at = :due,
                 token_version = token_version + 1,
-                previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint,
+                previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint, token_dead_at = NULL,
                 permissions = CASE WHEN :permissions = '{}'::jsonb THEN permissions ELSE :permissions END,
                 status = 'active', status_reason = NULL,
                 status_since = CASE WHEN status = 'active' THEN status_since ELSE clock_timestamp() END,
@@ -91,6 +91,13 @@ public class RefreshJournal {
               AND ((token_version = :version AND status = 'active')
                 OR (token_version = :version + 1 AND status = 'needs_reconnect'
                     AND status_reason IN ('refresh_refused', 'lost_reply')))
+            RETURNING
+            """ + InstallationRows.COLUMNS;
+
+    /** The sweep comes back to it should nobody else. */
+    private static final String FOUND_DEAD = """
+            UPDATE oauth_installations i SET token_dead_at = clock_timestamp(), refresh_due_at = clock_timestamp()
+            WHERE i.id = :id AND token_version = :version AND status = 'active' AND token_dead_at IS NULL
             RETURNING
             """ + InstallationRows.COLUMNS;
 
@@ -164,6 +171,19 @@ public class RefreshJournal {
                 .bind("idle", seconds(idle))
                 .map(rows::installation)
                 .all();
+    }
+
+    /** The provider takes this version's access token no more: from now on no replica hands it out, however old it is. */
+    public Mono<Void> foundDead(Installation seen) {
+        return database.sql(FOUND_DEAD)
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version())
+                .map(rows::installation)
+                .one()
+                .flatMap(changes::tell)
+                .as(transaction::transactional)
+                .doOnNext(changes::happened)
+                .then();
     }
 
     /** Keeps the lease while what was redeemed under it cannot be stored yet. */

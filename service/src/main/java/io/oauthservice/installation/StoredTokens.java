@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt null: does not expire
  * @param version rises with every stored pair and every end of the grant
  * @param fingerprint of the access token; null as long as there was none
+ * @param dead whether the provider is known to take the access token no more, whatever its time says
  */
 public record StoredTokens(
         @Nullable String accessToken,
@@ -19,4 +20,5 @@ public record StoredTokens(
         @Nullable Instant issuedAt,
         @Nullable Instant expiresAt,
         long version,
-        @Nullable String fingerprint) {}
+        @Nullable String fingerprint,
+        boolean dead) {}

@@ -85,7 +85,7 @@ class RefreshAttempt {
         Timer.Sample started = Timer.start(meters);
         return announced(seen)
                 .then(redeeming.redeem(seen, lease))
-                .flatMap(tokens -> redeeming.store(seen, lease, tokens, cause))
+                .flatMap(tokens -> redeeming.store(seen, lease, tokens, causeOf(seen, cause)))
                 .doOnNext(stored -> timed(started, seen, "refreshed"))
                 .onErrorResume(ReconnectRequired.class, refused -> {
                     timed(started, seen, "refused");
@@ -98,6 +98,11 @@ class RefreshAttempt {
                 .onErrorResume(
                         failure -> !(failure instanceof ErrorResponseException),
                         failure -> released(seen, lease, storage()).then(Mono.error(failure)));
+    }
+
+    /** A dead token is replaced for that alone, whoever comes by. */
+    private static TokenRefreshed.Cause causeOf(Installation seen, TokenRefreshed.Cause cause) {
+        return seen.tokens().dead() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
     private Mono<Void> announced(Installation seen) {

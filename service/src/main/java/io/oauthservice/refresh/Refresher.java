@@ -3,6 +3,7 @@ package io.oauthservice.refresh;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.RefreshJournal;
 import io.oauthservice.installation.RefreshLease;
 import java.time.Duration;
 import java.util.Map;
@@ -36,6 +37,7 @@ public class Refresher implements SmartLifecycle {
     /** Together with the longest attempt below spring.lifecycle.timeout-per-shutdown-phase. */
     private static final Duration STORED_WITHIN = Duration.ofSeconds(5);
 
+    private final RefreshJournal journal;
     private final RefreshAttempt attempt;
     private final Redeeming redeeming;
     private final RefreshWait wait;
@@ -44,7 +46,13 @@ public class Refresher implements SmartLifecycle {
     private final Map<Mono<Installation>, CompletableFuture<Signal<Installation>>> underWay = new ConcurrentHashMap<>();
     private volatile boolean running;
 
-    Refresher(RefreshAttempt attempt, Redeeming redeeming, RefreshWait wait, RefreshProperties properties) {
+    Refresher(
+            RefreshJournal journal,
+            RefreshAttempt attempt,
+            Redeeming redeeming,
+            RefreshWait wait,
+            RefreshProperties properties) {
+        this.journal = journal;
         this.attempt = attempt;
         this.redeeming = redeeming;
         this.wait = wait;
@@ -57,6 +65,14 @@ public class Refresher implements SmartLifecycle {
      */
     public Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
         return joined(seen, attempt.by(seen, cause));
+    }
+
+    /**
+     * The same for a token that the provider takes no more: should there be none in its place yet, it is not handed out
+     * any longer all the same.
+     */
+    public Mono<Installation> replace(Installation seen) {
+        return journal.foundDead(seen).then(refresh(seen, TokenRefreshed.Cause.FORCED));
     }
 
     /** The installation once nobody refreshes it any more, or as it stands by then. */

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.oauthservice.access.Caller;
-import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -125,7 +124,7 @@ class Failures {
                         .endedByProvider(installation, Ending.TOKENS_REVOKED)
                         .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())))
                 : refresher
-                        .refresh(installation, Cause.FORCED)
+                        .replace(installation)
                         .filter(now -> now.tokens().version() != version)
                         .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing));
     }

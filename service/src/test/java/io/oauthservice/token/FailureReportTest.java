@@ -58,8 +58,7 @@ class FailureReportTest extends TokenLife {
     void aDeadTokenOfALivingGrantIsReplaced() {
         String id = connect("github", "9001");
         String dead = token("github", "9001").text("fingerprint");
-        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
-                + "\"body\":{\"message\":\"Bad credentials\"}}");
+        gitHubTakesItNoMore();
 
         Answer answer = report("github", "9001", dead);
 
@@ -73,8 +72,7 @@ class FailureReportTest extends TokenLife {
     void aDeadTokenThatCannotBeReplacedYetIsNotToldAsReplaced() {
         String id = connect("github", "9001");
         String dead = token("github", "9001").text("fingerprint");
-        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
-                + "\"body\":{\"message\":\"Bad credentials\"}}");
+        gitHubTakesItNoMore();
         rows.backOff(id, Duration.ofSeconds(30));
 
         Answer answer = report("github", "9001", dead);
@@ -82,6 +80,23 @@ class FailureReportTest extends TokenLife {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.problem()).isEqualTo("provider-unavailable");
         assertThat(answer.headers().getFirst("Retry-After")).isNotNull();
+    }
+
+    @Test
+    void aDeadTokenIsNotHandedOutAnyMoreEvenWhereItCannotBeReplacedYet() {
+        String id = connect("github", "9001");
+        String dead = token("github", "9001").text("fingerprint");
+        gitHubTakesItNoMore();
+        rows.backOff(id, Duration.ofSeconds(30));
+        report("github", "9001", dead);
+
+        assertThat(token("github", "9001").status()).isEqualTo(503);
+
+        rows.backOff(id, Duration.ZERO);
+        Answer replaced = token("github", "9001");
+        assertThat(replaced.status()).isEqualTo(200);
+        assertThat(replaced.text("fingerprint")).isNotEqualTo(dead);
+        assertThat(rows.column(id, "token_dead_at")).isEqualTo("null");
     }
 
     @Test
@@ -189,6 +204,11 @@ class FailureReportTest extends TokenLife {
     @Test
     void anUnknownPlatformIsTold() {
         assertThat(report("gitlab", "9001", SOME_FINGERPRINT).problem()).isEqualTo("unknown-platform");
+    }
+
+    private void gitHubTakesItNoMore() {
+        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
+                + "\"body\":{\"message\":\"Bad credentials\"}}");
     }
 
     private Answer report(String platform, String organisation, String fingerprint) {
