@@ -1,5 +1,6 @@
 package io.oauthservice.token;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -13,18 +14,15 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.web.ETag;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /** An answer that was rendered once, and everything that decides whether it may be given again. */
 final class HotToken {
-
-    private static final int MOST_ENTITLED = 1000;
 
     // As the ordinary way writes them: who looks for "ETag:" in a text must find it in either.
     private static final AsciiString CACHE_CONTROL = AsciiString.cached(HttpHeaders.CACHE_CONTROL);
@@ -36,23 +34,21 @@ final class HotToken {
 
     private final LiveToken live;
     private final ETag etag;
-    private final byte[] json;
+    private final ByteBuf json;
     private final ReadOnlyHttpHeaders headers;
     private final ReadOnlyHttpHeaders headersOfNotModified;
     private final Instant dueAt;
+    private final String permission;
     private final List<String> reached;
     private volatile long confirmedAt;
 
     /** Since that was last looked at; that a reader's mark gets lost now and then does no harm. */
     private boolean askedFor;
 
-    /** Asking a caller's permissions anew for each read costs more than all the rest. */
-    private final Set<Caller> entitled = ConcurrentHashMap.newKeySet();
-
     HotToken(LiveToken live, byte[] json, Instant dueAt, long confirmedAt) {
         this.live = live;
         this.etag = TokenAnswer.etag(live);
-        this.json = json;
+        this.json = outsideTheHeap(json);
         this.headersOfNotModified = new ReadOnlyHttpHeaders(true, common(etag));
         this.headers = new ReadOnlyHttpHeaders(
                 true,
@@ -63,6 +59,7 @@ final class HotToken {
                         CONTENT_LENGTH,
                         AsciiString.of(Integer.toString(json.length))));
         this.dueAt = dueAt;
+        this.permission = Caller.toReadTokensOf(live.installation().platform());
         this.reached = live.installation().organisations().stream()
                 .map(Organisation::id)
                 .toList();
@@ -75,6 +72,12 @@ final class HotToken {
 
     Installation installation() {
         return live.installation();
+    }
+
+    /** Where a connection takes it from as it is, all connections the same; freed with the last of its duplicates. */
+    private static ByteBuf outsideTheHeap(byte[] json) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(json.length).put(json).flip();
+        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct));
     }
 
     private static CharSequence[] common(ETag etag, CharSequence... more) {
@@ -100,7 +103,7 @@ final class HotToken {
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 known ? HttpResponseStatus.NOT_MODIFIED : HttpResponseStatus.OK,
-                known ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json),
+                known ? Unpooled.EMPTY_BUFFER : json.duplicate(),
                 known ? headersOfNotModified : headers,
                 EmptyHttpHeaders.INSTANCE);
     }
@@ -132,17 +135,8 @@ final class HotToken {
         return !now.isBefore(dueAt);
     }
 
-    /** The policy of the ordinary way, remembered. */
+    /** The policy of the ordinary way. */
     boolean isFor(Caller caller) {
-        if (entitled.contains(caller)) {
-            return true;
-        }
-        boolean may =
-                caller.may(Caller.TOKENS_READ + ":" + installation().platform().id())
-                        && caller.mayUse(live.organisation().id(), reached);
-        if (may && entitled.size() < MOST_ENTITLED) {
-            entitled.add(caller);
-        }
-        return may;
+        return caller.may(permission) && caller.mayUse(live.organisation().id(), reached);
     }
 }
