@@ -121,6 +121,20 @@ class HotTokenTest extends ServiceStory {
     }
 
     @Test
+    void whatItsProviderHasCalledDeadIsForgotten() {
+        String id = connect(ACME);
+        String dead = service.token(ACME).text("fingerprint");
+        rows.backOff(id, Duration.ofSeconds(30));
+        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
+                + "\"body\":{\"message\":\"Bad credentials\"}}");
+
+        service.post(
+                "/oauth/token/github/failures", "{\"org_id\":\"%s\",\"fingerprint\":\"%s\"}".formatted(ACME, dead));
+
+        assertThat(service.token(ACME).status()).isEqualTo(503);
+    }
+
+    @Test
     void whoAsksTheSameAtTheSameTimeSharesOneReading(
             @Value("${spring.liquibase.url}") String url,
             @Value("${spring.liquibase.user}") String user,
