@@ -35,6 +35,12 @@ public final class AtTheProvider {
         send("POST", provider + "/faults", json);
     }
 
+    /** Asked next whether it takes a token, it says no in GitHub's words. */
+    public void callsATokenDead() {
+        fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
+                + "\"body\":{\"message\":\"Bad credentials\"}}");
+    }
+
     /** The faults that still wait are called off, and what hangs is closed. */
     public void calm() {
         send("DELETE", provider + "/faults", "");

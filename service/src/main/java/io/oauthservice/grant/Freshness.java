@@ -40,9 +40,6 @@ public class Freshness {
 
     /** Whether the caller can use it as it is. */
     public boolean isGood(Installation installation, @Nullable Duration minTtl) {
-        if (installation.tokens().dead()) {
-            return false;
-        }
         Duration needed = minTtl == null || minTtl.compareTo(SAFETY) < 0 ? SAFETY : minTtl;
         return remaining(installation.tokens()).compareTo(needed) > 0;
     }
@@ -50,7 +47,7 @@ public class Freshness {
     /** Whether it should be refreshed before anybody uses it. */
     public boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
-        if (tokens.dead() || tokens.expiresAt() == null) {
+        if (tokens.expiresAt() == null) {
             return tokens.dead();
         }
         Duration wanted = minTtl == null ? Duration.ZERO : minTtl;
@@ -115,6 +112,9 @@ public class Freshness {
     }
 
     private Duration remaining(StoredTokens tokens) {
+        if (tokens.dead()) {
+            return Duration.ZERO;
+        }
         Instant expiresAt = tokens.expiresAt();
         return expiresAt == null ? Duration.ofDays(36_500) : Duration.between(clock.instant(), expiresAt);
     }

@@ -46,7 +46,6 @@ class Connecting {
                 refresh_due_at = EXCLUDED.refresh_due_at,
                 token_version = i.token_version + 1,
                 previous_fingerprint = i.token_fingerprint, token_fingerprint = EXCLUDED.token_fingerprint,
-                token_dead_at = NULL,
                 family_started_at = EXCLUDED.family_started_at, grant_expires_at = EXCLUDED.grant_expires_at,
                 scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
                 permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,

@@ -33,7 +33,7 @@ public class Installations {
                  AND o.installation_id = seen.id
             JOIN oauth_installations i ON i.id = seen.id AND i.token_version = seen.version
                  AND i.sequence = seen.sequence AND i.status = 'active'
-            WHERE i.refresh_first_attempted_at IS NULL AND i.token_dead_at IS NULL
+            WHERE i.refresh_first_attempted_at IS NULL AND i.token_dead_version IS DISTINCT FROM i.token_version
             """;
 
     private static final String OF_USER = "SELECT " + InstallationRows.COLUMNS + """

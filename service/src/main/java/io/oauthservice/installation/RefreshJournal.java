@@ -80,7 +80,7 @@ public class RefreshJournal {
                 refresh_token_expires_at = COALESCE(:refreshExpires, refresh_token_expires_at),
                 grant_expires_at = COALESCE(:grantExpires, grant_expires_at), refresh_due_at = :due,
                 token_version = token_version + 1,
-                previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint, token_dead_at = NULL,
+                previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint,
                 permissions = CASE WHEN :permissions = '{}'::jsonb THEN permissions ELSE :permissions END,
                 status = 'active', status_reason = NULL,
                 status_since = CASE WHEN status = 'active' THEN status_since ELSE clock_timestamp() END,
@@ -96,8 +96,9 @@ public class RefreshJournal {
 
     /** The sweep comes back to it should nobody else. */
     private static final String FOUND_DEAD = """
-            UPDATE oauth_installations i SET token_dead_at = clock_timestamp(), refresh_due_at = clock_timestamp()
-            WHERE i.id = :id AND token_version = :version AND status = 'active' AND token_dead_at IS NULL
+            UPDATE oauth_installations i SET token_dead_version = token_version, refresh_due_at = clock_timestamp()
+            WHERE i.id = :id AND token_version = :version AND status = 'active'
+              AND token_dead_version IS DISTINCT FROM token_version
             RETURNING
             """ + InstallationRows.COLUMNS;
 

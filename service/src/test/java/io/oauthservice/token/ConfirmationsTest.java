@@ -3,6 +3,7 @@ package io.oauthservice.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.HotReads;
 import io.oauthservice.ServiceStory;
 import java.time.Duration;
 import java.util.Map;
@@ -52,6 +53,6 @@ class ConfirmationsTest extends ServiceStory {
     }
 
     private double fromMemory() {
-        return meters.get("oauth.token.reads.hot").timer().count();
+        return HotReads.count(meters);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Browser;
 import io.oauthservice.CleanSlate;
+import io.oauthservice.HotReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.Detour;
@@ -62,9 +63,7 @@ class DatabaseAwayTest {
     }
 
     private boolean isAnsweredFromMemory() {
-        double before = meters.get("oauth.token.reads.hot").timer().count();
-        service.token("9001");
-        return meters.get("oauth.token.reads.hot").timer().count() > before;
+        return HotReads.answer(meters, () -> service.token("9001"));
     }
 
     @Test

@@ -58,7 +58,7 @@ class FailureReportTest extends TokenLife {
     void aDeadTokenOfALivingGrantIsReplaced() {
         String id = connect("github", "9001");
         String dead = token("github", "9001").text("fingerprint");
-        gitHubTakesItNoMore();
+        gitHub.callsATokenDead();
 
         Answer answer = report("github", "9001", dead);
 
@@ -72,10 +72,8 @@ class FailureReportTest extends TokenLife {
     void aDeadTokenThatCannotBeReplacedYetIsNotToldAsReplaced() {
         String id = connect("github", "9001");
         String dead = token("github", "9001").text("fingerprint");
-        gitHubTakesItNoMore();
-        rows.backOff(id, Duration.ofSeconds(30));
 
-        Answer answer = report("github", "9001", dead);
+        Answer answer = reportDeadAndIrreplaceable(id, dead);
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.problem()).isEqualTo("provider-unavailable");
@@ -86,9 +84,7 @@ class FailureReportTest extends TokenLife {
     void aDeadTokenIsNotHandedOutAnyMoreEvenWhereItCannotBeReplacedYet() {
         String id = connect("github", "9001");
         String dead = token("github", "9001").text("fingerprint");
-        gitHubTakesItNoMore();
-        rows.backOff(id, Duration.ofSeconds(30));
-        report("github", "9001", dead);
+        reportDeadAndIrreplaceable(id, dead);
 
         assertThat(token("github", "9001").status()).isEqualTo(503);
 
@@ -96,7 +92,8 @@ class FailureReportTest extends TokenLife {
         Answer replaced = token("github", "9001");
         assertThat(replaced.status()).isEqualTo(200);
         assertThat(replaced.text("fingerprint")).isNotEqualTo(dead);
-        assertThat(rows.column(id, "token_dead_at")).isEqualTo("null");
+        assertThat(token("github", "9001").text("fingerprint")).isEqualTo(replaced.text("fingerprint"));
+        assertThat(rows.column(id, "token_version")).isEqualTo("2");
     }
 
     @Test
@@ -206,9 +203,11 @@ class FailureReportTest extends TokenLife {
         assertThat(report("gitlab", "9001", SOME_FINGERPRINT).problem()).isEqualTo("unknown-platform");
     }
 
-    private void gitHubTakesItNoMore() {
-        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
-                + "\"body\":{\"message\":\"Bad credentials\"}}");
+    /** GitHub calls it dead, and an attempt to replace it was in vain just now. */
+    private Answer reportDeadAndIrreplaceable(String id, String fingerprint) {
+        gitHub.callsATokenDead();
+        rows.backOff(id, Duration.ofSeconds(30));
+        return report("github", "9001", fingerprint);
     }
 
     private Answer report(String platform, String organisation, String fingerprint) {

@@ -3,6 +3,7 @@ package io.oauthservice.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.HotReads;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.local.LocalProperties;
 import java.io.BufferedInputStream;
@@ -158,7 +159,7 @@ class HotTokenConnectionTest extends ServiceStory {
     }
 
     private double fromMemory() {
-        return meters.get("oauth.token.reads.hot").timer().count();
+        return HotReads.count(meters);
     }
 
     private static String get(String path, String... headers) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.HotReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
@@ -125,8 +126,7 @@ class HotTokenTest extends ServiceStory {
         String id = connect(ACME);
         String dead = service.token(ACME).text("fingerprint");
         rows.backOff(id, Duration.ofSeconds(30));
-        gitHub.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":401,"
-                + "\"body\":{\"message\":\"Bad credentials\"}}");
+        gitHub.callsATokenDead();
 
         service.post(
                 "/oauth/token/github/failures", "{\"org_id\":\"%s\",\"fingerprint\":\"%s\"}".formatted(ACME, dead));
@@ -178,6 +178,6 @@ class HotTokenTest extends ServiceStory {
     }
 
     private double fromMemory() {
-        return meters.get("oauth.token.reads.hot").timer().count();
+        return HotReads.count(meters);
     }
 }

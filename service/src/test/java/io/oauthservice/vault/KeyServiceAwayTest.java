@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Browser;
 import io.oauthservice.CleanSlate;
+import io.oauthservice.HotReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.Detour;
@@ -77,13 +78,7 @@ class KeyServiceAwayTest {
     /** Not by the first reading for sure: the word of what was connected just before may refuse it its place. */
     private boolean isAnsweredFromMemory() {
         service.token("9001");
-        double before = fromMemory();
-        service.token("9001");
-        return fromMemory() > before;
-    }
-
-    private double fromMemory() {
-        return meters.get("oauth.token.reads.hot").timer().count();
+        return HotReads.answer(meters, () -> service.token("9001"));
     }
 
     @AfterEach
