@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +21,9 @@ import tools.jackson.databind.JsonNode;
 final class TransitVault implements KeyedVault {
 
     static final String PREFIX = "vault:v";
+
+    /** OpenBao refuses a request with more than a thousand strings; an item has four, names included. */
+    private static final int MOST_ITEMS = 200;
 
     private static final Pattern VERSION = Pattern.compile("vault:v\\d+");
     private static final Place CHECK = new Place("check", "here", "value");
@@ -109,9 +113,14 @@ final class TransitVault implements KeyedVault {
     }
 
     private Mono<List<Outcome<String>>> batch(String operation, String field, List<Map<String, String>> items) {
-        if (items.isEmpty()) {
-            return Mono.just(List.of());
-        }
+        return Flux.fromIterable(items)
+                .buffer(MOST_ITEMS)
+                .concatMap(some -> call(operation, field, some))
+                .flatMapIterable(outcomes -> outcomes)
+                .collectList();
+    }
+
+    private Mono<List<Outcome<String>>> call(String operation, String field, List<Map<String, String>> items) {
         return calls.post(operation + "/" + key, Map.of("batch_input", items))
                 .map(data -> outcomes(operation, field, data.path("batch_results"), items.size()));
     }
