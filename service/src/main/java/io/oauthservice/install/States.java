@@ -32,7 +32,13 @@ class States {
             RETURNING state, code_verifier, redirect_uri, return_to, requested_by
             """;
 
-    private static final String SWEEP = "DELETE FROM oauth_states WHERE expires_at < clock_timestamp()";
+    private static final String DELETE_EXPIRED = """
+            DELETE FROM oauth_states WHERE state = ANY(ARRAY(
+                SELECT state FROM oauth_states WHERE expires_at < statement_timestamp()
+                ORDER BY expires_at LIMIT :batch FOR UPDATE SKIP LOCKED))
+            """;
+
+    private static final int BATCH = 1000;
 
     private final DatabaseClient database;
     private final TokenVault vault;
@@ -89,8 +95,14 @@ class States {
     }
 
     @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
-    Mono<Void> sweep() {
-        return database.sql(SWEEP).then();
+    Mono<Void> deleteExpired() {
+        return Mono.defer(() -> database.sql(DELETE_EXPIRED)
+                        .bind("batch", BATCH)
+                        .fetch()
+                        .rowsUpdated())
+                .repeat()
+                .takeUntil(deleted -> deleted < BATCH)
+                .then();
     }
 
     private record Row(

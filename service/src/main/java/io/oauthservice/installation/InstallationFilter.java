@@ -5,16 +5,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which installations a list shows; what is null does not narrow it.
+ * Selects the installations of a list; what is null selects all.
  *
- * @param statuses empty: whatever its status
- * @param orgId one of the organisations that a grant reaches
- * @param text part of an organisation's name, in any case
- * @param organisations the only organisations that the caller may see; null: all
- * @param after where the former page ended
+ * @param statuses empty: any status
+ * @param orgId the id of an organisation that the grant covers
+ * @param text part of an organisation's name, in any case; with orgId or organisations, of a name among these
+ * @param organisations the ids of the only organisations that the caller may see; null: all
+ * @param after the last position of the previous page
  */
 public record InstallationFilter(
         @Nullable String platform,
@@ -25,10 +26,33 @@ public record InstallationFilter(
         @Nullable Cursor after,
         int limit) {
 
-    /** The last row of a page. */
+    /** The position before every installation. */
+    static final Cursor START = new Cursor(Instant.parse("9999-12-31T00:00:00Z"), new InstallationId(new UUID(-1, -1)));
+
+    /** Where the page starts. */
+    Cursor start() {
+        return after == null ? START : after;
+    }
+
+    /** The statuses as they are stored. */
+    String[] statusCodes() {
+        List<InstallationStatus> selected = statuses.isEmpty() ? List.of(InstallationStatus.values()) : statuses;
+        return selected.stream().map(InstallationStatus::word).distinct().toArray(String[]::new);
+    }
+
+    /** The ids of the only organisations whose installations are selected; null: all organisations. */
+    @Nullable
+    List<String> selectedOrganisations() {
+        if (orgId == null) {
+            return organisations;
+        }
+        return organisations == null || organisations.contains(orgId) ? List.of(orgId) : List.of();
+    }
+
+    /** A position in the list: after this installation. */
     public record Cursor(Instant createdAt, InstallationId id) {
 
-        /** Empty where the text is no cursor of ours. */
+        /** Empty where the text is not a cursor of this list. */
         public static Optional<Cursor> parse(String text) {
             int separator = text.indexOf('_');
             if (separator < 1) {

@@ -38,7 +38,7 @@ public class Installations {
 
     private static final String OF_USER = "SELECT " + InstallationRows.COLUMNS + """
                      FROM oauth_installations i JOIN oauth_installation_orgs o ON o.installation_id = i.id
-                    WHERE o.platform = :platform AND o.org_id = :org AND i.external_user_id = :user
+                    WHERE i.platform = :platform AND i.external_user_id = :user AND o.org_id = :org
                     ORDER BY i.status = 'active' DESC, i.created_at DESC LIMIT 1
                     """;
 

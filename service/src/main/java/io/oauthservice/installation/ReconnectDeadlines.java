@@ -29,8 +29,11 @@ class ReconnectDeadlines {
               AND i.reconnect_announced_for IS DISTINCT FROM LEAST(i.refresh_token_expires_at, i.grant_expires_at)
             """;
 
-    private static final String DUE = "SELECT i.id FROM oauth_installations i WHERE " + NEAR + """
-            ORDER BY LEAST(i.refresh_token_expires_at, i.grant_expires_at) LIMIT 500
+    /** The schedule holds deadlines that are not announced yet. */
+    private static final String DUE = """
+            SELECT installation_id AS id FROM oauth_refresh_schedule
+            WHERE reconnect_by BETWEEN statement_timestamp() AND statement_timestamp() + make_interval(secs => :ahead)
+            ORDER BY reconnect_by LIMIT 500
             """;
 
     private static final String ANNOUNCE = """

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
@@ -37,21 +38,27 @@ public class RefreshJournal {
               AND (refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())
             """;
 
-    /**
-     * Picks and leases in one step what is due, and what nobody has renewed for so long that it would die of it. What
-     * others are just picking is skipped.
-     */
-    private static final String LEASE_DUE = TAKEN + """
-            WHERE i.id IN (
-                SELECT due.id FROM oauth_installations due
-                WHERE due.platform = :platform AND due.status = 'active' AND due.refresh_parked_at IS NULL
+    /** Selects and leases in one step. Rows that another replica is selecting at this moment are skipped. */
+    private static final String LEASE_SCHEDULED = TAKEN + """
+            WHERE i.id = ANY(ARRAY(
+                SELECT due.id FROM (%s) s JOIN oauth_installations due ON due.id = s.installation_id
+                WHERE due.status = 'active' AND due.refresh_parked_at IS NULL
                   AND (due.refresh_lease_until IS NULL OR due.refresh_lease_until < clock_timestamp())
-                  AND (:ahead AND due.refresh_due_at <= clock_timestamp()
-                       OR due.refresh_token_expires_at IS NOT NULL
-                          AND due.token_issued_at <= clock_timestamp() - make_interval(secs => :idle))
-                ORDER BY due.refresh_due_at NULLS LAST LIMIT :slots FOR UPDATE SKIP LOCKED)
+                ORDER BY s.since LIMIT :slots FOR UPDATE OF due SKIP LOCKED))
             RETURNING
             """ + InstallationRows.COLUMNS;
+
+    private static final String LEASE_DUE = LEASE_SCHEDULED.formatted("""
+            SELECT installation_id, due_at AS since FROM oauth_refresh_schedule
+            WHERE platform = :platform AND due_at <= statement_timestamp()
+            """);
+
+    /** Bounded, because grants that wait for the end of a back-off stay in front. */
+    private static final String LEASE_IDLE = LEASE_SCHEDULED.formatted("""
+            SELECT installation_id, idle_since AS since FROM oauth_refresh_schedule
+            WHERE platform = :platform AND idle_since <= statement_timestamp() - make_interval(secs => :idle)
+            ORDER BY idle_since LIMIT 500
+            """);
 
     private static final String RENEW = """
             UPDATE oauth_installations SET refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds)
@@ -155,21 +162,27 @@ public class RefreshJournal {
         return changes.tell(leased).doOnNext(changes::happened).then();
     }
 
+    /** Leases grants of a platform whose scheduled refresh is due, at most so many. */
+    public Flux<Installation> leaseDue(Platform platform, int slots, RefreshLease wanted) {
+        return leaseScheduled(database.sql(LEASE_DUE), platform, slots, wanted);
+    }
+
     /**
-     * Leases what is due on a platform, at most so many.
+     * Leases grants of a platform that were not refreshed for a long time, at most so many.
      *
-     * @param ahead whether tokens are renewed ahead of their readers; else only what would die of idleness
      * @param idle for how long a grant whose refresh token can expire may go without a refresh
      */
-    public Flux<Installation> leaseDue(
-            Platform platform, int slots, RefreshLease wanted, boolean ahead, Duration idle) {
-        return database.sql(LEASE_DUE)
+    public Flux<Installation> leaseIdle(Platform platform, int slots, RefreshLease wanted, Duration idle) {
+        return leaseScheduled(database.sql(LEASE_IDLE).bind("idle", seconds(idle)), platform, slots, wanted);
+    }
+
+    private Flux<Installation> leaseScheduled(
+            GenericExecuteSpec statement, Platform platform, int slots, RefreshLease wanted) {
+        return statement
                 .bind("platform", platform.id())
                 .bind("slots", slots)
                 .bind("owner", wanted.owner())
                 .bind("seconds", seconds(wanted.length()))
-                .bind("ahead", ahead)
-                .bind("idle", seconds(idle))
                 .map(rows::installation)
                 .all();
     }

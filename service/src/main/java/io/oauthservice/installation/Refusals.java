@@ -24,11 +24,17 @@ public class Refusals {
     /** Parked in any case, and so counted by those who come next; who has the lease keeps it until there is a verdict. */
     private static final String PARK = """
             WITH burst AS (
-                SELECT count(DISTINCT external_org_id) AS organisations FROM oauth_installations
-                WHERE platform = :platform AND id <> :id
-                  AND (refresh_parked_at IS NOT NULL
-                    OR (status <> 'active' AND refresh_error IN ('refresh_refused', 'uninstalled')
-                        AND status_since > clock_timestamp() - make_interval(secs => :within))))
+                SELECT count(DISTINCT external_org_id) AS organisations FROM (
+                    (SELECT id, external_org_id FROM oauth_installations
+                     WHERE platform = :platform AND refresh_parked_at IS NOT NULL
+                     ORDER BY refresh_parked_at DESC LIMIT 1000)
+                    UNION ALL
+                    (SELECT id, external_org_id FROM oauth_installations
+                     WHERE platform = :platform AND status <> 'active'
+                       AND refresh_error IN ('refresh_refused', 'uninstalled')
+                       AND status_since > statement_timestamp() - make_interval(secs => :within)
+                     ORDER BY status_since DESC LIMIT 1000)) recent
+                WHERE id <> :id)
             UPDATE oauth_installations i
             SET refresh_parked_at = clock_timestamp(), refresh_parked_for = :ending
             FROM burst
@@ -53,8 +59,12 @@ public class Refusals {
             SET refresh_parked_at = NULL, refresh_parked_for = NULL, refresh_error = 'credentials_refused',
                 refresh_lease_owner = NULL,
                 refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds)
-            WHERE platform = :platform AND refresh_parked_at IS NOT NULL
+            WHERE id = ANY(ARRAY(
+                SELECT id FROM oauth_installations WHERE platform = :platform AND refresh_parked_at IS NOT NULL
+                ORDER BY refresh_parked_at LIMIT :batch FOR UPDATE))
             """;
+
+    private static final int UNPARKED_AT_ONCE = 1000;
 
     private final DatabaseClient database;
     private final TransactionalOperator transaction;
@@ -111,9 +121,17 @@ public class Refusals {
 
     /** It was our fault: they are to be refreshed again, after this pause. Answers how many. */
     public Mono<Long> unpark(Platform platform, Duration pause) {
+        return Mono.defer(() -> unparkSome(platform, pause))
+                .repeat()
+                .takeUntil(many -> many < UNPARKED_AT_ONCE)
+                .reduce(0L, Long::sum);
+    }
+
+    private Mono<Long> unparkSome(Platform platform, Duration pause) {
         return database.sql(UNPARK)
                 .bind("platform", platform.id())
                 .bind("seconds", pause.toMillis() / 1000.0)
+                .bind("batch", UNPARKED_AT_ONCE)
                 .fetch()
                 .rowsUpdated();
     }

@@ -21,9 +21,9 @@ public class Tombstones {
             UPDATE oauth_revocations SET attempts = attempts + 1,
                 next_attempt_at = clock_timestamp()
                     + LEAST(make_interval(secs => :first * power(2, attempts)), make_interval(secs => :longest))
-            WHERE installation_id IN (
-                SELECT installation_id FROM oauth_revocations WHERE next_attempt_at <= clock_timestamp()
-                ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+            WHERE installation_id = ANY(ARRAY(
+                SELECT installation_id FROM oauth_revocations WHERE next_attempt_at <= statement_timestamp()
+                ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED))
             RETURNING installation_id, access_token_encrypted, refresh_token_encrypted, attempts, created_at
             """;
 
@@ -34,8 +34,12 @@ public class Tombstones {
 
     private static final String FAILED = "UPDATE oauth_revocations SET last_error = :error WHERE installation_id = :id";
 
-    private static final String GIVE_UP =
-            "DELETE FROM oauth_revocations WHERE created_at < clock_timestamp() - make_interval(secs => :seconds)";
+    private static final String GIVE_UP = """
+            DELETE FROM oauth_revocations WHERE installation_id = ANY(ARRAY(
+                SELECT installation_id FROM oauth_revocations
+                WHERE created_at < statement_timestamp() - make_interval(secs => :seconds)
+                ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED))
+            """;
 
     private final DatabaseClient database;
 
@@ -73,7 +77,7 @@ public class Tombstones {
         return database.sql(FAILED).bind("id", id.value()).bind("error", error).then();
     }
 
-    /** Erases those that the provider would not hear of for so long. */
+    /** Erases pending revocations that the provider has not confirmed for so long, at most a thousand at once. */
     public Mono<Long> giveUpAfter(Duration age) {
         return database.sql(GIVE_UP)
                 .bind("seconds", age.toMillis() / 1000.0)

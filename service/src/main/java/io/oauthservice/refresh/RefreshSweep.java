@@ -8,6 +8,7 @@ import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -85,11 +86,21 @@ class RefreshSweep implements SmartLifecycle {
 
     private Mono<Long> armful(Platform platform) {
         RefreshLease lease = attempt.lease();
-        return journal.leaseDue(platform, ARMFUL, lease, properties.ahead(), properties.keepAliveAfter())
-                .collectList()
+        return leased(platform, lease)
                 .flatMapIterable(due -> due)
                 .flatMap(due -> refreshed(due, lease), ARMFUL)
                 .count();
+    }
+
+    /** Due grants first; the remaining slots go to grants that would expire because nobody refreshes them. */
+    private Mono<List<Installation>> leased(Platform platform, RefreshLease lease) {
+        Mono<List<Installation>> due =
+                properties.ahead() ? journal.leaseDue(platform, ARMFUL, lease).collectList() : Mono.just(List.of());
+        return due.flatMap(found -> found.size() == ARMFUL
+                ? Mono.just(found)
+                : journal.leaseIdle(platform, ARMFUL - found.size(), lease, properties.keepAliveAfter())
+                        .startWith(found)
+                        .collectList());
     }
 
     /** How it went is in the log and in the row already. */

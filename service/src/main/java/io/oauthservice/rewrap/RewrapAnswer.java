@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How the re-wrap stands. */
@@ -29,10 +30,11 @@ record RewrapAnswer(
         @Schema(description = "What encrypts now; null: it cannot be asked") @JsonProperty("current_key") @Nullable
         String currentKey,
 
-        @Schema(description = "How many ciphertexts each key has made") @JsonProperty("ciphertexts")
+        @Schema(description = "How many ciphertexts of each key the present or last run has left; counted as it goes")
+        @JsonProperty("ciphertexts")
         Map<String, Long> ciphertexts) {
 
-    static RewrapAnswer of(State state, Optional<String> currentKey, Map<String, Long> ciphertexts) {
+    static RewrapAnswer of(State state, Optional<String> currentKey) {
         return new RewrapAnswer(
                 state.status(),
                 state.requestedBy(),
@@ -42,6 +44,6 @@ record RewrapAnswer(
                 state.rewrapped(),
                 state.unreadable(),
                 currentKey.orElse(null),
-                ciphertexts);
+                new TreeMap<>(state.ciphertexts()));
     }
 }

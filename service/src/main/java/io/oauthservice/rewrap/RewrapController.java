@@ -38,7 +38,7 @@ class RewrapController {
     @GetMapping("/oauth/operations/rewrap")
     @Operation(
             summary = "How the re-wrap stands",
-            description = "Also how many ciphertexts each key has made, which takes a look at every row.")
+            description = "Also how many ciphertexts of each key the present or last run has left.")
     @ApiResponse(responseCode = "200", description = "How it stands")
     @ApiResponse(responseCode = "401", description = "unauthenticated")
     @ApiResponse(responseCode = "403", description = "forbidden")

@@ -1,14 +1,18 @@
 package io.oauthservice.rewrap;
 
+import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How far the re-wrap is, in a row that all replicas share. Whoever has the lease works; each batch saves where it is,
@@ -21,7 +25,8 @@ class RewrapProgress {
 
     private static final String START = """
             UPDATE oauth_rewrap SET run = run + 1, requested_by = :by, target = :target, started_at = clock_timestamp(),
-                finished_at = NULL, at_column = NULL, after_row = NULL, rewrapped = 0, passed_over = 0, unreadable = 0
+                finished_at = NULL, at_column = NULL, after_row = NULL, rewrapped = 0, passed_over = 0, unreadable = 0,
+                ciphertexts = '{}'
             """;
 
     private static final String HOLD = """
@@ -35,12 +40,17 @@ class RewrapProgress {
     private static final String ADVANCE = """
             UPDATE oauth_rewrap
             SET at_column = :column, after_row = :row, rewrapped = rewrapped + :rewrapped,
-                passed_over = passed_over + :passedOver, unreadable = unreadable + :unreadable
+                passed_over = passed_over + :passedOver, unreadable = unreadable + :unreadable,
+                ciphertexts = COALESCE((
+                    SELECT jsonb_object_agg(key, total) FROM (
+                        SELECT key, sum(value::bigint) AS total
+                        FROM (SELECT * FROM jsonb_each_text(ciphertexts) UNION ALL SELECT * FROM jsonb_each_text(:keys)) k
+                        GROUP BY key) t), '{}')
             WHERE owner = :owner AND run = :run
             """;
 
     private static final String PASS_AGAIN = """
-            UPDATE oauth_rewrap SET at_column = NULL, after_row = NULL, passed_over = 0, unreadable = 0
+            UPDATE oauth_rewrap SET at_column = NULL, after_row = NULL, passed_over = 0, unreadable = 0, ciphertexts = '{}'
             WHERE owner = :owner AND run = :run
             """;
 
@@ -54,10 +64,14 @@ class RewrapProgress {
     private static final String LET_GO =
             "UPDATE oauth_rewrap SET owner = NULL, lease_until = '-infinity' WHERE owner = :owner";
 
-    private final DatabaseClient database;
+    private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
 
-    RewrapProgress(DatabaseClient database) {
+    private final DatabaseClient database;
+    private final JsonMapper json;
+
+    RewrapProgress(DatabaseClient database, JsonMapper json) {
         this.database = database;
+        this.json = json;
     }
 
     /** From the beginning, also where one is under way: a key that was rotated meanwhile is the key from then on. */
@@ -66,7 +80,7 @@ class RewrapProgress {
     }
 
     Mono<State> state() {
-        return database.sql("SELECT * FROM oauth_rewrap").map(State::of).one();
+        return database.sql("SELECT * FROM oauth_rewrap").map(this::state).one();
     }
 
     /**
@@ -78,7 +92,7 @@ class RewrapProgress {
                 .bind("owner", owner)
                 .bind("target", target)
                 .bind("seconds", lease.toMillis() / 1000.0)
-                .map(State::of)
+                .map(this::state)
                 .one();
     }
 
@@ -92,6 +106,7 @@ class RewrapProgress {
                 .bind("rewrapped", batch.rewrapped())
                 .bind("passedOver", batch.passedOver())
                 .bind("unreadable", batch.unreadable())
+                .bind("keys", Json.of(json.writeValueAsBytes(batch.keys())))
                 .then();
     }
 
@@ -107,7 +122,7 @@ class RewrapProgress {
         return database.sql(FINISH)
                 .bind("owner", owner)
                 .bind("run", at.run())
-                .map(State::of)
+                .map(this::state)
                 .one();
     }
 
@@ -115,9 +130,22 @@ class RewrapProgress {
         return database.sql(LET_GO).bind("owner", owner).then();
     }
 
-    /** What became of one batch. */
-    record Batch(long rewrapped, long passedOver, long unreadable) {
-        static final Batch NOTHING = new Batch(0, 0, 0);
+    private State state(Readable row) {
+        return State.of(
+                row,
+                json.readValue(
+                        Objects.requireNonNull(row.get("ciphertexts", Json.class))
+                                .asArray(),
+                        COUNTS));
+    }
+
+    /**
+     * The outcome of one batch.
+     *
+     * @param keys how many ciphertexts of each key it has left
+     */
+    record Batch(long rewrapped, long passedOver, long unreadable, Map<String, Long> keys) {
+        static final Batch NOTHING = new Batch(0, 0, 0, Map.of());
     }
 
     /**
@@ -126,6 +154,7 @@ class RewrapProgress {
      * @param startedAt null: never
      * @param column where it is; null: at the beginning, or not under way
      * @param passedOver how many of this pass were locked or changed and are looked at again
+     * @param ciphertexts how many of each key the present or last pass has left
      */
     record State(
             long run,
@@ -136,9 +165,10 @@ class RewrapProgress {
             UUID row,
             long rewrapped,
             long passedOver,
-            long unreadable) {
+            long unreadable,
+            Map<String, Long> ciphertexts) {
 
-        static State of(Readable row) {
+        static State of(Readable row, Map<String, Long> ciphertexts) {
             return new State(
                     number(row, "run"),
                     row.get("requested_by", String.class),
@@ -148,7 +178,8 @@ class RewrapProgress {
                     Objects.requireNonNullElse(row.get("after_row", UUID.class), BEFORE_ALL),
                     number(row, "rewrapped"),
                     number(row, "passed_over"),
-                    number(row, "unreadable"));
+                    number(row, "unreadable"),
+                    ciphertexts);
         }
 
         private static long number(Readable row, String column) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -77,18 +78,11 @@ class Rewrapping implements SmartLifecycle {
                 .then(answer());
     }
 
-    /** How it stands, and how many ciphertexts each key has made. */
+    /** How it stands, and how many ciphertexts of each key the present or last run has left. */
     Mono<RewrapAnswer> answer() {
         Mono<Optional<String>> current =
                 keys.current().map(Optional::of).onErrorResume(unreachable -> Mono.just(Optional.empty()));
-        return Mono.zip(progress.state(), current, counts())
-                .map(found -> RewrapAnswer.of(found.getT1(), found.getT2(), found.getT3()));
-    }
-
-    private Mono<Map<String, Long>> counts() {
-        return Flux.fromIterable(columns)
-                .concatMap(stored::count)
-                .collect(TreeMap::new, (counts, one) -> counts.merge(keys.of(one.getKey()), one.getValue(), Long::sum));
+        return Mono.zip(progress.state(), current).map(found -> RewrapAnswer.of(found.getT1(), found.getT2()));
     }
 
     @Override
@@ -140,19 +134,35 @@ class Rewrapping implements SmartLifecycle {
             List<Stored> old = page.stream()
                     .filter(one -> !keys.of(one.text()).equals(current))
                     .toList();
-            return old.isEmpty() ? Mono.just(Batch.NOTHING) : moveAll(column, old);
+            Map<String, Long> left = count(old);
+            left.merge(current, (long) (page.size() - old.size()), Long::sum);
+            return old.isEmpty() ? Mono.just(new Batch(0, 0, 0, left)) : rewrap(column, old, left);
         });
     }
 
-    private Mono<Batch> moveAll(EncryptedColumn column, List<Stored> old) {
+    private Map<String, Long> count(List<Stored> stored) {
+        return stored.stream()
+                .collect(Collectors.groupingBy(one -> keys.of(one.text()), TreeMap::new, Collectors.counting()));
+    }
+
+    /** @param left how many of each key there are on this page; the replaced ones move to the key that made them */
+    private Mono<Batch> rewrap(EncryptedColumn column, List<Stored> old, Map<String, Long> left) {
         List<Ciphertext> ciphertexts = old.stream()
                 .map(one -> new Ciphertext(one.text(), column.place(one.id().toString())))
                 .toList();
         return keys.rewrap(ciphertexts).flatMap(fresh -> {
             List<Replacement> replacements = replacements(old, fresh);
             int unreadable = old.size() - replacements.size();
-            return stored.replace(column, replacements)
-                    .map(replaced -> new Batch(replaced, replacements.size() - replaced, unreadable));
+            return stored.replace(column, replacements).map(replaced -> {
+                boolean all = replaced == replacements.size();
+                // What was passed over is counted by the next pass, which starts from zero.
+                replacements.stream().limit(all ? replaced : 0).forEach(one -> {
+                    left.merge(keys.of(one.read()), -1L, Long::sum);
+                    left.merge(keys.of(one.write()), 1L, Long::sum);
+                });
+                left.values().removeIf(count -> count == 0);
+                return new Batch(replaced, replacements.size() - replaced, unreadable, left);
+            });
         });
     }
 

@@ -1,14 +1,11 @@
 package io.oauthservice.rewrap;
 
 import io.oauthservice.vault.EncryptedColumn;
-import io.oauthservice.vault.VaultKeys;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What is stored in the columns of ciphertexts. Nothing but the ciphertext is ever written there from here. */
@@ -28,9 +25,6 @@ class StoredCiphertexts {
             UPDATE %1$s t SET %3$s = fresh.write FROM fresh JOIN free ON free.id = fresh.id
             WHERE t.%2$s = fresh.id AND t.%3$s = fresh.read
             """;
-
-    private static final String COUNT = "SELECT substring(%3$s from '" + VaultKeys.HEAD
-            + "') AS head, count(*) AS n FROM %1$s" + " WHERE %3$s IS NOT NULL GROUP BY 1";
 
     private final DatabaseClient database;
 
@@ -65,15 +59,6 @@ class StoredCiphertexts {
                 .bind("write", replacements.stream().map(Replacement::write).toArray(String[]::new))
                 .fetch()
                 .rowsUpdated();
-    }
-
-    /** How many there are by their beginnings, which tell the key. */
-    Flux<Map.Entry<String, Long>> count(EncryptedColumn column) {
-        return database.sql(sql(COUNT, column))
-                .map(row -> Map.entry(
-                        Objects.requireNonNullElse(row.get("head", String.class), ""),
-                        Objects.requireNonNull(row.get("n", Long.class))))
-                .all();
     }
 
     record Stored(UUID id, String text) {}

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.r2dbc.core.DatabaseClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A re-wrap by the keys of one's choice, as another replica with these keys would do it. */
 public final class RewrapRun {
@@ -45,7 +46,12 @@ public final class RewrapRun {
     private static Rewrapping rewrapping(
             DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns, MeterRegistry meters) {
         return new Rewrapping(
-                new RewrapProgress(database), new StoredCiphertexts(database), keys, columns, QUICK, meters);
+                new RewrapProgress(database, JsonMapper.builder().build()),
+                new StoredCiphertexts(database),
+                keys,
+                columns,
+                QUICK,
+                meters);
     }
 
     /** From its beginning to its end; answers how many ciphertexts each key has made then. */
