@@ -85,15 +85,25 @@ class Stage {
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
+                // What bench/growth reads; the others do without.
+                .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                .setServerConfig("max_wal_size", "4GB")
                 .start();
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + USER + "'");
             statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + USER);
+            statement.execute("GRANT pg_read_all_stats TO " + USER);
+            statement.execute("GRANT pg_maintain TO " + USER);
             if (!"on|on".equals(value(statement,
                     "SELECT current_setting('fsync') || '|' || current_setting('synchronous_commit')"))) {
                 throw new IllegalStateException("PostgreSQL does not flush to the disk");
             }
+        }
+        try (Connection connection = postgres.getDatabase("postgres", DATABASE).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE EXTENSION pg_stat_statements");
+            statement.execute("GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO " + USER);
         }
         return postgres;
     }

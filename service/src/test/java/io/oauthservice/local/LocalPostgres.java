@@ -68,7 +68,10 @@ public final class LocalPostgres implements AutoCloseable {
                 "embedded-pg",
                 UUID.randomUUID().toString());
         try {
-            return start(EmbeddedPostgres.builder().setPort(port).setDataDirectory(data));
+            return start(EmbeddedPostgres.builder()
+                    .setPort(port)
+                    .setDataDirectory(data)
+                    .setServerConfig("shared_preload_libraries", "pg_stat_statements"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -156,6 +159,15 @@ public final class LocalPostgres implements AutoCloseable {
             execution.execute(statement);
         } catch (SQLException e) {
             throw new IllegalStateException(statement, e);
+        }
+    }
+
+    /** To one of its databases as the superuser; the caller closes it. */
+    public Connection connectAsSuperuser(String database) {
+        try {
+            return server.getDatabase("postgres", database).getConnection();
+        } catch (SQLException e) {
+            throw new IllegalStateException(database, e);
         }
     }
 

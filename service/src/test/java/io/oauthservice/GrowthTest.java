@@ -1,0 +1,168 @@
+package io.oauthservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.local.LocalPostgres;
+import io.oauthservice.local.TestInfrastructure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+
+/**
+ * No statement of a request or of a background job reads more because there are more installations. PostgreSQL itself
+ * counts the pages that each statement of the service reads.
+ */
+class GrowthTest extends ServiceStory {
+
+    private static final int FEW = 2_000;
+    private static final int MANY = 20_000;
+
+    /** A scan of the smallest table that grows, the organisations, would read 300 pages more. */
+    private static final int TOLERATED_PAGES = 60;
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    /** Parts of the statements of background jobs that look for work. */
+    private static final List<String> JOBS = List.of(
+            "DELETE FROM oauth_states WHERE state = ANY",
+            "idle_since <= statement_timestamp()",
+            "due_at <= statement_timestamp()",
+            "reconnect_by BETWEEN",
+            "next_attempt_at <= statement_timestamp()",
+            "DELETE FROM oauth_revocations WHERE installation_id = ANY",
+            "DELETE FROM oauth_outbox",
+            "refresh_parked_at IS NOT NULL");
+
+    @Autowired
+    private ScheduledTaskHolder jobs;
+
+    @Test
+    void noStatementReadsMoreWithMoreInstallations() throws SQLException {
+        LocalPostgres postgres = TestInfrastructure.get().postgres();
+        String name = rows.value("SELECT current_database()", Map.of());
+        try (Connection connection = postgres.connectAsSuperuser(name);
+                Statement sql = connection.createStatement()) {
+            sql.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+            ManyInstallations.insert(sql, 1, FEW);
+            Map<Long, Pages> few = pagesPerCall(sql, 0, Set.of());
+            ManyInstallations.insert(sql, FEW + 1, MANY);
+
+            Map<Long, Pages> many = pagesPerCall(sql, FEW, few.keySet());
+
+            assertThat(few).hasSizeGreaterThan(50);
+            assertThat(few.entrySet().stream().filter(one -> {
+                        double now =
+                                Objects.requireNonNull(many.get(one.getKey())).perCall();
+                        return now > 1.5 * one.getValue().perCall() + TOLERATED_PAGES;
+                    }))
+                    .isEmpty();
+        }
+    }
+
+    /**
+     * @param offset requests that change an installation use other ones than with another offset
+     * @param expected the statements to wait for; jobs run them in the background
+     */
+    private Map<Long, Pages> pagesPerCall(Statement sql, int offset, Set<Long> expected) throws SQLException {
+        sql.execute("SELECT pg_stat_statements_reset()");
+        jobs.getScheduledTasks().forEach(job -> job.getTask().getRunnable().run());
+        for (String part : JOBS) {
+            Awaitility.await(part)
+                    .atMost(SOON)
+                    .until(() -> read(sql).values().stream()
+                            .anyMatch(one -> one.query().contains(part)));
+        }
+        request(offset);
+        Awaitility.await().atMost(SOON).until(() -> read(sql).keySet().containsAll(expected));
+        return read(sql);
+    }
+
+    private static Map<Long, Pages> read(Statement sql) throws SQLException {
+        Map<Long, Pages> statements = new TreeMap<>();
+        try (ResultSet found = sql.executeQuery("""
+                SELECT queryid, query, (shared_blks_hit + shared_blks_read)::float8 / calls FROM pg_stat_statements
+                WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND userid = 'agent'::regrole AND toplevel AND query LIKE '%oauth\\_%'
+                """)) {
+            while (found.next()) {
+                statements.put(found.getLong(1), new Pages(found.getString(2), found.getDouble(3)));
+            }
+        }
+        return statements;
+    }
+
+    private void request(int offset) {
+        String newest = service.get("/oauth/installations?limit=200").text("next_cursor");
+        for (String query : new String[] {
+            "",
+            "limit=200",
+            "status=all",
+            "status=revoked,needs_reconnect",
+            "status=suspended",
+            "platform=github",
+            "platform=slack&status=needs_reconnect",
+            "platform=nothing",
+            "cursor=" + newest,
+            "status=all&cursor=" + newest,
+            "org_id=1000000100",
+            "org_id=1000000100&q=ation",
+            "q=organ",
+            "q=organisation 100",
+            "q=ORGANISATION 1234",
+            "q=12",
+            "q=zq",
+            "q=%25",
+            "q=ationorgan",
+            "q=1&status=revoked",
+            "q=rgani&platform=slack&status=needs_reconnect",
+            "q=organ&cursor=" + newest
+        }) {
+            assertThat(service.get("/oauth/installations?" + query).status())
+                    .as(query)
+                    .isEqualTo(200);
+        }
+        Service limited = new Service(http, "acme-only-key");
+        for (String query : new String[] {"", "status=all", "q=ac", "org_id=9001", "org_id=1000000100"}) {
+            assertThat(limited.get("/oauth/installations?" + query).status())
+                    .as(query)
+                    .isEqualTo(200);
+        }
+        String id = idOf(100 + offset);
+        service.get("/oauth/installations/" + id);
+        service.delete("/oauth/installations/" + id);
+        service.token("" + (1_000_000_000 + 101 + offset));
+        service.token("nobody");
+        service.token("organisation 7");
+        service.get("/oauth/token/jira?user_id=user 7&org_id=11111111-aaaa-4bbb-8ccc-000000000007");
+        service.get("/oauth/token/github?installation_id=" + idOf(102 + offset));
+        service.post("/oauth/token/github/failures", "{\"org_id\":\"1000000103\",\"fingerprint\":\"sha256:0\"}");
+        String connected = connect(offset == 0 ? ACME : GLOBEX);
+        rows.leaveTokenOnly(connected, Duration.ofSeconds(1));
+        service.token(offset == 0 ? ACME : GLOBEX);
+        service.post(
+                "/oauth/operations/replay",
+                "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"" + connected + "\"}");
+        service.post("/oauth/operations/release", "{\"all\":true}");
+        service.get("/oauth/operations/rewrap");
+    }
+
+    private String idOf(int number) {
+        return rows.value(
+                "SELECT id FROM oauth_installations WHERE platform = 'github' AND grant_key = :key",
+                Map.of("key", "growth:" + number));
+    }
+
+    /** What one statement reads on average. */
+    private record Pages(String query, double perCall) {}
+}
