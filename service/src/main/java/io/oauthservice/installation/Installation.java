@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param statusReason why it stands so, in a word that callers can switch on; null where there is nothing to say
  * @param externalUserId null: the organisation's grant; else a user's
  * @param organisations what it reaches, the main one first
- * @param inDoubt whether a refresh of these tokens is under way, or has ended without a word of its outcome: where a
- *     refresh kills the old token, it may be dead
+ * @param unknownOutcomes how many refreshes of these tokens are under way, or ended with their outcome unknown: each may
+ *     have taken effect at the provider
  * @param reconnectBy when the provider ends the grant unless somebody authorises it again, or it is refreshed, before;
  *     null: at no time known
  * @param sequence of its latest event
@@ -35,7 +35,7 @@ public record Installation(
         @Nullable String externalUserId,
         List<Organisation> organisations,
         StoredTokens tokens,
-        boolean inDoubt,
+        int unknownOutcomes,
         @Nullable Instant reconnectBy,
         List<String> scopes,
         List<String> requestedScopes,

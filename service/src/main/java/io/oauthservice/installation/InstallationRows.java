@@ -28,7 +28,8 @@ class InstallationRows {
             i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.sequence, i.created_at,
             i.updated_at, i.revoked_at,
             LEAST(i.refresh_token_expires_at, i.grant_expires_at) AS reconnect_by,
-            i.refresh_first_attempted_at IS NOT NULL AS in_doubt,
+            CASE WHEN i.refresh_first_attempted_at IS NULL THEN 0 ELSE GREATEST(i.refresh_unknown_outcomes, 1) END
+                AS unknown_outcomes,
             i.token_dead_version IS NOT DISTINCT FROM i.token_version AS token_dead,
             (SELECT json_agg(json_build_object('id', g.org_id, 'name', g.name, 'url', g.url, 'inherited', g.inherited)
                              ORDER BY g.org_id <> i.external_org_id, g.org_id)
@@ -65,7 +66,7 @@ class InstallationRows {
                 row.get("external_user_id", String.class),
                 organisations(row),
                 tokens(row),
-                get(row, "in_doubt", Boolean.class),
+                get(row, "unknown_outcomes", Integer.class),
                 row.get("reconnect_by", Instant.class),
                 List.of(get(row, "scopes", String[].class)),
                 List.of(get(row, "requested_scopes", String[].class)),

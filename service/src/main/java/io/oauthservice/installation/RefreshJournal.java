@@ -30,13 +30,16 @@ public class RefreshJournal {
             SET refresh_lease_owner = :owner,
                 refresh_lease_until = now() + make_interval(secs => :seconds),
                 refresh_attempted_at = now(),
-                refresh_first_attempted_at = COALESCE(refresh_first_attempted_at, now())
+                refresh_first_attempted_at = COALESCE(refresh_first_attempted_at, now()),
+                refresh_unknown_outcomes =
+                    CASE WHEN refresh_first_attempted_at IS NULL THEN 1 ELSE refresh_unknown_outcomes + 1 END
             """;
 
     private static final String LEASE = TAKEN + """
             WHERE id = :id AND token_version = :version AND status = 'active' AND refresh_parked_at IS NULL
               AND (refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())
-            """;
+            RETURNING
+            """ + InstallationRows.COLUMNS;
 
     /** Selects and leases in one step. Rows that another replica is selecting at this moment are skipped. */
     private static final String LEASE_SCHEDULED = TAKEN + """
@@ -75,7 +78,8 @@ public class RefreshJournal {
                 refresh_error = :error,
                 refresh_first_attempted_at = CASE
                     WHEN :no_effect AND refresh_first_attempted_at = refresh_attempted_at THEN NULL
-                    ELSE refresh_first_attempted_at END
+                    ELSE refresh_first_attempted_at END,
+                refresh_unknown_outcomes = refresh_unknown_outcomes - CASE WHEN :no_effect THEN 1 ELSE 0 END
             WHERE id = :id AND token_version = :version AND refresh_lease_owner = :owner
             """;
 
@@ -141,22 +145,23 @@ public class RefreshJournal {
         this.changes = changes;
     }
 
-    /** Takes the lease for refreshing this version; empty where another has it, or the row has moved on. */
-    public Mono<RefreshLease> lease(Installation seen, RefreshLease wanted) {
+    /**
+     * Takes the lease for refreshing this version. Returns the row with this attempt counted; empty where another has the
+     * lease, or the row has moved on.
+     */
+    public Mono<Installation> lease(Installation seen, RefreshLease wanted) {
         return database.sql(LEASE)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .bind("owner", wanted.owner())
                 .bind("seconds", seconds(wanted.length()))
-                .fetch()
-                .rowsUpdated()
-                .filter(updated -> updated == 1)
-                .map(won -> wanted);
+                .map(rows::installation)
+                .one();
     }
 
     /**
-     * Tells all replicas that a leased grant's old token is about to die, where a refresh kills it: none is to hand it out
-     * from memory any more.
+     * Notifies all replicas that the refresh about to be sent may invalidate the access token of a leased grant: none
+     * returns it from memory any more.
      */
     public Mono<Void> announce(Installation leased) {
         return changes.tell(leased).doOnNext(changes::happened).then();

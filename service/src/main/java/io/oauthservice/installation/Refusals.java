@@ -54,9 +54,13 @@ public class Refusals {
             WHERE id = :id AND token_version = :version AND refresh_parked_at IS NOT NULL
             """;
 
+    /** A rejected refresh had no effect: it does not count among those whose outcome is unknown. */
     private static final String UNPARK = """
             UPDATE oauth_installations
             SET refresh_parked_at = NULL, refresh_parked_for = NULL, refresh_error = 'credentials_refused',
+                refresh_first_attempted_at =
+                    CASE WHEN refresh_first_attempted_at < refresh_attempted_at THEN refresh_first_attempted_at END,
+                refresh_unknown_outcomes = GREATEST(refresh_unknown_outcomes - 1, 0),
                 refresh_lease_owner = NULL,
                 refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds)
             WHERE id = ANY(ARRAY(

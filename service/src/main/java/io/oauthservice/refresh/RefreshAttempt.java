@@ -70,8 +70,9 @@ class RefreshAttempt {
                 .map(why -> Mono.<Installation>error(RefreshProblems.unavailable(why)))
                 .orElseGet(() -> slots.in(
                                 seen.platform(),
-                                Mono.defer(() -> journal.lease(seen, lease()))
-                                        .flatMap(lease -> underLease(seen, lease, cause)))
+                                Mono.fromSupplier(this::lease)
+                                        .flatMap(lease -> journal.lease(seen, lease)
+                                                .flatMap(leased -> underLease(leased, lease, cause))))
                         .onErrorMap(Retryable.class, RefreshProblems::unavailable));
     }
 
@@ -105,9 +106,10 @@ class RefreshAttempt {
         return seen.tokens().dead() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
-    private Mono<Void> announced(Installation seen) {
-        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
-        return rules.oldTokenSurvives() ? Mono.empty() : journal.announce(seen);
+    /** This attempt is among those that count; it may be the one that invalidates the token. */
+    private Mono<Void> announced(Installation leased) {
+        RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
+        return rules.survives(leased.unknownOutcomes()) ? Mono.empty() : journal.announce(leased);
     }
 
     private void timed(Timer.Sample started, Installation seen, String outcome) {

@@ -8,6 +8,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.RefreshJournal;
 import io.oauthservice.installation.RefreshLease.Standing;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -47,10 +48,20 @@ class RefreshWait {
      * Empty where the lease is free by now. Fails when the wait is over, or where everybody stays away.
      */
     Mono<Installation> forOther(Installation seen, TokenRefreshed.Cause cause) {
-        if (cause == TokenRefreshed.Cause.EXPIRING && survivesRefresh(seen) && freshness.isGood(seen, null)) {
-            return Mono.just(seen);
+        return stillGood(seen, cause)
+                .switchIfEmpty(Mono.defer(() -> over(seen)
+                        .flatMap(left -> left.map(RefreshWait::whenLeft).orElseGet(() -> now(seen)))));
+    }
+
+    /** The row seen may be older than the holder's attempt, which counts where the token does not survive every refresh. */
+    private Mono<Installation> stillGood(Installation seen, TokenRefreshed.Cause cause) {
+        if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isGood(seen, null)) {
+            return Mono.empty();
         }
-        return over(seen).flatMap(left -> left.map(RefreshWait::whenLeft).orElseGet(() -> now(seen)));
+        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
+        return rules.survives(seen.unknownOutcomes() + 1)
+                ? Mono.just(seen)
+                : now(seen).filter(now -> rules.survives(now.unknownOutcomes()) && freshness.isGood(now, null));
     }
 
     /** The row once nobody refreshes it any more. Fails when the wait is over. */
@@ -95,12 +106,5 @@ class RefreshWait {
         return installations
                 .find(seen.id())
                 .switchIfEmpty(Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
-    }
-
-    private boolean survivesRefresh(Installation seen) {
-        return providers
-                .get(seen.platform())
-                .refreshRules(seen.grant(null, null))
-                .oldTokenSurvives();
     }
 }

@@ -110,7 +110,7 @@ class HotTokens implements SmartLifecycle {
         }
         var installation = live.installation();
         var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
-        if (installation.inDoubt() && !rules.oldTokenSurvives()) {
+        if (!rules.survives(installation.unknownOutcomes())) {
             return;
         }
         byte[] body = json.writeValueAsBytes(TokenAnswer.of(live));

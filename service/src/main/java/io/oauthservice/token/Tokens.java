@@ -135,15 +135,17 @@ class Tokens {
         if (freshness.isDue(installation, rules, request.minTtl())) {
             return refreshed(found, rules, request, caller);
         }
-        return installation.inDoubt() && !rules.oldTokenSurvives()
-                ? settled(found, rules, request, caller)
-                : Mono.just(found);
+        return rules.survives(installation.unknownOutcomes())
+                ? Mono.just(found)
+                : settled(found, rules, request, caller);
     }
 
-    /** The old token dies at the provider before we hear of it: a refresh under way is waited for, a lost one repeated. */
+    /** The provider may have invalidated the token already: wait for a refresh under way, repeat one that was lost. */
     private Mono<Found> settled(Found found, RefreshRules rules, TokenRequest request, Caller caller) {
         return current(found, refresher.settled(found.installation()), caller)
-                .flatMap(now -> now.installation().inDoubt() ? refreshed(now, rules, request, caller) : Mono.just(now));
+                .flatMap(now -> rules.survives(now.installation().unknownOutcomes())
+                        ? Mono.just(now)
+                        : refreshed(now, rules, request, caller));
     }
 
     private Mono<Found> refreshed(Found found, RefreshRules rules, TokenRequest request, Caller caller) {
@@ -154,9 +156,8 @@ class Tokens {
                 .refresh(installation, cause)
                 .filter(now -> isNew(now, installation) || freshness.isGood(now, request.minTtl()))
                 .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing))
-                .onErrorResume(
-                        failure -> isGoodAnyway(installation, rules, request, failure),
-                        failure -> Mono.just(installation));
+                .onErrorResume(failure ->
+                        goodAnyway(installation, rules, request, failure).switchIfEmpty(Mono.error(failure)));
         return current(found, refreshed, caller);
     }
 
@@ -165,11 +166,19 @@ class Tokens {
         return now.tokens().version() != before.tokens().version();
     }
 
-    /** A refresh that went wrong may still have killed the old token, where it does; then nobody knows. */
-    private boolean isGoodAnyway(
-            Installation installation, RefreshRules rules, TokenRequest request, Throwable failure) {
-        return freshness.isGood(installation, request.minTtl())
-                && (rules.oldTokenSurvives() || (!installation.inDoubt() && RefreshProblems.hadNoEffect(failure)));
+    /** The token as it was before a refresh that failed; empty where that refresh may have invalidated it. */
+    private Mono<Installation> goodAnyway(
+            Installation before, RefreshRules rules, TokenRequest request, Throwable failure) {
+        if (!freshness.isGood(before, request.minTtl()) || !rules.survives(before.unknownOutcomes())) {
+            return Mono.empty();
+        }
+        // Without an attempt of ours, as in a back-off, only the row knows how many there were.
+        return rules.survives(before.unknownOutcomes() + 1) || RefreshProblems.hadNoEffect(failure)
+                ? Mono.just(before)
+                : installations
+                        .find(before.id())
+                        .filter(now ->
+                                rules.survives(now.unknownOutcomes()) && freshness.isGood(now, request.minTtl()));
     }
 
     private Mono<Found> current(Found found, Mono<Installation> installation, Caller caller) {

@@ -16,6 +16,7 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
+import io.oauthservice.provider.RefreshRules.OldToken;
 import io.oauthservice.provider.Secret;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
@@ -35,8 +36,11 @@ final class SlackProvider implements OAuthProvider {
 
     private static final Platform SLACK = new Platform("slack");
 
-    /** Slack keeps a redeemed refresh token good for a short while and does not say how long: nothing to count on. */
-    private static final RefreshRules RULES = new RefreshRules(true, Duration.ZERO);
+    /**
+     * At most two access tokens are active; one more invalidates the oldest (docs.slack.dev, "Using token rotation", read in
+     * August 2026). A redeemed refresh token stays good for a short while of undocumented length: nothing to count on.
+     */
+    private static final RefreshRules RULES = new RefreshRules(OldToken.SURVIVES_ONE_REFRESH, Duration.ZERO);
 
     private static final String NONE = "-";
 
