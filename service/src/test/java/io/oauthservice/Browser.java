@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.jsoup.Connection;
+import org.jsoup.Connection.Method;
 import org.jsoup.Connection.Response;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -42,6 +43,14 @@ public final class Browser {
 
     /** What the browser shows. */
     public record Page(Response response, Document document) {
+
+        /** Goes where the redirect leads at which the browser stopped. */
+        public Page follow() {
+            return go(document.connection()
+                    .newRequest(location())
+                    .method(Method.GET)
+                    .followRedirects(true));
+        }
 
         public int status() {
             return response.statusCode();

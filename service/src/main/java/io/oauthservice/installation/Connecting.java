@@ -10,12 +10,14 @@ import io.r2dbc.postgresql.codec.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.reactive.TransactionalOperator;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** From a consent to an active installation: a new row, or the old row of the same grant revived. */
@@ -71,11 +73,18 @@ class Connecting {
     private static final String FORGET_ORGS =
             "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
 
-    private static final String ORG = """
-            INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name, url, inherited, personal)
-            VALUES (:id, :platform, :org, :name, :url, :inherited, :personal)
+    /** All with one statement, only rows that differ are written. Where an organisation comes twice the last one counts. */
+    private static final String ORGS = """
+            INSERT INTO oauth_installation_orgs AS o
+                (installation_id, platform, org_id, name, url, inherited, personal)
+            SELECT DISTINCT ON (org.id) :id, :platform, org.id, org.name, org.url, org.inherited, :personal
+            FROM unnest(:orgs::text[], :names::text[], :urls::text[], :inherited::boolean[])
+                WITH ORDINALITY AS org(id, name, url, inherited, position)
+            ORDER BY org.id, org.position DESC
             ON CONFLICT (installation_id, org_id) DO UPDATE SET
                 name = EXCLUDED.name, url = EXCLUDED.url, inherited = EXCLUDED.inherited, personal = EXCLUDED.personal
+            WHERE (o.name, o.url, o.inherited, o.personal)
+                IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.url, EXCLUDED.inherited, EXCLUDED.personal)
             """;
 
     private static final String BY_ID =
@@ -112,14 +121,30 @@ class Connecting {
             InstallationInfo info,
             SealedTokens sealed,
             List<String> requestedScopes) {
-        return causeOf(platform, info)
+        return lock(id.value(), platform, info)
+                .then(causeOf(platform, info))
                 .flatMap(cause -> write(row(id, platform, info, sealed), sealed, requestedScopes)
                         .flatMap(written -> organisations(written, platform, info))
-                        .then(tombstones.cancel(id.value()))
-                        .then(read(id))
-                        .flatMap(connected -> outbox.append(InstallationEvents.created(connected, cause))
-                                .then(changes.tell(connected))))
-                .as(transaction::transactional);
+                        .flatMap(claimed -> connected(id, cause, claimed)))
+                .as(transaction::transactional)
+                .doOnNext(connected -> changes.happened(connected.installation(), connected.defaultOf()))
+                .map(Connected::installation);
+    }
+
+    private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
+        return defaults.lock(
+                id,
+                platform.id(),
+                info.organisations().stream().map(Organisation::id).toList());
+    }
+
+    private Mono<Connected> connected(InstallationId id, Cause cause, Set<String> defaultOf) {
+        return tombstones
+                .cancel(id.value())
+                .then(read(id))
+                .flatMap(connected -> outbox.append(InstallationEvents.created(connected, cause))
+                        .then(changes.tell(connected, defaultOf)))
+                .map(connected -> new Connected(connected, defaultOf));
     }
 
     private Mono<Cause> causeOf(Platform platform, InstallationInfo info) {
@@ -145,26 +170,29 @@ class Connecting {
                 .one();
     }
 
-    private Mono<UUID> organisations(UUID id, Platform platform, InstallationInfo info) {
-        String[] kept = info.organisations().stream().map(Organisation::id).toArray(String[]::new);
+    /** Returns the organisations whose default grant the installation has become. */
+    private Mono<Set<String>> organisations(UUID id, Platform platform, InstallationInfo info) {
+        List<Organisation> reached = info.organisations();
+        String[] ids = column(reached, String[]::new, Organisation::id);
         return database.sql(FORGET_ORGS)
                 .bind("id", id)
-                .bind("kept", kept)
+                .bind("kept", ids)
                 .then()
-                .thenMany(Flux.fromIterable(info.organisations())
-                        .concatMap(org -> database.sql(ORG)
-                                .bindProperties(new OrgRow(
-                                        id,
-                                        platform.id(),
-                                        org.id(),
-                                        org.name(),
-                                        org.url(),
-                                        org.inherited(),
-                                        info.personal()))
-                                .then()))
-                .then(defaults.lock(id))
-                .then(defaults.claim(id))
-                .thenReturn(id);
+                .then(database.sql(ORGS)
+                        .bind("id", id)
+                        .bind("platform", platform.id())
+                        .bind("personal", info.personal())
+                        .bind("orgs", ids)
+                        .bind("names", column(reached, String[]::new, Organisation::name))
+                        .bind("urls", column(reached, String[]::new, Organisation::url))
+                        .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
+                        .then())
+                .then(Mono.defer(() -> defaults.claim(id)));
+    }
+
+    private static <T extends @Nullable Object> T[] column(
+            List<Organisation> organisations, IntFunction<T[]> array, Function<Organisation, T> value) {
+        return organisations.stream().map(value).toArray(array);
     }
 
     private Mono<Installation> read(InstallationId id) {
@@ -184,10 +212,11 @@ class Connecting {
                 main.name(),
                 rows.toJson(info.metadata()),
                 info.installedBy());
-        return database.sql(AWAIT)
-                .bindProperties(row)
-                .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
-                .one()
+        return lock(row.id(), platform, info)
+                .then(database.sql(AWAIT)
+                        .bindProperties(row)
+                        .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
+                        .one())
                 .flatMap(id -> organisations(id, platform, info))
                 .then()
                 .as(transaction::transactional);
@@ -250,12 +279,5 @@ class Connecting {
             Json metadata,
             @Nullable String installedBy) {}
 
-    private record OrgRow(
-            UUID id,
-            String platform,
-            String org,
-            @Nullable String name,
-            @Nullable String url,
-            boolean inherited,
-            boolean personal) {}
+    private record Connected(Installation installation, Set<String> defaultOf) {}
 }

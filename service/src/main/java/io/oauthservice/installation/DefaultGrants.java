@@ -2,8 +2,13 @@ package io.oauthservice.installation;
 
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.outbox.Outbox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -15,19 +20,30 @@ import reactor.core.publisher.Mono;
 @Component
 class DefaultGrants {
 
-    /** Changes of one organisation's default go one after the other. Sorted, so that two never wait for each other. */
+    /**
+     * Changes of one organisation's default grant go one after the other. Taken before any row is locked, in a fixed order,
+     * so that two never wait for each other. Organisations share a fixed number of locks: a transaction has at most that
+     * many, however many organisations a grant reaches, because PostgreSQL's lock table is small.
+     */
     private static final String LOCK = """
-            SELECT pg_advisory_xact_lock(hashtextextended(o.platform || ':' || o.org_id, 0))
-            FROM (SELECT DISTINCT platform, org_id FROM oauth_installation_orgs
-                  WHERE installation_id = :id ORDER BY org_id) o
+            SELECT pg_advisory_xact_lock(hashtextextended('default grants of ' || l.platform || ' ' || l.number, 0))
+            FROM (SELECT DISTINCT o.platform, hashtextextended(o.org_id, 0) & 63 AS number
+                  FROM (SELECT platform, org_id FROM oauth_installation_orgs WHERE installation_id = :id
+                        UNION ALL SELECT :platform, unnest(:orgs::text[])) o
+                  ORDER BY o.platform, number) l
             """;
 
     private static final String STEP_ASIDE = """
+            WITH aside AS MATERIALIZED (
+                SELECT i.id, o.org_id FROM oauth_installation_orgs mine
+                JOIN oauth_installation_orgs o
+                    ON o.platform = mine.platform AND o.org_id = mine.org_id AND o.is_default
+                JOIN oauth_installations i ON i.id = o.installation_id
+                WHERE mine.installation_id = :id AND NOT mine.personal AND i.id <> :id
+                  AND (i.status <> 'active' OR (o.inherited AND NOT mine.inherited))
+                ORDER BY i.id FOR NO KEY UPDATE OF i)
             UPDATE oauth_installation_orgs o SET is_default = false
-            FROM oauth_installations i, oauth_installation_orgs mine
-            WHERE mine.installation_id = :id AND mine.platform = o.platform AND mine.org_id = o.org_id
-              AND NOT mine.personal AND o.is_default AND i.id = o.installation_id AND i.id <> :id
-              AND (i.status <> 'active' OR (o.inherited AND NOT mine.inherited))
+            FROM aside WHERE o.installation_id = aside.id AND o.org_id = aside.org_id
             """;
 
     private static final String CLAIM = """
@@ -35,10 +51,11 @@ class DefaultGrants {
             WHERE mine.installation_id = :id AND NOT mine.is_default AND NOT mine.personal AND NOT EXISTS (
                 SELECT FROM oauth_installation_orgs o
                 WHERE o.platform = mine.platform AND o.org_id = mine.org_id AND o.is_default)
+            RETURNING mine.org_id
             """;
 
     /** Of each organisation that the dead grant was the default of, the successor: an organisation's grant before a user's. */
-    private static final String HAND_OVER = """
+    private static final String SUCCESSORS = """
             WITH successor AS (
                 SELECT DISTINCT ON (o.org_id) o.installation_id, o.org_id
                 FROM oauth_installation_orgs o
@@ -47,19 +64,25 @@ class DefaultGrants {
                 WHERE dead.installation_id = :id AND dead.is_default AND i.id <> :id AND i.status = 'active'
                   AND NOT o.personal
                 ORDER BY o.org_id, o.inherited, i.external_user_id NULLS FIRST, i.created_at, i.id)
-            SELECT installation_id, org_id FROM successor
+            SELECT installation_id, array_agg(org_id::text) AS org_ids FROM successor GROUP BY installation_id
             """;
 
-    private static final String RESIGN =
-            "UPDATE oauth_installation_orgs SET is_default = false WHERE installation_id = :id AND org_id = :org";
-
-    private static final String PROMOTE =
-            "UPDATE oauth_installation_orgs SET is_default = true WHERE installation_id = :id AND org_id = :org";
-
-    private static final String NEXT_EVENT = """
+    /** The installations' rows first and by id, then those of their organisations: the same order as everywhere. */
+    private static final String NEXT_EVENTS = """
             UPDATE oauth_installations i SET sequence = sequence + 1, updated_at = clock_timestamp()
-            WHERE i.id = :id RETURNING
+            FROM (SELECT id FROM oauth_installations WHERE id = ANY(:ids) AND status = 'active'
+                  ORDER BY id FOR NO KEY UPDATE) next
+            WHERE i.id = next.id RETURNING
             """ + InstallationRows.COLUMNS;
+
+    private static final String RESIGN =
+            "UPDATE oauth_installation_orgs SET is_default = false WHERE installation_id = :id AND org_id = ANY(:orgs)";
+
+    private static final String PROMOTE = """
+            UPDATE oauth_installation_orgs o SET is_default = true
+            FROM unnest(:ids::uuid[], :orgs::text[]) AS next(id, org_id)
+            WHERE o.installation_id = next.id AND o.org_id = next.org_id
+            """;
 
     private final DatabaseClient database;
     private final InstallationRows rows;
@@ -73,50 +96,84 @@ class DefaultGrants {
         this.changes = changes;
     }
 
+    /** Of the organisations that the grant reaches. */
     Mono<Void> lock(UUID id) {
-        return database.sql(LOCK).bind("id", id).fetch().all().then();
+        return lock(id, "", List.of());
     }
 
-    /** Makes the grant the default wherever no active one is. */
-    Mono<Void> claim(UUID id) {
+    /** Of the organisations that the grant reaches, and of those that it is about to reach. */
+    Mono<Void> lock(UUID id, String platform, List<String> organisations) {
+        return database.sql(LOCK)
+                .bind("id", id)
+                .bind("platform", platform)
+                .bind("orgs", organisations.toArray(String[]::new))
+                .fetch()
+                .all()
+                .then();
+    }
+
+    /** Makes the grant the default wherever no active one is. Returns the organisations whose default it has become. */
+    Mono<Set<String>> claim(UUID id) {
         return database.sql(STEP_ASIDE)
                 .bind("id", id)
                 .then()
-                .then(database.sql(CLAIM).bind("id", id).then());
+                .thenMany(database.sql(CLAIM)
+                        .bind("id", id)
+                        .map(row -> Objects.requireNonNull(row.get("org_id", String.class)))
+                        .all())
+                .collect(Collectors.toSet());
     }
 
     /** Passes on what the grant was the default of. Without a successor it stays so, and tells callers how it stands. */
     Mono<Void> handOver(UUID dead) {
-        return database.sql(HAND_OVER)
+        return database.sql(SUCCESSORS)
                 .bind("id", dead)
                 .map(row -> new Successor(
                         Objects.requireNonNull(row.get("installation_id", UUID.class)),
-                        Objects.requireNonNull(row.get("org_id", String.class))))
+                        Set.of(Objects.requireNonNull(row.get("org_ids", String[].class)))))
+                .all()
+                .collectMap(Successor::id, Successor::organisations)
+                .filter(successors -> !successors.isEmpty())
+                .flatMap(successors -> promote(dead, successors));
+    }
+
+    private Mono<Void> promote(UUID dead, Map<UUID, Set<String>> successors) {
+        return database.sql(NEXT_EVENTS)
+                .bind("ids", successors.keySet().toArray(UUID[]::new))
+                .map(rows::installation)
                 .all()
                 .collectList()
-                .flatMapIterable(found -> found)
-                .concatMap(successor -> promote(dead, successor))
+                .delayUntil(active -> move(dead, active, successors))
+                .flatMapIterable(active -> active)
+                .concatMap(next -> outbox.append(
+                                InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED))
+                        .then(changes.tell(next, organisations(next, successors))))
                 .then();
     }
 
-    private Mono<Void> promote(UUID dead, Successor successor) {
+    private Mono<Void> move(UUID dead, List<Installation> active, Map<UUID, Set<String>> successors) {
+        List<UUID> ids = new ArrayList<>();
+        List<String> organisations = new ArrayList<>();
+        for (Installation next : active) {
+            for (String organisation : organisations(next, successors)) {
+                ids.add(next.id().value());
+                organisations.add(organisation);
+            }
+        }
+        String[] moved = organisations.toArray(String[]::new);
         return database.sql(RESIGN)
                 .bind("id", dead)
-                .bind("org", successor.org())
+                .bind("orgs", moved)
                 .then()
                 .then(database.sql(PROMOTE)
-                        .bind("id", successor.id())
-                        .bind("org", successor.org())
-                        .then())
-                .then(database.sql(NEXT_EVENT)
-                        .bind("id", successor.id())
-                        .map(rows::installation)
-                        .one())
-                .flatMap(next -> outbox.append(
-                                InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED))
-                        .then(changes.tell(next))
+                        .bind("ids", ids.toArray(UUID[]::new))
+                        .bind("orgs", moved)
                         .then());
     }
 
-    private record Successor(UUID id, String org) {}
+    private static Set<String> organisations(Installation next, Map<UUID, Set<String>> successors) {
+        return successors.getOrDefault(next.id().value(), Set.of());
+    }
+
+    private record Successor(UUID id, Set<String> organisations) {}
 }

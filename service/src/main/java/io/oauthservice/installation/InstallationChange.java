@@ -1,21 +1,22 @@
 package io.oauthservice.installation;
 
-import java.util.List;
+import java.util.Set;
 
-/** What a replica hears of changes, its own included. */
+/** What a replica is notified of: the changes of all replicas, its own included. */
 public sealed interface InstallationChange {
 
     /**
      * An installation has changed.
      *
-     * @param organisations those that it reaches, by id; empty where they are too many to tell
+     * @param defaultOf the organisations, by id, whose default grant it has become with this change; another grant may have
+     *     been their default before
      */
-    record Changed(InstallationId id, String platform, List<String> organisations) implements InstallationChange {
+    record Changed(InstallationId id, String platform, Set<String> defaultOf) implements InstallationChange {
         public Changed {
-            organisations = List.copyOf(organisations);
+            defaultOf = Set.copyOf(defaultOf);
         }
     }
 
-    /** Changes may have gone by unheard: the listener was lost, or has just come back. */
+    /** Changes may have been missed: the listener was lost, or has just come back. */
     record Missed() implements InstallationChange {}
 }

@@ -171,7 +171,7 @@ public class Installations {
             InstallationInfo info,
             SealedTokens sealed,
             List<String> requestedScopes) {
-        return connecting.connect(id, platform, info, sealed, requestedScopes).doOnNext(changes::happened);
+        return connecting.connect(id, platform, info, sealed, requestedScopes);
     }
 
     /** Remembers that the grant waits for an approval at the provider; leaves alone one that stands already. */

@@ -1,7 +1,5 @@
 package io.oauthservice.token;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -10,9 +8,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Providers;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -22,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The answers that are asked for again and again, kept ready: the default grant of an organisation, by its id. An answer
- * goes when any grant of its organisation changes on any replica, and counts as unconfirmed when it is old, or when
- * changes may have gone by unheard.
+ * is evicted when its grant changes on any replica, or when another grant becomes the default of its organisation. It
+ * counts as unconfirmed when it is old, or when changes may have been missed.
  */
 @Component
 class HotTokens implements SmartLifecycle {
@@ -34,8 +30,8 @@ class HotTokens implements SmartLifecycle {
     private final TokenProperties properties;
     private final JsonMapper json;
     private final Clock clock;
-    private final Cache<Lookup, HotToken> answers;
-    private final AtomicLong changes = new AtomicLong();
+    private final CachedResponses answers;
+    private final RecentChanges changes = new RecentChanges();
     private volatile long missedAt = System.nanoTime();
     private Disposable listening = Disposables.disposed();
 
@@ -52,17 +48,13 @@ class HotTokens implements SmartLifecycle {
         this.properties = properties;
         this.json = json;
         this.clock = clock;
-        // Its housekeeping is short, and another thread is not worth waking for it.
-        this.answers = Caffeine.newBuilder()
-                .maximumSize(properties.cacheSize())
-                .executor(Runnable::run)
-                .build();
+        this.answers = new CachedResponses(properties.cacheSize());
     }
 
     /** The answer where it may be given as it is. */
     @Nullable
     HotToken find(Lookup key) {
-        HotToken answer = answers.getIfPresent(key);
+        HotToken answer = answers.find(key);
         if (answer == null) {
             return null;
         }
@@ -73,7 +65,7 @@ class HotTokens implements SmartLifecycle {
     /** Answers that will soon count as unconfirmed, or do already, and were asked for since they were last found here. */
     List<HotToken> ageing() {
         long young = properties.confirmEvery().toNanos() / 2;
-        return answers.asMap().values().stream()
+        return answers.all().stream()
                 .filter(answer -> !isConfirmed(answer) || System.nanoTime() - answer.confirmedAt() > young)
                 .filter(HotToken::wasAskedFor)
                 .toList();
@@ -90,7 +82,7 @@ class HotTokens implements SmartLifecycle {
 
     /** The answer for the time in which the database cannot be asked: still good, and confirmed not too long ago. */
     Optional<HotToken> findStale(Lookup key) {
-        return Optional.ofNullable(answers.getIfPresent(key))
+        return Optional.ofNullable(answers.find(key))
                 .filter(answer -> System.nanoTime() - answer.confirmedAt()
                         < properties.maxStale().toNanos())
                 .filter(answer -> freshness.isGood(answer.installation(), null));
@@ -98,14 +90,23 @@ class HotTokens implements SmartLifecycle {
 
     /** To be taken before the database is read. */
     Reading begin() {
-        return new Reading(changes.get(), System.nanoTime());
+        return new Reading(changes.last(), System.nanoTime());
     }
 
-    /** Keeps what was read, unless anything has changed since the reading began: it may be what was read too early. */
+    /** Whether a response of the earlier reading may be older than a change that was known when the later one began. */
+    boolean isOutdated(Lookup key, LiveToken live, Reading earlier, Reading later) {
+        return changes.concern(key, live.installation().id(), earlier.changes(), later.changes());
+    }
+
+    private boolean isOutdated(Lookup key, LiveToken live, Reading reading) {
+        return changes.concern(key, live.installation().id(), reading.changes(), changes.last());
+    }
+
+    /** Keeps what was read, unless a change since the reading began concerns it: it may have been read before that. */
     void keep(Lookup key, LiveToken live, Reading reading) {
         if (properties.cacheSize() == 0
                 || !live.organisation().id().equals(key.orgId())
-                || changes.get() != reading.changes()) {
+                || isOutdated(key, live, reading)) {
             return;
         }
         var installation = live.installation();
@@ -116,13 +117,14 @@ class HotTokens implements SmartLifecycle {
         byte[] body = json.writeValueAsBytes(TokenAnswer.of(live));
         HotToken answer = new HotToken(live, body, freshness.dueAt(installation, rules), reading.startedAt());
         answers.put(key, answer);
-        if (changes.get() != reading.changes()) {
-            answers.asMap().remove(key, answer);
+        if (isOutdated(key, live, reading)) {
+            answers.remove(key, answer);
         }
     }
 
-    private void heard(InstallationChange change) {
-        changes.incrementAndGet();
+    /** Recorded before it evicts: what is cached meanwhile is checked against the record afterwards. */
+    private void onChange(InstallationChange change) {
+        changes.add(change);
         switch (change) {
             case Changed changed -> evict(changed);
             case Missed missed -> missedAt = System.nanoTime();
@@ -130,19 +132,13 @@ class HotTokens implements SmartLifecycle {
     }
 
     private void evict(Changed changed) {
-        Map<Lookup, HotToken> all = answers.asMap();
-        if (changed.organisations().isEmpty()) {
-            all.keySet().removeIf(key -> key.platform().equals(changed.platform()));
-            return;
-        }
-        changed.organisations().forEach(org -> all.remove(new Lookup(changed.platform(), org)));
-        // It may have reached others before.
-        all.values().removeIf(answer -> answer.installation().id().equals(changed.id()));
+        answers.removeAllOf(changed.id());
+        changed.defaultOf().forEach(org -> answers.remove(new Lookup(changed.platform(), org)));
     }
 
     @Override
     public void start() {
-        listening = installations.onChange(this::heard);
+        listening = installations.onChange(this::onChange);
     }
 
     @Override
@@ -155,6 +151,11 @@ class HotTokens implements SmartLifecycle {
         return !listening.isDisposed();
     }
 
-    /** The moment at which a reading of the database began. */
+    /**
+     * When a reading of the database began.
+     *
+     * @param changes the number of the latest change that this replica had been notified of
+     * @param startedAt by {@link System#nanoTime()}
+     */
     record Reading(long changes, long startedAt) {}
 }

@@ -4,6 +4,9 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.token.HotTokens.Reading;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
 
 /**
@@ -12,17 +15,51 @@ import reactor.core.publisher.Mono;
  */
 final class SharedReads {
 
+    private final HotTokens hot;
     private final Map<Question, Flight> flights = new ConcurrentHashMap<>();
 
-    /** Joins the reading under way, unless anything has changed since it began; else begins this one. */
-    Mono<LiveToken> join(Lookup key, Caller caller, Reading reading, Mono<LiveToken> read) {
+    SharedReads(HotTokens hot) {
+        this.hot = hot;
+    }
+
+    /**
+     * Joins the reading under way, else begins one. A result that may be older than a change that was known when its
+     * caller asked is read again.
+     */
+    Mono<LiveToken> join(Lookup key, Caller caller, Function<Reading, Mono<LiveToken>> read) {
         Question question = new Question(key, caller);
+        Reading mine = hot.begin();
+        Flight flight = flight(question, mine, read, any -> true);
+        if (flight.reading().changes() >= mine.changes()) {
+            return flight.token();
+        }
+        return flight.token()
+                // Which grant a failure comes from is not known: any change may be the one that ends it.
+                .onErrorResume(SharedReads::isVerdict, failure -> again(question, read))
+                .flatMap(live ->
+                        hot.isOutdated(key, live, flight.reading(), mine) ? again(question, read) : Mono.just(live));
+    }
+
+    /** Of the grant, as it stood then; what was only unavailable is asked for again by the caller. */
+    private static boolean isVerdict(Throwable failure) {
+        return failure instanceof ErrorResponseException problem
+                && problem.getStatusCode().is4xxClientError();
+    }
+
+    /** With those who ask now, and with nobody who asked before the latest change: it ends, however many changes come. */
+    private Mono<LiveToken> again(Question question, Function<Reading, Mono<LiveToken>> read) {
+        return Mono.defer(() -> {
+            Reading now = hot.begin();
+            return flight(question, now, read, under -> under.reading().changes() >= now.changes())
+                    .token();
+        });
+    }
+
+    private Flight flight(
+            Question question, Reading now, Function<Reading, Mono<LiveToken>> read, Predicate<Flight> joins) {
         return flights.compute(
-                        question,
-                        (same, under) -> under != null && under.reading().changes() == reading.changes()
-                                ? under
-                                : begin(question, reading, read))
-                .token();
+                question,
+                (same, under) -> under != null && joins.test(under) ? under : begin(question, now, read.apply(now)));
     }
 
     private Flight begin(Question question, Reading reading, Mono<LiveToken> read) {

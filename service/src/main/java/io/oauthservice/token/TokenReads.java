@@ -9,6 +9,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +35,13 @@ class TokenReads {
     private final HotTokens hot;
     private final DatabaseClient database;
     private final TokenProperties properties;
-    private final SharedReads shared = new SharedReads();
+    private final SharedReads shared;
     private final AtomicBoolean databaseIsAway = new AtomicBoolean();
 
     TokenReads(Tokens tokens, HotTokens hot, DatabaseClient database, TokenProperties properties) {
         this.tokens = tokens;
         this.hot = hot;
+        this.shared = new SharedReads(hot);
         this.database = database;
         this.properties = properties;
     }
@@ -51,11 +53,11 @@ class TokenReads {
     }
 
     private Mono<LiveToken> read(Lookup key, TokenRequest request, Caller caller) {
-        Reading reading = hot.begin();
         Optional<HotToken> kept = hot.findStale(key).filter(answer -> answer.isFor(caller));
         LiveToken before = kept.map(HotToken::live).orElse(null);
-        Mono<LiveToken> read = tokens.handOut(request, caller, before).doOnNext(live -> hot.keep(key, live, reading));
-        Mono<LiveToken> asked = Mono.defer(() -> shared.join(key, caller, reading, read));
+        Function<Reading, Mono<LiveToken>> read =
+                reading -> tokens.handOut(request, caller, before).doOnNext(live -> hot.keep(key, live, reading));
+        Mono<LiveToken> asked = Mono.defer(() -> shared.join(key, caller, read));
         if (kept.isEmpty()) {
             return asked;
         }

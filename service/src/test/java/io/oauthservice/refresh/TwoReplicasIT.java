@@ -8,6 +8,7 @@ import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.Sites;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.local.ReplicaSet;
 import java.time.Duration;
@@ -96,6 +97,28 @@ class TwoReplicasIT {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(service(1).get(path).problem()).isEqualTo("not-connected"));
+    }
+
+    @Test
+    void theEndOfAGrantWithManyOrganisationsIsHeardOfOnTheOtherReplica() {
+        Sites sites = Sites.add(new AtTheProvider(set.sandbox(), "atlassian"), 300);
+        new Browser().open(set.first().url() + "/oauth/install/jira").press("approve");
+        String path = "/oauth/token/jira?org_id=";
+        String id = service(0).get(path + sites.id(0)).text("installation_id");
+        sites.ids()
+                .forEach(
+                        site -> assertThat(service(1).get(path + site).status()).isEqualTo(200));
+
+        service(0).delete("/oauth/installations/" + id);
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(service(1).get(path + sites.id(299)).problem())
+                                .isEqualTo("not-connected"));
+        assertThat(sites.ids())
+                .allSatisfy(site ->
+                        assertThat(service(1).get(path + site).problem()).isEqualTo("not-connected"));
     }
 
     private static List<Answer> ask(String path) throws Exception {

@@ -1,0 +1,42 @@
+package io.oauthservice;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Atlassian sites that were added at the provider: {@code site-0000} and so on. */
+public final class Sites {
+
+    private final int number;
+
+    private Sites(int number) {
+        this.number = number;
+    }
+
+    /** Sites that everybody reaches who is known there. */
+    public static Sites add(AtTheProvider atlassian, int number) {
+        return add(atlassian, number, List.of());
+    }
+
+    /** The same, with more people. */
+    public static Sites add(AtTheProvider atlassian, int number, List<String> people) {
+        Sites sites = new Sites(number);
+        atlassian.settings("{\"account_level\":true,\"users\":[%s]}"
+                .formatted(people.stream()
+                        .map("{\"account_id\":\"%1$s\",\"name\":\"%1$s\"}"::formatted)
+                        .collect(Collectors.joining(","))));
+        atlassian.settings("{\"sites\":[%s]}"
+                .formatted(sites.ids().stream()
+                        .map("{\"id\":\"%1$s\",\"name\":\"name-of-%1$s\"}"::formatted)
+                        .collect(Collectors.joining(","))));
+        return sites;
+    }
+
+    public String id(int position) {
+        return "site-%04d".formatted(position);
+    }
+
+    public List<String> ids() {
+        return IntStream.range(0, number).mapToObj(this::id).toList();
+    }
+}
