@@ -25,11 +25,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** A running sandbox: one server on 127.0.0.1, every provider under a path of its own, the control API beside them. */
 public final class Sandbox implements AutoCloseable {
 
+    private static final String CONTROL = "control";
+
     private final SandboxOptions options;
     private final Clock clock;
     private final WireServer server;
     private final @Nullable StateFile stateFile;
     private final Map<String, Performance> performances = new LinkedHashMap<>();
+    private final Map<String, Performance> byFirstSegment = new LinkedHashMap<>();
     private final ControlApi control;
 
     private final GitHub github;
@@ -82,8 +85,17 @@ public final class Sandbox implements AutoCloseable {
     private <P extends Provider> P play(String name, Function<Stage, P> provider) {
         Stage stage = new Stage(name, baseUrl(), options.callbackBase(), clock);
         P played = provider.apply(stage);
-        performances.put(name, new Performance(stage, played, this::save));
+        Performance performance = new Performance(stage, played, this::save);
+        performances.put(name, performance);
+        answers(name, performance);
+        played.rootPaths().forEach(path -> answers(path, performance));
         return played;
+    }
+
+    private void answers(String firstSegment, Performance performance) {
+        if (firstSegment.equals(CONTROL) || byFirstSegment.putIfAbsent(firstSegment, performance) != null) {
+            throw new IllegalStateException("Two providers answer below /" + firstSegment);
+        }
     }
 
     /** {@code http://127.0.0.1:<port>}. */
@@ -135,10 +147,10 @@ public final class Sandbox implements AutoCloseable {
     private Answer answer(Request request) {
         String[] path = request.path().split("/", 3);
         String first = path.length > 1 ? path[1] : "";
-        if (first.equals("control")) {
+        if (first.equals(CONTROL)) {
             return control.answer(request);
         }
-        Performance performance = performances.get(first);
+        Performance performance = byFirstSegment.get(first);
         return performance == null ? nothingHere() : performance.answer(request);
     }
 

@@ -2,6 +2,7 @@ package io.oauthservice.sandbox.atlassian;
 
 import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Provider;
+import io.oauthservice.sandbox.stage.RateLimit;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Routes;
@@ -72,8 +73,13 @@ public final class Atlassian implements Provider {
     }
 
     @Override
-    public Reply rateLimited(int status) {
-        return Errors.rateLimited(status, stage.wireTime().plusSeconds(60));
+    public List<String> rateLimits() {
+        return Errors.RATE_LIMITS;
+    }
+
+    @Override
+    public Reply rateLimited(RateLimit limit) {
+        return Errors.rateLimited(limit, stage.wireTime().plusSeconds(limit.retryAfter()));
     }
 
     @Override

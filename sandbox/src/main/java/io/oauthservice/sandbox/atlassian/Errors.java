@@ -1,13 +1,19 @@
 package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.stage.RateLimit;
 import io.oauthservice.sandbox.wire.Json;
 import io.oauthservice.sandbox.wire.Page;
 import io.oauthservice.sandbox.wire.Refusal;
 import io.oauthservice.sandbox.wire.Reply;
 import java.time.Instant;
+import java.util.List;
 
 /** Atlassian's refusals: one form at the token endpoint, another at the API, a page for people. */
 final class Errors {
+
+    /** The values of {@code RateLimit-Reason}, without the product in front. */
+    static final List<String> RATE_LIMITS =
+            List.of("burst-based", "quota-global-based", "quota-tenant-based", "per-issue-on-write");
 
     private Errors() {}
 
@@ -53,12 +59,13 @@ final class Errors {
     }
 
     /** The reset is ISO 8601 here, where others tell seconds. */
-    static Reply rateLimited(int status, Instant reset) {
-        return failure(status)
+    static Reply rateLimited(RateLimit limit, Instant reset) {
+        return failure(limit.status())
+                .with("Retry-After", String.valueOf(limit.retryAfter()))
                 .with("X-RateLimit-Limit", "350")
                 .with("X-RateLimit-Remaining", "0")
                 .with("X-RateLimit-Reset", reset.toString())
                 .with("X-RateLimit-NearLimit", "true")
-                .with("RateLimit-Reason", "jira-burst-based");
+                .with("RateLimit-Reason", "jira-" + limit.kind());
     }
 }

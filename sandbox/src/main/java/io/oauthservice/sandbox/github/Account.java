@@ -35,11 +35,35 @@ record Account(long id, String login, String type, Set<Long> owners, Set<Long> m
         return repositories.stream().filter(repository -> ids.contains(repository.id()));
     }
 
-    ObjectNode json() {
+    /** How other objects name the account. */
+    ObjectNode profile(Addresses at) {
+        return new Profile(id, login, type).json(at);
+    }
+
+    /** The published schema of the list of installations wants of an account what people and enterprises have. */
+    ObjectNode listed(Addresses at) {
+        return profile(at)
+                .put("name", login)
+                .put("slug", login)
+                .put("created_at", App.CREATED.toString())
+                .put("updated_at", App.CREATED.toString());
+    }
+
+    /** The organisation as memberships show it. */
+    ObjectNode organization(Addresses at) {
+        String url = at.api("/orgs/" + login);
         return Json.object()
-                .put("id", id)
                 .put("login", login)
-                .put("type", type)
-                .put("avatar_url", "https://example.test/avatars/" + id);
+                .put("id", id)
+                .put("node_id", NodeId.of(type, id))
+                .put("url", url)
+                .put("repos_url", url + "/repos")
+                .put("events_url", url + "/events")
+                .put("hooks_url", url + "/hooks")
+                .put("issues_url", url + "/issues")
+                .put("members_url", url + "/members{/member}")
+                .put("public_members_url", url + "/public_members{/member}")
+                .put("avatar_url", Profile.avatarUrl(id))
+                .putNull("description");
     }
 }

@@ -108,10 +108,15 @@ final class Accounts {
     }
 
     @Nullable
-    Account findAccount(String idOrLogin) {
+    Account find(long id) {
+        return accounts.get(id);
+    }
+
+    /** The account of this login; an id is no login, though a login may look like one. */
+    @Nullable
+    Account findByLogin(String login) {
         return accounts.values().stream()
-                .filter(each -> each.login().equalsIgnoreCase(idOrLogin)
-                        || String.valueOf(each.id()).equals(idOrLogin))
+                .filter(each -> each.login().equalsIgnoreCase(login))
                 .findFirst()
                 .orElse(null);
     }

@@ -96,7 +96,7 @@ final class Acts {
     }
 
     private Account account(Input input) {
-        Account found = world.accounts.findAccount(String.valueOf(input.id("account_id")));
+        Account found = world.accounts.find(input.id("account_id"));
         if (found == null) {
             List<Long> known = world.accounts.all().stream().map(Account::id).toList();
             throw input.wrong("account_id", "one of " + known);

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Json;
-import java.net.URI;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +17,7 @@ final class App {
 
     static final long ID = 7;
     static final String SLUG = "sandbox-app";
+    static final String NAME = "Sandbox App";
     static final String CLIENT_ID = "Iv23liSandbox0000000";
     static final String CLIENT_SECRET = "github-sandbox-client-secret";
     static final String WEBHOOK_SECRET = "github-sandbox-webhook-secret";
@@ -25,7 +25,10 @@ final class App {
     static final Map<String, String> PERMISSIONS = Map.of(
             "contents", "read", "issues", "write", "members", "read", "metadata", "read", "pull_requests", "write");
 
-    private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+    /** When everything that exists at the start was made. */
+    static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final Profile OWNER = new Profile(1, "sandbox-owner", "Organization");
 
     private App() {}
 
@@ -42,22 +45,26 @@ final class App {
         return secret != null && MessageDigest.isEqual(CLIENT_SECRET.getBytes(UTF_8), secret.getBytes(UTF_8));
     }
 
-    /** As {@code GET /app} tells it. */
-    static ObjectNode json(URI htmlUrl, int installations) {
+    /** As a user's authorization names it. */
+    static ObjectNode brief(Addresses at) {
+        return Json.object().put("client_id", CLIENT_ID).put("name", NAME).put("url", at.web("/github-apps/" + SLUG));
+    }
+
+    /** As {@code GET /app} shows it. */
+    static ObjectNode json(Addresses at, int installations) {
         ObjectNode json = Json.object()
                 .put("id", ID)
+                .put("node_id", NodeId.of("Integration", ID))
                 .put("slug", SLUG)
                 .put("client_id", CLIENT_ID)
-                .put("name", "Sandbox App")
+                .put("name", NAME)
                 .put("description", "The app that the sandbox registers.")
                 .put("external_url", "https://example.test/")
-                .put("html_url", htmlUrl.toString())
+                .put("html_url", at.web("/github-apps/" + SLUG))
                 .put("created_at", CREATED.toString())
                 .put("updated_at", CREATED.toString())
                 .put("installations_count", installations);
-        json.set(
-                "owner",
-                Json.object().put("id", 1).put("login", "sandbox-owner").put("type", "Organization"));
+        json.set("owner", OWNER.json(at));
         json.set("permissions", Json.of(new TreeMap<>(PERMISSIONS)));
         json.set("events", Json.of(EVENTS));
         return json;

@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.wire.Refusal;
 import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Request;
 import java.util.List;
@@ -9,36 +10,87 @@ final class AppApi {
 
     private final World world;
     private final Customers customers;
-    private final Webhooks webhooks;
     private final AppJwt jwt;
 
-    AppApi(World world, Customers customers, Webhooks webhooks, AppJwt jwt) {
+    AppApi(World world, Customers customers, AppJwt jwt) {
         this.world = world;
         this.customers = customers;
-        this.webhooks = webhooks;
         this.jwt = jwt;
     }
 
     Reply app(Request request) {
         jwt.verify(request);
         int installed = world.installations.all().size();
-        return Reply.json(200, App.json(world.stage.url("/github-apps/" + App.SLUG), installed));
+        return Reply.json(200, App.json(at(request), installed));
     }
 
     Reply installations(Request request) {
         jwt.verify(request);
+        Addresses at = at(request);
         List<Installation> all = List.copyOf(world.installations.all());
-        return Paging.of(request, world.stage).plain(all, each -> each.json(world));
+        return Paging.of(request, world.stage).plain(all, each -> each.listed(world, at));
     }
 
     Reply installation(Request request) {
-        Installation found = verified(request);
-        return Reply.json(200, found.json(world)).about(found.grant());
+        return shown(verified(request), request);
+    }
+
+    Reply ofOrganization(Request request) {
+        jwt.verify(request);
+        Account account = account(request.variable("org"));
+        if (!account.isOrganization()) {
+            throw notFound("organization_unknown");
+        }
+        return shown(on(account), request);
+    }
+
+    /** GitHub answers for organisations too, though the address speaks of users. */
+    Reply ofUser(Request request) {
+        jwt.verify(request);
+        return shown(on(account(request.variable("username"))), request);
+    }
+
+    /** A repository that is not selected is as unknown as one that does not exist. */
+    Reply ofRepository(Request request) {
+        jwt.verify(request);
+        Account account = account(request.variable("owner"));
+        Installation found = on(account);
+        boolean reached = found.repositories(account).stream()
+                .anyMatch(each -> each.name().equalsIgnoreCase(request.variable("repo")));
+        if (!reached) {
+            throw notFound("repository_not_reached");
+        }
+        return shown(found, request);
+    }
+
+    private Reply shown(Installation found, Request request) {
+        return Reply.json(200, found.json(world, at(request))).about(found.grant());
+    }
+
+    private Account account(String login) {
+        Account found = world.accounts.findByLogin(login);
+        if (found == null) {
+            throw notFound("account_unknown");
+        }
+        return found;
+    }
+
+    private Installation on(Account account) {
+        Installation found = world.installations.findOn(account);
+        if (found == null) {
+            throw notFound("not_installed");
+        }
+        return found;
+    }
+
+    private static Refusal notFound(String violation) {
+        return Errors.refuse(404, "Not Found", violation);
     }
 
     Reply requests(Request request) {
         jwt.verify(request);
-        return Paging.of(request, world.stage).plain(world.requests.all(), each -> each.json(world.accounts));
+        Addresses at = at(request);
+        return Paging.of(request, world.stage).plain(world.requests.all(), each -> each.json(world.accounts, at));
     }
 
     Reply uninstall(Request request) {
@@ -59,18 +111,17 @@ final class AppApi {
         return Reply.nothing().about(found.grant());
     }
 
-    Reply deliveries(Request request) {
-        jwt.verify(request);
-        return Reply.json(200, webhooks.deliveries());
-    }
-
     /** The installation in the address, once the JWT has been verified. */
     Installation verified(Request request) {
         jwt.verify(request);
         return world.installations.all().stream()
                 .filter(each -> String.valueOf(each.id()).equals(request.variable("id")))
                 .findFirst()
-                .orElseThrow(() -> Errors.refuse(404, "Not Found", "installation_unknown"));
+                .orElseThrow(() -> notFound("installation_unknown"));
+    }
+
+    private Addresses at(Request request) {
+        return Addresses.of(world.stage, request);
     }
 
     // What the app does to itself is done in an owner's name.

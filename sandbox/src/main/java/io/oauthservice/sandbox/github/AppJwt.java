@@ -33,7 +33,7 @@ final class AppJwt {
     void verify(Request request) {
         String token = request.bearer();
         if (token == null) {
-            throw refused(UNDECODABLE, "jwt_missing");
+            throw refused(UNDECODABLE, request.bearerOrToken() == null ? "jwt_missing" : "jwt_not_bearer");
         }
         Map<String, Object> claims = claims(token);
         long now = world.stage.wireTime().getEpochSecond();

@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Json;
 import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Request;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,7 +20,7 @@ final class ApplicationsApi {
         if (token == null || !token.isLive(world.stage.now())) {
             throw Errors.refuse(404, "Not Found", "token_dead");
         }
-        return Reply.json(200, json(token)).about(token.grant());
+        return Reply.json(200, json(token, Addresses.of(world.stage, request))).about(token.grant());
     }
 
     Reply revokeToken(Request request) {
@@ -65,15 +65,12 @@ final class ApplicationsApi {
         }
     }
 
-    private ObjectNode json(UserToken token) {
-        ObjectNode json = Json.object().put("token", token.access());
-        json.put(
-                "expires_at",
-                token.accessExpiresAt() == null
-                        ? null
-                        : world.stage.onTheWire(token.accessExpiresAt()).toString());
-        json.set("app", Json.object().put("client_id", App.CLIENT_ID).put("name", "Sandbox App"));
-        json.set("user", world.accounts.user(token.userId()).brief());
+    private ObjectNode json(UserToken token, Addresses at) {
+        ObjectNode json = token.json(world.stage, at);
+        Instant end = token.accessExpiresAt();
+        json.put("expires_at", end == null ? null : world.stage.onTheWire(end).toString());
+        json.set("app", App.brief(at));
+        json.set("user", world.accounts.user(token.userId()).profile(at));
         return json;
     }
 }

@@ -5,6 +5,7 @@ import io.oauthservice.sandbox.wire.Params;
 import io.oauthservice.sandbox.wire.Refusal;
 import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Request;
+import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ final class ConfigurePage {
         boolean all = installation.repositoryIds() == null;
         Page page = new Page("GitHub", "Configure Sandbox App")
                 .says("The app is installed on " + account.login() + ". Which repositories may it reach?")
-                .form(world.configureUrl(account, installation).getPath())
+                .form(URI.create(Addresses.of(world.stage).configure(account, installation))
+                        .getPath())
                 .hidden("state", state)
                 .radio("repository_selection", "all", "All repositories", all)
                 .radio("repository_selection", "selected", "Only these:", !all);
@@ -92,7 +94,7 @@ final class ConfigurePage {
     }
 
     private Installation installation(Request request) {
-        Account account = world.accounts.findAccount(request.variable("org"));
+        Account account = world.accounts.findByLogin(request.variable("org"));
         Installation found = account == null ? null : world.installations.findOn(account);
         if (account == null || found == null || !String.valueOf(found.id()).equals(request.variable("id"))) {
             throw Errors.notFoundPage("installation_unknown");

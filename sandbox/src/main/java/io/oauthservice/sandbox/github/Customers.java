@@ -25,7 +25,9 @@ final class Customers {
         world.requests.answered(on);
         ObjectNode payload = payload("created", made);
         payload.set("repositories", repositories(made.repositories(on), on));
-        payload.set("requester", requester == null ? null : requester.brief());
+        if (requester != null) {
+            payload.set("requester", requester.profile(Addresses.of(world.stage)));
+        }
         webhooks.happened("installation", payload, by);
         return made;
     }
@@ -78,9 +80,9 @@ final class Customers {
         world.accounts.put(account.renamed(login));
         Installation installation = world.installations.findOn(account);
         if (installation != null) {
-            ObjectNode payload = payload("renamed", installation);
-            payload.put("target_type", account.type());
-            payload.set("account", account.renamed(login).json());
+            ObjectNode payload = Json.object().put("action", "renamed").put("target_type", account.type());
+            payload.set("account", account.renamed(login).profile(Addresses.of(world.stage)));
+            payload.set("installation", installation.named());
             payload.set("changes", Json.object().set("login", Json.object().put("from", account.login())));
             webhooks.happened("installation_target", payload, by);
         }
@@ -98,19 +100,17 @@ final class Customers {
         if (changed.isEmpty()) {
             return;
         }
-        ObjectNode payload = payload(action, installation).put("repository_selection", installation.selection());
+        ObjectNode payload = payload(action, installation)
+                .put("repository_selection", installation.selection())
+                .putNull("requester");
         payload.set("repositories_added", repositories(action.equals("added") ? changed : List.of(), account));
         payload.set("repositories_removed", repositories(action.equals("removed") ? changed : List.of(), account));
         webhooks.happened("installation_repositories", payload, by);
     }
 
-    // Webhooks tell times in seconds where the REST API tells ISO 8601.
     private ObjectNode payload(String action, Installation about) {
-        ObjectNode installation = about.json(world)
-                .put("created_at", about.createdAt().getEpochSecond())
-                .put("updated_at", about.updatedAt().getEpochSecond());
         ObjectNode payload = Json.object().put("action", action);
-        payload.set("installation", installation);
+        payload.set("installation", about.inWebhooks(world));
         return payload;
     }
 

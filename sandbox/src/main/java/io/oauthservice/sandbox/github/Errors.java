@@ -1,21 +1,37 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.stage.RateLimit;
 import io.oauthservice.sandbox.wire.Json;
 import io.oauthservice.sandbox.wire.Page;
 import io.oauthservice.sandbox.wire.Refusal;
 import io.oauthservice.sandbox.wire.Reply;
+import java.time.Instant;
 
 /** GitHub's refusals: JSON from the API, a page for people. */
 final class Errors {
 
+    static final String PRIMARY = "primary";
+    static final String SECONDARY = "secondary";
+
+    // Official clients recognise the limits by these texts, by the end of the address and by the headers.
+    private static final String PRIMARY_MESSAGE = "API rate limit exceeded for installation.";
+    private static final String SECONDARY_MESSAGE =
+            "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+    private static final String RATE_LIMIT_DOCS =
+            "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
+
     private Errors() {}
 
     static Reply api(int status, String message) {
+        return api(status, message, "https://docs.github.com/rest");
+    }
+
+    private static Reply api(int status, String message, String documentation) {
         return Reply.json(
                 status,
                 Json.object()
                         .put("message", message)
-                        .put("documentation_url", "https://docs.github.com/rest")
+                        .put("documentation_url", documentation)
                         .put("status", String.valueOf(status)));
     }
 
@@ -39,7 +55,14 @@ final class Errors {
         return api(status, message);
     }
 
-    static Reply rateLimited(int status) {
-        return api(status, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.");
+    /** The secondary limit tells the seconds to wait; the primary one has nothing remaining until its reset. */
+    static Reply rateLimited(RateLimit limit, Instant now) {
+        if (limit.kind().equals(SECONDARY)) {
+            return api(limit.status(), SECONDARY_MESSAGE, RATE_LIMIT_DOCS + "#about-secondary-rate-limits")
+                    .with("Retry-After", String.valueOf(limit.retryAfter()))
+                    .withHeadersOf(RestApi.rateLimitHeaders(1, now.plusSeconds(3600)));
+        }
+        return api(limit.status(), PRIMARY_MESSAGE, RATE_LIMIT_DOCS)
+                .withHeadersOf(RestApi.rateLimitHeaders(RestApi.LIMIT, now.plusSeconds(limit.retryAfter())));
     }
 }

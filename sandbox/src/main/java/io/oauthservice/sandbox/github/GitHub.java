@@ -2,11 +2,9 @@ package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Provider;
+import io.oauthservice.sandbox.stage.RateLimit;
 import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Handler;
-import io.oauthservice.sandbox.wire.Refusal;
 import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
 import io.oauthservice.sandbox.wire.Routes;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +18,15 @@ public final class GitHub implements Provider {
     public static final String CLIENT_SECRET = App.CLIENT_SECRET;
     public static final String WEBHOOK_SECRET = App.WEBHOOK_SECRET;
 
-    private static final String WEB = "/github";
-    private static final String API = "/github/api/v3";
-
     private final Stage stage;
+    private final RestApi rest;
     private final World world;
     private final Webhooks webhooks;
     private final Customers customers;
 
     public GitHub(Stage stage) {
         this.stage = stage;
+        this.rest = new RestApi(stage);
         this.world = new World(stage);
         this.webhooks = new Webhooks(stage, world);
         this.customers = new Customers(world, webhooks);
@@ -43,95 +40,113 @@ public final class GitHub implements Provider {
 
     @Override
     public List<String> operations() {
-        return List.of("authorize", "exchange", "refresh", "mint", "info", "revoke", "suspend", "user");
+        return List.of("authorize", "exchange", "refresh", "mint", "info", "revoke", "suspend", "redeliver", "user");
+    }
+
+    @Override
+    public List<String> rootPaths() {
+        return List.of("api", "apps", "github-apps", "login", "organizations");
     }
 
     @Override
     public void routes(Routes routes) {
-        pages(routes);
-        tokens(routes);
-        appApi(routes);
-        tokenApis(routes);
+        List<String> prefixes = List.of(Addresses.PREFIX, Addresses.ROOT);
+        pages(routes, prefixes);
+        tokens(routes, prefixes);
+        List<String> apis = prefixes.stream().map(prefix -> prefix + "/api/v3").toList();
+        AppJwt jwt = new AppJwt(world);
+        AppApi app = new AppApi(world, customers, jwt);
+        appApi(routes, apis, app);
+        lookups(routes, apis, app);
+        hookApi(routes, apis, new HookApi(world, webhooks, jwt));
+        installationApi(routes, apis);
+        userApi(routes, apis);
+        applicationsApi(routes, apis);
     }
 
-    private void pages(Routes routes) {
+    private void pages(Routes routes, List<String> prefixes) {
         ConfigurePage configure = new ConfigurePage(world, customers);
         InstallPage install = new InstallPage(world, customers, configure);
         AuthorizePage authorize = new AuthorizePage(world);
-        for (String apps : List.of(WEB + "/github-apps", WEB + "/apps")) {
-            String page = apps + "/{slug}/installations/new";
-            routes.get(page, "authorize", install::open).post(page, "authorize", install::decide);
-            String preselected = page + "/permissions";
-            routes.get(preselected, "authorize", install::openPreselected);
-            routes.post(preselected, "authorize", install::decide);
+        for (String web : prefixes) {
+            for (String apps : List.of(web + "/github-apps", web + "/apps")) {
+                String page = apps + "/{slug}/installations/new";
+                routes.get(page, "authorize", install::open).post(page, "authorize", install::decide);
+                String preselected = page + "/permissions";
+                routes.get(preselected, "authorize", install::openPreselected);
+                routes.post(preselected, "authorize", install::decide);
+            }
+            String installed = web + "/organizations/{org}/settings/installations/{id}";
+            routes.get(installed, "authorize", configure::open).post(installed, "authorize", configure::decide);
+            String login = web + "/login/oauth/authorize";
+            routes.get(login, "authorize", authorize::open).post(login, "authorize", authorize::decide);
         }
-        String installed = WEB + "/organizations/{org}/settings/installations/{id}";
-        routes.get(installed, "authorize", configure::open).post(installed, "authorize", configure::decide);
-        String login = WEB + "/login/oauth/authorize";
-        routes.get(login, "authorize", authorize::open).post(login, "authorize", authorize::decide);
     }
 
-    private void tokens(Routes routes) {
+    private void tokens(Routes routes, List<String> prefixes) {
         TokenEndpoint tokens = new TokenEndpoint(world);
-        routes.on("POST", WEB + "/login/oauth/access_token", TokenEndpoint::operation, tokens::answer);
+        for (String web : prefixes) {
+            routes.on("POST", web + "/login/oauth/access_token", TokenEndpoint::operation, tokens::answer);
+        }
     }
 
-    private void appApi(Routes routes) {
-        AppApi app = new AppApi(world, customers, webhooks, new AppJwt(world));
+    private void appApi(Routes routes, List<String> apis, AppApi app) {
         MintApi mint = new MintApi(world, app);
-        String installation = API + "/app/installations/{id}";
-        routes.get(API + "/app", "info", api(app::app));
-        routes.get(API + "/app/installations", "info", api(app::installations));
-        routes.get(API + "/app/installation-requests", "info", api(app::requests));
-        routes.get(API + "/app/hook/deliveries", "info", api(app::deliveries));
-        routes.get(installation, "info", api(app::installation));
-        routes.on("DELETE", installation, "revoke", api(app::uninstall));
-        routes.on("PUT", installation + "/suspended", "suspend", api(app::suspend));
-        routes.on("DELETE", installation + "/suspended", "suspend", api(app::unsuspend));
-        routes.post(installation + "/access_tokens", "mint", api(mint::mint));
+        for (String api : apis) {
+            String installation = api + "/app/installations/{id}";
+            routes.get(api + "/app", "info", rest.handler(app::app));
+            routes.get(api + "/app/installations", "info", rest.handler(app::installations));
+            routes.get(api + "/app/installation-requests", "info", rest.handler(app::requests));
+            routes.get(installation, "info", rest.handler(app::installation));
+            routes.on("DELETE", installation, "revoke", rest.handler(app::uninstall));
+            routes.on("PUT", installation + "/suspended", "suspend", rest.handler(app::suspend));
+            routes.on("DELETE", installation + "/suspended", "suspend", rest.handler(app::unsuspend));
+            routes.post(installation + "/access_tokens", "mint", rest.handler(mint::mint));
+        }
     }
 
-    private void tokenApis(Routes routes) {
+    private void lookups(Routes routes, List<String> apis, AppApi app) {
+        for (String api : apis) {
+            routes.get(api + "/orgs/{org}/installation", "info", rest.handler(app::ofOrganization));
+            routes.get(api + "/repos/{owner}/{repo}/installation", "info", rest.handler(app::ofRepository));
+            routes.get(api + "/users/{username}/installation", "info", rest.handler(app::ofUser));
+        }
+    }
+
+    private void hookApi(Routes routes, List<String> apis, HookApi hook) {
+        for (String api : apis) {
+            String deliveries = api + "/app/hook/deliveries";
+            routes.get(deliveries, "info", rest.handler(hook::list));
+            routes.get(deliveries + "/{id}", "info", rest.handler(hook::show));
+            routes.post(deliveries + "/{id}/attempts", "redeliver", rest.handler(hook::redeliver));
+        }
+    }
+
+    private void installationApi(Routes routes, List<String> apis) {
         InstallationApi installation = new InstallationApi(world);
-        routes.get(API + "/installation/repositories", "info", api(installation::repositories));
-        routes.on("DELETE", API + "/installation/token", "revoke", api(installation::revoke));
+        for (String api : apis) {
+            routes.get(api + "/installation/repositories", "info", rest.handler(installation::repositories));
+            routes.on("DELETE", api + "/installation/token", "revoke", rest.handler(installation::revoke));
+        }
+    }
+
+    private void userApi(Routes routes, List<String> apis) {
         UserApi user = new UserApi(world);
-        routes.get(API + "/user", "user", api(user::user));
-        routes.get(API + "/user/installations", "user", api(user::installations));
-        routes.get(API + "/user/memberships/orgs/{org}", "user", api(user::membership));
+        for (String api : apis) {
+            routes.get(api + "/user", "user", rest.handler(user::user));
+            routes.get(api + "/user/installations", "user", rest.handler(user::installations));
+            routes.get(api + "/user/memberships/orgs/{org}", "user", rest.handler(user::membership));
+        }
+    }
+
+    private void applicationsApi(Routes routes, List<String> apis) {
         ApplicationsApi applications = new ApplicationsApi(world);
-        String client = API + "/applications/{client_id}";
-        routes.post(client + "/token", "info", api(applications::check));
-        routes.on("DELETE", client + "/token", "revoke", api(applications::revokeToken));
-        routes.on("DELETE", client + "/grant", "revoke", api(applications::revokeGrant));
-    }
-
-    /** What every address of the REST API has in common. */
-    private Handler api(Handler handler) {
-        return request -> withLimits(answered(request, handler));
-    }
-
-    private static Reply answered(Request request, Handler handler) {
-        String agent = request.header("User-Agent");
-        if (agent == null || agent.isBlank()) {
-            String why = "Request forbidden by administrative rules. Please make sure your request has a User-Agent "
-                    + "header.";
-            return Reply.text(403, why).violating("user_agent_missing");
+        for (String api : apis) {
+            String client = api + "/applications/{client_id}";
+            routes.post(client + "/token", "info", rest.handler(applications::check));
+            routes.on("DELETE", client + "/token", "revoke", rest.handler(applications::revokeToken));
+            routes.on("DELETE", client + "/grant", "revoke", rest.handler(applications::revokeGrant));
         }
-        try {
-            return handler.handle(request);
-        } catch (Refusal refusal) {
-            return refusal.reply();
-        }
-    }
-
-    private Reply withLimits(Reply reply) {
-        long reset = stage.wireTime().getEpochSecond() + 3600;
-        return reply.with("x-ratelimit-limit", "5000")
-                .with("x-ratelimit-remaining", "4999")
-                .with("x-ratelimit-used", "1")
-                .with("x-ratelimit-resource", "core")
-                .with("x-ratelimit-reset", String.valueOf(reset));
     }
 
     @Override
@@ -145,8 +160,13 @@ public final class GitHub implements Provider {
     }
 
     @Override
-    public Reply rateLimited(int status) {
-        return Errors.rateLimited(status);
+    public List<String> rateLimits() {
+        return List.of(Errors.SECONDARY, Errors.PRIMARY);
+    }
+
+    @Override
+    public Reply rateLimited(RateLimit limit) {
+        return Errors.rateLimited(limit, stage.wireTime());
     }
 
     @Override

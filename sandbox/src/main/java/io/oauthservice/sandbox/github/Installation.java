@@ -63,27 +63,55 @@ record Installation(
         return new Installation(id, accountId, repositoryIds, permissions, createdAt, now, null, null);
     }
 
-    /** As the REST API tells it; webhooks tell the times in seconds. */
-    ObjectNode json(World world) {
+    /** As the REST API shows it. */
+    ObjectNode json(World world, Addresses at) {
+        return common(world, at)
+                .put("client_id", App.CLIENT_ID)
+                .put("created_at", createdAt.toString())
+                .put("updated_at", updatedAt.toString());
+    }
+
+    /** As the list of all installations shows it. */
+    ObjectNode listed(World world, Addresses at) {
+        ObjectNode json = json(world, at);
+        json.set("account", world.accounts.account(accountId).listed(at));
+        return json;
+    }
+
+    /** As webhooks show it: times in seconds, and no client id. */
+    ObjectNode inWebhooks(World world) {
+        return common(world, Addresses.of(world.stage))
+                .put("created_at", createdAt.getEpochSecond())
+                .put("updated_at", updatedAt.getEpochSecond());
+    }
+
+    /** As webhooks name it that are about something else. */
+    ObjectNode named() {
+        return Json.object().put("id", id).put("node_id", NodeId.of("IntegrationInstallation", id));
+    }
+
+    private ObjectNode common(World world, Addresses at) {
         Account account = world.accounts.account(accountId);
         ObjectNode json = Json.object()
                 .put("id", id)
                 .put("app_id", App.ID)
-                .put("client_id", App.CLIENT_ID)
                 .put("app_slug", App.SLUG)
                 .put("target_id", accountId)
                 .put("target_type", account.type())
                 .put("repository_selection", selection())
-                .put("html_url", world.configureUrl(account, this).toString())
-                .put("created_at", createdAt.toString())
-                .put("updated_at", updatedAt.toString())
+                .put("access_tokens_url", at.api("/app/installations/" + id + "/access_tokens"))
+                .put("repositories_url", at.api("/installation/repositories"))
+                .put("html_url", at.configure(account, this))
+                .putNull("single_file_name")
+                .put("has_multiple_single_files", false)
                 .put("suspended_at", suspendedAt == null ? null : suspendedAt.toString());
-        json.set("account", account.json());
+        json.set("account", account.profile(at));
         json.set("permissions", Json.of(new TreeMap<>(permissions)));
         json.set("events", Json.of(App.EVENTS));
+        json.set("single_file_paths", Json.array());
         json.set(
                 "suspended_by",
-                suspendedBy == null ? null : world.accounts.user(suspendedBy).brief());
+                suspendedBy == null ? null : world.accounts.user(suspendedBy).profile(at));
         return json;
     }
 }

@@ -21,12 +21,13 @@ final class InstallationApi {
         Account account = world.accounts.account(installation.accountId());
         List<Repository> reached = reached(token, installation, account);
         String selection = token.repositoryIds() == null ? installation.selection() : "selected";
+        Addresses at = Addresses.of(world.stage, request);
         return Paging.of(request, world.stage)
                 .counted(
                         Json.object().put("repository_selection", selection),
                         "repositories",
                         reached,
-                        each -> each.json(account))
+                        each -> each.json(account, at))
                 .about(installation.grant());
     }
 
@@ -45,7 +46,7 @@ final class InstallationApi {
     }
 
     private InstallationToken live(Request request) {
-        String value = request.bearer();
+        String value = request.bearerOrToken();
         if (value == null) {
             throw Errors.refuse(401, "Requires authentication", "token_missing");
         }

@@ -7,10 +7,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** Someone's wish that an owner install the app. */
 record InstallationRequest(long id, long accountId, long requesterId, Instant createdAt) {
 
-    ObjectNode json(Accounts accounts) {
-        ObjectNode json = Json.object().put("id", id).put("created_at", createdAt.toString());
-        json.set("account", accounts.account(accountId).json());
-        json.set("requester", accounts.user(requesterId).brief());
+    ObjectNode json(Accounts accounts, Addresses at) {
+        ObjectNode json = Json.object()
+                .put("id", id)
+                .put("node_id", NodeId.of("IntegrationInstallationRequest", id))
+                .put("created_at", createdAt.toString());
+        json.set("account", accounts.account(accountId).profile(at));
+        json.set("requester", accounts.user(requesterId).profile(at));
         return json;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes installation tokens, as wide as the installation or narrower. */
@@ -28,6 +29,7 @@ final class MintApi {
 
     Reply mint(Request request) {
         Installation installation = app.verified(request);
+        Addresses at = Addresses.of(world.stage, request);
         if (installation.isSuspended()) {
             throw Errors.refuse(403, "This installation has been suspended", "installation_suspended");
         }
@@ -37,18 +39,19 @@ final class MintApi {
         Map<String, String> permissions = permissions(body.get("permissions"), installation.permissions());
         boolean stateless = !"disabled".equals(request.header("X-GitHub-Stateless-S2S-Token"));
         InstallationToken token = world.installationTokens.issue(installation, repositories, permissions, stateless);
-        return Reply.json(201, json(token, installation, account)).about(installation.grant());
+        return Reply.json(201, json(token, installation, account, at)).about(installation.grant());
     }
 
     private static ObjectNode body(Request request) {
         if (!request.hasBody()) {
             return Json.object();
         }
-        ObjectNode json = request.json();
-        if (json == null) {
-            throw Errors.refuse(400, "Problems parsing JSON", "body_malformed");
-        }
-        return json;
+        return switch (request.anyJson()) {
+            case null -> throw Errors.refuse(400, "Problems parsing JSON", "body_malformed");
+            case ObjectNode object -> object;
+            case NullNode nothing -> Json.object();
+            default -> throw Errors.refuse(400, "Body should be a JSON object", "body_malformed");
+        };
     }
 
     private static @Nullable List<Long> repositories(ObjectNode body, List<Repository> reachable) {
@@ -88,6 +91,13 @@ final class MintApi {
         if (wanted == null || wanted.isNull()) {
             return granted;
         }
+        if (!wanted.isObject()) {
+            throw unprocessable("Invalid request: permissions must be an object.", "body_malformed");
+        }
+        // Nothing asked for is everything granted, as with repositories.
+        if (wanted.isEmpty()) {
+            return granted;
+        }
         Map<String, String> permissions = new TreeMap<>();
         wanted.forEachEntry((name, level) -> permissions.put(name, level.asString("")));
         permissions.forEach((name, level) -> checkGranted(level, granted.get(name)));
@@ -110,7 +120,7 @@ final class MintApi {
         return Errors.refuse(422, message, violation);
     }
 
-    private ObjectNode json(InstallationToken token, Installation installation, Account account) {
+    private ObjectNode json(InstallationToken token, Installation installation, Account account, Addresses at) {
         List<Long> narrowed = token.repositoryIds();
         ObjectNode json = Json.object()
                 .put("token", token.value())
@@ -121,7 +131,7 @@ final class MintApi {
             json.set(
                     "repositories",
                     Json.of(account.repositories(narrowed)
-                            .map(each -> each.json(account))
+                            .map(each -> each.json(account, at))
                             .toList()));
         }
         return json;

@@ -19,9 +19,13 @@ record Paging(URI address, int perPage, int page) {
     private static final int MOST = 100;
 
     static Paging of(Request request, Stage stage) {
-        URI address = stage.url(request.path().substring(stage.name().length() + 1));
-        int perPage = Math.min(MOST, number(request.query().get("per_page"), USUAL));
-        return new Paging(address, perPage, number(request.query().get("page"), 1));
+        URI address = stage.rootUrl(request.path());
+        return new Paging(address, perPage(request), number(request.query().get("page"), 1));
+    }
+
+    /** How many elements a page may have. */
+    static int perPage(Request request) {
+        return Math.min(MOST, number(request.query().get("per_page"), USUAL));
     }
 
     /** The list itself. */

@@ -17,7 +17,8 @@ final class UserApi {
 
     Reply user(Request request) {
         UserToken token = live(request);
-        return Reply.json(200, user(token).json()).about(token.grant());
+        return Reply.json(200, user(token).json(Addresses.of(world.stage, request)))
+                .about(token.grant());
     }
 
     /** The installations in whose account the user has access to something. */
@@ -27,25 +28,36 @@ final class UserApi {
         List<Installation> reached = world.installations.all().stream()
                 .filter(each -> world.accounts.account(each.accountId()).admits(user))
                 .toList();
+        Addresses at = Addresses.of(world.stage, request);
         return Paging.of(request, world.stage)
-                .counted(Json.object(), "installations", reached, each -> each.json(world))
+                .counted(Json.object(), "installations", reached, each -> each.json(world, at))
                 .about(token.grant());
     }
 
     Reply membership(Request request) {
         UserToken token = live(request);
         User user = user(token);
-        Account account = world.accounts.findAccount(request.variable("org"));
+        Account account = world.accounts.findByLogin(request.variable("org"));
         if (account == null || !account.isOrganization() || !account.admits(user)) {
             throw Errors.refuse(404, "Not Found", "organization_not_visible");
         }
         checkMembersAreReadable(account);
-        ObjectNode json = Json.object().put("state", "active").put("role", account.isOwner(user) ? "admin" : "member");
-        json.set("organization", account.json());
-        json.set("user", user.brief());
-        return Reply.json(200, json)
+        return Reply.json(200, membership(account, user, Addresses.of(world.stage, request)))
                 .with("X-Accepted-GitHub-Permissions", "members=read")
                 .about(token.grant());
+    }
+
+    private static ObjectNode membership(Account account, User user, Addresses at) {
+        ObjectNode organization = account.organization(at);
+        String url = organization.path("url").stringValue();
+        ObjectNode json = Json.object()
+                .put("url", url + "/memberships/" + user.login())
+                .put("state", "active")
+                .put("role", account.isOwner(user) ? "admin" : "member")
+                .put("organization_url", url);
+        json.set("organization", organization);
+        json.set("user", user.profile(at));
+        return json;
     }
 
     // A user token of an app reaches what the user and an installation of the app both may.
@@ -57,7 +69,7 @@ final class UserApi {
     }
 
     private UserToken live(Request request) {
-        String value = request.bearer();
+        String value = request.bearerOrToken();
         if (value == null) {
             throw Errors.refuse(401, "Requires authentication", "token_missing");
         }

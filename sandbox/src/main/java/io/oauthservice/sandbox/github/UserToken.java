@@ -1,11 +1,19 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.wire.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A pair of user tokens. Where user tokens do not expire there is no refresh token and nothing ends by time.
  *
+ * @param createdAt null where an older version of the sandbox saved the token
  * @param rotatedAt when a refresh replaced the pair, which kills both halves at once; null while it did not
  */
 record UserToken(
@@ -14,15 +22,16 @@ record UserToken(
         @Nullable String refresh,
         @Nullable Instant refreshExpiresAt,
         long userId,
+        @Nullable Instant createdAt,
         @Nullable Instant rotatedAt,
         boolean revoked) {
 
     UserToken rotated(Instant now) {
-        return new UserToken(access, accessExpiresAt, refresh, refreshExpiresAt, userId, now, revoked);
+        return new UserToken(access, accessExpiresAt, refresh, refreshExpiresAt, userId, createdAt, now, revoked);
     }
 
     UserToken revokedNow() {
-        return new UserToken(access, accessExpiresAt, refresh, refreshExpiresAt, userId, rotatedAt, true);
+        return new UserToken(access, accessExpiresAt, refresh, refreshExpiresAt, userId, createdAt, rotatedAt, true);
     }
 
     boolean isLive(Instant now) {
@@ -47,6 +56,34 @@ record UserToken(
 
     private static boolean hasPassed(@Nullable Instant deadline, Instant now) {
         return deadline != null && !now.isBefore(deadline);
+    }
+
+    /** As the check of a token shows it; the expiry, the app and the user come beside it. */
+    ObjectNode json(Stage stage, Addresses at) {
+        String created = (createdAt == null ? App.CREATED : stage.onTheWire(createdAt)).toString();
+        long id = Integer.toUnsignedLong(access.hashCode());
+        ObjectNode json = Json.object()
+                .put("id", id)
+                .put("url", at.api("/authorizations/" + id))
+                .put("token", access)
+                .put("token_last_eight", access.substring(access.length() - 8))
+                .put("hashed_token", sha256(access))
+                .put("created_at", created)
+                .put("updated_at", created)
+                .putNull("note")
+                .putNull("note_url")
+                .putNull("fingerprint");
+        json.set("scopes", Json.array());
+        return json;
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("This Java has no SHA-256.", impossible);
+        }
     }
 
     /** How calls and tests name it. */

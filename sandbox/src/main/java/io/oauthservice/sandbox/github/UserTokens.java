@@ -65,12 +65,12 @@ final class UserTokens {
     private UserToken pair(long userId, @Nullable String refresh) {
         String access = "ghu_" + stage.letters(36);
         if (!expiring.value()) {
-            return new UserToken(access, null, null, null, userId, null, false);
+            return new UserToken(access, null, null, null, userId, stage.now(), null, false);
         }
         Settings settings = stage.settings();
         Instant accessEnd = stage.now().plus(settings.accessTokenTtl(ACCESS_LIFE));
         Instant refreshEnd = stage.now().plus(settings.refreshTokenTtl(REFRESH_LIFE));
-        return new UserToken(access, accessEnd, refresh, refreshEnd, userId, null, false);
+        return new UserToken(access, accessEnd, refresh, refreshEnd, userId, stage.now(), null, false);
     }
 
     @Nullable

@@ -2,108 +2,115 @@ package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.stage.Setting;
 import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Json;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells the app's webhook URL what happened: signed, once, never again by itself. Sent only while the setting
- * {@code webhooks} is on; what is not sent is listed as a failed delivery all the same.
+ * Sends events to the app's webhook URL: signed, once, and again only on request. Nothing is sent while the setting
+ * {@code webhooks} is off; such a delivery is listed as {@code Not sent}, and can be redelivered later.
  */
 final class Webhooks {
 
-    private static final int KEPT = 1_000;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Stage stage;
     private final World world;
     private final Setting<Boolean> on;
-    private final Deque<ObjectNode> newestFirst = new ArrayDeque<>();
+    private final Deliveries deliveries;
 
     Webhooks(Stage stage, World world) {
         this.stage = stage;
         this.world = world;
+        this.deliveries = new Deliveries(stage);
         this.on = stage.settings().flag("webhooks", false);
     }
 
     void happened(String event, ObjectNode payload, User sender) {
-        payload.set("sender", sender.brief());
-        ObjectNode delivery = remember(event, payload);
-        if (on.value()) {
-            send(event, payload.toString(), delivery);
-        }
+        payload.set("sender", sender.profile(Addresses.of(stage)));
+        String guid = UUID.randomUUID().toString();
+        attempt(new Delivery(world.nextId(), guid, stage.now(), shownNow(), false, event, payload));
     }
 
-    ArrayNode deliveries() {
-        synchronized (newestFirst) {
-            return Json.array()
-                    .addAll(newestFirst.stream().map(ObjectNode::deepCopy).toList());
-        }
+    /** Sends it again under the same GUID, as an attempt of its own. */
+    void redeliver(Delivery delivery) {
+        attempt(delivery.again(world.nextId(), stage.now(), shownNow()));
+    }
+
+    Deliveries deliveries() {
+        return deliveries;
     }
 
     void reset() {
-        synchronized (newestFirst) {
-            newestFirst.clear();
+        deliveries.clear();
+    }
+
+    private Instant shownNow() {
+        return stage.onTheWire(stage.now());
+    }
+
+    private void attempt(Delivery delivery) {
+        deliveries.add(delivery);
+        if (on.value()) {
+            send(delivery, delivery.body());
         }
     }
 
-    private ObjectNode remember(String event, ObjectNode payload) {
-        ObjectNode delivery = Json.object()
-                .put("id", world.nextId())
-                .put("guid", UUID.randomUUID().toString())
-                .put("delivered_at", stage.wireTime().toString())
-                .put("redelivery", false)
-                .put("duration", 0)
-                .put("status", "Not sent")
-                .put("status_code", 0)
-                .put("event", event)
-                .put("action", payload.path("action").asString(""));
-        delivery.set("installation_id", payload.path("installation").get("id"));
-        synchronized (newestFirst) {
-            newestFirst.addFirst(delivery);
-            if (newestFirst.size() > KEPT) {
-                newestFirst.removeLast();
-            }
-        }
-        return delivery;
-    }
-
-    private void send(String event, String body, ObjectNode delivery) {
-        HttpRequest request = HttpRequest.newBuilder(stage.webhooks("github"))
+    private void send(Delivery delivery, String body) {
+        Map<String, String> headers = headers(delivery, body);
+        delivery.sent(headers);
+        HttpRequest.Builder request = HttpRequest.newBuilder(stage.webhooks("github"))
                 .timeout(Duration.ofSeconds(10))
-                .header("Content-Type", "application/json")
-                .header("User-Agent", "GitHub-Hookshot/sandbox")
-                .header("X-GitHub-Event", event)
-                .header("X-GitHub-Delivery", delivery.path("guid").asString(""))
-                .header("X-GitHub-Hook-ID", "1")
-                .header("X-GitHub-Hook-Installation-Target-Type", "integration")
-                .header("X-GitHub-Hook-Installation-Target-ID", String.valueOf(App.ID))
-                .header("X-Hub-Signature-256", "sha256=" + signature(body))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        var unused = HTTP.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                .handle((response, failure) -> outcome(delivery, response));
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        long start = System.nanoTime();
+        var unused = HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+                .handle((response, failure) -> {
+                    Duration taken = Duration.ofNanos(System.nanoTime() - start);
+                    delivery.ended(outcome(response, failure, taken.toMillis() / 1000.0));
+                    return delivery;
+                });
     }
 
-    private ObjectNode outcome(ObjectNode delivery, @Nullable HttpResponse<Void> response) {
-        synchronized (newestFirst) {
-            int code = response == null ? 0 : response.statusCode();
-            boolean ok = code >= 200 && code < 300;
-            return delivery.put("status", ok ? "OK" : "Failed").put("status_code", code);
+    private static Map<String, String> headers(Delivery delivery, String body) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Accept", "*/*");
+        headers.put("Content-Type", "application/json");
+        headers.put("User-Agent", "GitHub-Hookshot/sandbox");
+        headers.put("X-GitHub-Event", delivery.event());
+        headers.put("X-GitHub-Delivery", delivery.guid());
+        headers.put("X-GitHub-Hook-ID", "1");
+        headers.put("X-GitHub-Hook-Installation-Target-Type", "integration");
+        headers.put("X-GitHub-Hook-Installation-Target-ID", String.valueOf(App.ID));
+        headers.put("X-Hub-Signature-256", "sha256=" + signature(body));
+        return headers;
+    }
+
+    private static Delivery.Outcome outcome(
+            @Nullable HttpResponse<String> response, @Nullable Throwable failure, double seconds) {
+        if (response == null) {
+            boolean slow = failure instanceof HttpTimeoutException;
+            return new Delivery.Outcome(slow ? "timed out" : "failed to connect to host", 0, seconds, null, null);
         }
+        int code = response.statusCode();
+        String status = code >= 200 && code < 300 ? "OK" : "Invalid HTTP Response: " + code;
+        Map<String, String> headers = new TreeMap<>();
+        response.headers().map().forEach((name, values) -> headers.put(name, String.join(", ", values)));
+        return new Delivery.Outcome(status, code, seconds, headers, response.body());
     }
 
     private static String signature(String body) {

@@ -5,7 +5,6 @@ import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Setting;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Json;
-import java.net.URI;
 import java.security.interfaces.RSAPublicKey;
 import java.util.List;
 import java.util.Set;
@@ -99,10 +98,5 @@ final class World implements Memory {
 
     long nextId() {
         return ++lastId;
-    }
-
-    /** Where an owner configures this installation, outside of any flow. */
-    URI configureUrl(Account account, Installation installation) {
-        return stage.url("/organizations/" + account.login() + "/settings/installations/" + installation.id());
     }
 }

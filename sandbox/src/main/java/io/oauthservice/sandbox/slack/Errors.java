@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.slack;
 
+import io.oauthservice.sandbox.stage.RateLimit;
 import io.oauthservice.sandbox.wire.Json;
 import io.oauthservice.sandbox.wire.Page;
 import io.oauthservice.sandbox.wire.Refusal;
@@ -40,8 +41,8 @@ final class Errors {
         return api(status, error);
     }
 
-    static Reply rateLimited(int status) {
-        return api(status, "ratelimited");
+    static Reply rateLimited(RateLimit limit) {
+        return api(limit.status(), "ratelimited").with("Retry-After", String.valueOf(limit.retryAfter()));
     }
 
     private static Reply api(int status, String error) {

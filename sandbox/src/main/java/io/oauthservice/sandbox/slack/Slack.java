@@ -2,6 +2,7 @@ package io.oauthservice.sandbox.slack;
 
 import io.oauthservice.sandbox.stage.Memory;
 import io.oauthservice.sandbox.stage.Provider;
+import io.oauthservice.sandbox.stage.RateLimit;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Handler;
 import io.oauthservice.sandbox.wire.Reply;
@@ -75,8 +76,13 @@ public final class Slack implements Provider {
     }
 
     @Override
-    public Reply rateLimited(int status) {
-        return Errors.rateLimited(status);
+    public List<String> rateLimits() {
+        return List.of("method");
+    }
+
+    @Override
+    public Reply rateLimited(RateLimit limit) {
+        return Errors.rateLimited(limit);
     }
 
     @Override

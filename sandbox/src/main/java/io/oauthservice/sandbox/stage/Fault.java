@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param status the HTTP status, for the kinds that answer
  * @param body the body instead of the provider's own words, as text or JSON
  * @param lasting how long {@code hang} and {@code slow} last
+ * @param limit which of the provider's limits {@code rate_limit} is about
  * @param retryAfter the seconds that {@code rate_limit} asks for
  * @param effect whether what the caller wanted happens before it hangs
  */
@@ -26,6 +27,7 @@ record Fault(
         int status,
         @Nullable JsonNode body,
         Duration lasting,
+        String limit,
         int retryAfter,
         boolean effect) {
 
@@ -54,7 +56,7 @@ record Fault(
         }
     }
 
-    static Fault from(Input input, List<String> operations) {
+    static Fault from(Input input, List<String> operations, List<String> limits) {
         List<String> allowed = new ArrayList<>(operations);
         allowed.add(ANY);
         Kind kind = input.choice("kind", Kind.class);
@@ -65,6 +67,7 @@ record Fault(
                 input.number("status", 200, 599, kind.status),
                 input.has("body") ? input.json().get("body") : null,
                 input.has("for") ? input.duration("for") : kind.lasting,
+                input.has("limit") ? input.choice("limit", limits) : limits.getFirst(),
                 input.number("retry_after", 0, 86_400, 2),
                 input.has("effect") && input.flag("effect"));
     }
@@ -74,7 +77,11 @@ record Fault(
     }
 
     Fault onceLess() {
-        return new Fault(operation, kind, times - 1, status, body, lasting, retryAfter, effect);
+        return new Fault(operation, kind, times - 1, status, body, lasting, limit, retryAfter, effect);
+    }
+
+    RateLimit rateLimit() {
+        return new RateLimit(limit, status, retryAfter);
     }
 
     ObjectNode json() {

@@ -55,7 +55,7 @@ public final class Performance {
     private Answer struck(Fault fault, Routes.@Nullable Match match, Calls.Call call) {
         return switch (fault.kind()) {
             case STATUS -> failure(fault);
-            case RATE_LIMIT -> limited(fault).with("Retry-After", String.valueOf(fault.retryAfter()));
+            case RATE_LIMIT -> limited(fault);
             case HTML -> gatewayPage(fault);
             case SLOW -> new Answer.Slowly(handled(match, call), fault.lasting());
             case DROP_REPLY -> {
@@ -78,8 +78,9 @@ public final class Performance {
     }
 
     private Reply limited(Fault fault) {
+        Reply reply = provider.rateLimited(fault.rateLimit());
         JsonNode body = fault.body();
-        return body == null ? provider.rateLimited(fault.status()) : ordered(fault.status(), body);
+        return body == null ? reply : ordered(fault.status(), body).withHeadersOf(reply);
     }
 
     private static Reply ordered(int status, JsonNode body) {
@@ -122,7 +123,7 @@ public final class Performance {
     }
 
     void order(Input input) {
-        faults.order(Fault.from(input, provider.operations()));
+        faults.order(Fault.from(input, provider.operations(), provider.rateLimits()));
     }
 
     Faults faults() {

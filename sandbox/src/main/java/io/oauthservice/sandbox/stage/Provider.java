@@ -24,8 +24,16 @@ public interface Provider {
     /** The provider's own words for a status that the sandbox decided on: an unknown path, an ordered fault. */
     Reply failure(int status);
 
-    /** The provider's own way of saying "too many"; {@code Retry-After} is added to it. */
-    Reply rateLimited(int status);
+    /** The kinds of rate limit that the provider has, the most common first. */
+    List<String> rateLimits();
+
+    /** The provider's answer to a caller that has hit this limit, with the headers that tell when to try again. */
+    Reply rateLimited(RateLimit limit);
+
+    /** First path segments at the host's root that the provider answers as well; none unless it needs them. */
+    default List<String> rootPaths() {
+        return List.of();
+    }
 
     /** Everything the provider knows; the same one each time. */
     Memory memory();

@@ -35,6 +35,11 @@ public final class Stage {
         return URI.create(sandbox + "/" + name + path);
     }
 
+    /** An address of this provider that is not below its prefix. */
+    public URI rootUrl(String path) {
+        return URI.create(sandbox + path);
+    }
+
     /** The redirect URI that is registered for this platform of the service. */
     public URI callback(String platform) {
         return URI.create(callbackBase + "/oauth/callback/" + platform);

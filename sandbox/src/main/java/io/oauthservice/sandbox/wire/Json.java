@@ -29,8 +29,13 @@ public final class Json {
 
     /** The object in this text, or null where it is something else or not JSON at all. */
     public static @Nullable ObjectNode objectIn(byte[] text) {
+        return in(text) instanceof ObjectNode object ? object : null;
+    }
+
+    /** The value in this text, or null where it is not JSON. */
+    public static @Nullable JsonNode in(byte[] text) {
         try {
-            return MAPPER.readTree(text) instanceof ObjectNode object ? object : null;
+            return MAPPER.readTree(text);
         } catch (JacksonException notJson) {
             return null;
         }

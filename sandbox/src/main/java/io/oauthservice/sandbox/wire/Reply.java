@@ -61,7 +61,14 @@ public record Reply(
         return new Reply(status, all, body, violation, grant);
     }
 
-    public Reply violating(String rule) {
+    /** Adds the headers of the other reply that this one does not have. */
+    public Reply withHeadersOf(Reply other) {
+        Map<String, String> all = new LinkedHashMap<>(other.headers);
+        all.putAll(headers);
+        return new Reply(status, all, body, violation, grant);
+    }
+
+    public Reply violating(@Nullable String rule) {
         return new Reply(status, headers, body, rule, grant);
     }
 

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One request, its body already read. */
@@ -71,6 +72,11 @@ public final class Request {
         return Json.objectIn(body);
     }
 
+    /** The body as JSON of any type, or null where it is not JSON. */
+    public @Nullable JsonNode anyJson() {
+        return Json.in(body);
+    }
+
     /** The body's parameters, sent as a form or as a JSON object. */
     public Params form() {
         String type = header("Content-Type");
@@ -85,26 +91,27 @@ public final class Request {
         return params;
     }
 
-    /** The token after {@code Bearer} or GitHub's older {@code token}; null where another scheme or none was used. */
+    /** The token after {@code Bearer}; null where another scheme or none was used. */
     public @Nullable String bearer() {
-        String[] parts = authorization();
-        boolean bearer =
-                parts.length == 2 && (parts[0].equalsIgnoreCase("bearer") || parts[0].equalsIgnoreCase("token"));
-        return bearer ? parts[1] : null;
+        return credentials("bearer");
+    }
+
+    /** The token after {@code Bearer} or GitHub's older {@code token}; null where another scheme or none was used. */
+    public @Nullable String bearerOrToken() {
+        String bearer = bearer();
+        return bearer == null ? credentials("token") : bearer;
     }
 
     /** The user and password of HTTP Basic; null where another scheme or none was used. */
     public @Nullable Basic basic() {
-        String[] parts = authorization();
-        if (parts.length != 2 || !parts[0].equalsIgnoreCase("basic")) {
-            return null;
-        }
-        return Basic.decoded(parts[1]);
+        String encoded = credentials("basic");
+        return encoded == null ? null : Basic.decoded(encoded);
     }
 
-    private String[] authorization() {
+    private @Nullable String credentials(String scheme) {
         String header = header("Authorization");
-        return header == null ? new String[0] : header.trim().split(" +", 2);
+        String[] parts = header == null ? new String[0] : header.trim().split(" +", 2);
+        return parts.length == 2 && parts[0].equalsIgnoreCase(scheme) ? parts[1] : null;
     }
 
     /** The two halves of HTTP Basic. */

@@ -22,7 +22,7 @@ class AppJwtTest extends AtGitHub {
     private final long now = Instant.now().getEpochSecond();
 
     private HttpResponse<String> app(String authorization) {
-        return wire.get(API + "/app", "Authorization", authorization);
+        return rest("GET", "/app", "", "Authorization", authorization);
     }
 
     private void refused(String authorization, String message, String violation) {
@@ -92,10 +92,29 @@ class AppJwtTest extends AtGitHub {
 
     @Test
     void itIsRequired() {
-        HttpResponse<String> answer = wire.get(API + "/app");
+        HttpResponse<String> answer = rest("GET", "/app", "");
 
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(wire.violations()).containsExactly("jwt_missing");
+    }
+
+    @Test
+    void itComesAsBearerOnly() {
+        String jwt = signer.authorization().substring("Bearer ".length());
+
+        refused("token " + jwt, UNDECODABLE, "jwt_not_bearer");
+    }
+
+    @Test
+    void otherTokensMayComeInTheOlderScheme() {
+        String user = userTokens().path("access_token").stringValue();
+        String installation = minted(installed(ACME));
+
+        assertThat(rest("GET", "/user", "", "Authorization", "token " + user).statusCode())
+                .isEqualTo(200);
+        assertThat(rest("GET", "/installation/repositories", "", "Authorization", "token " + installation)
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test

@@ -21,6 +21,7 @@ abstract class AtGitHub {
     static final String AUTHORIZE = "/github/login/oauth/authorize";
     static final String TOKENS = "/github/login/oauth/access_token";
     static final String API = "/github/api/v3";
+    static final String[] ADVISED = {"Accept", "application/vnd.github+json", "X-GitHub-Api-Version", "2022-11-28"};
     static final String ACME = "9001";
     static final String GLOBEX = "9002";
 
@@ -93,12 +94,22 @@ abstract class AtGitHub {
         return exchange(code());
     }
 
+    /** A call of the REST API as GitHub advises to make it; the answer follows the published schema. */
+    HttpResponse<String> rest(String method, String path, String json, String... headers) {
+        String[] all = new String[headers.length + ADVISED.length];
+        System.arraycopy(ADVISED, 0, all, 0, ADVISED.length);
+        System.arraycopy(headers, 0, all, ADVISED.length, headers.length);
+        HttpResponse<String> answer = wire.send(method, API + path, json, all);
+        PublishedSchemas.check(method, path, answer);
+        return answer;
+    }
+
     HttpResponse<String> asApp(String method, String path, String json, String... headers) {
         String[] all = new String[headers.length + 2];
         System.arraycopy(headers, 0, all, 2, headers.length);
         all[0] = "Authorization";
         all[1] = signer.authorization();
-        return wire.send(method, API + path, json, all);
+        return rest(method, path, json, all);
     }
 
     HttpResponse<String> mint(long installation, String json, String... headers) {
@@ -110,7 +121,7 @@ abstract class AtGitHub {
     }
 
     HttpResponse<String> withToken(String method, String path, String token) {
-        return wire.send(method, API + path, "", "Authorization", "Bearer " + token);
+        return rest(method, path, "", "Authorization", "Bearer " + token);
     }
 
     static String message(HttpResponse<String> answer) {

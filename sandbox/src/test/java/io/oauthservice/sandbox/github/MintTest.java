@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class MintTest extends AtGitHub {
@@ -84,10 +85,34 @@ class MintTest extends AtGitHub {
                 "{\"repository_ids\":[201]} | repository_not_accessible",
                 "{\"repositories\":[\"core\"]} | repository_not_accessible",
                 "{\"repository_ids\":101} | body_malformed",
+                "{\"permissions\":[]} | body_malformed",
+                "{\"permissions\":\"read\"} | body_malformed",
             })
     void whatWasNotGrantedCannotBeAskedFor(String body, String violation) {
         assertThat(mint(acme, body).statusCode()).isEqualTo(422);
         assertThat(wire.violations()).containsExactly(violation);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "{}",
+                "{\"permissions\":{}}",
+                "{\"permissions\":null,\"repositories\":null,\"repository_ids\":null}",
+                "{\"repositories\":[],\"repository_ids\":[],\"permissions\":{}}",
+            })
+    void whoAsksForNothingInParticularGetsEverything(String body) {
+        HttpResponse<String> answer = mint(acme, body);
+        JsonNode json = Wire.json(answer);
+
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(json.path("permissions").propertyNames())
+                .containsExactlyInAnyOrder("contents", "issues", "members", "metadata", "pull_requests");
+        assertThat(json.path("permissions").path("issues").stringValue()).isEqualTo("write");
+        assertThat(json.path("repository_selection").stringValue()).isEqualTo("all");
+        assertThat(json.has("repositories")).isFalse();
     }
 
     @Test
@@ -99,9 +124,20 @@ class MintTest extends AtGitHub {
         assertThat(wire.violations()).containsExactly("too_many_repositories");
     }
 
-    @Test
-    void aBodyThatIsNotJsonIsRefused() {
-        assertThat(mint(acme, "{").statusCode()).isEqualTo(400);
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ | Problems parsing JSON",
+                "[] | Body should be a JSON object",
+                "\"all\" | Body should be a JSON object",
+                "3 | Body should be a JSON object",
+            })
+    void aBodyThatIsNoJsonObjectIsRefused(String body, String message) {
+        HttpResponse<String> answer = mint(acme, body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(message(answer)).isEqualTo(message);
         assertThat(wire.violations()).containsExactly("body_malformed");
     }
 

@@ -15,8 +15,8 @@ class RevocationTest extends AtGitHub {
         String both = app.clientId() + ":" + secret;
         String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
         String body = "{\"access_token\":\"" + token + "\"}";
-        String path = API + "/applications/" + app.clientId() + what;
-        return wire.send(method, path, body, "Authorization", "Basic " + basic);
+        String path = "/applications/" + app.clientId() + what;
+        return rest(method, path, body, "Authorization", "Basic " + basic);
     }
 
     private HttpResponse<String> applications(String method, String what, JsonNode pair) {
@@ -104,9 +104,9 @@ class RevocationTest extends AtGitHub {
     void aTokenHasToBeNamed() {
         String both = app.clientId() + ":" + app.clientSecret();
         String basic = "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
-        String path = API + "/applications/" + app.clientId() + "/token";
+        String path = "/applications/" + app.clientId() + "/token";
 
-        assertThat(wire.send("DELETE", path, "", "Authorization", basic).statusCode())
+        assertThat(rest("DELETE", path, "", "Authorization", basic).statusCode())
                 .isEqualTo(422);
         assertThat(wire.violations()).containsExactly("access_token_missing");
     }

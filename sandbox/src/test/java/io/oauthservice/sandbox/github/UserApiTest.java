@@ -103,7 +103,7 @@ class UserApiTest extends AtGitHub {
 
     @Test
     void aTokenIsRequiredAndOfTheRightKind() {
-        assertThat(wire.get(API + "/user").statusCode()).isEqualTo(401);
+        assertThat(rest("GET", "/user", "").statusCode()).isEqualTo(401);
         assertThat(withToken("GET", "/user", "ghu_guessed").statusCode()).isEqualTo(401);
         assertThat(withToken("GET", "/user", minted(installed(ACME))).statusCode())
                 .isEqualTo(403);

@@ -2,73 +2,18 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Sandbox;
-import io.oauthservice.sandbox.SandboxOptions;
 import io.oauthservice.sandbox.Wire;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.WireServer;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class WebhookTest extends AtGitHub {
-
-    private record Received(
-            String path, @Nullable String event, @Nullable String signature, String body) {
-
-        JsonNode json() {
-            return Json.MAPPER.readTree(body);
-        }
-    }
-
-    private final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
-    private WireServer service;
-
-    @Override
-    @BeforeEach
-    void start() {
-        try {
-            service = WireServer.bind(0);
-        } catch (IOException failed) {
-            throw new AssertionError(failed);
-        }
-        service.serve(request -> {
-            received.add(new Received(
-                    request.path(),
-                    request.header("X-GitHub-Event"),
-                    request.header("X-Hub-Signature-256"),
-                    request.body()));
-            return Reply.text(202, "");
-        });
-        sandbox = Sandbox.start(SandboxOptions.inMemory(service.baseUrl()));
-        wire = new Wire(sandbox.baseUrl(), "github");
-        app = sandbox.github();
-        signer = AppSigner.of(app);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
-
-    private Received next() throws InterruptedException {
-        Received next = received.poll(5, TimeUnit.SECONDS);
-        assertThat(next).as("a webhook").isNotNull();
-        return Objects.requireNonNull(next);
-    }
+class WebhookTest extends AtGitHubWithWebhooks {
 
     @Test
     void whatHappensIsToldAndSigned() throws InterruptedException, GeneralSecurityException {
@@ -88,20 +33,59 @@ class WebhookTest extends AtGitHub {
 
     @Test
     void eachActHasItsEvent() throws InterruptedException {
+        wire.settings("{\"webhooks\":true}");
+        List<String> told = new ArrayList<>();
+
+        told.add(told("{\"act\":\"install\",\"account_id\":9001}"));
+        String on = ",\"installation_id\":" + installationOf("acme") + "}";
+        told.add(told("{\"act\":\"suspend\"" + on));
+        told.add(told("{\"act\":\"unsuspend\"" + on));
+        told.add(told("{\"act\":\"accept_permissions\",\"permissions\":{}" + on));
+        told.add(told("{\"act\":\"select_repositories\",\"repository_ids\":[101]" + on));
+        told.add(told("{\"act\":\"select_repositories\"" + on));
+        told.add(told("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}"));
+        told.add(told("{\"act\":\"uninstall\"" + on));
+        told.add(told("{\"act\":\"revoke\",\"user_id\":55}"));
+
+        assertThat(told)
+                .containsExactly(
+                        "installation created",
+                        "installation suspend",
+                        "installation unsuspend",
+                        "installation new_permissions_accepted",
+                        "installation_repositories removed",
+                        "installation_repositories added",
+                        "installation_target renamed",
+                        "installation deleted",
+                        "github_app_authorization revoked")
+                .containsExactlyInAnyOrderElementsOf(PublishedSchemas.events());
+    }
+
+    @Test
+    void aRenamingNamesTheInstallationByItsIdsOnly() throws InterruptedException {
         long acme = installed(ACME);
         wire.settings("{\"webhooks\":true}");
-        String on = ",\"installation_id\":" + acme + "}";
+        wire.act("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}");
 
-        assertThat(told("{\"act\":\"suspend\"" + on)).isEqualTo("installation suspend");
-        assertThat(told("{\"act\":\"unsuspend\"" + on)).isEqualTo("installation unsuspend");
-        assertThat(told("{\"act\":\"accept_permissions\",\"permissions\":{}" + on))
-                .isEqualTo("installation new_permissions_accepted");
-        assertThat(told("{\"act\":\"select_repositories\",\"repository_ids\":[101]" + on))
-                .isEqualTo("installation_repositories removed");
-        assertThat(told("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}"))
-                .isEqualTo("installation_target renamed");
-        assertThat(told("{\"act\":\"uninstall\"" + on)).isEqualTo("installation deleted");
-        assertThat(told("{\"act\":\"revoke\",\"user_id\":55}")).isEqualTo("github_app_authorization revoked");
+        JsonNode renamed = next().json();
+
+        assertThat(renamed.path("installation").propertyNames()).containsExactly("id", "node_id");
+        assertThat(renamed.path("installation").path("id").longValue()).isEqualTo(acme);
+        assertThat(renamed.path("account").path("login").stringValue()).isEqualTo("acme2");
+        assertThat(renamed.path("changes").path("login").path("from").stringValue())
+                .isEqualTo("acme");
+    }
+
+    @Test
+    void anApprovedRequestNamesWhoWished() throws InterruptedException {
+        wire.settings("{\"require_approval\":true,\"webhooks\":true}");
+        install(ACME);
+        wire.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":\"owner-olga\"}");
+
+        JsonNode created = next().json();
+
+        assertThat(created.path("requester").path("id").longValue()).isEqualTo(55);
+        assertThat(created.path("sender").path("id").longValue()).isEqualTo(77);
     }
 
     @Test
@@ -113,6 +97,12 @@ class WebhookTest extends AtGitHub {
         assertThat(listed.path(0).path("event").stringValue()).isEqualTo("installation");
         assertThat(listed.path(0).path("status").stringValue()).isEqualTo("Not sent");
         assertThat(received).isEmpty();
+    }
+
+    private long installationOf(String login) {
+        return Wire.json(asApp("GET", "/orgs/" + login + "/installation", ""))
+                .path("id")
+                .longValue();
     }
 
     private String told(String act) throws InterruptedException {

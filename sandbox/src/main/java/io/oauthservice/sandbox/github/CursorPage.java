@@ -1,0 +1,69 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of the deliveries. The cursor names the delivery that the page starts with, so that newer ones shift
+ * nothing; the {@code Link} header gives the cursors of the pages beside it.
+ */
+record CursorPage(
+        URI address,
+        int perPage,
+        @Nullable String status,
+        @Nullable String cursor) {
+
+    private static final String CURSOR = "v1_";
+
+    static CursorPage of(Request request, Stage stage) {
+        Params query = request.query();
+        int perPage = Paging.perPage(request);
+        return new CursorPage(stage.rootUrl(request.path()), perPage, query.get("status"), query.get("cursor"));
+    }
+
+    Reply reply(List<Delivery> newestFirst) {
+        int from = start(newestFirst);
+        int to = Math.min(newestFirst.size(), from + perPage);
+        Reply page = Reply.json(
+                200,
+                Json.of(newestFirst.subList(from, to).stream()
+                        .map(Delivery::json)
+                        .toList()));
+        List<String> links = new ArrayList<>();
+        if (to < newestFirst.size()) {
+            links.add(link(newestFirst.get(to), "next"));
+        }
+        if (from > 0) {
+            links.add(link(newestFirst.get(Math.max(0, from - perPage)), "prev"));
+        }
+        return links.isEmpty() ? page : page.with("Link", String.join(", ", links));
+    }
+
+    private int start(List<Delivery> newestFirst) {
+        if (cursor == null) {
+            return 0;
+        }
+        return IntStream.range(0, newestFirst.size())
+                .filter(index -> cursor(newestFirst.get(index)).equals(cursor))
+                .findFirst()
+                .orElseThrow(() -> Errors.refuse(422, "Validation Failed", "cursor_invalid"));
+    }
+
+    private String link(Delivery first, String relation) {
+        Params query =
+                new Params().and("per_page", perPage).and("status", status).and("cursor", cursor(first));
+        return "<" + address + "?" + query.encoded() + ">; rel=\"" + relation + "\"";
+    }
+
+    private static String cursor(Delivery delivery) {
+        return CURSOR + delivery.id();
+    }
+}

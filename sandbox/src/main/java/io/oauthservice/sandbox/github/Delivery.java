@@ -1,0 +1,120 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.wire.Json;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One attempt to deliver a webhook; a redelivery is another attempt with the same GUID. */
+final class Delivery {
+
+    /**
+     * How an attempt ended.
+     *
+     * @param statusCode what the app answered; 0 where it did not
+     * @param headers of the app's answer; null where there was none
+     */
+    record Outcome(
+            String status,
+            int statusCode,
+            double seconds,
+            @Nullable Map<String, String> headers,
+            @Nullable String payload) {
+
+        static final Outcome NOT_SENT = new Outcome("Not sent", 0, 0, null, null);
+    }
+
+    private final long id;
+    private final String guid;
+    private final Instant at;
+    private final Instant shownAt;
+    private final boolean redelivery;
+    private final String event;
+    private final ObjectNode payload;
+    private volatile Map<String, String> sentHeaders = Map.of();
+    private volatile Outcome outcome = Outcome.NOT_SENT;
+
+    /**
+     * @param at the time by which the delivery ages
+     * @param shownAt the same moment as callers are told it
+     */
+    Delivery(long id, String guid, Instant at, Instant shownAt, boolean redelivery, String event, ObjectNode payload) {
+        this.id = id;
+        this.guid = guid;
+        this.at = at;
+        this.shownAt = shownAt;
+        this.redelivery = redelivery;
+        this.event = event;
+        this.payload = payload;
+    }
+
+    Delivery again(long nextId, Instant now, Instant shownNow) {
+        return new Delivery(nextId, guid, now, shownNow, true, event, payload);
+    }
+
+    long id() {
+        return id;
+    }
+
+    String guid() {
+        return guid;
+    }
+
+    String event() {
+        return event;
+    }
+
+    Instant at() {
+        return at;
+    }
+
+    String body() {
+        return payload.toString();
+    }
+
+    void sent(Map<String, String> headers) {
+        sentHeaders = headers;
+    }
+
+    void ended(Outcome how) {
+        outcome = how;
+    }
+
+    int statusCode() {
+        return outcome.statusCode();
+    }
+
+    /** As lists show it. */
+    ObjectNode json() {
+        Outcome now = outcome;
+        ObjectNode json = Json.object()
+                .put("id", id)
+                .put("guid", guid)
+                .put("delivered_at", shownAt.toString())
+                .put("redelivery", redelivery)
+                .put("duration", now.seconds())
+                .put("status", now.status())
+                .put("status_code", now.statusCode())
+                .put("event", event)
+                .putNull("repository_id")
+                .putNull("throttled_at");
+        json.set("action", payload.get("action"));
+        json.set("installation_id", payload.path("installation").get("id"));
+        return json;
+    }
+
+    /** With what was sent and what came back. */
+    ObjectNode json(URI url) {
+        Outcome now = outcome;
+        ObjectNode json = json().put("url", url.toString());
+        json.set("request", exchanged(sentHeaders).set("payload", payload));
+        json.set("response", exchanged(now.headers()).put("payload", now.payload()));
+        return json;
+    }
+
+    private static ObjectNode exchanged(@Nullable Map<String, String> headers) {
+        return Json.object().set("headers", Json.of(headers));
+    }
+}

@@ -1,0 +1,60 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The deliveries of the app's webhook: listed, shown with what was sent, and sent again. */
+final class HookApi {
+
+    private final World world;
+    private final Webhooks webhooks;
+    private final AppJwt jwt;
+
+    HookApi(World world, Webhooks webhooks, AppJwt jwt) {
+        this.world = world;
+        this.webhooks = webhooks;
+        this.jwt = jwt;
+    }
+
+    Reply list(Request request) {
+        jwt.verify(request);
+        Predicate<Delivery> wanted = ofStatus(request.query().get("status"));
+        List<Delivery> all =
+                webhooks.deliveries().recent().stream().filter(wanted).toList();
+        return CursorPage.of(request, world.stage).reply(all);
+    }
+
+    Reply show(Request request) {
+        jwt.verify(request);
+        return Reply.json(200, found(request).json(world.stage.webhooks("github")));
+    }
+
+    /** Accepted, and sent after the answer. */
+    Reply redeliver(Request request) {
+        jwt.verify(request);
+        webhooks.redeliver(found(request));
+        return Reply.json(202, Json.object());
+    }
+
+    private Delivery found(Request request) {
+        Delivery found = webhooks.deliveries().find(request.variable("id"));
+        if (found == null) {
+            throw Errors.refuse(404, "Not Found", "delivery_unknown");
+        }
+        return found;
+    }
+
+    private static Predicate<Delivery> ofStatus(@Nullable String status) {
+        return switch (status) {
+            case null -> each -> true;
+            case "success" -> each -> each.statusCode() >= 200 && each.statusCode() < 400;
+            case "failure" -> each -> each.statusCode() >= 400 && each.statusCode() < 600;
+            default -> throw new Refusal(Errors.api(422, "Validation Failed").violating("status_invalid"));
+        };
+    }
+}

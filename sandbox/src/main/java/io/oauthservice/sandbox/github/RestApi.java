@@ -1,0 +1,81 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.wire.Handler;
+import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.wire.Request;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What every address of the REST API has in common: the headers that it wants, and those that it answers with. */
+final class RestApi {
+
+    static final int LIMIT = 5_000;
+
+    private static final String VERSION_HEADER = "X-GitHub-Api-Version";
+
+    /** The oldest first, which holds where a request names none. */
+    private static final List<String> VERSIONS = List.of("2022-11-28", "2026-03-10");
+
+    private final Stage stage;
+
+    RestApi(Stage stage) {
+        this.stage = stage;
+    }
+
+    Handler handler(Handler handler) {
+        return request -> answered(request, handler)
+                .withHeadersOf(rateLimitHeaders(1, stage.wireTime().plusSeconds(3600)));
+    }
+
+    /** No reply of its own: the headers that tell how much of the primary limit is used. */
+    static Reply rateLimitHeaders(int used, Instant reset) {
+        return Reply.nothing()
+                .with("x-ratelimit-limit", String.valueOf(LIMIT))
+                .with("x-ratelimit-remaining", String.valueOf(LIMIT - used))
+                .with("x-ratelimit-used", String.valueOf(used))
+                .with("x-ratelimit-resource", "core")
+                .with("x-ratelimit-reset", String.valueOf(reset.getEpochSecond()));
+    }
+
+    private static Reply answered(Request request, Handler handler) {
+        try {
+            checkAgent(request);
+            String version = version(request);
+            Reply reply = handler.handle(request).with("x-github-api-version-selected", version);
+            return reply.violation() == null ? reply.violating(neglected(request)) : reply;
+        } catch (Refusal refusal) {
+            return refusal.reply();
+        }
+    }
+
+    private static void checkAgent(Request request) {
+        String agent = request.header("User-Agent");
+        if (agent == null || agent.isBlank()) {
+            String why = "Request forbidden by administrative rules. Please make sure your request has a User-Agent "
+                    + "header.";
+            throw new Refusal(Reply.text(403, why).violating("user_agent_missing"));
+        }
+    }
+
+    private static String version(Request request) {
+        String version = request.header(VERSION_HEADER);
+        if (version == null || VERSIONS.contains(version)) {
+            return version == null ? VERSIONS.getFirst() : version;
+        }
+        String why = "The version you specified in the \"X-GitHub-API-Version\" request header, \"" + version
+                + "\", is not a supported version. The following versions are currently supported: \""
+                + VERSIONS.getLast() + "\" (most recent), \"" + VERSIONS.getFirst() + "\".";
+        throw Errors.refuse(400, why, "api_version_unsupported");
+    }
+
+    // GitHub answers without these headers, and advises to send them.
+    private static @Nullable String neglected(Request request) {
+        if (!request.accepts("application/vnd.github")) {
+            return "accept_missing";
+        }
+        return request.header(VERSION_HEADER) == null ? "api_version_missing" : null;
+    }
+}

@@ -1,0 +1,198 @@
+package io.oauthservice.sandbox.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.sandbox.Wire;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** What all addresses of the REST API have in common. */
+class RestApiTest extends AtGitHub {
+
+    private final Set<String> called = new LinkedHashSet<>();
+
+    @Override
+    HttpResponse<String> rest(String method, String path, String json, String... headers) {
+        HttpResponse<String> answer = super.rest(method, path, json, headers);
+        if (answer.statusCode() < 300) {
+            called.add(String.valueOf(PublishedSchemas.operation(method, path)));
+        }
+        return answer;
+    }
+
+    @Test
+    void everyOperationAnswersAsGitHubPublishes() {
+        wire.settings("{\"require_approval\":true}");
+        install(GLOBEX);
+        wire.settings("{\"require_approval\":false}");
+        long acme = installed(ACME);
+        JsonNode pair = userTokens();
+        String user = pair.path("access_token").stringValue();
+        String token = Wire.json(mint(acme, "{\"repository_ids\":[101]}"))
+                .path("token")
+                .stringValue();
+
+        asApp("GET", "/app", "");
+        asApp("PUT", "/app/installations/" + acme + "/suspended", "");
+        asApp("GET", "/app/installations", "");
+        asApp("DELETE", "/app/installations/" + acme + "/suspended", "");
+        asApp("GET", "/app/installations/" + acme, "");
+        asApp("GET", "/app/installation-requests", "");
+        asApp("GET", "/orgs/acme/installation", "");
+        asApp("GET", "/repos/acme/web/installation", "");
+        asApp("GET", "/users/acme/installation", "");
+        String deliveries = "/app/hook/deliveries";
+        String delivery = deliveries + "/"
+                + Wire.json(asApp("GET", deliveries, "")).path(0).path("id").asString();
+        asApp("GET", delivery, "");
+        asApp("POST", delivery + "/attempts", "");
+        withToken("GET", "/user", user);
+        withToken("GET", "/user/installations", user);
+        withToken("GET", "/user/memberships/orgs/acme", user);
+        withToken("GET", "/installation/repositories", token);
+        withToken("DELETE", "/installation/token", token);
+        asApp("DELETE", "/app/installations/" + acme, "");
+        asClient("POST", "/token", user);
+        asClient("DELETE", "/token", user);
+        asClient("DELETE", "/grant", userTokens().path("access_token").stringValue());
+
+        assertThat(called).containsExactlyInAnyOrderElementsOf(PublishedSchemas.operations());
+    }
+
+    @Test
+    void anUnknownVersionIsRefused() {
+        HttpResponse<String> answer = inVersion("2099-01-01");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(message(answer))
+                .contains("\"2099-01-01\", is not a supported version")
+                .contains("\"2026-03-10\"", "\"2022-11-28\"");
+        assertThat(wire.violations()).containsExactly("api_version_unsupported");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2022-11-28", "2026-03-10"})
+    void theVersionInUseIsSelected(String version) {
+        HttpResponse<String> answer = inVersion(version);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-github-api-version-selected")).contains(version);
+    }
+
+    @Test
+    void whoSendsNoVersionGetsTheOldestAndIsNoted() {
+        HttpResponse<String> answer = wire.get(
+                API + "/app", "Authorization", signer.authorization(), "Accept", "application/vnd.github+json");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-github-api-version-selected")).contains("2022-11-28");
+        assertThat(wire.violations()).containsExactly("api_version_missing");
+    }
+
+    @Test
+    void whoAcceptsNoGitHubMediaTypeIsAnsweredAndNoted() {
+        HttpResponse<String> answer =
+                wire.get(API + "/app", "Authorization", signer.authorization(), "X-GitHub-Api-Version", "2022-11-28");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(wire.violations()).containsExactly("accept_missing");
+    }
+
+    @Test
+    void theSecondaryLimitTellsTheSecondsToWait() {
+        fault("\"retry_after\":7,\"status\":403");
+
+        HttpResponse<String> answer = asApp("GET", "/app", "");
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(message(answer)).startsWith("You have exceeded a secondary rate limit");
+        assertThat(documentation(answer)).endsWith("secondary-rate-limits");
+        assertThat(answer.headers().firstValue("Retry-After")).contains("7");
+        assertThat(answer.headers().firstValue("x-ratelimit-remaining")).contains("4999");
+    }
+
+    @Test
+    void thePrimaryLimitHasNothingRemainingUntilItsReset() {
+        fault("\"limit\":\"primary\",\"retry_after\":90,\"status\":403");
+
+        HttpResponse<String> answer = asApp("GET", "/app", "");
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(message(answer)).startsWith("API rate limit exceeded");
+        assertThat(documentation(answer)).endsWith("rate-limits-for-the-rest-api");
+        assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+        assertThat(answer.headers().firstValue("x-ratelimit-remaining")).contains("0");
+        assertThat(answer.headers().firstValue("x-ratelimit-used")).contains("5000");
+        Instant reset = Instant.ofEpochSecond(
+                Long.parseLong(answer.headers().firstValue("x-ratelimit-reset").orElseThrow()));
+        assertThat(reset).isBetween(Instant.now().plusSeconds(80), Instant.now().plusSeconds(91));
+    }
+
+    @Test
+    void theLayoutExistsAtTheHostsRootToo() {
+        long acme = installed(ACME);
+        installed(GLOBEX);
+
+        HttpResponse<String> list =
+                wire.get("/api/v3/app/installations?per_page=1", "Authorization", signer.authorization());
+        JsonNode first = Wire.json(list).path(0);
+
+        assertThat(first.path("id").longValue()).isEqualTo(acme);
+        assertThat(URI.create(first.path("access_tokens_url").stringValue()))
+                .isEqualTo(sandbox.baseUrl().resolve("/api/v3/app/installations/" + acme + "/access_tokens"));
+        assertThat(URI.create(first.path("html_url").stringValue()))
+                .isEqualTo(sandbox.baseUrl().resolve("/organizations/acme/settings/installations/" + acme));
+        assertThat(list.headers().firstValue("Link").orElseThrow())
+                .contains("<" + sandbox.baseUrl() + "/api/v3/app/installations?per_page=1&page=2>");
+    }
+
+    @Test
+    void pagesAndTokensAreAtTheRootToo() {
+        assertThat(wire.get("/github-apps/sandbox-app/installations/new").statusCode())
+                .isEqualTo(200);
+        wire.settings("{\"consent\":\"approve\"}");
+
+        HttpResponse<String> back = wire.get("/login/oauth/authorize?client_id=" + app.clientId());
+        String code = Wire.returned(back).getOrDefault("code", "none");
+        String body = "{\"client_id\":\"%s\",\"client_secret\":\"%s\",\"code\":\"%s\"}"
+                .formatted(app.clientId(), app.clientSecret(), code);
+        HttpResponse<String> pair = wire.send("POST", "/login/oauth/access_token", body, "Accept", "application/json");
+
+        assertThat(Wire.json(pair).path("access_token").stringValue()).startsWith("ghu_");
+    }
+
+    private HttpResponse<String> inVersion(String version) {
+        return wire.get(
+                API + "/app",
+                "Authorization",
+                signer.authorization(),
+                "Accept",
+                "application/vnd.github+json",
+                "X-GitHub-Api-Version",
+                version);
+    }
+
+    private HttpResponse<String> asClient(String method, String what, String userToken) {
+        String both = app.clientId() + ":" + app.clientSecret();
+        String basic = "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+        String body = "{\"access_token\":\"" + userToken + "\"}";
+        return rest(method, "/applications/" + app.clientId() + what, body, "Authorization", basic);
+    }
+
+    private void fault(String fields) {
+        wire.control("POST", "github/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"," + fields + "}");
+    }
+
+    private static String documentation(HttpResponse<String> answer) {
+        return Wire.json(answer).path("documentation_url").stringValue();
+    }
+}

@@ -1,0 +1,149 @@
+// Extracts the parts of GitHub's published schemas that the sandbox's answers and webhooks are validated against.
+//
+//   npm install --no-save @octokit/openapi@23.0.2 @octokit/webhooks-schemas@7.6.1
+//   node extract.mjs
+//
+// Both packages are under the MIT licence, see LICENSE.md. What is left out says nothing about validity: descriptions,
+// titles, examples, defaults. OpenAPI's "nullable" and draft 7 are rewritten as JSON Schema 2020-12.
+import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
+
+const require = createRequire(import.meta.url);
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
+// The operations of the sandbox, as the description names them.
+const OPERATIONS = [
+  'GET /app',
+  'GET /app/hook/deliveries',
+  'GET /app/hook/deliveries/{delivery_id}',
+  'POST /app/hook/deliveries/{delivery_id}/attempts',
+  'GET /app/installation-requests',
+  'GET /app/installations',
+  'GET /app/installations/{installation_id}',
+  'DELETE /app/installations/{installation_id}',
+  'POST /app/installations/{installation_id}/access_tokens',
+  'PUT /app/installations/{installation_id}/suspended',
+  'DELETE /app/installations/{installation_id}/suspended',
+  'DELETE /applications/{client_id}/grant',
+  'POST /applications/{client_id}/token',
+  'DELETE /applications/{client_id}/token',
+  'GET /installation/repositories',
+  'DELETE /installation/token',
+  'GET /orgs/{org}/installation',
+  'GET /repos/{owner}/{repo}/installation',
+  'GET /user',
+  'GET /user/installations',
+  'GET /user/memberships/orgs/{org}',
+  'GET /users/{username}/installation',
+];
+
+// The events of the sandbox, as "event action".
+const EVENTS = [
+  'github_app_authorization revoked',
+  'installation created',
+  'installation deleted',
+  'installation new_permissions_accepted',
+  'installation suspend',
+  'installation unsuspend',
+  'installation_repositories added',
+  'installation_repositories removed',
+  'installation_target renamed',
+];
+
+const SAYS_NOTHING = new Set(['$schema', 'title', 'description', 'example', 'examples', 'default', 'deprecated',
+  'discriminator', 'tsAdditionalProperties', 'externalDocs', 'nullable']);
+// The validator takes an address below a reserved domain, such as example.test, for no e-mail address.
+const FORMATS = new Set(['date-time', 'uri']);
+
+/** One schema as JSON Schema 2020-12; `used` collects the names of the schemas that it refers to. */
+function converted(schema, used) {
+  if (Array.isArray(schema)) {
+    return schema.map((each) => converted(each, used));
+  }
+  if (schema === null || typeof schema !== 'object') {
+    return schema;
+  }
+  const result = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (SAYS_NOTHING.has(key) || key.startsWith('x-') || (key === 'format' && !FORMATS.has(value))) {
+      continue;
+    }
+    if (key === '$ref') {
+      const name = value.split('/').pop();
+      used.add(name);
+      result.$ref = `#/$defs/${name}`;
+    } else if (key === 'properties') {
+      result.properties = Object.fromEntries(
+        Object.entries(value).map(([name, property]) => [name, converted(property, used)]));
+    } else if (key === 'enum' || key === 'required') {
+      result[key] = value;
+    } else {
+      result[key] = converted(value, used);
+    }
+  }
+  return schema.nullable ? nullable(result) : result;
+}
+
+function nullable(schema) {
+  if (typeof schema.type !== 'string' || schema.enum) {
+    return { anyOf: [schema, { type: 'null' }] };
+  }
+  return { ...schema, type: [schema.type, 'null'] };
+}
+
+/** The named schemas and all that they refer to. */
+function definitions(used, source) {
+  const all = {};
+  for (const name of used) {
+    all[name] = converted(source[name], used); // Adds to the set while it is walked, which JavaScript allows.
+  }
+  return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function operations(api, used) {
+  return Object.fromEntries(OPERATIONS.map((operation) => {
+    const [method, path] = operation.split(' ');
+    return [operation, answers(api, api.paths[path][method.toLowerCase()].responses, used)];
+  }));
+}
+
+/** Status to schema; null where the answer has no body. */
+function answers(api, responses, used) {
+  return Object.fromEntries(Object.entries(responses).map(([status, response]) => {
+    const described = response.$ref ? api.components.responses[response.$ref.split('/').pop()] : response;
+    const body = described.content?.['application/json']?.schema;
+    return [status, body ? converted(body, used) : null];
+  }));
+}
+
+/** One definition a line: short enough to read, and a changed one is one changed line. */
+function written(file, source, key, entries, defs) {
+  const lines = (map) => Object.entries(map).map(([name, value]) =>
+    `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n');
+  writeFileSync(new URL(file, import.meta.url), `{
+  "$comment": ${JSON.stringify(`Generated by extract.mjs from ${source}, MIT licence; see LICENSE.md.`)},
+  "$schema": ${JSON.stringify(DIALECT)},
+  ${JSON.stringify(key)}: {
+${lines(entries)}
+  },
+  "$defs": {
+${lines(defs)}
+  }
+}
+`);
+}
+
+const version = (name) => `${name} ${require(`${name}/package.json`).version}`;
+
+const api = require('@octokit/openapi/generated/api.github.com.json');
+const usedByAnswers = new Set();
+const described = operations(api, usedByAnswers);
+written('rest.json', `${version('@octokit/openapi')} (api.github.com)`, 'operations', described,
+  definitions(usedByAnswers, api.components.schemas));
+
+const webhooks = require('@octokit/webhooks-schemas/schema.json');
+const usedByEvents = new Set();
+const events = Object.fromEntries(EVENTS.map((event) => [event,
+  converted({ $ref: `#/definitions/${event.replace(' ', '$')}` }, usedByEvents)]));
+written('webhooks.json', version('@octokit/webhooks-schemas'), 'events', events,
+  definitions(usedByEvents, webhooks.definitions));
