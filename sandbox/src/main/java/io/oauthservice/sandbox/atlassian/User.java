@@ -1,11 +1,14 @@
 package io.oauthservice.sandbox.atlassian;
 
 import io.oauthservice.sandbox.wire.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A person with an Atlassian account. */
 record User(String accountId, String name, @Nullable String email, boolean active) {
+
+    private static final List<Integer> AVATAR_SIZES = List.of(16, 24, 32, 48);
 
     User deactivated() {
         return new User(accountId, name, email, false);
@@ -24,24 +27,39 @@ record User(String accountId, String name, @Nullable String email, boolean activ
 
     /** As Jira tells it. */
     ObjectNode myself(Site site) {
-        return Json.object()
+        ObjectNode json = Json.object()
                 .put("self", site.url() + "/rest/api/3/user?accountId=" + accountId)
                 .put("accountId", accountId)
                 .put("accountType", "atlassian")
                 .put("emailAddress", email)
                 .put("displayName", name)
-                .put("active", active);
+                .put("active", active)
+                .put("timeZone", "Etc/UTC")
+                .put("locale", "en_US");
+        ObjectNode avatars = Json.object();
+        AVATAR_SIZES.forEach(size -> avatars.put(size + "x" + size, picture()));
+        json.set("avatarUrls", avatars);
+        return json;
     }
 
     /** As Confluence tells it. */
     ObjectNode current() {
-        return Json.object()
+        ObjectNode json = Json.object()
                 .put("type", "known")
                 .put("accountId", accountId)
                 .put("accountType", "atlassian")
                 .put("email", email)
                 .put("publicName", name)
-                .put("displayName", name);
+                .put("displayName", name)
+                .put("isExternalCollaborator", false);
+        json.set(
+                "profilePicture",
+                Json.object()
+                        .put("path", picture())
+                        .put("width", 48)
+                        .put("height", 48)
+                        .put("isDefault", false));
+        return json;
     }
 
     /** As the setting {@code users} shows it and takes it. */

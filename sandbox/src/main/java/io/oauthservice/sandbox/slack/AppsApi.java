@@ -26,8 +26,8 @@ final class AppsApi {
         if (token.grant().bot() && !botsMayUninstall.value()) {
             throw Errors.refuse("no_permission", "bot_may_not_uninstall", token.grant());
         }
+        Reply reply = caller.reply(Json.object().put("ok", true), token);
         customers.uninstall(world.installations.of(token.grant()));
-        return Reply.json(200, Json.object().put("ok", true))
-                .about(token.grant().named());
+        return reply;
     }
 }

@@ -42,7 +42,7 @@ final class AuthApi {
         if (end != null) {
             answer.put("expires_in", Duration.between(world.stage.now(), end).toSeconds());
         }
-        return reply(answer, token);
+        return caller.reply(answer, token);
     }
 
     private void tellWho(ObjectNode answer, Grant grant) {
@@ -68,15 +68,15 @@ final class AuthApi {
         ObjectNode answer = Json.object().put("ok", true);
         answer.set("teams", Json.of(paging.part(teams).stream().map(Place::json).toList()));
         answer.set("response_metadata", Json.object().put("next_cursor", paging.next(teams)));
-        return reply(answer, token);
+        return caller.reply(answer, token);
     }
 
-    /** Ends one token, an access token or a refresh token; {@code test=1} only tells whether it could. */
+    /** Ends one token, an access token or a refresh token; with {@code test} set it only says whether it could. */
     Reply revoke(Request request) {
-        boolean dryRun = "1".equals(Caller.arguments(request).get("test"));
+        boolean dryRun = Caller.isSet(request, "test");
         Token ofRefresh = caller.ofRefreshToken(request);
         Token token = ofRefresh == null ? caller.of(request) : withLiveRefresh(ofRefresh);
-        Reply reply = reply(Json.object().put("ok", true).put("revoked", !dryRun), token);
+        Reply reply = caller.reply(Json.object().put("ok", true).put("revoked", !dryRun), token);
         if (!dryRun && ofRefresh != null) {
             customers.revokeRefresh(token);
         } else if (!dryRun) {
@@ -94,13 +94,5 @@ final class AuthApi {
             throw Errors.refuse("invalid_auth", "refresh_token_spent", token.grant());
         }
         return token;
-    }
-
-    private Reply reply(ObjectNode answer, Token token) {
-        Scopes granted = world.installations.of(token.grant()).scopes(token.grant());
-        return Reply.json(200, answer)
-                .with("x-oauth-scopes", granted.commaSeparated())
-                .with("x-accepted-oauth-scopes", "")
-                .about(token.grant().named());
     }
 }

@@ -2,9 +2,11 @@ package io.oauthservice.sandbox.slack;
 
 import io.oauthservice.sandbox.wire.Params;
 import io.oauthservice.sandbox.wire.Refusal;
+import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Request;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Finds whose token came with a call: as Bearer, or in the body, never in the query. */
 final class Caller {
@@ -33,9 +35,24 @@ final class Caller {
         return world.tokens.findByRefresh(sent(request));
     }
 
-    /** What came in the body of a POST or the query of a GET. */
+    /** The arguments: of a GET in its query, of a POST in its body, its query or both, where the body's come first. */
     static Params arguments(Request request) {
-        return request.method().equals("GET") ? request.query() : request.form();
+        return request.method().equals("GET") ? request.query() : request.form().and(request.query());
+    }
+
+    /** Whether a boolean argument is set; Slack takes {@code true} and {@code 1} for it. */
+    static boolean isSet(Request request, String argument) {
+        String value = arguments(request).get(argument);
+        return "1".equals(value) || "true".equalsIgnoreCase(value);
+    }
+
+    /** A successful answer to the holder of this token, with the scopes that it was granted. */
+    Reply reply(ObjectNode answer, Token token) {
+        Scopes granted = world.installations.of(token.grant()).scopes(token.grant());
+        return Reply.json(200, answer)
+                .with("x-oauth-scopes", granted.commaSeparated())
+                .with("x-accepted-oauth-scopes", "")
+                .about(token.grant().named());
     }
 
     private Token live(Token token) {

@@ -38,6 +38,12 @@ public final class Params {
         return this;
     }
 
+    /** Adds the other parameters after these. */
+    public Params and(Params others) {
+        all.addAll(others.all);
+        return this;
+    }
+
     /** The first value of this name, or null where there is none or it is empty. */
     public @Nullable String get(String name) {
         for (String value : all(name)) {

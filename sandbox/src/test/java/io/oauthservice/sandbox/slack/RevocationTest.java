@@ -2,8 +2,11 @@ package io.oauthservice.sandbox.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class RevocationTest extends AtSlack {
@@ -36,13 +39,44 @@ class RevocationTest extends AtSlack {
     void aRehearsalRevokesNothing() {
         JsonNode pair = installed(BOT);
 
-        JsonNode access = call("auth.revoke", accessToken(pair), Map.of("test", "1"));
-        JsonNode refresh = call("auth.revoke", refreshToken(pair), Map.of("test", "1"));
+        for (String yes : List.of("1", "true")) {
+            JsonNode access = call("auth.revoke", accessToken(pair), Map.of("test", yes));
+            JsonNode refresh = call("auth.revoke", refreshToken(pair), Map.of("test", yes));
 
-        assertThat(access.path("revoked").booleanValue()).isFalse();
-        assertThat(refresh.path("revoked").booleanValue()).isFalse();
+            assertThat(access.path("revoked").booleanValue()).isFalse();
+            assertThat(refresh.path("revoked").booleanValue()).isFalse();
+        }
         assertThat(test(pair)).isEqualTo("ok");
         assertThat(result(refresh(pair))).isEqualTo("ok");
+    }
+
+    @Test
+    void aRehearsalMayBeAskedForInTheQuery() {
+        JsonNode pair = installed(BOT);
+        String bearer = "Bearer " + accessToken(pair);
+        String path = API + "auth.revoke?test=true";
+
+        JsonNode got = ok(wire.get(path, "Authorization", bearer));
+        JsonNode posted = ok(wire.form(path, Map.of(), "Authorization", bearer));
+        JsonNode json = ok(wire.send("POST", API + "auth.revoke", "{\"test\":true}", "Authorization", bearer));
+
+        assertThat(List.of(got, posted, json)).allSatisfy(answer -> {
+            assertThat(answer.path("ok").booleanValue()).isTrue();
+            assertThat(answer.path("revoked").booleanValue()).isFalse();
+        });
+        assertThat(test(pair)).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "false"})
+    void aDeniedRehearsalIsNone(String no) {
+        JsonNode pair = installed(BOT);
+
+        assertThat(call("auth.revoke", accessToken(pair), Map.of("test", no))
+                        .path("revoked")
+                        .booleanValue())
+                .isTrue();
+        assertThat(test(pair)).isEqualTo("token_revoked");
     }
 
     @Test
