@@ -58,7 +58,9 @@ public final class Atlassian implements Provider {
         UserApi user = new UserApi(world, tokens);
         routes.get(ROOT + "/oauth/token/accessible-resources", "info", resources::list);
         routes.get(ROOT + "/me", "me", user::me);
-        routes.get(ROOT + "/ex/jira/{cloudid}/rest/api/3/myself", "me", user::myself);
+        for (String version : List.of("3", "2")) {
+            routes.get(ROOT + "/ex/jira/{cloudid}/rest/api/" + version + "/myself", "me", user::myself);
+        }
         routes.get(ROOT + "/ex/confluence/{cloudid}/wiki/rest/api/user/current", "me", user::current);
     }
 

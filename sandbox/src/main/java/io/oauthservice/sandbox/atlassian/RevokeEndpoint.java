@@ -41,6 +41,6 @@ final class RevokeEndpoint {
 
     // An unknown token gets the same answer (RFC 7009, 2.2).
     private static Reply done() {
-        return new Reply(200, Map.of(), "", null, null);
+        return new Reply(200, Map.of(), "", null, null, null);
     }
 }

@@ -44,8 +44,9 @@ final class RestApi {
         try {
             checkAgent(request);
             String version = version(request);
-            Reply reply = handler.handle(request).with("x-github-api-version-selected", version);
-            return reply.violation() == null ? reply.violating(neglected(request)) : reply;
+            return handler.handle(request)
+                    .with("x-github-api-version-selected", version)
+                    .advising(advice(request));
         } catch (Refusal refusal) {
             return refusal.reply();
         }
@@ -72,7 +73,7 @@ final class RestApi {
     }
 
     // GitHub answers without these headers, and advises to send them.
-    private static @Nullable String neglected(Request request) {
+    private static @Nullable String advice(Request request) {
         if (!request.accepts("application/vnd.github")) {
             return "accept_missing";
         }

@@ -23,6 +23,7 @@ final class Calls {
         private @Nullable Integer status;
         private @Nullable String grant;
         private @Nullable String violation;
+        private @Nullable String advice;
 
         private Call(String operation, Instant at, @Nullable Fault fault) {
             this.operation = operation;
@@ -34,6 +35,7 @@ final class Calls {
             synchronized (Calls.this) {
                 grant = reply.grant();
                 violation = reply.violation();
+                advice = reply.advice();
             }
         }
 
@@ -50,6 +52,9 @@ final class Calls {
                     .put("at", at.toString())
                     .put("grant", grant)
                     .put("violation", violation);
+            if (advice != null) {
+                json.put("advice", advice);
+            }
             return fault == null ? json : json.put("fault", Input.word(fault.kind()));
         }
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,7 @@ class RestApiTest extends AtGitHub {
         HttpResponse<String> answer = inVersion(version);
 
         assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(advice()).isEmpty();
         assertThat(answer.headers().firstValue("x-github-api-version-selected")).contains(version);
     }
 
@@ -95,7 +97,8 @@ class RestApiTest extends AtGitHub {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("x-github-api-version-selected")).contains("2022-11-28");
-        assertThat(wire.violations()).containsExactly("api_version_missing");
+        assertThat(advice()).containsExactly("api_version_missing");
+        assertThat(wire.violations()).isEmpty();
     }
 
     @Test
@@ -104,7 +107,8 @@ class RestApiTest extends AtGitHub {
                 wire.get(API + "/app", "Authorization", signer.authorization(), "X-GitHub-Api-Version", "2022-11-28");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(wire.violations()).containsExactly("accept_missing");
+        assertThat(advice()).containsExactly("accept_missing");
+        assertThat(wire.violations()).isEmpty();
     }
 
     @Test
@@ -168,6 +172,15 @@ class RestApiTest extends AtGitHub {
         HttpResponse<String> pair = wire.send("POST", "/login/oauth/access_token", body, "Accept", "application/json");
 
         assertThat(Wire.json(pair).path("access_token").stringValue()).startsWith("ghu_");
+    }
+
+    private List<String> advice() {
+        return wire.control("GET", "github/calls", "")
+                .path("calls")
+                .valueStream()
+                .filter(call -> call.has("advice"))
+                .map(call -> call.path("advice").stringValue())
+                .toList();
     }
 
     private HttpResponse<String> inVersion(String version) {
