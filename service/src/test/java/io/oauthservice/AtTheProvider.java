@@ -67,13 +67,22 @@ public final class AtTheProvider {
 
     /** Which rules of the provider were broken. */
     public List<String> violations() {
-        List<String> violations = new ArrayList<>();
+        return noted("violation");
+    }
+
+    /** What the provider advises, and a call that was answered left out. */
+    public List<String> advice() {
+        return noted("advice");
+    }
+
+    private List<String> noted(String field) {
+        List<String> noted = new ArrayList<>();
         for (JsonNode call : send("GET", provider + "/calls", "").path("calls")) {
-            if (call.path("violation").isString()) {
-                violations.add(call.path("violation").asString());
+            if (call.path(field).isString()) {
+                noted.add(call.path(field).asString());
             }
         }
-        return violations;
+        return noted;
     }
 
     private JsonNode send(String method, String path, String json) {

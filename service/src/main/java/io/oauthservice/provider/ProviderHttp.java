@@ -70,7 +70,12 @@ public class ProviderHttp {
 
     /** Sends it and answers whatever the status; fails with {@link ProviderException.Retryable} where nothing came. */
     public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request) {
-        return request.accept(MediaType.APPLICATION_JSON)
+        return send(request, MediaType.APPLICATION_JSON);
+    }
+
+    /** As {@link #send(WebClient.RequestHeadersSpec)}, for a provider that has a JSON media type of its own. */
+    public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request, MediaType accepted) {
+        return request.accept(accepted)
                 .exchangeToMono(ProviderHttp::read)
                 .onErrorMap(error -> !(error instanceof ProviderException), ProviderHttp::noAnswer);
     }

@@ -13,6 +13,7 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.WebClient.RequestBodySpec;
+import org.springframework.web.reactive.function.client.WebClient.RequestHeadersSpec;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 /** The calls to GitHub that we make, each answering the body of a success. */
 final class GitHubApi {
 
+    private static final MediaType GITHUB_JSON = MediaType.parseMediaType("application/vnd.github+json");
     private static final int PAGE = 100;
     private static final int MAX_PAGES = 100;
 
@@ -82,7 +84,7 @@ final class GitHubApi {
     }
 
     private Mono<JsonNode> asUser(Secret userToken, String path) {
-        return http.send(request(HttpMethod.GET, path, userToken))
+        return rest(request(HttpMethod.GET, path, userToken))
                 .flatMap(success(reply -> GitHubErrors.ofStatus(path, reply)));
     }
 
@@ -102,7 +104,7 @@ final class GitHubApi {
     }
 
     private Mono<Reply> asClient(HttpMethod method, String path, Secret userToken) {
-        return http.send(http.client()
+        return rest(http.client()
                 .method(method)
                 .uri(URI.create(app.apiUrl() + "/applications/" + app.clientId() + path))
                 .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret()))
@@ -112,7 +114,7 @@ final class GitHubApi {
 
     /** Whatever GitHub answers to the cheapest question that an installation's token may ask. */
     Mono<Reply> repositories(Secret installationToken) {
-        return http.send(request(HttpMethod.GET, "/installation/repositories?per_page=1", installationToken));
+        return rest(request(HttpMethod.GET, "/installation/repositories?per_page=1", installationToken));
     }
 
     Mono<JsonNode> app() {
@@ -140,7 +142,7 @@ final class GitHubApi {
     }
 
     private Mono<Reply> asApp(HttpMethod method, String path) {
-        Mono<Reply> call = jwt.current().flatMap(bearer -> http.send(request(method, path, bearer)));
+        Mono<Reply> call = jwt.current().flatMap(bearer -> rest(request(method, path, bearer)));
         return call.flatMap(reply -> {
             if (!GitHubErrors.isClockSkew(reply)) {
                 return Mono.just(reply);
@@ -154,8 +156,12 @@ final class GitHubApi {
         return http.client()
                 .method(method)
                 .uri(URI.create(app.apiUrl() + path))
-                .headers(headers -> headers.setBearerAuth(bearer.value()))
-                .header("X-GitHub-Api-Version", "2022-11-28");
+                .headers(headers -> headers.setBearerAuth(bearer.value()));
+    }
+
+    /** Every call of the REST API goes through here: GitHub asks for its media type and for a version. */
+    private Mono<Reply> rest(RequestHeadersSpec<?> request) {
+        return http.send(request.header("X-GitHub-Api-Version", "2022-11-28"), GITHUB_JSON);
     }
 
     private static Function<Reply, Mono<JsonNode>> success(Function<Reply, ProviderException> failure) {

@@ -155,6 +155,19 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
+    void everyCallAcceptsGitHubsMediaTypeAndNamesTheApiVersion() {
+        Connected connected = connect();
+        get(provider().refreshTokens(connected.grant()));
+        assertThat(get(provider().isLive(connected.grant()))).isTrue();
+        get(provider().checkCredentials().thenReturn(true));
+        get(provider().revokeTokens(connected.grant()).thenReturn(true));
+        atTheProvider().settings("{\"require_approval\":true}");
+        get(provider().exchangeCode(consent()));
+
+        assertThat(atTheProvider().advice()).isEmpty();
+    }
+
+    @Test
     void theUsersTokenIsGivenBack() {
         connect();
 
