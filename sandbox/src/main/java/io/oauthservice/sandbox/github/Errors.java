@@ -6,12 +6,15 @@ import io.oauthservice.sandbox.wire.Page;
 import io.oauthservice.sandbox.wire.Refusal;
 import io.oauthservice.sandbox.wire.Reply;
 import java.time.Instant;
+import tools.jackson.databind.node.ObjectNode;
 
 /** GitHub's refusals: JSON from the API, a page for people. */
 final class Errors {
 
     static final String PRIMARY = "primary";
     static final String SECONDARY = "secondary";
+
+    private static final String REST_DOCS = "https://docs.github.com/rest";
 
     // Official clients recognise the limits by these texts, by the end of the address and by the headers.
     private static final String PRIMARY_MESSAGE = "API rate limit exceeded for installation.";
@@ -23,16 +26,23 @@ final class Errors {
     private Errors() {}
 
     static Reply api(int status, String message) {
-        return api(status, message, "https://docs.github.com/rest");
+        return api(status, message, REST_DOCS);
     }
 
     private static Reply api(int status, String message, String documentation) {
-        return Reply.json(
-                status,
-                Json.object()
-                        .put("message", message)
-                        .put("documentation_url", documentation)
-                        .put("status", String.valueOf(status)));
+        return Reply.json(status, body(status, message, documentation));
+    }
+
+    /** The reason is under {@code errors}, as text where other errors have a list. */
+    static Reply badRequest(String why) {
+        return Reply.json(400, body(400, "Bad Request", REST_DOCS).put("errors", why));
+    }
+
+    private static ObjectNode body(int status, String message, String documentation) {
+        return Json.object()
+                .put("message", message)
+                .put("documentation_url", documentation)
+                .put("status", String.valueOf(status));
     }
 
     static Refusal refuse(int status, String message, String violation) {

@@ -68,8 +68,8 @@ final class RestApi {
         }
         String why = "The version you specified in the \"X-GitHub-API-Version\" request header, \"" + version
                 + "\", is not a supported version. The following versions are currently supported: \""
-                + VERSIONS.getLast() + "\" (most recent), \"" + VERSIONS.getFirst() + "\".";
-        throw Errors.refuse(400, why, "api_version_unsupported");
+                + VERSIONS.getLast() + "\" (most recent) and \"" + VERSIONS.getFirst() + "\".";
+        throw new Refusal(Errors.badRequest(why).violating("api_version_unsupported"));
     }
 
     // GitHub answers without these headers, and advises to send them.

@@ -72,9 +72,11 @@ class RestApiTest extends AtGitHub {
     @Test
     void anUnknownVersionIsRefused() {
         HttpResponse<String> answer = inVersion("2099-01-01");
+        PublishedSchemas.check("GET", "/app", answer);
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(message(answer))
+        assertThat(message(answer)).isEqualTo("Bad Request");
+        assertThat(Wire.json(answer).path("errors").stringValue())
                 .contains("\"2099-01-01\", is not a supported version")
                 .contains("\"2026-03-10\"", "\"2022-11-28\"");
         assertThat(wire.violations()).containsExactly("api_version_unsupported");
