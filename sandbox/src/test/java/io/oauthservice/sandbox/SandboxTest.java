@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -50,6 +54,42 @@ class SandboxTest {
                         .isEqualTo("PT5M");
             }
         }
+    }
+
+    @Test
+    void aTokenOfAnOlderStateFileCanStillBeChecked() throws IOException {
+        Path file = directory.resolve("state.json");
+        String token;
+        try (Sandbox older = Sandbox.start(OPTIONS.withStateFile(file))) {
+            token = userToken(older);
+        }
+        String saved = Files.readString(file);
+        Files.writeString(file, saved.replaceAll("\"createdAt\":\"[^\"]*\",(?=\"rotatedAt\")", ""));
+        assertThat(Files.readString(file)).isNotEqualTo(saved);
+
+        try (Sandbox newer = Sandbox.start(OPTIONS.withStateFile(file))) {
+            GitHubApp app = newer.github();
+            String both = app.clientId() + ":" + app.clientSecret();
+            String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+            String path = "/github/api/v3/applications/" + app.clientId() + "/token";
+
+            HttpResponse<String> checked = new Wire(newer.baseUrl(), "github")
+                    .send("POST", path, "{\"access_token\":\"" + token + "\"}", "Authorization", "Basic " + basic);
+
+            assertThat(Wire.json(checked).path("created_at").isString()).isTrue();
+        }
+    }
+
+    private static String userToken(Sandbox sandbox) {
+        GitHubApp app = sandbox.github();
+        Wire wire = new Wire(sandbox.baseUrl(), "github");
+        wire.settings("{\"consent\":\"approve\"}");
+        String code = Wire.returned(wire.get("/github/login/oauth/authorize?client_id=" + app.clientId()))
+                .getOrDefault("code", "none");
+        Map<String, String> form =
+                Map.of("client_id", app.clientId(), "client_secret", app.clientSecret(), "code", code);
+        HttpResponse<String> pair = wire.form("/github/login/oauth/access_token", form, "Accept", "application/json");
+        return Wire.json(pair).path("access_token").stringValue();
     }
 
     @Test

@@ -14,7 +14,8 @@ final class InstallationTokens {
     private static final Duration LIFE = Duration.ofHours(1);
     private static final int KEPT = 5_000;
 
-    // A token of the newer form: ghs_{app id}_{three parts like a JWT's}, about 520 characters.
+    // A token of the newer form: ghs_{app id}_{three parts like a JWT's}, about 520 characters; it ends with the two
+    // that callers forget, so that every token holds them.
     private static final int HEADER = 36;
     private static final int PAYLOAD = 130;
     private static final int SIGNATURE = 342;
@@ -57,8 +58,8 @@ final class InstallationTokens {
         if (!stateless) {
             return "ghs_" + stage.letters(36);
         }
-        return "ghs_" + App.ID + "_eyJ" + stage.letters(HEADER - 3) + "." + stage.letters(PAYLOAD) + "."
-                + stage.letters(SIGNATURE);
+        return "ghs_" + App.ID + "_eyJ" + stage.base64Url(HEADER - 3) + "." + stage.base64Url(PAYLOAD) + "."
+                + stage.base64Url(SIGNATURE - 2) + "-_";
     }
 
     private void forgetTheExpired() {

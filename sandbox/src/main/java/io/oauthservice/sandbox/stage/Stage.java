@@ -76,10 +76,19 @@ public final class Stage {
 
     /** This many random letters and digits. */
     public String letters(int count) {
-        StringBuilder letters = new StringBuilder(count);
+        return random(count, LETTERS);
+    }
+
+    /** This many random characters of base64url, which has a dash and an underscore beside letters and digits. */
+    public String base64Url(int count) {
+        return random(count, LETTERS + "-_");
+    }
+
+    private static String random(int count, String alphabet) {
+        StringBuilder text = new StringBuilder(count);
         for (int i = 0; i < count; i++) {
-            letters.append(LETTERS.charAt(RANDOM.nextInt(LETTERS.length())));
+            text.append(alphabet.charAt(RANDOM.nextInt(alphabet.length())));
         }
-        return letters.toString();
+        return text.toString();
     }
 }

@@ -28,13 +28,14 @@ class MintTest extends AtGitHub {
     }
 
     @Test
-    void aTokenIsLongHasDotsAndLivesAnHour() {
+    void aTokenIsLongHasDotsAndDashesAndLivesAnHour() {
         HttpResponse<String> answer = mint(acme, "");
         JsonNode json = Wire.json(answer);
 
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(json.path("token").stringValue())
                 .matches("ghs_7_eyJ[A-Za-z0-9._-]+\\..+")
+                .contains("-", "_")
                 .hasSizeBetween(500, 540);
         assertThat(Instant.parse(json.path("expires_at").stringValue()))
                 .isBetween(
