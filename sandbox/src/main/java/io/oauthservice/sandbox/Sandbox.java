@@ -87,12 +87,12 @@ public final class Sandbox implements AutoCloseable {
         P played = provider.apply(stage);
         Performance performance = new Performance(stage, played, this::save);
         performances.put(name, performance);
-        answers(name, performance);
-        played.rootPaths().forEach(path -> answers(path, performance));
+        register(name, performance);
+        played.rootPaths().forEach(path -> register(path, performance));
         return played;
     }
 
-    private void answers(String firstSegment, Performance performance) {
+    private void register(String firstSegment, Performance performance) {
         if (firstSegment.equals(CONTROL) || byFirstSegment.putIfAbsent(firstSegment, performance) != null) {
             throw new IllegalStateException("Two providers answer below /" + firstSegment);
         }

@@ -1,6 +1,5 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Refusal;
 import io.oauthservice.sandbox.wire.Reply;
 import io.oauthservice.sandbox.wire.Request;
 import java.util.List;
@@ -32,59 +31,8 @@ final class AppApi {
     }
 
     Reply installation(Request request) {
-        return shown(verified(request), request);
-    }
-
-    Reply ofOrganization(Request request) {
-        jwt.verify(request);
-        Account account = account(request.variable("org"));
-        if (!account.isOrganization()) {
-            throw notFound("organization_unknown");
-        }
-        return shown(on(account), request);
-    }
-
-    /** GitHub answers for organisations too, though the address speaks of users. */
-    Reply ofUser(Request request) {
-        jwt.verify(request);
-        return shown(on(account(request.variable("username"))), request);
-    }
-
-    /** A repository that is not selected is as unknown as one that does not exist. */
-    Reply ofRepository(Request request) {
-        jwt.verify(request);
-        Account account = account(request.variable("owner"));
-        Installation found = on(account);
-        boolean reached = found.repositories(account).stream()
-                .anyMatch(each -> each.name().equalsIgnoreCase(request.variable("repo")));
-        if (!reached) {
-            throw notFound("repository_not_reached");
-        }
-        return shown(found, request);
-    }
-
-    private Reply shown(Installation found, Request request) {
+        Installation found = verified(request);
         return Reply.json(200, found.json(world, at(request))).about(found.grant());
-    }
-
-    private Account account(String login) {
-        Account found = world.accounts.findByLogin(login);
-        if (found == null) {
-            throw notFound("account_unknown");
-        }
-        return found;
-    }
-
-    private Installation on(Account account) {
-        Installation found = world.installations.findOn(account);
-        if (found == null) {
-            throw notFound("not_installed");
-        }
-        return found;
-    }
-
-    private static Refusal notFound(String violation) {
-        return Errors.refuse(404, "Not Found", violation);
     }
 
     Reply requests(Request request) {
@@ -117,7 +65,7 @@ final class AppApi {
         return world.installations.all().stream()
                 .filter(each -> String.valueOf(each.id()).equals(request.variable("id")))
                 .findFirst()
-                .orElseThrow(() -> notFound("installation_unknown"));
+                .orElseThrow(() -> Errors.refuse(404, "Not Found", "installation_unknown"));
     }
 
     private Addresses at(Request request) {

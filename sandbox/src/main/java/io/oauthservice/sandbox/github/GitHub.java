@@ -55,9 +55,8 @@ public final class GitHub implements Provider {
         tokens(routes, prefixes);
         List<String> apis = prefixes.stream().map(prefix -> prefix + "/api/v3").toList();
         AppJwt jwt = new AppJwt(world);
-        AppApi app = new AppApi(world, customers, jwt);
-        appApi(routes, apis, app);
-        lookups(routes, apis, app);
+        appApi(routes, apis, new AppApi(world, customers, jwt));
+        lookupApi(routes, apis, new LookupApi(world, jwt));
         hookApi(routes, apis, new HookApi(world, webhooks, jwt));
         installationApi(routes, apis);
         userApi(routes, apis);
@@ -105,11 +104,11 @@ public final class GitHub implements Provider {
         }
     }
 
-    private void lookups(Routes routes, List<String> apis, AppApi app) {
+    private void lookupApi(Routes routes, List<String> apis, LookupApi lookup) {
         for (String api : apis) {
-            routes.get(api + "/orgs/{org}/installation", "info", rest.handler(app::ofOrganization));
-            routes.get(api + "/repos/{owner}/{repo}/installation", "info", rest.handler(app::ofRepository));
-            routes.get(api + "/users/{username}/installation", "info", rest.handler(app::ofUser));
+            routes.get(api + "/orgs/{org}/installation", "info", rest.handler(lookup::ofOrganization));
+            routes.get(api + "/repos/{owner}/{repo}/installation", "info", rest.handler(lookup::ofRepository));
+            routes.get(api + "/users/{username}/installation", "info", rest.handler(lookup::ofUser));
         }
     }
 
