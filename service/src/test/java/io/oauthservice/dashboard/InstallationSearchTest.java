@@ -24,8 +24,8 @@ class InstallationSearchTest extends ServiceStory {
     private static final int INSTALLATIONS = 3_000;
 
     /** Frequent, rare and missing texts, also such as no word index would find. */
-    private static final List<String> TEXTS =
-            List.of("organ", "ORGANISATION 12", "isation 2999", "77", "9", "zq", "second name 7", "é", "%", "_", "ationorgan");
+    private static final List<String> TEXTS = List.of(
+            "organ", "ORGANISATION 12", "isation 2999", "77", "9", "zq", "second name 7", "é", "%", "_", "ationorgan");
 
     @Test
     void thePagesOfASearchHoldEveryMatchOnceNewestFirst() throws SQLException {
@@ -43,7 +43,9 @@ class InstallationSearchTest extends ServiceStory {
         }
 
         for (String text : TEXTS) {
-            assertThat(pagesOf("status=all&limit=150&q=" + encoded(text))).as(text).isEqualTo(expected(text, "true"));
+            assertThat(pagesOf("status=all&limit=150&q=" + encoded(text)))
+                    .as(text)
+                    .isEqualTo(expected(text, "true"));
             assertThat(pagesOf("platform=slack&limit=40&q=" + encoded(text)))
                     .as(text + " at Slack")
                     .isEqualTo(expected(text, "i.platform = 'slack' AND i.status = 'active'"));
@@ -58,8 +60,8 @@ class InstallationSearchTest extends ServiceStory {
         List<String> ids = new ArrayList<>();
         String cursor = "";
         while (!cursor.equals("null")) {
-            Answer page = service.get(URI.create(
-                    base + "/oauth/installations?" + query + (cursor.isEmpty() ? "" : "&cursor=" + cursor)));
+            Answer page = service.get(
+                    URI.create(base + "/oauth/installations?" + query + (cursor.isEmpty() ? "" : "&cursor=" + cursor)));
             assertThat(page.status()).isEqualTo(200);
             ((List<?>) Objects.requireNonNull(page.body().get("installations")))
                     .forEach(one -> ids.add(String.valueOf(((Map<?, ?>) one).get("id"))));
