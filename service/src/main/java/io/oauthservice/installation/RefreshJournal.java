@@ -32,7 +32,7 @@ public class RefreshJournal {
                 refresh_attempted_at = now(),
                 refresh_first_attempted_at = COALESCE(refresh_first_attempted_at, now()),
                 refresh_unknown_outcomes =
-                    CASE WHEN refresh_first_attempted_at IS NULL THEN 1 ELSE LEAST(refresh_unknown_outcomes + 1, 1000) END
+                    CASE WHEN refresh_first_attempted_at IS NULL THEN 1 ELSE LEAST(refresh_unknown_outcomes + 1, 100) END
             """;
 
     private static final String LEASE = TAKEN + """

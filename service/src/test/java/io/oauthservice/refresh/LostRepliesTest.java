@@ -94,6 +94,18 @@ class LostRepliesTest extends TokenLife {
         assertThat(token("slack", TEAM).status()).isEqualTo(503);
     }
 
+    @Test
+    void anyNumberOfLostRepliesLeavesTheGrantRefreshable() {
+        String id = connect("slack", TEAM);
+        rows.change("""
+                UPDATE oauth_installations SET refresh_first_attempted_at = clock_timestamp() - INTERVAL '60 days',
+                    refresh_attempted_at = clock_timestamp() - INTERVAL '2 minutes', refresh_unknown_outcomes = 32767
+                WHERE id = :id::uuid
+                """, Map.of("id", id));
+
+        assertThat(token("slack", TEAM).text("token_version")).isEqualTo("2");
+    }
+
     private void lose(String kind) {
         slack.fault("{\"operation\":\"refresh\",\"kind\":\"" + kind);
     }
