@@ -33,12 +33,14 @@ final class Batches {
         this.size = size;
     }
 
-    /** What may be sent now; empty where there is nothing, or another relay has taken over. */
+    /** What is due now; empty where there is nothing, or another relay has taken over. */
     List<Entry> next(long epoch) {
-        CompletableFuture<@Nullable List<Entry>> reading = ahead == null ? newSweep(epoch) : ahead;
+        List<Entry> entries = ahead == null ? List.of() : await(ahead);
         ahead = null;
-        List<Entry> entries = await(reading);
-        if (entries.size() == size) {
+        if (entries.isEmpty()) {
+            entries = await(newSweep(epoch));
+        }
+        if (!entries.isEmpty()) {
             ahead = read(entries.getLast().installationId(), epoch);
         }
         return entries;

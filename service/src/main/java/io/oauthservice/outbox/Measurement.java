@@ -23,19 +23,38 @@ class Measurement implements MeterBinder {
 
     private static final Logger log = LoggerFactory.getLogger(Measurement.class);
 
-    private static final String STANDING = """
-            SELECT u.unsent, u.lag_millis, r.trouble,
-                CASE WHEN r.lease_until > clock_timestamp() THEN r.owner END AS relay,
-                (SELECT count(*) FROM oauth_outbox_parked) AS parked,
+    /** Up to so many are counted; beyond, the count is PostgreSQL's estimate of the table's or index's last vacuum. */
+    static final int COUNTED = 1000;
+
+    /**
+     * Reads a bounded number of rows, however many wait: the oldest comes from the end of an index, and so does the latest
+     * acknowledgement. {@code OFFSET 0} lets each count be made once.
+     */
+    static final String STANDING = """
+            SELECT CASE WHEN c.unsent < :counted THEN c.unsent ELSE GREATEST(c.unsent, (
+                    SELECT reltuples::bigint FROM pg_class WHERE oid = 'oauth_outbox_unsent'::regclass)) END AS unsent,
+                CASE WHEN c.parked < :counted THEN c.parked ELSE GREATEST(c.parked, (
+                    SELECT reltuples::bigint FROM pg_class WHERE oid = 'oauth_outbox_parked'::regclass)) END AS parked,
                 (SELECT count(*) FROM oauth_outbox_replays) AS replays,
-                (SELECT max(published_at) FROM oauth_outbox WHERE published_at IS NOT NULL) AS last_acknowledged
+                COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - (
+                    SELECT occurred_at FROM oauth_outbox
+                    WHERE published_at IS NULL AND NOT snapshot AND NOT held
+                    ORDER BY held, occurred_at LIMIT 1)) * 1000, 0)::bigint AS lag_millis,
+                GREATEST(
+                    (SELECT max(published_at) FROM oauth_outbox
+                     WHERE published_at IS NOT NULL AND NOT resend AND NOT %1$s),
+                    (SELECT max(published_at) FROM oauth_outbox
+                     WHERE published_at IS NOT NULL AND NOT resend AND %1$s)) AS last_acknowledged,
+                r.trouble,
+                CASE WHEN r.lease_until > clock_timestamp() THEN r.owner END AS relay
             FROM oauth_outbox_relay r, (
-                SELECT count(*) AS unsent,
-                    COALESCE(EXTRACT(EPOCH FROM clock_timestamp()
-                        - min(o.occurred_at) FILTER (WHERE p.installation_id IS NULL)) * 1000, 0)::bigint AS lag_millis
-                FROM oauth_outbox o LEFT JOIN oauth_outbox_parked p ON p.installation_id = o.installation_id
-                WHERE o.published_at IS NULL AND NOT o.snapshot) u
-            """;
+                SELECT
+                    (SELECT count(*) FROM (
+                        SELECT FROM oauth_outbox WHERE published_at IS NULL AND NOT snapshot
+                        ORDER BY held, occurred_at LIMIT :counted) first) AS unsent,
+                    (SELECT count(*) FROM (SELECT FROM oauth_outbox_parked LIMIT :counted) first) AS parked
+                OFFSET 0) c
+            """.formatted(Outbox.REPLACEABLE);
 
     private final DatabaseClient database;
     private volatile @Nullable Standing last;
@@ -51,13 +70,17 @@ class Measurement implements MeterBinder {
                         this,
                         TimeUnit.MILLISECONDS,
                         of(standing -> standing.lag().toMillis()))
-                .description("How long the oldest event waits that could be sent; parked ones do not count")
+                .description(
+                        "How long the oldest event waits that could be sent; those of parked installations do not count")
                 .register(registry);
         Gauge.builder("oauth.events.unsent", this, of(Standing::unsent))
-                .description("Events that the broker has not acknowledged yet, parked ones included")
+                .description(
+                        "Events that the broker has not acknowledged yet, parked ones included; from a thousand on, PostgreSQL's estimate")
                 .register(registry);
         Gauge.builder("oauth.events.parked", this, of(Standing::parked))
-                .description("Installations whose events wait for an operator because the broker refused one")
+                .description(
+                        "Installations whose events wait for an operator because the broker refused one; from a thousand on,"
+                                + " PostgreSQL's estimate")
                 .register(registry);
         Gauge.builder("oauth.events.replays", this, of(Standing::replays))
                 .description("Orders to send events again that are not prepared to their end")
@@ -73,7 +96,7 @@ class Measurement implements MeterBinder {
 
     /** How it stands now. */
     Mono<Standing> standing() {
-        return database.sql(STANDING).map(Standing::of).one();
+        return database.sql(STANDING).bind("counted", COUNTED).map(Standing::of).one();
     }
 
     /**

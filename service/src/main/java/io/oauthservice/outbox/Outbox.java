@@ -1,6 +1,7 @@
 package io.oauthservice.outbox;
 
 import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.events.TokenRefreshed;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -23,6 +24,9 @@ public class Outbox {
     /** Below every id: the place before the first installation. */
     static final UUID START = new UUID(0, 0);
 
+    /** How many events are read at most to find one installation's first. */
+    private static final int READ_PER_HEAD = 4;
+
     private static final String APPEND = """
             WITH appended AS (
                 INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at, snapshot)
@@ -31,21 +35,31 @@ public class Outbox {
             SELECT pg_notify('oauth_outbox', installation_id::text) FROM appended
             """;
 
+    /** Events that a later one, or a snapshot, replaces. Written as in the indexes that retention uses. */
+    static final String REPLACEABLE = "(snapshot OR type = '" + TokenRefreshed.TYPE + "')";
+
     /**
-     * Of each installation the first one only: the next waits for its acknowledgement. A snapshot comes before what it
-     * stands for; what is sent again comes before what is new, because its sequence is lower.
+     * Of each installation the first event only: the next waits for its acknowledgement. A snapshot comes before the
+     * events that it replaces; a replayed event comes before new ones, because its sequence is lower. The inner limit
+     * bounds what is read where installations have long backlogs; the scalar subquery is an index look-up, never a hash
+     * of all that are parked.
      */
-    private static final String HEADS = """
-            SELECT DISTINCT ON (installation_id) id, installation_id, sequence, type, data, occurred_at,
-                resend OR snapshot AS replayed
-            FROM oauth_outbox o
-            WHERE (published_at IS NULL OR resend) AND installation_id > :after
-              AND EXISTS (SELECT FROM oauth_outbox_relay WHERE epoch = :epoch)
-              AND NOT EXISTS (SELECT FROM oauth_outbox_parked p WHERE p.installation_id = o.installation_id)
-            ORDER BY installation_id, snapshot DESC, sequence LIMIT :limit
+    static final String HEADS = """
+            SELECT head.*, (SELECT p.sequence FROM oauth_outbox_parked p
+                            WHERE p.installation_id = head.installation_id) IS NOT NULL AS parked
+            FROM (
+                SELECT DISTINCT ON (installation_id) due.* FROM (
+                    SELECT id, installation_id, snapshot, sequence, type, data, occurred_at,
+                        resend OR snapshot AS replayed
+                    FROM oauth_outbox
+                    WHERE (published_at IS NULL OR resend) AND NOT held AND installation_id > :after
+                      AND EXISTS (SELECT FROM oauth_outbox_relay WHERE epoch = :epoch)
+                    ORDER BY installation_id, snapshot DESC, sequence LIMIT :read) due
+                ORDER BY installation_id, snapshot DESC, sequence LIMIT :limit) head
+            ORDER BY installation_id
             """;
 
-    private static final String MARK = """
+    static final String MARK = """
             UPDATE oauth_outbox SET published_at = COALESCE(published_at, clock_timestamp()), resend = false
             WHERE id = ANY(:ids) AND EXISTS (SELECT FROM oauth_outbox_relay WHERE epoch = :epoch FOR SHARE)
             """;
@@ -81,7 +95,8 @@ public class Outbox {
     }
 
     /**
-     * What may be sent now, by ascending installation, none of it parked; nothing where another relay has taken over.
+     * The first due event of each installation, by ascending installation. Fewer than the limit do not mean that there
+     * are no more behind the last one; empty does. Empty too where another relay has taken over.
      *
      * @param after the installation to go on behind, so that each has its turn
      */
@@ -89,6 +104,7 @@ public class Outbox {
         return database.sql(HEADS)
                 .bind("after", after)
                 .bind("limit", limit)
+                .bind("read", limit * READ_PER_HEAD)
                 .bind("epoch", epoch)
                 .map(Entry::of)
                 .all()
@@ -108,9 +124,17 @@ public class Outbox {
      * An event as it is stored; its data are the JSON that goes on the wire.
      *
      * @param replayed whether an operator asked for it, and nothing has happened just now
+     * @param parked whether its installation is parked, so that it must not be sent
      */
     record Entry(
-            UUID id, UUID installationId, long sequence, String type, Json data, Instant occurredAt, boolean replayed) {
+            UUID id,
+            UUID installationId,
+            long sequence,
+            String type,
+            Json data,
+            Instant occurredAt,
+            boolean replayed,
+            boolean parked) {
 
         static Entry of(Readable row) {
             return new Entry(
@@ -120,7 +144,8 @@ public class Outbox {
                     Objects.requireNonNull(row.get("type", String.class)),
                     Objects.requireNonNull(row.get("data", Json.class)),
                     Objects.requireNonNull(row.get("occurred_at", Instant.class)),
-                    Boolean.TRUE.equals(row.get("replayed", Boolean.class)));
+                    Boolean.TRUE.equals(row.get("replayed", Boolean.class)),
+                    Boolean.TRUE.equals(row.get("parked", Boolean.class)));
         }
     }
 }

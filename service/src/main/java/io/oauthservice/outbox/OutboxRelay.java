@@ -136,8 +136,9 @@ class OutboxRelay implements SmartLifecycle {
         if (entries.isEmpty()) {
             return prepareMore() || probe();
         }
-        if (brokerAnswers()) {
-            publish(entries);
+        List<Entry> sendable = holdParked(entries);
+        if (!sendable.isEmpty() && brokerAnswers()) {
+            publish(sendable);
         }
         if (replaying && entries.size() < properties.batch() && entries.stream().noneMatch(Entry::replayed)) {
             prepareMore();
@@ -175,6 +176,19 @@ class OutboxRelay implements SmartLifecycle {
             batches.startOver();
             pause();
         }
+    }
+
+    /** Takes the events of parked installations out of the next picks; answers the others. */
+    private List<Entry> holdParked(List<Entry> entries) {
+        List<UUID> parked = entries.stream()
+                .filter(Entry::parked)
+                .map(Entry::installationId)
+                .toList();
+        if (parked.isEmpty()) {
+            return entries;
+        }
+        database(parking.hold(parked));
+        return entries.stream().filter(entry -> !entry.parked()).toList();
     }
 
     private void park(Entry refused, String error) {

@@ -1,6 +1,7 @@
 package io.oauthservice.outbox;
 
 import io.oauthservice.outbox.Outbox.Entry;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -10,10 +11,14 @@ import reactor.core.publisher.Mono;
 
 /**
  * The installations whose events wait because the broker has refused one of them. That would be refused again: nothing
- * but an operator, who has changed something, lets them go on.
+ * but an operator, who has changed something, lets them go on. Until then their events are held, so that the relay does
+ * not read them again with each pick; a trigger of the database ends that with the deletion of the parked row.
  */
 @Component
 class Parking {
+
+    private static final int HELD_AT_A_TIME = 2000;
+    private static final int RELEASED_AT_A_TIME = 500;
 
     private static final String PARK = """
             INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
@@ -21,15 +26,42 @@ class Parking {
             ON CONFLICT (installation_id) DO NOTHING
             """;
 
+    /**
+     * Holds due events of installations that are parked still. The locks keep a release waiting until its trigger can see
+     * these rows.
+     */
+    static final String HOLD = """
+            WITH parked AS (
+                SELECT installation_id FROM oauth_outbox_parked
+                WHERE installation_id = ANY (:installations) ORDER BY installation_id FOR SHARE)
+            UPDATE oauth_outbox SET held = true
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM oauth_outbox
+                WHERE installation_id = ANY (ARRAY(SELECT installation_id FROM parked))
+                  AND (published_at IS NULL OR resend) AND NOT held
+                LIMIT :most))
+            """;
+
     private static final String RELEASE = """
             WITH released AS (
-                DELETE FROM oauth_outbox_parked WHERE :all OR installation_id = :installation RETURNING installation_id),
+                DELETE FROM oauth_outbox_parked WHERE installation_id = :installation RETURNING installation_id)
+            SELECT pg_notify('oauth_outbox', 'released')::text AS told FROM released
+            """;
+
+    /** Walks through the parked installations by id, so that each is released once, whatever is parked meanwhile. */
+    static final String RELEASE_SOME = """
+            WITH released AS (
+                DELETE FROM oauth_outbox_parked WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM oauth_outbox_parked WHERE installation_id > :after
+                    ORDER BY installation_id LIMIT :batch FOR UPDATE))
+                RETURNING installation_id),
             told AS (SELECT pg_notify('oauth_outbox', 'released') FROM (SELECT FROM released LIMIT 1) first)
-            SELECT (SELECT count(*) FROM released) AS released, (SELECT count(*) FROM told) AS told
+            SELECT installation_id, (SELECT count(*) FROM released) AS released, (SELECT count(*) FROM told) AS told
+            FROM released ORDER BY installation_id DESC LIMIT 1
             """;
 
     /** What has been published before stays, and is merely not sent again. */
-    private static final String SKIP = """
+    static final String SKIP = """
             WITH released AS (
                 DELETE FROM oauth_outbox_parked WHERE installation_id = :installation RETURNING event_id),
             given_up AS (
@@ -61,22 +93,40 @@ class Parking {
                 .map(inserted -> inserted == 1);
     }
 
-    /** Lets all go on, and answers how many. */
+    /** Keeps due events of these installations out of the relay's way, as long as they are parked. */
+    Mono<Long> hold(Collection<UUID> installations) {
+        return database.sql(HOLD)
+                .bind("installations", installations.toArray(UUID[]::new))
+                .bind("most", HELD_AT_A_TIME)
+                .fetch()
+                .rowsUpdated();
+    }
+
+    /** Lets all go on, a bounded batch at a time, and answers how many. */
     Mono<Long> releaseAll() {
-        return release(true, Outbox.START);
+        return releaseSome(Outbox.START)
+                .expand(before -> releaseSome(before.last()))
+                .map(Released::count)
+                .reduce(0L, Long::sum);
+    }
+
+    private Mono<Released> releaseSome(UUID after) {
+        return database.sql(RELEASE_SOME)
+                .bind("after", after)
+                .bind("batch", RELEASED_AT_A_TIME)
+                .map(row -> new Released(
+                        Objects.requireNonNull(row.get("installation_id", UUID.class)),
+                        Objects.requireNonNull(row.get("released", Long.class))))
+                .one();
     }
 
     /** Lets one go on; zero where it is not parked. */
     Mono<Long> release(UUID installation) {
-        return release(false, installation);
-    }
-
-    private Mono<Long> release(boolean all, UUID installation) {
         return database.sql(RELEASE)
-                .bind("all", all)
                 .bind("installation", installation)
-                .map(row -> Objects.requireNonNull(row.get("released", Long.class)))
-                .one();
+                .map(row -> Objects.requireNonNull(row.get("told", String.class)))
+                .all()
+                .count();
     }
 
     /** Lets one go on without the event that was refused, which nobody will ever see; empty where it is not parked. */
@@ -89,6 +139,8 @@ class Parking {
                         Objects.requireNonNull(row.get("type", String.class))))
                 .all();
     }
+
+    private record Released(UUID last, long count) {}
 
     /** An event that consumers will miss. */
     record Skipped(UUID eventId, long sequence, String type) {}

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the outbox stands, over all replicas.
  *
- * @param unsent events that no broker has acknowledged yet, parked ones included
+ * @param unsent events that no broker has acknowledged yet, parked ones included; an estimate from a thousand on
  * @param lag how long the oldest of them waits that is not parked; zero where there is none
- * @param parked installations whose events wait for an operator
+ * @param parked installations whose events wait for an operator; an estimate from a thousand on
  * @param replays orders to send again that are not prepared to their end
  * @param relay which replica publishes; null while none does
  * @param trouble why events wait, in a word; null where the broker answered last

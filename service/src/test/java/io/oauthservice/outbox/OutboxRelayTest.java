@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -80,5 +81,44 @@ class OutboxRelayTest extends OutboxStory {
         lease.letGo(OTHER).block(LIMIT);
         append(installation, 21, 21);
         assertThat(arrived(installation, 1)).containsExactly(21L);
+    }
+
+    @Test
+    void aPickReadsABoundedNumberOfEventsAndGoesOnBehindThem() {
+        long epoch = takeOver();
+        UUID first = new UUID(1, 1);
+        UUID second = new UUID(1, 2);
+        append(first, 1, 30);
+        append(second, 1, 1);
+        UUID before = new UUID(1, 0);
+
+        assertThat(heads(before, 2, epoch)).as("read to their bound").containsExactly(first);
+        assertThat(heads(first, 2, epoch)).containsExactly(second);
+        assertThat(heads(before, 20, epoch)).containsExactly(first, second);
+    }
+
+    private List<UUID> heads(UUID after, int limit, long epoch) {
+        return Objects.requireNonNull(outbox.heads(after, limit, epoch).block(LIMIT)).stream()
+                .map(Outbox.Entry::installationId)
+                .filter(id -> id.getMostSignificantBits() == 1)
+                .toList();
+    }
+
+    @Test
+    void aLongBacklogOfOneInstallationHoldsUpNobodyElse() {
+        takeOver();
+        UUID busy = new UUID(0, 1);
+        append(busy, 1, 1);
+        rows.change("""
+                INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at)
+                SELECT gen_random_uuid(), installation_id, g, type, jsonb_set(data, '{sequence}', to_jsonb(g)), occurred_at
+                FROM oauth_outbox, generate_series(2, 3000) g WHERE installation_id = :id
+                """, Map.of("id", busy));
+        append(installation, 1, 2);
+
+        lease.letGo(OTHER).block(LIMIT);
+
+        assertThat(arrived(installation, 2)).containsExactly(1L, 2L);
+        assertThat(unpublished(busy)).isNotEqualTo("0");
     }
 }

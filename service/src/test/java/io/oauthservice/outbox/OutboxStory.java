@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.ServiceStory;
+import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.TokenRefreshed;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ abstract class OutboxStory extends ServiceStory {
         rows.change("DELETE FROM oauth_outbox_replays", Map.of());
         rows.change("DELETE FROM oauth_outbox_parked", Map.of());
         rows.change("DELETE FROM oauth_outbox WHERE published_at IS NULL OR resend", Map.of());
+        rows.change("UPDATE oauth_outbox_relay SET erased_until = NULL, refreshed_erased_until = NULL", Map.of());
     }
 
     void append(UUID of, long from, long to) {
@@ -44,6 +46,18 @@ abstract class OutboxStory extends ServiceStory {
                 .concatMap(sequence -> outbox.append(event(of, sequence, "sha256:0")))
                 .then()
                 .block(LIMIT);
+    }
+
+    /** An event that changes the installation's state, unlike {@link #event}. */
+    static InstallationUpdated update(UUID of, long sequence) {
+        return new InstallationUpdated(
+                of,
+                "github",
+                null,
+                sequence,
+                Instant.now(),
+                InstallationUpdated.Cause.SUSPENDED,
+                InstallationUpdated.Status.SUSPENDED);
     }
 
     static TokenRefreshed event(UUID of, long sequence, String fingerprint) {

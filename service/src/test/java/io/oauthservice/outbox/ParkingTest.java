@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.events.InstallationEvent;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,6 +36,9 @@ class ParkingTest extends OutboxStory {
 
     @Autowired
     private Measurement measurement;
+
+    @Autowired
+    private Parking parking;
 
     @AfterEach
     void theTopicTakesWhatItTookBefore() {
@@ -136,6 +140,75 @@ class ParkingTest extends OutboxStory {
         append(installation, 1, 3);
 
         assertThat(arrived(installation, 3)).containsExactly(1L, 2L, 3L);
+    }
+
+    private String held(UUID of) {
+        return rows.value("SELECT count(*) FROM oauth_outbox WHERE installation_id = :id AND held", Map.of("id", of));
+    }
+
+    private void awaitHeld(int events) {
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(held(installation)).isEqualTo(Integer.toString(events)));
+    }
+
+    @Test
+    void eventsOfAParkedInstallationAreReadOnceAndHeld() {
+        threeEventsOfWhichTheSecondIsTooLarge();
+        awaitHeld(2);
+
+        append(installation, 4, 4);
+
+        awaitHeld(3);
+        assertThat(arrived(installation, 1)).containsExactly(1L);
+    }
+
+    @Test
+    void theyGoOnAlsoWhereAnOlderReplicaOrAPersonDeletesTheRow() {
+        threeEventsOfWhichTheSecondIsTooLarge();
+        awaitHeld(2);
+        theTopicTakes(1_048_588);
+
+        rows.change("DELETE FROM oauth_outbox_parked WHERE installation_id = :id", Map.of("id", installation));
+
+        assertThat(arrived(installation, 3)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void nothingIsHeldOfWhatIsNotParked() {
+        takeOver();
+        append(installation, 1, 3);
+
+        assertThat(parking.hold(List.of(installation)).block(LIMIT)).isZero();
+    }
+
+    @Test
+    void aReplayedEventOfAParkedInstallationWaitsWithTheOthers() {
+        threeEventsOfWhichTheSecondIsTooLarge();
+        awaitHeld(2);
+
+        service.post(
+                "/oauth/operations/replay",
+                "{\"from\":\"%s\",\"installation_id\":\"%s\"}"
+                        .formatted(Instant.now().minusSeconds(60), installation));
+
+        awaitHeld(3);
+        theTopicTakes(1_048_588);
+        service.post(RELEASE, "{\"all\":true}");
+        assertThat(arrived(installation, 4)).containsExactly(1L, 1L, 2L, 3L);
+    }
+
+    @Test
+    void moreThanABatchIsReleasedAtOnce() {
+        takeOver();
+        rows.change("""
+                INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
+                SELECT gen_random_uuid(), gen_random_uuid(), 1, 'record-too-large' FROM generate_series(1, 1200)
+                """, Map.of());
+
+        Answer released = service.post(RELEASE, "{\"all\":true}");
+
+        assertThat(released.body()).containsEntry("released", 1200);
+        assertThat(rows.value("SELECT count(*) FROM oauth_outbox_parked", Map.of()))
+                .isEqualTo("0");
     }
 
     @Test
