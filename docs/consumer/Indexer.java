@@ -48,7 +48,11 @@ public class Indexer {
         switch (event) {
             case InstallationCreated created -> start(created.installationId());
             case InstallationUpdated updated -> standsAs(updated.status(), updated.installationId());
-            case InstallationSnapshot snapshot -> standsAs(snapshot.status(), snapshot.installationId());
+            case InstallationSnapshot snapshot -> {
+                // Token refreshes that are not kept any more are among what it replaces.
+                forgetTokenOf(snapshot.installationId());
+                standsAs(snapshot.status(), snapshot.installationId());
+            }
             case InstallationReconnectRequired dead -> stop(dead.installationId());
             case InstallationRevoked ended -> stop(ended.installationId());
             case TokenRefreshed refreshed -> forgetTokenOf(refreshed.installationId());

@@ -30,7 +30,7 @@ class OperationsController {
     private static final String REPLAY = "operations:replay";
     private static final String RELEASE = "operations:release";
     private static final int MOST_REPLAYS = 20;
-    private static final int MOST_COUNTED = 1_000_000;
+    private static final int MOST_COUNTED = 10_000;
     private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
 
     private final Replays replays;
@@ -74,7 +74,7 @@ class OperationsController {
                         taken.events(),
                         taken.snapshots(),
                         caller.name()))
-                .map(taken -> new ReplayAnswer(taken.events(), taken.reach(), taken.snapshots()));
+                .map(ReplayAnswer::of);
     }
 
     @PostMapping("/oauth/operations/release")
@@ -168,14 +168,26 @@ class OperationsController {
 
     @Schema(name = "ReplayAnswer")
     record ReplayAnswer(
-            @Schema(description = "How many will be sent again; counted up to a million") @JsonProperty("events")
+            @Schema(description = "How many will be sent again; counted up to ten thousand") @JsonProperty("events")
             long events,
 
-            @Schema(description = "From when on none is missing") @JsonProperty("reaches_back_to")
+            @Schema(
+                    description = "From when on none is missing that changed an installation's state: all but"
+                            + " token.refreshed")
+            @JsonProperty("reaches_back_to")
             Instant reachesBackTo,
 
+            @Schema(description = "From when on no token.refreshed is missing; they are kept for a shorter time")
+            @JsonProperty("refreshed_reaches_back_to")
+            Instant refreshedReachesBackTo,
+
             @Schema(description = "Whether snapshots stand in for older ones that are gone") @JsonProperty("snapshots")
-            boolean snapshots) {}
+            boolean snapshots) {
+
+        static ReplayAnswer of(Replays.Order order) {
+            return new ReplayAnswer(order.events(), order.reach(), order.refreshedReach(), order.snapshots());
+        }
+    }
 
     @Schema(name = "ReleaseOrder")
     record ReleaseOrder(

@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.net.URI;
@@ -17,7 +18,9 @@ import org.springframework.validation.annotation.Validated;
  * @param lease for how long a relay that died still holds up another replica's
  * @param acknowledgedWithin how long to wait for the broker's word on a batch; shorter than the lease
  * @param probeEvery how often the relay asks whether the broker is there while it has nothing to send
- * @param keep for how long published events are kept: so far back a replay reaches
+ * @param keep for how long published events are kept that change an installation's state: so far back a replay reaches
+ * @param keepRefreshed for how long published {@code token.refreshed} events and snapshots are kept; a replay that reaches
+ *     further back sends snapshots in their place
  * @param eraseEvery how often older ones are erased
  * @param eraseBatch how many are erased by one statement
  * @param measureEvery how often each replica counts what waits, for its metrics
@@ -32,6 +35,14 @@ record OutboxProperties(
         @DefaultValue("8s") Duration acknowledgedWithin,
         @DefaultValue("30s") Duration probeEvery,
         @DefaultValue("14d") Duration keep,
+        @DefaultValue("1h") Duration keepRefreshed,
         @DefaultValue("1m") Duration eraseEvery,
         @DefaultValue("1000") @Min(1) @Max(100_000) int eraseBatch,
-        @DefaultValue("10s") Duration measureEvery) {}
+        @DefaultValue("10s") Duration measureEvery) {
+
+    /** What a replay sends snapshots for is decided by the shorter of the two. */
+    @AssertTrue(message = "oauth.events.keep-refreshed must be at most oauth.events.keep, and neither may be negative")
+    boolean isRefreshedKeptForNoLonger() {
+        return !keepRefreshed.isNegative() && keepRefreshed.compareTo(keep) <= 0;
+    }
+}

@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.events.InstallationEvent;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Objects;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
@@ -34,28 +36,49 @@ class Replays {
 
     private static final String WAITING = "SELECT count(*) AS waiting FROM oauth_outbox_replays";
 
-    /** What is about to be erased while this is asked counts as erased. */
-    private static final String REQUEST = """
-            WITH asked AS (
+    /** What is about to be deleted while this is asked counts as deleted. */
+    static final String REQUEST = """
+            WITH gone AS (
+                SELECT erased_until AS states, GREATEST(erased_until, refreshed_erased_until) AS refreshed
+                FROM oauth_outbox_relay),
+            asked AS (
                 INSERT INTO oauth_outbox_replays (id, installation_id, since, requested_by, snapshots)
                 SELECT :id, NULLIF(:installation, '00000000-0000-0000-0000-000000000000'::uuid), :since, :by,
-                    COALESCE(:since <= erased_until, false)
-                        OR :since < clock_timestamp() - make_interval(secs => :kept)
-                FROM oauth_outbox_relay
+                    COALESCE(:since <= gone.refreshed, false)
+                        OR :since < statement_timestamp() - make_interval(secs => :kept)
+                FROM gone
                 RETURNING since),
             told AS (SELECT pg_notify('oauth_outbox', 'replay') FROM asked)
-            SELECT COALESCE(since <= erased_until, false) AS snapshots,
-                GREATEST(since, erased_until) AS reach,
-                (SELECT count(*) FROM told) AS told,
-                (SELECT count(*) FROM (
-                    SELECT FROM oauth_outbox
-                    WHERE published_at >= :since AND occurred_at >= :since AND NOT snapshot
-                      AND (:all OR installation_id = :installation)
-                    LIMIT :most) counted) AS events
-            FROM asked, oauth_outbox_relay
+            SELECT COALESCE(since <= gone.refreshed, false) AS snapshots,
+                GREATEST(since, gone.states) AS reach,
+                GREATEST(since, gone.refreshed) AS refreshed_reach,
+                (SELECT count(*) FROM told) AS told
+            FROM asked, gone
             """;
 
-    private static final String KNOWN = "SELECT EXISTS (SELECT FROM oauth_outbox WHERE installation_id = :id) AS known";
+    /** The latest first: they have occurred since then, unless they had waited for long. */
+    static final String COUNT = """
+            SELECT count(*) AS events FROM (
+                (SELECT occurred_at, snapshot FROM oauth_outbox
+                 WHERE NOT %1$s AND NOT resend AND published_at IS NOT NULL AND published_at >= :since
+                 ORDER BY published_at DESC LIMIT :most)
+                UNION ALL
+                (SELECT occurred_at, snapshot FROM oauth_outbox
+                 WHERE %1$s AND NOT resend AND published_at IS NOT NULL AND published_at >= :since
+                 ORDER BY published_at DESC LIMIT :most)
+                LIMIT :most) latest
+            WHERE occurred_at >= :since AND NOT snapshot
+            """.formatted(Outbox.REPLACEABLE);
+
+    static final String COUNT_ONE = """
+            SELECT count(*) AS events FROM (
+                SELECT FROM oauth_outbox
+                WHERE installation_id = :installation AND NOT snapshot AND occurred_at >= :since AND published_at >= :since
+                LIMIT :most) counted
+            """;
+
+    static final String KNOWN =
+            "SELECT EXISTS (SELECT FROM oauth_outbox WHERE installation_id = :id AND NOT snapshot) AS known";
 
     private static final String OLDEST = """
             SELECT id, installation_id, since, requested_at, requested_by, snapshots, position
@@ -64,26 +87,27 @@ class Replays {
             ORDER BY requested_at, id LIMIT 1
             """;
 
-    /** Walks the index from one installation to the next, however many events each has. */
-    private static final String MARK = """
+    /** Walks the unique index from one installation to the next, however many events each has. */
+    static final String MARK = """
             WITH RECURSIVE walk AS (
-                (SELECT installation_id FROM oauth_outbox WHERE installation_id > :position
+                (SELECT installation_id FROM oauth_outbox WHERE installation_id > :position AND NOT snapshot
                  ORDER BY installation_id LIMIT 1)
                 UNION ALL
-                SELECT (SELECT o.installation_id FROM oauth_outbox o WHERE o.installation_id > walk.installation_id
+                SELECT (SELECT o.installation_id FROM oauth_outbox o
+                        WHERE o.installation_id > walk.installation_id AND NOT snapshot
                         ORDER BY o.installation_id LIMIT 1)
                 FROM walk WHERE walk.installation_id IS NOT NULL),
             reached AS (SELECT installation_id FROM walk WHERE installation_id IS NOT NULL LIMIT :limit),
             marked AS (
-                UPDATE oauth_outbox o SET resend = true FROM reached
-                WHERE o.installation_id = reached.installation_id AND NOT snapshot
+                UPDATE oauth_outbox SET resend = true
+                WHERE installation_id = ANY (ARRAY(SELECT installation_id FROM reached)) AND NOT snapshot
                   AND occurred_at >= :since AND published_at <= :until
                 RETURNING id)
             SELECT installation_id AS last, (SELECT count(*) FROM marked) AS events
             FROM reached ORDER BY installation_id DESC LIMIT 1
             """;
 
-    private static final String MARK_ONE = """
+    static final String MARK_ONE = """
             UPDATE oauth_outbox SET resend = true
             WHERE installation_id = :installation AND NOT snapshot AND occurred_at >= :since AND published_at <= :until
             """;
@@ -96,11 +120,13 @@ class Replays {
 
     private static final String DONE = "DELETE FROM oauth_outbox_replays WHERE id = :id";
 
-    /** Whether its first events are gone, and no state that was told in their place is on its way already. */
-    private static final String LACKS_HISTORY = """
-            SELECT NOT EXISTS (SELECT FROM oauth_outbox WHERE installation_id = :id AND sequence = 1 AND NOT snapshot)
+    /** Whether any event up to that sequence is gone, and no snapshot in their place is unsent already. */
+    static final String LACKS_HISTORY = """
+            SELECT (SELECT count(*) FROM oauth_outbox
+                    WHERE installation_id = :id AND NOT snapshot AND sequence <= :sequence) < :sequence
                AND NOT EXISTS (
-                   SELECT FROM oauth_outbox WHERE installation_id = :id AND snapshot AND published_at IS NULL) AS lacks
+                   SELECT FROM oauth_outbox
+                   WHERE installation_id = :id AND snapshot AND published_at IS NULL AND NOT held) AS lacks
             """;
 
     private final DatabaseClient database;
@@ -147,18 +173,25 @@ class Replays {
      * @param most up to how many events are counted for the answer
      */
     Mono<Order> request(@Nullable UUID installation, Instant since, String by, int most) {
-        return database.sql(REQUEST)
-                .bind("id", UUID.randomUUID())
-                .bind("installation", installation == null ? Outbox.START : installation)
-                .bind("all", installation == null)
+        return count(installation, since, most)
+                .flatMap(events -> database.sql(REQUEST)
+                        .bind("id", UUID.randomUUID())
+                        .bind("installation", installation == null ? Outbox.START : installation)
+                        .bind("since", since)
+                        .bind("by", by)
+                        .bind("kept", properties.keepRefreshed().toMillis() / 1000.0)
+                        .map(row -> Order.of(row, events))
+                        .one());
+    }
+
+    private Mono<Long> count(@Nullable UUID installation, Instant since, int most) {
+        GenericExecuteSpec statement = installation == null
+                ? database.sql(COUNT)
+                : database.sql(COUNT_ONE).bind("installation", installation);
+        return statement
                 .bind("since", since)
-                .bind("by", by)
-                .bind("kept", properties.keep().toMillis() / 1000.0)
                 .bind("most", most)
-                .map(row -> new Order(
-                        Objects.requireNonNull(row.get("events", Long.class)),
-                        Objects.requireNonNull(row.get("reach", Instant.class)),
-                        Boolean.TRUE.equals(row.get("snapshots", Boolean.class))))
+                .map(row -> Objects.requireNonNull(row.get("events", Long.class)))
                 .one();
     }
 
@@ -189,14 +222,19 @@ class Replays {
     }
 
     private Mono<Void> tellState(UUID installation) {
-        return database.sql(LACKS_HISTORY)
-                .bind("id", installation)
-                .map(row -> Boolean.TRUE.equals(row.get("lacks", Boolean.class)))
-                .one()
-                .filter(lacks -> lacks)
-                .flatMap(lacks -> snapshots.of(installation))
+        return snapshots
+                .of(installation)
+                .filterWhen(this::lacksHistory)
                 .flatMap(outbox::appendSnapshot)
                 .as(transaction::transactional);
+    }
+
+    private Mono<Boolean> lacksHistory(InstallationEvent state) {
+        return database.sql(LACKS_HISTORY)
+                .bind("id", state.installationId())
+                .bind("sequence", state.sequence())
+                .map(row -> Boolean.TRUE.equals(row.get("lacks", Boolean.class)))
+                .one();
     }
 
     private Mono<Void> mark(Replay replay) {
@@ -252,10 +290,20 @@ class Replays {
      * What became of a request.
      *
      * @param events how many will be sent again
-     * @param reach from when on every event is among them
-     * @param snapshots whether states are told in place of those that are gone
+     * @param reach from when on every change of an installation's state is among them
+     * @param refreshedReach from when on every {@code token.refreshed} is among them
+     * @param snapshots whether snapshots are sent in place of events that are gone
      */
-    record Order(long events, Instant reach, boolean snapshots) {}
+    record Order(long events, Instant reach, Instant refreshedReach, boolean snapshots) {
+
+        static Order of(Readable row, long events) {
+            return new Order(
+                    events,
+                    Objects.requireNonNull(row.get("reach", Instant.class)),
+                    Objects.requireNonNull(row.get("refreshed_reach", Instant.class)),
+                    Boolean.TRUE.equals(row.get("snapshots", Boolean.class)));
+        }
+    }
 
     private record Replay(
             UUID id,

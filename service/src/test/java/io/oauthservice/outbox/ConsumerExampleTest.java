@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationRevoked;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,34 @@ class ConsumerExampleTest extends OutboxStory {
 
             assertThat(seenUpTo(consumer, last)).isEqualTo(before + 1);
             assertThat(consumer.isIndexing(id)).isFalse();
+        }
+    }
+
+    @Test
+    void aReplayBeyondTheRefreshedEventsThatAreKeptLeavesItRight() {
+        UUID active = UUID.fromString(connect(ACME));
+        UUID revoked = UUID.fromString(connect(GLOBEX));
+        for (UUID id : List.of(active, revoked)) {
+            rows.leaveTokenOnly(id.toString(), Duration.ofMinutes(1));
+        }
+        service.token(ACME);
+        service.token(GLOBEX);
+        service.delete("/oauth/installations/" + revoked);
+        awaitAllPublished(active);
+        awaitAllPublished(revoked);
+        rows.change("DELETE FROM oauth_outbox WHERE type = 'io.oauthservice.token.refreshed.v1'", Map.of());
+        rows.change("UPDATE oauth_outbox_relay SET refreshed_erased_until = clock_timestamp()", Map.of());
+        try (ConsumerExample consumer = ConsumerExample.start(kafka)) {
+            service.post(
+                    "/oauth/operations/replay",
+                    "{\"from\":\"%s\"}".formatted(Instant.now().minusSeconds(60)));
+            assertThat(received(active, 4)).hasSize(4);
+            assertThat(received(revoked, 6)).hasSize(6);
+            append(installation, 1, 1);
+            seenUpTo(consumer, installation);
+
+            assertThat(consumer.isIndexing(active)).isTrue();
+            assertThat(consumer.isIndexing(revoked)).isFalse();
         }
     }
 

@@ -10,6 +10,7 @@ import io.oauthservice.events.InstallationSnapshot;
 import io.oauthservice.events.InstallationUpdated;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -163,6 +164,55 @@ class ReplayTest extends OutboxStory {
         assertThat(received(complete, 2))
                 .extracting(Received::type)
                 .containsExactly("io.oauthservice.installation.created.v1", "io.oauthservice.installation.created.v1");
+    }
+
+    /** Connected two hours ago and refreshed since; the refreshed event is erased. */
+    private UUID connectedAndRefreshedTwoHoursAgo() {
+        UUID id = UUID.fromString(connect(ACME));
+        rows.leaveTokenOnly(id.toString(), Duration.ofMinutes(1));
+        service.token(ACME);
+        awaitAllPublished(id);
+        longAgo(id, Duration.ofHours(2));
+        return id;
+    }
+
+    @Test
+    void beyondTheRefreshedEventsThatAreKeptASnapshotComesBeforeWhatIs() {
+        UUID id = connectedAndRefreshedTwoHoursAgo();
+        Instant from = Instant.now().minus(Duration.ofHours(3)).truncatedTo(ChronoUnit.MILLIS);
+
+        Answer accepted = replay(from, id);
+
+        assertThat(accepted.body()).containsEntry("events", 1).containsEntry("snapshots", true);
+        assertThat(Instant.parse(accepted.text("reaches_back_to"))).isEqualTo(from);
+        assertThat(Instant.parse(accepted.text("refreshed_reaches_back_to")))
+                .isBetween(from.plus(Duration.ofMinutes(50)), Instant.now().minus(Duration.ofHours(1)));
+        List<Received> received = received(id, 4);
+        assertThat(received)
+                .extracting(Received::type)
+                .containsExactly(
+                        "io.oauthservice.installation.created.v1",
+                        "io.oauthservice.token.refreshed.v1",
+                        "io.oauthservice.installation.snapshot.v1",
+                        "io.oauthservice.installation.created.v1");
+        InstallationSnapshot snapshot = (InstallationSnapshot) received.get(2).event();
+        assertThat(snapshot.sequence()).isEqualTo(2);
+        assertThat(snapshot.tokenVersion()).isEqualTo(2);
+        assertThat(received.get(3)).isEqualTo(received.get(0));
+    }
+
+    @Test
+    void withinTheRefreshedEventsThatAreKeptThereIsNoSnapshot() {
+        UUID id = connectedAndRefreshedTwoHoursAgo();
+        service.delete("/oauth/installations/" + id);
+        awaitAllPublished(id);
+
+        Answer accepted = replay(Instant.now().minus(Duration.ofMinutes(30)), id);
+
+        assertThat(accepted.body()).containsEntry("events", 1).containsEntry("snapshots", false);
+        assertThat(received(id, 4))
+                .extracting(Received::type)
+                .endsWith("io.oauthservice.installation.revoked.v1", "io.oauthservice.installation.revoked.v1");
     }
 
     @ParameterizedTest
