@@ -7,9 +7,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.outbox.Outbox.Entry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -24,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 
 /** The broker refuses a record, and an operator mends it. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -178,6 +183,28 @@ class ParkingTest extends OutboxStory {
         append(installation, 1, 3);
 
         assertThat(parking.hold(List.of(installation)).block(LIMIT)).isZero();
+    }
+
+    @Test
+    void howeverParkingAndReleasingInterleaveNothingStaysHeldThatIsNotParked() {
+        long epoch = takeOver();
+        append(installation, 1, 5);
+        Entry first = Objects.requireNonNull(
+                        outbox.heads(Outbox.START, 100, epoch).block(LIMIT))
+                .getFirst();
+
+        Long held = Flux.range(0, 300)
+                .concatMap(round -> Mono.zip(
+                        parking.hold(List.of(installation)),
+                        parking.park(first, "record-too-large"),
+                        parking.release(installation)))
+                .map(Tuple2::getT1)
+                .reduce(0L, Long::sum)
+                .block(LIMIT);
+        parking.release(installation).block(LIMIT);
+
+        assertThat(held).isPositive();
+        assertThat(held(installation)).isEqualTo("0");
     }
 
     @Test
