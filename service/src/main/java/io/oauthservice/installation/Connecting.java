@@ -174,19 +174,21 @@ class Connecting {
     private Mono<Set<String>> organisations(UUID id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
         String[] ids = column(reached, String[]::new, Organisation::id);
-        return database.sql(FORGET_ORGS)
+        return database.sql(ORGS)
                 .bind("id", id)
-                .bind("kept", ids)
+                .bind("platform", platform.id())
+                .bind("personal", info.personal())
+                .bind("orgs", ids)
+                .bind("names", column(reached, String[]::new, Organisation::name))
+                .bind("urls", column(reached, String[]::new, Organisation::url))
+                .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
                 .then()
-                .then(database.sql(ORGS)
+                // Lost organisations are handed over before their rows, which name what this grant was the default of, go.
+                .then(Mono.defer(() -> defaults.handOver(id, ids)))
+                .then(Mono.defer(() -> database.sql(FORGET_ORGS)
                         .bind("id", id)
-                        .bind("platform", platform.id())
-                        .bind("personal", info.personal())
-                        .bind("orgs", ids)
-                        .bind("names", column(reached, String[]::new, Organisation::name))
-                        .bind("urls", column(reached, String[]::new, Organisation::url))
-                        .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
-                        .then())
+                        .bind("kept", ids)
+                        .then()))
                 .then(Mono.defer(() -> defaults.claim(id)));
     }
 

@@ -54,14 +54,18 @@ class DefaultGrants {
             RETURNING mine.org_id
             """;
 
-    /** Of each organisation that the dead grant was the default of, the successor: an organisation's grant before a user's. */
+    /**
+     * Of each organisation that the grant was the default of and does not keep, the successor: an organisation's grant
+     * before a user's.
+     */
     private static final String SUCCESSORS = """
             WITH successor AS (
                 SELECT DISTINCT ON (o.org_id) o.installation_id, o.org_id
                 FROM oauth_installation_orgs o
                 JOIN oauth_installations i ON i.id = o.installation_id
                 JOIN oauth_installation_orgs dead ON dead.platform = o.platform AND dead.org_id = o.org_id
-                WHERE dead.installation_id = :id AND dead.is_default AND i.id <> :id AND i.status = 'active'
+                WHERE dead.installation_id = :id AND dead.is_default AND NOT (dead.org_id = ANY(:kept))
+                  AND i.id <> :id AND i.status = 'active'
                   AND NOT o.personal
                 ORDER BY o.org_id, o.inherited, i.external_user_id NULLS FIRST, i.created_at, i.id)
             SELECT installation_id, array_agg(org_id::text) AS org_ids FROM successor GROUP BY installation_id
@@ -83,6 +87,8 @@ class DefaultGrants {
             FROM unnest(:ids::uuid[], :orgs::text[]) AS next(id, org_id)
             WHERE o.installation_id = next.id AND o.org_id = next.org_id
             """;
+
+    private static final String[] NONE = {};
 
     private final DatabaseClient database;
     private final InstallationRows rows;
@@ -126,8 +132,14 @@ class DefaultGrants {
 
     /** Passes on what the grant was the default of. Without a successor it stays so, and tells callers how it stands. */
     Mono<Void> handOver(UUID dead) {
+        return handOver(dead, NONE);
+    }
+
+    /** The same for a grant that lives on, and reaches nothing but these organisations any more. */
+    Mono<Void> handOver(UUID dead, String[] kept) {
         return database.sql(SUCCESSORS)
                 .bind("id", dead)
+                .bind("kept", kept)
                 .map(row -> new Successor(
                         Objects.requireNonNull(row.get("installation_id", UUID.class)),
                         Set.of(Objects.requireNonNull(row.get("org_ids", String[].class)))))

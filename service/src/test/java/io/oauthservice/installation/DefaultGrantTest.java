@@ -22,6 +22,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 class DefaultGrantTest {
 
     private static final String ACME = "11111111-aaaa-4bbb-8ccc-000000000001";
+    private static final String ACME_SANDBOX = "11111111-aaaa-4bbb-8ccc-000000000002";
     private static final String DANA = "557058:dana";
     private static final String OLGA = "557058:olga";
 
@@ -75,6 +76,36 @@ class DefaultGrantTest {
             assertThat(((InstallationUpdated) last.event()).cause())
                     .isEqualTo(InstallationUpdated.Cause.DEFAULT_CHANGED);
         }
+    }
+
+    @Test
+    void aSiteThatAReconnectLosesIsHandedOverToTheNextActiveGrant() {
+        atlassian.settings("{\"account_level\":true}");
+        connectBothSites(DANA);
+        connectBothSites(OLGA);
+        String olgas = jira("&user_id=" + OLGA).text("installation_id");
+        assertThat(sandboxSite().text("installation_id")).isNotEqualTo(olgas);
+        atlassian.act("{\"act\":\"remove_site\",\"site\":\"acme-sandbox\",\"account_id\":\"" + DANA + "\"}");
+        atlassian.settings("{\"account_level\":false}");
+
+        connectJira(DANA);
+
+        assertThat(sandboxSite().text("installation_id")).isEqualTo(olgas);
+        assertThat(jira("").text("installation_id")).isNotEqualTo(olgas);
+        try (KafkaEvents events = new KafkaEvents(kafka, olgas)) {
+            Received last = events.await(2).getLast();
+            assertThat(((InstallationUpdated) last.event()).cause())
+                    .isEqualTo(InstallationUpdated.Cause.DEFAULT_CHANGED);
+        }
+    }
+
+    private void connectBothSites(String user) {
+        atlassian.settings("{\"signed_in_user\":\"" + user + "\"}");
+        new Browser().open(base + "/oauth/install/jira").press("approve");
+    }
+
+    private Answer sandboxSite() {
+        return service.get("/oauth/token/jira?org_id=" + ACME_SANDBOX);
     }
 
     @Test
