@@ -23,7 +23,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.refresh.refusals.burst=1",
             "oauth.refresh.refusals.check-every=300ms",
             "oauth.refresh.sweep.every=300ms",
-            "oauth.tokens.failure-reports=20",
+            "oauth.tokens.failure-reports=60",
             "oauth.reconnect.look-every=300ms",
             "oauth.provider-guard.time-limit=4s",
             "oauth.provider-guard.window=1000",

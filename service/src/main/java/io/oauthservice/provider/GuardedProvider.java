@@ -91,8 +91,8 @@ final class GuardedProvider implements OAuthProvider {
     }
 
     @Override
-    public Mono<Boolean> isLive(Grant grant) {
-        return guarded(Mono.defer(() -> provider.isLive(grant)));
+    public Mono<TokenCheck> checkToken(Grant grant) {
+        return guarded(Mono.defer(() -> provider.checkToken(grant)));
     }
 
     @Override
@@ -120,6 +120,11 @@ final class GuardedProvider implements OAuthProvider {
     @Override
     public RefreshRules refreshRules(Grant grant) {
         return provider.refreshRules(grant);
+    }
+
+    @Override
+    public boolean isOrganisationId(String text) {
+        return provider.isOrganisationId(text);
     }
 
     @Override

@@ -44,10 +44,10 @@ public interface OAuthProvider {
     Mono<Void> revokeTokens(Grant grant);
 
     /**
-     * Whether the provider takes the grant's access token just now: asked when a caller says that it does not. Never
-     * empty; fails where there is no verdict.
+     * Asks the provider about the grant's access token. Called when a caller reports that the token was rejected. Never
+     * empty; fails where the provider gives no answer.
      */
-    Mono<Boolean> isLive(Grant grant);
+    Mono<TokenCheck> checkToken(Grant grant);
 
     /**
      * Whether the provider takes our own credentials: asked before a burst of refusals is believed. Completes where it
@@ -58,6 +58,12 @@ public interface OAuthProvider {
 
     /** How tokens of this platform age: see {@link RefreshRules}. */
     RefreshRules refreshRules(Grant grant);
+
+    /**
+     * Whether the text can be the id of an organisation on this platform. Such a text is never compared with names, because
+     * anybody can choose a name that looks like the id of another organisation.
+     */
+    boolean isOrganisationId(String text);
 
     /** Whether the authorization carries a PKCE challenge (RFC 7636, S256). */
     default boolean pkce() {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.oauthservice.access.Caller;
+import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -18,6 +19,8 @@ import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Word;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -29,6 +32,7 @@ import reactor.core.publisher.Signal;
 @Component
 class Failures {
 
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
     private static final Duration REMEMBERED = Duration.ofSeconds(10);
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -108,25 +112,51 @@ class Failures {
     private Mono<FailureVerdict> checked(Installation installation) {
         StoredTokens stored = installation.tokens();
         return Mono.defer(() -> cipher.open(installation, stored.accessToken(), stored.refreshToken()))
-                .flatMap(grant -> providers.get(installation.platform()).isLive(grant))
-                .flatMap(live -> live
-                        ? Mono.just(FailureVerdict.of(Word.ACCEPTED, installation))
-                        : replaced(installation).map(now -> FailureVerdict.of(Word.REFRESHED, now)));
+                .flatMap(grant -> providers.get(installation.platform()).checkToken(grant))
+                .flatMap(check -> switch (check) {
+                    case ACCEPTED -> Mono.just(FailureVerdict.of(Word.ACCEPTED, installation));
+                    case REJECTED -> refreshed(replaced(installation));
+                    case SUSPENDED -> refreshed(ended(installation, Ending.SUSPENDED));
+                    case UNDECIDED -> refreshed(decided(installation));
+                });
+    }
+
+    private static Mono<FailureVerdict> refreshed(Mono<Installation> replaced) {
+        return replaced.map(now -> FailureVerdict.of(Word.REFRESHED, now));
     }
 
     /** A new token, or a grant that is marked as dead. */
     private Mono<Installation> replaced(Installation installation) {
-        long version = installation.tokens().version();
         boolean forEver = installation.tokens().expiresAt() == null
                 && installation.tokens().refreshToken() == null;
         return forEver
-                ? installations
-                        .endedByProvider(installation, Ending.TOKENS_REVOKED)
-                        .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())))
-                : refresher
-                        .replace(installation)
-                        .filter(now -> now.tokens().version() != version)
-                        .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing));
+                ? ended(installation, Ending.TOKENS_REVOKED)
+                : newer(installation, refresher.replace(installation));
+    }
+
+    /** The refresh decides. Meanwhile the token is handed out as before: nothing says that it is dead. */
+    private Mono<Installation> decided(Installation installation) {
+        return installation.tokens().refreshToken() == null
+                ? Mono.error(TokenProblems::undecided)
+                : newer(installation, refresher.refresh(installation, TokenRefreshed.Cause.FORCED));
+    }
+
+    private static Mono<Installation> newer(Installation before, Mono<Installation> refreshed) {
+        return refreshed
+                .filter(now -> now.tokens().version() != before.tokens().version())
+                .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing));
+    }
+
+    private Mono<Installation> ended(Installation installation, Ending ending) {
+        return installations
+                .endedByProvider(installation, ending)
+                .doOnNext(after -> log.info(
+                        "Installation ended by the provider: platform={} installation={} status={} reason={}",
+                        after.platform(),
+                        after.id(),
+                        after.status().word(),
+                        after.statusReason()))
+                .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())));
     }
 
     private record Reported(InstallationId id, long version) {}

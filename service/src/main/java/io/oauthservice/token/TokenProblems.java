@@ -69,6 +69,16 @@ class TokenProblems {
                 .with("connect_url", connectUrls.of(installation.platform(), caller));
     }
 
+    /** The token was reported as rejected, and the provider does not say whether it is. */
+    static ProblemException undecided() {
+        return new ProblemException(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "provider-unavailable",
+                        "The provider does not say whether the token is still good; ask again")
+                .with("reason", "down")
+                .retryAfter(Duration.ofSeconds(15));
+    }
+
     static ProblemException tooManyReports() {
         return new ProblemException(
                         HttpStatus.TOO_MANY_REQUESTS,

@@ -172,11 +172,11 @@ public abstract class OAuthProviderContract {
     @Test
     void aTokenIsLiveUntilItsGrantEnds() {
         Connected connected = connect();
-        assertThat(get(provider().isLive(connected.grant()))).isTrue();
+        assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.ACCEPTED);
 
         endAtTheProvider(atTheProvider(), connected.info());
 
-        assertThat(get(provider().isLive(connected.grant()))).isFalse();
+        assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.REJECTED);
     }
 
     @Test

@@ -123,6 +123,79 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
+    void aSuspendedInstallationIsMarkedAsSuspended() {
+        String id = connect("github", "9001");
+        String fingerprint = token("github", "9001").text("fingerprint");
+        gitHub.act("{\"act\":\"suspend\",\"installation_id\":" + rows.column(id, "external_install_id") + "}");
+
+        Answer answer = report("github", "9001", fingerprint);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.problem()).isEqualTo("suspended");
+        assertThat(token("github", "9001").problem()).isEqualTo("suspended");
+        assertThat(rows.column(id, "status_reason")).isEqualTo("by_provider");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_auth", "token_expired"})
+    void anAnswerThatSaysNothingAboutTheGrantIsDecidedByARefresh(String error) {
+        String id = connect("slack", "T0ACME");
+        String fingerprint = token("slack", "T0ACME").text("fingerprint");
+        slackAnswers("info", error);
+
+        Answer answer = report("slack", "T0ACME", fingerprint);
+
+        assertThat(answer.body()).containsEntry("verdict", "refreshed").containsEntry("retry", true);
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+    }
+
+    @Test
+    void aRefreshThatIsRefusedDecidesTheSame() {
+        connect("slack", "T0ACME");
+        String fingerprint = token("slack", "T0ACME").text("fingerprint");
+        slackAnswers("info", "invalid_auth");
+        slackAnswers("refresh", "invalid_refresh_token");
+
+        assertThat(report("slack", "T0ACME", fingerprint).problem()).isEqualTo("reconnect-required");
+    }
+
+    @Test
+    void aRefreshThatSaysNothingEitherLeavesTheTokenInUse() {
+        String id = connect("slack", "T0ACME");
+        String fingerprint = token("slack", "T0ACME").text("fingerprint");
+        slackAnswers("info", "invalid_auth");
+        slackAnswers("refresh", "invalid_auth");
+
+        Answer answer = report("slack", "T0ACME", fingerprint);
+
+        assertThat(answer.problem()).isEqualTo("provider-unavailable");
+        assertThat(token("slack", "T0ACME").text("fingerprint")).isEqualTo(fingerprint);
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_auth", "token_expired"})
+    void whereNothingCanDecideTheTokenStaysInUse(String error) {
+        slack.settings("{\"rotation\":false}");
+        String id = connect("slack", "T0ACME");
+        String fingerprint = token("slack", "T0ACME").text("fingerprint");
+        slackAnswers("info", error);
+
+        Answer answer = report("slack", "T0ACME", fingerprint);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.problem()).isEqualTo("provider-unavailable");
+        assertThat(answer.headers().getFirst("Retry-After")).isNotNull();
+        assertThat(token("slack", "T0ACME").text("fingerprint")).isEqualTo(fingerprint);
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+    }
+
+    private void slackAnswers(String operation, String error) {
+        slack.fault("{\"operation\":\"%s\",\"kind\":\"status\",\"status\":200,\"body\":{\"ok\":false,\"error\":\"%s\"}}"
+                .formatted(operation, error));
+    }
+
+    @Test
     void thePlatformIsAskedOnceHoweverManyTell() {
         connect("jira", ACME_SITE);
         String fingerprint = token("jira", ACME_SITE).text("fingerprint");
@@ -184,7 +257,7 @@ class FailureReportTest extends TokenLife {
         connect("slack", "T0ACME");
         Service reporter = new Service(http, "reporter-key");
 
-        List<Answer> answers = IntStream.range(0, 25)
+        List<Answer> answers = IntStream.range(0, 65)
                 .mapToObj(i -> reporter.post("/oauth/token/slack/failures", body("T0ACME", SOME_FINGERPRINT)))
                 .toList();
 

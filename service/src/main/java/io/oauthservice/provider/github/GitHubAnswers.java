@@ -53,7 +53,7 @@ final class GitHubAnswers {
     }
 
     static InstallationInfo info(JsonNode installation, @Nullable String installedBy) {
-        Organisation account = account(installation.path("account"));
+        Organisation account = accountOf(installation);
         return new InstallationInfo(
                 grantKey(account),
                 List.of(account),
@@ -68,10 +68,8 @@ final class GitHubAnswers {
     /** A user's own grant: it reaches the accounts of all installations that the user reaches. */
     static InstallationInfo userInfo(JsonNode user, List<JsonNode> installations) {
         String id = TokenReplies.required(user, "id");
-        List<Organisation> accounts = installations.stream()
-                .map(found -> account(found.path("account")))
-                .distinct()
-                .toList();
+        List<Organisation> accounts =
+                installations.stream().map(GitHubAnswers::accountOf).distinct().toList();
         String person = TokenReplies.required(user, "login") + " (" + id + ")";
         return new InstallationInfo("user:" + id, accounts, null, id, Map.of(), person, false, true);
     }
@@ -80,7 +78,8 @@ final class GitHubAnswers {
     static @Nullable InstallationInfo requestBy(JsonNode user, JsonNode requests) {
         String userId = TokenReplies.required(user, "id");
         for (JsonNode request : requests) {
-            if (userId.equals(ProviderHttp.text(request.path("requester"), "id"))) {
+            boolean theirs = userId.equals(ProviderHttp.text(request.path("requester"), "id"));
+            if (theirs && request.path("account").isObject()) {
                 Organisation account = account(request.path("account"));
                 String requester = TokenReplies.required(user, "login") + " (" + userId + ")";
                 return new InstallationInfo(
@@ -93,6 +92,17 @@ final class GitHubAnswers {
     /** One account holds one installation of the app at a time, and a reinstall gets a new id: so the account is the key. */
     private static String grantKey(Organisation account) {
         return "inst:" + account.id();
+    }
+
+    /**
+     * GitHub's schema allows an installation whose account is null; its target_id is the account's id.
+     * https://docs.github.com/en/rest/apps/apps#get-an-installation-for-the-authenticated-app
+     */
+    private static Organisation accountOf(JsonNode installation) {
+        JsonNode account = installation.path("account");
+        return account.isObject()
+                ? account(account)
+                : new Organisation(TokenReplies.required(installation, "target_id"), null, null);
     }
 
     /** An enterprise account has a slug in place of a login. */

@@ -40,7 +40,7 @@ final class GitHubErrors {
 
     /** An answer to minting an installation token, a 404 excepted: that needs another look at the app itself. */
     static ProviderException ofMint(Reply reply) {
-        if (reply.status() == 403 && message(reply).contains("suspended")) {
+        if (isSuspension(reply)) {
             return new ReconnectRequired(Ending.SUSPENDED, "suspended", "GitHub has suspended the installation");
         }
         if (reply.status() == 422) {
@@ -82,6 +82,11 @@ final class GitHubErrors {
             return new Retryable("http_" + reply.status(), message, true, null);
         }
         return new BadRequest("http_" + reply.status(), message);
+    }
+
+    /** Whether the call was refused because the installation is suspended, whatever it asked for. */
+    static boolean isSuspension(Reply reply) {
+        return reply.status() == 403 && message(reply).contains("suspended");
     }
 
     /** Whether the App JWT was refused for its times, so that another clock would help. */

@@ -15,6 +15,7 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
@@ -43,6 +44,7 @@ final class GitHubProvider implements OAuthProvider {
     private static final Secret NO_TOKEN = Secret.of("ghu_credentialscheck");
     private static final Duration GIVE_BACK_LIMIT = Duration.ofSeconds(3);
     private static final Pattern INSTALLATION_ID = Pattern.compile("[0-9]{1,20}");
+    private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]+");
     private static final String INSTALLATION = "installation_id";
     private static final String INSTALLED_BY = "installed_by";
     private static final String KIND = "kind";
@@ -66,6 +68,12 @@ final class GitHubProvider implements OAuthProvider {
     @Override
     public String displayName() {
         return "GitHub";
+    }
+
+    /** A login may consist of digits alone, as an account's id does. */
+    @Override
+    public boolean isOrganisationId(String text) {
+        return ACCOUNT_ID.matcher(text).matches();
     }
 
     @Override
@@ -220,24 +228,36 @@ final class GitHubProvider implements OAuthProvider {
     }
 
     @Override
-    public Mono<Boolean> isLive(Grant grant) {
+    public Mono<TokenCheck> checkToken(Grant grant) {
         Secret token = Objects.requireNonNull(grant.accessToken());
         return isUsers(grant)
-                ? api.checkUserToken(token).flatMap(reply -> switch (reply.status()) {
-                    case 200 -> Mono.just(true);
-                    case 404, 422 -> Mono.just(false);
-                    default -> Mono.error(GitHubErrors.ofClientCall("check", reply));
-                })
-                : api.repositories(token).flatMap(GitHubProvider::live);
+                ? api.checkUserToken(token).flatMap(GitHubProvider::userTokenCheck)
+                : api.repositories(token).flatMap(GitHubProvider::installationTokenCheck);
+    }
+
+    private static Mono<TokenCheck> userTokenCheck(Reply reply) {
+        if (GitHubErrors.isSuspension(reply)) {
+            return Mono.just(TokenCheck.SUSPENDED);
+        }
+        return switch (reply.status()) {
+            case 200 -> Mono.just(TokenCheck.ACCEPTED);
+            case 404, 422 -> Mono.just(TokenCheck.REJECTED);
+            default -> Mono.error(GitHubErrors.ofClientCall("check", reply));
+        };
     }
 
     /** A token that GitHub knows may still not be allowed what we ask: only 401 says that it is dead. */
-    private static Mono<Boolean> live(Reply reply) {
+    private static Mono<TokenCheck> installationTokenCheck(Reply reply) {
         if (reply.ok()) {
-            return Mono.just(true);
+            return Mono.just(TokenCheck.ACCEPTED);
+        }
+        if (GitHubErrors.isSuspension(reply)) {
+            return Mono.just(TokenCheck.SUSPENDED);
         }
         ProviderException failure = GitHubErrors.ofStatus("repositories", reply);
-        return failure instanceof BadRequest ? Mono.just(reply.status() != 401) : Mono.error(failure);
+        return failure instanceof BadRequest
+                ? Mono.just(reply.status() == 401 ? TokenCheck.REJECTED : TokenCheck.ACCEPTED)
+                : Mono.error(failure);
     }
 
     /** The key by asking for the app, the client secret by a token that is none: GitHub looks at the client first. */

@@ -18,6 +18,7 @@ import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
@@ -40,6 +42,9 @@ final class JiraProvider implements OAuthProvider {
 
     /** The token that was just replaced may come again for ten minutes; after that it kills the whole family. */
     private static final RefreshRules ROTATING = new RefreshRules(true, Duration.ofMinutes(10));
+
+    private static final Pattern CLOUD_ID =
+            Pattern.compile("\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
 
     private static final Duration IDLE_LIFE = Duration.ofDays(90);
     private static final Duration FAMILY_LIFE = Duration.ofDays(365);
@@ -64,6 +69,12 @@ final class JiraProvider implements OAuthProvider {
     @Override
     public String displayName() {
         return "Jira/Confluence";
+    }
+
+    /** A site's cloud id is a UUID. */
+    @Override
+    public boolean isOrganisationId(String text) {
+        return CLOUD_ID.matcher(text).matches();
     }
 
     @Override
@@ -185,11 +196,11 @@ final class JiraProvider implements OAuthProvider {
     }
 
     @Override
-    public Mono<Boolean> isLive(Grant grant) {
+    public Mono<TokenCheck> checkToken(Grant grant) {
         return api.sites(Objects.requireNonNull(grant.accessToken()))
-                .thenReturn(true)
-                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(false))
-                .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(true));
+                .thenReturn(TokenCheck.ACCEPTED)
+                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(TokenCheck.ACCEPTED));
     }
 
     /** A refresh token that is none: Atlassian looks at the client first, and only then at the token. */

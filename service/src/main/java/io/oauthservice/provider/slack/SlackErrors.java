@@ -20,6 +20,9 @@ final class SlackErrors {
     /** A workspace is on its way into an organisation: its grants work again when that is over. */
     private static final Duration MIGRATION = Duration.ofHours(1);
 
+    private static final String INVALID_AUTH = "invalid_auth";
+    private static final String TOKEN_EXPIRED = "token_expired";
+
     private SlackErrors() {}
 
     static ProviderException ofExchange(Reply reply) {
@@ -66,13 +69,33 @@ final class SlackErrors {
                     "no_scopes",
                     "preview_feature_not_available" ->
                 new Misconfigured(error, "Slack refused our client id, secret or callback URL: " + error);
-            case "invalid_refresh_token", "token_revoked", "token_expired", "account_inactive", "invalid_auth" ->
+            case "invalid_refresh_token", "token_revoked", "account_inactive" ->
                 new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Slack refused the token: " + error);
             case "internal_error", "service_unavailable", "request_timeout", "fatal_error" ->
                 new Retryable(error, "Slack has failed: " + error, true, null);
             default ->
                 new BadRequest(TokenReplies.word(error), "Slack refused the request: " + TokenReplies.word(error));
         };
+    }
+
+    /**
+     * Whether the error says nothing about the grant: {@code invalid_auth} also answers an address that may not call, and
+     * {@code token_expired} concerns the token alone. https://docs.slack.dev/reference/methods/auth.test#errors
+     */
+    static boolean isInconclusive(Throwable failure) {
+        return isInvalidAuth(failure) || isExpired(failure);
+    }
+
+    static boolean isInvalidAuth(Throwable failure) {
+        return isBadRequest(failure, INVALID_AUTH);
+    }
+
+    static boolean isExpired(Throwable failure) {
+        return isBadRequest(failure, TOKEN_EXPIRED);
+    }
+
+    private static boolean isBadRequest(Throwable failure, String error) {
+        return failure instanceof BadRequest refused && refused.code().equals(error);
     }
 
     private static boolean isLimited(Reply reply) {

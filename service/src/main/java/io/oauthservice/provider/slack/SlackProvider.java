@@ -18,6 +18,7 @@ import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.RefreshRules.OldToken;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
@@ -43,6 +45,9 @@ final class SlackProvider implements OAuthProvider {
     private static final RefreshRules RULES = new RefreshRules(OldToken.SURVIVES_ONE_REFRESH, Duration.ZERO);
 
     private static final String NONE = "-";
+
+    /** Of a workspace or an organisation: https://docs.slack.dev/apis/events-api#event-type-structure */
+    private static final Pattern TEAM_ID = Pattern.compile("[TE][A-Z0-9]+");
 
     private final SlackProperties app;
     private final SlackApi api;
@@ -64,6 +69,11 @@ final class SlackProvider implements OAuthProvider {
     @Override
     public String displayName() {
         return "Slack";
+    }
+
+    @Override
+    public boolean isOrganisationId(String text) {
+        return TEAM_ID.matcher(text).matches();
     }
 
     @Override
@@ -184,10 +194,11 @@ final class SlackProvider implements OAuthProvider {
     }
 
     @Override
-    public Mono<Boolean> isLive(Grant grant) {
+    public Mono<TokenCheck> checkToken(Grant grant) {
         return api.test(Objects.requireNonNull(grant.accessToken()))
-                .thenReturn(true)
-                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(false));
+                .thenReturn(TokenCheck.ACCEPTED)
+                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(SlackErrors::isInconclusive, unclear -> Mono.just(TokenCheck.UNDECIDED));
     }
 
     /** A refresh token that is none: Slack looks at the client first, and only then at the token. */
@@ -199,17 +210,24 @@ final class SlackProvider implements OAuthProvider {
     }
 
     /**
-     * With rotation Slack ends just the token that it is given, so both go, the refresh token first: an expired access
-     * token no longer speaks for itself. Without rotation the last token of a workspace takes the app with it.
+     * With rotation Slack revokes only the token that is sent, so both are sent, the refresh token first: an expired access
+     * token cannot revoke itself. Without rotation the last token of a workspace takes the app with it.
+     *
+     * <p>An answer about the access token proves that our address may call. Then an unknown refresh token is a used one.
      */
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
-        return revoked(grant.refreshToken()).then(revoked(grant.accessToken()));
+        return revoked(grant.refreshToken())
+                .onErrorResume(SlackErrors::isInvalidAuth, unknown -> Mono.empty())
+                .then(revoked(grant.accessToken()));
     }
 
     private Mono<Void> revoked(@Nullable Secret token) {
         return token == null
                 ? Mono.empty()
-                : api.revoke(token).then().onErrorResume(ReconnectRequired.class, alreadyGone -> Mono.empty());
+                : api.revoke(token)
+                        .then()
+                        .onErrorResume(ReconnectRequired.class, alreadyGone -> Mono.empty())
+                        .onErrorResume(SlackErrors::isExpired, alreadyGone -> Mono.empty());
     }
 }

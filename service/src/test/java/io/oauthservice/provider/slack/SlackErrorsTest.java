@@ -56,9 +56,9 @@ class SlackErrorsTest {
     @CsvSource({
         "invalid_refresh_token,     ReconnectRequired",
         "token_revoked,             ReconnectRequired",
-        "token_expired,             ReconnectRequired",
+        "token_expired,             BadRequest",
         "account_inactive,          ReconnectRequired",
-        "invalid_auth,              ReconnectRequired",
+        "invalid_auth,              BadRequest",
         "bad_client_secret,         Misconfigured",
         "client_id_token_mismatch,  Misconfigured",
         "missing_scope,             BadRequest",
@@ -69,6 +69,12 @@ class SlackErrorsTest {
     })
     void aRefreshFails(String error, String expected) {
         assertThat(nameOf(SlackErrors.ofUse(reply(error)))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"invalid_auth, true", "token_expired, true", "token_revoked, false", "missing_scope, false"})
+    void someErrorsSayNothingAboutTheGrant(String error, boolean inconclusive) {
+        assertThat(SlackErrors.isInconclusive(SlackErrors.ofUse(reply(error)))).isEqualTo(inconclusive);
     }
 
     @ParameterizedTest

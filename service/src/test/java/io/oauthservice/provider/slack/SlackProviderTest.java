@@ -13,18 +13,25 @@ import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthProviderContract;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Platform;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.TokenCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import reactor.test.StepVerifier;
 
 /** The contract, and what is Slack's own: two grants of one install, rotation on and off, organisations. */
 class SlackProviderTest extends OAuthProviderContract {
@@ -150,6 +157,59 @@ class SlackProviderTest extends OAuthProviderContract {
         assertThat(info.grantKey()).isEqualTo("A0SANDBOX:E0ACME:-:bot");
         assertThat(info.main()).isEqualTo(new Organisation("E0ACME", "Acme Org", null));
         assertThat(info.organisations()).contains(Organisation.inherited("T0GLOBEX", "Globex", null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_auth", "token_expired"})
+    void anErrorThatSaysNothingAboutTheGrantLeavesItsTokenUndecided(String error) {
+        Connected connected = connect();
+        slackAnswers("info", error, 1);
+
+        assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.UNDECIDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_auth", "token_expired"})
+    void anErrorThatSaysNothingAboutTheGrantDoesNotEndItOnRefresh(String error) {
+        Connected connected = connect();
+        slackAnswers("refresh", error, 1);
+
+        StepVerifier.create(provider().refreshTokens(connected.grant()))
+                .expectError(BadRequest.class)
+                .verify(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aRevocationThatSlackRefusesFromOurAddressIsNotDone() {
+        Connected connected = connect();
+        slackAnswers("revoke", "invalid_auth", 2);
+
+        StepVerifier.create(provider().revokeTokens(connected.grant()))
+                .expectError(BadRequest.class)
+                .verify(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aUsedRefreshTokenDoesNotKeepTheAccessTokenAlive() {
+        Connected connected = connect();
+        slackAnswers("revoke", "invalid_auth", 1);
+
+        get(provider().revokeTokens(connected.grant()).thenReturn(true));
+
+        assertThat(statusOfUsing(connected.tokens().accessToken())).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"T0ACME, true", "E0ACME, true", "T024BE7LD, true", "acme, false", "t0acme, false", "Tesla, false"})
+    void idsBeginWithTheKindOfTeam(String text, boolean canBeId) {
+        assertThat(provider().isOrganisationId(text)).isEqualTo(canBeId);
+    }
+
+    private void slackAnswers(String operation, String error, int times) {
+        atTheProvider()
+                .fault(
+                        "{\"operation\":\"%s\",\"kind\":\"status\",\"status\":200,\"times\":%d,\"body\":{\"ok\":false,\"error\":\"%s\"}}"
+                                .formatted(operation, times, error));
     }
 
     private Callback consentAt(OAuthProvider provider) {
