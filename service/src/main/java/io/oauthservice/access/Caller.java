@@ -3,6 +3,7 @@ package io.oauthservice.access;
 import io.oauthservice.provider.Platform;
 import io.oauthservice.web.ProblemException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,19 +74,61 @@ public record Caller(
         require(toReadTokensOf(platform));
     }
 
+    /**
+     * Refuses a caller without the permission, and every caller that is limited to organisations: the operation concerns
+     * all of them.
+     *
+     * @throws ProblemException 403
+     */
+    public void requireOperator(String permission) {
+        require(permission);
+        if (organisations != null) {
+            throw ProblemException.forbidden(permission + " and no limit to organisations");
+        }
+    }
+
+    /** Whether it may see the organisation, by id. */
+    public boolean sees(String orgId) {
+        return organisations == null || organisations.contains(orgId);
+    }
+
     /** Whether it may see something that reaches these organisations. */
     public boolean sees(Collection<String> orgIds) {
-        return organisations == null || orgIds.stream().anyMatch(organisations::contains);
+        return shareOf(orgIds) != Share.NONE;
+    }
+
+    /**
+     * How much of a grant belongs to the caller. Every operation on a single installation is decided by this.
+     *
+     * @param reached all organisations of the grant, by id
+     */
+    public Share shareOf(Collection<String> reached) {
+        if (organisations == null) {
+            return Share.WHOLE;
+        }
+        if (Collections.disjoint(organisations, reached)) {
+            return Share.NONE;
+        }
+        return sharedGrants || organisations.containsAll(reached) ? Share.WHOLE : Share.PART;
     }
 
     /** Whether it may use a token that reaches these organisations, to act on the given one. */
     public boolean mayUse(String orgId, Collection<String> reached) {
-        return organisations == null
-                || (organisations.contains(orgId) && (sharedGrants || organisations.containsAll(reached)));
+        return sees(orgId) && shareOf(reached) == Share.WHOLE;
     }
 
     /** The organisations it is limited to; null: none. */
     public @Nullable List<String> visibleOrganisations() {
         return organisations == null ? null : List.copyOf(organisations);
+    }
+
+    /** How much of a grant belongs to a caller. */
+    public enum Share {
+        /** Nothing: to the caller it does not exist. */
+        NONE,
+        /** Some organisations: it sees these, and may neither use nor end the grant. */
+        PART,
+        /** Everything: it may do whatever its permissions allow. */
+        WHOLE
     }
 }

@@ -8,7 +8,6 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.InstallationPage;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.web.ETag;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
@@ -43,7 +42,9 @@ class InstallationController {
     @GetMapping("/oauth/installations")
     @Operation(
             summary = "List installations",
-            description = "Newest first. Without status: those that can be used, so that not empty means connected.")
+            description =
+                    "Newest first. Without status: those that can be used, so that not empty means connected. A caller"
+                            + " that is limited to organisations sees of each only its own organisations.")
     @ApiResponse(responseCode = "200", description = "One page")
     @ApiResponse(responseCode = "304", description = "Nothing has changed since the ETag that If-None-Match tells")
     @ApiResponse(responseCode = "400", description = "invalid-request")
@@ -76,7 +77,15 @@ class InstallationController {
                 caller.visibleOrganisations(),
                 cursor(cursor),
                 limit(limit));
-        return installations.list(filter).map(page -> answer(page, ifNoneMatch));
+        return page(filter, caller).map(page -> answer(page, caller, ifNoneMatch));
+    }
+
+    /** Nothing is found by an organisation that the caller may not see, although a grant of its own may reach it. */
+    private Mono<InstallationPage> page(InstallationFilter filter, Caller caller) {
+        String orgId = filter.orgId();
+        return orgId == null || caller.sees(orgId)
+                ? installations.list(filter)
+                : Mono.just(new InstallationPage(List.of(), null));
     }
 
     @GetMapping("/oauth/installations/{id}")
@@ -89,16 +98,16 @@ class InstallationController {
         caller.require(Caller.INSTALLATIONS_READ);
         return Mono.justOrEmpty(InstallationId.parse(id))
                 .flatMap(installations::find)
-                .filter(found -> caller.sees(
-                        found.organisations().stream().map(Organisation::id).toList()))
-                .map(InstallationView::of)
+                .mapNotNull(found -> InstallationView.of(found, caller).orElse(null))
                 .switchIfEmpty(Mono.error(() -> new ProblemException(
                         HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id")));
     }
 
-    private static ResponseEntity<Page> answer(InstallationPage found, @Nullable String ifNoneMatch) {
+    private static ResponseEntity<Page> answer(InstallationPage found, Caller caller, @Nullable String ifNoneMatch) {
         Page page = new Page(
-                found.installations().stream().map(InstallationView::of).toList(),
+                found.installations().stream()
+                        .flatMap(installation -> InstallationView.of(installation, caller).stream())
+                        .toList(),
                 found.next() == null ? null : found.next().toString());
         return ETag.of(page.toString()).answer(ifNoneMatch, page);
     }

@@ -1,15 +1,20 @@
 package io.oauthservice.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An installation as callers see it: everything but its tokens. */
+/**
+ * An installation as a caller sees it: everything but its tokens, and of a grant that also reaches organisations of others
+ * only what concerns the caller's own.
+ */
 @Schema(name = "Installation")
 record InstallationView(
         @JsonProperty("id") String id,
@@ -33,21 +38,50 @@ record InstallationView(
         @JsonProperty("updated_at") Instant updatedAt,
         @JsonProperty("revoked_at") @Nullable Instant revokedAt) {
 
-    static InstallationView of(Installation installation) {
+    /** Empty where the caller may not see it at all. */
+    static Optional<InstallationView> of(Installation installation, Caller caller) {
+        return switch (caller.shareOf(installation.organisationIds())) {
+            case NONE -> Optional.empty();
+            case PART -> Optional.of(part(installation, caller));
+            case WHOLE -> Optional.of(whole(installation));
+        };
+    }
+
+    private static InstallationView whole(Installation installation) {
+        return view(
+                installation,
+                new Reached(
+                        installation.externalOrgId(),
+                        installation.externalOrgName(),
+                        installation.externalInstallId(),
+                        installation.organisations(),
+                        installation.metadata()));
+    }
+
+    /** The provider's id of the installation and the metadata name other organisations, or say how many there are. */
+    private static InstallationView part(Installation installation, Caller caller) {
+        List<Organisation> own = installation.organisations().stream()
+                .filter(organisation -> caller.sees(organisation.id()))
+                .toList();
+        Organisation first = own.getFirst();
+        return view(installation, new Reached(first.id(), first.name(), null, own, Map.of()));
+    }
+
+    private static InstallationView view(Installation installation, Reached reached) {
         return new InstallationView(
                 installation.id().toString(),
                 installation.platform().id(),
                 installation.status().word(),
                 installation.statusReason(),
-                installation.externalOrgId(),
-                installation.externalOrgName(),
-                installation.externalInstallId(),
+                reached.orgId(),
+                reached.orgName(),
+                reached.installId(),
                 installation.externalUserId(),
-                installation.organisations(),
+                reached.organisations(),
                 installation.scopes(),
                 installation.missingScopes(),
                 installation.permissions(),
-                installation.metadata(),
+                reached.metadata(),
                 installation.installedBy(),
                 installation.tokens().expiresAt(),
                 installation.tokens().version(),
@@ -56,4 +90,12 @@ record InstallationView(
                 installation.updatedAt(),
                 installation.revokedAt());
     }
+
+    /** What a caller sees of the organisations that a grant reaches. */
+    private record Reached(
+            @Nullable String orgId,
+            @Nullable String orgName,
+            @Nullable String installId,
+            List<Organisation> organisations,
+            Map<String, Object> metadata) {}
 }

@@ -51,6 +51,11 @@ public record Installation(
         return status == InstallationStatus.ACTIVE;
     }
 
+    /** The ids of all organisations that it reaches, the main one first. */
+    public List<String> organisationIds() {
+        return organisations.stream().map(Organisation::id).toList();
+    }
+
     /** What was asked for and not granted. */
     public List<String> missingScopes() {
         TreeSet<String> missing = new TreeSet<>(requestedScopes);

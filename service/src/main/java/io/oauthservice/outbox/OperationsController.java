@@ -59,7 +59,7 @@ class OperationsController {
     @ApiResponse(responseCode = "429", description = "rate-limited: too many replays are under way")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<ReplayAnswer> replay(Caller caller, @RequestBody(required = false) Mono<Map<String, Object>> body) {
-        requireOperator(caller, REPLAY);
+        caller.requireOperator(REPLAY);
         return OperationsRequest.of(body, Set.of("from", "installation_id"))
                 .flatMap(order -> replay(order.past("from"), order.id("installation_id"), caller));
     }
@@ -93,7 +93,7 @@ class OperationsController {
     @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<ReleaseAnswer> release(Caller caller, @RequestBody(required = false) Mono<Map<String, Object>> body) {
-        requireOperator(caller, RELEASE);
+        caller.requireOperator(RELEASE);
         return OperationsRequest.of(body, Set.of("installation_id", "all", "skip"))
                 .flatMap(order -> release(order, caller));
     }
@@ -117,14 +117,6 @@ class OperationsController {
                         count,
                         caller.name()))
                 .map(ReleaseAnswer::new);
-    }
-
-    /** Events of every organisation are at stake: a caller who may see only some is no operator. */
-    private static void requireOperator(Caller caller, String permission) {
-        caller.require(permission);
-        if (caller.visibleOrganisations() != null) {
-            throw ProblemException.forbidden(permission + " and no limit to organisations");
-        }
     }
 
     private Mono<Void> room() {

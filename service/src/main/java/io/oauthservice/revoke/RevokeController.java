@@ -4,7 +4,6 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -41,17 +40,25 @@ class RevokeController {
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     Mono<ResponseEntity<Void>> revoke(Caller caller, @PathVariable("id") String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);
-        Mono<Installation> existing = Mono.justOrEmpty(InstallationId.parse(id))
+        return Mono.justOrEmpty(InstallationId.parse(id))
                 .flatMap(installations::find)
-                .filter(found -> caller.sees(
-                        found.organisations().stream().map(Organisation::id).toList()))
-                .switchIfEmpty(Mono.error(RevokeController::unknown));
-        return existing.flatMap(found -> installations.revoke(found.id()))
+                .filter(found -> isOwn(found, caller))
+                .switchIfEmpty(Mono.error(RevokeController::unknown))
+                .flatMap(found -> installations.revoke(found.id()))
                 .doOnNext(ended -> {
                     log.info("Revoked: platform={} installation={} by={}", ended.platform(), ended.id(), caller.name());
                     revocations.wake();
                 })
                 .then(Mono.just(ResponseEntity.noContent().build()));
+    }
+
+    /** Whoever may not use a grant may not end it either: others lose their token with it. */
+    private static boolean isOwn(Installation found, Caller caller) {
+        return switch (caller.shareOf(found.organisationIds())) {
+            case NONE -> false;
+            case PART -> throw ProblemException.forbidden("every organisation that the installation reaches");
+            case WHOLE -> true;
+        };
     }
 
     private static ProblemException unknown() {

@@ -31,7 +31,7 @@ class RewrapController {
     @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<RewrapAnswer> begin(Caller caller) {
-        caller.require(REWRAP);
+        caller.requireOperator(REWRAP);
         return rewrapping.begin(caller.name());
     }
 
@@ -44,7 +44,7 @@ class RewrapController {
     @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<RewrapAnswer> state(Caller caller) {
-        caller.require(REWRAP);
+        caller.requireOperator(REWRAP);
         return rewrapping.answer();
     }
 }

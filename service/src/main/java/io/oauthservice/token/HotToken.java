@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.netty.util.AsciiString;
 import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.web.ETag;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -60,9 +59,7 @@ final class HotToken {
                         AsciiString.of(Integer.toString(json.length))));
         this.dueAt = dueAt;
         this.permission = Caller.toReadTokensOf(live.installation().platform());
-        this.reached = live.installation().organisations().stream()
-                .map(Organisation::id)
-                .toList();
+        this.reached = live.installation().organisationIds();
         this.confirmedAt = confirmedAt;
     }
 

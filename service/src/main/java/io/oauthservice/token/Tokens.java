@@ -113,10 +113,7 @@ class Tokens {
     }
 
     private static void requireEntitled(Found found, Caller caller) {
-        List<String> reached = found.installation().organisations().stream()
-                .map(Organisation::id)
-                .toList();
-        if (!caller.mayUse(found.organisation().id(), reached)) {
+        if (!caller.mayUse(found.organisation().id(), found.installation().organisationIds())) {
             throw ProblemException.forbidden("this organisation");
         }
     }

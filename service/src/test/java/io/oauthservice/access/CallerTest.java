@@ -8,6 +8,8 @@ import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CallerTest {
 
@@ -61,6 +63,38 @@ class CallerTest {
 
         assertThat(shared.mayUse("1", List.of("1", "3"))).isTrue();
         assertThat(shared.mayUse("3", List.of("1", "3"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',  false, '1',   WHOLE",
+        "'',  false, '1 3', WHOLE",
+        "'1', false, '1',   WHOLE",
+        "'1', false, '1 3', PART",
+        "'1', false, '3',   NONE",
+        "'1', true,  '1 3', WHOLE",
+        "'1', true,  '3',   NONE",
+        "'1', false, '',    NONE",
+        "'-', true,  '1',   NONE"
+    })
+    void aGrantBelongsToACallerByItsOrganisations(String own, boolean shared, String reached, Caller.Share share) {
+        Set<String> organisations = own.isEmpty() ? null : own.equals("-") ? Set.of() : Set.of(own);
+        Caller caller = new Caller("caller", Set.of("*"), organisations, shared);
+        List<String> ids = reached.isEmpty() ? List.of() : List.of(reached.split(" "));
+
+        assertThat(caller.shareOf(ids)).isEqualTo(share);
+    }
+
+    @Test
+    void anOperatorIsNotLimited() {
+        new Caller("operator", Set.of("operations"), null, false).requireOperator("operations:rewrap");
+
+        assertThatThrownBy(() ->
+                        new Caller("limited", Set.of("*"), Set.of("1"), true).requireOperator("operations:rewrap"))
+                .isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() ->
+                        new Caller("reader", Set.of("tokens:read"), null, false).requireOperator("operations:rewrap"))
+                .isInstanceOf(ProblemException.class);
     }
 
     @Test
