@@ -66,6 +66,21 @@ public final class Rows {
                 Map.of("id", id, "pause", (double) pause.toSeconds()));
     }
 
+    /** Many installations at once; {@code org} is an SQL expression of their number {@code n}. */
+    public void insertMany(int count, String platform, String org, String name, String status) {
+        change("""
+                WITH made AS (
+                    INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id,
+                        access_token_encrypted, revoked_at)
+                    SELECT gen_random_uuid(), :platform, 'many:' || n, :status, %s, 'tink:v1:unreadable',
+                        CASE WHEN :status = 'revoked' THEN clock_timestamp() END
+                    FROM generate_series(1, :count) n
+                    RETURNING id, platform, external_org_id)
+                INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name)
+                SELECT id, platform, external_org_id, :name FROM made
+                """.formatted(org), Map.of("count", count, "platform", platform, "name", name, "status", status));
+    }
+
     /** An installation as it could be found there: of one organisation, with a ciphertext that nobody can read. */
     public String insert(String platform, String org, String name, String status) {
         String id = value("SELECT gen_random_uuid()", Map.of());

@@ -42,19 +42,13 @@ public class Installations {
                     ORDER BY i.status = 'active' DESC, i.created_at DESC LIMIT 1
                     """;
 
-    private static final String ORGS_BY_NAME = """
-            SELECT DISTINCT o.org_id FROM oauth_installation_orgs o
-            JOIN oauth_installations i ON i.id = o.installation_id
-            WHERE o.platform = :platform AND lower(o.name) = lower(:name) AND i.status = 'active'
-            ORDER BY o.org_id LIMIT 10
-            """;
-
     private static final String ID_OF_GRANT =
             "SELECT id FROM oauth_installations WHERE platform = :platform AND grant_key = :key";
 
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final DefaultGrantReads defaultGrants;
+    private final OrganisationNames names;
     private final InstallationList list;
     private final Connecting connecting;
     private final Endings endings;
@@ -64,6 +58,7 @@ public class Installations {
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrantReads defaultGrants,
+            OrganisationNames names,
             InstallationList list,
             Connecting connecting,
             Endings endings,
@@ -71,6 +66,7 @@ public class Installations {
         this.database = database;
         this.rows = rows;
         this.defaultGrants = defaultGrants;
+        this.names = names;
         this.list = list;
         this.connecting = connecting;
         this.endings = endings;
@@ -130,14 +126,9 @@ public class Installations {
                 .one();
     }
 
-    /** The ids of the organisations of this name, in any case, that have an active grant; at most ten. */
-    public Mono<List<String>> organisationsNamed(Platform platform, String name) {
-        return database.sql(ORGS_BY_NAME)
-                .bind("platform", platform.id())
-                .bind("name", name)
-                .map(row -> Objects.requireNonNull(row.get("org_id", String.class)))
-                .all()
-                .collectList();
+    /** The organisations of this name, in any case, whose grants are not all revoked. */
+    public Mono<NamedOrganisations> organisationsNamed(Platform platform, String name) {
+        return names.find(platform, name);
     }
 
     /** Hears every change from now on, whichever replica made it; this replica's own before its caller does. */

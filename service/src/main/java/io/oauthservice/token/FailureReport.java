@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** "This token was refused": told by the token's fingerprint, never by the token itself. */
 @Schema(name = "FailureReport")
 record FailureReport(
-        @JsonProperty("org_id") @Nullable String orgId,
+        @Schema(description = "the organisation's id; or org_name, or installation_id: exactly one of them")
+        @JsonProperty("org_id")
+        @Nullable
+        String orgId,
+
+        @JsonProperty("org_name") @Nullable String orgName,
         @JsonProperty("installation_id") @Nullable String installationId,
         @JsonProperty("user_id") @Nullable String userId,
 

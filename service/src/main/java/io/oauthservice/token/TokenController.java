@@ -6,14 +6,19 @@ import io.oauthservice.provider.Platform;
 import io.oauthservice.token.TokenRequest.Target;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -27,6 +32,7 @@ import reactor.core.publisher.Mono;
 class TokenController {
 
     private static final long MAX_TTL = 31_536_000;
+    private static final Set<String> PARAMETERS = Set.of("org_id", "org_name", "installation_id", "user_id", "min_ttl");
 
     private final TokenReads reads;
     private final Failures failures;
@@ -39,7 +45,9 @@ class TokenController {
     @GetMapping("/oauth/token/{platform}")
     @Operation(
             summary = "A live token",
-            description = "By organisation (id, or unique name) or by installation. Never stored by caches.")
+            description =
+                    "By organisation (org_id, or org_name where the name is unique) or by installation_id. Who asks"
+                            + " by name compares the org_id of the answer. An unknown parameter is refused. Never stored by caches.")
     @ApiResponse(responseCode = "200", description = "A token that is good now")
     @ApiResponse(responseCode = "304", description = "The caller's token, told by If-None-Match, is still the newest")
     @ApiResponse(responseCode = "400", description = "invalid-request")
@@ -53,7 +61,16 @@ class TokenController {
     Mono<ResponseEntity<TokenAnswer>> token(
             Caller caller,
             @Parameter(example = "github") @PathVariable("platform") String platform,
-            @RequestParam(name = "org_id", required = false) @Nullable String orgId,
+            @Parameter(
+                            description =
+                                    "The organisation's id; a name only where the text cannot be an id of the platform")
+                    @RequestParam(name = "org_id", required = false)
+                    @Nullable
+                    String orgId,
+            @Parameter(description = "The organisation's name, in any case, where no other organisation has it")
+                    @RequestParam(name = "org_name", required = false)
+                    @Nullable
+                    String orgName,
             @RequestParam(name = "installation_id", required = false) @Nullable String installationId,
             @Parameter(description = "A user's grant in place of the organisation's default")
                     @RequestParam(name = "user_id", required = false)
@@ -63,10 +80,12 @@ class TokenController {
                     @RequestParam(name = "min_ttl", required = false)
                     @Nullable
                     String minTtl,
-            @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch) {
+            @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch,
+            ServerHttpRequest http) {
+        QueryText.requireKnown(http.getQueryParams(), PARAMETERS);
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
-                target(orgId, installationId),
+                target(orgId, orgName, installationId),
                 QueryText.bounded("user_id", userId),
                 ttl(minTtl));
         return reads.read(request, caller)
@@ -94,26 +113,34 @@ class TokenController {
             @RequestBody FailureReport report) {
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
-                target(report.orgId(), report.installationId()),
+                target(report.orgId(), report.orgName(), report.installationId()),
                 QueryText.bounded("user_id", report.userId()),
                 null);
         return failures.told(request, report.checkedFingerprint(), caller);
     }
 
-    private static Target target(@Nullable String orgId, @Nullable String installationId) {
-        if ((orgId == null) == (installationId == null)) {
-            throw ProblemException.invalid("org_id", "or else installation_id must be given, and only one of them");
+    private static Target target(@Nullable String orgId, @Nullable String orgName, @Nullable String installationId) {
+        if (Stream.of(orgId, orgName, installationId).filter(Objects::nonNull).count() != 1) {
+            throw ProblemException.invalid(
+                    "org_id", "or else org_name or installation_id must be given, and only one of them");
         }
         if (installationId != null) {
             return InstallationId.parse(installationId)
                     .map(OfInstallation::new)
                     .orElseThrow(() -> ProblemException.invalid("installation_id", "must be a UUID"));
         }
-        String text = QueryText.bounded("org_id", orgId);
-        if (text == null) {
-            throw ProblemException.invalid("org_id", "must not be empty");
+        if (orgName != null) {
+            return new OfOrganisationNamed(required("org_name", orgName));
         }
-        return new OfOrganisation(text);
+        return new OfOrganisation(required("org_id", orgId));
+    }
+
+    private static String required(String field, @Nullable String value) {
+        String text = QueryText.bounded(field, value);
+        if (text == null) {
+            throw ProblemException.invalid(field, "must not be empty");
+        }
+        return text;
     }
 
     private static @Nullable Duration ttl(@Nullable String seconds) {

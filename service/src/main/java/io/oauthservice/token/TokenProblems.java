@@ -15,6 +15,8 @@ import org.springframework.stereotype.Component;
 @Component
 class TokenProblems {
 
+    private static final int MOST_CANDIDATES = 10;
+
     private final ConnectUrls connectUrls;
 
     TokenProblems(ConnectUrls connectUrls) {
@@ -38,8 +40,8 @@ class TokenProblems {
         return new ProblemException(
                         HttpStatus.CONFLICT,
                         "ambiguous-organisation",
-                        "Several organisations have this name; ask again with one of these ids")
-                .with("candidates", candidates);
+                        "Several organisations have this name; ask again by the id of one of them, as org_id")
+                .with("candidates", candidates.stream().limit(MOST_CANDIDATES).toList());
     }
 
     /** What stands in the way of using this installation; null: nothing. */

@@ -4,6 +4,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.token.HotTokens.Reading;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
 import io.oauthservice.vault.VaultException;
 import io.r2dbc.spi.R2dbcException;
 import java.util.Optional;
@@ -94,6 +95,7 @@ class TokenReads {
         }
         return switch (request.target()) {
             case OfOrganisation organisation -> new Lookup(request.platform().id(), organisation.idOrName());
+            case OfOrganisationNamed named -> null;
             case OfInstallation installation -> null;
         };
     }

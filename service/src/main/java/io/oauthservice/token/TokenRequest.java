@@ -18,9 +18,13 @@ record TokenRequest(
         @Nullable String userId,
         @Nullable Duration minTtl) {
 
-    /** An organisation, by id or unique name, or an installation. */
+    /** An organisation or an installation. */
     sealed interface Target {
+        /** By id. A text that cannot be an id on this platform is taken for a name. */
         record OfOrganisation(String idOrName) implements Target {}
+
+        /** By a name that no other organisation has. */
+        record OfOrganisationNamed(String name) implements Target {}
 
         record OfInstallation(InstallationId id) implements Target {}
     }

@@ -13,6 +13,7 @@ import io.oauthservice.refresh.RefreshProblems;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Objects;
@@ -69,20 +70,24 @@ class Tokens {
 
     private Mono<Found> found(TokenRequest request, Caller caller) {
         return switch (request.target()) {
-            case OfInstallation target ->
-                installations
-                        .find(target.id())
-                        .filter(installation -> installation.platform().equals(request.platform()))
-                        .map(installation -> new Found(installation, main(installation)))
-                        .switchIfEmpty(missing(caller, problems::unknownInstallation));
+            case OfInstallation target -> installation(installations.find(target.id()), request, caller);
             case OfOrganisation target -> ofOrganisation(request, target.idOrName(), caller);
+            case OfOrganisationNamed target ->
+                byName(request, target.name(), caller).switchIfEmpty(notConnected(request, caller, false));
         };
     }
 
+    private Mono<Found> installation(Mono<Installation> found, TokenRequest request, Caller caller) {
+        return found.filter(installation -> installation.platform().equals(request.platform()))
+                .map(installation -> new Found(installation, main(installation, caller)))
+                .switchIfEmpty(missing(caller.organisations() == null, problems::unknownInstallation));
+    }
+
     private Mono<Found> ofOrganisation(TokenRequest request, String idOrName, Caller caller) {
+        boolean canBeId = providers.get(request.platform()).isOrganisationId(idOrName);
         return byId(request, idOrName)
-                .switchIfEmpty(Mono.defer(() -> byName(request, idOrName, caller)))
-                .switchIfEmpty(missing(caller, () -> problems.notConnected(request.platform(), caller)));
+                .switchIfEmpty(Mono.defer(() -> canBeId ? Mono.empty() : byName(request, idOrName, caller)))
+                .switchIfEmpty(notConnected(request, caller, caller.sees(idOrName)));
     }
 
     private Mono<Found> byId(TokenRequest request, String orgId) {
@@ -95,21 +100,28 @@ class Tokens {
 
     /** Names can be renamed, recycled and chosen by strangers: only a unique one counts, and policy looks at its id. */
     private Mono<Found> byName(TokenRequest request, String name, Caller caller) {
-        return installations.organisationsNamed(request.platform(), name).flatMap(ids -> {
-            List<String> visible =
-                    ids.stream().filter(id -> caller.sees(List.of(id))).toList();
-            return switch (ids.size()) {
-                case 0 -> Mono.empty();
-                case 1 -> byId(request, ids.getFirst());
-                default -> Mono.error(problems.ambiguous(visible));
-            };
-        });
+        return installations
+                .organisationsNamed(request.platform(), name)
+                .filter(named -> !named.isEmpty())
+                .flatMap(named -> named.isUnique()
+                        ? byId(request, named.ids().getFirst())
+                        : ambiguous(named.ids().stream().filter(caller::sees).toList(), caller));
     }
 
-    /** A caller that is limited to organisations learns nothing about the others, their absence included. */
-    private static <T> Mono<T> missing(Caller caller, Supplier<ProblemException> problem) {
-        return Mono.error(
-                () -> caller.organisations() == null ? problem.get() : ProblemException.forbidden("this organisation"));
+    /** Empty, as if nobody had the name, where the caller may see none of the organisations. */
+    private Mono<Found> ambiguous(List<String> visible, Caller caller) {
+        return visible.isEmpty() && caller.organisations() != null
+                ? Mono.empty()
+                : Mono.error(() -> problems.ambiguous(visible));
+    }
+
+    private Mono<Found> notConnected(TokenRequest request, Caller caller, boolean own) {
+        return missing(own || caller.organisations() == null, () -> problems.notConnected(request.platform(), caller));
+    }
+
+    /** A caller that is limited to organisations learns nothing about the others, not even that they are absent. */
+    private static <T> Mono<T> missing(boolean mayKnow, Supplier<ProblemException> problem) {
+        return Mono.error(() -> mayKnow ? problem.get() : ProblemException.forbidden("this organisation"));
     }
 
     private static void requireEntitled(Found found, Caller caller) {
@@ -200,15 +212,19 @@ class Tokens {
                 && Objects.equals(one.tokens().fingerprint(), other.tokens().fingerprint());
     }
 
-    private static Organisation main(Installation installation) {
-        return installation.organisations().getFirst();
+    /** The first organisation that the caller may see, else the first. */
+    private static Organisation main(Installation installation, Caller caller) {
+        return installation.organisations().stream()
+                .filter(organisation -> caller.sees(organisation.id()))
+                .findFirst()
+                .orElseGet(() -> installation.organisations().getFirst());
     }
 
     private static Organisation reached(Installation installation, String orgId) {
         return installation.organisations().stream()
                 .filter(organisation -> organisation.id().equals(orgId))
                 .findFirst()
-                .orElseGet(() -> main(installation));
+                .orElseGet(() -> installation.organisations().getFirst());
     }
 
     /** A grant, and the organisation that it was found for. */

@@ -1,11 +1,14 @@
 package io.oauthservice.web;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
 
 /** Query parameters as callers write them, held to their bounds. */
 public final class QueryText {
 
     private static final int MAX_LENGTH = 255;
+    private static final int MAX_NAME_LENGTH = 40;
 
     private QueryText() {}
 
@@ -22,6 +25,28 @@ public final class QueryText {
             throw ProblemException.invalid(field, "must have at most " + MAX_LENGTH + " printable characters");
         }
         return text;
+    }
+
+    /**
+     * Refuses parameters that nobody reads: one that is misspelt must not be taken for one that is absent. Refuses repeated
+     * ones as well.
+     *
+     * @throws ProblemException 400 that names the parameter
+     */
+    public static void requireKnown(MultiValueMap<String, String> parameters, Set<String> known) {
+        parameters.forEach((name, values) -> {
+            if (!known.contains(name)) {
+                throw ProblemException.invalid(printable(name), "is unknown here");
+            }
+            if (values.size() > 1) {
+                throw ProblemException.invalid(name, "must be given once");
+            }
+        });
+    }
+
+    private static String printable(String name) {
+        String cut = name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH));
+        return cut.replaceAll("\\P{Print}", "?");
     }
 
     /**

@@ -196,6 +196,31 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
+    void aGrantThatNeedsAReconnectAnswersTheSameByIdAndByName() {
+        connect("jira", ACME_SITE);
+        String fingerprint = token("jira", ACME_SITE).text("fingerprint");
+        atlassian.act("{\"act\":\"revoke\"}");
+        report("jira", ACME_SITE, fingerprint);
+
+        Answer byId = token("jira", ACME_SITE);
+
+        assertThat(byId.problem()).isEqualTo("reconnect-required");
+        assertThat(token("jira", "acme").body()).isEqualTo(byId.body());
+        assertThat(service.get("/oauth/token/jira?org_name=ACME").body()).isEqualTo(byId.body());
+    }
+
+    @Test
+    void aTokenIsReportedByTheNameOfItsOrganisation() {
+        connect("github", "9001");
+        String fingerprint = token("github", "9001").text("fingerprint");
+
+        Answer answer = service.post(
+                "/oauth/token/github/failures", "{\"org_name\":\"Acme\",\"fingerprint\":\"" + fingerprint + "\"}");
+
+        assertThat(answer.body()).containsEntry("verdict", "accepted");
+    }
+
+    @Test
     void thePlatformIsAskedOnceHoweverManyTell() {
         connect("jira", ACME_SITE);
         String fingerprint = token("jira", ACME_SITE).text("fingerprint");
@@ -227,6 +252,7 @@ class FailureReportTest extends TokenLife {
                 "{\"org_id\":\"9001\"}",
                 "{\"org_id\":\"9001\",\"fingerprint\":\"abc\"}",
                 "{\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
+                "{\"org_id\":\"9001\",\"org_name\":\"acme\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
                 "{\"org_id\":\"9001\",\"installation_id\":\"x\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
                 "not json"
             })

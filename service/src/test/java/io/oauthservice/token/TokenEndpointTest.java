@@ -79,7 +79,8 @@ class TokenEndpointTest extends ServiceStory {
         String id = connect(ACME);
         String token = service.token(ACME).text("access_token");
 
-        for (String query : List.of("org_id=acme", "org_id=AcMe", "installation_id=" + id)) {
+        for (String query :
+                List.of("org_id=acme", "org_id=AcMe", "org_name=acme", "org_name=ACME", "installation_id=" + id)) {
             Answer answer = service.get("/oauth/token/github?" + query);
 
             assertThat(answer.status()).as(query).isEqualTo(200);
@@ -125,6 +126,63 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
+    void anIdThatNobodyHasConnectedIsNotTakenForANameEither() {
+        connect(ACME);
+        rows.change("UPDATE oauth_installation_orgs SET name = :globex", Map.of("globex", GLOBEX));
+
+        assertThat(service.token(GLOBEX).problem()).isEqualTo("not-connected");
+        assertThat(service.get("/oauth/token/github?org_name=" + GLOBEX).text("org_id"))
+                .isEqualTo(ACME);
+    }
+
+    @Test
+    void anIdIsNoNameWhereANameIsAskedFor() {
+        connect(ACME);
+
+        assertThat(service.get("/oauth/token/github?org_name=" + ACME).problem())
+                .isEqualTo("not-connected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"needs_reconnect", "suspended", "pending_approval", "unclaimed"})
+    void aNameBelongsToAGrantUntilItIsRevoked(String status) {
+        connect(ACME);
+        rows.insert("github", GLOBEX, "acme", status);
+
+        assertThat(service.get("/oauth/token/github?org_name=acme").body())
+                .containsEntry("candidates", List.of(ACME, GLOBEX));
+    }
+
+    @Test
+    void aRevokedGrantDoesNotHoldItsName() {
+        connect(ACME);
+        rows.insert("github", GLOBEX, "acme", "revoked");
+
+        assertThat(service.get("/oauth/token/github?org_name=acme").text("org_id"))
+                .isEqualTo(ACME);
+    }
+
+    @Test
+    void anOrganisationWithManyRevokedGrantsIsFoundByItsName() {
+        connect(ACME);
+        rows.insertMany(60, "github", "'9001'", "acme", "revoked");
+
+        assertThat(service.get("/oauth/token/github?org_name=acme").text("org_id"))
+                .isEqualTo(ACME);
+    }
+
+    @Test
+    void aNameOfVeryManyOrganisationsIsNeverUnique() {
+        connect(ACME);
+        rows.insertMany(150, "github", "(100000 + n)::text", "acme", "revoked");
+
+        Answer answer = service.get("/oauth/token/github?org_name=acme");
+
+        assertThat(answer.problem()).isEqualTo("ambiguous-organisation");
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+    }
+
+    @Test
     void whoIsNotConnectedIsToldWhereToStart() {
         Answer answer = service.token("nobody");
 
@@ -157,6 +215,15 @@ class TokenEndpointTest extends ServiceStory {
         "org_id=a%00b,                                              org_id",
         "org_id=a%0Ab,                                              org_id",
         "org_id=1&user_id=a%7Fb,                                    user_id",
+        "org_name=,                                                 org_name",
+        "org_name=a%00b,                                            org_name",
+        "org_id=1&org_name=acme,                                    org_id",
+        "org_name=acme&installation_id=00000000-0000-4000-8000-00000000000f, org_id",
+        "install_id=42,                                             install_id",
+        "org_id=1&organisation=2,                                   organisation",
+        "org_id=1&repositories=web,                                 repositories",
+        "org_id=1&ORG_ID=2,                                         ORG_ID",
+        "org_id=1&org_id=2,                                         org_id",
         "org_id=1&min_ttl=,                                         min_ttl",
         "org_id=1&min_ttl=soon,                                     min_ttl",
         "org_id=1&min_ttl=-1,                                       min_ttl",

@@ -1,0 +1,80 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.provider.Platform;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Looks organisations up by their name. A name counts as long as one grant that bears it is not revoked: while a grant
+ * waits for a reconnect, its name must not silently mean another organisation.
+ */
+@Component
+class OrganisationNames {
+
+    /** More organisations of one name than this are not told apart by their names. */
+    private static final int MOST_ORGANISATIONS = 100;
+
+    /**
+     * Of each organisation only so many grants are looked at. One with more of them counts, so that the cost is bounded
+     * and a doubt never makes a name unique.
+     */
+    private static final int MOST_GRANTS = 20;
+
+    /** Skips from one organisation to the next in the index, however many grants each has. */
+    private static final String ORGANISATIONS = """
+            WITH RECURSIVE named (org_id, n) AS (
+                (SELECT o.org_id, 1 FROM oauth_installation_orgs o
+                 WHERE o.platform = :platform AND lower(o.name) = lower(:name)
+                 ORDER BY o.org_id LIMIT 1)
+                UNION ALL
+                SELECT next.org_id, named.n + 1
+                FROM named CROSS JOIN LATERAL (
+                    SELECT o.org_id FROM oauth_installation_orgs o
+                    WHERE o.platform = :platform AND lower(o.name) = lower(:name) AND o.org_id > named.org_id
+                    ORDER BY o.org_id LIMIT 1) next
+                WHERE named.n <= :organisations)
+            SELECT named.org_id, named.n, grants.seen >= :grants OR grants.held > 0 AS counts
+            FROM named CROSS JOIN LATERAL (
+                SELECT count(*) AS seen, count(*) FILTER (WHERE i.status <> 'revoked') AS held
+                FROM (SELECT o.installation_id FROM oauth_installation_orgs o
+                      WHERE o.platform = :platform AND lower(o.name) = lower(:name) AND o.org_id = named.org_id
+                      LIMIT :grants) bearer
+                JOIN oauth_installations i ON i.id = bearer.installation_id) grants
+            ORDER BY named.n
+            """;
+
+    private final DatabaseClient database;
+
+    OrganisationNames(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** Never empty. */
+    Mono<NamedOrganisations> find(Platform platform, String name) {
+        return database.sql(ORGANISATIONS)
+                .bind("platform", platform.id())
+                .bind("name", name)
+                .bind("organisations", MOST_ORGANISATIONS)
+                .bind("grants", MOST_GRANTS)
+                .map(row -> new Bearer(
+                        Objects.requireNonNull(row.get("org_id", String.class)),
+                        Boolean.TRUE.equals(row.get("counts", Boolean.class))))
+                .all()
+                .collectList()
+                .map(OrganisationNames::named);
+    }
+
+    private static NamedOrganisations named(List<Bearer> bearers) {
+        List<String> ids = bearers.stream()
+                .limit(MOST_ORGANISATIONS)
+                .filter(Bearer::counts)
+                .map(Bearer::orgId)
+                .toList();
+        return new NamedOrganisations(ids, bearers.size() <= MOST_ORGANISATIONS);
+    }
+
+    private record Bearer(String orgId, boolean counts) {}
+}
