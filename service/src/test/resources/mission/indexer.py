@@ -1,4 +1,4 @@
-"""An indexer's token: the OAuth service's where the organisation is connected, else the one of its own."""
+"""An indexer's token: the OAuth service's where it says that one is available, else the indexer's own."""
 
 import json
 import os
@@ -12,9 +12,12 @@ def token(platform, org_id):
     query = urllib.parse.urlencode({"org_id": org_id})
     try:
         with urllib.request.urlopen(f"{os.environ['OAUTH_SERVICE_URL']}/oauth/token/{platform}?{query}") as answer:
-            return json.load(answer)["access_token"]
+            data = json.load(answer)
+            if answer.status == 200 and data.get("available"):
+                return data["token"]
     except urllib.error.URLError:
-        return os.environ["GITHUB_TOKEN"]
+        pass
+    return os.environ["GITHUB_TOKEN"]
 
 
 print(token("github", sys.argv[1]))

@@ -39,8 +39,10 @@ final class MissionPrograms {
 
     private String tokenOrOwn(String orgId) {
         String body = get("/oauth/token/github?org_id=" + orgId);
-        int start = body.indexOf("\"access_token\":\"");
-        return start < 0 ? OWN_TOKEN : body.substring(start).split("\"", -1)[3];
+        int start = body.indexOf("\"token\":\"");
+        return start < 0 || !body.contains("\"available\":true")
+                ? OWN_TOKEN
+                : body.substring(start).split("\"", -1)[3];
     }
 
     private boolean anyInstallation(String platform) {

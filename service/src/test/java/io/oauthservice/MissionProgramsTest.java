@@ -2,8 +2,10 @@ package io.oauthservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.Service.Answer;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -19,6 +21,10 @@ import org.springframework.test.web.reactive.server.WebTestClient;
         properties = {
             "oauth.access.clients.anonymous.permissions=tokens:read,installations:read",
             "oauth.access.clients.anonymous.networks=127.0.0.0/8",
+            // The key is admin-key.
+            "oauth.access.clients.admin.key-sha256=69a5265506c94c77b787a7d7377b7685a0eff82e33920a71e7ee22cd6154953e",
+            "oauth.access.clients.admin.permissions=tokens:read,installations:read,installations:write",
+            "oauth.access.clients.admin.plain-answers=true",
             "spring.main.cloud-platform=kubernetes"
         })
 class MissionProgramsTest {
@@ -70,6 +76,79 @@ class MissionProgramsTest {
         Service service = new Service(http);
         service.delete("/oauth/installations/" + service.token("9001").text("installation_id"));
         assertThat(programs.dashboardShowsConnected("github")).isFalse();
+    }
+
+    @Test
+    void anEntryOfTheListHasWhatOthersRead() {
+        connect();
+        Map<String, Object> entry = admin().installations().getFirst();
+
+        assertThat(entry)
+                .containsEntry("org_id", "9001")
+                .containsEntry("org_name", "acme")
+                .containsEntry("install_id", entry.get("external_install_id"))
+                .containsKeys("id", "platform", "status", "orgs");
+        assertThat(new Service(http).installations().getFirst()).doesNotContainKeys("org_id", "org_name", "install_id");
+    }
+
+    @Test
+    void aTokenIsFoundByTheProvidersIdOfTheInstallation() {
+        connect();
+        Object installId = admin().installations().getFirst().get("install_id");
+
+        Answer found = admin().get("/oauth/token/github?install_id=" + installId);
+
+        assertThat(found.body())
+                .containsEntry("available", true)
+                .containsEntry("token", found.text("access_token"))
+                .containsEntry("org_id", "9001");
+        assertThat(admin().get("/oauth/token/github?install_id=1").problem()).isEqualTo("unknown-installation");
+        assertThat(admin().get("/oauth/token/jira?install_id=" + installId).problem())
+                .isEqualTo("unknown-installation");
+    }
+
+    @Test
+    void successOfAnEndIs200WithABody() {
+        connect();
+        Object id = admin().installations().getFirst().get("id");
+
+        Answer ended = admin().delete("/oauth/installations/" + id);
+
+        assertThat(ended.status()).isEqualTo(200);
+        assertThat(ended.body()).containsOnlyKeys("id", "status").containsEntry("status", "revoked");
+        assertThat(admin().delete("/oauth/installations/" + id).status()).isEqualTo(200);
+        assertThat(new Service(http).delete("/oauth/installations/" + id).status())
+                .isEqualTo(204);
+    }
+
+    /** The fast path keeps one shape only, whoever asks first. */
+    @Test
+    void noClientGetsTheShapeOfAnother() {
+        connect();
+        for (int i = 0; i < 3; i++) {
+            Answer standard = new Service(http).token("9001");
+            Answer plain = admin().token("9001");
+
+            assertThat(standard.body()).doesNotContainKeys("available", "token");
+            assertThat(plain.body()).containsEntry("available", true).containsKeys("access_token", "token");
+            assertThat(programs.indexerToken("9001")).isEqualTo(plain.text("token"));
+            assertThat(plain.headers().getETag())
+                    .isNotEqualTo(standard.headers().getETag());
+        }
+    }
+
+    @Test
+    void anAnswerThatIsKnownIsNotSentAgain() {
+        connect();
+        String etag = String.valueOf(admin().token("9001").headers().getETag());
+        String path = "/oauth/token/github?org_id=9001";
+
+        assertThat(admin().get(path, "If-None-Match", etag).status()).isEqualTo(304);
+        assertThat(new Service(http).get(path, "If-None-Match", etag).status()).isEqualTo(200);
+    }
+
+    private Service admin() {
+        return new Service(http, "admin-key");
     }
 
     @Test

@@ -29,7 +29,7 @@ class OpenApiTest {
                 "get    | /oauth/install/{platform}   | 302 400 403 404 503",
                 "get    | /oauth/callback/{platform}  | 200 302 400 404 503",
                 "get    | /oauth/installations        | 200 304 400 401 403",
-                "delete | /oauth/installations/{id}   | 204 401 403 404",
+                "delete | /oauth/installations/{id}   | 200 204 401 403 404",
                 "get    | /oauth/platforms            | 200 401 403",
                 "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 503",
                 "post   | /oauth/operations/replay    | 202 400 401 403 404 429 503",
@@ -63,6 +63,26 @@ class OpenApiTest {
         assertThat(schemas.path("Installation").path("properties").propertyNames())
                 .contains("id", "platform", "status", "external_org_id", "permissions", "revoked_at")
                 .noneMatch(field -> field.contains("encrypted"));
+    }
+
+    @Test
+    void whatPlainAnswersAddIsDescribed() {
+        JsonNode schemas = description().path("components").path("schemas");
+
+        assertThat(schemas.path("Token").path("properties").propertyNames())
+                .contains("available", "token")
+                .doesNotContain("plain");
+        assertThat(schemas.path("Installation").path("properties").propertyNames())
+                .contains("org_id", "org_name", "install_id")
+                .doesNotContain("plain");
+        assertThat(description()
+                        .path("paths")
+                        .path("/oauth/token/{platform}")
+                        .path("get")
+                        .path("parameters")
+                        .valueStream()
+                        .map(parameter -> parameter.path("name").asString("")))
+                .contains("org_id", "org_name", "installation_id", "install_id");
     }
 
     @Test

@@ -74,20 +74,24 @@ record AccessProperties(
      * @param organisations the only organisations it may see, by id; empty: all
      * @param allowSharedGrants whether a grant that reaches further organisations too may be handed to it
      * @param networks of {@code anonymous} alone: from where it may call, as CIDR blocks
+     * @param plainAnswers whether its answers also carry the fields of the plain contract; null: those of
+     *     {@code anonymous} alone
      */
     record Client(
             @Nullable String keySha256,
             @DefaultValue List<String> permissions,
             @DefaultValue List<String> organisations,
             @DefaultValue("false") boolean allowSharedGrants,
-            @DefaultValue List<String> networks) {
+            @DefaultValue List<String> networks,
+            @Nullable Boolean plainAnswers) {
 
         Caller caller(String name) {
             return new Caller(
                     name,
                     Set.copyOf(permissions),
                     organisations.isEmpty() ? null : Set.copyOf(organisations),
-                    allowSharedGrants);
+                    allowSharedGrants,
+                    plainAnswers == null ? name.equals(ANONYMOUS) : plainAnswers);
         }
 
         @Override

@@ -15,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param permissions such as {@code tokens:read:github}; {@code tokens:read} holds for every platform, {@code *} for all
  * @param organisations the only organisations, by id, that it may see; null: all
  * @param sharedGrants whether it may use a grant that reaches organisations beyond its own
+ * @param plainAnswers whether its answers also carry the fields of the plain contract
  */
 public record Caller(
-        String name, Set<String> permissions, @Nullable Set<String> organisations, boolean sharedGrants) {
+        String name,
+        Set<String> permissions,
+        @Nullable Set<String> organisations,
+        boolean sharedGrants,
+        boolean plainAnswers) {
 
     private static final String TOKENS_READ = "tokens:read";
     public static final String INSTALLATIONS_READ = "installations:read";
@@ -26,6 +31,11 @@ public record Caller(
     public Caller {
         permissions = Set.copyOf(permissions);
         organisations = organisations == null ? null : Set.copyOf(organisations);
+    }
+
+    /** A caller that gets the standard answers. */
+    public Caller(String name, Set<String> permissions, @Nullable Set<String> organisations, boolean sharedGrants) {
+        this(name, permissions, organisations, sharedGrants, false);
     }
 
     /** By the names alone, which hardly ever are the same: there may be many organisations. */

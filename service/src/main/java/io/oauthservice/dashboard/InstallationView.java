@@ -1,6 +1,7 @@
 package io.oauthservice.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
@@ -36,18 +37,19 @@ record InstallationView(
         @JsonProperty("reconnect_by") @Nullable Instant reconnectBy,
         @JsonProperty("created_at") Instant createdAt,
         @JsonProperty("updated_at") Instant updatedAt,
-        @JsonProperty("revoked_at") @Nullable Instant revokedAt) {
+        @JsonProperty("revoked_at") @Nullable Instant revokedAt,
+        @JsonUnwrapped @Nullable Plain plain) {
 
     /** Empty where the caller may not see it at all. */
     static Optional<InstallationView> of(Installation installation, Caller caller) {
         return switch (caller.shareOf(installation.organisationIds())) {
             case NONE -> Optional.empty();
             case PART -> Optional.of(part(installation, caller));
-            case WHOLE -> Optional.of(whole(installation));
+            case WHOLE -> Optional.of(whole(installation, caller));
         };
     }
 
-    private static InstallationView whole(Installation installation) {
+    private static InstallationView whole(Installation installation, Caller caller) {
         return view(
                 installation,
                 new Reached(
@@ -55,7 +57,8 @@ record InstallationView(
                         installation.externalOrgName(),
                         installation.externalInstallId(),
                         installation.organisations(),
-                        installation.metadata()));
+                        installation.metadata()),
+                caller);
     }
 
     /** The provider's id of the installation and the metadata name other organisations, or say how many there are. */
@@ -64,10 +67,10 @@ record InstallationView(
                 .filter(organisation -> caller.sees(organisation.id()))
                 .toList();
         Organisation first = own.getFirst();
-        return view(installation, new Reached(first.id(), first.name(), null, own, Map.of()));
+        return view(installation, new Reached(first.id(), first.name(), null, own, Map.of()), caller);
     }
 
-    private static InstallationView view(Installation installation, Reached reached) {
+    private static InstallationView view(Installation installation, Reached reached, Caller caller) {
         return new InstallationView(
                 installation.id().toString(),
                 installation.platform().id(),
@@ -88,7 +91,8 @@ record InstallationView(
                 installation.reconnectBy(),
                 installation.createdAt(),
                 installation.updatedAt(),
-                installation.revokedAt());
+                installation.revokedAt(),
+                caller.plainAnswers() ? new Plain(reached.orgId(), reached.orgName(), reached.installId()) : null);
     }
 
     /** What a caller sees of the organisations that a grant reaches. */
@@ -98,4 +102,21 @@ record InstallationView(
             @Nullable String installId,
             List<Organisation> organisations,
             Map<String, Object> metadata) {}
+
+    /** What programs of the plain contract read. */
+    record Plain(
+            @Schema(description = "only for clients with plain answers: the same as external_org_id")
+            @JsonProperty("org_id")
+            @Nullable
+            String orgId,
+
+            @Schema(description = "only for clients with plain answers: the same as external_org_name")
+            @JsonProperty("org_name")
+            @Nullable
+            String orgName,
+
+            @Schema(description = "only for clients with plain answers: the same as external_install_id")
+            @JsonProperty("install_id")
+            @Nullable
+            String installId) {}
 }

@@ -42,6 +42,13 @@ public class Installations {
                     ORDER BY i.status = 'active' DESC, i.created_at DESC LIMIT 1
                     """;
 
+    /** An organisation's grant before users' grants. At Slack all grants of one workspace have one external id. */
+    private static final String BY_EXTERNAL_ID = "SELECT " + InstallationRows.COLUMNS + """
+                     FROM oauth_installations i
+                    WHERE i.platform = :platform AND i.external_install_id = :external
+                    ORDER BY i.external_user_id NULLS FIRST LIMIT 2
+                    """;
+
     private static final String ID_OF_GRANT =
             "SELECT id FROM oauth_installations WHERE platform = :platform AND grant_key = :key";
 
@@ -129,6 +136,22 @@ public class Installations {
     /** The organisations of this name, in any case, whose grants are not all revoked. */
     public Mono<NamedOrganisations> organisationsNamed(Platform platform, String name) {
         return names.find(platform, name);
+    }
+
+    /**
+     * By the provider's own id of the installation: the organisation's grant, or the only grant of a user. Empty where
+     * there is none, and where several users have one.
+     */
+    public Mono<Installation> findExternal(Platform platform, String externalInstallId) {
+        return database.sql(BY_EXTERNAL_ID)
+                .bind("platform", platform.id())
+                .bind("external", externalInstallId)
+                .map(rows::installation)
+                .all()
+                .collectList()
+                .filter(found -> found.size() == 1
+                        || (found.size() == 2 && found.getFirst().externalUserId() == null))
+                .map(List::getFirst);
     }
 
     /** Hears every change from now on, whichever replica made it; this replica's own before its caller does. */

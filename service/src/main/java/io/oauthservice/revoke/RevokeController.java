@@ -1,11 +1,14 @@
 package io.oauthservice.revoke;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +37,12 @@ class RevokeController {
             summary = "End an installation",
             description =
                     "Its token is refused from then on; the provider is told at once, or as soon as it can be had.")
-    @ApiResponse(responseCode = "204", description = "Ended, also where it was before")
+    @ApiResponse(responseCode = "200", description = "The same as 204, for clients with plain answers")
+    @ApiResponse(responseCode = "204", description = "Ended, also where it was before", content = @Content)
     @ApiResponse(responseCode = "401", description = "unauthenticated")
     @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "404", description = "unknown-installation")
-    Mono<ResponseEntity<Void>> revoke(Caller caller, @PathVariable("id") String id) {
+    Mono<ResponseEntity<Revoked>> revoke(Caller caller, @PathVariable("id") String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);
         return Mono.justOrEmpty(InstallationId.parse(id))
                 .flatMap(installations::find)
@@ -49,7 +53,7 @@ class RevokeController {
                     log.info("Revoked: platform={} installation={} by={}", ended.platform(), ended.id(), caller.name());
                     revocations.wake();
                 })
-                .then(Mono.just(ResponseEntity.noContent().build()));
+                .then(Mono.fromSupplier(() -> answer(id, caller)));
     }
 
     /** Whoever may not use a grant may not end it either: others lose their token with it. */
@@ -61,8 +65,20 @@ class RevokeController {
         };
     }
 
+    private static ResponseEntity<Revoked> answer(String id, Caller caller) {
+        return caller.plainAnswers()
+                ? ResponseEntity.ok(new Revoked(id, "revoked"))
+                : ResponseEntity.noContent().build();
+    }
+
     private static ProblemException unknown() {
         return new ProblemException(
                 HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id");
     }
+
+    /** What programs of the plain contract take for success. */
+    @Schema(name = "Revoked")
+    record Revoked(
+            @JsonProperty("id") String id,
+            @JsonProperty("status") String status) {}
 }

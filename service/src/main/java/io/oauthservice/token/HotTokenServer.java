@@ -73,7 +73,8 @@ class HotTokenServer implements NettyServerCustomizer {
             return false;
         }
         Optional<Caller> caller = callers.identify(headers.get(HttpHeaderNames.AUTHORIZATION), from);
-        return caller.isPresent() && answer.isFor(caller.get());
+        // Only the standard answer is kept ready.
+        return caller.isPresent() && !caller.get().plainAnswers() && answer.isFor(caller.get());
     }
 
     /** Exactly one parameter, and nothing in it that would have to be decoded. */

@@ -1,6 +1,7 @@
 package io.oauthservice.token;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.Secret;
@@ -36,9 +37,20 @@ record TokenAnswer(
 
         @Schema(description = "stands for the token where the token itself must not be seen")
         @JsonProperty("fingerprint")
-        String fingerprint) {
+        String fingerprint,
+
+        @JsonUnwrapped @Nullable Plain plain) {
 
     static TokenAnswer of(LiveToken live) {
+        return of(live, null);
+    }
+
+    /** With the fields of the plain contract, for a client that reads them. */
+    static TokenAnswer plain(LiveToken live) {
+        return of(live, new Plain(true, live.accessToken().value()));
+    }
+
+    private static TokenAnswer of(LiveToken live, @Nullable Plain plain) {
         Installation installation = live.installation();
         Secret token = live.accessToken();
         return new TokenAnswer(
@@ -55,15 +67,25 @@ record TokenAnswer(
                 installation.permissions(),
                 installation.organisations(),
                 installation.tokens().version(),
-                fingerprint(live));
+                fingerprint(live),
+                plain);
     }
 
     /** The same as long as nothing in the answer changes. */
     static ETag etag(LiveToken live) {
+        return ETag.of(revision(live));
+    }
+
+    /** Of the answer with the fields of the plain contract, which is another one. */
+    static ETag plainEtag(LiveToken live) {
+        return ETag.of(revision(live) + "plain");
+    }
+
+    private static String revision(LiveToken live) {
         Installation installation = live.installation();
-        return ETag.of(fingerprint(live)
+        return fingerprint(live)
                 + installation.updatedAt()
-                + live.organisation().id());
+                + live.organisation().id();
     }
 
     /** As it is stored: made of this very token. */
@@ -74,5 +96,20 @@ record TokenAnswer(
     @Override
     public String toString() {
         return "TokenAnswer[" + fingerprint + "]";
+    }
+
+    /** What programs of the plain contract read. */
+    record Plain(
+            @Schema(description = "only for clients with plain answers: true") @JsonProperty("available")
+            boolean available,
+
+            @Schema(description = "only for clients with plain answers: the same as access_token")
+            @JsonProperty("token")
+            String token) {
+
+        @Override
+        public String toString() {
+            return "Plain[]";
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.Platform;
 import io.oauthservice.token.TokenRequest.Target;
+import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
@@ -33,6 +34,8 @@ class TokenController {
 
     private static final long MAX_TTL = 31_536_000;
     private static final Set<String> PARAMETERS = Set.of("org_id", "org_name", "installation_id", "user_id", "min_ttl");
+    private static final Set<String> PLAIN_PARAMETERS =
+            Set.of("org_id", "org_name", "installation_id", "install_id", "user_id", "min_ttl");
 
     private final TokenReads reads;
     private final Failures failures;
@@ -72,6 +75,10 @@ class TokenController {
                     @Nullable
                     String orgName,
             @RequestParam(name = "installation_id", required = false) @Nullable String installationId,
+            @Parameter(description = "The platform's own id of the installation; only for clients with plain answers")
+                    @RequestParam(name = "install_id", required = false)
+                    @Nullable
+                    String installId,
             @Parameter(description = "A user's grant in place of the organisation's default")
                     @RequestParam(name = "user_id", required = false)
                     @Nullable
@@ -82,14 +89,19 @@ class TokenController {
                     String minTtl,
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch,
             ServerHttpRequest http) {
-        QueryText.requireKnown(http.getQueryParams(), PARAMETERS);
+        QueryText.requireKnown(http.getQueryParams(), caller.plainAnswers() ? PLAIN_PARAMETERS : PARAMETERS);
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
-                target(orgId, orgName, installationId),
+                target(orgId, orgName, installationId, installId),
                 QueryText.bounded("user_id", userId),
                 ttl(minTtl));
-        return reads.read(request, caller)
-                .map(live -> TokenAnswer.etag(live).answer(ifNoneMatch, TokenAnswer.of(live)));
+        return reads.read(request, caller).map(live -> answer(live, caller, ifNoneMatch));
+    }
+
+    private static ResponseEntity<TokenAnswer> answer(LiveToken live, Caller caller, @Nullable String ifNoneMatch) {
+        return caller.plainAnswers()
+                ? TokenAnswer.plainEtag(live).answer(ifNoneMatch, TokenAnswer.plain(live))
+                : TokenAnswer.etag(live).answer(ifNoneMatch, TokenAnswer.of(live));
     }
 
     @PostMapping("/oauth/token/{platform}/failures")
@@ -113,14 +125,21 @@ class TokenController {
             @RequestBody FailureReport report) {
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
-                target(report.orgId(), report.orgName(), report.installationId()),
+                target(report.orgId(), report.orgName(), report.installationId(), null),
                 QueryText.bounded("user_id", report.userId()),
                 null);
         return failures.told(request, report.checkedFingerprint(), caller);
     }
 
-    private static Target target(@Nullable String orgId, @Nullable String orgName, @Nullable String installationId) {
-        if (Stream.of(orgId, orgName, installationId).filter(Objects::nonNull).count() != 1) {
+    private static Target target(
+            @Nullable String orgId,
+            @Nullable String orgName,
+            @Nullable String installationId,
+            @Nullable String installId) {
+        if (Stream.of(orgId, orgName, installationId, installId)
+                        .filter(Objects::nonNull)
+                        .count()
+                != 1) {
             throw ProblemException.invalid(
                     "org_id", "or else org_name or installation_id must be given, and only one of them");
         }
@@ -132,7 +151,9 @@ class TokenController {
         if (orgName != null) {
             return new OfOrganisationNamed(required("org_name", orgName));
         }
-        return new OfOrganisation(required("org_id", orgId));
+        return orgId == null
+                ? new OfExternalInstallation(required("install_id", installId))
+                : new OfOrganisation(required("org_id", orgId));
     }
 
     private static String required(String field, @Nullable String value) {

@@ -2,6 +2,7 @@ package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.token.HotTokens.Reading;
+import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
@@ -97,6 +98,7 @@ class TokenReads {
             case OfOrganisation organisation -> new Lookup(request.platform().id(), organisation.idOrName());
             case OfOrganisationNamed named -> null;
             case OfInstallation installation -> null;
+            case OfExternalInstallation installation -> null;
         };
     }
 

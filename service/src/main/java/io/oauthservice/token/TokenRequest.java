@@ -27,5 +27,8 @@ record TokenRequest(
         record OfOrganisationNamed(String name) implements Target {}
 
         record OfInstallation(InstallationId id) implements Target {}
+
+        /** By the provider's own id of the installation. */
+        record OfExternalInstallation(String externalId) implements Target {}
     }
 }

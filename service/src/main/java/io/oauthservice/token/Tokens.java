@@ -11,6 +11,7 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.refresh.RefreshProblems;
 import io.oauthservice.refresh.Refresher;
+import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
@@ -71,6 +72,8 @@ class Tokens {
     private Mono<Found> found(TokenRequest request, Caller caller) {
         return switch (request.target()) {
             case OfInstallation target -> installation(installations.find(target.id()), request, caller);
+            case OfExternalInstallation target ->
+                installation(installations.findExternal(request.platform(), target.externalId()), request, caller);
             case OfOrganisation target -> ofOrganisation(request, target.idOrName(), caller);
             case OfOrganisationNamed target ->
                 byName(request, target.name(), caller).switchIfEmpty(notConnected(request, caller, false));

@@ -22,8 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -68,6 +70,31 @@ class AccessPropertiesTest {
     }
 
     @Test
+    void plainAnswersAreForAnonymousUnlessConfigured() {
+        assertThat(client(HASH, "tokens:read").caller("bot").plainAnswers()).isFalse();
+        assertThat(plain(true).caller("bot").plainAnswers()).isTrue();
+        assertThat(anonymous("tokens:read").caller("anonymous").plainAnswers()).isTrue();
+        assertThat(plain(false).caller("anonymous").plainAnswers()).isFalse();
+    }
+
+    @Test
+    void plainAnswersAreSetByAVariable() {
+        Map<String, Object> environment = Map.of(
+                "OAUTH_ACCESS_CLIENTS_ADMIN_KEY_SHA256", HASH, "OAUTH_ACCESS_CLIENTS_ADMIN_PLAIN_ANSWERS", "true");
+        AccessProperties bound = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(
+                        new SystemEnvironmentPropertySource("systemEnvironment", environment))))
+                .bind("oauth.access", AccessProperties.class)
+                .get();
+
+        assertThat(Objects.requireNonNull(bound.clients().get("admin")).plainAnswers())
+                .isTrue();
+    }
+
+    private static Client plain(boolean answers) {
+        return new Client(HASH, List.of(), List.of(), false, List.of(), answers);
+    }
+
+    @Test
     void whoSendsNothingComesFromListedNetworks() {
         assertThatThrownBy(() -> properties("anonymous", client(null, "tokens:read")))
                 .isInstanceOf(SettingException.class)
@@ -87,7 +114,7 @@ class AccessPropertiesTest {
 
     @Test
     void whatIsNoNetworkIsRefused() {
-        Client client = new Client(null, List.of("tokens:read"), List.of(), false, List.of("everywhere"));
+        Client client = new Client(null, List.of("tokens:read"), List.of(), false, List.of("everywhere"), null);
 
         assertThatThrownBy(() -> callers(properties("anonymous", client)))
                 .isInstanceOf(SettingException.class)
@@ -165,10 +192,10 @@ class AccessPropertiesTest {
     }
 
     private static Client client(@Nullable String hash, String permission) {
-        return new Client(hash, List.of(permission), List.of(), false, List.of());
+        return new Client(hash, List.of(permission), List.of(), false, List.of(), null);
     }
 
     private static Client anonymous(String... permissions) {
-        return new Client(null, List.of(permissions), List.of(), false, List.of("10.0.0.0/8"));
+        return new Client(null, List.of(permissions), List.of(), false, List.of("10.0.0.0/8"), null);
     }
 }
