@@ -1,6 +1,8 @@
 --liquibase formatted sql
 
+-- The valid checksum is that of the first text; 010-inherited brings its databases to the same schema.
 --changeset oauth-service:001-installations splitStatements:false
+--validCheckSum: 9:925fa75b842b8118be433ede69507dbf
 CREATE TABLE oauth_installations (
     id                         UUID PRIMARY KEY,
     platform                   VARCHAR(50)  NOT NULL,

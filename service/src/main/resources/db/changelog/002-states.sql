@@ -1,6 +1,8 @@
 --liquibase formatted sql
 
+-- The valid checksum is that of the first text; 010-inherited brings its databases to the same schema.
 --changeset oauth-service:002-states splitStatements:false
+--validCheckSum: 9:682a63cc772c095bcc148cdf87555dc9
 CREATE TABLE oauth_states (
     state                    VARCHAR(255) PRIMARY KEY,
     platform                 VARCHAR(50)  NOT NULL,

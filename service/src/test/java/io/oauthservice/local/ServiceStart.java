@@ -35,13 +35,18 @@ public final class ServiceStart {
     public static String database(String... done) throws SQLException {
         String name = INFRASTRUCTURE.newName("start");
         INFRASTRUCTURE.postgres().createDatabase(name);
-        String url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort(), name);
-        try (Connection connection = DriverManager.getConnection(url, LocalPostgres.USER, LocalPostgres.PASSWORD);
+        try (Connection connection = connect(name);
                 Statement statement = connection.createStatement()) {
             for (String sql : done) {
                 statement.execute(sql);
             }
         }
         return name;
+    }
+
+    /** As the service's own role; to be closed by the caller. */
+    public static Connection connect(String database) throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort(), database);
+        return DriverManager.getConnection(url, LocalPostgres.USER, LocalPostgres.PASSWORD);
     }
 }
