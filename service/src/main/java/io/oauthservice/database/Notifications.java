@@ -3,11 +3,9 @@ package io.oauthservice.database;
 import io.oauthservice.database.Notice.Listening;
 import io.oauthservice.database.Notice.Lost;
 import io.oauthservice.database.Notice.Told;
-import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
-import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -18,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Listens to a channel for as long as somebody is subscribed, and connects again whenever the connection is lost. A
- * connection that delivers nothing, such as one through a transaction pooler, is found out by its missing heartbeat.
+ * Listens to a channel for as long as somebody is subscribed, on a direct connection, and connects again whenever it is
+ * lost. A connection that has died without a word is found out by its missing heartbeat.
  */
 @Component
 public class Notifications {
@@ -31,9 +29,9 @@ public class Notifications {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
 
-    private final ConnectionFactory connections;
+    private final DirectConnections connections;
 
-    Notifications(ConnectionFactory connections) {
+    Notifications(DirectConnections connections) {
         this.connections = connections;
     }
 
@@ -43,7 +41,8 @@ public class Notifications {
      * @param channel a plain identifier
      */
     public Flux<Notice> on(String channel) {
-        return Flux.usingWhen(connect(), connection -> notices(connection, channel), PostgresqlConnection::close)
+        return Flux.usingWhen(
+                        connections.create(), connection -> notices(connection, channel), PostgresqlConnection::close)
                 .onErrorResume(lost -> Flux.<Notice>just(new Lost()).concatWith(Flux.error(lost)))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                         .maxBackoff(LAST_RETRY)
@@ -52,12 +51,6 @@ public class Notifications {
                                 "Listening to {} again: {}",
                                 channel,
                                 retry.failure().getMessage())));
-    }
-
-    private Mono<PostgresqlConnection> connect() {
-        // A pooled connection would be handed to others while we listen on it.
-        ConnectionFactory direct = connections instanceof ConnectionPool pool ? pool.unwrap() : connections;
-        return Mono.from(direct.create()).cast(PostgresqlConnection.class);
     }
 
     private static Flux<Notice> notices(PostgresqlConnection connection, String channel) {

@@ -4,7 +4,7 @@
  *
  * <p>Knows no table and no feature; who writes tells its channel in its own transaction.
  */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "startup")
 @NullMarked
 package io.oauthservice.database;
 

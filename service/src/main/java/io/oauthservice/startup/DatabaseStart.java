@@ -1,21 +1,24 @@
 package io.oauthservice.startup;
 
+import io.r2dbc.spi.ConnectionFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Set;
 import javax.sql.DataSource;
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /**
- * Around the migration: waits for a database that is not up yet, lets one replica migrate at a time, and releases a
- * Liquibase lock that a killed process has left.
+ * Around the migration: waits for a database that is not available yet, lets one replica migrate at a time, releases a
+ * Liquibase lock that a killed process has left, and asks the features whether this process may use the database.
+ * Afterwards it waits for the pool, so that whatever depends on the migration can use it.
  */
 @Component
 class DatabaseStart implements BeanPostProcessor {
@@ -24,67 +27,90 @@ class DatabaseStart implements BeanPostProcessor {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final long LOCK = 0x6f61757468L;
-    private static final Set<String> WRONG_LOGIN = Set.of("28P01", "28000");
-    private static final String NO_DATABASE = "3D000";
 
+    private final ObjectProvider<MigrationCheck> checks;
+    private final ObjectProvider<ConnectionFactory> pool;
     private @Nullable Connection holdingLock;
+
+    DatabaseStart(ObjectProvider<MigrationCheck> checks, ObjectProvider<ConnectionFactory> pool) {
+        this.checks = checks;
+        this.pool = pool;
+    }
 
     @Override
     public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof SpringLiquibase liquibase) {
-            try {
-                holdingLock = locked(connected(liquibase.getDataSource()));
-                releaseLockOfTheDead(holdingLock);
-            } catch (SQLException e) {
-                throw new SettingException("POSTGRES_HOST", "names a database that broke off: " + e.getMessage(), e);
-            }
+            DataSource database = liquibase.getDataSource();
+            prepare(database);
+            liquibase.setDataSource(new MigrationDataSource(database));
         }
         return bean;
+    }
+
+    private void prepare(DataSource database) {
+        Connection connection = connect(database);
+        try {
+            for (MigrationCheck check : checks) {
+                check.beforeMigration(connection);
+            }
+            lock(connection);
+            releaseLockOfTheDead(connection);
+            holdingLock = connection;
+        } catch (SQLException e) {
+            throw brokeOff(e);
+        } finally {
+            if (holdingLock == null) {
+                close(connection);
+            }
+        }
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean instanceof SpringLiquibase && holdingLock != null) {
-            try (Connection migrated = holdingLock) {
-                log.debug("Migrated {}", migrated.getCatalog());
-            } catch (SQLException e) {
-                log.debug("The session that held the lock is gone, and with it the lock", e);
-            }
+            finish(holdingLock);
+            pool.ifAvailable(PoolStart::await);
         }
         return bean;
     }
 
-    private static Connection connected(DataSource database) throws SQLException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
+    private void finish(Connection migrated) {
+        try {
+            for (MigrationCheck check : checks) {
+                check.afterMigration(migrated);
+            }
+        } catch (SQLException e) {
+            throw brokeOff(e);
+        } finally {
+            close(migrated);
+        }
+    }
+
+    private static Connection connect(DataSource database) {
+        return DatabaseFailures.await(() -> {
             try {
                 return database.getConnection();
             } catch (SQLException e) {
-                SQLException cause = e.getCause() instanceof SQLException inner ? inner : e;
-                refuseWhatWaitingCannotMend(cause);
-                if (System.nanoTime() > deadline) {
-                    throw new SettingException(
-                            "POSTGRES_HOST, POSTGRES_PORT",
-                            "name a database that does not answer: " + cause.getMessage());
-                }
-                log.info("Waiting for PostgreSQL: {}", cause.getMessage());
-                pause();
+                throw new DataAccessResourceFailureException("No connection to PostgreSQL: " + e.getMessage(), e);
             }
+        });
+    }
+
+    /** Ends the session, and with it the lock. */
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            log.debug("The session that held the lock is gone, and with it the lock", e);
         }
     }
 
-    private static void refuseWhatWaitingCannotMend(SQLException cause) {
-        String state = cause.getSQLState();
-        if (WRONG_LOGIN.contains(state + "")) {
-            throw new SettingException("POSTGRES_USER, POSTGRES_PASSWORD", "are refused by PostgreSQL");
-        }
-        if (NO_DATABASE.equals(state)) {
-            throw new SettingException("POSTGRES_DB", "names a database that does not exist");
-        }
+    private static SettingException brokeOff(SQLException e) {
+        return new SettingException("POSTGRES_HOST", "names a database that broke off: " + e.getMessage(), e);
     }
 
     /** Held by this session until the migration is over, however the process ends. */
-    private static Connection locked(Connection connection) throws SQLException {
+    private static void lock(Connection connection) throws SQLException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (Statement statement = connection.createStatement()) {
             while (!gotLock(statement)) {
@@ -94,7 +120,6 @@ class DatabaseStart implements BeanPostProcessor {
                 pause();
             }
         }
-        return connection;
     }
 
     private static boolean gotLock(Statement statement) throws SQLException {

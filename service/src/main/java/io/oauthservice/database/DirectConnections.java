@@ -1,0 +1,40 @@
+package io.oauthservice.database;
+
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import java.util.Objects;
+import org.springframework.boot.r2dbc.OptionsCapableConnectionFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Connections to PostgreSQL itself, neither pooled nor decorated, configured like the pool's otherwise. */
+@Component
+class DirectConnections {
+
+    private final PostgresqlConnectionFactory factory;
+    private final String address;
+
+    DirectConnections(ConnectionFactory pool, DatabaseProperties properties) {
+        ConnectionFactoryOptions options = Objects.requireNonNull(OptionsCapableConnectionFactory.unwrapFrom(pool))
+                .getOptions()
+                .mutate()
+                .option(ConnectionFactoryOptions.HOST, properties.directHost())
+                .option(ConnectionFactoryOptions.PORT, properties.directPort())
+                .build();
+        this.address = properties.directHost() + ":" + properties.directPort();
+        this.factory = new PostgresqlConnectionFactoryProvider().create(options);
+    }
+
+    /** A new one; to be closed by the caller. */
+    Mono<PostgresqlConnection> create() {
+        return factory.create().cast(PostgresqlConnection.class);
+    }
+
+    /** Host and port, for messages. */
+    String address() {
+        return address;
+    }
+}

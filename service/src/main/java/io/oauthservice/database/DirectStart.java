@@ -1,0 +1,68 @@
+package io.oauthservice.database;
+
+import io.oauthservice.startup.DatabaseFailures;
+import io.oauthservice.startup.MigrationCheck;
+import io.oauthservice.startup.SettingException;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlResult;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Requires that a session of the direct address stays with its server. Behind a pooler in transaction mode it does not:
+ * the migration's lock would be left behind there, and {@code LISTEN} would deliver nothing.
+ */
+@Component
+class DirectStart implements MigrationCheck {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final DirectConnections connections;
+
+    DirectStart(DirectConnections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public void beforeMigration(Connection migrating) {
+        String channel = "oauth_start_" + UUID.randomUUID().toString().replace("-", "");
+        boolean delivered = DatabaseFailures.await(
+                () -> Boolean.TRUE.equals(delivers(channel).timeout(LIMIT).block()));
+        if (!delivered) {
+            throw new SettingException(
+                    "POSTGRES_DIRECT_HOST, POSTGRES_DIRECT_PORT",
+                    "must name PostgreSQL itself: LISTEN delivers nothing on " + connections.address()
+                            + ", as behind a pooler in transaction mode");
+        }
+    }
+
+    private Mono<Boolean> delivers(String channel) {
+        return Mono.usingWhen(
+                connections.create(),
+                listener -> Mono.usingWhen(
+                        connections.create(),
+                        notifier -> delivers(listener, notifier, channel),
+                        PostgresqlConnection::close),
+                PostgresqlConnection::close);
+    }
+
+    /** PostgreSQL delivers what was committed before it answers the next statement of a session that listens. */
+    private static Mono<Boolean> delivers(
+            PostgresqlConnection listener, PostgresqlConnection notifier, String channel) {
+        Mono<Void> delivery = run(listener, "LISTEN " + channel)
+                .then(run(notifier, "NOTIFY " + channel))
+                .then(run(listener, "SELECT 1"));
+        return listener.getNotifications().takeUntilOther(delivery).hasElements();
+    }
+
+    private static Mono<Void> run(PostgresqlConnection connection, String statement) {
+        return connection
+                .createStatement(statement)
+                .execute()
+                .flatMap(PostgresqlResult::getRowsUpdated)
+                .then();
+    }
+}

@@ -1,0 +1,110 @@
+package io.oauthservice.startup;
+
+import io.r2dbc.spi.R2dbcException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a failure of PostgreSQL, or of either driver on the way to it, means at the start. */
+public final class DatabaseFailures {
+
+    private static final Set<String> WRONG_LOGIN = Set.of("28P01", "28000");
+    private static final String NO_DATABASE = "3D000";
+
+    /** Connection, serialization, resources, lock not available, operator intervention (starting up, shutting down). */
+    private static final Pattern MAY_END = Pattern.compile("(08|40|53|57).*|55P03");
+
+    /** PgBouncer's words; it gives 08P01 for errors of its own, those that end by themselves included. */
+    private static final Pattern PARAMETER = Pattern.compile("unsupported startup parameter[^:]*: (\\w+)");
+
+    private static final Pattern NO_DATABASE_IN_POOLER = Pattern.compile("no such database: ");
+
+    private DatabaseFailures() {}
+
+    /** Waits for what the attempt asks PostgreSQL for; fails with a {@link SettingException}. */
+    public static <T> T await(Supplier<T> attempt) {
+        try {
+            return StartWait.until("PostgreSQL", attempt, DatabaseFailures::mayEnd);
+        } catch (SettingException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw asSetting(e);
+        }
+    }
+
+    /** Whether it may end by itself: nobody answers yet, or not in time, or there are too many connections. */
+    public static boolean mayEnd(Throwable failure) {
+        return causes(failure).anyMatch(DatabaseFailures::isOfTheDatabase)
+                && refusedSetting(failure) == null
+                && sqlState(failure)
+                        .map(state -> MAY_END.matcher(state).matches())
+                        .orElse(true);
+    }
+
+    /** The setting to correct. */
+    public static SettingException asSetting(Throwable failure) {
+        SettingException refused = refusedSetting(failure);
+        if (refused != null) {
+            return refused;
+        }
+        String does = mayEnd(failure) ? "does not answer: " : "cannot be used: ";
+        return new SettingException("POSTGRES_HOST, POSTGRES_PORT", "name a database that " + does + text(failure));
+    }
+
+    private static @Nullable SettingException refusedSetting(Throwable failure) {
+        String state = sqlState(failure).orElse("");
+        if (WRONG_LOGIN.contains(state)) {
+            return new SettingException("POSTGRES_USER, POSTGRES_PASSWORD", "are refused by PostgreSQL");
+        }
+        String text = causes(failure).map(Throwable::getMessage).collect(Collectors.joining("\n"));
+        if (NO_DATABASE.equals(state) || NO_DATABASE_IN_POOLER.matcher(text).find()) {
+            return new SettingException("POSTGRES_DB", "names a database that does not exist");
+        }
+        Matcher parameter = PARAMETER.matcher(text);
+        return parameter.find()
+                ? new SettingException(
+                        "POSTGRES_HOST",
+                        "names a pooler that refuses the start-up parameter " + parameter.group(1)
+                                + ": add it to ignore_startup_parameters there")
+                : null;
+    }
+
+    private static Optional<String> sqlState(Throwable failure) {
+        return causes(failure)
+                .map(cause -> switch (cause) {
+                    case SQLException e -> e.getSQLState();
+                    case R2dbcException e -> e.getSqlState();
+                    default -> null;
+                })
+                .filter(state -> state != null)
+                .findFirst();
+    }
+
+    private static boolean isOfTheDatabase(Throwable cause) {
+        return cause instanceof SQLException
+                || cause instanceof R2dbcException
+                || cause instanceof IOException
+                || cause instanceof TimeoutException;
+    }
+
+    /** The driver's own words where it has any, in one line. */
+    static String text(Throwable failure) {
+        Throwable told = causes(failure)
+                .filter(cause -> cause instanceof SQLException || cause instanceof R2dbcException)
+                .findFirst()
+                .orElse(failure);
+        return String.valueOf(told.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
+    }
+}
