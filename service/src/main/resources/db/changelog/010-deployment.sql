@@ -14,6 +14,7 @@ COMMENT ON TABLE oauth_deployment IS 'the deployment that may refresh the grants
 
 --changeset oauth-service:010-rewrap-unreadable splitStatements:false
 ALTER TABLE oauth_rewrap ADD COLUMN unreadable_vaults TEXT[] NOT NULL DEFAULT '{}';
+UPDATE oauth_rewrap SET unreadable_vaults = '{keyset,transit}' WHERE unreadable > 0;
 
 COMMENT ON COLUMN oauth_rewrap.unreadable_vaults IS 'in the present pass: the vaults whose ciphertexts could not be decrypted; their canaries are kept';
 --rollback ALTER TABLE oauth_rewrap DROP COLUMN unreadable_vaults;

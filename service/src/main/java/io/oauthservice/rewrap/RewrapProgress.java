@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -26,7 +27,8 @@ class RewrapProgress {
     private static final String START = """
             UPDATE oauth_rewrap SET run = run + 1, requested_by = :by, target = :target, started_at = clock_timestamp(),
                 finished_at = NULL, at_column = NULL, after_row = NULL, rewrapped = 0, passed_over = 0, unreadable = 0,
-                ciphertexts = '{}'
+                ciphertexts = '{}',
+                unreadable_vaults = '{}'
             """;
 
     private static final String HOLD = """
@@ -45,12 +47,14 @@ class RewrapProgress {
                     SELECT jsonb_object_agg(key, total) FROM (
                         SELECT key, sum(value::bigint) AS total
                         FROM (SELECT * FROM jsonb_each_text(ciphertexts) UNION ALL SELECT * FROM jsonb_each_text(:keys)) k
-                        GROUP BY key) t), '{}')
+                        GROUP BY key) t), '{}'),
+                unreadable_vaults = ARRAY(SELECT DISTINCT unnest(unreadable_vaults || :vaults::text[]))
             WHERE owner = :owner AND run = :run
             """;
 
     private static final String PASS_AGAIN = """
-            UPDATE oauth_rewrap SET at_column = NULL, after_row = NULL, passed_over = 0, unreadable = 0, ciphertexts = '{}'
+            UPDATE oauth_rewrap SET at_column = NULL, after_row = NULL, passed_over = 0, unreadable = 0,
+                ciphertexts = '{}', unreadable_vaults = '{}'
             WHERE owner = :owner AND run = :run
             """;
 
@@ -107,6 +111,7 @@ class RewrapProgress {
                 .bind("passedOver", batch.passedOver())
                 .bind("unreadable", batch.unreadable())
                 .bind("keys", Json.of(json.writeValueAsBytes(batch.keys())))
+                .bind("vaults", batch.unreadableVaults().toArray(String[]::new))
                 .then();
     }
 
@@ -143,9 +148,11 @@ class RewrapProgress {
      * The outcome of one batch.
      *
      * @param keys how many ciphertexts of each key it has left
+     * @param unreadableVaults the vaults that made what could not be decrypted
      */
-    record Batch(long rewrapped, long passedOver, long unreadable, Map<String, Long> keys) {
-        static final Batch NOTHING = new Batch(0, 0, 0, Map.of());
+    record Batch(
+            long rewrapped, long passedOver, long unreadable, Map<String, Long> keys, Set<String> unreadableVaults) {
+        static final Batch NOTHING = new Batch(0, 0, 0, Map.of(), Set.of());
     }
 
     /**
@@ -155,6 +162,7 @@ class RewrapProgress {
      * @param column where it is; null: at the beginning, or not under way
      * @param passedOver how many of this pass were locked or changed and are looked at again
      * @param ciphertexts how many of each key the present or last pass has left
+     * @param unreadableVaults the vaults that made what could not be decrypted in this pass
      */
     record State(
             long run,
@@ -166,7 +174,8 @@ class RewrapProgress {
             long rewrapped,
             long passedOver,
             long unreadable,
-            Map<String, Long> ciphertexts) {
+            Map<String, Long> ciphertexts,
+            Set<String> unreadableVaults) {
 
         static State of(Readable row, Map<String, Long> ciphertexts) {
             return new State(
@@ -179,7 +188,8 @@ class RewrapProgress {
                     number(row, "rewrapped"),
                     number(row, "passed_over"),
                     number(row, "unreadable"),
-                    ciphertexts);
+                    ciphertexts,
+                    Set.of(Objects.requireNonNull(row.get("unreadable_vaults", String[].class))));
         }
 
         private static long number(Readable row, String column) {

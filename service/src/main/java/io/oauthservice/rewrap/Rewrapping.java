@@ -14,9 +14,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -136,7 +138,7 @@ class Rewrapping implements SmartLifecycle {
                     .toList();
             Map<String, Long> left = count(old);
             left.merge(current, (long) (page.size() - old.size()), Long::sum);
-            return old.isEmpty() ? Mono.just(new Batch(0, 0, 0, left)) : rewrap(column, old, left);
+            return old.isEmpty() ? Mono.just(new Batch(0, 0, 0, left, Set.of())) : rewrap(column, old, left);
         });
     }
 
@@ -152,7 +154,7 @@ class Rewrapping implements SmartLifecycle {
                 .toList();
         return keys.rewrap(ciphertexts).flatMap(fresh -> {
             List<Replacement> replacements = replacements(old, fresh);
-            int unreadable = old.size() - replacements.size();
+            List<Stored> unreadable = unreadable(old, fresh);
             return stored.replace(column, replacements).map(replaced -> {
                 boolean all = replaced == replacements.size();
                 // What was passed over is counted by the next pass, which starts from zero.
@@ -161,7 +163,8 @@ class Rewrapping implements SmartLifecycle {
                     left.merge(keys.of(one.write()), 1L, Long::sum);
                 });
                 left.values().removeIf(count -> count == 0);
-                return new Batch(replaced, replacements.size() - replaced, unreadable, left);
+                return new Batch(
+                        replaced, replacements.size() - replaced, unreadable.size(), left, vaultsOf(unreadable));
             });
         });
     }
@@ -173,6 +176,17 @@ class Rewrapping implements SmartLifecycle {
             fresh.get(i).ifPresent(text -> replacements.add(new Replacement(one.id(), one.text(), text)));
         }
         return replacements;
+    }
+
+    private static List<Stored> unreadable(List<Stored> old, List<Optional<String>> fresh) {
+        return IntStream.range(0, old.size())
+                .filter(i -> fresh.get(i).isEmpty())
+                .mapToObj(old::get)
+                .toList();
+    }
+
+    private Set<String> vaultsOf(List<Stored> ciphertexts) {
+        return ciphertexts.stream().map(one -> keys.vaultOf(one.text())).collect(Collectors.toSet());
     }
 
     private void measure(Batch batch) {
@@ -193,7 +207,7 @@ class Rewrapping implements SmartLifecycle {
     }
 
     private Mono<Boolean> finished(State at) {
-        return keys.moved()
+        return keys.completeRewrap(at.unreadableVaults())
                 .then(progress.finish(owner, at))
                 .doOnNext(end -> log.info(
                         "Re-wrapped: ciphertexts={} unreadable={} seconds={}",

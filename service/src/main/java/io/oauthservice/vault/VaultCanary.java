@@ -1,25 +1,31 @@
 package io.oauthservice.vault;
 
 import io.oauthservice.provider.Secret;
+import io.oauthservice.startup.DatabaseFailures;
 import io.oauthservice.startup.SettingException;
+import io.oauthservice.startup.StartWait;
 import io.oauthservice.vault.TokenVault.Ciphertext;
 import io.oauthservice.vault.TokenVault.Place;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.Set;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A known value stored under each vault's key. Whoever cannot read it holds the wrong key, and must not start. */
+/** A known value stored under each vault's key. A process that cannot decrypt it has the wrong key, and must not start. */
 final class VaultCanary {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final Secret SONG = Secret.of("the canary sings");
+    // What databases hold: never to be changed.
+    private static final Secret KNOWN = Secret.of("the canary sings");
     private static final String WRONG_KEY = "names another key than the one this database was written with";
 
     private static final String READ = "SELECT ciphertext FROM oauth_vault_canary WHERE vault = :vault";
+
+    private static final String REMOVE = "DELETE FROM oauth_vault_canary WHERE vault = :vault";
 
     private static final String PUT =
             "INSERT INTO oauth_vault_canary (vault, ciphertext) VALUES (:vault, :ciphertext) ON CONFLICT DO NOTHING";
@@ -28,59 +34,75 @@ final class VaultCanary {
             "UPDATE oauth_vault_canary SET ciphertext = :ciphertext WHERE vault = :vault AND ciphertext = :read";
 
     private final DatabaseClient database;
-    private final String anyCiphertext;
 
-    VaultCanary(DatabaseClient database, List<EncryptedColumn> columns) {
+    VaultCanary(DatabaseClient database) {
         this.database = database;
-        this.anyCiphertext = columns.stream()
-                .map(column ->
-                        "EXISTS (SELECT FROM %s WHERE %s LIKE :prefix)".formatted(column.table(), column.column()))
-                .collect(Collectors.joining(" OR ", "(false OR ", ")"));
     }
 
-    /** Whether the database holds anything that only this vault can open. */
-    boolean guardsSomething(String vault, String prefix) {
-        String question =
-                "SELECT EXISTS (SELECT FROM oauth_vault_canary WHERE vault = :vault) OR " + anyCiphertext + " AS found";
-        return Boolean.TRUE.equals(database.sql(question)
-                .bind("vault", vault)
-                .bind("prefix", prefix + "%")
-                .map(row -> Objects.requireNonNull(row.get("found", Boolean.class)))
-                .one()
-                .block(LIMIT));
+    /**
+     * Whether the database may hold anything that only this vault can decrypt. The canary is stored before the first
+     * ciphertext, and removed after the last: this costs the same however much is stored.
+     */
+    boolean exists(String vault) {
+        return await(stored(vault)).isPresent();
     }
 
-    /** Puts the canary of the vault that encrypts where there is none, and listens to it. */
+    /** Stores the canary of the vault that encrypts where there is none, and verifies it. */
     void check(KeyedVault vault, String setting) {
-        vault.encrypt(SONG, place(vault))
-                .flatMap(ciphertext -> put(vault, ciphertext))
-                .block(LIMIT);
-        listen(vault, setting);
+        await(vault.encrypt(KNOWN, place(vault)).flatMap(ciphertext -> put(vault, ciphertext)));
+        verify(vault, setting);
     }
 
-    /** Listens to the canary of a vault that only reads, where it has one. */
-    void listen(KeyedVault vault, String setting) {
-        try {
-            boolean sings = stored(vault)
-                    .flatMap(ciphertext -> vault.decrypt(ciphertext, place(vault)))
-                    .map(SONG::equals)
-                    .defaultIfEmpty(true)
-                    .blockOptional(LIMIT)
-                    .orElse(false);
-            if (!sings) {
-                throw new SettingException(setting, WRONG_KEY);
-            }
-        } catch (VaultException e) {
-            throw new SettingException(setting, WRONG_KEY, e);
+    /** Verifies the canary of a vault that only reads, where it has one. */
+    void verify(KeyedVault vault, String setting) {
+        if (!await(isReadableBy(vault)).orElse(false)) {
+            throw new SettingException(setting, WRONG_KEY);
         }
     }
 
-    /** Under the newest key; where nothing is left that a vault has made, its canary goes as well. */
-    Mono<Void> move(KeyedVault writer, List<KeyedVault> readers) {
-        Mono<Void> renewed = stored(writer).flatMap(read -> renewed(writer, read));
+    private Mono<Boolean> isReadableBy(KeyedVault vault) {
+        return stored(vault.name())
+                .flatMap(ciphertext -> vault.decrypt(ciphertext, place(vault)))
+                .map(KNOWN::equals)
+                .onErrorResume(VaultCanary::isRefusal, refusal -> Mono.just(false))
+                .defaultIfEmpty(true);
+    }
+
+    /** Waits for the database, and for the key service, which may have answered before. */
+    private static <T> Optional<T> await(Mono<T> attempt) {
+        try {
+            return StartWait.until(
+                    "PostgreSQL or the key service",
+                    () -> attempt.timeout(LIMIT).blockOptional(),
+                    VaultCanary::mayEnd);
+        } catch (VaultException e) {
+            throw new SettingException(
+                    "VAULT_ADDR", "names a key service that does not serve us: " + e.getMessage(), e);
+        } catch (SettingException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw DatabaseFailures.asSetting(e);
+        }
+    }
+
+    private static boolean mayEnd(Throwable failure) {
+        return failure instanceof VaultException ? !isRefusal(failure) : DatabaseFailures.mayEnd(failure);
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof VaultException && !(failure instanceof VaultException.Outage);
+    }
+
+    /**
+     * After a rewrap: under the newest key, and removed where it belongs to a vault that nothing is left of.
+     *
+     * @param left the names of the vaults whose ciphertexts the rewrap has left as they were
+     */
+    Mono<Void> rewrap(KeyedVault writer, List<KeyedVault> readers, Set<String> left) {
+        Mono<Void> renewed = stored(writer.name()).flatMap(read -> renewed(writer, read));
         return Flux.fromIterable(readers)
-                .filter(reader -> !reader.equals(writer))
-                .concatMap(this::removeWhereIdle)
+                .filter(reader -> !reader.equals(writer) && !left.contains(reader.name()))
+                .concatMap(reader -> remove(reader.name()))
                 .then(renewed);
     }
 
@@ -94,11 +116,8 @@ final class VaultCanary {
                         .then());
     }
 
-    private Mono<Void> removeWhereIdle(KeyedVault vault) {
-        return database.sql("DELETE FROM oauth_vault_canary WHERE vault = :vault AND NOT " + anyCiphertext)
-                .bind("vault", vault.name())
-                .bind("prefix", vault.prefix() + "%")
-                .then();
+    private Mono<Void> remove(String vault) {
+        return database.sql(REMOVE).bind("vault", vault).then();
     }
 
     private Mono<Void> put(KeyedVault vault, String ciphertext) {
@@ -108,9 +127,9 @@ final class VaultCanary {
                 .then();
     }
 
-    private Mono<String> stored(KeyedVault vault) {
+    private Mono<String> stored(String vault) {
         return database.sql(READ)
-                .bind("vault", vault.name())
+                .bind("vault", vault)
                 .map(row -> Objects.requireNonNull(row.get("ciphertext", String.class)))
                 .one();
     }

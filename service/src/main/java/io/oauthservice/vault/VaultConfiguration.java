@@ -32,11 +32,10 @@ class VaultConfiguration {
             TransitProperties transit,
             ObjectProvider<TransitCalls> calls,
             DatabaseClient database,
-            ObjectProvider<EncryptedColumn> columns,
             Environment environment) {
         Kind writes = properties.writes(transit);
         refuseKeysetInProduction(properties, writes, environment);
-        VaultCanary canary = new VaultCanary(database, columns.orderedStream().toList());
+        VaultCanary canary = new VaultCanary(database);
         KeyedVault keyset = keyset(properties, writes, canary);
         KeyedVault engine = engine(transit, writes, calls.getIfAvailable(), canary);
         List<KeyedVault> readers = new ArrayList<>();
@@ -68,7 +67,7 @@ class VaultConfiguration {
     private static @Nullable KeyedVault keyset(VaultProperties properties, Kind writes, VaultCanary canary) {
         KeysetFile file = new KeysetFile(properties.keysetPath());
         if (!file.exists()) {
-            if (canary.guardsSomething("keyset", KeysetVault.PREFIX)) {
+            if (canary.exists("keyset")) {
                 throw new SettingException(
                         KEYSET_PATH,
                         "names no file, but the database was written with a keyset: bring it to "
@@ -86,7 +85,7 @@ class VaultConfiguration {
         if (writes == Kind.KEYSET) {
             canary.check(vault, KEYSET_PATH);
         } else {
-            canary.listen(vault, KEYSET_PATH);
+            canary.verify(vault, KEYSET_PATH);
         }
         return vault;
     }
@@ -94,7 +93,7 @@ class VaultConfiguration {
     private static @Nullable KeyedVault engine(
             TransitProperties settings, Kind writes, @Nullable TransitCalls calls, VaultCanary canary) {
         if (calls == null) {
-            if (writes == Kind.TRANSIT || canary.guardsSomething("transit", TransitVault.PREFIX)) {
+            if (writes == Kind.TRANSIT || canary.exists("transit")) {
                 throw new SettingException(
                         "VAULT_ADDR",
                         writes == Kind.TRANSIT
@@ -108,7 +107,7 @@ class VaultConfiguration {
         if (writes == Kind.TRANSIT) {
             canary.check(vault, TRANSIT_KEY);
         } else {
-            canary.listen(vault, TRANSIT_KEY);
+            canary.verify(vault, TRANSIT_KEY);
         }
         return vault;
     }

@@ -3,6 +3,7 @@ package io.oauthservice.vault;
 import io.oauthservice.vault.TokenVault.Ciphertext;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** The keys behind the ciphertexts, for whoever moves ciphertexts from one key to another. */
@@ -29,6 +30,13 @@ public interface VaultKeys {
      */
     Mono<List<Optional<String>>> rewrap(List<Ciphertext> ciphertexts);
 
-    /** To be called when everything has been moved: what else is kept under older keys follows. */
-    Mono<Void> moved();
+    /** The name of the vault that has made a ciphertext; {@code unknown} where it is none of this process's. */
+    String vaultOf(String ciphertext);
+
+    /**
+     * To be called at the end of a rewrap: what else is kept under older keys follows.
+     *
+     * @param left the vaults, by {@link #vaultOf}, whose ciphertexts could not be rewrapped
+     */
+    Mono<Void> completeRewrap(Set<String> left);
 }

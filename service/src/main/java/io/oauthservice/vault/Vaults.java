@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -14,6 +15,8 @@ import reactor.core.publisher.Mono;
 
 /** The vaults of this process: one encrypts, and a ciphertext's prefix says which one opens it. */
 final class Vaults implements TokenVault, VaultKeys {
+
+    private static final String UNKNOWN = "unknown";
 
     private final KeyedVault writer;
     private final List<KeyedVault> readers;
@@ -48,7 +51,7 @@ final class Vaults implements TokenVault, VaultKeys {
     @Override
     public String of(String ciphertext) {
         KeyedVault vault = find(ciphertext);
-        return vault == null ? "unknown" : vault.keyOf(ciphertext);
+        return vault == null ? UNKNOWN : vault.keyOf(ciphertext);
     }
 
     @Override
@@ -58,8 +61,14 @@ final class Vaults implements TokenVault, VaultKeys {
     }
 
     @Override
-    public Mono<Void> moved() {
-        return canary.move(writer, readers);
+    public String vaultOf(String ciphertext) {
+        KeyedVault vault = find(ciphertext);
+        return vault == null ? UNKNOWN : vault.name();
+    }
+
+    @Override
+    public Mono<Void> completeRewrap(Set<String> left) {
+        return canary.rewrap(writer, readers, left);
     }
 
     private Mono<List<Optional<String>>> rewrapped(List<Ciphertext> ciphertexts) {

@@ -90,13 +90,12 @@ class MoveTest {
                         settings,
                         beans.getBeanProvider(TransitCalls.class),
                         database,
-                        columns,
                         new MockEnvironment());
     }
 
     private void replicaOf(String engine) {
         try (Transit other = Transit.to(server.address(), Map.of("mount", engine, "token", LocalVault.ROOT))) {
-            new VaultCanary(database, columns()).check(other.vault(), "VAULT_TRANSIT_KEY");
+            new VaultCanary(database).check(other.vault(), "VAULT_TRANSIT_KEY");
         }
     }
 
@@ -173,6 +172,21 @@ class MoveTest {
         assertThatThrownBy(() -> replica(null, false, keyset))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("VAULT_ADDR is missing, but the database was written with a key service");
+    }
+
+    @Test
+    void aKeysetThatSomethingIsLeftOfIsStillNeeded() throws IOException {
+        database.sql("""
+                INSERT INTO oauth_installations (id, platform, grant_key, status, access_token_encrypted)
+                VALUES (gen_random_uuid(), 'github', 'unreadable', 'suspended', 'tink:v1:AAAAAAA')
+                """).then().block();
+        Path taken = Files.createTempDirectory(server.home(), "taken").resolve("keyset.json");
+
+        rewrappedBy(replica(Kind.TRANSIT, true));
+
+        assertThatThrownBy(() -> replica(Kind.TRANSIT, true, taken))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("OAUTH_KEYSET_PATH names no file, but the database was written with a keyset");
     }
 
     @Test

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oauthservice.ServiceStory;
+import io.oauthservice.local.ServiceStart;
 import io.oauthservice.startup.SettingException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,9 +28,6 @@ class VaultCanaryTest extends ServiceStory {
 
     @Autowired
     private ObjectProvider<TransitCalls> calls;
-
-    @Autowired
-    private ObjectProvider<EncryptedColumn> columns;
 
     @Test
     void theRightKeysetIsWelcomeAgain(@Value("${OAUTH_KEYSET_PATH}") Path right) {
@@ -63,8 +64,23 @@ class VaultCanaryTest extends ServiceStory {
                 .hasMessageStartingWith("oauth.vault.allow-local-keyset-in-production");
     }
 
+    /** However many there are: nothing of a start needs to look at them. */
+    @Test
+    void aStartReadsNoInstallation(@Value("${OAUTH_KEYSET_PATH}") Path right, @Value("${POSTGRES_DB}") String name)
+            throws SQLException {
+        try (Connection lock = ServiceStart.connect(name);
+                Statement statement = lock.createStatement()) {
+            lock.setAutoCommit(false);
+            statement.execute("LOCK TABLE oauth_installations, oauth_revocations IN ACCESS EXCLUSIVE MODE");
+
+            assertThat(start(right, new MockEnvironment())).isInstanceOf(Vaults.class);
+            assertThatThrownBy(() -> start(directory.resolve("missing.json"), new MockEnvironment()))
+                    .isInstanceOf(SettingException.class);
+        }
+    }
+
     private TokenVault start(Path keyset, MockEnvironment environment) {
         VaultProperties properties = new VaultProperties(null, keyset, false);
-        return new VaultConfiguration().vaults(properties, transit, calls, database, columns, environment);
+        return new VaultConfiguration().vaults(properties, transit, calls, database, environment);
     }
 }
