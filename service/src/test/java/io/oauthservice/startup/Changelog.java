@@ -21,7 +21,7 @@ import liquibase.resource.DirectoryResourceAccessor;
 import liquibase.resource.ResourceAccessor;
 
 /** The changelog as Liquibase itself reads and runs it. */
-final class Changelog {
+public final class Changelog {
 
     private static final String MASTER = "db/changelog/db.changelog-master.yaml";
 
@@ -32,7 +32,7 @@ final class Changelog {
     }
 
     /** The service's own. */
-    static Changelog ofTheService() {
+    public static Changelog ofTheService() {
         return new Changelog(new ClassLoaderResourceAccessor());
     }
 
@@ -42,7 +42,7 @@ final class Changelog {
     }
 
     /** Liquibase closes the connection. */
-    void migrate(Connection connection) throws LiquibaseException {
+    public void migrate(Connection connection) throws LiquibaseException {
         DatabaseFactory databases = DatabaseFactory.getInstance();
         try (Liquibase liquibase = new Liquibase(
                 MASTER, files, databases.findCorrectDatabaseImplementation(new JdbcConnection(connection)))) {

@@ -8,12 +8,16 @@ import io.oauthservice.OAuthServiceApplication;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.Ports;
 import io.oauthservice.local.ServiceStart;
+import io.oauthservice.local.TestInfrastructure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +32,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** What an operator reads when the service does not start; one line that names the setting. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartFailuresTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -128,6 +134,82 @@ class StartFailuresTest {
                 ConfigurableApplicationContext service = starting.join()) {
             assertThat(late).isNotNull();
             assertThat(service.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void aDatabaseOfAnotherDeploymentIsLeftAsItIs(CapturedOutput output) throws SQLException {
+        String database = ServiceStart.database(
+                "CREATE TABLE oauth_deployment (callback_base TEXT)",
+                "INSERT INTO oauth_deployment VALUES ('https://oauth.example.com')");
+
+        assertThat(failureOf(output, "POSTGRES_DB=" + database, "OAUTH_CALLBACK_BASE=https://staging.example.com"))
+                .startsWith("OAUTH_CALLBACK_BASE is https://staging.example.com,"
+                        + " but the database belongs to https://oauth.example.com");
+        assertThat(count(database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDatabaseWithTooManyConnectionsIsWaitedFor(CapturedOutput output) throws Exception {
+        String database = ServiceStart.database();
+        TestInfrastructure.get().postgres().execute("postgres", "ALTER DATABASE " + database + " CONNECTION LIMIT 0");
+        CompletableFuture<ConfigurableApplicationContext> starting =
+                CompletableFuture.supplyAsync(() -> start("POSTGRES_DB=" + database));
+
+        await().atMost(SOON).until(() -> output.getAll().contains("too many connections for database"));
+        TestInfrastructure.get().postgres().execute("postgres", "ALTER DATABASE " + database + " CONNECTION LIMIT -1");
+
+        try (ConfigurableApplicationContext service = starting.join()) {
+            assertThat(service.isRunning()).isTrue();
+        }
+    }
+
+    /** The migration has its connection, and the pool gets none. */
+    @Test
+    void aPoolThatGetsNoConnectionAtFirstIsWaitedFor(CapturedOutput output) throws Exception {
+        try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
+            pool.cut();
+            CompletableFuture<ConfigurableApplicationContext> starting =
+                    CompletableFuture.supplyAsync(() -> startWithPool(pool));
+
+            await().atMost(SOON).until(() -> output.getAll().contains("Waiting for PostgreSQL: "));
+            assertThat(starting).isNotDone();
+            pool.restore();
+
+            try (ConfigurableApplicationContext service = starting.join()) {
+                assertThat(service.isRunning()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aCanaryWhoseAnswerIsLateIsAskedAgain(CapturedOutput output) throws Exception {
+        try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
+            pool.holdAnswersTo("oauth_vault_canary");
+            CompletableFuture<ConfigurableApplicationContext> starting =
+                    CompletableFuture.supplyAsync(() -> startWithPool(pool));
+
+            await().atMost(SOON).until(() -> output.getAll().contains("Waiting for PostgreSQL or the key service: "));
+            assertThat(starting).isNotDone();
+            pool.release();
+
+            try (ConfigurableApplicationContext service = starting.join()) {
+                assertThat(service.isRunning()).isTrue();
+            }
+        }
+    }
+
+    private static ConfigurableApplicationContext startWithPool(Detour pool) {
+        return start("POSTGRES_PORT=" + pool.port(), "POSTGRES_DIRECT_PORT=" + ServiceStart.postgresPort());
+    }
+
+    private static long count(String database, String query) throws SQLException {
+        try (Connection connection = ServiceStart.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            assertThat(row.next()).isTrue();
+            return row.getLong(1);
         }
     }
 }

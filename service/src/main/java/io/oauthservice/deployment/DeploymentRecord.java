@@ -1,0 +1,105 @@
+package io.oauthservice.deployment;
+
+import io.oauthservice.startup.MigrationCheck;
+import io.oauthservice.startup.SettingException;
+import io.oauthservice.web.PublicAddress;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * The callback base that the database belongs to. A loopback base records nothing, and starts only where nothing is
+ * recorded: a laptop on a copy of a production database would refresh production's grants.
+ */
+@Component
+@EnableConfigurationProperties(DeploymentProperties.class)
+class DeploymentRecord implements MigrationCheck {
+
+    private static final Logger log = LoggerFactory.getLogger(DeploymentRecord.class);
+
+    private static final String IS_THERE = "SELECT to_regclass('oauth_deployment') IS NOT NULL";
+    private static final String READ = "SELECT callback_base FROM oauth_deployment";
+    private static final String RECORD =
+            "INSERT INTO oauth_deployment (callback_base) VALUES (?) ON CONFLICT DO NOTHING";
+
+    private static final String ADOPT = """
+            INSERT INTO oauth_deployment (callback_base) VALUES (?)
+            ON CONFLICT (one) DO UPDATE SET callback_base = excluded.callback_base, recorded_at = statement_timestamp()
+            WHERE oauth_deployment.callback_base <> excluded.callback_base
+            """;
+
+    private final String base;
+    private final boolean records;
+    private final boolean adopts;
+
+    DeploymentRecord(PublicAddress address, DeploymentProperties properties) {
+        this.base = address.callbackBase().toString();
+        this.records = !PublicAddress.isLoopback(address.callbackBase().getHost());
+        this.adopts = properties.adoptDatabase();
+    }
+
+    @Override
+    public void beforeMigration(Connection connection) throws SQLException {
+        if (isThere(connection)) {
+            refuseAnother(recorded(connection));
+        }
+    }
+
+    @Override
+    public void afterMigration(Connection connection) throws SQLException {
+        String before = recorded(connection);
+        if (records) {
+            write(connection, adopts ? ADOPT : RECORD);
+            refuseAnother(recorded(connection));
+        }
+        tell(before);
+    }
+
+    private void refuseAnother(@Nullable String recorded) {
+        if (recorded != null && !recorded.equals(base) && !adopts) {
+            throw new SettingException(
+                    "OAUTH_CALLBACK_BASE",
+                    "is " + base + ", but the database belongs to " + recorded
+                            + ": refreshes from a copy end the grants of the original."
+                            + " If the service has moved, set OAUTH_ADOPT_DATABASE=true for one start");
+        }
+    }
+
+    private void tell(@Nullable String before) {
+        if (before == null && records) {
+            log.info("Deployment recorded: callback_base={}", base);
+        } else if (before != null && !before.equals(base)) {
+            log.warn("Database of another deployment adopted: recorded={} callback_base={}", before, base);
+        } else if (adopts) {
+            log.warn("OAUTH_ADOPT_DATABASE is set and not needed: remove it, or a restored copy starts as well");
+        }
+    }
+
+    private static boolean isThere(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery(IS_THERE)) {
+            return answer.next() && answer.getBoolean(1);
+        }
+    }
+
+    private static @Nullable String recorded(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(READ)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    private void write(Connection connection, String statement) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement(statement)) {
+            write.setString(1, base);
+            write.executeUpdate();
+        }
+    }
+}
