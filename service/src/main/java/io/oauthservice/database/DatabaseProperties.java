@@ -1,11 +1,14 @@
 package io.oauthservice.database;
 
+import io.oauthservice.startup.SettingException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * The ways to PostgreSQL.
  *
+ * @param port the pool's
  * @param directHost PostgreSQL itself, for the migration and for {@code LISTEN}, where the pool's connections go through
  *     a pooler in transaction mode; otherwise the pool's host
  * @param directPort its port
@@ -14,4 +17,27 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("oauth.database")
 record DatabaseProperties(
-        String directHost, int directPort, @Nullable Boolean preparedStatements) {}
+        String port,
+        String directHost,
+        String directPort,
+        @Nullable Boolean preparedStatements) {
+
+    private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
+    private static final int LAST_PORT = 65535;
+
+    DatabaseProperties {
+        requirePort("POSTGRES_PORT", port);
+        requirePort("POSTGRES_DIRECT_PORT", directPort);
+    }
+
+    /** Kubernetes sets POSTGRES_PORT to a URL where a service is named postgres. */
+    private static void requirePort(String setting, String port) {
+        if (!PORT.matcher(port).matches() || Integer.parseInt(port) > LAST_PORT) {
+            throw new SettingException(setting, "must be a port number, and is " + port);
+        }
+    }
+
+    int directPortNumber() {
+        return Integer.parseInt(directPort);
+    }
+}

@@ -17,14 +17,14 @@ class DirectConnections {
     private final PostgresqlConnectionFactory factory;
     private final String address;
 
-    DirectConnections(ConnectionFactory pool, DatabaseProperties properties) {
+    DirectConnections(DatabaseProperties properties, ConnectionFactory pool) {
         ConnectionFactoryOptions options = Objects.requireNonNull(OptionsCapableConnectionFactory.unwrapFrom(pool))
                 .getOptions()
                 .mutate()
                 .option(ConnectionFactoryOptions.HOST, properties.directHost())
-                .option(ConnectionFactoryOptions.PORT, properties.directPort())
+                .option(ConnectionFactoryOptions.PORT, properties.directPortNumber())
                 .build();
-        this.address = properties.directHost() + ":" + properties.directPort();
+        this.address = properties.directHost() + ":" + properties.directPortNumber();
         this.factory = new PostgresqlConnectionFactoryProvider().create(options);
     }
 

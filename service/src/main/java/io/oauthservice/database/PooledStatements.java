@@ -38,6 +38,6 @@ class PooledStatements implements ConnectionFactoryOptionsBuilderCustomizer {
 
     private boolean isDirect(ConnectionFactoryOptions pool) {
         return properties.directHost().equals(pool.getValue(ConnectionFactoryOptions.HOST))
-                && Objects.equals(properties.directPort(), pool.getValue(ConnectionFactoryOptions.PORT));
+                && Objects.equals(properties.directPortNumber(), pool.getValue(ConnectionFactoryOptions.PORT));
     }
 }

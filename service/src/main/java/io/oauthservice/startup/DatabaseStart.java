@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,11 @@ class DatabaseStart implements BeanPostProcessor {
     }
 
     private void prepare(DataSource database) {
+        // Made first: the settings that they stand on are refused before anything is waited for.
+        List<MigrationCheck> all = checks.orderedStream().toList();
         Connection connection = connect(database);
         try {
-            for (MigrationCheck check : checks) {
+            for (MigrationCheck check : all) {
                 check.beforeMigration(connection);
             }
             lock(connection);

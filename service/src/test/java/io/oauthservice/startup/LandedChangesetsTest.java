@@ -2,6 +2,7 @@ package io.oauthservice.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.OAuthServiceApplication;
 import io.oauthservice.local.ServiceStart;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ class LandedChangesetsTest {
     }
 
     @Test
-    void aDatabaseThatRanTheFirstTextsGetsTheSameSchema() throws Exception {
+    void aStartOnADatabaseThatRanTheFirstTextsBringsItToTheSameSchema() throws Exception {
         String old = ServiceStart.database();
         String fresh = ServiceStart.database();
         firstChangelog().migrate(ServiceStart.connect(old));
@@ -63,7 +64,7 @@ class LandedChangesetsTest {
                     (gen_random_uuid(), 'slack', 'good', 'suspended', 8, NULL)
                 """);
 
-        Changelog.ofTheService().migrate(ServiceStart.connect(old));
+        ServiceStart.run(OAuthServiceApplication.class, "POSTGRES_DB=" + old).close();
         Changelog.ofTheService().migrate(ServiceStart.connect(fresh));
 
         assertThat(lines(old, SCHEMA)).isEqualTo(lines(fresh, SCHEMA)).isNotEmpty();

@@ -88,6 +88,13 @@ class StartFailuresTest {
     }
 
     @Test
+    void aPortThatIsAnAddress(CapturedOutput output) {
+        assertThat(failureOf(output, "POSTGRES_PORT=tcp://10.0.0.1:5432"))
+                .isEqualTo("POSTGRES_PORT must be a port number, and is tcp://10.0.0.1:5432");
+        assertThat(output.getAll()).doesNotContain("Waiting for PostgreSQL");
+    }
+
+    @Test
     void aTakenPort(CapturedOutput output) throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();
