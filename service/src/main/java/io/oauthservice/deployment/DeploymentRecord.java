@@ -73,12 +73,15 @@ class DeploymentRecord implements MigrationCheck {
     }
 
     private void tell(@Nullable String before) {
-        if (before == null && records) {
-            log.info("Deployment recorded: callback_base={}", base);
-        } else if (before != null && !before.equals(base)) {
+        boolean another = before != null && !before.equals(base);
+        if (another && records) {
             log.warn("Database of another deployment adopted: recorded={} callback_base={}", before, base);
+        } else if (another) {
+            log.warn("Started on the database of another deployment: recorded={} callback_base={}", before, base);
         } else if (adopts) {
             log.warn("OAUTH_ADOPT_DATABASE is set and not needed: remove it, or a restored copy starts as well");
+        } else if (before == null && records) {
+            log.info("Deployment recorded: callback_base={}", base);
         }
     }
 
