@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.springframework.util.FileSystemUtils;
 
 /** A real PgBouncer as a child process on 127.0.0.1, in transaction mode in front of the run's PostgreSQL. */
 public final class LocalPgBouncer implements AutoCloseable {
@@ -24,10 +25,12 @@ public final class LocalPgBouncer implements AutoCloseable {
     private static final String SBIN = "/usr/sbin";
 
     private final int port;
+    private final Path directory;
     private final Process process;
 
-    private LocalPgBouncer(int port, Process process) {
+    private LocalPgBouncer(int port, Path directory, Process process) {
         this.port = port;
+        this.directory = directory;
         this.process = process;
     }
 
@@ -72,7 +75,7 @@ public final class LocalPgBouncer implements AutoCloseable {
                     .redirectOutput(
                             Redirect.to(directory.resolve("pgbouncer.log").toFile()))
                     .start();
-            LocalPgBouncer pooler = new LocalPgBouncer(port, process);
+            LocalPgBouncer pooler = new LocalPgBouncer(port, directory, process);
             Awaitility.await().atMost(PATIENCE).until(pooler::isOpen);
             return pooler;
         } catch (IOException e) {
@@ -111,6 +114,9 @@ public final class LocalPgBouncer implements AutoCloseable {
             if (!process.waitFor(5, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+            FileSystemUtils.deleteRecursively(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
