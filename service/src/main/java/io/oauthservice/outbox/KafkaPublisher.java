@@ -19,8 +19,13 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.cloud.stream.binding.BindingService;
@@ -36,37 +41,99 @@ import org.springframework.stereotype.Component;
 @Component
 class KafkaPublisher {
 
+    private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
+
     static final String BINDING = "installationEvents-out-0";
     private static final int PROBE_MILLIS = 2000;
+
+    /** Whether a send can succeed, with the reason code and the log's words where it cannot. */
+    enum Readiness {
+        READY("", ""),
+        UNREACHABLE("unreachable", "Kafka cannot be reached"),
+        TOPIC_MISSING(
+                "unknown-topic-or-partition",
+                "the topic " + InstallationEvent.TOPIC + " does not exist and KAFKA_AUTO_CREATE_TOPICS is false");
+
+        private final String reason;
+        private final String detail;
+
+        Readiness(String reason, String detail) {
+            this.reason = reason;
+            this.detail = detail;
+        }
+
+        String reason() {
+            return reason;
+        }
+
+        String detail() {
+            return detail;
+        }
+    }
 
     private final BindingService bindings;
     private final DirectChannel output = new DirectChannel();
     private final QueueChannel futures;
     private final OutboxProperties properties;
     private final Map<String, Object> probe;
+    private final boolean createTopics;
     private @Nullable Binding<DirectChannel> binding;
 
     KafkaPublisher(
-            BindingService bindings, QueueChannel publishFutures, OutboxProperties properties, KafkaProperties kafka) {
+            BindingService bindings,
+            QueueChannel publishFutures,
+            OutboxProperties properties,
+            KafkaProperties kafka,
+            @Value("${spring.cloud.stream.kafka.binder.auto-create-topics}") boolean createTopics) {
         this.bindings = bindings;
         this.futures = publishFutures;
         this.properties = properties;
+        this.createTopics = createTopics;
         this.probe = kafka.buildAdminProperties();
         probe.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
         probe.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
     }
 
-    /** Whether the broker answers. Asked before the first send, which would otherwise hold its thread for minutes. */
-    boolean reachable() {
+    /**
+     * Whether a send can succeed. Asked before the first send, which would otherwise hold its thread for minutes. A
+     * topic that was deleted is created again with the next send, unless topics may not be created.
+     */
+    Readiness readiness() {
         try (Admin admin = Admin.create(probe)) {
             admin.describeCluster().nodes().get(PROBE_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
+            return topicExists(admin) ? Readiness.READY : onMissingTopic();
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            // A KafkaException is thrown at once where no name in KAFKA_BOOTSTRAP_SERVERS resolves.
+            return Readiness.UNREACHABLE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Readiness.UNREACHABLE;
         }
+    }
+
+    /** Any other failure, such as a missing permission to describe it, is left to the send, which names it. */
+    private static boolean topicExists(Admin admin) throws InterruptedException, TimeoutException {
+        try {
+            admin.describeTopics(List.of(InstallationEvent.TOPIC))
+                    .allTopicNames()
+                    .get(PROBE_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return !(e.getCause() instanceof UnknownTopicOrPartitionException);
+        }
+    }
+
+    /** The binder creates topics when it binds, and at no other time. */
+    private Readiness onMissingTopic() {
+        if (!createTopics) {
+            return Readiness.TOPIC_MISSING;
+        }
+        if (binding != null) {
+            log.warn("Topic deleted, the next event creates it again: topic={}", InstallationEvent.TOPIC);
+            bindings.unbindProducers(BINDING);
+            binding = null;
+        }
+        return Readiness.READY;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.oauthservice.outbox;
 
 import io.oauthservice.database.Notice;
 import io.oauthservice.database.Notifications;
+import io.oauthservice.outbox.KafkaPublisher.Readiness;
 import io.oauthservice.outbox.Outbox.Entry;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,6 @@ class OutboxRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration DATABASE_LIMIT = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final String UNREACHABLE = "unreachable";
     private static final int LONGEST_HOST = 60;
     private static final long NONE = 0;
 
@@ -210,9 +210,10 @@ class OutboxRelay implements SmartLifecycle {
 
     private boolean brokerAnswers() {
         if (!brokerKnown) {
-            brokerKnown = publisher.reachable();
+            Readiness readiness = publisher.readiness();
+            brokerKnown = readiness == Readiness.READY;
             probeAt = System.nanoTime() + properties.probeEvery().toNanos();
-            troubled(brokerKnown ? "" : UNREACHABLE, "Kafka cannot be reached");
+            troubled(readiness.reason(), readiness.detail());
             if (!brokerKnown) {
                 batches.startOver();
                 pause();

@@ -1,0 +1,33 @@
+package io.oauthservice.database;
+
+import java.util.Objects;
+import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * DOWN while the database answers and takes no writes: a standby that was not promoted, or a database that was set
+ * read-only. Spring Boot's own indicator covers one that does not answer.
+ */
+@Component("writableDatabaseHealthIndicator")
+class WritableDatabaseHealth extends AbstractReactiveHealthIndicator {
+
+    private final DatabaseClient database;
+
+    WritableDatabaseHealth(DatabaseClient database) {
+        super("The database cannot be asked whether it takes writes");
+        this.database = database;
+    }
+
+    @Override
+    protected Mono<Health> doHealthCheck(Health.Builder health) {
+        return database.sql("SELECT current_setting('transaction_read_only') = 'off' AS writable")
+                .map(row -> Objects.requireNonNull(row.get("writable", Boolean.class)))
+                .one()
+                .map(writable -> writable
+                        ? health.up().build()
+                        : health.down().withDetail("reason", "read-only").build());
+    }
+}
