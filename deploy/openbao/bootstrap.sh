@@ -1,10 +1,12 @@
 #!/bin/sh
 #
 # Makes in OpenBao or HashiCorp Vault what the OAuth Service needs: the transit engine, the key, the policy beside this
-# file, and an AppRole that has it. Prints the service's settings, with a secret id that is new each time. What is there
-# already stays as it is. Needs a token that may do all this, in BAO_TOKEN or VAULT_TOKEN.
+# file, and an AppRole that has it. Prints the service's settings, with a secret id that is new each time. Keys that are
+# there stay as they are. Needs a token that may do all this, in BAO_TOKEN or VAULT_TOKEN: the initial root token, which
+# is revoked afterwards, or an administrator's.
 #
 #   BAO=vault deploy/openbao/bootstrap.sh      # with HashiCorp Vault's program
+#   SECRET_ID_TTL=168h                         # how long a secret id is valid; 0: for ever
 set -eu
 
 bao=${BAO:-bao}
@@ -20,11 +22,13 @@ if ! "$bao" read transit/keys/oauth-service > /dev/null 2>&1; then
 fi
 
 "$bao" policy write oauth-service "$here/policy.hcl" > /dev/null
+"$bao" policy write oauth-service-renewal "$here/renewal-policy.hcl" > /dev/null
 
 if ! "$bao" auth list | grep -q '^approle/'; then
   "$bao" auth enable approle > /dev/null
 fi
-"$bao" write auth/approle/role/oauth-service \
+# A secret id that somebody copied is worthless after this time; new-secret-id.sh makes the next one before.
+"$bao" write auth/approle/role/oauth-service secret_id_ttl="${SECRET_ID_TTL:-720h}" \
   token_policies=oauth-service token_no_default_policy=true token_ttl=1h token_max_ttl=24h > /dev/null
 
 echo "VAULT_ROLE_ID=$("$bao" read -field=role_id auth/approle/role/oauth-service/role-id)"

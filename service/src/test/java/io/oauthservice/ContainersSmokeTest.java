@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.local.ServiceTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -17,18 +24,35 @@ import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** An event reaches a Kafka as operators run it: in a container, from Apache's own image. */
+/** An event reaches a Kafka as operators run it: in a container, from the image that docker-compose.yml names. */
 @EnabledIf("dockerIsThere")
 @Testcontainers
 @ServiceTest
 @DirtiesContext
 class ContainersSmokeTest {
 
+    private static final Pattern KAFKA_IMAGE = Pattern.compile("\\$\\{KAFKA_IMAGE:-([^}]+)}");
+
     @Container
-    private static final KafkaContainer KAFKA = new KafkaContainer("apache/kafka-native:4.1.1");
+    private static final KafkaContainer KAFKA = new KafkaContainer(image());
 
     @Autowired
     private WebTestClient http;
+
+    private static String image() {
+        Path file = Stream.of("", "..")
+                .map(root -> Path.of(root, "docker-compose.yml"))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+        try {
+            Matcher image = KAFKA_IMAGE.matcher(Files.readString(file));
+            assertThat(image.find()).isTrue();
+            return image.group(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     static boolean dockerIsThere() {
         boolean there = DockerClientFactory.instance().isDockerAvailable();

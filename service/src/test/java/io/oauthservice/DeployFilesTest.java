@@ -2,18 +2,24 @@ package io.oauthservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.SandboxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -22,9 +28,12 @@ import org.yaml.snakeyaml.Yaml;
 class DeployFilesTest {
 
     private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
-    private static final Pattern IMAGE = Pattern.compile("[a-z0-9./-]+:[0-9][A-Za-z0-9._-]*");
+    private static final Pattern REPLACEABLE_IMAGE =
+            Pattern.compile("\\$\\{[A-Z]+_IMAGE:-[a-z0-9./-]+:[0-9]+\\.[0-9][A-Za-z0-9._-]*}");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
-    private static final Pattern FROM = Pattern.compile("(?m)^FROM (\\S+)");
+    private static final Pattern FROM_ARGUMENT = Pattern.compile("(?m)^FROM \\$\\{([A-Z_]+)}");
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^#?([A-Z][A-Z0-9_]*)=");
+    private static final Pattern EMPTY_VARIABLE = Pattern.compile("(?m)^([A-Z][A-Z0-9_]*)=$");
     private static final Pattern RULE = Pattern.compile("path \"([^\"]+)\" \\{\\s+capabilities = \\[([^]]*)]\\s+}");
     private static final Pattern USER = Pattern.compile("(?m)^USER (\\S+)");
 
@@ -32,25 +41,100 @@ class DeployFilesTest {
     private final String dockerfile = read("deploy/Dockerfile");
 
     @Test
-    void theServiceStandsOnItsThreeParts() {
-        assertThat(services()).containsOnlyKeys("service", "postgres", "kafka", "openbao");
+    void withoutAProfileTheServiceHasADatabaseAndABroker() {
+        assertThat(services().keySet())
+                .filteredOn(name -> !service(name).containsKey("profiles"))
+                .containsExactlyInAnyOrder("service", "postgres", "kafka");
+        assertThat(service("openbao")).containsEntry("profiles", List.of("openbao"));
+        assertThat(service("sandbox")).containsEntry("profiles", List.of("sandbox"));
+        assertThat(service("sandbox-key")).containsEntry("profiles", List.of("sandbox"));
     }
 
     @Test
-    void everyImageIsPinned() {
-        assertThat(services().values())
-                .extracting(service -> map(service).get("image"))
-                .allSatisfy(image -> assertThat(String.valueOf(image)).matches(IMAGE));
-        assertThat(found(FROM, dockerfile))
-                .isNotEmpty()
-                .allSatisfy(image -> assertThat(image).matches(IMAGE));
+    void everyImageHasItsFullVersionAndCanBeReplacedByADigest() {
+        Map<String, String> images = new LinkedHashMap<>();
+        services().forEach((name, service) -> images.put(name, text(map(service).get("image"))));
+        found(FROM_ARGUMENT, dockerfile)
+                .forEach(name -> images.put(name, text(buildArguments().get(name))));
+
+        images.keySet().removeAll(List.of("service", "sandbox", "sandbox-key"));
+        assertThat(images).containsOnlyKeys("postgres", "kafka", "openbao", "JDK_IMAGE", "JRE_IMAGE");
+        assertThat(images.values()).allSatisfy(image -> assertThat(image).matches(REPLACEABLE_IMAGE));
+        assertThat(dockerfile).doesNotContainPattern("(?m)^FROM [a-z0-9./-]+:");
     }
 
     @Test
-    void theServiceKnowsEveryVariableItIsGiven() {
-        List<String> known = found(PLACEHOLDER, read("service/src/main/resources/application.yml"));
+    void theDockerfileAndTheComposeFileNameTheSameBaseImages() {
+        assertThat(dockerfile)
+                .contains("ARG JDK_IMAGE=" + fallback(buildArguments().get("JDK_IMAGE")))
+                .contains("ARG JRE_IMAGE=" + fallback(buildArguments().get("JRE_IMAGE")));
+    }
 
-        assertThat(known).containsAll(map(service("service").get("environment")).keySet());
+    /** So that a setting that is new need not be named here, and none can be forgotten. */
+    @Test
+    void everyVariableOfTheEnvironmentFilesReachesTheService() {
+        assertThat(service("service").get("env_file"))
+                .isEqualTo(List.of(
+                        Map.of("path", ".env", "required", false), Map.of("path", "clients.env", "required", false)));
+    }
+
+    @Test
+    void whatTheComposeFileSetsItselfCanBeSetInTheEnvironmentFileButForThePortsInside() {
+        Map<String, Object> set = map(service("service").get("environment"));
+
+        assertThat(set.remove("PORT")).isEqualTo(8010);
+        assertThat(set.remove("MANAGEMENT_PORT")).isEqualTo(8018);
+        assertThat(set).allSatisfy((name, value) -> assertThat(text(value)).startsWith("${" + name + ":"));
+        assertThat(settings()).containsAll(set.keySet());
+    }
+
+    @Test
+    void theExamplesNameNoVariableThatNobodyReads() {
+        List<String> known = settings();
+        known.addAll(found(PLACEHOLDER, read("docker-compose.yml")));
+        known.addAll(List.of("COMPOSE_PROFILES", "SPRING_PROFILES_ACTIVE", "JAVA_TOOL_OPTIONS"));
+
+        for (String file : List.of("deploy/example.env", "deploy/sandbox.env")) {
+            assertThat(found(VARIABLE, read(file)))
+                    .as(file)
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(known.contains(name) || name.startsWith("OAUTH_ACCESS_CLIENTS_"))
+                            .as(name)
+                            .isTrue());
+        }
+    }
+
+    /** An empty value would replace the default. */
+    @Test
+    void theExampleSetsNothingEmptyButWhatHasToBeFilledIn() {
+        assertThat(found(EMPTY_VARIABLE, read("deploy/example.env"))).containsExactly("POSTGRES_PASSWORD");
+    }
+
+    @Test
+    void theSandboxesSettingsAreThoseOfTheSandbox() {
+        try (Sandbox sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")))) {
+            String settings = read("deploy/sandbox.env")
+                    .replace("http://127.0.0.1:8011", sandbox.baseUrl().toString());
+
+            assertThat(settings.lines())
+                    .contains(
+                            "OAUTH_ACCESS_CLIENTS_LOCALDEV_KEY_SHA256=" + sha256("local-dev-key"),
+                            "GITHUB_APP_ID=" + sandbox.github().appId(),
+                            "GITHUB_CLIENT_ID=" + sandbox.github().clientId(),
+                            "GITHUB_CLIENT_SECRET=" + sandbox.github().clientSecret(),
+                            "GITHUB_WEB_URL=" + sandbox.github().webUrl(),
+                            "GITHUB_API_URL=" + sandbox.github().apiUrl(),
+                            "JIRA_CLIENT_ID=" + sandbox.atlassian().clientId(),
+                            "JIRA_CLIENT_SECRET=" + sandbox.atlassian().clientSecret(),
+                            "ATLASSIAN_AUTH_URL=" + sandbox.atlassian().authUrl(),
+                            "ATLASSIAN_API_URL=" + sandbox.atlassian().apiUrl(),
+                            "SLACK_CLIENT_ID=" + sandbox.slack().clientId(),
+                            "SLACK_CLIENT_SECRET=" + sandbox.slack().clientSecret(),
+                            "SLACK_SIGNING_SECRET=" + sandbox.slack().signingSecret(),
+                            "SLACK_WEB_URL=" + sandbox.slack().webUrl(),
+                            "SLACK_API_URL=" + sandbox.slack().apiUrl());
+        }
+        assertThat(service("sandbox")).containsEntry("network_mode", "service:service");
     }
 
     @Test
@@ -59,7 +143,7 @@ class DeployFilesTest {
                 .forEach((name, service) -> map(map(service).getOrDefault("environment", Map.of()))
                         .forEach((variable, value) -> {
                             if (variable.endsWith("PASSWORD") || variable.endsWith("SECRET")) {
-                                assertThat(String.valueOf(value))
+                                assertThat(text(value))
                                         .as(name + " " + variable)
                                         .startsWith("${");
                             }
@@ -70,10 +154,11 @@ class DeployFilesTest {
     }
 
     @Test
-    void onlyTheServicesPortIsPublishedAndOnlyToThisMachine() {
+    void onlyTheServiceIsPublishedAndOnlyToThisMachine() {
         services().forEach((name, service) -> {
             if (name.equals("service")) {
-                assertThat(map(service).get("ports")).isEqualTo(List.of("127.0.0.1:${PORT:-8010}:8010"));
+                assertThat(map(service).get("ports"))
+                        .isEqualTo(List.of("127.0.0.1:${PORT:-8010}:8010", "127.0.0.1:${SANDBOX_PORT:-}:8011"));
             } else {
                 assertThat(map(service)).as(name).doesNotContainKey("ports");
             }
@@ -81,25 +166,51 @@ class DeployFilesTest {
     }
 
     @Test
+    void nothingTakesAllTheMemory() {
+        services().forEach((name, service) -> assertThat(map(service)).as(name).containsKey("mem_limit"));
+    }
+
+    /** Requests 30 s, refreshes 20 s and 5 s, events 20 s: see the phases of the service's components. */
+    @Test
+    void theServiceHasTheTimeThatItsStopMayTake() {
+        String period = text(service("service").get("stop_grace_period"));
+
+        assertThat(period).endsWith("s");
+        assertThat(Integer.parseInt(period.replace("s", ""))).isGreaterThanOrEqualTo(75);
+    }
+
+    @Test
     void nothingHasMoreRightsThanItNeeds() {
-        services()
-                .forEach((name, service) -> assertThat(map(service))
-                        .as(name)
-                        .containsEntry("cap_drop", List.of("ALL"))
-                        .containsEntry("security_opt", List.of("no-new-privileges:true"))
-                        .doesNotContainKeys("privileged", "cap_add", "network_mode", "pid"));
+        services().forEach((name, service) -> {
+            assertThat(map(service))
+                    .as(name)
+                    .containsEntry("cap_drop", List.of("ALL"))
+                    .containsEntry("security_opt", List.of("no-new-privileges:true"))
+                    .doesNotContainKeys("privileged", "cap_add", "pid");
+            // Never the host's network.
+            assertThat(map(service).getOrDefault("network_mode", "none")).isIn("none", "service:service");
+        });
         assertThat(service("service")).containsEntry("read_only", true);
     }
 
     @Test
-    void theServiceWaitsUntilWhatItNeedsIsHealthy() {
+    void theServiceWaitsForTheDatabaseAndNotForTheHealthOfKafka() {
         Map<String, Object> awaited = map(service("service").get("depends_on"));
 
-        assertThat(awaited).containsOnlyKeys("postgres", "kafka");
-        awaited.forEach((name, how) -> {
-            assertThat(map(how)).containsEntry("condition", "service_healthy");
-            assertThat(service(name)).containsKey("healthcheck");
-        });
+        assertThat(awaited)
+                .containsEntry("postgres", Map.of("condition", "service_healthy"))
+                .containsEntry("kafka", Map.of("condition", "service_started"))
+                .containsEntry("sandbox-key", Map.of("condition", "service_completed_successfully", "required", false));
+        assertThat(service("postgres")).containsKey("healthcheck");
+    }
+
+    /** A JVM every ten seconds costs more than the broker. */
+    @Test
+    void noHealthCheckStartsKafkasTools() {
+        services()
+                .forEach((name, service) -> assertThat(text(map(service).get("healthcheck")))
+                        .as(name)
+                        .doesNotContain("kafka-"));
     }
 
     @Test
@@ -122,17 +233,71 @@ class DeployFilesTest {
     }
 
     @Test
-    void whatMakesItsKeyIsAtHandInTheKeyService() {
-        assertThat(service("openbao").get("volumes"))
-                .asInstanceOf(InstanceOfAssertFactories.LIST)
-                .contains("./deploy/openbao:/openbao/bootstrap:ro");
-        assertThat(read("deploy/openbao/bootstrap.sh")).contains("type=aes256-gcm96 derived=true");
+    void aSecretIdExpiresAndItsRenewalCanDoNothingElse() {
+        assertThat(read("deploy/openbao/bootstrap.sh"))
+                .contains("type=aes256-gcm96 derived=true")
+                .contains("secret_id_ttl=\"${SECRET_ID_TTL:-720h}\"");
+        assertThat(found(Pattern.compile("path \"([^\"]+)\""), read("deploy/openbao/renewal-policy.hcl")))
+                .containsExactly("auth/approle/role/oauth-service/secret-id", "auth/token/renew-self");
+    }
+
+    /** Inline configs cannot be created in a container whose root is read-only. */
+    @Test
+    void theKeyServiceReadsItsConfigurationFromTheMountedDirectory() {
+        assertThat(service("openbao"))
+                .containsEntry("entrypoint", List.of("bao", "server", "-config=/openbao/bootstrap/openbao.hcl"))
+                .containsEntry("volumes", List.of("openbao:/openbao/file", "./deploy/openbao:/openbao/bootstrap:ro"));
+        assertThat(compose).doesNotContainKey("configs");
+        assertThat(read("deploy/openbao/openbao.hcl")).contains("storage \"raft\"");
     }
 
     @Test
-    void theImageRunsAsAUserByNumberAndNotAsRoot() {
-        assertThat(found(USER, dockerfile).getLast()).matches("[1-9][0-9]*:[1-9][0-9]*");
-        assertThat(dockerfile).containsPattern("(?m)^ENTRYPOINT \\[\"java\", ");
+    void theImageRunsUnderAnyUserButRoot() {
+        assertThat(found(USER, dockerfile))
+                .isNotEmpty()
+                .allSatisfy(user -> assertThat(user).matches("[1-9][0-9]*:0"));
+        assertThat(dockerfile)
+                .contains("install -d -o 10001 -g 0 -m 0770 /var/lib/oauth-service")
+                .containsPattern("(?m)^ENTRYPOINT \\[\"java\", ");
+    }
+
+    /** A frontend image would be pulled from a registry before the build even begins. */
+    @Test
+    void theBuildNeedsNoFrontendImage() {
+        assertThat(dockerfile).doesNotContain("syntax=");
+    }
+
+    @Test
+    void whatTheBuildCopiesIsNotIgnored() {
+        List<String> sent = found(Pattern.compile("(?m)^!(\\S+)"), read(".dockerignore"));
+
+        assertThat(sent).contains("deploy/aot-cache.sh", "deploy/jvm.options", "mvnw", ".mvn/", "service/");
+        assertThat(dockerfile).contains("deploy/aot-cache.sh", "deploy/jvm.options");
+    }
+
+    private List<String> settings() {
+        return found(PLACEHOLDER, read("service/src/main/resources/application.yml"));
+    }
+
+    private Map<String, Object> buildArguments() {
+        return map(map(service("service").get("build")).get("args"));
+    }
+
+    private static String fallback(@Nullable Object variable) {
+        return text(variable).replaceAll("^\\$\\{[A-Z_]+:-|}$", "");
+    }
+
+    private static String text(@Nullable Object value) {
+        return String.valueOf(value);
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Map<String, Object> services() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,19 @@ public final class SandboxMain {
 
     private SandboxMain() {}
 
-    /** Settings come from {@code SANDBOX_PORT}, {@code SANDBOX_STATE_FILE} and {@code OAUTH_CALLBACK_BASE}. */
+    /**
+     * Settings come from {@code SANDBOX_PORT}, {@code SANDBOX_STATE_FILE} and {@code OAUTH_CALLBACK_BASE}. With the
+     * argument {@code --once} it ends when the environment is printed and the key is written.
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         try {
             run(System.getenv());
         } catch (IllegalStateException cannotStart) {
             System.err.println(cannotStart.getMessage());
             System.exit(1);
+        }
+        if (List.of(args).contains("--once")) {
+            System.exit(0);
         }
         Thread.currentThread().join();
     }
@@ -95,8 +102,9 @@ public final class SandboxMain {
     }
 
     private static Path keyFile(@Nullable Path stateFile) throws IOException {
-        return stateFile == null
-                ? Files.createTempDirectory("oauth-sandbox").resolve("github-app.pem")
-                : stateFile.toAbsolutePath().resolveSibling("github-app.pem");
+        Path directory = stateFile == null
+                ? Files.createTempDirectory("oauth-sandbox")
+                : Files.createDirectories(stateFile.toAbsolutePath().resolveSibling(""));
+        return directory.resolve("github-app.pem");
     }
 }

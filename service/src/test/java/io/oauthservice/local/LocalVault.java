@@ -226,16 +226,21 @@ public final class LocalVault implements AutoCloseable {
 
     /** Runs a program with the way to this server, as its root user, in its environment; answers what it printed. */
     public String run(Map<String, String> environment, String... command) {
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.put("BAO", programPath());
+        for (String prefix : List.of("VAULT_", "BAO_")) {
+            all.put(prefix + "ADDR", address);
+            all.put(prefix + "TOKEN", ROOT);
+        }
+        all.put("HOME", home.toString());
+        return run(all, List.of(command));
+    }
+
+    /** Runs a program to its end; answers what it printed. */
+    static String run(Map<String, String> environment, List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            Map<String, String> all = new LinkedHashMap<>(environment);
-            all.put("BAO", program().orElseThrow().toString());
-            for (String prefix : List.of("VAULT_", "BAO_")) {
-                all.put(prefix + "ADDR", address);
-                all.put(prefix + "TOKEN", ROOT);
-            }
-            all.put("HOME", home.toString());
-            builder.environment().putAll(all);
+            builder.environment().putAll(environment);
             Process program = builder.start();
             String printed = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (program.waitFor() != 0) {
@@ -248,6 +253,11 @@ public final class LocalVault implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The program of {@link #isThere()}. */
+    static String programPath() {
+        return program().orElseThrow().toString();
     }
 
     private HttpResponse<String> call(String method, String path, Map<String, ?> body, String token) {

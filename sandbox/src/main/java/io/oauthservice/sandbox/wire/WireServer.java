@@ -14,7 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** The HTTP server on 127.0.0.1, one virtual thread per request. */
+/**
+ * The HTTP server on 127.0.0.1, one virtual thread per request. In a container whose port is published to the loopback
+ * address of its host, the system property {@code sandbox.address} says where to listen.
+ */
 public final class WireServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(WireServer.class.getName());
@@ -36,7 +39,7 @@ public final class WireServer implements AutoCloseable {
 
     /** Takes the port, 0 for any free one; requests wait until {@link #serve}. */
     public static WireServer bind(int port) throws IOException {
-        InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        InetAddress here = InetAddress.getByName(System.getProperty("sandbox.address", "127.0.0.1"));
         return new WireServer(HttpServer.create(new InetSocketAddress(here, port), 0));
     }
 
