@@ -29,7 +29,7 @@ class DeployFilesTest {
 
     private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     private static final Pattern REPLACEABLE_IMAGE =
-            Pattern.compile("\\$\\{[A-Z]+_IMAGE:-[a-z0-9./-]+:[0-9]+\\.[0-9][A-Za-z0-9._-]*}");
+            Pattern.compile("\\$\\{[A-Z]+_IMAGE:-[a-z0-9./-]+:[0-9]+\\.[0-9][A-Za-z0-9._-]*(@sha256:[0-9a-f]{64})?}");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
     private static final Pattern FROM_ARGUMENT = Pattern.compile("(?m)^FROM \\$\\{([A-Z_]+)}");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^#?([A-Z][A-Z0-9_]*)=");
