@@ -183,7 +183,8 @@ class Connecting {
                 .bind("urls", column(reached, String[]::new, Organisation::url))
                 .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
                 .then()
-                // Lost organisations are handed over before their rows, which name what this grant was the default of, go.
+                // Lost organisations are handed over before their rows, which name what this grant was the default of,
+                // go.
                 .then(Mono.defer(() -> defaults.handOver(id, ids)))
                 .then(Mono.defer(() -> database.sql(FORGET_ORGS)
                         .bind("id", id)

@@ -94,7 +94,7 @@ class OrganisationSearch {
             """;
 
     private static final int SHORT_SCAN = 1_000;
-    private static final int LONG_SCAN = 40_000;
+    private static final int LONG_SCAN = 10_000;
     private static final int CANDIDATES = 5_000;
 
     /** From so many matches in a short scan on, scanning on costs less than the index. */

@@ -25,7 +25,9 @@ import org.springframework.stereotype.Component;
 class DatabaseStart implements BeanPostProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseStart.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A migration that another replica runs may build indexes over millions of rows. */
+    private static final Duration LONGEST_MIGRATION = Duration.ofMinutes(15);
+
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final long LOCK = 0x6f61757468L;
 
@@ -114,7 +116,7 @@ class DatabaseStart implements BeanPostProcessor {
 
     /** Held by this session until the migration is over, however the process ends. */
     private static void lock(Connection connection) throws SQLException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + LONGEST_MIGRATION.toNanos();
         try (Statement statement = connection.createStatement()) {
             while (!gotLock(statement)) {
                 if (System.nanoTime() > deadline) {

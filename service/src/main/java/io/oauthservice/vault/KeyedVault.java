@@ -19,7 +19,7 @@ interface KeyedVault extends TokenVault {
     /** What encrypts here: of a key service all versions of its key alike, for they are the same for everybody. */
     String target();
 
-    /** The key that has made this ciphertext of its own, in a word; its {@link VaultKeys#HEAD} is enough. */
+    /** The key that has made this ciphertext of its own, in a word; its beginning is enough. */
     String keyOf(String ciphertext);
 
     /** The key that encrypts now, by the same word. */

@@ -9,9 +9,6 @@ import reactor.core.publisher.Mono;
 /** The keys behind the ciphertexts, for whoever moves ciphertexts from one key to another. */
 public interface VaultKeys {
 
-    /** The part of a ciphertext that tells its key, as a POSIX regular expression. */
-    String HEAD = "^(vault:v[0-9]+|tink:v1:.{7})";
-
     /**
      * What this process encrypts with, whatever its version: replicas that tell the same move ciphertexts to the same
      * place. Asks nobody.
@@ -21,7 +18,7 @@ public interface VaultKeys {
     /** The key that encrypts now, such as {@code vault:v3} or {@code tink:1872341}. */
     Mono<String> current();
 
-    /** The key that has made a ciphertext, by the same word; its {@link #HEAD} is enough. */
+    /** The key that has made a ciphertext, by the same word; its beginning is enough. */
     String of(String ciphertext);
 
     /**

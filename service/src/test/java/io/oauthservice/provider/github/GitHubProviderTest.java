@@ -19,6 +19,7 @@ import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.provider.TokenCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -158,7 +159,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     void everyCallAcceptsGitHubsMediaTypeAndNamesTheApiVersion() {
         Connected connected = connect();
         get(provider().refreshTokens(connected.grant()));
-        assertThat(get(provider().isLive(connected.grant()))).isTrue();
+        assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.ACCEPTED);
         get(provider().checkCredentials().thenReturn(true));
         get(provider().revokeTokens(connected.grant()).thenReturn(true));
         atTheProvider().settings("{\"require_approval\":true}");
