@@ -7,6 +7,9 @@ import io.oauthservice.Browser;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.Sites;
 import io.oauthservice.access.Caller;
+import io.oauthservice.installation.InstallationChange.Changed;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Installations;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.token.HotTokens.Reading;
 import java.time.Duration;
@@ -14,13 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -36,6 +42,9 @@ class EvictionTest extends ServiceStory {
 
     @Autowired
     private HotTokens hot;
+
+    @Autowired
+    private Installations installations;
 
     @Autowired
     private Sandbox provider;
@@ -198,6 +207,7 @@ class EvictionTest extends ServiceStory {
     private String connectSites(String person) {
         atlassian.settings("{\"signed_in_user\":\"" + person + "\"}");
         new Browser().open(base + "/oauth/install/jira").press("approve");
+        notified(() -> {});
         return service.installations().stream()
                 .filter(one -> person.equals(one.get("external_user_id")))
                 .map(one -> String.valueOf(one.get("id")))
@@ -215,14 +225,9 @@ class EvictionTest extends ServiceStory {
             connect(ACME);
         }
         // The notification of the change that this replica made itself may still be on its way.
-        return Awaitility.await()
-                .atMost(SOON)
-                .until(
-                        () -> {
-                            service.token(ACME);
-                            return hot.find(OF_ACME);
-                        },
-                        Objects::nonNull);
+        notified(() -> {});
+        service.token(ACME);
+        return Objects.requireNonNull(hot.find(OF_ACME));
     }
 
     private String jira(String site) {
@@ -239,9 +244,25 @@ class EvictionTest extends ServiceStory {
                 Map.of("payload", "{\"id\":\"%s\",\"platform\":\"%s\",%s}".formatted(id, platform, fields))));
     }
 
+    /** Returns when the service has processed this notification and all before: they arrive one after the other. */
     private void notified(Runnable notify) {
-        long before = hot.begin().changes();
-        notify.run();
-        Awaitility.await().atMost(SOON).until(() -> hot.begin().changes() > before);
+        InstallationId last = new InstallationId(UUID.randomUUID());
+        CountDownLatch processed = new CountDownLatch(1);
+        Disposable listening = installations.onChange(change -> {
+            if (change instanceof Changed changed && changed.id().equals(last)) {
+                processed.countDown();
+            }
+        });
+        try {
+            notify.run();
+            String payload =
+                    "{\"id\":\"%s\",\"platform\":\"none\",\"organisations\":[],\"moved\":false}".formatted(last);
+            rows.value("SELECT pg_notify('oauth_installations', :payload)", Map.of("payload", payload));
+            assertThat(processed.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            listening.dispose();
+        }
     }
 }
