@@ -1,0 +1,82 @@
+package io.oauthservice.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+
+/**
+ * One record per second and kind from loggers that a request without credentials can make log. The kind of the service's
+ * own records is their format; a library may compose its text of the request, so there it is logger and level.
+ */
+final class FloodFilter extends TurboFilter {
+
+    private static final String OWN = "io.oauthservice";
+    private static final List<String> REACHED_BY_STRANGERS = List.of(
+            "io.netty",
+            "reactor",
+            "com.nimbusds",
+            "org.springdoc",
+            "org.springframework.http",
+            "org.springframework.security",
+            "org.springframework.web",
+            OWN + ".access",
+            OWN + ".install.CallbackController");
+    private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
+    private final Map<String, Long> lastAt = new ConcurrentHashMap<>();
+    private final LongSupplier clock;
+
+    FloodFilter() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds */
+    FloodFilter(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public FilterReply decide(
+            @Nullable Marker marker,
+            Logger logger,
+            Level level,
+            @Nullable String format,
+            Object @Nullable [] params,
+            @Nullable Throwable t) {
+        // Without a format somebody only asks whether the level is enabled.
+        if (format == null || !level.isGreaterOrEqual(logger.getEffectiveLevel()) || !isLimited(logger.getName())) {
+            return FilterReply.NEUTRAL;
+        }
+        return isFirst(kind(logger.getName(), level, format)) ? FilterReply.NEUTRAL : FilterReply.DENY;
+    }
+
+    private static boolean isLimited(String name) {
+        for (String limited : REACHED_BY_STRANGERS) {
+            if (LoggerNames.isWithin(name, limited)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String kind(String name, Level level, String format) {
+        return name + ' ' + (LoggerNames.isWithin(name, OWN) ? format : level);
+    }
+
+    private boolean isFirst(String kind) {
+        long now = clock.getAsLong();
+        Long before = lastAt.get(kind);
+        if (before == null) {
+            return lastAt.putIfAbsent(kind, now) == null;
+        }
+        return now - before >= INTERVAL && lastAt.replace(kind, before, now);
+    }
+}

@@ -1,0 +1,47 @@
+package io.oauthservice.logging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.core.spi.FilterReply;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class FloodFilterTest {
+
+    private final AtomicLong now = new AtomicLong(Duration.ofHours(1).toNanos());
+    private final FloodFilter filter = new FloodFilter(now::get);
+    private final LoggerContext context = new LoggerContext();
+
+    private FilterReply log(String logger, String format) {
+        Logger to = context.getLogger(logger);
+        to.setLevel(Level.INFO);
+        return filter.decide(null, to, Level.WARN, format, null, null);
+    }
+
+    @Test
+    void oneRecordOfAKindPassesInASecond() {
+        assertThat(log("io.oauthservice.access.X", "Refused: {}")).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(log("io.oauthservice.access.X", "Refused: {}")).isEqualTo(FilterReply.DENY);
+        assertThat(log("io.oauthservice.access.X", "Something else")).isEqualTo(FilterReply.NEUTRAL);
+
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        assertThat(log("io.oauthservice.access.X", "Refused: {}")).isEqualTo(FilterReply.NEUTRAL);
+    }
+
+    @Test
+    void aTextThatALibraryComposesOfTheRequestIsNoKindOfItsOwn() {
+        assertThat(log("reactor.netty.http.server.X", "failed at /a")).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(log("reactor.netty.http.server.X", "failed at /b")).isEqualTo(FilterReply.DENY);
+    }
+
+    @Test
+    void changesOfStateAreNeverLeftOut() {
+        assertThat(log("io.oauthservice.install.InstallFlow", "Connected: {}")).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(log("io.oauthservice.install.InstallFlow", "Connected: {}")).isEqualTo(FilterReply.NEUTRAL);
+    }
+}
