@@ -13,6 +13,7 @@ import io.netty.util.AsciiString;
 import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.web.ETag;
+import io.oauthservice.web.SecurityHeaders;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +29,6 @@ final class HotToken {
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached(HttpHeaders.CONTENT_LENGTH);
     private static final AsciiString CONTENT_TYPE = AsciiString.cached(HttpHeaders.CONTENT_TYPE);
     private static final AsciiString ETAG = AsciiString.cached(HttpHeaders.ETAG);
-    private static final AsciiString X_CONTENT_TYPE_OPTIONS = AsciiString.cached("X-Content-Type-Options");
-    private static final AsciiString NOSNIFF = AsciiString.cached("nosniff");
 
     private final LiveToken live;
     private final ETag etag;
@@ -78,15 +77,12 @@ final class HotToken {
     }
 
     private static CharSequence[] common(ETag etag, CharSequence... more) {
-        return Stream.concat(
-                        Stream.of(
-                                CACHE_CONTROL,
-                                HttpHeaderValues.NO_STORE,
-                                ETAG,
-                                AsciiString.of(etag.value()),
-                                X_CONTENT_TYPE_OPTIONS,
-                                NOSNIFF),
-                        Stream.of(more))
+        Stream<AsciiString> security = SecurityHeaders.ALL.entrySet().stream()
+                .flatMap(header -> Stream.of(header.getKey(), header.getValue()).map(AsciiString::cached));
+        Stream<CharSequence> own =
+                Stream.of(CACHE_CONTROL, HttpHeaderValues.NO_STORE, ETAG, AsciiString.of(etag.value()));
+        return Stream.of(own, security, Stream.of(more))
+                .<CharSequence>flatMap(headers -> headers)
                 .toArray(CharSequence[]::new);
     }
 

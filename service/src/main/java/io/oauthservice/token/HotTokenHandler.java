@@ -42,14 +42,13 @@ final class HotTokenHandler extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            HotToken answer = find(context, request);
+            HttpResponse answer = find(context, request);
             answered = answer != null;
             if (answer == null) {
                 ordinary++;
             } else {
                 written = true;
-                context.write(answer.response(request.headers().get(HttpHeaderNames.IF_NONE_MATCH)))
-                        .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                context.write(answer).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
             }
         }
         if (answered) {
@@ -59,7 +58,7 @@ final class HotTokenHandler extends ChannelDuplexHandler {
         }
     }
 
-    private @Nullable HotToken find(ChannelHandlerContext context, HttpRequest request) {
+    private @Nullable HttpResponse find(ChannelHandlerContext context, HttpRequest request) {
         return ordinary == 0 && isPlain(request) && context.channel().remoteAddress() instanceof InetSocketAddress from
                 ? server.find(request, from)
                 : null;

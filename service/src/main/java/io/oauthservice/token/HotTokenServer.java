@@ -7,38 +7,48 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
-import io.oauthservice.web.KnownHosts;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.stereotype.Component;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * The short way of the plain token read, in each connection before all that is made for a request: key check, policy,
- * and an answer that was rendered once. Whatever is not plain, not ready or not allowed takes the ordinary way, which
- * answers the same.
+ * The fast path of the plain token read, in each connection behind the gate that refuses foreign hosts: key check, policy,
+ * and an answer that was rendered once. Whatever is not plain, not ready or not allowed goes to regular request
+ * handling, which answers the same.
  */
 @Component
 class HotTokenServer implements NettyServerCustomizer {
 
     private static final String PATH = "/oauth/token/";
     private static final String QUERY = "?org_id=";
+    private static final Logger log = LoggerFactory.getLogger(HotTokenServer.class);
+
+    private static final Set<String> USUAL_ACCEPT = Set.of(
+            "*/*",
+            "application/json",
+            "application/json, */*",
+            "application/json, text/plain, */*",
+            "application/json, application/*+json",
+            "application/problem+json, application/json");
 
     private final HotTokens hot;
     private final Callers callers;
-    private final KnownHosts hosts;
     private final Timer timer;
 
-    HotTokenServer(HotTokens hot, Callers callers, KnownHosts hosts, MeterRegistry registry) {
+    HotTokenServer(HotTokens hot, Callers callers, MeterRegistry registry) {
         this.hot = hot;
         this.callers = callers;
-        this.hosts = hosts;
         this.timer = Timer.builder("oauth.token.reads.hot")
                 .description("Token reads that were answered from memory, up to the moment they are written")
                 .register(registry);
@@ -55,25 +65,45 @@ class HotTokenServer implements NettyServerCustomizer {
         });
     }
 
-    /** The answer where it may be given to who asks, as it is. */
+    /** The response where it may be given as it is to the sender; null: regular request handling decides. */
     @Nullable
-    HotToken find(HttpRequest request, InetSocketAddress from) {
+    HttpResponse find(HttpRequest request, InetSocketAddress from) {
+        try {
+            return findPlain(request, from);
+        } catch (RuntimeException e) {
+            // Whatever it is, regular handling has an answer for it, and an exception here would cost the connection.
+            log.debug("A read from memory failed: {}", e.toString());
+            return null;
+        }
+    }
+
+    private @Nullable HttpResponse findPlain(HttpRequest request, InetSocketAddress from) {
         long start = System.nanoTime();
         Lookup key = HttpMethod.GET.equals(request.method()) ? key(request.uri()) : null;
         HotToken answer = key == null ? null : hot.find(key);
-        if (answer == null || !isForTheSender(answer, request.headers(), from)) {
+        HttpHeaders headers = request.headers();
+        if (answer == null || !acceptsJson(headers) || !isForTheSender(answer, headers, from)) {
             return null;
         }
+        HttpResponse response = answer.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        return answer;
+        return response;
+    }
+
+    /** Clients' usual spellings; anything else is negotiated by regular handling. */
+    private static boolean acceptsJson(HttpHeaders headers) {
+        String accept = headers.get(HttpHeaderNames.ACCEPT);
+        return accept == null
+                || (USUAL_ACCEPT.contains(accept)
+                        && headers.getAll(HttpHeaderNames.ACCEPT).size() == 1);
     }
 
     private boolean isForTheSender(HotToken answer, HttpHeaders headers, InetSocketAddress from) {
-        if (!hosts.areMeantBy(headers.get(HttpHeaderNames.HOST))) {
-            return false;
-        }
-        Optional<Caller> caller = callers.identify(headers.get(HttpHeaderNames.AUTHORIZATION), from);
-        // Only the standard answer is kept ready.
+        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
+        Optional<Caller> caller = authorization == null && Callers.isForwarded(headers::contains)
+                ? Optional.empty()
+                : callers.identify(authorization, from);
+        // Only the standard answer is cached.
         return caller.isPresent() && !caller.get().plainAnswers() && answer.isFor(caller.get());
     }
 

@@ -24,16 +24,18 @@ class HostFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         HttpHeaders headers = exchange.getResponse().getHeaders();
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Referrer-Policy", "no-referrer");
-        headers.set("X-Frame-Options", "DENY");
+        SecurityHeaders.ALL.forEach(headers::set);
         return isProbe(exchange)
                         || known.areMeantBy(exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST))
                 ? chain.filter(exchange)
-                : Mono.error(new ProblemException(
-                        HttpStatus.MISDIRECTED_REQUEST,
-                        "unknown-host",
-                        "This service does not answer to that Host; an operator can add it to OAUTH_HOSTS"));
+                : Mono.error(unknownHost());
+    }
+
+    static ProblemException unknownHost() {
+        return new ProblemException(
+                HttpStatus.MISDIRECTED_REQUEST,
+                "unknown-host",
+                "This service does not answer to that Host; an operator can add it to OAUTH_HOSTS");
     }
 
     /** Probes and scrapers come by address, on the management port. */

@@ -1,12 +1,13 @@
 package io.oauthservice.web;
 
-import java.net.InetSocketAddress;
+import io.oauthservice.startup.SettingException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /** The hosts that this service answers to, so that no foreign name can be pointed at it (DNS rebinding). */
@@ -14,16 +15,27 @@ import org.springframework.stereotype.Component;
 public class KnownHosts {
 
     private static final int MOST_SPELLINGS = 100;
+    private static final String NAME = "\\[[0-9a-fA-F:.]+]|[a-zA-Z0-9._-]+";
+    private static final Pattern HOST_ALONE = Pattern.compile(NAME);
+    private static final Pattern HOST = Pattern.compile("(" + NAME + ")(?::(\\d{1,5}))?");
+    private static final int MAX_PORT = 65535;
 
-    private final Set<String> known =
-            new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", "::1", "0:0:0:0:0:0:0:1"));
+    private final Set<String> known = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]"));
 
-    /** Headers as they were written, so that taking one apart is not part of every read. */
+    /** Headers as they were written, so that parsing one is not part of every read. */
     private final Set<String> recognised = ConcurrentHashMap.newKeySet();
 
     KnownHosts(PublicAddress address) {
         known.add(address.callbackBase().getHost().toLowerCase(Locale.ROOT));
-        address.hosts().forEach(host -> known.add(host.toLowerCase(Locale.ROOT)));
+        address.hosts().forEach(this::add);
+    }
+
+    private void add(String host) {
+        if (!HOST_ALONE.matcher(host).matches()) {
+            throw new SettingException(
+                    "OAUTH_HOSTS", "must be host names separated by commas, without scheme, port and path: " + host);
+        }
+        known.add(host.toLowerCase(Locale.ROOT));
     }
 
     /** Whether a request's Host header names one of them, in any case and with any port. */
@@ -34,17 +46,21 @@ public class KnownHosts {
         if (recognised.contains(header)) {
             return true;
         }
-        InetSocketAddress host = parsed(header);
-        boolean meant = host != null && known.contains(host.getHostString().toLowerCase(Locale.ROOT));
+        String host = hostOf(header);
+        boolean meant = host != null && known.contains(host.toLowerCase(Locale.ROOT));
         if (meant && recognised.size() < MOST_SPELLINGS) {
             recognised.add(header);
         }
         return meant;
     }
 
-    private static @Nullable InetSocketAddress parsed(String header) {
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.HOST, header);
-        return headers.getHost();
+    /** Null where the header is malformed, its port included. */
+    private static @Nullable String hostOf(String header) {
+        Matcher parts = HOST.matcher(header);
+        if (!parts.matches()) {
+            return null;
+        }
+        String port = parts.group(2);
+        return port == null || Integer.parseInt(port) <= MAX_PORT ? parts.group(1) : null;
     }
 }

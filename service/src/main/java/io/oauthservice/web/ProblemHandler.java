@@ -2,6 +2,7 @@ package io.oauthservice.web;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.netty.channel.ChannelException;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
 
     private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
     private static final int MOST_TOLD = 100;
+    private static final int LONGEST_PATH = 200;
 
     private static final Map<Integer, String> NAMES = Map.of(
             400, "invalid-request",
@@ -60,6 +62,9 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
+            if (told.asMap().putIfAbsent("broken off", true) == null) {
+                log.warn("A response broke off: path={} error={}", path(exchange), rootOf(error));
+            }
             return Mono.error(error);
         }
         ErrorResponse answer = answerTo(exchange, error);
@@ -68,6 +73,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         response.getHeaders().setCacheControl("no-store");
         byte[] body = json.writeValueAsString(answer.getBody()).getBytes(StandardCharsets.UTF_8);
+        response.getHeaders().setContentLength(body.length);
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
     }
@@ -82,6 +88,8 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));
             case R2dbcException storage -> logged(ProblemException.storageUnavailable(storage));
             case TransactionException storage -> logged(ProblemException.storageUnavailable(storage));
+            // The parent of the two by which Reactor Netty gives up on a body.
+            case ChannelException slow -> slowBody(slow);
             case TimeoutException slow -> logged(ProblemException.storageUnavailable(slow));
             default -> unexpected(exchange, error);
         };
@@ -117,12 +125,22 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         return problem;
     }
 
-    private static ProblemException unexpected(ServerWebExchange exchange, Throwable error) {
-        log.error(
-                "Unexpected error at {} {}",
-                exchange.getRequest().getMethod(),
-                exchange.getRequest().getPath().value(),
-                error);
+    private static ProblemException slowBody(Throwable cause) {
+        return new ProblemException(
+                HttpStatus.REQUEST_TIMEOUT, "too-slow", "The body did not arrive in time; send it again", cause);
+    }
+
+    /** The path alone: a query may hold a code or a state. */
+    private static String path(ServerWebExchange exchange) {
+        String path = exchange.getRequest().getPath().value();
+        return path.substring(0, Math.min(path.length(), LONGEST_PATH));
+    }
+
+    private ProblemException unexpected(ServerWebExchange exchange, Throwable error) {
+        String kind = "unexpected " + error.getClass().getName();
+        if (told.asMap().putIfAbsent(kind, true) == null) {
+            log.error("Unexpected error at {} {}", exchange.getRequest().getMethod(), path(exchange), error);
+        }
         return new ProblemException(
                 HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "The service has failed; its log says why");
     }

@@ -1,0 +1,14 @@
+package io.oauthservice.web;
+
+import java.util.Map;
+
+/** The headers that browsers heed, on every answer. */
+public final class SecurityHeaders {
+
+    public static final Map<String, String> ALL = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "X-Frame-Options", "DENY");
+
+    private SecurityHeaders() {}
+}

@@ -1,0 +1,153 @@
+package io.oauthservice.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.LogCapture;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceStory;
+import io.oauthservice.Wire;
+import io.oauthservice.Wire.Reply;
+import io.oauthservice.local.LocalProperties;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What no request handling may see is refused alike in front of the fast path and of regular request handling. */
+@TestPropertySource(properties = "oauth.tokens.cache-size=100")
+class RequestGateTest extends ServiceStory {
+
+    private static final String HOT = "/oauth/token/github?org_id=" + ACME;
+    private static final String REGULAR = "/oauth/installations";
+    private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
+    private static final String HOST = "Host: localhost";
+
+    @Value("${local.server.port}")
+    private int port;
+
+    private Wire wire;
+
+    @BeforeEach
+    void aHotToken() throws IOException {
+        connect(ACME);
+        service.token(ACME);
+        wire = new Wire(port);
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        wire.close();
+    }
+
+    /** Status, and everything behind the path. */
+    static Stream<Map.Entry<Integer, String>> refused() {
+        return Stream.of(
+                Map.entry(421, request("Host: x:99999", KEY)),
+                Map.entry(421, request("Host: localhost:99999", KEY)),
+                Map.entry(421, request("Host: localhost:port", KEY)),
+                Map.entry(421, request("Host: [::1", KEY)),
+                Map.entry(421, request("Host: evil.example.com", KEY)),
+                Map.entry(421, request("Host: ", KEY)),
+                Map.entry(421, request(KEY)),
+                Map.entry(400, request(HOST, "Host: evil.example.com", KEY)),
+                Map.entry(400, request(HOST, HOST, KEY)),
+                Map.entry(400, request(HOST, KEY, "Authorization: Bearer another")),
+                Map.entry(400, request(HOST, KEY, "Content-Length: many")),
+                Map.entry(400, request(HOST, KEY, "Content-Length: 1", "Content-Length: 2")),
+                Map.entry(400, request(HOST, KEY, "X Y: z")),
+                Map.entry(400, request(HOST, KEY, "Transfer-Encoding: chunked") + "ZZ\r\n"),
+                Map.entry(414, "&x=" + "x".repeat(17_000) + request(HOST, KEY)),
+                Map.entry(431, request(HOST, KEY, "X: " + "x".repeat(20_000))));
+    }
+
+    private static String request(String... headers) {
+        return " HTTP/1.1\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void refusalsAreProblemsAndFollowEarlierAnswers(Map.Entry<Integer, String> refused) throws IOException {
+        for (String path : List.of(HOT, REGULAR + "?limit=1")) {
+            try (Wire connection = new Wire(port)) {
+                connection.send("GET " + path + request(HOST, KEY) + "GET " + path + refused.getValue());
+
+                assertThat(connection.read().status()).as(path).isEqualTo(200);
+                Reply refusal = connection.read();
+                assertThat(refusal.status()).as(path).isEqualTo(refused.getKey());
+                assertThat(refusal.headers())
+                        .containsEntry("Content-Type", "application/problem+json")
+                        .containsEntry("Cache-Control", "no-store")
+                        .containsEntry("X-Content-Type-Options", "nosniff");
+                assertThat(JsonMapper.shared()
+                                .readTree(refusal.body())
+                                .path("status")
+                                .asInt())
+                        .isEqualTo(refused.getKey());
+                assertThat(connection.isClosed()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aLineThatIsNoRequestIsRefused() throws IOException {
+        wire.send("HELLO\r\n\r\n");
+
+        assertThat(wire.read().status()).isEqualTo(400);
+        assertThat(wire.isClosed()).isTrue();
+    }
+
+    @Test
+    void aStrangersMalformedCallbacksWriteNoQueryAndFewLines() throws IOException {
+        try (LogCapture log = LogCapture.start()) {
+            for (int i = 0; i < 20; i++) {
+                try (Wire connection = new Wire(port)) {
+                    connection.send("GET /oauth/callback/github?code=the-code&state=the-state"
+                            + request(HOST, "Transfer-Encoding: chunked") + "ZZ\r\n");
+                    assertThat(connection.read().status()).isEqualTo(400);
+                }
+            }
+
+            assertThat(log.text()).doesNotContain("the-code", "the-state").doesNotContain("\tat ");
+            assertThat(log.text().lines().count()).isLessThan(10);
+        }
+    }
+
+    @Test
+    void aBodyThatDoesNotComeTimesOut() {
+        wire.send("POST /oauth/operations/replay"
+                + request(HOST, KEY, "Content-Type: application/json", "Content-Length: 100") + "{");
+
+        assertThat(wire.read().status()).isEqualTo(408);
+    }
+
+    @Test
+    void aBodyMayHaveOneMegabyteAndNoMore() throws IOException {
+        try (LogCapture log = LogCapture.start()) {
+            Answer within = service.post("/oauth/operations/replay", json(900_000));
+            Answer beyond = service.post("/oauth/operations/replay", json(1_200_000));
+            wire.send("POST /oauth/operations/replay"
+                    + request(HOST, KEY, "Content-Type: application/json", "Transfer-Encoding: chunked")
+                    + "124f80\r\n" + "x".repeat(1_200_000) + "\r\n0\r\n\r\n");
+
+            assertThat(within.status()).isEqualTo(400);
+            assertThat(beyond.status()).isEqualTo(413);
+            assertThat(beyond.problem()).isEqualTo("too-large");
+            assertThat(wire.read().status()).isEqualTo(413);
+            assertThat(wire.isClosed()).isTrue();
+            assertThat(service.token(ACME).status()).isEqualTo(200);
+            assertThat(log.text()).doesNotContain("IllegalReferenceCount");
+        }
+    }
+
+    private static String json(int length) {
+        return "{\"unknown\":\"" + "x".repeat(length) + "\"}";
+    }
+}
