@@ -1,9 +1,12 @@
 package io.oauthservice.access;
 
 import io.oauthservice.startup.SettingException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -29,6 +32,7 @@ record AccessProperties(
     AccessProperties {
         clients = Map.copyOf(clients);
         clients.forEach(AccessProperties::check);
+        refuseSharedKeys(clients);
         issuers = Map.copyOf(issuers);
         issuers.forEach((name, issuer) -> issuer.check("oauth.access.issuers." + name));
     }
@@ -43,6 +47,20 @@ record AccessProperties(
 
     static boolean isKnown(String permission) {
         return PERMISSION.matcher(permission).matches();
+    }
+
+    /** Which of the two a caller is would be left to chance. */
+    private static void refuseSharedKeys(Map<String, Client> clients) {
+        Map<String, String> owners = new HashMap<>();
+        new TreeMap<>(clients).forEach((name, client) -> {
+            String hash = client.keySha256();
+            String other = hash == null ? null : owners.putIfAbsent(hash.toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+                throw new SettingException(
+                        "oauth.access.clients.%s.key-sha256, oauth.access.clients.%s.key-sha256".formatted(other, name),
+                        "are the same; each client needs a key of its own");
+            }
+        });
     }
 
     private static void check(String name, Client client) {

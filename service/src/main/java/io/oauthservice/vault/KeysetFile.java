@@ -1,5 +1,6 @@
 package io.oauthservice.vault;
 
+import io.oauthservice.startup.SecretFile;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,7 +18,6 @@ import java.util.Set;
 final class KeysetFile {
 
     private static final String SETTING = "OAUTH_KEYSET_PATH";
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
     private final Path path;
@@ -32,16 +32,10 @@ final class KeysetFile {
 
     Keyset read() {
         try {
-            refuseWhatOthersCanRead();
+            SecretFile.requirePrivate(SETTING, path);
             return Keyset.parse(Files.readString(path));
         } catch (IOException | GeneralSecurityException e) {
             throw new SettingException(SETTING, "names a file that is no readable keyset: " + path, e);
-        }
-    }
-
-    private void refuseWhatOthersCanRead() throws IOException {
-        if (isPosix() && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(path))) {
-            throw new SettingException(SETTING, "names a file that others can read: chmod 600 " + path);
         }
     }
 
@@ -89,9 +83,5 @@ final class KeysetFile {
         } else {
             Files.createDirectories(directory);
         }
-    }
-
-    private boolean isPosix() {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 }

@@ -1,8 +1,12 @@
 package io.oauthservice.vault;
 
+import io.oauthservice.startup.Addresses;
+import io.oauthservice.startup.SecretDestinations;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -55,7 +59,8 @@ record TransitProperties(
         @DefaultValue("2s") Duration timeLimit,
         @DefaultValue("64") @Min(1) @Max(1024) int concurrentCalls,
         @DefaultValue("20") @Min(2) int window,
-        @DefaultValue("2s") Duration openFor) {
+        @DefaultValue("2s") Duration openFor)
+        implements SecretDestinations {
 
     boolean isOn() {
         return isSet(address);
@@ -63,6 +68,11 @@ record TransitProperties(
 
     static boolean isSet(@Nullable String value) {
         return StringUtils.hasText(value);
+    }
+
+    @Override
+    public Map<String, URI> secretDestinations() {
+        return isOn() ? Map.of("VAULT_ADDR", Addresses.parsed("VAULT_ADDR", address)) : Map.of();
     }
 
     @Override

@@ -14,16 +14,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -56,9 +60,72 @@ class StartFailuresTest {
     @Test
     void aFileWithoutAKey(CapturedOutput output) throws IOException {
         Path broken = Files.writeString(directory.resolve("broken.pem"), "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n");
+        Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rw-------"));
 
         assertThat(failureOf(output, "GITHUB_PRIVATE_KEY_PATH=" + broken))
                 .isEqualTo("GITHUB_PRIVATE_KEY_PATH names a file without an RSA private key in PEM form: " + broken);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw-----w-"})
+    void aKeyThatOthersCanRead(String mode, CapturedOutput output) throws IOException {
+        Path key = Files.writeString(directory.resolve("key.pem"), "whatever it is");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
+
+        assertThat(failureOf(output, "GITHUB_PRIVATE_KEY_PATH=" + key))
+                .isEqualTo("GITHUB_PRIVATE_KEY_PATH names a file that others can read: chmod 600 " + key);
+    }
+
+    @Test
+    void twoClientsWithOneKey(CapturedOutput output) {
+        String hash = "ab".repeat(32);
+
+        assertThat(failureOf(
+                        output,
+                        "oauth.access.clients.one.key-sha256=" + hash,
+                        "oauth.access.clients.two.key-sha256=" + hash.toUpperCase(Locale.ROOT)))
+                .isEqualTo("oauth.access.clients.one.key-sha256, oauth.access.clients.two.key-sha256 are the same; each"
+                        + " client needs a key of its own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GITHUB_WEB_URL",
+                "GITHUB_API_URL",
+                "ATLASSIAN_AUTH_URL",
+                "ATLASSIAN_API_URL",
+                "SLACK_WEB_URL",
+                "SLACK_API_URL"
+            })
+    void secretsInClearText(String setting, CapturedOutput output) {
+        assertThat(failureOf(output, setting + "=http://provider.example.invalid"))
+                .startsWith(setting + " must begin with https:// unless its host is a loopback address");
+    }
+
+    @Test
+    void aKeyServiceInClearText(CapturedOutput output) {
+        assertThat(failureOf(output, "VAULT_ADDR=http://vault.example.invalid:8200", "VAULT_TOKEN=t"))
+                .startsWith("VAULT_ADDR must begin with https:// unless its host is a loopback address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api.github.com", "https://me:secret@api.github.com", "https://api.github.com?x=1"})
+    void anAddressThatIsNone(String address, CapturedOutput output) {
+        assertThat(failureOf(output, "GITHUB_API_URL=" + address)).startsWith("GITHUB_API_URL must look like https://");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://oauth.internal", "oauth.internal:8010", "oauth.internal/oauth"})
+    void aHostThatCanNeverMatch(String host, CapturedOutput output) {
+        assertThat(failureOf(output, "OAUTH_HOSTS=" + host)).startsWith("OAUTH_HOSTS must be host names");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secret\n", "secret ", " secret", "secret\r\n"})
+    void aValueWithALineBreakOrASpace(String secret, CapturedOutput output) {
+        assertThat(failureOf(output, "GITHUB_CLIENT_SECRET=" + secret))
+                .isEqualTo("GITHUB_CLIENT_SECRET begins or ends with a space or a line break");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.oauthservice.provider.OnPlatform;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.SigningKeys;
 import io.oauthservice.provider.github.AppJwt.Signature;
+import io.oauthservice.startup.SecretFile;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +58,7 @@ class GitHubConfiguration {
 
     private static PrivateKey privateKey(Path path) {
         try {
+            SecretFile.requirePrivate("GITHUB_PRIVATE_KEY_PATH", path);
             PemContent pem = PemContent.of(Files.readString(path));
             if (pem != null && pem.getPrivateKey() instanceof RSAPrivateKey key) {
                 return key;

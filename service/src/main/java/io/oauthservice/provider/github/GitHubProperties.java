@@ -1,7 +1,10 @@
 package io.oauthservice.provider.github;
 
+import io.oauthservice.startup.Addresses;
+import io.oauthservice.startup.SecretDestinations;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -29,13 +32,24 @@ record GitHubProperties(
         @DefaultValue("") String privateKeyInVault,
         @DefaultValue("https://github.com") URI webUrl,
         @DefaultValue("https://api.github.com") URI apiUrl,
-        @DefaultValue("false") boolean userGrants) {
+        @DefaultValue("false") boolean userGrants)
+        implements SecretDestinations {
+
+    GitHubProperties {
+        webUrl = Addresses.normalised("GITHUB_WEB_URL", webUrl);
+        apiUrl = Addresses.normalised("GITHUB_API_URL", apiUrl);
+    }
 
     /** Where the app's install page is: an Enterprise Server has it at another path. */
     String appsPath() {
         String host = webUrl.getHost();
         boolean cloud = "github.com".equals(host) || host.endsWith(".ghe.com");
         return cloud ? "/apps/" : "/github-apps/";
+    }
+
+    @Override
+    public Map<String, URI> secretDestinations() {
+        return Map.of("GITHUB_WEB_URL", webUrl, "GITHUB_API_URL", apiUrl);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.oauthservice.provider.jira;
 
+import io.oauthservice.startup.Addresses;
+import io.oauthservice.startup.SecretDestinations;
 import java.net.URI;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -28,7 +31,18 @@ record JiraProperties(
         @DefaultValue("true") boolean revokeAtProvider,
         @DefaultValue("https://auth.atlassian.com") URI authUrl,
         @DefaultValue("https://api.atlassian.com") URI apiUrl,
-        @DefaultValue("api.atlassian.com") String audience) {
+        @DefaultValue("api.atlassian.com") String audience)
+        implements SecretDestinations {
+
+    JiraProperties {
+        authUrl = Addresses.normalised("ATLASSIAN_AUTH_URL", authUrl);
+        apiUrl = Addresses.normalised("ATLASSIAN_API_URL", apiUrl);
+    }
+
+    @Override
+    public Map<String, URI> secretDestinations() {
+        return Map.of("ATLASSIAN_AUTH_URL", authUrl, "ATLASSIAN_API_URL", apiUrl);
+    }
 
     @Override
     public String toString() {

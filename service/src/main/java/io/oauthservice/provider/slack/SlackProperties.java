@@ -1,6 +1,9 @@
 package io.oauthservice.provider.slack;
 
+import io.oauthservice.startup.Addresses;
+import io.oauthservice.startup.SecretDestinations;
 import java.net.URI;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -23,7 +26,18 @@ record SlackProperties(
         @DefaultValue("chat:write,channels:read,team:read") String scopes,
         @DefaultValue("") String userScopes,
         @DefaultValue("https://slack.com") URI webUrl,
-        @DefaultValue("https://slack.com/api") URI apiUrl) {
+        @DefaultValue("https://slack.com/api") URI apiUrl)
+        implements SecretDestinations {
+
+    SlackProperties {
+        webUrl = Addresses.normalised("SLACK_WEB_URL", webUrl);
+        apiUrl = Addresses.normalised("SLACK_API_URL", apiUrl);
+    }
+
+    @Override
+    public Map<String, URI> secretDestinations() {
+        return Map.of("SLACK_WEB_URL", webUrl, "SLACK_API_URL", apiUrl);
+    }
 
     @Override
     public String toString() {

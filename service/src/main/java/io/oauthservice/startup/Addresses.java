@@ -1,0 +1,84 @@
+package io.oauthservice.startup;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.stereotype.Component;
+
+/** Addresses of servers that get our secrets: normalised once, and encrypted unless an operator says otherwise. */
+@Component
+public class Addresses implements BeanPostProcessor {
+
+    private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "https", 443);
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+
+    private final boolean clearTextAllowed;
+
+    Addresses(@Value("${oauth.allow-clear-text}") boolean clearTextAllowed) {
+        this.clearTextAllowed = clearTextAllowed;
+    }
+
+    @Override
+    public Object postProcessBeforeInitialization(Object bean, String name) {
+        if (bean instanceof SecretDestinations settings) {
+            settings.secretDestinations().forEach(this::requireEncrypted);
+        }
+        return bean;
+    }
+
+    /**
+     * The text as an address.
+     *
+     * @throws SettingException naming the setting where it is none
+     */
+    public static URI parsed(String setting, String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException(setting, "must look like https://host.example.com", e);
+        }
+    }
+
+    /**
+     * Scheme and host in lower case, without a default port and without a slash at the end.
+     *
+     * @throws SettingException naming the setting where it is no address of a server
+     */
+    public static URI normalised(String setting, URI address) {
+        String scheme = Objects.requireNonNullElse(address.getScheme(), "").toLowerCase(Locale.ROOT);
+        if (!DEFAULT_PORTS.containsKey(scheme)
+                || address.getHost() == null
+                || address.getRawUserInfo() != null
+                || address.getRawQuery() != null
+                || address.getRawFragment() != null) {
+            throw new SettingException(setting, "must look like https://host.example.com, with a path at most");
+        }
+        int port = address.getPort();
+        boolean usual = Set.of(-1, DEFAULT_PORTS.get(scheme)).contains(port);
+        String path = address.getRawPath().replaceFirst("/+$", "");
+        String host = address.getHost().toLowerCase(Locale.ROOT);
+        return URI.create(scheme + "://" + host + (usual ? "" : ":" + port) + path);
+    }
+
+    /**
+     * Refuses to send secrets over a network in clear text.
+     *
+     * @throws SettingException naming the setting
+     */
+    void requireEncrypted(String setting, URI address) {
+        boolean encrypted = "https".equalsIgnoreCase(address.getScheme());
+        boolean local =
+                address.getHost() != null && LOOPBACK.matcher(address.getHost()).matches();
+        if (!encrypted && !local && !clearTextAllowed) {
+            throw new SettingException(
+                    setting,
+                    "must begin with https:// unless its host is a loopback address: secrets go there"
+                            + " (OAUTH_ALLOW_CLEAR_TEXT=true allows it all the same)");
+        }
+    }
+}

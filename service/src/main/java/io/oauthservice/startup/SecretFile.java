@@ -1,0 +1,48 @@
+package io.oauthservice.startup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.Set;
+
+/**
+ * The permissions of a file that holds a secret: its owner's alone; or, where another user owns it, also readable by a
+ * group. That is how Kubernetes mounts a secret for {@code fsGroup}: root's, mode 0440.
+ */
+public final class SecretFile {
+
+    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("------rwx");
+    private static final Set<PosixFilePermission> GROUP = PosixFilePermissions.fromString("---rwx---");
+    private static final Set<PosixFilePermission> GROUP_CHANGES = PosixFilePermissions.fromString("----wx---");
+
+    private SecretFile() {}
+
+    /**
+     * Refuses a file that others can read; one that does not exist is not refused.
+     *
+     * @throws SettingException naming the setting
+     */
+    public static void requirePrivate(String setting, Path path) throws IOException {
+        if (Files.exists(path) && isPosix(path) && isOpen(path)) {
+            throw new SettingException(setting, "names a file that others can read: chmod 600 " + path);
+        }
+    }
+
+    private static boolean isOpen(Path path) throws IOException {
+        Set<PosixFilePermission> granted = Files.getPosixFilePermissions(path);
+        Set<PosixFilePermission> toGroup = isOurs(path) ? GROUP : GROUP_CHANGES;
+        return !Collections.disjoint(granted, OTHERS) || !Collections.disjoint(granted, toGroup);
+    }
+
+    private static boolean isOurs(Path path) throws IOException {
+        String owner = Files.getOwner(path).getName();
+        return ProcessHandle.current().info().user().map(owner::equals).orElse(false);
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}
