@@ -3,6 +3,7 @@ package io.oauthservice.access;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.oauthservice.outbound.OutboundProxy;
 import io.oauthservice.startup.SettingException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,7 +32,9 @@ final class IssuerHttp {
     }
 
     private static HttpClient connection(@Nullable Path certificates) {
-        HttpClient http = HttpClient.create().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS);
+        HttpClient http = OutboundProxy.ofProcess()
+                .apply(HttpClient.create())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS);
         if (certificates == null) {
             return http;
         }

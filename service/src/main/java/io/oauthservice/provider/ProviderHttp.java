@@ -2,6 +2,7 @@ package io.oauthservice.provider;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.oauthservice.outbound.OutboundProxy;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -57,7 +58,8 @@ public class ProviderHttp {
                 .maxIdleTime(IDLE_CONNECTION)
                 .build();
         // Without disableRetry a request on a pooled connection that turns out closed is sent twice, a POST included.
-        return HttpClient.create(pool)
+        return OutboundProxy.ofProcess()
+                .apply(HttpClient.create(pool))
                 .disableRetry(true)
                 .responseTimeout(RESPONSE_TIMEOUT)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis());

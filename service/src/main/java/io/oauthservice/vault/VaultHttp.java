@@ -3,6 +3,7 @@ package io.oauthservice.vault;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.oauthservice.outbound.OutboundProxy;
 import io.oauthservice.startup.SettingException;
 import java.io.File;
 import java.net.URI;
@@ -66,7 +67,8 @@ final class VaultHttp {
                 .maxIdleTime(IDLE_CONNECTION)
                 .build();
         // Without disableRetry a request on a pooled connection that turns out closed is sent twice.
-        HttpClient http = HttpClient.create(pool)
+        HttpClient http = OutboundProxy.ofProcess()
+                .apply(HttpClient.create(pool))
                 .disableRetry(true)
                 .responseTimeout(settings.timeLimit())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis());
