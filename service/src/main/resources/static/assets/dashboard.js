@@ -41,12 +41,14 @@ function row(installation) {
 }
 
 function actions(installation) {
+  const open = document.querySelector("nav.connect a.button") !== null;
   const reconnect = element("a", installation.status === "active" ? "Reconnect" : "Connect again", "button");
   reconnect.href = `/oauth/install/${encodeURIComponent(installation.platform)}?return_to=/`;
-  if (installation.status === "revoked") return [reconnect];
+  const connect = open ? [reconnect] : [];
+  if (installation.status === "revoked") return connect;
   const revoke = element("button", "Revoke", "danger");
   revoke.addEventListener("click", () => end(installation, revoke));
-  return [reconnect, revoke];
+  return [...connect, revoke];
 }
 
 async function end(installation, button) {

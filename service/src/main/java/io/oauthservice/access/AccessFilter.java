@@ -2,6 +2,7 @@ package io.oauthservice.access;
 
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.ProblemException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,7 @@ class AccessFilter implements WebFilter {
             return Mono.error(new ProblemException(
                     HttpStatus.NOT_FOUND, "unknown-platform", "This service is not connected to such a platform"));
         }
-        Optional<Caller> known =
-                callers.identify(authorization(exchange), exchange.getRequest().getRemoteAddress());
+        Optional<Caller> known = callers.identify(authorization(exchange), sender(exchange));
         return known.isPresent() ? goOn(known.get(), exchange, chain) : asked(path, exchange, chain);
     }
 
@@ -83,6 +83,13 @@ class AccessFilter implements WebFilter {
         return Callers.bearerCredential(authorization(exchange)) == null
                 ? ProblemException.unauthenticated()
                 : ProblemException.invalidToken();
+    }
+
+    private static @Nullable InetSocketAddress sender(ServerWebExchange exchange) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        return Callers.isForwarded(headers::containsHeader)
+                ? null
+                : exchange.getRequest().getRemoteAddress();
     }
 
     private static @Nullable String authorization(ServerWebExchange exchange) {

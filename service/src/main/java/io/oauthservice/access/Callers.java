@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,19 @@ public class Callers {
 
     private static final Logger log = LoggerFactory.getLogger(Callers.class);
     private static final String BEARER = "bearer ";
+
+    /** What proxies add for whom they speak. */
+    private static final List<String> FORWARDING = List.of(
+            "Forwarded",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "X-Real-IP",
+            "X-Client-IP",
+            "X-Cluster-Client-IP",
+            "X-Original-Forwarded-For",
+            "True-Client-IP",
+            "CF-Connecting-IP",
+            "Via");
 
     private final Map<String, Caller> byKeyHash = new HashMap<>();
     private final @Nullable Caller anonymous;
@@ -59,11 +73,21 @@ public class Callers {
     }
 
     /**
+     * Whether somebody says to send this for somebody else: then the connection's address is not the sender's, and tells
+     * nothing about who may be let in without credentials.
+     *
+     * @param hasHeader whether the request has a header of this name
+     */
+    public static boolean isForwarded(Predicate<String> hasHeader) {
+        return FORWARDING.stream().anyMatch(hasHeader);
+    }
+
+    /**
      * Who is known without asking anybody, which a JWT's bearer is for a minute after {@link #validate}. Empty where the
      * credentials are unknown, or there are none and nobody without any is let in.
      *
      * @param authorization the header of that name, null where there is none
-     * @param from who may be let in without any
+     * @param from who may be let in without any; null: nobody
      */
     public Optional<Caller> identify(@Nullable String authorization, @Nullable InetSocketAddress from) {
         if (authorization == null) {

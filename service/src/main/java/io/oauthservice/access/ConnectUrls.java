@@ -27,9 +27,9 @@ public class ConnectUrls {
         return properties.open() || (caller != null && caller.may(Caller.INSTALLATIONS_WRITE));
     }
 
-    /** Null where the caller may not start one. */
+    /** Null unless any browser may open it: the caller's key does not go with a person's browser. */
     public @Nullable URI of(Platform platform, @Nullable Caller caller) {
-        return mayConnect(caller) ? address.installUrl(platform.id()) : null;
+        return properties.open() ? address.installUrl(platform.id()) : null;
     }
 
     /** @param open whether any browser may start a flow; else it takes a caller with {@code installations:write} */

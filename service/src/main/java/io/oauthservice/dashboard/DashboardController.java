@@ -1,5 +1,6 @@
 package io.oauthservice.dashboard;
 
+import io.oauthservice.access.ConnectUrls;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.HtmlPage;
@@ -22,17 +23,23 @@ class DashboardController {
 
     private final HtmlPage page = HtmlPage.of("dashboard", "script-src 'self'; connect-src 'self'; img-src 'self'");
     private final Providers providers;
+    private final ConnectUrls connectUrls;
     private final Properties properties;
 
-    DashboardController(Providers providers, Properties properties) {
+    DashboardController(Providers providers, ConnectUrls connectUrls, Properties properties) {
         this.providers = providers;
+        this.connectUrls = connectUrls;
         this.properties = properties;
     }
 
     @GetMapping("/")
     ResponseEntity<String> page() {
         String key = properties.prefilledKey();
-        return page.show(HttpStatus.OK, Map.of("platforms", platforms(), "key", key == null ? "" : key));
+        Map<String, Object> model = Map.of(
+                "platforms", platforms(),
+                "open", connectUrls.mayConnect(null),
+                "key", key == null ? "" : key);
+        return page.show(HttpStatus.OK, model);
     }
 
     private List<Map<String, String>> platforms() {

@@ -12,16 +12,18 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A provider behind its guard. What the guard refuses comes out in the taxonomy's own classes. */
+/** A provider behind its two guards. What a guard refuses comes out in the taxonomy's own classes. */
 final class GuardedProvider implements OAuthProvider {
 
     private final OAuthProvider provider;
     private final ProviderGuards.Guard guard;
+    private final ProviderGuards.Guard installs;
     private final OurCredentials credentials;
 
-    GuardedProvider(OAuthProvider provider, ProviderGuards.Guard guard, OurCredentials credentials) {
+    GuardedProvider(OAuthProvider provider, ProviderGuards guards, OurCredentials credentials) {
         this.provider = provider;
-        this.guard = guard;
+        this.guard = guards.of(provider.platform());
+        this.installs = guards.ofInstalls(provider.platform());
         this.credentials = credentials;
     }
 
@@ -41,6 +43,10 @@ final class GuardedProvider implements OAuthProvider {
     }
 
     private <T> Mono<T> guarded(Mono<T> call) {
+        return guarded(call, guard);
+    }
+
+    private <T> Mono<T> guarded(Mono<T> call, ProviderGuards.Guard guard) {
         return call.transformDeferred(TimeLimiterOperator.of(guard.timeLimiter()))
                 .onErrorMap(TimeoutException.class, GuardedProvider::tooSlow)
                 .transformDeferred(CircuitBreakerOperator.of(guard.circuitBreaker()))
@@ -71,17 +77,17 @@ final class GuardedProvider implements OAuthProvider {
 
     @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {
-        return guarded(Mono.defer(() -> provider.authorizationUrl(authorization)));
+        return guarded(Mono.defer(() -> provider.authorizationUrl(authorization)), installs);
     }
 
     @Override
     public Mono<Consent> exchangeCode(Callback callback) {
-        return guarded(Mono.defer(() -> provider.exchangeCode(callback)));
+        return guarded(Mono.defer(() -> provider.exchangeCode(callback)), installs);
     }
 
     @Override
     public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
-        return guarded(Mono.defer(() -> provider.installationInfo(tokens)));
+        return guarded(Mono.defer(() -> provider.installationInfo(tokens)), installs);
     }
 
     @Override

@@ -16,13 +16,17 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
-/** One guard a platform: a circuit breaker, a bulkhead and a time limit, as {@link ProviderGuardProperties} say. */
+/**
+ * Two guards a platform, each a circuit breaker, a bulkhead and a time limit, as {@link ProviderGuardProperties} say: one
+ * for install flows, which anybody's browser may start, and one for all else, which they can neither slow down nor stop.
+ */
 @Component
 @EnableConfigurationProperties(ProviderGuardProperties.class)
 class ProviderGuards implements MeterBinder {
 
     private final CircuitBreakerRegistry circuitBreakers;
     private final BulkheadRegistry bulkheads;
+    private final BulkheadConfig installs;
     private final TimeLimiter timeLimiter;
     private final Duration openFor;
 
@@ -42,17 +46,26 @@ class ProviderGuards implements MeterBinder {
         bulkheads = BulkheadRegistry.of(BulkheadConfig.custom()
                 .maxConcurrentCalls(properties.concurrentCalls())
                 .build());
+        installs = BulkheadConfig.custom()
+                .maxConcurrentCalls(properties.installCalls())
+                .build();
         timeLimiter = TimeLimiter.of(properties.timeLimit());
         openFor = properties.openFor();
     }
 
     Guard of(Platform platform) {
-        CircuitBreaker circuitBreaker = circuitBreakers.circuitBreaker(platform.id());
-        return new Guard(
-                circuitBreaker,
-                bulkheads.bulkhead(platform.id()),
-                timeLimiter,
-                new CircuitHistory(circuitBreaker, openFor));
+        return guard(platform.id(), bulkheads.bulkhead(platform.id()));
+    }
+
+    /** For the calls of install flows; in metrics its name is the platform's and {@code -install}. */
+    Guard ofInstalls(Platform platform) {
+        String name = platform.id() + "-install";
+        return guard(name, bulkheads.bulkhead(name, installs));
+    }
+
+    private Guard guard(String name, Bulkhead bulkhead) {
+        CircuitBreaker circuitBreaker = circuitBreakers.circuitBreaker(name);
+        return new Guard(circuitBreaker, bulkhead, timeLimiter, new CircuitHistory(circuitBreaker, openFor));
     }
 
     @Override

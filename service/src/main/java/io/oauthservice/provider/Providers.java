@@ -15,8 +15,7 @@ public class Providers {
 
     Providers(List<OAuthProvider> providers, ProviderGuards guards, OurCredentials credentials) {
         for (OAuthProvider provider : providers) {
-            Platform platform = provider.platform();
-            guarded.put(platform.id(), new GuardedProvider(provider, guards.of(platform), credentials));
+            guarded.put(provider.platform().id(), new GuardedProvider(provider, guards, credentials));
         }
     }
 
