@@ -24,6 +24,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -113,6 +114,7 @@ class Stage {
             Path work, EmbeddedPostgres postgres, LocalKafka kafka, Sandbox sandbox) throws Exception {
         GitHubApp app = sandbox.github();
         Path key = Files.writeString(work.resolve("github-app.pem"), app.privateKeyPem());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("POSTGRES_HOST", "127.0.0.1");
         environment.put("POSTGRES_PORT", String.valueOf(postgres.getPort()));

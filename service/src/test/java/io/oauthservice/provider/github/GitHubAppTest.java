@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -145,7 +146,8 @@ class GitHubAppTest {
     }
 
     private Path written(String pem) throws IOException {
-        return Files.writeString(directory.resolve("key.pem"), pem);
+        Path file = Files.writeString(directory.resolve("key.pem"), pem);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
     private PrivateKey key() {
