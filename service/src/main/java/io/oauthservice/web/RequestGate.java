@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -73,7 +74,10 @@ final class RequestGate extends ChannelDuplexHandler {
     private long bodyWith(HttpObject part) {
         if (part instanceof HttpRequest request) {
             body = 0;
-            return part.decoderResult().isSuccess() ? HttpUtil.getContentLength(request, 0L) : 0;
+            // Asked for first: without the header the look-up goes on to those of WebSockets.
+            boolean announced =
+                    part.decoderResult().isSuccess() && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+            return announced ? HttpUtil.getContentLength(request, 0L) : 0;
         }
         if (part instanceof HttpContent content) {
             body += content.content().readableBytes();

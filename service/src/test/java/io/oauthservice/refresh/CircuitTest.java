@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
+import io.oauthservice.Browser.Page;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
@@ -71,6 +72,30 @@ class CircuitTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> "trying".equals(jira(service).get("health")));
+    }
+
+    /** Anybody's browser can make install flows fail. */
+    @Test
+    void installFlowsThatFailDoNotStopRefreshes(@Value("${OAUTH_CALLBACK_BASE}") String base) {
+        AtTheProvider slack = new AtTheProvider(sandbox, "slack");
+        Service service = new Service(http);
+        String token = "/oauth/token/slack?org_id=T0ACME";
+        installSlack(base);
+        String before = service.get(token).text("access_token");
+        slack.fault("{\"operation\":\"exchange\",\"kind\":\"status\",\"status\":500,\"times\":10}");
+
+        Awaitility.await().until(() -> String.valueOf(installSlack(base).response().contentType()).contains("problem"));
+        database.sql("UPDATE oauth_installations SET token_expires_at = now() - interval '1 minute'")
+                .then()
+                .block();
+
+        assertThat(service.get(token).status()).isEqualTo(200);
+        assertThat(service.get(token).text("access_token")).isNotEqualTo(before);
+    }
+
+    private static Page installSlack(String base) {
+        Page page = new Browser().open(base + "/oauth/install/slack");
+        return page.status() == 200 ? page.choose("T0ACME").press("approve") : page;
     }
 
     @SuppressWarnings("unchecked")
