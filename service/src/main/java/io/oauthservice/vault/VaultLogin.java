@@ -2,6 +2,7 @@ package io.oauthservice.vault;
 
 import static io.oauthservice.vault.TransitProperties.isSet;
 
+import io.oauthservice.startup.SecretFile;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +40,19 @@ final class VaultLogin {
                 .count();
         if (chosen != 1) {
             throw new SettingException(CHOICE, "are how to log in at VAULT_ADDR: set exactly one");
+        }
+        // Not the service account's: its mode is the kubelet's decision.
+        requirePrivate("VAULT_TOKEN_PATH", settings.tokenPath());
+        requirePrivate("VAULT_SECRET_ID_PATH", settings.secretIdPath());
+    }
+
+    private static void requirePrivate(String setting, String file) {
+        try {
+            if (isSet(file)) {
+                SecretFile.requirePrivate(setting, Path.of(file));
+            }
+        } catch (IOException e) {
+            throw new SettingException(setting, "names a file that cannot be read: " + file, e);
         }
     }
 

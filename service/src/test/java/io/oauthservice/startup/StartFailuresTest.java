@@ -23,10 +23,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -119,6 +121,28 @@ class StartFailuresTest {
     @ValueSource(strings = {"https://oauth.internal", "oauth.internal:8010", "oauth.internal/oauth"})
     void aHostThatCanNeverMatch(String host, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_HOSTS=" + host)).startsWith("OAUTH_HOSTS must be host names");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://dashboard.example.com/", "dashboard.example.com", "https://x.example.com/done"})
+    void anOriginThatCanNeverMatch(String origin, CapturedOutput output) {
+        assertThat(failureOf(output, "OAUTH_RETURN_ORIGINS=" + origin))
+                .startsWith("OAUTH_RETURN_ORIGINS must be origins");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"VAULT_TOKEN_PATH,", "VAULT_SECRET_ID_PATH,VAULT_ROLE_ID=role"})
+    void aSecretOfTheKeyServiceThatOthersCanRead(String setting, @Nullable String login, CapturedOutput output)
+            throws IOException {
+        Path file = Files.writeString(directory.resolve("secret"), "s");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(failureOf(
+                        output,
+                        "VAULT_ADDR=http://127.0.0.1:1",
+                        setting + "=" + file,
+                        login == null ? "VAULT_NAMESPACE=" : login))
+                .isEqualTo(setting + " names a file that others can read: chmod 600 " + file);
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ class VaultSessionTest {
     @Test
     void aSecretIdIsReadFromItsFileAtEachLogin() throws IOException {
         AppRole role = appRole("1h", "24h");
-        Path file = Files.writeString(directory.resolve("secret-id"), role.secretId() + "\n");
+        Path file = secret("secret-id", role.secretId() + "\n");
         Map<String, String> byFile = Map.of(
                 "mount", mount,
                 "app-role-mount", role.path(),
@@ -178,7 +179,7 @@ class VaultSessionTest {
     @Test
     void aTokenFromAnAgentsFileIsReadAnewWhenItsForerunnerHasEnded() throws IOException {
         String first = token(Map.of("policies", List.of(mount)));
-        Path file = Files.writeString(directory.resolve("token"), first);
+        Path file = secret("token", first);
         try (Transit transit = Transit.to(server.address(), Map.of("mount", mount, "token-path", file.toString()))) {
             worksForAWhile(transit);
 
@@ -298,5 +299,10 @@ class VaultSessionTest {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private Path secret(String name, String content) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), content);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 }
