@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,37 @@ class RequestRefusals {
         if (body > LARGEST_BODY) {
             return refusal(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body may have 1 MB");
         }
-        return part instanceof HttpRequest request ? find(request.headers()) : null;
+        if (!(part instanceof HttpRequest request)) {
+            return null;
+        }
+        return isAddress(request.uri()) ? find(request.headers()) : malformed(new URISyntaxException("", "no address"));
+    }
+
+    /** What Spring can take apart; it answers anything else with an empty 400. */
+    private static boolean isAddress(String target) {
+        if (isPlain(target)) {
+            return true;
+        }
+        try {
+            return new URI(target.startsWith("/") ? "http://localhost" + target : target).getRawPath() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** A path and a query of characters that may stand anywhere: nearly every request, and cheap to see. */
+    private static boolean isPlain(String target) {
+        if (target.isEmpty() || target.charAt(0) != '/') {
+            return false;
+        }
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            boolean word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= '9');
+            if (!word && c != '=' && c != '?' && c != '&' && c != '_') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private HttpResponse malformed(Throwable cause) {

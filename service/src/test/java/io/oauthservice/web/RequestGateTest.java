@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.json.JsonMapper;
@@ -94,6 +95,29 @@ class RequestGateTest extends ServiceStory {
                 assertThat(connection.isClosed()).isTrue();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/oauth/installations?limit=a|b",
+                "/oauth/installations?x=%zz",
+                "/oauth/nothing\\x",
+                "/oauth/token/github?org_id=\"",
+                "/oauth/[x]",
+                "//",
+                "*",
+                "oauth",
+                "http://[::1",
+                "http://localhost/oauth/nothing",
+                "mailto:x"
+            })
+    void anUnusualTargetIsAnsweredByAProblem(String target) {
+        wire.send("GET " + target + request(HOST, KEY));
+
+        Reply answer = wire.read();
+        assertThat(answer.status()).isBetween(400, 499);
+        assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
     }
 
     @Test
