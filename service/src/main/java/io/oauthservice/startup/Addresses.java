@@ -19,8 +19,9 @@ public class Addresses implements BeanPostProcessor {
 
     private final boolean clearTextAllowed;
 
-    Addresses(@Value("${oauth.allow-clear-text}") boolean clearTextAllowed) {
-        this.clearTextAllowed = clearTextAllowed;
+    /** @param clearTextAllowed empty, as a container's variable often is: no */
+    Addresses(@Value("${oauth.allow-clear-text}") String clearTextAllowed) {
+        this.clearTextAllowed = Boolean.parseBoolean(clearTextAllowed);
     }
 
     @Override
