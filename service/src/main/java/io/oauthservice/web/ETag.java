@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
@@ -12,6 +13,8 @@ import org.springframework.http.ResponseEntity;
 public record ETag(String value) {
 
     private static final int BYTES = 16;
+    private static final String ANY = "*";
+    private static final Pattern SUFFIX = Pattern.compile("--?[a-z]{1,10}\"");
 
     public static ETag of(String revision) {
         try {
@@ -22,9 +25,24 @@ public record ETag(String value) {
         }
     }
 
-    /** Whether a caller that sent this If-None-Match has the answer already. */
+    /**
+     * Whether a caller that sent this If-None-Match has the answer already. The comparison is the weak one of RFC 9110. A
+     * proxy that compresses may have put a suffix inside the quotes, as in {@code "…-gzip"}.
+     */
     public boolean isNamedIn(@Nullable String ifNoneMatch) {
-        return ifNoneMatch != null && ifNoneMatch.contains(value);
+        return ifNoneMatch != null
+                && (ifNoneMatch.contains(value) || ifNoneMatch.strip().equals(ANY) || hasSuffixIn(ifNoneMatch));
+    }
+
+    private boolean hasSuffixIn(String ifNoneMatch) {
+        if (ifNoneMatch.indexOf('-') < 0) {
+            return false;
+        }
+        int start = ifNoneMatch.indexOf(value.substring(0, value.length() - 1) + '-');
+        return start >= 0
+                && SUFFIX.matcher(ifNoneMatch)
+                        .region(start + value.length() - 1, ifNoneMatch.length())
+                        .lookingAt();
     }
 
     /** 304 to who has it already, else the body; either way not to be stored by anybody in between. */
