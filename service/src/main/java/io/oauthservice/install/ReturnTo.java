@@ -4,15 +4,21 @@ import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.UriComponentsBuilder;
 
 /** Where a browser may be sent after a flow: to ourselves, or to origins that an operator has listed. */
 @Component
@@ -20,6 +26,8 @@ import org.springframework.web.util.UriComponentsBuilder;
 class ReturnTo {
 
     private static final int MAX_LENGTH = 2000;
+    private static final Set<String> OUTCOMES = Set.of("installation_id", "error", "status");
+    private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7F]+");
 
     private final URI ourselves;
     private final Set<String> origins;
@@ -41,15 +49,23 @@ class ReturnTo {
             throw ProblemException.invalid("return_to", "must have at most " + MAX_LENGTH + " characters");
         }
         try {
-            URI target = ourselves.resolve(new URI(returnTo));
-            if (isAllowed(target)) {
-                return target.toString();
+            String target = absolute(returnTo.replace(" ", "%20"));
+            if (isAllowed(new URI(target))) {
+                return target;
             }
         } catch (URISyntaxException e) {
             throw ProblemException.invalid("return_to", "must be a path or a URL");
         }
         throw ProblemException.invalid(
                 "return_to", "must be a path of this service or begin with one of oauth.install.return-origins");
+    }
+
+    /** A path stays as it is written: resolving it would remove its dots. */
+    private String absolute(String returnTo) throws URISyntaxException {
+        boolean path = returnTo.startsWith("/") && !returnTo.startsWith("//");
+        return path
+                ? ourselves + returnTo
+                : ourselves.resolve(new URI(returnTo)).toString();
     }
 
     private boolean isAllowed(URI target) {
@@ -60,13 +76,46 @@ class ReturnTo {
         return origin.equals(ourselves.toString().toLowerCase(Locale.ROOT)) || origins.contains(origin);
     }
 
-    /** The address with the flow's outcome added to its query. */
+    /**
+     * The address with the flow's outcome added to its query. Everything else stays as it was given, character for
+     * character; parameters with the names of outcomes are removed, because only the service reports an outcome.
+     */
     static URI with(String returnTo, String parameter, String value) {
-        return UriComponentsBuilder.fromUriString(returnTo)
-                .replaceQueryParam(parameter, "{value}")
-                .encode()
-                .buildAndExpand(value)
-                .toUri();
+        int hash = returnTo.indexOf('#');
+        String address = hash < 0 ? returnTo : returnTo.substring(0, hash);
+        int mark = address.indexOf('?');
+        String path = mark < 0 ? address : address.substring(0, mark);
+        String given = mark < 0 ? "" : address.substring(mark + 1);
+        Stream<String> kept = given.isEmpty()
+                ? Stream.empty()
+                : Arrays.stream(given.split("&", -1)).filter(ReturnTo::isKept);
+        String query =
+                Stream.concat(kept, Stream.of(parameter + "=" + encoded(value))).collect(Collectors.joining("&"));
+        return URI.create(ascii(path + "?" + query + (hash < 0 ? "" : returnTo.substring(hash))));
+    }
+
+    private static boolean isKept(String pair) {
+        return Arrays.stream(pair.split(";")).noneMatch(ReturnTo::isOutcome);
+    }
+
+    /** As a lenient reader at the other end may take the name: decoded, in any case, or as a list's. */
+    private static boolean isOutcome(String pair) {
+        String name = pair.split("=", 2)[0];
+        String decoded = decoded(name).strip().toLowerCase(Locale.ROOT);
+        return OUTCOMES.contains(decoded.endsWith("[]") ? decoded.substring(0, decoded.length() - 2) : decoded);
+    }
+
+    private static String decoded(String name) {
+        return URLDecoder.decode(name, StandardCharsets.UTF_8);
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    /** Header fields are ASCII. {@link URI#toASCIIString} would also normalise the text. */
+    private static String ascii(String address) {
+        return NOT_ASCII.matcher(address).replaceAll(found -> encoded(found.group()));
     }
 
     /** @param returnOrigins such as {@code https://dashboard.example.com} */

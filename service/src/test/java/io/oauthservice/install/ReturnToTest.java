@@ -29,6 +29,57 @@ class ReturnToTest extends FlowTest {
         assertThat(browser.openWithoutFollowing(callback).location()).startsWith(at("/after?installation_id="));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/done?name=a%2520b",
+                "/done?name=a%20b+c&empty=&flag&&x=%C3%A4%E4%2F%26",
+                "/a/./b/../c%2F%3F?q=[1]%7Btemplate%7D",
+                "/done?redirect=https%3A%2F%2Fx.example.com%2F%3Finstallation_id%3D1"
+            })
+    void theAddressComesBackAsItWasGiven(String returnTo) {
+        String callback = approved(consentPage(returnTo));
+
+        assertThat(browser.openWithoutFollowing(callback).location())
+                .isEqualTo(
+                        at(returnTo) + "&installation_id=" + onlyInstallation().get("id"));
+    }
+
+    @Test
+    void anAddressThatWasNotEncodedForTheQueryComesBackAsTheQuerySays() {
+        Page consent = browser.open(at("/oauth/install/github?return_to=/done?name=a%2520b"));
+
+        assertThat(browser.openWithoutFollowing(approved(consent)).location())
+                .isEqualTo(at(
+                        "/done?name=a%20b&installation_id=" + onlyInstallation().get("id")));
+    }
+
+    @Test
+    void lettersBeyondAsciiAreEncodedOnce() {
+        String callback = approved(consentPage("/done?name=e\u0301\u00e4 x#\u00e4"));
+
+        assertThat(browser.openWithoutFollowing(callback).location())
+                .isEqualTo(at("/done?name=e%CC%81%C3%A4%20x&installation_id="
+                        + onlyInstallation().get("id") + "#%C3%A4"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "installation_id=mine",
+                "error=access_denied&status=pending_approval",
+                "installation%5Fid=mine&Status=active&error[]=x",
+                "installation_id",
+                "a=1;installation_id=mine"
+            })
+    void outcomesCannotBeForged(String forged) {
+        String callback = approved(consentPage("/after?tab=1&" + forged));
+
+        assertThat(browser.openWithoutFollowing(callback).location())
+                .isEqualTo(
+                        at("/after?tab=1&installation_id=" + onlyInstallation().get("id")));
+    }
+
     @Test
     void anInstallationIdThatIsThereAlreadyIsReplaced() {
         String callback = approved(consentPage("/after?installation_id=mine"));
