@@ -114,6 +114,11 @@ final class GuardedProvider implements OAuthProvider {
     }
 
     @Override
+    public Mono<Void> discardTokens(OAuthTokens tokens) {
+        return guarded(Mono.defer(() -> provider.discardTokens(tokens)));
+    }
+
+    @Override
     public Platform platform() {
         return provider.platform();
     }

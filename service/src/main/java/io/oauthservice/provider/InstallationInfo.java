@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who and what a grant reaches.
+ * Who and what a grant reaches. Texts are cleaned of control characters and cut to what can be stored; an id that cannot be
+ * stored is refused with {@link ProviderException.BadRequest}.
  *
  * @param grantKey the grant's natural key at this provider: the same grant has the same key after a reinstall
  * @param organisations at least one, the main one first
@@ -29,8 +30,12 @@ public record InstallationInfo(
         boolean personal) {
 
     public InstallationInfo {
+        grantKey = StorableText.id("grant key", grantKey, StorableText.LONGEST_KEY);
+        externalInstallId = StorableText.optionalId("installation id", externalInstallId);
+        externalUserId = StorableText.optionalId("user id", externalUserId);
+        installedBy = StorableText.name(installedBy);
         organisations = List.copyOf(organisations);
-        metadata = Map.copyOf(metadata);
+        metadata = StorableText.metadata(metadata);
         if (organisations.isEmpty()) {
             throw new IllegalArgumentException("a grant reaches at least one organisation");
         }
@@ -56,6 +61,12 @@ public record InstallationInfo(
             @Nullable String name,
             @Nullable String url,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean inherited) {
+
+        public Organisation {
+            id = StorableText.id("organisation id", id, StorableText.LONGEST_ID);
+            name = StorableText.name(name);
+            url = StorableText.url(url);
+        }
 
         public Organisation(String id, @Nullable String name, @Nullable String url) {
             this(id, name, url, false);

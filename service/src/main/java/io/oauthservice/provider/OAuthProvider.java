@@ -44,6 +44,14 @@ public interface OAuthProvider {
     Mono<Void> revokeTokens(Grant grant);
 
     /**
+     * Gives back tokens of a code exchange that could not be stored, so that nothing stays valid that nobody knows. The
+     * organisation's other grants and its installation at the provider stay. Completes also where they are gone already.
+     */
+    default Mono<Void> discardTokens(OAuthTokens tokens) {
+        return revokeTokens(new Grant("", null, null, tokens.accessToken(), tokens.refreshToken()));
+    }
+
+    /**
      * Asks the provider about the grant's access token. Called when a caller reports that the token was rejected. Never
      * empty; fails where the provider gives no answer.
      */

@@ -3,10 +3,11 @@ package io.oauthservice.provider;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of one grant as a provider gave them.
+ * The tokens of one grant as a provider gave them; scopes, permissions and times are held to what can be stored.
  *
  * @param refreshToken null where there is none; after a refresh without one the old stays
  * @param issuedAt by the provider's clock where it tells
@@ -29,8 +30,18 @@ public record OAuthTokens(
         Map<String, String> about) {
 
     public OAuthTokens {
-        scopes = Set.copyOf(scopes);
-        permissions = Map.copyOf(permissions);
+        expiresAt = StorableText.time(expiresAt);
+        refreshTokenExpiresAt = StorableText.time(refreshTokenExpiresAt);
+        grantExpiresAt = StorableText.time(grantExpiresAt);
+        scopes = scopes.stream()
+                .map(StorableText::word)
+                .filter(scope -> !scope.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+        permissions = permissions.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        entry -> StorableText.word(entry.getKey()),
+                        entry -> StorableText.word(entry.getValue()),
+                        (first, same) -> first));
         about = Map.copyOf(about);
     }
 }

@@ -278,6 +278,12 @@ final class GitHubProvider implements OAuthProvider {
         return isUsers(grant) ? revokeUser(grant.accessToken()) : uninstall(grant);
     }
 
+    /** An installation's token ends within the hour, and to uninstall the app would cost more than a token. */
+    @Override
+    public Mono<Void> discardTokens(OAuthTokens tokens) {
+        return KIND_USER.equals(tokens.about().get(KIND)) ? giveBack(tokens.accessToken()) : Mono.empty();
+    }
+
     /** A user has one grant here, so that ending all of the user's tokens ends nobody else's. A dead token ends nothing. */
     private Mono<Void> revokeUser(@Nullable Secret token) {
         return token == null
