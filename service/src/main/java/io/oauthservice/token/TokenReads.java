@@ -7,6 +7,7 @@ import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
 import io.oauthservice.vault.VaultException;
+import io.oauthservice.web.DataErrors;
 import io.r2dbc.spi.R2dbcException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -83,10 +84,11 @@ class TokenReads {
     }
 
     private static boolean isStorage(Throwable failure) {
-        return failure instanceof DataAccessException
-                || failure instanceof R2dbcException
-                || failure instanceof TransactionException
-                || failure instanceof TimeoutException;
+        return !DataErrors.isDataError(failure)
+                && (failure instanceof DataAccessException
+                        || failure instanceof R2dbcException
+                        || failure instanceof TransactionException
+                        || failure instanceof TimeoutException);
     }
 
     /** Only the plain question is worth an answer that is kept: an organisation's default grant, as fresh as we think fit. */

@@ -101,4 +101,13 @@ public class ProblemException extends ErrorResponseException {
                         cause)
                 .retryAfter(Duration.ofSeconds(2));
     }
+
+    /** The database is there and does not accept the data: waiting does not help. */
+    static ProblemException notStorable(Throwable cause) {
+        return new ProblemException(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "internal-error",
+                "The database does not accept the data; asking again does not help. The service's log says more",
+                cause);
+    }
 }

@@ -16,10 +16,12 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -68,13 +70,32 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             return Mono.error(error);
         }
         ErrorResponse answer = answerTo(exchange, error);
+        ErrorPage page = ErrorPage.of(exchange);
+        return page == null ? problem(response, answer) : page(response, answer, page);
+    }
+
+    private static Mono<Void> page(ServerHttpResponse response, ErrorResponse answer, ErrorPage page) {
+        HttpStatus status = HttpStatus.valueOf(answer.getStatusCode().value());
+        ResponseEntity<String> shown =
+                page.show(status, String.valueOf(answer.getBody().getDetail()));
+        return write(response, answer, shown.getHeaders(), String.valueOf(shown.getBody()));
+    }
+
+    private Mono<Void> problem(ServerHttpResponse response, ErrorResponse answer) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        headers.setCacheControl("no-store");
+        return write(response, answer, headers, json.writeValueAsString(answer.getBody()));
+    }
+
+    private static Mono<Void> write(
+            ServerHttpResponse response, ErrorResponse answer, HttpHeaders headers, String body) {
         response.setStatusCode(answer.getStatusCode());
         response.getHeaders().putAll(answer.getHeaders());
-        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        response.getHeaders().setCacheControl("no-store");
-        byte[] body = json.writeValueAsString(answer.getBody()).getBytes(StandardCharsets.UTF_8);
-        response.getHeaders().setContentLength(body.length);
-        DataBuffer buffer = response.bufferFactory().wrap(body);
+        response.getHeaders().putAll(headers);
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        response.getHeaders().setContentLength(bytes.length);
+        DataBuffer buffer = response.bufferFactory().wrap(bytes);
         return response.writeWith(Mono.just(buffer));
     }
 
@@ -85,6 +106,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
                 new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body may have 1 MB", large);
+            case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
             case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));
             case R2dbcException storage -> logged(ProblemException.storageUnavailable(storage));
             case TransactionException storage -> logged(ProblemException.storageUnavailable(storage));
