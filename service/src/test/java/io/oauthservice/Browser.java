@@ -32,6 +32,11 @@ public final class Browser {
         return go(session.newRequest(url).followRedirects(false));
     }
 
+    /** Asks for an address as link checkers do, and stays there. */
+    public Page head(String url) {
+        return go(session.newRequest(url).method(Method.HEAD).followRedirects(false));
+    }
+
     private static Page go(Connection request) {
         try {
             Response response = request.execute();

@@ -15,6 +15,7 @@ public final class CleanSlate implements BeforeEachCallback {
         ApplicationContext context = SpringExtension.getApplicationContext(test);
         DatabaseClient database = context.getBean(DatabaseClient.class);
         database.sql("DELETE FROM oauth_states").then().block();
+        database.sql("DELETE FROM oauth_flow_results").then().block();
         database.sql("DELETE FROM oauth_installations").then().block();
         context.getBean(Sandbox.class).reset();
     }

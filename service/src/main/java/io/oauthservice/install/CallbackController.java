@@ -9,9 +9,10 @@ import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.web.DataErrors;
+import io.oauthservice.web.ErrorPage;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import org.springframework.http.CacheControl;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
@@ -45,12 +46,15 @@ class CallbackController {
 
     private final Providers providers;
     private final InstallFlow flow;
+    private final FlowResults results;
     private final BrowserBinding browsers;
     private final ResultPage pages;
 
-    CallbackController(Providers providers, InstallFlow flow, BrowserBinding browsers, ResultPage pages) {
+    CallbackController(
+            Providers providers, InstallFlow flow, FlowResults results, BrowserBinding browsers, ResultPage pages) {
         this.providers = providers;
         this.flow = flow;
+        this.results = results;
         this.browsers = browsers;
         this.pages = pages;
     }
@@ -64,6 +68,11 @@ class CallbackController {
     @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
     Mono<ResponseEntity<String>> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
         OAuthProvider provider = providers.find(platform).orElseThrow();
+        ErrorPage.set(exchange, (status, detail) -> pages.show(provider, pages.startAgain(status, detail + ".")));
+        return result(provider, exchange).map(result -> pages.show(provider, result));
+    }
+
+    private Mono<FlowResult> result(OAuthProvider provider, ServerWebExchange exchange) {
         MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
         Optional<Secret> browser = browsers.find(exchange);
         String state = query.getFirst("state");
@@ -71,61 +80,75 @@ class CallbackController {
             return Mono.just(pages.nothingToDo(provider));
         }
         if (state == null || browser.isEmpty()) {
-            return Mono.just(pages.startAgain(provider, HttpStatus.BAD_REQUEST, UNKNOWN_STATE));
+            return Mono.just(pages.startAgain(HttpStatus.BAD_REQUEST, UNKNOWN_STATE));
         }
-        return flow.take(provider, Secret.of(state), browser.get())
-                .flatMap(pending -> cameBack(provider, pending, query))
-                .switchIfEmpty(
-                        Mono.fromSupplier(() -> pages.startAgain(provider, HttpStatus.BAD_REQUEST, UNKNOWN_STATE)));
+        return result(provider, Secret.of(state), browser.get(), query)
+                .defaultIfEmpty(pages.startAgain(HttpStatus.BAD_REQUEST, UNKNOWN_STATE));
     }
 
-    private Mono<ResponseEntity<String>> cameBack(
+    /** Where the state is taken already, the result of the flow that took it. */
+    private Mono<FlowResult> result(
+            OAuthProvider provider, Secret state, Secret browser, MultiValueMap<String, String> query) {
+        return flow.take(provider, state, browser)
+                .flatMap(pending -> results.keep(state, cameBack(provider, pending, query)))
+                .switchIfEmpty(Mono.defer(() -> results.find(state, provider.platform(), browser)));
+    }
+
+    private Mono<FlowResult> cameBack(
             OAuthProvider provider, PendingFlow pending, MultiValueMap<String, String> query) {
         String error = query.getFirst("error");
         if (error != null) {
-            return Mono.just(refused(provider, pending, error));
+            return Mono.fromSupplier(() -> refused(provider, pending, error));
         }
         String code = query.getFirst("code");
         return flow.complete(provider, pending, code == null ? null : Secret.of(code), hints(query))
                 .map(outcome -> shown(provider, pending, outcome))
-                .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, pending, failure)));
+                .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, pending, failure)))
+                .onErrorResume(DataErrors::isDataError, failure -> Mono.just(notStorable(provider, failure)));
+    }
+
+    private FlowResult notStorable(OAuthProvider provider, Throwable failure) {
+        log.warn(
+                "The flow failed, the database does not accept the data: platform={} error={}",
+                provider.platform(),
+                NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+        return pages.notStorable(provider, "What it says about the organisation cannot be stored.");
     }
 
     /** A person's no is an answer; any other error at the consent page is something for our operators. */
-    private ResponseEntity<String> refused(OAuthProvider provider, PendingFlow pending, String error) {
+    private FlowResult refused(OAuthProvider provider, PendingFlow pending, String error) {
         String word = ERROR_WORD.matcher(error).matches() ? error : "unknown_error";
         boolean declined = word.equals(DECLINED);
         log.atLevel(declined ? Level.INFO : Level.WARN)
                 .log("No consent: platform={} error={}", provider.platform(), word);
         return declined || pending.returnTo() != null
                 ? declined(provider, pending, word)
-                : pages.startAgain(
-                        provider, HttpStatus.BAD_REQUEST, provider.displayName() + " gave no consent (" + word + ").");
+                : pages.startAgain(HttpStatus.BAD_REQUEST, provider.displayName() + " gave no consent (" + word + ").");
     }
 
-    private ResponseEntity<String> declined(OAuthProvider provider, PendingFlow pending, String error) {
+    private FlowResult declined(OAuthProvider provider, PendingFlow pending, String error) {
         return pending.returnTo() != null
-                ? redirect(ReturnTo.with(pending.returnTo(), "error", error))
+                ? FlowResult.redirect(ReturnTo.with(pending.returnTo(), "error", error))
                 : pages.denied(provider, error);
     }
 
-    private ResponseEntity<String> shown(OAuthProvider provider, PendingFlow pending, Outcome outcome) {
+    private FlowResult shown(OAuthProvider provider, PendingFlow pending, Outcome outcome) {
         String target = pending.returnTo();
         return switch (outcome) {
             case Outcome.Connected connected
             when target != null -> {
                 Installation first = connected.installations().getFirst();
-                yield redirect(
+                yield FlowResult.redirect(
                         ReturnTo.with(target, "installation_id", first.id().toString()));
             }
             case Outcome.Connected connected -> pages.connected(provider, organisations(connected.installations()));
             case Outcome.Awaiting awaiting
-            when target != null -> redirect(ReturnTo.with(target, "status", "pending_approval"));
+            when target != null -> FlowResult.redirect(ReturnTo.with(target, "status", "pending_approval"));
             case Outcome.Awaiting awaiting -> pages.awaitingApproval(provider);
         };
     }
 
-    private ResponseEntity<String> failed(OAuthProvider provider, PendingFlow pending, ProviderException failure) {
+    private FlowResult failed(OAuthProvider provider, PendingFlow pending, ProviderException failure) {
         log.warn(
                 "The flow failed: platform={} error={} ({})",
                 provider.platform(),
@@ -133,18 +156,17 @@ class CallbackController {
                 failure.getMessage());
         return switch (failure) {
             case DeniedByUser denied -> declined(provider, pending, denied.code());
-            case BadRequest bad -> pages.startAgain(provider, HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
+            case BadRequest bad
+            when InstallFlow.isNotStorable(bad) -> pages.notStorable(provider, bad.getMessage() + ".");
+            case BadRequest bad -> pages.startAgain(HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
             case Misconfigured wrong ->
                 pages.startAgain(
-                        provider,
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "This service is not set up rightly for " + provider.displayName()
                                 + "; its operators can see why.");
             case ProviderException other ->
                 pages.startAgain(
-                        provider,
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        provider.displayName() + " did not answer as it should.");
+                        HttpStatus.SERVICE_UNAVAILABLE, provider.displayName() + " did not answer as it should.");
         };
     }
 
@@ -164,12 +186,5 @@ class CallbackController {
 
     private static String valueOf(@Nullable String value) {
         return value == null ? "" : value;
-    }
-
-    private static ResponseEntity<String> redirect(URI target) {
-        return ResponseEntity.status(HttpStatus.FOUND)
-                .location(target)
-                .cacheControl(CacheControl.noStore())
-                .build();
     }
 }

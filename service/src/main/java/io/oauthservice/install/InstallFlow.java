@@ -12,6 +12,7 @@ import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Secret;
+import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -64,26 +66,55 @@ class InstallFlow {
         return states.take(state, provider.platform(), browser);
     }
 
-    /**
-     * Redeems the code and stores what it gives. A browser that goes away meanwhile stops nothing: the code is spent,
-     * and its grant must not be lost.
-     */
+    /** Redeems the code and stores what it gives. To be run to its end: the code is spent then. */
     Mono<Outcome> complete(OAuthProvider provider, PendingFlow flow, @Nullable Secret code, Map<String, String> hints) {
         Callback callback = new Callback(code, flow.redirectUri(), flow.codeVerifier(), hints);
-        Mono<Outcome> completion = provider.exchangeCode(callback).flatMap(consent -> switch (consent) {
+        return provider.exchangeCode(callback).flatMap(consent -> switch (consent) {
             case Consent.Granted granted -> connected(provider, flow, granted.grants());
             case Consent.AwaitingApproval awaiting -> awaiting(provider.platform(), awaiting.requested());
         });
-        return Mono.fromFuture(() -> completion.materialize().toFuture(), true).dematerialize();
     }
 
+    /** One grant that cannot be stored does not keep the others from being stored. */
     private Mono<Outcome> connected(OAuthProvider provider, PendingFlow flow, List<OAuthTokens> grants) {
         return Flux.fromIterable(grants)
-                .concatMap(tokens -> provider.installationInfo(tokens)
-                        .retryWhen(ASK_AGAIN)
-                        .flatMap(info -> stored(provider, flow, info, tokens)))
+                .concatMapDelayError(tokens -> connected(provider, flow, tokens))
                 .collectList()
-                .map(Outcome.Connected::new);
+                .<Outcome>map(Outcome.Connected::new)
+                .onErrorMap(
+                        Exceptions::isMultiple,
+                        all -> Exceptions.unwrapMultiple(all).getFirst());
+    }
+
+    private Mono<Installation> connected(OAuthProvider provider, PendingFlow flow, OAuthTokens tokens) {
+        return provider.installationInfo(tokens)
+                .retryWhen(ASK_AGAIN)
+                .flatMap(info -> stored(provider, flow, info, tokens))
+                .onErrorResume(
+                        InstallFlow::isNotStorable,
+                        failure -> discarded(provider, tokens).then(Mono.error(failure)));
+    }
+
+    /**
+     * Whether the answer of the provider can never be stored. After an outage of the database it is not known whether the
+     * grant was stored, so its tokens stay valid.
+     */
+    static boolean isNotStorable(Throwable failure) {
+        return DataErrors.isDataError(failure)
+                || (failure instanceof ProviderException.BadRequest bad
+                        && bad.code().equals("unexpected_answer"));
+    }
+
+    private static Mono<Void> discarded(OAuthProvider provider, OAuthTokens tokens) {
+        return provider.discardTokens(tokens)
+                .doOnSuccess(done -> log.warn("Tokens revoked that cannot be stored: platform={}", provider.platform()))
+                .onErrorResume(ProviderException.class, failure -> {
+                    log.warn(
+                            "Tokens that cannot be stored were not revoked: platform={} error={}",
+                            provider.platform(),
+                            failure.code());
+                    return Mono.empty();
+                });
     }
 
     private Mono<Installation> stored(

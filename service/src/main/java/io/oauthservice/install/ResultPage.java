@@ -3,8 +3,10 @@ package io.oauthservice.install;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.web.HtmlPage;
 import io.oauthservice.web.PublicAddress;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -20,46 +22,62 @@ class ResultPage {
         this.address = address;
     }
 
-    ResponseEntity<String> connected(OAuthProvider provider, String organisations) {
-        return show("Connected", provider.displayName() + " is connected for " + organisations + ".");
+    FlowResult connected(OAuthProvider provider, String organisations) {
+        return shown("Connected", provider.displayName() + " is connected for " + organisations + ".");
     }
 
-    ResponseEntity<String> awaitingApproval(OAuthProvider provider) {
+    FlowResult awaitingApproval(OAuthProvider provider) {
         String text = "The request is with an owner of the organisation at " + provider.displayName()
                 + ". Once it is approved there, come back and connect again.";
-        return show("Waiting for approval", text);
+        return shown("Waiting for approval", text);
     }
 
     /** For a browser that comes from the provider on its own. It proves nothing, so nothing is bound to it. */
-    ResponseEntity<String> nothingToDo(OAuthProvider provider) {
+    FlowResult nothingToDo(OAuthProvider provider) {
         String text = "The change was made at " + provider.displayName() + ". There is nothing to do here.";
-        return show("Changed at " + provider.displayName(), text);
+        return shown("Changed at " + provider.displayName(), text);
     }
 
-    ResponseEntity<String> denied(OAuthProvider provider, String error) {
+    FlowResult denied(OAuthProvider provider, String error) {
         String text = provider.displayName() + " was not connected: the request was declined (" + error + ").";
-        return page.show(HttpStatus.OK, withWayBack(provider, "Not connected", text));
+        return FlowResult.startAgain(HttpStatus.OK, "Not connected", text);
     }
 
-    ResponseEntity<String> startAgain(OAuthProvider provider, HttpStatus status, String reason) {
-        return page.show(status, withWayBack(provider, "Please start again", reason));
+    FlowResult startAgain(HttpStatus status, String reason) {
+        return FlowResult.startAgain(status, "Please start again", reason);
     }
 
-    private ResponseEntity<String> show(String title, String text) {
-        return page.show(HttpStatus.OK, model(title, text));
+    /** Starting again leads to the same answer. */
+    FlowResult notStorable(OAuthProvider provider, String reason) {
+        String text = provider.displayName() + " was not connected. " + reason
+                + " Please tell the operators of this service; their log says more.";
+        return FlowResult.page(HttpStatus.BAD_GATEWAY, "Not connected", text);
     }
 
-    private Map<String, Object> withWayBack(OAuthProvider provider, String title, String text) {
-        Map<String, Object> model = model(title, text);
-        model.put("again", address.installUrl(provider.platform().id()));
-        model.put("platform", provider.displayName());
-        return model;
+    private static FlowResult shown(String title, String text) {
+        return FlowResult.page(HttpStatus.OK, title, text);
     }
 
-    private static Map<String, Object> model(String title, String text) {
+    /** The answer to the browser. */
+    ResponseEntity<String> show(OAuthProvider provider, FlowResult result) {
+        String location = result.location();
+        if (location != null) {
+            return ResponseEntity.status(result.status())
+                    .location(URI.create(location))
+                    .cacheControl(CacheControl.noStore())
+                    .build();
+        }
+        return page.show(HttpStatus.valueOf(result.status()), model(provider, result));
+    }
+
+    private Map<String, Object> model(OAuthProvider provider, FlowResult result) {
         Map<String, Object> model = new HashMap<>();
-        model.put("title", title);
-        model.put("text", text);
+        model.put("title", result.title());
+        model.put("text", result.text());
+        if (result.startAgain()) {
+            model.put("again", address.installUrl(provider.platform().id()));
+            model.put("platform", provider.displayName());
+        }
         return model;
     }
 }

@@ -24,12 +24,17 @@ class States {
                 clock_timestamp() + interval '10 minutes')
             """;
 
-    /** Single use by construction, and a foreign browser cannot burn it. */
+    /** Single use by construction, and a foreign browser cannot burn it. Its own browser may ask for the result. */
     private static final String TAKE = """
-            DELETE FROM oauth_states
-            WHERE state = :state AND platform = :platform AND browser_binding = :browser
-              AND expires_at > clock_timestamp()
-            RETURNING state, code_verifier, redirect_uri, return_to, requested_by
+            WITH taken AS (
+                DELETE FROM oauth_states
+                WHERE state = :state AND platform = :platform AND browser_binding = :browser
+                  AND expires_at > clock_timestamp()
+                RETURNING *),
+            result AS (
+                INSERT INTO oauth_flow_results (state, platform, browser_binding, expires_at)
+                SELECT state, platform, browser_binding, clock_timestamp() + interval '2 minutes' FROM taken)
+            SELECT state, code_verifier, redirect_uri, return_to, requested_by FROM taken
             """;
 
     private static final String DELETE_EXPIRED = """

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -17,14 +21,83 @@ class CallbackTest extends FlowTest {
     private DatabaseClient database;
 
     @Test
-    void aStateWorksOnce() {
+    void aRepeatedCallbackShowsTheResultOfItsOwnFlow() {
         String callback = callback();
         assertThat(browser.open(callback).heading()).isEqualTo("Connected");
 
         Page again = browser.open(callback);
 
-        assertAsksToStartAgain(again);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.heading()).isEqualTo("Connected");
         assertThat(gitHub().calls("exchange")).hasSize(1);
+        assertThat(everyInstallation()).hasSize(1);
+    }
+
+    @Test
+    void aCallbackThatIsRepeatedWhileItIsUnderWayShowsTheSameResult() {
+        String callback = callback();
+        gitHub().fault("{\"operation\":\"exchange\",\"kind\":\"slow\",\"for\":\"PT1S\"}");
+
+        List<Page> pages = Stream.of(callback, callback)
+                .map(url -> CompletableFuture.supplyAsync(() -> browser.open(url)))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+
+        assertThat(pages).extracting(Page::heading).containsOnly("Connected");
+        assertThat(gitHub().calls("exchange")).hasSize(1);
+    }
+
+    @Test
+    void aRepeatedCallbackGoesWhereTheFlowWentAndShowsWhyItFailed() {
+        String callback = approved(consentPage("/after"));
+        String target = browser.openWithoutFollowing(callback).location();
+        String failing = callback();
+        gitHub().fault("{\"operation\":\"exchange\",\"kind\":\"status\",\"status\":500}");
+        Page failed = browser.open(failing);
+
+        assertThat(browser.openWithoutFollowing(callback).location()).isEqualTo(target);
+        assertThat(browser.open(failing).text()).isEqualTo(failed.text()).contains("did not answer");
+    }
+
+    @Test
+    void anotherBrowserDoesNotSeeTheResult() {
+        String callback = callback();
+        browser.open(callback);
+        Browser other = new Browser();
+        other.open(at("/oauth/install/github"));
+
+        assertAsksToStartAgain(other.open(callback));
+        assertAsksToStartAgain(new Browser().open(callback));
+    }
+
+    @Test
+    void theResultIsForgottenAfterTwoMinutes() {
+        String callback = callback();
+        browser.open(callback);
+        long kept =
+                Objects.requireNonNull(database.sql("""
+                        UPDATE oauth_flow_results SET expires_at = expires_at - interval '2 minutes'
+                        WHERE expires_at > clock_timestamp()
+                        """).fetch().rowsUpdated().block());
+
+        assertThat(kept).isPositive();
+        assertAsksToStartAgain(browser.open(callback));
+    }
+
+    @Test
+    void headHasNoEffect() {
+        String callback = callback();
+
+        Page install = browser.head(at("/oauth/install/github"));
+        Page head = browser.head(callback);
+
+        assertThat(install.status()).isEqualTo(200);
+        assertThat(install.response().hasHeader("Set-Cookie")).isFalse();
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(gitHub().calls("exchange")).isEmpty();
+        assertThat(browser.open(callback).heading()).isEqualTo("Connected");
     }
 
     @Test

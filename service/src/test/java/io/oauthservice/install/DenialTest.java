@@ -10,7 +10,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 class DenialTest extends FlowTest {
 
     @Test
-    void aNoIsShownAndTheStateIsGone() {
+    void aNoIsShownAndShownAgain() {
         String callback = consentPage().pressWithoutFollowing("deny").location();
 
         Page page = browser.open(callback);
@@ -18,7 +18,8 @@ class DenialTest extends FlowTest {
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.heading()).isEqualTo("Not connected");
         assertThat(page.text()).contains("GitHub was not connected", "access_denied");
-        assertAsksToStartAgain(browser.open(callback));
+        assertThat(browser.open(callback).text()).isEqualTo(page.text());
+        assertThat(gitHub().calls("exchange")).isEmpty();
     }
 
     @Test

@@ -30,7 +30,7 @@ abstract class FlowTest {
     WebTestClient http;
 
     @Autowired
-    private Sandbox sandbox;
+    Sandbox sandbox;
 
     @Value("${OAUTH_CALLBACK_BASE}")
     private String base;

@@ -1,0 +1,107 @@
+package io.oauthservice.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser.Page;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.r2dbc.core.DatabaseClient;
+
+/** What a provider says is stored where it can be; where it cannot, the person learns it and no token stays valid. */
+class UnstorableTest extends FlowTest {
+
+    @Autowired
+    private DatabaseClient database;
+
+    @AfterEach
+    void acceptEverything() {
+        sql("ALTER TABLE oauth_installations DROP CONSTRAINT IF EXISTS oauth_test");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A\\u0000cme\\n, Acme", "'  Acme\\u2028', Acme", "Acme\\ud83d\\ude00, Acme\uD83D\uDE00"})
+    void controlCharactersAreRemovedFromNames(String sent, String stored) {
+        Page page = connectSlack("T0ODD", sent);
+
+        assertThat(page.heading()).isEqualTo("Connected");
+        assertThat(onlyInstallation()).containsEntry("external_org_name", stored);
+    }
+
+    @Test
+    void aLongNameIsCut() {
+        Page page = connectSlack("T0LONG", "\uD83D\uDE00".repeat(300));
+
+        assertThat(page.heading()).isEqualTo("Connected");
+        assertThat(onlyInstallation()).containsEntry("external_org_name", "\uD83D\uDE00".repeat(255));
+    }
+
+    @Test
+    void anIdThatDoesNotFitIsShownAndItsTokensAreRevoked() {
+        Page page = connectSlack("T" + "0".repeat(300), "Acme");
+
+        assertThat(page.status()).isEqualTo(502);
+        assertThat(page.heading()).isEqualTo("Not connected");
+        assertThat(page.text()).contains("cannot be stored", "organisation id", "255 printable characters");
+        assertThat(everyInstallation()).isEmpty();
+        assertThat(slack().calls("revoke")).isNotEmpty().containsOnly(200);
+    }
+
+    @Test
+    void dataThatTheDatabaseRefusesIsShownAndItsTokensAreRevoked() {
+        sql("ALTER TABLE oauth_installations ADD CONSTRAINT oauth_test CHECK (external_org_name <> 'Refused')");
+
+        Page page = connectSlack("T0REFUSED", "Refused");
+
+        assertThat(page.status()).isEqualTo(502);
+        assertThat(page.heading()).isEqualTo("Not connected");
+        assertThat(page.text()).contains("cannot be stored");
+        assertThat(everyInstallation()).isEmpty();
+        assertThat(slack().calls("revoke")).isNotEmpty().containsOnly(200);
+    }
+
+    @Test
+    void aGrantThatTheDatabaseRefusesOnReconnectKeepsTheInstallationAtGitHub() {
+        connect();
+        sql("ALTER TABLE oauth_installations ADD CONSTRAINT oauth_test CHECK (token_version < 2)");
+
+        Page page = connect();
+
+        assertThat(page.status()).isEqualTo(502);
+        assertThat(onlyInstallation()).containsEntry("status", "active");
+        assertThat(gitHub().calls("uninstall")).isEmpty();
+    }
+
+    @Test
+    void aDatabaseThatFailsDuringTheCallbackIsAPage() {
+        String callback = callback();
+        sql("ALTER TABLE oauth_states RENAME TO oauth_states_away");
+        try {
+            Page page = browser.open(callback);
+
+            assertThat(page.status()).isEqualTo(503);
+            assertThat(page.response().contentType()).startsWith("text/html");
+            assertThat(page.heading()).isEqualTo("Please start again");
+        } finally {
+            sql("ALTER TABLE oauth_states_away RENAME TO oauth_states");
+        }
+    }
+
+    private Page connectSlack(String team, String name) {
+        slack().settings("{\"teams\":[{\"id\":\"" + team + "\",\"name\":\"" + name + "\"}]}");
+        slack().settings("{\"signed_in_team\":\"" + team + "\"}");
+        Page consent = browser.open(at("/oauth/install/slack"));
+        return consent.choose(team).press("approve");
+    }
+
+    private AtTheProvider slack() {
+        return new AtTheProvider(sandbox, "slack");
+    }
+
+    private void sql(String statement) {
+        database.sql(statement).then().block();
+    }
+}
