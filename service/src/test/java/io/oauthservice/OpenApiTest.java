@@ -2,22 +2,39 @@ package io.oauthservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.oauthservice.Browser.Page;
 import io.oauthservice.local.ServiceTest;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.reactive.server.WebTestClient.RequestHeadersSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The API's description, which callers generate their clients from. */
 @ServiceTest
+@ExtendWith(CleanSlate.class)
 class OpenApiTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    @Value("${OAUTH_CALLBACK_BASE}")
+    private String base;
 
     @Autowired
     private WebTestClient http;
@@ -83,6 +100,126 @@ class OpenApiTest {
                         .valueStream()
                         .map(parameter -> parameter.path("name").asString("")))
                 .contains("org_id", "org_name", "installation_id", "install_id");
+    }
+
+    @Test
+    void operationsHaveStableNamesAndNoParameterIsTheCaller() {
+        List<JsonNode> all = operations(description().path("paths")).toList();
+
+        assertThat(all.stream().map(operation -> operation.path("operationId").asString()))
+                .doesNotHaveDuplicates()
+                .contains("getToken", "reportTokenFailure", "listInstallations", "getInstallation")
+                .allMatch(id -> id.matches("[a-z]+[A-Z][A-Za-z]+"));
+        assertThat(all.stream().map(operation -> operation.path("tags").path(0).asString()))
+                .noneMatch(tag -> tag.contains("controller"));
+        assertThat(all.stream()
+                        .flatMap(operation -> operation.path("parameters").valueStream())
+                        .map(parameter -> parameter.path("name").asString()))
+                .doesNotContain("caller");
+    }
+
+    @Test
+    void everyAnswerHasItsMediaType() {
+        operations(description().path("paths"))
+                .forEach(operation -> operation
+                        .path("responses")
+                        .properties()
+                        .forEach(response -> assertThat(
+                                        response.getValue().path("content").propertyNames())
+                                .as(operation.path("operationId") + " " + response.getKey())
+                                .isIn(mediaTypes(operation.path("operationId").asString(), response.getKey()))));
+    }
+
+    private static List<Set<String>> mediaTypes(String operation, String status) {
+        if (Set.of("204", "302", "304").contains(status)) {
+            return List.of(Set.of());
+        }
+        if (operation.equals("completeInstallFlow") && !status.equals("404")) {
+            return List.of(Set.of("text/html"));
+        }
+        return List.of(Set.of(status.startsWith("2") ? "application/json" : "application/problem+json"));
+    }
+
+    @Test
+    void answersFollowTheDocument() {
+        connect();
+        JsonNode token = answer(get("/oauth/token/github?org_id=9001"), 200, "getToken");
+        JsonNode list = answer(get("/oauth/installations?status=all"), 200, "listInstallations");
+        String id = list.path("installations").path(0).path("id").asString();
+        answer(get("/oauth/installations/" + id), 200, "getInstallation");
+        answer(get("/oauth/platforms"), 200, "listPlatforms");
+        answer(get("/oauth/operations/rewrap"), 200, "getRewrap");
+        answer(report(token.path("fingerprint").asString()), 200, "reportTokenFailure");
+        answer(report("none"), 400, "reportTokenFailure");
+        answer(get("/oauth/token/github?org_id=404404"), 404, "getToken");
+        answer(get("/oauth/token/github"), 400, "getToken");
+        answer(get("/oauth/installations?limit=x"), 400, "listInstallations");
+        answer(http.get().uri("/oauth/token/github?org_id=9001"), 401, "getToken");
+    }
+
+    @Test
+    void anAnswerThatIsNotAsDescribedIsNoticed() {
+        assertThat(violations("Token", JSON.readTree("{\"access_token\":null}")))
+                .isNotEmpty();
+        assertThat(violations("Problem", JSON.readTree("{\"type\":\"x\"}"))).isNotEmpty();
+    }
+
+    private void connect() {
+        Page page = new Browser()
+                .open(base + "/oauth/install/github")
+                .choose("9001")
+                .press("approve");
+        Page done = page.url().startsWith(base) ? page : page.press("approve");
+        assertThat(done.heading()).isEqualTo("Connected");
+    }
+
+    private RequestHeadersSpec<?> get(String uri) {
+        return http.get().uri(uri).header("Authorization", "Bearer local-dev-key");
+    }
+
+    private RequestHeadersSpec<?> report(String fingerprint) {
+        return http.post()
+                .uri("/oauth/token/github/failures")
+                .header("Authorization", "Bearer local-dev-key")
+                .bodyValue(Map.of("org_id", "9001", "fingerprint", fingerprint));
+    }
+
+    /** The answer, which has the status, the media type, the schema, and no field beyond what the document says. */
+    private JsonNode answer(RequestHeadersSpec<?> request, int status, String operation) {
+        EntityExchangeResult<byte[]> result =
+                request.exchange().expectStatus().isEqualTo(status).expectBody().returnResult();
+        JsonNode body = JSON.readTree(Objects.requireNonNull(result.getResponseBody()));
+        JsonNode described = operations(description().path("paths"))
+                .filter(each -> each.path("operationId").asString().equals(operation))
+                .findFirst()
+                .orElseThrow()
+                .path("responses")
+                .path(Integer.toString(status))
+                .path("content");
+        MediaType type = Objects.requireNonNull(result.getResponseHeaders().getContentType());
+        String reference = described
+                .path(type.getType() + "/" + type.getSubtype())
+                .path("schema")
+                .path("$ref")
+                .asString();
+        String schema = reference.substring(reference.lastIndexOf('/') + 1);
+        assertThat(violations(schema, body)).as(schema + " " + body).isEmpty();
+        assertThat(description()
+                        .path("components")
+                        .path("schemas")
+                        .path(schema)
+                        .path("properties")
+                        .propertyNames())
+                .containsAll(body.propertyNames());
+        return body;
+    }
+
+    private List<String> violations(String schema, JsonNode body) {
+        ObjectNode document = (ObjectNode) description();
+        document.put("$ref", "#/components/schemas/" + schema);
+        return SCHEMAS.getSchema(document).validate(body).stream()
+                .map(Object::toString)
+                .toList();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.oauthservice.access;
 import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.BindingContext;
@@ -17,6 +18,11 @@ import org.springframework.web.server.ServerWebExchange;
 class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfigurer {
 
     static final String ATTRIBUTE = Caller.class.getName();
+
+    CallerArgument() {
+        // A caller is no parameter of the API: without this the document has it as a query parameter.
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
+    }
 
     @Override
     public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {

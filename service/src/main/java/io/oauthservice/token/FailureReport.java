@@ -18,7 +18,10 @@ record FailureReport(
         @JsonProperty("installation_id") @Nullable String installationId,
         @JsonProperty("user_id") @Nullable String userId,
 
-        @Schema(description = "as the token's answer told it", example = "sha256:2c26b46b68ffc68ff99b453c1d304134")
+        @Schema(
+                description = "as the token's answer told it",
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                example = "sha256:2c26b46b68ffc68ff99b453c1d304134")
         @JsonProperty("fingerprint")
         @Nullable
         String fingerprint) {

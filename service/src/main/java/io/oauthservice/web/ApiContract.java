@@ -1,0 +1,199 @@
+package io.oauthservice.web;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes the OpenAPI document one that clients can be generated from: names of operations, a typed problem for every
+ * error, media types, and fields that are always present.
+ */
+@Component
+class ApiContract implements OpenApiCustomizer {
+
+    private static final String REF = "#/components/schemas/";
+    private static final String JSON = "application/json";
+    private static final String PROBLEM_JSON = "application/problem+json";
+    private static final String HTML = "text/html";
+    private static final String PROBLEM = "Problem";
+    private static final String FIELD_ERROR = "FieldError";
+    private static final Set<String> WITHOUT_BODY = Set.of("204", "302", "304");
+    private static final Set<String> WITH_RETRY_AFTER = Set.of("429", "503");
+
+    /** Names in generated clients; renaming one breaks the clients' code. */
+    private static final Map<String, Name> NAMES = Map.ofEntries(
+            Map.entry("GET /oauth/token/{platform}", new Name("tokens", "getToken")),
+            Map.entry("POST /oauth/token/{platform}/failures", new Name("tokens", "reportTokenFailure")),
+            Map.entry("GET /oauth/installations", new Name("installations", "listInstallations")),
+            Map.entry("GET /oauth/installations/{id}", new Name("installations", "getInstallation")),
+            Map.entry("DELETE /oauth/installations/{id}", new Name("installations", "revokeInstallation")),
+            Map.entry("GET /oauth/platforms", new Name("installations", "listPlatforms")),
+            Map.entry("GET /oauth/install/{platform}", new Name("flows", "startInstallFlow")),
+            Map.entry("GET /oauth/callback/{platform}", new Name("flows", "completeInstallFlow")),
+            Map.entry("POST /oauth/operations/replay", new Name("operations", "replayEvents")),
+            Map.entry("POST /oauth/operations/release", new Name("operations", "releaseEvents")),
+            Map.entry("POST /oauth/operations/rewrap", new Name("operations", "startRewrap")),
+            Map.entry("GET /oauth/operations/rewrap", new Name("operations", "getRewrap")));
+
+    /** Read as text, so that a wrong one gets a problem of ours. */
+    private static final Map<String, Range> NUMBERS =
+            Map.of("limit", new Range(1, 500), "min_ttl", new Range(0, 31_536_000));
+
+    @Override
+    public void customise(OpenAPI api) {
+        api.getComponents().addSchemas(PROBLEM, problem()).addSchemas(FIELD_ERROR, fieldError());
+        Set<String> requests = new HashSet<>();
+        api.getPaths()
+                .forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
+                    name(NAMES.get(method + " " + path), operation);
+                    parameters(operation);
+                    responses(operation);
+                    requests.addAll(requestSchemas(operation));
+                }));
+        requests.forEach(name -> allowAbsence(api.getComponents().getSchemas().get(name)));
+    }
+
+    private static void name(@Nullable Name name, Operation operation) {
+        if (name != null) {
+            operation.operationId(name.id()).tags(List.of(name.tag()));
+        }
+    }
+
+    private static void parameters(Operation operation) {
+        Objects.requireNonNullElse(operation.getParameters(), List.<io.swagger.v3.oas.models.parameters.Parameter>of())
+                .forEach(parameter -> {
+                    Range range = NUMBERS.get(parameter.getName());
+                    if (range != null) {
+                        parameter.schema(typed("integer")
+                                .format("int32")
+                                .minimum(BigDecimal.valueOf(range.least()))
+                                .maximum(BigDecimal.valueOf(range.most())));
+                    }
+                });
+    }
+
+    private static void responses(Operation operation) {
+        boolean page = operation.getResponses().values().stream().anyMatch(ApiContract::isPage);
+        operation.getResponses().forEach((status, response) -> {
+            Schema<?> schema = schema(response);
+            boolean error = status.compareTo("400") >= 0;
+            if (WITHOUT_BODY.contains(status)) {
+                response.setContent(null);
+            } else if (page && !status.equals("404")) {
+                response.setContent(content(HTML, typed("string")));
+            } else if (error) {
+                response.setContent(content(PROBLEM_JSON, reference(PROBLEM)));
+            } else if (schema != null) {
+                response.setContent(content(JSON, schema));
+            }
+            if (WITH_RETRY_AFTER.contains(status)) {
+                response.addHeaderObject(
+                        "Retry-After",
+                        new Header()
+                                .description("Seconds")
+                                .schema(typed("integer").format("int32")));
+            }
+        });
+    }
+
+    /** A call that answers with text is one for browsers. */
+    private static boolean isPage(ApiResponse response) {
+        Schema<?> schema = schema(response);
+        return isOfType(schema, "string");
+    }
+
+    private static @Nullable Schema<?> schema(ApiResponse response) {
+        Content content = response.getContent();
+        return content == null
+                ? null
+                : content.values().stream()
+                        .map(MediaType::getSchema)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static List<String> requestSchemas(Operation operation) {
+        List<String> names = new ArrayList<>();
+        if (operation.getRequestBody() != null) {
+            operation.getRequestBody().getContent().values().forEach(type -> {
+                String reference = type.getSchema().get$ref();
+                if (reference != null) {
+                    names.add(reference.substring(REF.length()));
+                }
+            });
+        }
+        return names;
+    }
+
+    /** Answers have all their fields, and null in those without a value. A request leaves such fields out. */
+    private static void allowAbsence(@Nullable Schema<?> schema) {
+        if (schema != null && schema.getRequired() != null) {
+            schema.setRequired(schema.getRequired().stream()
+                    .filter(name -> !isOfType(schema.getProperties().get(name), "null"))
+                    .toList());
+        }
+    }
+
+    private static boolean isOfType(@Nullable Schema<?> schema, String type) {
+        return schema != null && schema.getTypes() != null && schema.getTypes().contains(type);
+    }
+
+    private static Schema<?> problem() {
+        return typed("object")
+                .required(List.of("type", "title", "status", "detail"))
+                .description("RFC 9457. A problem may have further members, according to its type.")
+                .addProperty("type", typed("string").format("uri").description("urn:oauth-service:problem:…; stable"))
+                .addProperty("title", typed("string"))
+                .addProperty("status", typed("integer").format("int32"))
+                .addProperty("detail", typed("string").description("What happened and what to do; may change"))
+                .addProperty("instance", typed("string"))
+                .addProperty("errors", array(reference(FIELD_ERROR)))
+                .addProperty("reason", typed("string"))
+                .addProperty("since", typed("string").format("date-time"))
+                .addProperty("connect_url", typed("string").format("uri").description("Where a person connects"))
+                .addProperty("candidates", array(typed("string")).description("Ids of the organisations of this name"));
+    }
+
+    private static Schema<?> fieldError() {
+        return typed("object")
+                .required(List.of("field", "reason"))
+                .description("What is wrong with one field of the request")
+                .addProperty("field", typed("string"))
+                .addProperty("reason", typed("string"));
+    }
+
+    private static Schema<?> array(Schema<?> items) {
+        return new ArraySchema().items(items).types(Set.of("array"));
+    }
+
+    private static Schema<?> reference(String name) {
+        return new Schema<>().$ref(REF + name);
+    }
+
+    private static Schema<?> typed(String type) {
+        return new Schema<>().types(Set.of(type));
+    }
+
+    private static Content content(String mediaType, Schema<?> schema) {
+        return new Content().addMediaType(mediaType, new MediaType().schema(schema));
+    }
+
+    private record Name(String tag, String id) {}
+
+    private record Range(long least, long most) {}
+}
