@@ -26,6 +26,7 @@ record DatabaseProperties(
     private static final int LAST_PORT = 65535;
 
     DatabaseProperties {
+        directHost = directHost.contains(":") && !directHost.startsWith("[") ? "[" + directHost + "]" : directHost;
         requirePort("POSTGRES_PORT", port);
         requirePort("POSTGRES_DIRECT_PORT", directPort);
     }

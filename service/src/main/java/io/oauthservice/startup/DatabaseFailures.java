@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure of PostgreSQL, or of either driver on the way to it, means at the start. */
@@ -25,6 +26,8 @@ public final class DatabaseFailures {
     /** PgBouncer's words; it gives 08P01 for errors of its own, those that end by themselves included. */
     private static final Pattern PARAMETER = Pattern.compile("unsupported startup parameter[^:]*: (\\w+)");
 
+    private static final Pattern WITHOUT_ENCRYPTION = Pattern.compile("pg_hba\\.conf.*(no encryption|SSL off)");
+    private static final Pattern WITHOUT_TLS = Pattern.compile("does not support SSL");
     private static final Pattern NO_DATABASE_IN_POOLER = Pattern.compile("no such database: ");
 
     private DatabaseFailures() {}
@@ -61,6 +64,10 @@ public final class DatabaseFailures {
 
     private static @Nullable SettingException refusedSetting(Throwable failure) {
         String state = sqlState(failure).orElse("");
+        SettingException encryption = refusedEncryption(failure);
+        if (encryption != null) {
+            return encryption;
+        }
         if (WRONG_LOGIN.contains(state)) {
             return new SettingException("POSTGRES_USER, POSTGRES_PASSWORD", "are refused by PostgreSQL");
         }
@@ -74,6 +81,22 @@ public final class DatabaseFailures {
                         "POSTGRES_HOST",
                         "names a pooler that refuses the start-up parameter " + parameter.group(1)
                                 + ": add it to ignore_startup_parameters there")
+                : null;
+    }
+
+    private static @Nullable SettingException refusedEncryption(Throwable failure) {
+        String text = text(failure);
+        if (WITHOUT_ENCRYPTION.matcher(text).find()) {
+            return new SettingException(
+                    "POSTGRES_SSLMODE",
+                    "must be prefer or stronger: PostgreSQL does not accept this login without TLS");
+        }
+        if (WITHOUT_TLS.matcher(text).find()) {
+            return new SettingException("POSTGRES_SSLMODE", "requires TLS, which PostgreSQL does not offer");
+        }
+        return causes(failure).anyMatch(SSLException.class::isInstance)
+                ? new SettingException(
+                        "POSTGRES_SSLMODE, POSTGRES_SSLROOTCERT", "do not fit the certificate of PostgreSQL: " + text)
                 : null;
     }
 
