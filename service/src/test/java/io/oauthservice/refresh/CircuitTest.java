@@ -84,7 +84,9 @@ class CircuitTest {
         String before = service.get(token).text("access_token");
         slack.fault("{\"operation\":\"exchange\",\"kind\":\"status\",\"status\":500,\"times\":10}");
 
-        Awaitility.await().until(() -> String.valueOf(installSlack(base).response().contentType()).contains("problem"));
+        Awaitility.await()
+                .until(() -> String.valueOf(installSlack(base).response().contentType())
+                        .contains("problem"));
         database.sql("UPDATE oauth_installations SET token_expires_at = now() - interval '1 minute'")
                 .then()
                 .block();

@@ -59,8 +59,7 @@ class SecretFileTest {
     private void giveAway() {
         try {
             Files.setOwner(
-                    file,
-                    file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+                    file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
         } catch (IOException e) {
             Assumptions.abort("needs another user's file: " + e.getMessage());
         }

@@ -25,7 +25,8 @@ class PublicAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://internal", "internal:8010", "internal/oauth", "[internal]", "in ternal", "*.internal"})
+    @ValueSource(
+            strings = {"https://internal", "internal:8010", "internal/oauth", "[internal]", "in ternal", "*.internal"})
     void aHostThatCanNeverMatchIsRefused(String host) {
         PublicAddress address = new PublicAddress(URI.create("https://host"), List.of(host));
 
