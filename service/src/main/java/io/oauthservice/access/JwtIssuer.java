@@ -34,6 +34,9 @@ final class JwtIssuer {
 
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
+    /** In characters, as the columns for callers have it. */
+    private static final int LONGEST_CALLER = 255;
+
     private final String name;
     private final IssuerProperties properties;
     private final Set<JWSAlgorithm> algorithms;
@@ -55,7 +58,7 @@ final class JwtIssuer {
         decoder.setJwtValidator(validator(properties, clock));
     }
 
-    private static OAuth2TokenValidator<Jwt> validator(IssuerProperties properties, Clock clock) {
+    private OAuth2TokenValidator<Jwt> validator(IssuerProperties properties, Clock clock) {
         // What else an issuer signs for us, such as a logout token, is none for calling with.
         JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt", "application/at+jwt");
         type.setAllowEmpty(true);
@@ -67,7 +70,15 @@ final class JwtIssuer {
                 timestamps,
                 new JwtIssuerValidator(properties.issuer()),
                 new JwtAudienceValidator(properties.audience()),
-                new JwtClaimValidator<String>(SUB, subject -> subject != null && !subject.isBlank()));
+                new JwtClaimValidator<String>(SUB, this::isSubject));
+    }
+
+    /** What can be stored as the caller's name. */
+    private boolean isSubject(@Nullable String subject) {
+        return subject != null
+                && !subject.isBlank()
+                && name.length() + 1 + subject.length() <= LONGEST_CALLER
+                && subject.chars().noneMatch(Character::isISOControl);
     }
 
     /** Told before anything costs anything: whether its signature is of a kind that is taken. */

@@ -107,6 +107,8 @@ class JwtCallersTest {
     void whoeverItIsHasASubject() {
         assertRefused(claims -> claims.subject(null));
         assertRefused(claims -> claims.subject(""));
+        assertRefused(claims -> claims.subject("a\u0000b"));
+        assertRefused(claims -> claims.subject("s".repeat(256)));
     }
 
     @Test
