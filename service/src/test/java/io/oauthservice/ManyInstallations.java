@@ -3,8 +3,11 @@ package io.oauthservice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.springframework.core.io.ClassPathResource;
 
 /** Thousands of installations, as growth.sql describes them. */
@@ -12,10 +15,21 @@ public final class ManyInstallations {
 
     private ManyInstallations() {}
 
-    /** Inserts those of these numbers and brings PostgreSQL's statistics up to date. */
+    /**
+     * Inserts those of these numbers, and vacuums until PostgreSQL knows that all can see them: a job that runs at the
+     * same moment may keep it from that.
+     */
     public static void insert(Statement sql, int from, int to) throws SQLException {
         sql.execute(script().replace("FROM_NUMBER", "" + from).replace("TO_NUMBER", "" + to));
-        sql.execute("VACUUM ANALYZE");
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isVisibleToAll(sql));
+    }
+
+    private static boolean isVisibleToAll(Statement sql) throws SQLException {
+        sql.execute("VACUUM (ANALYZE, INDEX_CLEANUP ON)");
+        try (ResultSet found = sql.executeQuery(
+                "SELECT relallvisible >= relpages - 2 FROM pg_class WHERE relname = 'oauth_installation_orgs'")) {
+            return found.next() && found.getBoolean(1);
+        }
     }
 
     private static String script() {

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -99,7 +100,9 @@ public final class ComposedOpenBao implements AutoCloseable {
         remember(output);
         Matcher put = PUT.matcher(line);
         if (put.matches()) {
-            Files.writeString(file(put.group(1)), output);
+            Path written = Files.writeString(file(put.group(1)), output);
+            // As deploy/put leaves it.
+            Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-------"));
         } else {
             // A single field ends its line on a terminal only.
             printed.append(output.strip()).append('\n');
