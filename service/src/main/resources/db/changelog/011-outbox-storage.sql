@@ -39,12 +39,10 @@ CREATE INDEX CONCURRENTLY oauth_outbox_held ON oauth_outbox (installation_id) WH
 --rollback DROP INDEX oauth_outbox_held;
 
 --changeset oauth-service:011-outbox-ready runInTransaction:false
--- what the relay picks, in its order
+-- what the relay picks, in its order; oauth_outbox_due serves the relay of the version before, and goes one release later
 DROP INDEX CONCURRENTLY IF EXISTS oauth_outbox_ready;
 CREATE INDEX CONCURRENTLY oauth_outbox_ready ON oauth_outbox (installation_id, snapshot DESC, sequence)
     WHERE (published_at IS NULL OR resend) AND NOT held;
-DROP INDEX CONCURRENTLY IF EXISTS oauth_outbox_due;
---rollback CREATE INDEX IF NOT EXISTS oauth_outbox_due ON oauth_outbox (installation_id, snapshot DESC, sequence) WHERE published_at IS NULL OR resend;
 --rollback DROP INDEX oauth_outbox_ready;
 
 --changeset oauth-service:011-outbox-unsent runInTransaction:false

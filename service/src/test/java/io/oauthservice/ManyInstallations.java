@@ -25,7 +25,8 @@ public final class ManyInstallations {
     }
 
     private static boolean isVisibleToAll(Statement sql) throws SQLException {
-        sql.execute("VACUUM (ANALYZE, INDEX_CLEANUP ON)");
+        sql.execute("VACUUM (ANALYZE, INDEX_CLEANUP ON) oauth_installations, oauth_installation_orgs,"
+                + " oauth_refresh_schedule, oauth_outbox");
         try (ResultSet found = sql.executeQuery(
                 "SELECT relallvisible >= relpages - 2 FROM pg_class WHERE relname = 'oauth_installation_orgs'")) {
             return found.next() && found.getBoolean(1);

@@ -63,13 +63,27 @@ class LandedChangesetsTest {
                 VALUES (gen_random_uuid(), 'slack', 'dead', 'suspended', 7, now()),
                     (gen_random_uuid(), 'slack', 'good', 'suspended', 8, NULL)
                 """);
+        execute(old, """
+                INSERT INTO oauth_installations (id, platform, grant_key, status, token_version, access_token_encrypted,
+                    token_issued_at, token_expires_at, refresh_due_at)
+                VALUES (gen_random_uuid(), 'slack', 'active', 'active', 1, 'tink:v1:unreadable', now(),
+                    now() + interval '1 day', now() + interval '1 day')
+                """);
+        execute(old, """
+                INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name)
+                SELECT id, platform, grant_key, 'Organisation ' || grant_key FROM oauth_installations
+                """);
 
         ServiceStart.run(OAuthServiceApplication.class, "POSTGRES_DB=" + old).close();
         Changelog.ofTheService().migrate(ServiceStart.connect(fresh));
 
         assertThat(lines(old, SCHEMA)).isEqualTo(lines(fresh, SCHEMA)).isNotEmpty();
         assertThat(lines(old, "SELECT concat_ws(' ', grant_key, token_dead_version) FROM oauth_installations"))
-                .containsExactlyInAnyOrder("dead 7", "good");
+                .containsExactlyInAnyOrder("dead 7", "good", "active");
+        assertThat(lines(old, "SELECT concat_ws(' ', org_id, status, created_at IS NULL) FROM oauth_installation_orgs"))
+                .containsExactlyInAnyOrder("dead suspended f", "good suspended f", "active active f");
+        assertThat(lines(old, "SELECT count(due_at) || ' of ' || count(*) FROM oauth_refresh_schedule"))
+                .containsExactly("1 of 1");
     }
 
     /** Everything up to 008, with the first texts of what was edited later. */
