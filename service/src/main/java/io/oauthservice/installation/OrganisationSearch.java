@@ -32,12 +32,15 @@ class OrganisationSearch {
             """;
 
     /**
-     * Examines the newest names of each platform and status, as many of each. What is older than the end of a range that
+     * Examines the newest names of each platform and status that has any, as many of each. EXISTS would become a join that
+     * reads the whole table. What is older than the end of a range that
      * was not read to its end is left to the next page. An installation at that end is examined with all its names.
      */
     private static final String SCAN = """
             WITH ranges AS MATERIALIZED (
-                SELECT p.platform, s.status FROM (%s) p CROSS JOIN unnest(:statuses) s (status)),
+                SELECT p.platform, s.status FROM (%s) p CROSS JOIN unnest(:statuses) s (status)
+                WHERE (SELECT true FROM oauth_installation_orgs
+                       WHERE platform = p.platform AND status = s.status LIMIT 1)),
             bound AS MATERIALIZED (
                 SELECT (:budget - 1) / GREATEST(count(*), 1) + 1 AS names FROM ranges),
             examined AS MATERIALIZED (

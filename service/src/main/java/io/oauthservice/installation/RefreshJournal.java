@@ -41,12 +41,16 @@ public class RefreshJournal {
             RETURNING
             """ + InstallationRows.COLUMNS;
 
-    /** Selects and leases in one step. Rows that another replica is selecting at this moment are skipped. */
+    /**
+     * Selects and leases in one step. Rows that another replica is selecting at this moment are skipped; rows that it has
+     * refreshed meanwhile are not due any more.
+     */
     private static final String LEASE_SCHEDULED = TAKEN + """
             WHERE i.id = ANY(ARRAY(
                 SELECT due.id FROM (%s) s JOIN oauth_installations due ON due.id = s.installation_id
                 WHERE due.status = 'active' AND due.refresh_parked_at IS NULL
                   AND (due.refresh_lease_until IS NULL OR due.refresh_lease_until < clock_timestamp())
+                  AND %s
                 ORDER BY s.since LIMIT :slots FOR UPDATE OF due SKIP LOCKED))
             RETURNING
             """ + InstallationRows.COLUMNS;
@@ -54,14 +58,14 @@ public class RefreshJournal {
     private static final String LEASE_DUE = LEASE_SCHEDULED.formatted("""
             SELECT installation_id, due_at AS since FROM oauth_refresh_schedule
             WHERE platform = :platform AND due_at <= statement_timestamp()
-            """);
+            """, "due.refresh_due_at <= clock_timestamp()");
 
-    /** Bounded, because grants that wait for the end of a back-off stay in front. */
-    private static final String LEASE_IDLE = LEASE_SCHEDULED.formatted("""
+    private static final String LEASE_IDLE =
+            LEASE_SCHEDULED.formatted("""
             SELECT installation_id, idle_since AS since FROM oauth_refresh_schedule
             WHERE platform = :platform AND idle_since <= statement_timestamp() - make_interval(secs => :idle)
-            ORDER BY idle_since LIMIT 500
-            """);
+              AND (blocked_until IS NULL OR blocked_until <= statement_timestamp())
+            """, "due.token_issued_at <= clock_timestamp() - make_interval(secs => :idle)");
 
     private static final String RENEW = """
             UPDATE oauth_installations SET refresh_lease_until = clock_timestamp() + make_interval(secs => :seconds)
