@@ -90,6 +90,7 @@ class CallbackController {
     private Mono<FlowResult> result(
             OAuthProvider provider, Secret state, Secret browser, MultiValueMap<String, String> query) {
         return flow.take(provider, state, browser)
+                .onErrorResume(failure -> results.keepFailure(state).then(Mono.error(failure)))
                 .flatMap(pending -> results.keep(state, cameBack(provider, pending, query)))
                 .switchIfEmpty(Mono.defer(() -> results.find(state, provider.platform(), browser)));
     }

@@ -20,6 +20,9 @@ class FlowResults {
 
     private static final String KEEP = "UPDATE oauth_flow_results SET result = :result WHERE state = :state";
 
+    /** A flow under way overwrites this at its end. */
+    private static final String KEEP_FIRST = KEEP + " AND result IS NULL";
+
     private static final String FIND = """
             SELECT result FROM oauth_flow_results
             WHERE state = :state AND platform = :platform AND browser_binding = :browser
@@ -61,9 +64,18 @@ class FlowResults {
         return Mono.fromFuture(() -> kept.materialize().toFuture(), true).dematerialize();
     }
 
+    /** The state is taken, but its flow cannot go on: a repeat is not to wait for a result. */
+    Mono<Void> keepFailure(Secret state) {
+        return keep(KEEP_FIRST, state, FAILED);
+    }
+
     /** A result that cannot be kept is shown nevertheless; only a repeat does not see it. */
     private Mono<Void> keep(Secret state, FlowResult result) {
-        return Mono.defer(() -> database.sql(KEEP)
+        return keep(KEEP, state, result);
+    }
+
+    private Mono<Void> keep(String statement, Secret state, FlowResult result) {
+        return Mono.defer(() -> database.sql(statement)
                         .bind("state", state.sha256())
                         .bind("result", json.writeValueAsString(result))
                         .then())

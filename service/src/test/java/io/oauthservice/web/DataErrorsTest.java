@@ -30,7 +30,6 @@ class DataErrorsTest {
             strings = {
                 "INSERT INTO oauth_vault_canary (vault, ciphertext) VALUES (repeat('x', 21), '')",
                 "INSERT INTO oauth_vault_canary (vault, ciphertext) VALUES ('test', NULL)",
-                "INSERT INTO oauth_outbox_relay (one) VALUES (true)",
                 "SELECT '\\u0000'::jsonb ->> 0, '\"\\u0000\"'::jsonb",
                 "SELECT 'text'::integer",
                 "SELECT '300000-01-01'::timestamptz"
@@ -40,7 +39,13 @@ class DataErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SELECT * FROM no_table", "SELECT pg_terminate_backend(pg_backend_pid())"})
+    @ValueSource(
+            strings = {
+                "SELECT * FROM no_table",
+                "SELECT pg_terminate_backend(pg_backend_pid())",
+                "INSERT INTO oauth_outbox_relay (one) VALUES (true)",
+                "INSERT INTO oauth_revocations (installation_id) VALUES (gen_random_uuid())"
+            })
     void otherFailuresAreNot(String statement) {
         assertThat(DataErrors.isDataError(failure(statement))).isFalse();
     }

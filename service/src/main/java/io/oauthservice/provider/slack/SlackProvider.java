@@ -222,6 +222,12 @@ final class SlackProvider implements OAuthProvider {
                 .then(revoked(grant.accessToken()));
     }
 
+    /** Without token rotation Slack issues the same token again at each consent: it may be the one that is stored. */
+    @Override
+    public Mono<Void> discardTokens(OAuthTokens tokens) {
+        return tokens.refreshToken() == null ? Mono.empty() : OAuthProvider.super.discardTokens(tokens);
+    }
+
     private Mono<Void> revoked(@Nullable Secret token) {
         return token == null
                 ? Mono.empty()
