@@ -28,7 +28,6 @@ class DatabaseStart implements BeanPostProcessor {
     /** A migration that another replica runs may build indexes over millions of rows. */
     private static final Duration LONGEST_MIGRATION = Duration.ofMinutes(15);
 
-    private static final Duration PAUSE = Duration.ofMillis(500);
     private static final long LOCK = 0x6f61757468L;
 
     private final ObjectProvider<MigrationCheck> checks;
@@ -122,7 +121,7 @@ class DatabaseStart implements BeanPostProcessor {
                 if (System.nanoTime() > deadline) {
                     throw new SettingException("POSTGRES_DB", "is being migrated by another replica for too long");
                 }
-                pause();
+                StartWait.pause();
             }
         }
     }
@@ -142,15 +141,6 @@ class DatabaseStart implements BeanPostProcessor {
                     release.executeUpdate("UPDATE databasechangeloglock SET locked = false WHERE locked");
                 }
             }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for PostgreSQL", e);
         }
     }
 }

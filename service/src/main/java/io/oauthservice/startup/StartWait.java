@@ -1,6 +1,8 @@
 package io.oauthservice.startup;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -13,6 +15,14 @@ public final class StartWait {
     private static final Logger log = LoggerFactory.getLogger(StartWait.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration LOG_AGAIN_AFTER = Duration.ofSeconds(10);
+
+    /** Spring's own hook waits for the end of the start, and the start would wait for the database. */
+    private static final CountDownLatch STOPPED = new CountDownLatch(1);
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(STOPPED::countDown, "start-wait"));
+    }
 
     private StartWait() {}
 
@@ -26,6 +36,7 @@ public final class StartWait {
      */
     public static <T> T until(String part, Supplier<T> attempt, Predicate<Throwable> mayEnd) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long loggedAt = System.nanoTime() - LOG_AGAIN_AFTER.toNanos();
         while (true) {
             try {
                 return attempt.get();
@@ -34,15 +45,21 @@ public final class StartWait {
                 if (!mayEnd.test(failure) || System.nanoTime() > deadline) {
                     throw e;
                 }
-                log.info("Waiting for {}: {}", part, DatabaseFailures.text(failure));
+                if (System.nanoTime() - loggedAt >= LOG_AGAIN_AFTER.toNanos()) {
+                    loggedAt = System.nanoTime();
+                    log.info("Waiting for {}: {}", part, DatabaseFailures.text(failure));
+                }
                 pause();
             }
         }
     }
 
-    private static void pause() {
+    /** Between two attempts. Fails where the process is asked to stop. */
+    static void pause() {
         try {
-            Thread.sleep(PAUSE);
+            if (STOPPED.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("stopped during the start");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted during the start", e);
