@@ -91,6 +91,27 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
+    void idleGrantsInBackOffHideNoOther() {
+        String id = connect("jira", ACME_SITE);
+        rows.change("""
+                INSERT INTO oauth_installations (id, platform, grant_key, status, access_token_encrypted, token_version,
+                    token_issued_at, token_expires_at, refresh_token_expires_at, refresh_lease_until)
+                SELECT gen_random_uuid(), 'jira', 'in back-off ' || n, 'active', 'tink:v1:unreadable', 1,
+                    now() - INTERVAL '40 days', now() - INTERVAL '40 days', now() + INTERVAL '10 days', now() + INTERVAL '1 hour'
+                FROM generate_series(1, 1000) n
+                """, Map.of());
+
+        rows.change("""
+                UPDATE oauth_installations SET refresh_due_at = NULL, token_issued_at = token_issued_at - INTERVAL '31 days'
+                WHERE id = :id::uuid
+                """, Map.of("id", id));
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(rows.column(id, "token_version")).isEqualTo("2"));
+    }
+
+    @Test
     void aProviderThatLimitsUsIsLeftToItsCallers() {
         String first = connect("slack", "T0ACME");
         String second = connect("slack", "T0GLOBEX");
