@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An install to which something happens at one of its steps, and what has come of it. */
 final class Install {
+
+    /** The result, still under way, started again, failed. */
+    private static final Set<Integer> RELOADED = Set.of(200, 202, 400, 503);
 
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration BROWSERS_PATIENCE = Duration.ofSeconds(25);
@@ -108,7 +112,7 @@ final class Install {
         return all;
     }
 
-    /** A page that failed is loaded again: that must not redeem its code again. */
+    /** A page is loaded again: it shows the result of its flow, where that is known, and never redeems its code again. */
     private List<String> reloads() {
         String address = callback;
         if (address == null) {
@@ -117,7 +121,7 @@ final class Install {
         int before = exchanges();
         cluster.leadBrowsersTo(another());
         int status = person.open(address).status();
-        return status == 400 && exchanges() == before && before <= 1
+        return RELOADED.contains(status) && exchanges() == before && before <= 1
                 ? List.of()
                 : List.of("a code was used twice: " + status + ", " + exchanges() + " exchanges");
     }
