@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.oauthservice.CleanSlate;
 import io.oauthservice.local.ServiceTest;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.spi.ConnectionFactory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,13 +16,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What PostgreSQL refuses for good is told apart from a PostgreSQL that is not available. */
+/** What PostgreSQL refuses for good is distinguished from an outage. */
 @ServiceTest
 @ExtendWith(CleanSlate.class)
 class DataErrorsTest {
 
     @Autowired
     private DatabaseClient database;
+
+    @Autowired
+    private ConnectionFactory connections;
 
     @Autowired
     private WebTestClient http;
@@ -73,8 +78,10 @@ class DataErrorsTest {
         }
     }
 
+    /** On a connection of its own: the pool must not get one that was terminated. */
     private Throwable failure(String statement) {
-        return catchThrowable(() -> sql(statement));
+        DatabaseClient direct = DatabaseClient.create(((ConnectionPool) connections).unwrap());
+        return catchThrowable(() -> direct.sql(statement).then().block());
     }
 
     private void sql(String statement) {
