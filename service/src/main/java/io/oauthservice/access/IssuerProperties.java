@@ -1,7 +1,7 @@
 package io.oauthservice.access;
 
+import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SettingException;
-import io.oauthservice.web.PublicAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,7 +80,7 @@ record IssuerProperties(
 
     /** Whether keys that come from there are what was sent. */
     static boolean isSafe(URI uri) {
-        return uri.getHost() != null && ("https".equals(uri.getScheme()) || PublicAddress.isLoopback(uri.getHost()));
+        return uri.getHost() != null && ("https".equals(uri.getScheme()) || Addresses.isLoopback(uri.getHost()));
     }
 
     /**

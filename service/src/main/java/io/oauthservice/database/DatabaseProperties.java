@@ -1,5 +1,6 @@
 package io.oauthservice.database;
 
+import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SettingException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ record DatabaseProperties(
     private static final int LAST_PORT = 65535;
 
     DatabaseProperties {
-        directHost = directHost.contains(":") && !directHost.startsWith("[") ? "[" + directHost + "]" : directHost;
+        directHost = Addresses.inUrl(directHost);
         requirePort("POSTGRES_PORT", port);
         requirePort("POSTGRES_DIRECT_PORT", directPort);
     }

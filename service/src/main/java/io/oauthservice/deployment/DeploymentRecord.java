@@ -1,5 +1,6 @@
 package io.oauthservice.deployment;
 
+import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.MigrationCheck;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.web.PublicAddress;
@@ -41,7 +42,7 @@ class DeploymentRecord implements MigrationCheck {
 
     DeploymentRecord(PublicAddress address, DeploymentProperties properties) {
         this.base = address.callbackBase().toString();
-        this.records = !PublicAddress.isLoopback(address.callbackBase().getHost());
+        this.records = !Addresses.isLoopback(address.callbackBase().getHost());
         this.adopts = properties.adoptDatabase();
     }
 
@@ -59,7 +60,7 @@ class DeploymentRecord implements MigrationCheck {
             write(connection, adopts ? ADOPT : RECORD);
             refuseAnother(recorded(connection));
         }
-        tell(before);
+        log(before);
     }
 
     private void refuseAnother(@Nullable String recorded) {
@@ -72,7 +73,7 @@ class DeploymentRecord implements MigrationCheck {
         }
     }
 
-    private void tell(@Nullable String before) {
+    private void log(@Nullable String before) {
         boolean another = before != null && !before.equals(base);
         if (another && records) {
             log.warn("Database of another deployment adopted: recorded={} callback_base={}", before, base);

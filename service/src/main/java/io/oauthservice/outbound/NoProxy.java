@@ -3,6 +3,7 @@ package io.oauthservice.outbound;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
+import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SettingException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * but a network with a port or without one, or {@code *} for all. This machine itself always is.
  */
 final class NoProxy {
-
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     private final List<Predicate<InetSocketAddress>> entries;
 
@@ -79,7 +77,7 @@ final class NoProxy {
 
     boolean covers(String host, int port) {
         InetSocketAddress target = InetSocketAddress.createUnresolved(host, port);
-        return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()
+        return Addresses.isLoopback(host.toLowerCase(Locale.ROOT))
                 || entries.stream().anyMatch(entry -> entry.test(target));
     }
 }

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -15,7 +14,7 @@ import org.springframework.stereotype.Component;
 public class Addresses implements BeanPostProcessor {
 
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "https", 443);
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     private final boolean clearTextAllowed;
 
@@ -59,11 +58,25 @@ public class Addresses implements BeanPostProcessor {
                 || address.getRawFragment() != null) {
             throw new SettingException(setting, "must look like https://host.example.com, with a path at most");
         }
+        return URI.create(origin(address) + address.getRawPath().replaceFirst("/+$", ""));
+    }
+
+    /** Scheme, host and port as a browser writes them: in lower case, without a default port. Both must be there. */
+    public static URI origin(URI address) {
+        String scheme = address.getScheme().toLowerCase(Locale.ROOT);
         int port = address.getPort();
-        boolean usual = Set.of(-1, DEFAULT_PORTS.get(scheme)).contains(port);
-        String path = address.getRawPath().replaceFirst("/+$", "");
-        String host = address.getHost().toLowerCase(Locale.ROOT);
-        return URI.create(scheme + "://" + host + (usual ? "" : ":" + port) + path);
+        boolean usual = port < 0 || Objects.equals(DEFAULT_PORTS.get(scheme), port);
+        return URI.create(scheme + "://" + address.getHost().toLowerCase(Locale.ROOT) + (usual ? "" : ":" + port));
+    }
+
+    /** Whether what is sent to this host never leaves this machine. */
+    public static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    /** The host as it stands in a URL: an IPv6 address in brackets. */
+    public static String inUrl(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     /**
@@ -73,8 +86,7 @@ public class Addresses implements BeanPostProcessor {
      */
     void requireEncrypted(String setting, URI address) {
         boolean encrypted = "https".equalsIgnoreCase(address.getScheme());
-        boolean local =
-                address.getHost() != null && LOOPBACK.matcher(address.getHost()).matches();
+        boolean local = address.getHost() != null && isLoopback(address.getHost());
         if (!encrypted && !local && !clearTextAllowed) {
             throw new SettingException(
                     setting,

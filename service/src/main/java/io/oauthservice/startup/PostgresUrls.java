@@ -45,7 +45,7 @@ public final class PostgresUrls extends PropertySource<Object> {
     private String jdbc() {
         String certificate = certificate();
         return "jdbc:postgresql://"
-                + host(settings.getRequiredProperty("oauth.database.direct-host"))
+                + Addresses.inUrl(settings.getRequiredProperty("oauth.database.direct-host"))
                 + ":" + settings.getRequiredProperty("oauth.database.direct-port")
                 + "/" + database() + "?connectTimeout=3&loginTimeout=10&sslmode=" + mode()
                 + (certificate.isEmpty() ? "" : "&sslrootcert=" + encoded(certificate));
@@ -54,7 +54,7 @@ public final class PostgresUrls extends PropertySource<Object> {
     /** Of PostgreSQL or a pooler, for everything else. */
     private String r2dbc() {
         String certificate = certificate();
-        return "r2dbc:postgresql://" + host(setting("POSTGRES_HOST", "postgres")) + ":"
+        return "r2dbc:postgresql://" + Addresses.inUrl(setting("POSTGRES_HOST", "postgres")) + ":"
                 + settings.getRequiredProperty("oauth.database.port") + "/" + database() + "?sslMode=" + mode()
                 + (certificate.isEmpty() ? "" : "&sslRootCert=" + encoded(certificate));
     }
@@ -86,10 +86,6 @@ public final class PostgresUrls extends PropertySource<Object> {
     private String setting(String name, String preset) {
         String value = settings.getProperty(name, "");
         return value.isEmpty() ? preset : value;
-    }
-
-    private static String host(String host) {
-        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     /** A plus sign would be a space for one of the drivers only. */
