@@ -136,19 +136,22 @@ class Rewrapping implements SmartLifecycle {
             List<Stored> old = page.stream()
                     .filter(one -> !keys.of(one.text()).equals(current))
                     .toList();
-            Map<String, Long> left = count(old);
-            left.merge(current, (long) (page.size() - old.size()), Long::sum);
-            return old.isEmpty() ? Mono.just(new Batch(0, 0, 0, left, Set.of())) : rewrap(column, old, left);
+            return old.isEmpty()
+                    ? Mono.just(new Batch(0, 0, 0, count(page, List.of()), Set.of()))
+                    : rewrap(column, page, old);
         });
     }
 
-    private Map<String, Long> count(List<Stored> stored) {
-        return stored.stream()
-                .collect(Collectors.groupingBy(one -> keys.of(one.text()), TreeMap::new, Collectors.counting()));
+    /** How many ciphertexts of each key the page has after the replacements. */
+    private Map<String, Long> count(List<Stored> page, List<Replacement> replacements) {
+        Map<UUID, String> written =
+                replacements.stream().collect(Collectors.toMap(Replacement::id, Replacement::write));
+        return page.stream()
+                .map(one -> keys.of(written.getOrDefault(one.id(), one.text())))
+                .collect(Collectors.groupingBy(key -> key, TreeMap::new, Collectors.counting()));
     }
 
-    /** @param left how many of each key there are on this page; the replaced ones move to the key that made them */
-    private Mono<Batch> rewrap(EncryptedColumn column, List<Stored> old, Map<String, Long> left) {
+    private Mono<Batch> rewrap(EncryptedColumn column, List<Stored> page, List<Stored> old) {
         List<Ciphertext> ciphertexts = old.stream()
                 .map(one -> new Ciphertext(one.text(), column.place(one.id().toString())))
                 .toList();
@@ -156,15 +159,10 @@ class Rewrapping implements SmartLifecycle {
             List<Replacement> replacements = replacements(old, fresh);
             List<Stored> unreadable = unreadable(old, fresh);
             return stored.replace(column, replacements).map(replaced -> {
-                boolean all = replaced == replacements.size();
-                // What was passed over is counted by the next pass, which starts from zero.
-                replacements.stream().limit(all ? replaced : 0).forEach(one -> {
-                    left.merge(keys.of(one.read()), -1L, Long::sum);
-                    left.merge(keys.of(one.write()), 1L, Long::sum);
-                });
-                left.values().removeIf(count -> count == 0);
-                return new Batch(
-                        replaced, replacements.size() - replaced, unreadable.size(), left, vaultsOf(unreadable));
+                long passedOver = replacements.size() - replaced;
+                // Where some were passed over it is not known which; the next pass counts from zero.
+                Map<String, Long> left = count(page, passedOver == 0 ? replacements : List.of());
+                return new Batch(replaced, passedOver, unreadable.size(), left, vaultsOf(unreadable));
             });
         });
     }
