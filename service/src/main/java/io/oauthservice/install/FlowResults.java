@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +19,7 @@ class FlowResults {
 
     private static final String KEEP = "UPDATE oauth_flow_results SET result = :result WHERE state = :state";
 
-    /** A flow under way overwrites this at its end. */
+    /** A flow in progress overwrites this at its end. */
     private static final String KEEP_FIRST = KEEP + " AND result IS NULL";
 
     private static final String FIND = """
@@ -29,13 +28,6 @@ class FlowResults {
               AND expires_at > statement_timestamp()
             """;
 
-    private static final String DELETE_EXPIRED = """
-            DELETE FROM oauth_flow_results WHERE state = ANY(ARRAY(
-                SELECT state FROM oauth_flow_results WHERE expires_at < statement_timestamp()
-                ORDER BY expires_at LIMIT :batch FOR UPDATE SKIP LOCKED))
-            """;
-
-    private static final int BATCH = 1000;
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
     private static final int LOOKS = 40;
 
@@ -83,7 +75,7 @@ class FlowResults {
     }
 
     /**
-     * The result of a flow of this browser whose state is taken, after up to ten seconds where it is still under way.
+     * The result of a flow of this browser whose state is taken, after up to ten seconds where it is still in progress.
      * Empty where the state is unknown, of another platform or browser, or was taken too long ago.
      */
     Mono<FlowResult> find(Secret state, Platform platform, Secret browser) {
@@ -107,16 +99,5 @@ class FlowResults {
 
     private FlowResult read(String result) {
         return json.readValue(result, FlowResult.class);
-    }
-
-    @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
-    Mono<Void> deleteExpired() {
-        return Mono.defer(() -> database.sql(DELETE_EXPIRED)
-                        .bind("batch", BATCH)
-                        .fetch()
-                        .rowsUpdated())
-                .repeat()
-                .takeUntil(deleted -> deleted < BATCH)
-                .then();
     }
 }

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -36,14 +35,6 @@ class States {
                 SELECT state, platform, browser_binding, clock_timestamp() + interval '2 minutes' FROM taken)
             SELECT state, code_verifier, redirect_uri, return_to, requested_by FROM taken
             """;
-
-    private static final String DELETE_EXPIRED = """
-            DELETE FROM oauth_states WHERE state = ANY(ARRAY(
-                SELECT state FROM oauth_states WHERE expires_at < statement_timestamp()
-                ORDER BY expires_at LIMIT :batch FOR UPDATE SKIP LOCKED))
-            """;
-
-    private static final int BATCH = 1000;
 
     private final DatabaseClient database;
     private final TokenVault vault;
@@ -97,17 +88,6 @@ class States {
 
     private static Place place(String hash) {
         return new Place("oauth_states", hash, "code_verifier");
-    }
-
-    @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
-    Mono<Void> deleteExpired() {
-        return Mono.defer(() -> database.sql(DELETE_EXPIRED)
-                        .bind("batch", BATCH)
-                        .fetch()
-                        .rowsUpdated())
-                .repeat()
-                .takeUntil(deleted -> deleted < BATCH)
-                .then();
     }
 
     private record Row(
