@@ -27,7 +27,8 @@ public record InstallationFilter(
         int limit) {
 
     /** The position before every installation. */
-    static final Cursor START = new Cursor(Instant.parse("9999-12-31T00:00:00Z"), new InstallationId(new UUID(-1, -1)));
+    private static final Cursor START =
+            new Cursor(Instant.parse("9999-12-31T00:00:00Z"), new InstallationId(new UUID(-1, -1)));
 
     /** Where the page starts. */
     Cursor start() {

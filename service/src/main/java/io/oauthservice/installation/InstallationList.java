@@ -69,26 +69,22 @@ class InstallationList {
         if (organisations != null) {
             return page(filter, ofOrganisations(filter, organisations));
         }
-        return text == null ? page(filter, newest(filter)) : named(filter, text);
-    }
-
-    private GenericExecuteSpec newest(InstallationFilter filter) {
-        Cursor after = filter.start();
-        return database.sql(NEWEST)
-                .bindProperties(new Range(
-                        filter.platform(), after.createdAt(), after.id().value(), filter.limit() + 1))
-                .bind("statuses", filter.statusCodes());
+        return text == null ? page(filter, select(NEWEST, filter)) : named(filter, text);
     }
 
     /** Every name contains the empty text. */
     private GenericExecuteSpec ofOrganisations(InstallationFilter filter, List<String> organisations) {
-        Cursor after = filter.start();
-        return database.sql(OF_ORGANISATIONS)
-                .bindProperties(new Range(
-                        filter.platform(), after.createdAt(), after.id().value(), filter.limit() + 1))
-                .bind("statuses", filter.statusCodes())
+        return select(OF_ORGANISATIONS, filter)
                 .bind("organisations", organisations.toArray(String[]::new))
                 .bind("text", filter.text() == null ? "" : filter.text());
+    }
+
+    private GenericExecuteSpec select(String sql, InstallationFilter filter) {
+        Cursor after = filter.start();
+        return database.sql(sql)
+                .bindProperties(new Range(
+                        filter.platform(), after.createdAt(), after.id().value(), filter.limit() + 1))
+                .bind("statuses", filter.statusCodes());
     }
 
     private Mono<InstallationPage> page(InstallationFilter filter, GenericExecuteSpec query) {

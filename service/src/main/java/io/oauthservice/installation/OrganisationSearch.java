@@ -140,13 +140,12 @@ class OrganisationSearch {
     private Mono<Found> lookUp(Query query) {
         return query.bind(database.sql(LOOK_UP))
                 .bind("candidates", CANDIDATES)
-                .map(row -> Objects.requireNonNull(row.get("candidates", Long.class)) < CANDIDATES
-                        ? new Found(match(row), null)
-                        : new Found(List.of(), InstallationFilter.START))
+                .map(row -> new LookedUp(
+                        new Found(match(row), null), Objects.requireNonNull(row.get("candidates", Long.class))))
                 .all()
                 .collectList()
-                .map(OrganisationSearch::merged)
-                .filter(found -> found.examinedTo() == null);
+                .filter(rows -> rows.getFirst().candidates() < CANDIDATES)
+                .map(rows -> merged(rows.stream().map(LookedUp::found).toList()));
     }
 
     private static Found scanned(Readable row) {
@@ -178,6 +177,9 @@ class OrganisationSearch {
      * @param examinedTo where the search has to continue; null: there are no more matches than these
      */
     record Found(List<Cursor> matches, @Nullable Cursor examinedTo) {}
+
+    /** @param candidates how many names contain the parts; CANDIDATES: perhaps more */
+    private record LookedUp(Found found, long candidates) {}
 
     private record Query(String text, InstallationFilter filter, int rows) {
 
