@@ -2,7 +2,6 @@ package io.oauthservice.access;
 
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.ProblemException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,10 @@ class AccessFilter implements WebFilter {
             return Mono.error(new ProblemException(
                     HttpStatus.NOT_FOUND, "unknown-platform", "This service is not connected to such a platform"));
         }
-        Optional<Caller> known = callers.identify(authorization(exchange), sender(exchange));
+        String authorization = authorization(exchange);
+        Optional<Caller> known = authorization == null && isForwarded(exchange)
+                ? Optional.empty()
+                : callers.identify(authorization, exchange.getRequest().getRemoteAddress());
         return known.isPresent() ? goOn(known.get(), exchange, chain) : asked(path, exchange, chain);
     }
 
@@ -85,11 +87,8 @@ class AccessFilter implements WebFilter {
                 : ProblemException.invalidToken();
     }
 
-    private static @Nullable InetSocketAddress sender(ServerWebExchange exchange) {
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        return Callers.isForwarded(headers::containsHeader)
-                ? null
-                : exchange.getRequest().getRemoteAddress();
+    private static boolean isForwarded(ServerWebExchange exchange) {
+        return Callers.isForwarded(exchange.getRequest().getHeaders()::containsHeader);
     }
 
     private static @Nullable String authorization(ServerWebExchange exchange) {
