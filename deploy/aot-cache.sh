@@ -35,7 +35,7 @@ start -XX:AOTCacheOutput="$app/app.aot"
 chmod 0644 app.aot
 echo "-XX:AOTCache=$app/app.aot" >> jvm.options
 
-# AOTMode=on: the JVM refuses to start without the cache, where it otherwise says so and goes on.
+# AOTMode=on: the JVM refuses to start without the cache, where it otherwise only warns.
 start -XX:AOTMode=on -Xlog:class+load:file="$work/loaded.log"
 [ -s "$work/loaded.log" ] || fail "the cache cannot be used"
 all=$(grep -c 'source:' "$work/loaded.log" || true)

@@ -27,7 +27,7 @@ fi
 if ! "$bao" auth list | grep -q '^approle/'; then
   "$bao" auth enable approle > /dev/null
 fi
-# A secret id that somebody copied is worthless after this time; new-secret-id.sh makes the next one before.
+# A copied secret id is worthless after this time; new-secret-id.sh makes the next one before.
 "$bao" write auth/approle/role/oauth-service secret_id_ttl="${SECRET_ID_TTL:-720h}" \
   token_policies=oauth-service token_no_default_policy=true token_ttl=1h token_max_ttl=24h > /dev/null
 

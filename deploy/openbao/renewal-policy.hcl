@@ -1,4 +1,4 @@
-# For whoever renews the service's secret id (new-secret-id.sh), and nothing else. It cannot use the key.
+# Renews the service's secret id (new-secret-id.sh), and nothing else. It cannot use the key.
 path "auth/approle/role/oauth-service/secret-id" {
   capabilities = ["update"]
 }

@@ -49,7 +49,7 @@ public class Indexer {
             case InstallationCreated created -> start(created.installationId());
             case InstallationUpdated updated -> standsAs(updated.status(), updated.installationId());
             case InstallationSnapshot snapshot -> {
-                // Token refreshes that are not kept any more are among what it replaces.
+                // It also replaces token refreshes that are no longer kept.
                 forgetTokenOf(snapshot.installationId());
                 standsAs(snapshot.status(), snapshot.installationId());
             }

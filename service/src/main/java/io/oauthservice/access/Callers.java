@@ -86,8 +86,8 @@ public class Callers {
     }
 
     /**
-     * Whether somebody says to send this for somebody else: then the connection's address is not the sender's, and tells
-     * nothing about who may be let in without credentials.
+     * Whether the request was forwarded: then the connection's address is not that of the sender, and does not decide who
+     * is admitted without credentials.
      *
      * @param hasHeader whether the request has a header of this name
      */
@@ -100,7 +100,7 @@ public class Callers {
      * credentials are unknown, or there are none and nobody without any is let in.
      *
      * @param authorization the header of that name, null where there is none
-     * @param from who may be let in without any; null: nobody
+     * @param from the address that may be admitted without credentials; null: none
      */
     public Optional<Caller> identify(@Nullable String authorization, @Nullable InetSocketAddress from) {
         if (authorization == null) {

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Listens to a channel for as long as somebody is subscribed, on a direct connection, and connects again whenever it is
+ * Listens to a channel while there is a subscriber, on a direct connection, and connects again whenever it is
  * lost. A connection that has died without a word is found out by its missing heartbeat.
  */
 @Component

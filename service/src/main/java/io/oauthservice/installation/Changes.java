@@ -47,8 +47,8 @@ class Changes {
     }
 
     /** Notifies of a change that made the installation no organisation's default grant. Returns the installation. */
-    Mono<Installation> tell(Installation changed) {
-        return tell(changed, Set.of());
+    Mono<Installation> notifyReplicas(Installation changed) {
+        return notifyReplicas(changed, Set.of());
     }
 
     /**
@@ -56,7 +56,7 @@ class Changes {
      *
      * @param defaultOf the organisations whose default grant the installation has become
      */
-    Mono<Installation> tell(Installation changed, Set<String> defaultOf) {
+    Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf) {
         return database.sql(NOTIFY)
                 .bind("payloads", payloads(changed, defaultOf).toArray(String[]::new))
                 .then()
@@ -94,11 +94,11 @@ class Changes {
     }
 
     /** Notifies this replica at once of what PostgreSQL will notify it, and all others, in a moment. */
-    void happened(Installation changed) {
-        happened(changed, Set.of());
+    void publishLocally(Installation changed) {
+        publishLocally(changed, Set.of());
     }
 
-    void happened(Installation changed, Set<String> defaultOf) {
+    void publishLocally(Installation changed, Set<String> defaultOf) {
         Changed change = new Changed(changed.id(), changed.platform().id(), defaultOf);
         listeners.forEach(listener -> listener.accept(change));
     }

@@ -127,7 +127,7 @@ class Connecting {
                         .flatMap(written -> organisations(written, platform, info))
                         .flatMap(claimed -> connected(id, cause, claimed)))
                 .as(transaction::transactional)
-                .doOnNext(connected -> changes.happened(connected.installation(), connected.defaultOf()))
+                .doOnNext(connected -> changes.publishLocally(connected.installation(), connected.defaultOf()))
                 .map(Connected::installation);
     }
 
@@ -143,7 +143,7 @@ class Connecting {
                 .cancel(id.value())
                 .then(read(id))
                 .flatMap(connected -> outbox.append(InstallationEvents.created(connected, cause))
-                        .then(changes.tell(connected, defaultOf)))
+                        .then(changes.notifyReplicas(connected, defaultOf)))
                 .map(connected -> new Connected(connected, defaultOf));
     }
 

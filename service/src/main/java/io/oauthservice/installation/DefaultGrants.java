@@ -135,7 +135,7 @@ class DefaultGrants {
         return handOver(dead, NONE);
     }
 
-    /** The same for a grant that lives on, and reaches nothing but these organisations any more. */
+    /** The same for a grant that lives on, and from now on reaches these organisations only. */
     Mono<Void> handOver(UUID dead, String[] kept) {
         return database.sql(SUCCESSORS)
                 .bind("id", dead)
@@ -159,7 +159,7 @@ class DefaultGrants {
                 .flatMapIterable(active -> active)
                 .concatMap(next -> outbox.append(
                                 InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED))
-                        .then(changes.tell(next, organisations(next, successors))))
+                        .then(changes.notifyReplicas(next, organisations(next, successors))))
                 .then();
     }
 

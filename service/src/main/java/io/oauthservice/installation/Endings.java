@@ -113,7 +113,7 @@ class Endings {
                 .then(end)
                 .flatMap(ended -> outbox.append(event.apply(ended))
                         .then(defaults.handOver(id.value()))
-                        .then(changes.tell(ended)))
+                        .then(changes.notifyReplicas(ended)))
                 .as(transaction::transactional);
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param statusReason why it stands so, in a word that callers can switch on; null where there is nothing to say
  * @param externalUserId null: the organisation's grant; else a user's
  * @param organisations what it reaches, the main one first
- * @param unknownOutcomes how many refreshes of these tokens are under way, or ended with their outcome unknown: each may
+ * @param unknownOutcomes how many refreshes of these tokens are in progress, or ended with their outcome unknown: each may
  *     have taken effect at the provider
  * @param reconnectBy when the provider ends the grant unless somebody authorises it again, or it is refreshed, before;
  *     null: at no time known

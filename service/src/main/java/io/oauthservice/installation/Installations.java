@@ -195,12 +195,12 @@ public class Installations {
 
     /** Ends it by our own will; empty where there is none or it has ended already. */
     public Mono<Installation> revoke(InstallationId id) {
-        return endings.revoke(id).doOnNext(changes::happened);
+        return endings.revoke(id).doOnNext(changes::publishLocally);
     }
 
     /** What the provider said of this version of the grant. Empty where the row has moved on meanwhile. */
     public Mono<Installation> endedByProvider(Installation seen, Ending ending) {
-        return endings.endedByProvider(seen, ending).doOnNext(changes::happened);
+        return endings.endedByProvider(seen, ending).doOnNext(changes::publishLocally);
     }
 
     /** An organisation's default grant as it was read some time ago. */

@@ -14,7 +14,7 @@ public record NamedOrganisations(List<String> ids, boolean complete) {
         ids = List.copyOf(ids);
     }
 
-    /** Whether nobody has the name. */
+    /** Whether no organisation has the name. */
     public boolean isEmpty() {
         return ids.isEmpty() && complete;
     }

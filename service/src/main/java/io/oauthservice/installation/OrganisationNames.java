@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 @Component
 class OrganisationNames {
 
-    /** More organisations of one name than this are not told apart by their names. */
+    /** More organisations of one name than this are not distinguished by their names. */
     private static final int MOST_ORGANISATIONS = 100;
 
     /**

@@ -92,7 +92,7 @@ class ReconnectDeadlines {
                 .map(rows::installation)
                 .one()
                 .flatMap(due ->
-                        outbox.append(InstallationEvents.reconnectDue(due)).then(changes.tell(due)))
+                        outbox.append(InstallationEvents.reconnectDue(due)).then(changes.notifyReplicas(due)))
                 .as(transaction::transactional)
                 .doOnNext(due -> log.info(
                         "To be authorised again: platform={} installation={} by={}",

@@ -43,7 +43,7 @@ public class RefreshJournal {
 
     /**
      * Selects and leases in one step. Rows that another replica is selecting at this moment are skipped; rows that it has
-     * refreshed meanwhile are not due any more.
+     * refreshed meanwhile are no longer due.
      */
     private static final String LEASE_SCHEDULED = TAKEN + """
             WHERE i.id = ANY(ARRAY(
@@ -165,10 +165,10 @@ public class RefreshJournal {
 
     /**
      * Notifies all replicas that the refresh about to be sent may invalidate the access token of a leased grant: none
-     * returns it from memory any more.
+     * returns it from memory from then on.
      */
     public Mono<Void> announce(Installation leased) {
-        return changes.tell(leased).doOnNext(changes::happened).then();
+        return changes.notifyReplicas(leased).doOnNext(changes::publishLocally).then();
     }
 
     /** Leases grants of a platform whose scheduled refresh is due, at most so many. */
@@ -203,9 +203,9 @@ public class RefreshJournal {
                 .bind("version", seen.tokens().version())
                 .map(rows::installation)
                 .one()
-                .flatMap(changes::tell)
+                .flatMap(changes::notifyReplicas)
                 .as(transaction::transactional)
-                .doOnNext(changes::happened)
+                .doOnNext(changes::publishLocally)
                 .then();
     }
 
@@ -266,9 +266,9 @@ public class RefreshJournal {
                 .map(rows::installation)
                 .one()
                 .flatMap(stored -> outbox.append(InstallationEvents.refreshed(stored, cause))
-                        .then(changes.tell(stored)))
+                        .then(changes.notifyReplicas(stored)))
                 .as(transaction::transactional)
-                .doOnNext(changes::happened);
+                .doOnNext(changes::publishLocally);
     }
 
     private static double seconds(Duration duration) {

@@ -51,7 +51,7 @@ final class FloodFilter extends TurboFilter {
             @Nullable String format,
             Object @Nullable [] params,
             @Nullable Throwable t) {
-        // Without a format somebody only asks whether the level is enabled.
+        // Without a format this is a question whether the level is enabled.
         if (format == null || !level.isGreaterOrEqual(logger.getEffectiveLevel()) || !isLimited(logger.getName())) {
             return FilterReply.NEUTRAL;
         }

@@ -45,7 +45,7 @@ class Parking {
     private static final String RELEASE = """
             WITH released AS (
                 DELETE FROM oauth_outbox_parked WHERE installation_id = :installation RETURNING installation_id)
-            SELECT pg_notify('oauth_outbox', 'released')::text AS told FROM released
+            SELECT pg_notify('oauth_outbox', 'released')::text AS notified FROM released
             """;
 
     /** Walks through the parked installations by id, so that each is released once, whatever is parked meanwhile. */
@@ -55,8 +55,8 @@ class Parking {
                     SELECT ctid FROM oauth_outbox_parked WHERE installation_id > :after
                     ORDER BY installation_id LIMIT :batch FOR UPDATE))
                 RETURNING installation_id),
-            told AS (SELECT pg_notify('oauth_outbox', 'released') FROM (SELECT FROM released LIMIT 1) first)
-            SELECT installation_id, (SELECT count(*) FROM released) AS released, (SELECT count(*) FROM told) AS told
+            notified AS (SELECT pg_notify('oauth_outbox', 'released') FROM (SELECT FROM released LIMIT 1) first)
+            SELECT installation_id, (SELECT count(*) FROM released) AS released, (SELECT count(*) FROM notified) AS notified
             FROM released ORDER BY installation_id DESC LIMIT 1
             """;
 
@@ -124,7 +124,7 @@ class Parking {
     Mono<Long> release(UUID installation) {
         return database.sql(RELEASE)
                 .bind("installation", installation)
-                .map(row -> Objects.requireNonNull(row.get("told", String.class)))
+                .map(row -> Objects.requireNonNull(row.get("notified", String.class)))
                 .all()
                 .count();
     }

@@ -48,11 +48,11 @@ class Replays {
                         OR :since < statement_timestamp() - make_interval(secs => :kept)
                 FROM gone
                 RETURNING since),
-            told AS (SELECT pg_notify('oauth_outbox', 'replay') FROM asked)
+            notified AS (SELECT pg_notify('oauth_outbox', 'replay') FROM asked)
             SELECT COALESCE(since <= gone.refreshed, false) AS snapshots,
                 GREATEST(since, gone.states) AS reach,
                 GREATEST(since, gone.refreshed) AS refreshed_reach,
-                (SELECT count(*) FROM told) AS told
+                (SELECT count(*) FROM notified) AS notified
             FROM asked, gone
             """;
 

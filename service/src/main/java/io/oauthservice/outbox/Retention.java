@@ -27,7 +27,7 @@ class Retention {
     /**
      * Deletes by {@code ctid}, so that no plan can join the batch with the whole table. Starts at the last row of the
      * batch before, so that a batch does not read the dead rows of the ones before. Does nothing while a replay is
-     * prepared: its operator was told how far back it reaches.
+     * prepared: its answer said how far back it reaches.
      */
     private static final String ERASE = """
             WITH erased AS (

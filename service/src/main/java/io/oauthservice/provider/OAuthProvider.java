@@ -44,7 +44,7 @@ public interface OAuthProvider {
     Mono<Void> revokeTokens(Grant grant);
 
     /**
-     * Gives back tokens of a code exchange that could not be stored, so that nothing stays valid that nobody knows. The
+     * Revokes tokens of a code exchange that could not be stored, so that no unknown token stays valid. The
      * organisation's other grants and its installation at the provider stay. Completes also where they are gone already.
      */
     default Mono<Void> discardTokens(OAuthTokens tokens) {

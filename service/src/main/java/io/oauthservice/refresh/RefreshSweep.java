@@ -92,7 +92,7 @@ class RefreshSweep implements SmartLifecycle {
                 .count();
     }
 
-    /** Due grants first; the remaining slots go to grants that would expire because nobody refreshes them. */
+    /** Due grants first; the remaining slots go to grants that would expire unless they are refreshed. */
     private Mono<List<Installation>> leased(Platform platform, RefreshLease lease) {
         Mono<List<Installation>> due =
                 properties.ahead() ? journal.leaseDue(platform, ARMFUL, lease).collectList() : Mono.just(List.of());

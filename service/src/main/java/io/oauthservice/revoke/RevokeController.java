@@ -56,7 +56,7 @@ class RevokeController {
                 .then(Mono.fromSupplier(() -> answer(id, caller)));
     }
 
-    /** Whoever may not use a grant may not end it either: others lose their token with it. */
+    /** A caller that may not use a grant may not revoke it either: others lose their token with it. */
     private static boolean isOwn(Installation found, Caller caller) {
         return switch (caller.shareOf(found.organisationIds())) {
             case NONE -> false;

@@ -43,7 +43,7 @@ public final class DatabaseFailures {
         }
     }
 
-    /** Whether it may end by itself: nobody answers yet, or not in time, or there are too many connections. */
+    /** Whether it may end by itself: there is no answer yet, or not in time, or there are too many connections. */
     public static boolean mayEnd(Throwable failure) {
         return causes(failure).anyMatch(DatabaseFailures::isOfTheDatabase)
                 && refusedSetting(failure) == null
@@ -120,11 +120,11 @@ public final class DatabaseFailures {
 
     /** The driver's own words where it has any, in one line. */
     static String text(Throwable failure) {
-        Throwable told = causes(failure)
+        Throwable reported = causes(failure)
                 .filter(cause -> cause instanceof SQLException || cause instanceof R2dbcException)
                 .findFirst()
                 .orElse(failure);
-        return String.valueOf(told.getMessage()).lines().findFirst().orElse("");
+        return String.valueOf(reported.getMessage()).lines().findFirst().orElse("");
     }
 
     private static Stream<Throwable> causes(Throwable failure) {

@@ -117,7 +117,12 @@ class DatabaseStart implements BeanPostProcessor {
     private static void lock(Connection connection) throws SQLException {
         long deadline = System.nanoTime() + LONGEST_MIGRATION.toNanos();
         try (Statement statement = connection.createStatement()) {
+            boolean waits = false;
             while (!gotLock(statement)) {
+                if (!waits) {
+                    waits = true;
+                    log.info("Waiting for the migration of another replica");
+                }
                 if (System.nanoTime() > deadline) {
                     throw new SettingException("POSTGRES_DB", "is being migrated by another replica for too long");
                 }

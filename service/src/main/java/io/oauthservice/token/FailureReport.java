@@ -19,7 +19,7 @@ record FailureReport(
         @JsonProperty("user_id") @Nullable String userId,
 
         @Schema(
-                description = "as the token's answer told it",
+                description = "as the token response names it",
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 example = "sha256:2c26b46b68ffc68ff99b453c1d304134")
         @JsonProperty("fingerprint")

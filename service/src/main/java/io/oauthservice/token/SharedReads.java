@@ -23,7 +23,7 @@ final class SharedReads {
     }
 
     /**
-     * Joins the reading under way, else begins one. A result that may be older than a change that was known when its
+     * Joins the read in progress, else starts one. A result that may be older than a change that was known when its
      * caller asked is read again.
      */
     Mono<LiveToken> join(Lookup key, Caller caller, Function<Reading, Mono<LiveToken>> read) {
@@ -46,7 +46,7 @@ final class SharedReads {
                 && problem.getStatusCode().is4xxClientError();
     }
 
-    /** With those who ask now, and with nobody who asked before the latest change: it ends, however many changes come. */
+    /** Shared by requests since the latest change only, so that it ends however many changes arrive. */
     private Mono<LiveToken> again(Question question, Function<Reading, Mono<LiveToken>> read) {
         return Mono.defer(() -> {
             Reading now = hot.begin();

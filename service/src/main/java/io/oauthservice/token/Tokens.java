@@ -111,7 +111,7 @@ class Tokens {
                         : ambiguous(named.ids().stream().filter(caller::sees).toList(), caller));
     }
 
-    /** Empty, as if nobody had the name, where the caller may see none of the organisations. */
+    /** Empty, as if no organisation had the name, where the caller may see none of the organisations. */
     private Mono<Found> ambiguous(List<String> visible, Caller caller) {
         return visible.isEmpty() && caller.organisations() != null
                 ? Mono.empty()
@@ -152,7 +152,7 @@ class Tokens {
                 : settled(found, rules, request, caller);
     }
 
-    /** The provider may have invalidated the token already: wait for a refresh under way, repeat one that was lost. */
+    /** The provider may have invalidated the token already: wait for a refresh in progress, repeat one that was lost. */
     private Mono<Found> settled(Found found, RefreshRules rules, TokenRequest request, Caller caller) {
         return current(found, refresher.settled(found.installation()), caller)
                 .flatMap(now -> rules.survives(now.installation().unknownOutcomes())

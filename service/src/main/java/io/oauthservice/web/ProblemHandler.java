@@ -51,7 +51,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             415, "unsupported-media-type");
 
     private final JsonMapper json;
-    private final Cache<String, Boolean> told = Caffeine.newBuilder()
+    private final Cache<String, Boolean> loggedLately = Caffeine.newBuilder()
             .expireAfterWrite(TOLD_EVERY)
             .maximumSize(MOST_TOLD)
             .build();
@@ -64,7 +64,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
-            if (told.asMap().putIfAbsent("broken off", true) == null) {
+            if (loggedLately.asMap().putIfAbsent("broken off", true) == null) {
                 log.warn("A response broke off: path={} error={}", path(exchange), rootOf(error));
             }
             return Mono.error(error);
@@ -117,10 +117,10 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         };
     }
 
-    /** Thousands of callers meet the same outage in a second: it is told once in each. */
+    /** Thousands of callers meet the same outage in a second: it is logged once in each. */
     private ProblemException logged(ProblemException problem) {
         String detail = String.valueOf(problem.getBody().getDetail());
-        if (problem.getStatusCode().is5xxServerError() && told.asMap().putIfAbsent(detail, true) == null) {
+        if (problem.getStatusCode().is5xxServerError() && loggedLately.asMap().putIfAbsent(detail, true) == null) {
             log.warn("{} ({})", detail, rootOf(problem));
         }
         return problem;
@@ -160,7 +160,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
 
     private ProblemException unexpected(ServerWebExchange exchange, Throwable error) {
         String kind = "unexpected " + error.getClass().getName();
-        if (told.asMap().putIfAbsent(kind, true) == null) {
+        if (loggedLately.asMap().putIfAbsent(kind, true) == null) {
             log.error("Unexpected error at {} {}", exchange.getRequest().getMethod(), path(exchange), error);
         }
         return new ProblemException(

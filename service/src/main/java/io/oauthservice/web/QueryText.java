@@ -28,7 +28,7 @@ public final class QueryText {
     }
 
     /**
-     * Refuses parameters that nobody reads: one that is misspelt must not be taken for one that is absent. Refuses repeated
+     * Refuses unknown parameters: one that is misspelt must not be taken for one that is absent. Refuses repeated
      * ones as well.
      *
      * @throws ProblemException 400 that names the parameter

@@ -74,7 +74,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private long bodyWith(HttpObject part) {
         if (part instanceof HttpRequest request) {
             body = 0;
-            // Asked for first: without the header the look-up goes on to those of WebSockets.
+            // Asked for first: without the header the look-up continues with those of WebSockets.
             boolean announced =
                     part.decoderResult().isSuccess() && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
             return announced ? HttpUtil.getContentLength(request, 0L) : 0;

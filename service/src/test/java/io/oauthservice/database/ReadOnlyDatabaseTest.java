@@ -15,7 +15,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The database takes no writes any more, as a standby does that nobody has promoted. */
+/** The database refuses writes, as a standby does that was not promoted. */
 @ServiceTest
 @DirtiesContext
 class ReadOnlyDatabaseTest {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** An install to which something happens at one of its steps, and what has come of it. */
 final class Install {
 
-    /** The result, still under way, started again, failed. */
+    /** The result, in progress, unknown state, failed. */
     private static final Set<Integer> RELOADED = Set.of(200, 202, 400, 503);
 
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -96,7 +96,8 @@ class ManySitesTest {
         Page consent = consentOf("557058:dana");
         try (Connection other = DriverManager.getConnection(url, user, password)) {
             other.setAutoCommit(false);
-            // Whoever stores the consent has its organisations' locks by the time that it waits for this table.
+            // The transaction that stores the consent has its organisations' locks by the time that it waits for this
+            // table.
             other.createStatement().execute("LOCK TABLE oauth_revocations IN EXCLUSIVE MODE");
             CompletableFuture<Page> approved = CompletableFuture.supplyAsync(() -> approve(consent));
             Awaitility.await().until(() -> count(other, """

@@ -20,7 +20,7 @@ class MeasurementTest extends OutboxStory {
         takeOver();
     }
 
-    /** Before the relay has its right back: nobody could read them. */
+    /** Before the relay has its right back: the metrics could not be read. */
     @AfterEach
     void noneIsLeft() {
         rows.change("DELETE FROM oauth_outbox WHERE data = '{}'", Map.of());

@@ -20,7 +20,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** Somebody deletes the topic while the service runs. */
+/** The topic is deleted while the service runs. */
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
 class TopicDeletedTest extends OutboxStory {

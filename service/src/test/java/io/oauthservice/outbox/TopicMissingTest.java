@@ -23,7 +23,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The service may not create the topic, and nobody else has. */
+/** The service may not create the topic, and it does not exist. */
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
 class TopicMissingTest extends OutboxStory {

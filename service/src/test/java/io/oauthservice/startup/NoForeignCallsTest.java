@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Whoever was not configured is not called: libraries that report their use would go through this proxy. */
+/** No server is called that was not configured: libraries that report their use would go through this proxy. */
 class NoForeignCallsTest {
 
     private static final int A_WHILE = 3000;

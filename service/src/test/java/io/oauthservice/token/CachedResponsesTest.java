@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is found by key and what is found by installation must be the same, whoever adds, replaces, removes or evicts. */
+/** What is found by key and what is found by installation must be the same after any addition, replacement, removal or eviction. */
 class CachedResponsesTest {
 
     private static final InstallationId ONE = new InstallationId(UUID.randomUUID());

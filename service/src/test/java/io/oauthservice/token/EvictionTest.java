@@ -119,7 +119,7 @@ class EvictionTest extends ServiceStory {
         String danas = connectSites(DANA);
         cache(sites);
         HotToken acme = cacheAcme();
-        // Nobody is notified of this, so that Dana's tokens are still cached when Olga takes over.
+        // There is no notification of this, so that Dana's tokens are still cached when Olga takes over.
         rows.change("UPDATE oauth_installations SET status = 'suspended' WHERE id = :id::uuid", Map.of("id", danas));
 
         String olgas = connectSites(OLGA);

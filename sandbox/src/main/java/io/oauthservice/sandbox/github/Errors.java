@@ -65,7 +65,7 @@ final class Errors {
         return api(status, message);
     }
 
-    /** The secondary limit tells the seconds to wait; the primary one has nothing remaining until its reset. */
+    /** The secondary limit names the seconds to wait; the primary one has nothing remaining until its reset. */
     static Reply rateLimited(RateLimit limit, Instant now) {
         if (limit.kind().equals(SECONDARY)) {
             return api(limit.status(), SECONDARY_MESSAGE, RATE_LIMIT_DOCS + "#about-secondary-rate-limits")

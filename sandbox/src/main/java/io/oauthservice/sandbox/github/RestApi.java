@@ -30,7 +30,7 @@ final class RestApi {
                 .withHeadersOf(rateLimitHeaders(1, stage.wireTime().plusSeconds(3600)));
     }
 
-    /** No reply of its own: the headers that tell how much of the primary limit is used. */
+    /** No reply of its own: the headers that say how much of the primary limit is used. */
     static Reply rateLimitHeaders(int used, Instant reset) {
         return Reply.nothing()
                 .with("x-ratelimit-limit", String.valueOf(LIMIT))

@@ -27,7 +27,7 @@ public interface Provider {
     /** The kinds of rate limit that the provider has, the most common first. */
     List<String> rateLimits();
 
-    /** The provider's answer to a caller that has hit this limit, with the headers that tell when to try again. */
+    /** The provider's answer to a caller that has hit this limit, with the headers that say when to try again. */
     Reply rateLimited(RateLimit limit);
 
     /** First path segments at the host's root that the provider answers as well; none unless it needs them. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The schemas that GitHub publishes for its answers and webhooks; {@code extract.mjs} tells where they come from. */
+/** The schemas that GitHub publishes for its answers and webhooks; {@code extract.mjs} names their source. */
 final class PublishedSchemas {
 
     private static final SchemaRegistry REGISTRY =

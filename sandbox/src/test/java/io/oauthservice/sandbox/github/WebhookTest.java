@@ -34,20 +34,20 @@ class WebhookTest extends AtGitHubWithWebhooks {
     @Test
     void eachActHasItsEvent() throws InterruptedException {
         wire.settings("{\"webhooks\":true}");
-        List<String> told = new ArrayList<>();
+        List<String> names = new ArrayList<>();
 
-        told.add(told("{\"act\":\"install\",\"account_id\":9001}"));
+        names.add(webhookOf("{\"act\":\"install\",\"account_id\":9001}"));
         String on = ",\"installation_id\":" + installationOf("acme") + "}";
-        told.add(told("{\"act\":\"suspend\"" + on));
-        told.add(told("{\"act\":\"unsuspend\"" + on));
-        told.add(told("{\"act\":\"accept_permissions\",\"permissions\":{}" + on));
-        told.add(told("{\"act\":\"select_repositories\",\"repository_ids\":[101]" + on));
-        told.add(told("{\"act\":\"select_repositories\"" + on));
-        told.add(told("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}"));
-        told.add(told("{\"act\":\"uninstall\"" + on));
-        told.add(told("{\"act\":\"revoke\",\"user_id\":55}"));
+        names.add(webhookOf("{\"act\":\"suspend\"" + on));
+        names.add(webhookOf("{\"act\":\"unsuspend\"" + on));
+        names.add(webhookOf("{\"act\":\"accept_permissions\",\"permissions\":{}" + on));
+        names.add(webhookOf("{\"act\":\"select_repositories\",\"repository_ids\":[101]" + on));
+        names.add(webhookOf("{\"act\":\"select_repositories\"" + on));
+        names.add(webhookOf("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}"));
+        names.add(webhookOf("{\"act\":\"uninstall\"" + on));
+        names.add(webhookOf("{\"act\":\"revoke\",\"user_id\":55}"));
 
-        assertThat(told)
+        assertThat(names)
                 .containsExactly(
                         "installation created",
                         "installation suspend",
@@ -105,7 +105,7 @@ class WebhookTest extends AtGitHubWithWebhooks {
                 .longValue();
     }
 
-    private String told(String act) throws InterruptedException {
+    private String webhookOf(String act) throws InterruptedException {
         wire.act(act);
         Received next = next();
         return next.event() + " " + next.json().path("action").stringValue();
