@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.stage.Sha256;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,6 @@ record Code(
         if (challenge == null || verifier == null) {
             return challenge == null && verifier == null;
         }
-        return challenge.equals(Sha256.of(verifier));
+        return challenge.equals(Sha256.base64Url(verifier));
     }
 }

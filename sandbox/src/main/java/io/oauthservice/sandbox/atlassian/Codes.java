@@ -1,6 +1,7 @@
 package io.oauthservice.sandbox.atlassian;
 
 import io.oauthservice.sandbox.stage.GivenCodes;
+import io.oauthservice.sandbox.stage.Sha256;
 import io.oauthservice.sandbox.stage.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Codes {
     String issue(User user, List<String> scopes, String redirectUri, @Nullable String challenge) {
         String text = texts.code(user);
         given.give(new Code(
-                Sha256.of(text),
+                Sha256.base64Url(text),
                 user.accountId(),
                 scopes,
                 redirectUri,
@@ -40,7 +41,7 @@ final class Codes {
 
     @Nullable
     Code find(String text) {
-        return given.find(Sha256.of(text));
+        return given.find(Sha256.base64Url(text));
     }
 
     void spend(Code code) {

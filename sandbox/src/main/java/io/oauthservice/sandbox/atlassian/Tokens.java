@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.stage.Sha256;
 import io.oauthservice.sandbox.stage.Stage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class Tokens {
         Duration life = stage.settings().accessTokenTtl(ACCESS_LIFE);
         String text = texts.accessToken(family);
         AccessToken token =
-                new AccessToken(Sha256.of(text), family.id(), stage.now().plus(life));
+                new AccessToken(Sha256.base64Url(text), family.id(), stage.now().plus(life));
         access.put(token.hash(), token);
         forgetTheOldestAccessToken();
         return new TokenAnswer(family, text, life, refreshToken);
@@ -64,7 +65,7 @@ final class Tokens {
 
     private String refreshToken(Family family) {
         String text = texts.refreshToken(family);
-        RefreshToken token = new RefreshToken(Sha256.of(text), family.id(), family.generation());
+        RefreshToken token = new RefreshToken(Sha256.base64Url(text), family.id(), family.generation());
         refresh.put(token.hash(), token);
         forgetTheOldestRefreshToken();
         return text;
@@ -72,12 +73,12 @@ final class Tokens {
 
     @Nullable
     AccessToken findAccess(String text) {
-        return access.get(Sha256.of(text));
+        return access.get(Sha256.base64Url(text));
     }
 
     @Nullable
     RefreshToken findRefresh(String text) {
-        return refresh.get(Sha256.of(text));
+        return refresh.get(Sha256.base64Url(text));
     }
 
     // One that is needed still goes to the end, so that it does not hide those behind it.

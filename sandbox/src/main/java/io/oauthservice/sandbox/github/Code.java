@@ -1,12 +1,9 @@
 package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.stage.GivenCodes;
+import io.oauthservice.sandbox.stage.Sha256;
 import io.oauthservice.sandbox.stage.Stage;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,16 +39,7 @@ record Code(
         if (challenge == null) {
             return true;
         }
-        return verifier != null && challenge.equals(s256(verifier));
-    }
-
-    private static String s256(String verifier) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("This Java has no SHA-256.", impossible);
-        }
+        return verifier != null && challenge.equals(Sha256.base64Url(verifier));
     }
 
     /** Tells nothing secret. */

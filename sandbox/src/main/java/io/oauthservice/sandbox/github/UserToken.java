@@ -1,12 +1,9 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.stage.Sha256;
 import io.oauthservice.sandbox.stage.Stage;
 import io.oauthservice.sandbox.wire.Json;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -67,7 +64,7 @@ record UserToken(
                 .put("url", at.api("/authorizations/" + id))
                 .put("token", access)
                 .put("token_last_eight", access.substring(access.length() - 8))
-                .put("hashed_token", sha256(access))
+                .put("hashed_token", Sha256.hex(access))
                 .put("created_at", created)
                 .put("updated_at", created)
                 .putNull("note")
@@ -75,15 +72,6 @@ record UserToken(
                 .putNull("fingerprint");
         json.set("scopes", Json.array());
         return json;
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("This Java has no SHA-256.", impossible);
-        }
     }
 
     /** How calls and tests name it. */
