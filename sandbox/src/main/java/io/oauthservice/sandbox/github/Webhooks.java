@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ final class Webhooks {
     private static Delivery.Outcome outcome(
             @Nullable HttpResponse<String> response, @Nullable Throwable failure, double seconds) {
         if (response == null) {
-            boolean slow = failure instanceof HttpTimeoutException;
+            boolean slow = failure instanceof CompletionException && failure.getCause() instanceof HttpTimeoutException;
             return new Delivery.Outcome(slow ? "timed out" : "failed to connect to host", 0, seconds, null, null);
         }
         int code = response.statusCode();

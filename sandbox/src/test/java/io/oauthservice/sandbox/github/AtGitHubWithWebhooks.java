@@ -35,7 +35,7 @@ abstract class AtGitHubWithWebhooks extends AtGitHub {
 
     final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
     volatile int answerWith = 202;
-    private WireServer service;
+    WireServer service;
 
     @Override
     @BeforeEach

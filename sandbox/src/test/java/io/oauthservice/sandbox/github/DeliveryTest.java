@@ -3,6 +3,10 @@ package io.oauthservice.sandbox.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.Wire;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +103,35 @@ class DeliveryTest extends AtGitHubWithWebhooks {
     }
 
     @Test
+    void anAppThatIsAwayCannotBeConnectedTo() {
+        service.close();
+        wire.settings("{\"webhooks\":true}");
+
+        installed(ACME);
+        awaitOutcome();
+
+        assertNotAnswered("failed to connect to host");
+    }
+
+    @Test
+    void anAppThatDoesNotAnswerTimesOut() throws IOException {
+        service.close();
+        wire.settings("{\"webhooks\":true}");
+        try (ServerSocket silent = new ServerSocket(service.baseUrl().getPort(), 1, InetAddress.getLoopbackAddress())) {
+            silent.setSoTimeout(5_000);
+            installed(ACME);
+            try (Socket connection = silent.accept()) {
+                connection.setSoTimeout(15_000);
+                // Ends when the sandbox gives up and closes the connection.
+                connection.getInputStream().readAllBytes();
+            }
+            awaitOutcome();
+        }
+
+        assertNotAnswered("timed out");
+    }
+
+    @Test
     void aRedeliveryIsTheSameWebhookAndAnAttemptOfItsOwn() throws InterruptedException {
         long acme = installed(ACME);
         JsonNode missed = listed().path(0);
@@ -172,6 +205,12 @@ class DeliveryTest extends AtGitHubWithWebhooks {
             assertThat(System.nanoTime()).as("deadline of the outcome").isLessThan(deadline);
             Thread.onSpinWait();
         }
+    }
+
+    private void assertNotAnswered(String status) {
+        JsonNode listed = listed().path(0);
+        assertThat(listed.path("status").stringValue()).isEqualTo(status);
+        assertThat(listed.path("status_code").intValue()).isZero();
     }
 
     private static List<Long> ids(HttpResponse<String> page) {
