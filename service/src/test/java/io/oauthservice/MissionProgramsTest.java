@@ -124,7 +124,7 @@ class MissionProgramsTest {
                 .isEqualTo(204);
     }
 
-    /** The fast path keeps one shape only, whoever asks first. */
+    /** The fast path keeps one shape only, whichever client asks first. */
     @Test
     void noClientGetsTheShapeOfAnother() {
         connect();

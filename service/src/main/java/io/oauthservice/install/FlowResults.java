@@ -56,7 +56,7 @@ class FlowResults {
         return Mono.fromFuture(() -> kept.materialize().toFuture(), true).dematerialize();
     }
 
-    /** The state is taken, but its flow cannot go on: a repeat is not to wait for a result. */
+    /** The state is taken, but its flow cannot continue: a repeat must not wait for a result. */
     Mono<Void> keepFailure(Secret state) {
         return keep(KEEP_FIRST, state, FAILED);
     }

@@ -10,9 +10,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The installations whose events wait because the broker has refused one of them. That would be refused again: nothing
- * but an operator, who has changed something, lets them go on. Until then their events are held, so that the relay does
- * not read them again with each pick; a trigger of the database ends that with the deletion of the parked row.
+ * The installations whose events wait because the broker has refused one of them. That event would be refused again;
+ * only an operator, who has fixed the cause, resumes them. Until then their events are held, so that the relay does not
+ * read them again with each pick; a trigger of the database ends that with the deletion of the parked row.
  */
 @Component
 class Parking {
@@ -102,7 +102,7 @@ class Parking {
                 .rowsUpdated();
     }
 
-    /** Lets all go on, a bounded batch at a time, and answers how many. */
+    /** Resumes all, a bounded batch at a time, and returns how many. */
     Mono<Long> releaseAll() {
         return releaseSome(Outbox.START)
                 .expand(before -> releaseSome(before.last()))
@@ -120,7 +120,7 @@ class Parking {
                 .one();
     }
 
-    /** Lets one go on; zero where it is not parked. */
+    /** Resumes one; zero where it is not parked. */
     Mono<Long> release(UUID installation) {
         return database.sql(RELEASE)
                 .bind("installation", installation)
@@ -129,7 +129,7 @@ class Parking {
                 .count();
     }
 
-    /** Lets one go on without the event that was refused, which nobody will ever see; empty where it is not parked. */
+    /** Resumes one without the event that was refused, which no consumer will ever see; empty where it is not parked. */
     Flux<Skipped> skip(UUID installation) {
         return database.sql(SKIP)
                 .bind("installation", installation)

@@ -4,7 +4,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells data that the database does not accept from a database that cannot be reached. */
+/** Distinguishes data that the database does not accept from a database that cannot be reached. */
 public final class DataErrors {
 
     private static final int DEEPEST = 20;

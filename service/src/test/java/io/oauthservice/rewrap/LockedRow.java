@@ -6,7 +6,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A row that somebody else's transaction holds. */
+/** A row that another transaction holds. */
 final class LockedRow implements AutoCloseable {
 
     private final Connection connection;

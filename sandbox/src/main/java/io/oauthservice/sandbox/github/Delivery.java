@@ -38,7 +38,7 @@ final class Delivery {
 
     /**
      * @param at the time by which the delivery ages
-     * @param shownAt the same moment as callers are told it
+     * @param shownAt the same moment as callers see it
      */
     Delivery(long id, String guid, Instant at, Instant shownAt, boolean redelivery, String event, ObjectNode payload) {
         this.id = id;
