@@ -1,7 +1,6 @@
 package io.oauthservice.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,20 +9,26 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports on 127.0.0.1. */
 public final class Ports {
 
     private static final int CONNECT_MILLIS = 300;
+
+    // Below the ports that Linux (32768) and macOS (49152) give to outgoing connections: between the look and the
+    // listener's start, such a connection would take the port.
+    private static final int FIRST = 15_000;
+    private static final int END = 32_000;
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
-    /** A port that nothing listens on now, and that this process was not given before. */
+    /** A port that nothing listens on now, that no outgoing connection takes, and that was not given before. */
     public static int free() {
-        int port = unused();
-        while (!GIVEN.add(port)) {
-            port = unused();
+        int port = random();
+        while (!GIVEN.add(port) || taken(port)) {
+            port = random();
         }
         return port;
     }
@@ -71,13 +76,8 @@ public final class Ports {
         }
     }
 
-    private static int unused() {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(loopback(0));
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static int random() {
+        return ThreadLocalRandom.current().nextInt(FIRST, END);
     }
 
     private static InetSocketAddress loopback(int port) throws IOException {

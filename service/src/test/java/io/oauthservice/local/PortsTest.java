@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
@@ -38,6 +39,12 @@ class PortsTest {
 
         assertThatThrownBy(() -> Ports.requireFree(Map.of("PORT", port, "SANDBOX_PORT", port)))
                 .hasMessageContainingAll("PORT", "SANDBOX_PORT", Integer.toString(port));
+    }
+
+    /** Linux gives 32768 and above to outgoing connections. */
+    @RepeatedTest(20)
+    void noOutgoingConnectionCanTakeAFreePort() {
+        assertThat(Ports.free()).isBetween(15_000, 31_999);
     }
 
     @Test
