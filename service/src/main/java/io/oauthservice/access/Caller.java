@@ -1,6 +1,6 @@
 package io.oauthservice.access;
 
-import io.oauthservice.provider.Platform;
+import io.oauthservice.core.Platform;
 import io.oauthservice.web.ProblemException;
 import java.util.Collection;
 import java.util.Collections;

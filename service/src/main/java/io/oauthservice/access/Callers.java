@@ -2,7 +2,7 @@ package io.oauthservice.access;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import io.oauthservice.startup.SettingException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package io.oauthservice.access;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jwt.SignedJWT;
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.web.ProblemException;
 import java.text.ParseException;

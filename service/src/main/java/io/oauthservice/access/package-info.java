@@ -5,7 +5,7 @@
  * <p>Every path that is not listed as open needs a caller; what the caller may do is asked of {@code Caller} by the
  * feature itself. Knows no feature.
  */
-@ApplicationModule(allowedDependencies = {"web", "outbound", "startup", "provider"})
+@ApplicationModule(allowedDependencies = {"core", "web", "outbound", "startup", "provider"})
 @NullMarked
 package io.oauthservice.access;
 

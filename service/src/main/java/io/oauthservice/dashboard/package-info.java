@@ -3,7 +3,7 @@
  *
  * <p>Only reads.
  */
-@ApplicationModule(allowedDependencies = {"provider", "installation", "access", "web"})
+@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "access", "web"})
 @NullMarked
 package io.oauthservice.dashboard;
 

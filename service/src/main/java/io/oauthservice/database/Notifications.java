@@ -1,8 +1,8 @@
 package io.oauthservice.database;
 
-import io.oauthservice.database.Notice.Listening;
-import io.oauthservice.database.Notice.Lost;
-import io.oauthservice.database.Notice.Told;
+import io.oauthservice.database.ListenerEvent.Listening;
+import io.oauthservice.database.ListenerEvent.Lost;
+import io.oauthservice.database.ListenerEvent.Received;
 import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
@@ -40,10 +40,10 @@ public class Notifications {
      *
      * @param channel a plain identifier
      */
-    public Flux<Notice> on(String channel) {
+    public Flux<ListenerEvent> on(String channel) {
         return Flux.usingWhen(
-                        connections.create(), connection -> notices(connection, channel), PostgresqlConnection::close)
-                .onErrorResume(lost -> Flux.<Notice>just(new Lost()).concatWith(Flux.error(lost)))
+                        connections.create(), connection -> events(connection, channel), PostgresqlConnection::close)
+                .onErrorResume(lost -> Flux.<ListenerEvent>just(new Lost()).concatWith(Flux.error(lost)))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                         .maxBackoff(LAST_RETRY)
                         .transientErrors(true)
@@ -53,14 +53,14 @@ public class Notifications {
                                 retry.failure().getMessage())));
     }
 
-    private static Flux<Notice> notices(PostgresqlConnection connection, String channel) {
-        Flux<Notice> heard = connection
+    private static Flux<ListenerEvent> events(PostgresqlConnection connection, String channel) {
+        Flux<ListenerEvent> heard = connection
                 .getNotifications()
                 .timeout(SILENCE)
                 .map(Notifications::payload)
                 .filter(payload -> !HEARTBEAT.equals(payload))
-                .map(Told::new);
-        Mono<Notice> listening = run(connection, "LISTEN " + channel).thenReturn(new Listening());
+                .map(Received::new);
+        Mono<ListenerEvent> listening = run(connection, "LISTEN " + channel).thenReturn(new Listening());
         return Flux.merge(listening, heard, heartbeat(connection, channel));
     }
 
@@ -68,7 +68,7 @@ public class Notifications {
         return Objects.requireNonNullElse(notification.getParameter(), "");
     }
 
-    private static Flux<Notice> heartbeat(PostgresqlConnection connection, String channel) {
+    private static Flux<ListenerEvent> heartbeat(PostgresqlConnection connection, String channel) {
         return Flux.interval(BEAT)
                 .onBackpressureDrop()
                 .concatMap(beat -> run(connection, "SELECT pg_notify('" + channel + "', '" + HEARTBEAT + "')"))

@@ -1,12 +1,12 @@
 package io.oauthservice.grant;
 
+import io.oauthservice.core.Secret;
+import io.oauthservice.installation.EncryptedTokens;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.SealedTokens;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Ciphertext;
 import io.oauthservice.vault.TokenVault.Place;
@@ -37,7 +37,7 @@ public class GrantCipher {
     }
 
     /** Encrypts for the row with this id; the result is of use in no other. */
-    public Mono<SealedTokens> seal(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
+    public Mono<EncryptedTokens> seal(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
         List<Plaintext> plaintexts = new ArrayList<>();
         plaintexts.add(new Plaintext(tokens.accessToken(), place(id, ACCESS)));
         Secret refresh = tokens.refreshToken();
@@ -45,7 +45,7 @@ public class GrantCipher {
             plaintexts.add(new Plaintext(refresh, place(id, REFRESH)));
         }
         return vault.encrypt(plaintexts)
-                .map(texts -> new SealedTokens(
+                .map(texts -> new EncryptedTokens(
                         tokens,
                         texts.getFirst(),
                         refresh == null ? null : texts.getLast(),

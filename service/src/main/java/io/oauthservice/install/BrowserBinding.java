@@ -1,6 +1,6 @@
 package io.oauthservice.install;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import io.oauthservice.web.PublicAddress;
 import java.time.Duration;
 import java.util.Optional;

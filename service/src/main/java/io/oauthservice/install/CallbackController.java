@@ -1,5 +1,6 @@
 package io.oauthservice.install;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.install.InstallFlow.Outcome;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.OAuthProvider;
@@ -8,7 +9,6 @@ import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.ErrorPage;
 import io.swagger.v3.oas.annotations.Operation;

@@ -1,7 +1,7 @@
 package io.oauthservice.install;
 
-import io.oauthservice.provider.Platform;
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;

@@ -1,5 +1,7 @@
 package io.oauthservice.install;
 
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
@@ -9,9 +11,7 @@ import io.oauthservice.provider.Consent;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
-import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;

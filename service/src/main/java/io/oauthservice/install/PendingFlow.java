@@ -1,6 +1,6 @@
 package io.oauthservice.install;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.oauthservice.install;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import java.security.SecureRandom;
 import java.util.Base64;
 

@@ -1,7 +1,7 @@
 package io.oauthservice.install;
 
-import io.oauthservice.provider.Platform;
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Place;
 import io.r2dbc.spi.Readable;

@@ -4,7 +4,8 @@
  *
  * <p>Knows no provider by name; what the callback's query says is believed only after the provider was asked.
  */
-@ApplicationModule(allowedDependencies = {"provider", "installation", "grant", "vault", "access", "startup", "web"})
+@ApplicationModule(
+        allowedDependencies = {"core", "provider", "installation", "grant", "vault", "access", "startup", "web"})
 @NullMarked
 package io.oauthservice.install;
 

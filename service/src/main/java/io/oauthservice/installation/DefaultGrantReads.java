@@ -1,7 +1,7 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.coalescing.Coalescer;
-import io.oauthservice.provider.Platform;
+import io.oauthservice.concurrent.Batcher;
+import io.oauthservice.core.Platform;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
@@ -35,7 +35,7 @@ class DefaultGrantReads {
 
     private final ConnectionFactory connections;
     private final InstallationRows rows;
-    private final Coalescer<Asked, Optional<Installation>> reads = new Coalescer<>(
+    private final Batcher<Asked, Optional<Installation>> reads = new Batcher<>(
             STATEMENTS, this::read, () -> new DataAccessResourceFailureException("Too many wait for the database"));
 
     DefaultGrantReads(ConnectionFactory connections, InstallationRows rows) {

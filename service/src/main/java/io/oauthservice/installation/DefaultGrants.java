@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 class DefaultGrants {
 
     /**
-     * Changes of one organisation's default grant go one after the other. Taken before any row is locked, in a fixed order,
+     * ChangeNotifications of one organisation's default grant go one after the other. Taken before any row is locked, in a fixed order,
      * so that two never wait for each other. Organisations share a fixed number of locks: a transaction has at most that
      * many, however many organisations a grant reaches, because PostgreSQL's lock table is small.
      */
@@ -93,9 +93,9 @@ class DefaultGrants {
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final Outbox outbox;
-    private final Changes changes;
+    private final ChangeNotifications changes;
 
-    DefaultGrants(DatabaseClient database, InstallationRows rows, Outbox outbox, Changes changes) {
+    DefaultGrants(DatabaseClient database, InstallationRows rows, Outbox outbox, ChangeNotifications changes) {
         this.database = database;
         this.rows = rows;
         this.outbox = outbox;

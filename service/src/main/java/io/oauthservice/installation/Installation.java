@@ -1,9 +1,9 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo.Organisation;
-import io.oauthservice.provider.Platform;
-import io.oauthservice.provider.Secret;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

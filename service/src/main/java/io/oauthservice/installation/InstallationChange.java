@@ -17,6 +17,6 @@ public sealed interface InstallationChange {
         }
     }
 
-    /** Changes may have been missed: the listener was lost, or has just come back. */
+    /** ChangeNotifications may have been missed: the listener was lost, or has just come back. */
     record Missed() implements InstallationChange {}
 }

@@ -1,7 +1,7 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.core.Platform;
 import io.oauthservice.provider.InstallationInfo.Organisation;
-import io.oauthservice.provider.Platform;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.core.Platform;
 import io.oauthservice.provider.InstallationInfo;
-import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.util.List;
 import java.util.Objects;
@@ -57,9 +57,9 @@ public class Installations {
     private final DefaultGrantReads defaultGrants;
     private final OrganisationNames names;
     private final InstallationList list;
-    private final Connecting connecting;
-    private final Endings endings;
-    private final Changes changes;
+    private final Connections connecting;
+    private final StatusChanges endings;
+    private final ChangeNotifications changes;
 
     Installations(
             DatabaseClient database,
@@ -67,9 +67,9 @@ public class Installations {
             DefaultGrantReads defaultGrants,
             OrganisationNames names,
             InstallationList list,
-            Connecting connecting,
-            Endings endings,
-            Changes changes) {
+            Connections connecting,
+            StatusChanges endings,
+            ChangeNotifications changes) {
         this.database = database;
         this.rows = rows;
         this.defaultGrants = defaultGrants;
@@ -183,7 +183,7 @@ public class Installations {
             InstallationId id,
             Platform platform,
             InstallationInfo info,
-            SealedTokens sealed,
+            EncryptedTokens sealed,
             List<String> requestedScopes) {
         return connecting.connect(id, platform, info, sealed, requestedScopes);
     }

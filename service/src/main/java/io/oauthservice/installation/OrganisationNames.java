@@ -1,6 +1,6 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.provider.Platform;
+import io.oauthservice.core.Platform;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;

@@ -47,7 +47,7 @@ class ReconnectDeadlines {
     private final TransactionalOperator transaction;
     private final InstallationRows rows;
     private final Outbox outbox;
-    private final Changes changes;
+    private final ChangeNotifications changes;
     private final Properties properties;
 
     ReconnectDeadlines(
@@ -55,7 +55,7 @@ class ReconnectDeadlines {
             TransactionalOperator transaction,
             InstallationRows rows,
             Outbox outbox,
-            Changes changes,
+            ChangeNotifications changes,
             Properties properties) {
         this.database = database;
         this.transaction = transaction;

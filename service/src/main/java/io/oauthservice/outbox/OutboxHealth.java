@@ -15,9 +15,9 @@ class OutboxHealth extends AbstractReactiveHealthIndicator {
 
     private static final Status DEGRADED = new Status("DEGRADED");
 
-    private final Measurement measurement;
+    private final OutboxMetrics measurement;
 
-    OutboxHealth(Measurement measurement) {
+    OutboxHealth(OutboxMetrics measurement) {
         this.measurement = measurement;
     }
 
@@ -31,7 +31,7 @@ class OutboxHealth extends AbstractReactiveHealthIndicator {
                         .build()));
     }
 
-    private static Health health(Health.Builder builder, Standing standing) {
+    private static Health health(Health.Builder builder, OutboxStatus standing) {
         String trouble = standing.trouble();
         boolean well = trouble == null && standing.parked() == 0;
         builder.status(well ? Status.UP : DEGRADED)

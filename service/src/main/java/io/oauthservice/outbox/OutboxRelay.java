@@ -1,6 +1,6 @@
 package io.oauthservice.outbox;
 
-import io.oauthservice.database.Notice;
+import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
 import io.oauthservice.outbox.KafkaPublisher.Readiness;
 import io.oauthservice.outbox.Outbox.Entry;
@@ -37,7 +37,7 @@ class OutboxRelay implements SmartLifecycle {
 
     private final Batches batches;
     private final RelayLease lease;
-    private final Parking parking;
+    private final BlockedInstallations parking;
     private final Replays replays;
     private final KafkaPublisher publisher;
     private final OutboxProperties properties;
@@ -61,7 +61,7 @@ class OutboxRelay implements SmartLifecycle {
     OutboxRelay(
             Outbox outbox,
             RelayLease lease,
-            Parking parking,
+            BlockedInstallations parking,
             Replays replays,
             KafkaPublisher publisher,
             OutboxProperties properties,
@@ -93,9 +93,9 @@ class OutboxRelay implements SmartLifecycle {
     }
 
     /** Whoever has no right to publish need not look at each event. */
-    private void hear(Notice notice) {
-        replaying |= notice.equals(new Notice.Told(Replays.ASKED));
-        boolean free = notice.equals(new Notice.Told(RelayLease.FREE));
+    private void hear(ListenerEvent event) {
+        replaying |= event.equals(new ListenerEvent.Received(Replays.ASKED));
+        boolean free = event.equals(new ListenerEvent.Received(RelayLease.FREE));
         askAgain |= free;
         if (epoch != NONE || free) {
             wake.release();

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
  * front of the new ones of their installation.
  */
 @Component
-class Replays {
+public class Replays {
 
     private static final Logger log = LoggerFactory.getLogger(Replays.class);
 
@@ -149,14 +149,14 @@ class Replays {
     }
 
     /** How many are under way or wait for their turn. */
-    Mono<Long> waiting() {
+    public Mono<Long> waiting() {
         return database.sql(WAITING)
                 .map(row -> Objects.requireNonNull(row.get("waiting", Long.class)))
                 .one();
     }
 
     /** Whether there is anything to send again of this installation, be it a snapshot. */
-    Mono<Boolean> knows(UUID installation) {
+    public Mono<Boolean> knows(UUID installation) {
         Mono<Boolean> hasEvents = database.sql(KNOWN)
                 .bind("id", installation)
                 .map(row -> Boolean.TRUE.equals(row.get("known", Boolean.class)))
@@ -172,7 +172,7 @@ class Replays {
      * @param installation null: all
      * @param most up to how many events are counted for the answer
      */
-    Mono<Order> request(@Nullable UUID installation, Instant since, String by, int most) {
+    public Mono<Order> request(@Nullable UUID installation, Instant since, String by, int most) {
         return count(installation, since, most)
                 .flatMap(events -> database.sql(REQUEST)
                         .bind("id", UUID.randomUUID())
@@ -294,7 +294,7 @@ class Replays {
      * @param refreshedReach from when on every {@code token.refreshed} is among them
      * @param snapshots whether snapshots are sent in place of events that are gone
      */
-    record Order(long events, Instant reach, Instant refreshedReach, boolean snapshots) {
+    public record Order(long events, Instant reach, Instant refreshedReach, boolean snapshots) {
 
         static Order of(Readable row, long events) {
             return new Order(

@@ -6,7 +6,7 @@
  * <p>Knows what an event is, and nothing of how one comes about; how an installation stands is told to it by
  * {@code Snapshots}.
  */
-@ApplicationModule(allowedDependencies = {"events", "database", "access", "web"})
+@ApplicationModule(allowedDependencies = {"events", "database"})
 @NullMarked
 package io.oauthservice.outbox;
 

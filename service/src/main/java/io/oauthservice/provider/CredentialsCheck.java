@@ -16,9 +16,9 @@ class CredentialsCheck implements MeterBinder {
     private static final Duration TIME_LIMIT = Duration.ofSeconds(20);
 
     private final Providers providers;
-    private final OurCredentials credentials;
+    private final CredentialsStatus credentials;
 
-    CredentialsCheck(Providers providers, OurCredentials credentials) {
+    CredentialsCheck(Providers providers, CredentialsStatus credentials) {
         this.providers = providers;
         this.credentials = credentials;
     }

@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import io.oauthservice.core.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**

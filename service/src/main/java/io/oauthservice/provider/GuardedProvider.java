@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;
+import io.oauthservice.core.Platform;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -18,9 +19,9 @@ final class GuardedProvider implements OAuthProvider {
     private final OAuthProvider provider;
     private final ProviderGuards.Guard guard;
     private final ProviderGuards.Guard installs;
-    private final OurCredentials credentials;
+    private final CredentialsStatus credentials;
 
-    GuardedProvider(OAuthProvider provider, ProviderGuards guards, OurCredentials credentials) {
+    GuardedProvider(OAuthProvider provider, ProviderGuards guards, CredentialsStatus credentials) {
         this.provider = provider;
         this.guard = guards.of(provider.platform());
         this.installs = guards.ofInstalls(provider.platform());
@@ -30,7 +31,7 @@ final class GuardedProvider implements OAuthProvider {
     /** What every call would fail with; null: nothing stands in the way. */
     @Nullable
     ProviderException whyLeftAlone() {
-        OurCredentials.Refusal refused = credentials.refusal(platform());
+        CredentialsStatus.Refusal refused = credentials.refusal(platform());
         if (refused != null) {
             return refused.why();
         }
@@ -38,7 +39,7 @@ final class GuardedProvider implements OAuthProvider {
     }
 
     ProviderHealth health() {
-        OurCredentials.Refusal refused = credentials.refusal(platform());
+        CredentialsStatus.Refusal refused = credentials.refusal(platform());
         return refused == null ? guard.health().now() : ProviderHealth.misconfigured(refused.since());
     }
 

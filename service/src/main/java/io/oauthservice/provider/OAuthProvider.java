@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import io.oauthservice.core.Platform;
 import java.net.URI;
 import java.util.Set;
 import reactor.core.publisher.Mono;

@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import io.oauthservice.core.Secret;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;

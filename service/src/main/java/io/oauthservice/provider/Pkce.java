@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import io.oauthservice.core.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

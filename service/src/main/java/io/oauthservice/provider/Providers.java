@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import io.oauthservice.core.Platform;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ public class Providers {
 
     private final Map<String, OAuthProvider> guarded = new TreeMap<>();
 
-    Providers(List<OAuthProvider> providers, ProviderGuards guards, OurCredentials credentials) {
+    Providers(List<OAuthProvider> providers, ProviderGuards guards, CredentialsStatus credentials) {
         for (OAuthProvider provider : providers) {
             guarded.put(provider.platform().id(), new GuardedProvider(provider, guards, credentials));
         }

@@ -5,7 +5,7 @@
  * <p>Nothing here knows our tables, our callers or our events. Whatever goes wrong at a provider leaves this package as
  * a {@link io.oauthservice.provider.ProviderException}, and every call goes through its guard.
  */
-@ApplicationModule(allowedDependencies = {"outbound", "startup"})
+@ApplicationModule(allowedDependencies = {"core", "outbound", "startup"})
 @NullMarked
 package io.oauthservice.provider;
 

@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.RefreshJournal;
 import io.oauthservice.installation.RefreshLease;
+import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
@@ -28,21 +28,21 @@ class RefreshAttempt {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshAttempt.class);
 
-    private final RefreshJournal journal;
+    private final RefreshStore journal;
     private final Providers providers;
     private final RefreshSlots slots;
-    private final Redeeming redeeming;
-    private final RefusalVerdicts verdicts;
+    private final RefreshExchange redeeming;
+    private final RejectionReview verdicts;
     private final RefreshWait wait;
     private final RefreshProperties properties;
     private final MeterRegistry meters;
 
     RefreshAttempt(
-            RefreshJournal journal,
+            RefreshStore journal,
             Providers providers,
             RefreshSlots slots,
-            Redeeming redeeming,
-            RefusalVerdicts verdicts,
+            RefreshExchange redeeming,
+            RejectionReview verdicts,
             RefreshWait wait,
             RefreshProperties properties,
             MeterRegistry meters) {

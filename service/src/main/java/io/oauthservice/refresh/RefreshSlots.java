@@ -1,6 +1,6 @@
 package io.oauthservice.refresh;
 
-import io.oauthservice.provider.Platform;
+import io.oauthservice.core.Platform;
 import io.oauthservice.provider.ProviderException.Retryable;
 import java.time.Duration;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.RefreshJournal;
 import io.oauthservice.installation.RefreshLease;
+import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.OAuthProvider;
-import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +33,7 @@ class RefreshSweep implements SmartLifecycle {
     /** Small, so that one slow answer holds up few others; not so small that leasing takes the readers' connections. */
     private static final int ARMFUL = 8;
 
-    private final RefreshJournal journal;
+    private final RefreshStore journal;
     private final Refresher refresher;
     private final RefreshAttempt attempt;
     private final Providers providers;
@@ -42,7 +42,7 @@ class RefreshSweep implements SmartLifecycle {
     private Disposable loop = Disposables.disposed();
 
     RefreshSweep(
-            RefreshJournal journal,
+            RefreshStore journal,
             Refresher refresher,
             RefreshAttempt attempt,
             Providers providers,

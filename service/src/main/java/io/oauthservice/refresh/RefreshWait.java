@@ -5,8 +5,8 @@ import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.RefreshJournal;
 import io.oauthservice.installation.RefreshLease.Standing;
+import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
@@ -25,14 +25,14 @@ class RefreshWait {
     private static final Duration LOOK_ANYWAY = Duration.ofMillis(250);
 
     private final Installations installations;
-    private final RefreshJournal journal;
+    private final RefreshStore journal;
     private final Providers providers;
     private final Freshness freshness;
     private final RefreshProperties properties;
 
     RefreshWait(
             Installations installations,
-            RefreshJournal journal,
+            RefreshStore journal,
             Providers providers,
             Freshness freshness,
             RefreshProperties properties) {

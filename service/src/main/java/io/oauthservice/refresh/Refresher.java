@@ -3,8 +3,8 @@ package io.oauthservice.refresh;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.RefreshJournal;
 import io.oauthservice.installation.RefreshLease;
+import io.oauthservice.installation.RefreshStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,7 @@ import reactor.core.publisher.Signal;
  * live copy of a token.
  */
 @Component
-@EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class, RefusalProperties.class})
+@EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class, RejectionProperties.class})
 public class Refresher implements SmartLifecycle {
 
     /** After the web server, so that no new flight begins, and before the relay, which tells what was stored. */
@@ -37,9 +37,9 @@ public class Refresher implements SmartLifecycle {
     /** Together with the longest attempt below spring.lifecycle.timeout-per-shutdown-phase. */
     private static final Duration STORED_WITHIN = Duration.ofSeconds(5);
 
-    private final RefreshJournal journal;
+    private final RefreshStore journal;
     private final RefreshAttempt attempt;
-    private final Redeeming redeeming;
+    private final RefreshExchange redeeming;
     private final RefreshWait wait;
     private final RefreshProperties properties;
     private final Map<InstallationId, CompletableFuture<Signal<Installation>>> flights = new ConcurrentHashMap<>();
@@ -47,9 +47,9 @@ public class Refresher implements SmartLifecycle {
     private volatile boolean running;
 
     Refresher(
-            RefreshJournal journal,
+            RefreshStore journal,
             RefreshAttempt attempt,
-            Redeeming redeeming,
+            RefreshExchange redeeming,
             RefreshWait wait,
             RefreshProperties properties) {
         this.journal = journal;

@@ -4,8 +4,8 @@ import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.Tombstones;
-import io.oauthservice.installation.Tombstones.Tombstone;
+import io.oauthservice.installation.PendingRevocations;
+import io.oauthservice.installation.PendingRevocations.Tombstone;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import org.slf4j.Logger;
@@ -26,7 +26,7 @@ class ProviderRevocations implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderRevocations.class);
 
-    private final Tombstones tombstones;
+    private final PendingRevocations tombstones;
     private final Installations installations;
     private final Providers providers;
     private final GrantCipher cipher;
@@ -35,7 +35,7 @@ class ProviderRevocations implements SmartLifecycle {
     private Disposable loop = Disposables.disposed();
 
     ProviderRevocations(
-            Tombstones tombstones,
+            PendingRevocations tombstones,
             Installations installations,
             Providers providers,
             GrantCipher cipher,

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * so that another replica goes on there.
  */
 @Component
-class RewrapProgress {
+public class RewrapProgress {
 
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -164,7 +164,7 @@ class RewrapProgress {
      * @param ciphertexts how many of each key the present or last pass has left
      * @param unreadableVaults the vaults that made what could not be decrypted in this pass
      */
-    record State(
+    public record State(
             long run,
             @Nullable String requestedBy,
             @Nullable Instant startedAt,

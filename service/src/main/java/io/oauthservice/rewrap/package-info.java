@@ -4,7 +4,7 @@
  *
  * <p>Knows the columns that features tell of, and nothing about what is in them.
  */
-@ApplicationModule(allowedDependencies = {"vault", "access", "web"})
+@ApplicationModule(allowedDependencies = {"vault"})
 @NullMarked
 package io.oauthservice.rewrap;
 

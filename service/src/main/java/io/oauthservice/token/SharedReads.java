@@ -1,7 +1,10 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
-import io.oauthservice.token.HotTokens.Reading;
+import io.oauthservice.tokencache.LiveToken;
+import io.oauthservice.tokencache.Lookup;
+import io.oauthservice.tokencache.TokenCache;
+import io.oauthservice.tokencache.TokenCache.Reading;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -13,12 +16,12 @@ import reactor.core.publisher.Mono;
  * One reading of the database for all who ask the same, as the same caller, at the same time: thousands who meet an
  * expired token at once would else wait for each other's statements. Who began it may hang up; the others get it.
  */
-final class SharedReads {
+public final class SharedReads {
 
-    private final HotTokens hot;
+    private final TokenCache hot;
     private final Map<Question, Flight> flights = new ConcurrentHashMap<>();
 
-    SharedReads(HotTokens hot) {
+    public SharedReads(TokenCache hot) {
         this.hot = hot;
     }
 
@@ -26,7 +29,7 @@ final class SharedReads {
      * Joins the read in progress, else starts one. A result that may be older than a change that was known when its
      * caller asked is read again.
      */
-    Mono<LiveToken> join(Lookup key, Caller caller, Function<Reading, Mono<LiveToken>> read) {
+    public Mono<LiveToken> join(Lookup key, Caller caller, Function<Reading, Mono<LiveToken>> read) {
         Question question = new Question(key, caller);
         Reading mine = hot.begin();
         Flight flight = flight(question, mine, read, any -> true);

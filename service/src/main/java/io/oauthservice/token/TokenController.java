@@ -1,13 +1,15 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.provider.Platform;
 import io.oauthservice.token.TokenRequest.Target;
 import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
+import io.oauthservice.tokencache.LiveToken;
+import io.oauthservice.tokencache.TokenResponse;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
@@ -38,9 +40,9 @@ class TokenController {
             Set.of("org_id", "org_name", "installation_id", "install_id", "user_id", "min_ttl");
 
     private final TokenReads reads;
-    private final Failures failures;
+    private final FailureReports failures;
 
-    TokenController(TokenReads reads, Failures failures) {
+    TokenController(TokenReads reads, FailureReports failures) {
         this.reads = reads;
         this.failures = failures;
     }
@@ -61,7 +63,7 @@ class TokenController {
             responseCode = "409",
             description = "reconnect-required, suspended, pending-approval, ambiguous-organisation")
     @ApiResponse(responseCode = "503", description = "provider-unavailable, storage-unavailable; see Retry-After")
-    Mono<ResponseEntity<TokenAnswer>> token(
+    Mono<ResponseEntity<TokenResponse>> token(
             Caller caller,
             @Parameter(example = "github") @PathVariable("platform") String platform,
             @Parameter(
@@ -98,10 +100,10 @@ class TokenController {
         return reads.read(request, caller).map(live -> answer(live, caller, ifNoneMatch));
     }
 
-    private static ResponseEntity<TokenAnswer> answer(LiveToken live, Caller caller, @Nullable String ifNoneMatch) {
+    private static ResponseEntity<TokenResponse> answer(LiveToken live, Caller caller, @Nullable String ifNoneMatch) {
         return caller.plainAnswers()
-                ? TokenAnswer.plainEtag(live).answer(ifNoneMatch, TokenAnswer.plain(live))
-                : TokenAnswer.etag(live).answer(ifNoneMatch, TokenAnswer.of(live));
+                ? TokenResponse.plainEtag(live).answer(ifNoneMatch, TokenResponse.plain(live))
+                : TokenResponse.etag(live).answer(ifNoneMatch, TokenResponse.of(live));
     }
 
     @PostMapping("/oauth/token/{platform}/failures")

@@ -2,8 +2,8 @@ package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.ConnectUrls;
+import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.provider.Platform;
 import io.oauthservice.web.ProblemException;
 import java.time.Duration;
 import java.util.List;

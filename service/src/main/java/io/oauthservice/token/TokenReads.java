@@ -1,11 +1,16 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
-import io.oauthservice.token.HotTokens.Reading;
 import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
+import io.oauthservice.tokencache.CachedResponse;
+import io.oauthservice.tokencache.LiveToken;
+import io.oauthservice.tokencache.Lookup;
+import io.oauthservice.tokencache.TokenCache;
+import io.oauthservice.tokencache.TokenCache.Reading;
+import io.oauthservice.tokencache.TokenProperties;
 import io.oauthservice.vault.VaultException;
 import io.oauthservice.web.DataErrors;
 import io.r2dbc.spi.R2dbcException;
@@ -35,13 +40,13 @@ class TokenReads {
     private static final Logger log = LoggerFactory.getLogger(TokenReads.class);
 
     private final Tokens tokens;
-    private final HotTokens hot;
+    private final TokenCache hot;
     private final DatabaseClient database;
     private final TokenProperties properties;
     private final SharedReads shared;
     private final AtomicBoolean databaseIsAway = new AtomicBoolean();
 
-    TokenReads(Tokens tokens, HotTokens hot, DatabaseClient database, TokenProperties properties) {
+    TokenReads(Tokens tokens, TokenCache hot, DatabaseClient database, TokenProperties properties) {
         this.tokens = tokens;
         this.hot = hot;
         this.shared = new SharedReads(hot);
@@ -56,8 +61,8 @@ class TokenReads {
     }
 
     private Mono<LiveToken> read(Lookup key, TokenRequest request, Caller caller) {
-        Optional<HotToken> kept = hot.findStale(key).filter(answer -> answer.isFor(caller));
-        LiveToken before = kept.map(HotToken::live).orElse(null);
+        Optional<CachedResponse> kept = hot.findStale(key).filter(answer -> answer.isFor(caller));
+        LiveToken before = kept.map(CachedResponse::live).orElse(null);
         Function<Reading, Mono<LiveToken>> read =
                 reading -> tokens.handOut(request, caller, before).doOnNext(live -> hot.keep(key, live, reading));
         Mono<LiveToken> asked = Mono.defer(() -> shared.join(key, caller, read));
@@ -71,7 +76,7 @@ class TokenReads {
     }
 
     /** To confirm is a matter of milliseconds; where the token is due, the time is the provider's. */
-    private Mono<LiveToken> inTime(Mono<LiveToken> asked, HotToken kept) {
+    private Mono<LiveToken> inTime(Mono<LiveToken> asked, CachedResponse kept) {
         return hot.isDue(kept) ? asked : asked.timeout(properties.confirmWithin());
     }
 

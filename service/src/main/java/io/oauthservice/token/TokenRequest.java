@@ -1,7 +1,7 @@
 package io.oauthservice.token;
 
+import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.provider.Platform;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -15,6 +15,7 @@ import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
+import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Objects;

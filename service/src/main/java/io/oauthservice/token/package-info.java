@@ -4,7 +4,18 @@
  * <p>Knows no provider by name, writes no table: a token that is due is the business of {@code Refresher}.
  */
 @ApplicationModule(
-        allowedDependencies = {"provider", "installation", "grant", "refresh", "events", "vault", "access", "web"})
+        allowedDependencies = {
+            "core",
+            "provider",
+            "installation",
+            "grant",
+            "refresh",
+            "tokencache",
+            "events",
+            "vault",
+            "access",
+            "web"
+        })
 @NullMarked
 package io.oauthservice.token;
 

@@ -1,6 +1,6 @@
 package io.oauthservice.vault;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;

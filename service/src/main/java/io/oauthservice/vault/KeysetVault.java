@@ -1,7 +1,7 @@
 package io.oauthservice.vault;
 
 import com.google.crypto.tink.Aead;
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

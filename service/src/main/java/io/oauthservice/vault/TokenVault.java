@@ -1,6 +1,6 @@
 package io.oauthservice.vault;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import java.util.List;
 import reactor.core.publisher.Mono;
 

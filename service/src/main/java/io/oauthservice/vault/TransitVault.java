@@ -1,7 +1,7 @@
 package io.oauthservice.vault;
 
-import io.oauthservice.coalescing.Coalescer;
-import io.oauthservice.provider.Secret;
+import io.oauthservice.concurrent.Batcher;
+import io.oauthservice.core.Secret;
 import io.oauthservice.startup.SettingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,8 +31,8 @@ final class TransitVault implements KeyedVault {
 
     private final TransitCalls calls;
     private final String key;
-    private final Coalescer<Ciphertext, Outcome<Secret>> single =
-            new Coalescer<>(2, this::decrypted, () -> new VaultException.Outage("Too much waits for the vault", null));
+    private final Batcher<Ciphertext, Outcome<Secret>> single =
+            new Batcher<>(2, this::decrypted, () -> new VaultException.Outage("Too much waits for the vault", null));
 
     TransitVault(TransitCalls calls, String key) {
         this.calls = calls;

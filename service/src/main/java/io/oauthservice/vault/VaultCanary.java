@@ -1,6 +1,6 @@
 package io.oauthservice.vault;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import io.oauthservice.startup.DatabaseFailures;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.startup.StartWait;

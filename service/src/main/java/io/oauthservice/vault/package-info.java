@@ -5,7 +5,7 @@
  * <p>Knows no table of any feature and nothing about tokens; what is encrypted, and where it lies, is its caller's, who
  * tells of it by an {@code EncryptedColumn}.
  */
-@ApplicationModule(allowedDependencies = {"coalescing", "outbound", "provider", "startup"})
+@ApplicationModule(allowedDependencies = {"core", "concurrent", "outbound", "provider", "startup"})
 @NullMarked
 package io.oauthservice.vault;
 

@@ -3,7 +3,7 @@ package io.oauthservice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oauthservice.provider.Platform;
+import io.oauthservice.core.Platform;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Set;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oauthservice.Browser;
 import io.oauthservice.OAuthServiceApplication;
 import io.oauthservice.Service;
-import io.oauthservice.database.Notice.Told;
+import io.oauthservice.database.ListenerEvent.Received;
 import io.oauthservice.local.LocalPgBouncer;
 import io.oauthservice.local.NeedsPgBouncer;
 import io.oauthservice.local.ServiceStart;
@@ -102,12 +102,12 @@ class PgBouncerTest {
         DatabaseClient pool = context.getBean(DatabaseClient.class);
         return context.getBean(Notifications.class)
                 .on("pgbouncer_test")
-                .concatMap(notice -> notice instanceof Told
+                .concatMap(notice -> notice instanceof Received
                         ? Mono.just(notice)
                         : pool.sql("SELECT pg_notify('pgbouncer_test', 'hello')")
                                 .then()
                                 .thenReturn(notice))
-                .any(Told.class::isInstance)
+                .any(Received.class::isInstance)
                 .blockOptional(SOON)
                 .orElseThrow();
     }

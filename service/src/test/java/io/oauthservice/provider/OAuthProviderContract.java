@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;

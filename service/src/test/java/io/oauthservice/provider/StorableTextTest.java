@@ -3,6 +3,7 @@ package io.oauthservice.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.time.Instant;
 import java.util.List;

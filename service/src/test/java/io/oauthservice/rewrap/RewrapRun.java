@@ -23,7 +23,7 @@ public final class RewrapRun {
     /** Another replica, which is asked nothing. */
     public static Bystander bystander(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        Rewrapping rewrapping = rewrapping(database, keys, columns, meters);
+        RewrapJob rewrapping = rewrapping(database, keys, columns, meters);
         rewrapping.start();
         return new Bystander(rewrapping, meters);
     }
@@ -43,9 +43,9 @@ public final class RewrapRun {
         }
     }
 
-    private static Rewrapping rewrapping(
+    private static RewrapJob rewrapping(
             DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns, MeterRegistry meters) {
-        return new Rewrapping(
+        return new RewrapJob(
                 new RewrapProgress(database, JsonMapper.builder().build()),
                 new StoredCiphertexts(database),
                 keys,
@@ -56,7 +56,7 @@ public final class RewrapRun {
 
     /** From its beginning to its end; answers how many ciphertexts each key has made then. */
     public static Map<String, Long> run(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
-        Rewrapping rewrapping = rewrapping(database, keys, columns, new SimpleMeterRegistry());
+        RewrapJob rewrapping = rewrapping(database, keys, columns, new SimpleMeterRegistry());
         rewrapping.begin("a test").block();
         rewrapping.start();
         try {
@@ -69,7 +69,7 @@ public final class RewrapRun {
         }
     }
 
-    private static RewrapAnswer answer(Rewrapping rewrapping) {
+    private static RewrapStatus answer(RewrapJob rewrapping) {
         return rewrapping.answer().blockOptional().orElseThrow();
     }
 }

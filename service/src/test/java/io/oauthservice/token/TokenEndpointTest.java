@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.oauthservice.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import io.oauthservice.vault.TokenVault.Place;
 import java.io.IOException;
 import java.nio.file.Files;

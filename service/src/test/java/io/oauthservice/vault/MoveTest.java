@@ -3,10 +3,10 @@ package io.oauthservice.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.local.LocalVault;
 import io.oauthservice.local.NeedsVault;
 import io.oauthservice.local.ServiceTest;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.rewrap.RewrapRun;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.vault.TokenVault.Ciphertext;

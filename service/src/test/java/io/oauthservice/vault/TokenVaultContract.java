@@ -2,7 +2,7 @@ package io.oauthservice.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.provider.Secret;
+import io.oauthservice.core.Secret;
 import io.oauthservice.vault.TokenVault.Ciphertext;
 import io.oauthservice.vault.TokenVault.Place;
 import io.oauthservice.vault.TokenVault.Plaintext;

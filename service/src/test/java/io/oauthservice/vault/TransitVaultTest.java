@@ -3,9 +3,9 @@ package io.oauthservice.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.local.LocalVault;
 import io.oauthservice.local.NeedsVault;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.vault.KeyedVault.Outcome;
 import io.oauthservice.vault.TokenVault.Ciphertext;

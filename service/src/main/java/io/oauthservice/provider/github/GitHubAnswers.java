@@ -1,12 +1,12 @@
 package io.oauthservice.provider.github;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.provider.TokenReplies;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

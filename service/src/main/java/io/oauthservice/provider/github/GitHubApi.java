@@ -1,9 +1,9 @@
 package io.oauthservice.provider.github;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
-import io.oauthservice.provider.Secret;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Function;

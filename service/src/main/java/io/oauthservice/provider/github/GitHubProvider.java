@@ -1,5 +1,7 @@
 package io.oauthservice.provider.github;
 
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
@@ -7,14 +9,12 @@ import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
-import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;

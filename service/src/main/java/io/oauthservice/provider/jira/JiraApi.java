@@ -1,9 +1,9 @@
 package io.oauthservice.provider.jira;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
-import io.oauthservice.provider.Secret;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;

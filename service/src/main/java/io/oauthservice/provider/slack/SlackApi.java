@@ -1,9 +1,9 @@
 package io.oauthservice.provider.slack;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
-import io.oauthservice.provider.Secret;
 import java.net.URI;
 import java.util.function.Function;
 import org.springframework.util.LinkedMultiValueMap;

@@ -1,9 +1,9 @@
 package io.oauthservice.provider.slack;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.provider.TokenReplies;
 import java.util.ArrayList;
 import java.util.HashMap;

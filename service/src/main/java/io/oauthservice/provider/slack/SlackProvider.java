@@ -1,5 +1,7 @@
 package io.oauthservice.provider.slack;
 
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
@@ -8,7 +10,6 @@ import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
-import io.oauthservice.provider.Platform;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
@@ -17,7 +18,6 @@ import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.RefreshRules.OldToken;
-import io.oauthservice.provider.Secret;
 import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;

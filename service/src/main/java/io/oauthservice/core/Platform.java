@@ -1,0 +1,21 @@
+package io.oauthservice.core;
+
+import java.util.regex.Pattern;
+
+/** The id of a platform as it stands in URLs, tables and events: {@code github}, {@code jira}, {@code slack}. */
+public record Platform(String id) {
+
+    private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,49}");
+
+    /** @throws IllegalArgumentException when the id is not 1 to 50 characters of lower-case letters, digits and hyphens */
+    public Platform {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("not a platform id");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

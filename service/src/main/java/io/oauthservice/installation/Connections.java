@@ -1,0 +1,286 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.core.Platform;
+import io.oauthservice.events.InstallationCreated.Cause;
+import io.oauthservice.outbox.Outbox;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.OAuthTokens;
+import io.r2dbc.postgresql.codec.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** From a consent to an active installation: a new row, or the old row of the same grant revived. */
+@Component
+class Connections {
+
+    private static final String STATUS_BEFORE =
+            "SELECT status FROM oauth_installations WHERE platform = :platform AND grant_key = :key FOR UPDATE";
+
+    private static final String CONNECT = """
+            INSERT INTO oauth_installations AS i (id, platform, grant_key, status, status_reason,
+                external_org_id, external_org_name, external_install_id, external_user_id,
+                access_token_encrypted, refresh_token_encrypted, token_issued_at, token_expires_at,
+                refresh_token_expires_at, refresh_due_at, token_version, token_fingerprint, family_started_at,
+                grant_expires_at,
+                scopes, requested_scopes, permissions, metadata, installed_by, sequence)
+            VALUES (:id, :platform, :key, :status, :reason, :org, :orgName, :install, :user, :access, :refresh,
+                :issued, :expires, :refreshExpires, :due, 1, :fingerprint, clock_timestamp(), :grantExpires,
+                :scopes, :requested, :permissions, :metadata, :installedBy, 1)
+            ON CONFLICT (platform, grant_key) DO UPDATE SET
+                status = EXCLUDED.status, status_reason = EXCLUDED.status_reason, status_since = clock_timestamp(),
+                external_org_id = EXCLUDED.external_org_id, external_org_name = EXCLUDED.external_org_name,
+                external_install_id = EXCLUDED.external_install_id, external_user_id = EXCLUDED.external_user_id,
+                access_token_encrypted = EXCLUDED.access_token_encrypted,
+                refresh_token_encrypted = EXCLUDED.refresh_token_encrypted,
+                token_issued_at = EXCLUDED.token_issued_at, token_expires_at = EXCLUDED.token_expires_at,
+                refresh_token_expires_at = EXCLUDED.refresh_token_expires_at,
+                refresh_due_at = EXCLUDED.refresh_due_at,
+                token_version = i.token_version + 1,
+                previous_fingerprint = i.token_fingerprint, token_fingerprint = EXCLUDED.token_fingerprint,
+                family_started_at = EXCLUDED.family_started_at, grant_expires_at = EXCLUDED.grant_expires_at,
+                scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
+                permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,
+                installed_by = COALESCE(EXCLUDED.installed_by, i.installed_by),
+                refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
+                refresh_attempted_at = NULL, refresh_failures = 0, refresh_error = NULL,
+                refresh_parked_at = NULL, refresh_parked_for = NULL,
+                sequence = i.sequence + 1, updated_at = clock_timestamp(), revoked_at = NULL
+            WHERE i.id = EXCLUDED.id
+            RETURNING id
+            """;
+
+    private static final String AWAIT = """
+            INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id, external_org_name,
+                metadata, installed_by)
+            VALUES (:id, :platform, :key, 'pending_approval', :org, :orgName, :metadata, :installedBy)
+            ON CONFLICT (platform, grant_key) DO UPDATE SET status = 'pending_approval', status_reason = NULL,
+                status_since = clock_timestamp(), revoked_at = NULL, updated_at = clock_timestamp()
+            WHERE oauth_installations.status IN ('revoked', 'needs_reconnect')
+            RETURNING id
+            """;
+
+    private static final String FORGET_ORGS =
+            "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
+
+    /** All with one statement, only rows that differ are written. Where an organisation comes twice the last one counts. */
+    private static final String ORGS = """
+            INSERT INTO oauth_installation_orgs AS o
+                (installation_id, platform, org_id, name, url, inherited, personal)
+            SELECT DISTINCT ON (org.id) :id, :platform, org.id, org.name, org.url, org.inherited, :personal
+            FROM unnest(:orgs::text[], :names::text[], :urls::text[], :inherited::boolean[])
+                WITH ORDINALITY AS org(id, name, url, inherited, position)
+            ORDER BY org.id, org.position DESC
+            ON CONFLICT (installation_id, org_id) DO UPDATE SET
+                name = EXCLUDED.name, url = EXCLUDED.url, inherited = EXCLUDED.inherited, personal = EXCLUDED.personal
+            WHERE (o.name, o.url, o.inherited, o.personal)
+                IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.url, EXCLUDED.inherited, EXCLUDED.personal)
+            """;
+
+    private static final String BY_ID =
+            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
+
+    private final DatabaseClient database;
+    private final TransactionalOperator transaction;
+    private final InstallationRows rows;
+    private final DefaultGrants defaults;
+    private final PendingRevocations tombstones;
+    private final Outbox outbox;
+    private final ChangeNotifications changes;
+
+    Connections(
+            DatabaseClient database,
+            TransactionalOperator transaction,
+            InstallationRows rows,
+            DefaultGrants defaults,
+            PendingRevocations tombstones,
+            Outbox outbox,
+            ChangeNotifications changes) {
+        this.database = database;
+        this.transaction = transaction;
+        this.rows = rows;
+        this.defaults = defaults;
+        this.tombstones = tombstones;
+        this.outbox = outbox;
+        this.changes = changes;
+    }
+
+    Mono<Installation> connect(
+            InstallationId id,
+            Platform platform,
+            InstallationInfo info,
+            EncryptedTokens sealed,
+            List<String> requestedScopes) {
+        return lock(id.value(), platform, info)
+                .then(causeOf(platform, info))
+                .flatMap(cause -> write(row(id, platform, info, sealed), sealed, requestedScopes)
+                        .flatMap(written -> organisations(written, platform, info))
+                        .flatMap(claimed -> connected(id, cause, claimed)))
+                .as(transaction::transactional)
+                .doOnNext(connected -> changes.publishLocally(connected.installation(), connected.defaultOf()))
+                .map(Connected::installation);
+    }
+
+    private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
+        return defaults.lock(
+                id,
+                platform.id(),
+                info.organisations().stream().map(Organisation::id).toList());
+    }
+
+    private Mono<Connected> connected(InstallationId id, Cause cause, Set<String> defaultOf) {
+        return tombstones
+                .cancel(id.value())
+                .then(read(id))
+                .flatMap(connected -> outbox.append(InstallationEvents.created(connected, cause))
+                        .then(changes.notifyReplicas(connected, defaultOf)))
+                .map(connected -> new Connected(connected, defaultOf));
+    }
+
+    private Mono<Cause> causeOf(Platform platform, InstallationInfo info) {
+        return database.sql(STATUS_BEFORE)
+                .bind("platform", platform.id())
+                .bind("key", info.grantKey())
+                .map(row -> InstallationStatus.of(Objects.requireNonNull(row.get("status", String.class)))
+                        .orElseThrow())
+                .one()
+                .map(before -> switch (before) {
+                    case UNCLAIMED, PENDING_APPROVAL -> Cause.INSTALLED;
+                    case ACTIVE, SUSPENDED, NEEDS_RECONNECT, REVOKED -> Cause.RECONNECTED;
+                })
+                .defaultIfEmpty(Cause.INSTALLED);
+    }
+
+    private Mono<UUID> write(Row row, EncryptedTokens sealed, List<String> requestedScopes) {
+        return database.sql(CONNECT)
+                .bindProperties(row)
+                .bind("scopes", sealed.tokens().scopes().toArray(String[]::new))
+                .bind("requested", requestedScopes.toArray(String[]::new))
+                .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
+                .one();
+    }
+
+    /** Returns the organisations whose default grant the installation has become. */
+    private Mono<Set<String>> organisations(UUID id, Platform platform, InstallationInfo info) {
+        List<Organisation> reached = info.organisations();
+        String[] ids = column(reached, String[]::new, Organisation::id);
+        return database.sql(ORGS)
+                .bind("id", id)
+                .bind("platform", platform.id())
+                .bind("personal", info.personal())
+                .bind("orgs", ids)
+                .bind("names", column(reached, String[]::new, Organisation::name))
+                .bind("urls", column(reached, String[]::new, Organisation::url))
+                .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
+                .then()
+                // Lost organisations are handed over before their rows, which name what this grant was the default of,
+                // go.
+                .then(Mono.defer(() -> defaults.handOver(id, ids)))
+                .then(Mono.defer(() -> database.sql(FORGET_ORGS)
+                        .bind("id", id)
+                        .bind("kept", ids)
+                        .then()))
+                .then(Mono.defer(() -> defaults.claim(id)));
+    }
+
+    private static <T extends @Nullable Object> T[] column(
+            List<Organisation> organisations, IntFunction<T[]> array, Function<Organisation, T> value) {
+        return organisations.stream().map(value).toArray(array);
+    }
+
+    private Mono<Installation> read(InstallationId id) {
+        return database.sql(BY_ID)
+                .bind("id", id.value())
+                .map(rows::installation)
+                .one();
+    }
+
+    Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {
+        Organisation main = info.main();
+        AwaitRow row = new AwaitRow(
+                UUID.randomUUID(),
+                platform.id(),
+                info.grantKey(),
+                main.id(),
+                main.name(),
+                rows.toJson(info.metadata()),
+                info.installedBy());
+        return lock(row.id(), platform, info)
+                .then(database.sql(AWAIT)
+                        .bindProperties(row)
+                        .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
+                        .one())
+                .flatMap(id -> organisations(id, platform, info))
+                .then()
+                .as(transaction::transactional);
+    }
+
+    private Row row(InstallationId id, Platform platform, InstallationInfo info, EncryptedTokens sealed) {
+        OAuthTokens tokens = sealed.tokens();
+        InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
+        return new Row(
+                id.value(),
+                platform.id(),
+                info.grantKey(),
+                status.word(),
+                info.suspended() ? "by_provider" : null,
+                info.main().id(),
+                info.main().name(),
+                info.externalInstallId(),
+                info.externalUserId(),
+                sealed.accessToken(),
+                sealed.refreshToken(),
+                tokens.issuedAt(),
+                tokens.expiresAt(),
+                tokens.refreshTokenExpiresAt(),
+                sealed.refreshDueAt(),
+                tokens.grantExpiresAt(),
+                tokens.accessToken().fingerprint(),
+                rows.toJson(tokens.permissions()),
+                rows.toJson(info.metadata()),
+                info.installedBy());
+    }
+
+    private record Row(
+            UUID id,
+            String platform,
+            String key,
+            String status,
+            @Nullable String reason,
+            String org,
+            @Nullable String orgName,
+            @Nullable String install,
+            @Nullable String user,
+            String access,
+            @Nullable String refresh,
+            Instant issued,
+            @Nullable Instant expires,
+            @Nullable Instant refreshExpires,
+            @Nullable Instant due,
+            @Nullable Instant grantExpires,
+            String fingerprint,
+            Json permissions,
+            Json metadata,
+            @Nullable String installedBy) {}
+
+    private record AwaitRow(
+            UUID id,
+            String platform,
+            String key,
+            String org,
+            @Nullable String orgName,
+            Json metadata,
+            @Nullable String installedBy) {}
+
+    private record Connected(Installation installation, Set<String> defaultOf) {}
+}

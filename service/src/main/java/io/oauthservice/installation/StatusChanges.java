@@ -1,0 +1,152 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.events.InstallationReconnectRequired.Cause;
+import io.oauthservice.events.InstallationRevoked;
+import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.outbox.Outbox;
+import io.oauthservice.provider.ProviderException.Ending;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** How an installation ends or falls asleep. Each end raises the version: whoever still holds the old one is fenced off. */
+@Component
+class StatusChanges {
+
+    private static final String REVOKE = """
+            WITH ended AS (
+                SELECT id, access_token_encrypted, refresh_token_encrypted FROM oauth_installations
+                WHERE id = :id AND status <> 'revoked' FOR UPDATE),
+            buried AS (
+                INSERT INTO oauth_revocations (installation_id, access_token_encrypted, refresh_token_encrypted)
+                SELECT id, access_token_encrypted, refresh_token_encrypted FROM ended
+                WHERE access_token_encrypted IS NOT NULL
+                ON CONFLICT (installation_id) DO UPDATE SET
+                    access_token_encrypted = EXCLUDED.access_token_encrypted,
+                    refresh_token_encrypted = EXCLUDED.refresh_token_encrypted,
+                    attempts = 0, next_attempt_at = clock_timestamp(), created_at = clock_timestamp())
+            UPDATE oauth_installations i
+            SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
+                revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
+                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
+                refresh_error = NULL, refresh_parked_at = NULL, refresh_parked_for = NULL,
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            FROM ended WHERE i.id = ended.id
+            RETURNING
+            """ + InstallationRows.COLUMNS;
+
+    /**
+     * A refusal beyond a known deadline is that deadline's doing. One after an attempt whose answer never came is most
+     * likely that attempt's own effect. The
+     * ciphertexts of what is gone at the provider go with it; else they wait for what a person does.
+     */
+    private static final String ENDED_BY_PROVIDER = """
+            UPDATE oauth_installations i
+            SET status = :status, status_since = clock_timestamp(),
+                revoked_at = CASE WHEN :status = 'revoked' THEN clock_timestamp() END,
+                access_token_encrypted = CASE WHEN :status <> 'revoked' THEN access_token_encrypted END,
+                refresh_token_encrypted = CASE WHEN :status <> 'revoked' THEN refresh_token_encrypted END,
+                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
+                refresh_parked_at = NULL, refresh_parked_for = NULL,
+                status_reason = CASE
+                    WHEN :reason = 'refresh_refused'
+                         AND LEAST(refresh_token_expires_at, grant_expires_at) <= clock_timestamp()
+                    THEN 'expired'
+                    WHEN :reason = 'refresh_refused' AND refresh_first_attempted_at < refresh_attempted_at
+                    THEN 'lost_reply' ELSE :reason END,
+                refresh_error = :reason, sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND token_version = :version AND status = 'active'
+            RETURNING
+            """ + InstallationRows.COLUMNS;
+
+    private final DatabaseClient database;
+    private final TransactionalOperator transaction;
+    private final InstallationRows rows;
+    private final DefaultGrants defaults;
+    private final Outbox outbox;
+    private final ChangeNotifications changes;
+
+    StatusChanges(
+            DatabaseClient database,
+            TransactionalOperator transaction,
+            InstallationRows rows,
+            DefaultGrants defaults,
+            Outbox outbox,
+            ChangeNotifications changes) {
+        this.database = database;
+        this.transaction = transaction;
+        this.rows = rows;
+        this.defaults = defaults;
+        this.outbox = outbox;
+        this.changes = changes;
+    }
+
+    Mono<Installation> revoke(InstallationId id) {
+        Mono<Installation> ended = database.sql(REVOKE)
+                .bind("id", id.value())
+                .map(rows::installation)
+                .one();
+        return inTransaction(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
+    }
+
+    Mono<Installation> endedByProvider(Installation seen, Ending ending) {
+        Standing standing = standing(ending);
+        Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version())
+                .bind("status", standing.status().word())
+                .bind("reason", standing.reason())
+                .map(rows::installation)
+                .one();
+        return inTransaction(seen.id(), ended, standing.event());
+    }
+
+    /** The organisations' locks come first, then the row's: the same order as in connecting. */
+    private Mono<Installation> inTransaction(
+            InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
+        return defaults.lock(id.value())
+                .then(end)
+                .flatMap(ended -> outbox.append(event.apply(ended))
+                        .then(defaults.handOver(id.value()))
+                        .then(changes.notifyReplicas(ended)))
+                .as(transaction::transactional);
+    }
+
+    private static Standing standing(Ending ending) {
+        return switch (ending) {
+            case REFRESH_REFUSED -> reconnect("refresh_refused");
+            case EXPIRED -> reconnect("expired");
+            case TOKENS_REVOKED -> reconnect("tokens_revoked");
+            case NO_SITES -> reconnect("no_sites");
+            case UNINSTALLED ->
+                new Standing(
+                        InstallationStatus.REVOKED,
+                        "uninstalled",
+                        after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.UNINSTALLED));
+            case SUSPENDED ->
+                new Standing(
+                        InstallationStatus.SUSPENDED,
+                        "by_provider",
+                        after -> InstallationEvents.updated(after, InstallationUpdated.Cause.SUSPENDED));
+        };
+    }
+
+    private static Standing reconnect(String reason) {
+        return new Standing(
+                InstallationStatus.NEEDS_RECONNECT,
+                reason,
+                after -> InstallationEvents.reconnectRequired(after, Cause.valueOf(reasonOf(after))));
+    }
+
+    private static String reasonOf(Installation after) {
+        return Objects.requireNonNull(after.statusReason()).toUpperCase(Locale.ROOT);
+    }
+
+    private record Standing(
+            InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
+}

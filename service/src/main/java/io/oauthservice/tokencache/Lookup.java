@@ -1,0 +1,4 @@
+package io.oauthservice.tokencache;
+
+/** What the plain token read asks by: the default grant of an organisation. */
+public record Lookup(String platform, String orgId) {}

@@ -1,0 +1,184 @@
+package io.oauthservice.fastpath;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.HotReads;
+import io.oauthservice.ServiceStory;
+import io.oauthservice.Wire;
+import io.oauthservice.Wire.Reply;
+import io.oauthservice.local.LocalProperties;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.context.TestPropertySource;
+
+/** What is answered from memory and what takes the ordinary way share a connection, as HTTP/1.1 has it. */
+@TestPropertySource(properties = "oauth.tokens.cache-size=100")
+class FastPathConnectionTest extends ServiceStory {
+
+    private static final String HOT = "/oauth/token/github?org_id=" + ACME;
+    private static final String ORDINARY = "/oauth/token/github?min_ttl=1&org_id=" + GLOBEX;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Value("${local.server.port}")
+    private int port;
+
+    private Wire wire;
+
+    @BeforeEach
+    void aHotToken() throws IOException {
+        connect(ACME);
+        connect(GLOBEX);
+        service.token(ACME);
+        wire = new Wire(port);
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        wire.close();
+    }
+
+    @Test
+    void answersComeInTheOrderOfTheRequests() throws IOException {
+        wire.send(get(HOT) + get(ORDINARY) + get(HOT) + get(HOT) + get(ORDINARY));
+
+        assertThat(Stream.generate(wire::read).limit(5))
+                .extracting(Reply::orgId)
+                .containsExactly(ACME, GLOBEX, ACME, ACME, GLOBEX);
+        assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    @Test
+    void headersAreWrittenAsOnTheOrdinaryWay() {
+        wire.send(get(HOT) + get("/oauth/token/github?min_ttl=1&org_id=" + ACME));
+        Reply hot = wire.read();
+        Reply ordinary = wire.read();
+
+        assertThat(hot.headers().keySet()).contains("ETag");
+        assertThat(ordinary.headers()).isEqualTo(hot.headers());
+    }
+
+    @Test
+    void whatIsNotAcceptedIsNotAnsweredFromMemory() {
+        wire.send(get(HOT, "Accept: text/html")
+                + get("/oauth/token/github?min_ttl=1&org_id=" + ACME, "Accept: text/html"));
+
+        assertThat(wire.read().status()).isEqualTo(406);
+        assertThat(wire.read().status()).isEqualTo(406);
+    }
+
+    @Test
+    void whoAsksManyTimesAtOnceIsAnsweredFromMemoryEachTime() throws IOException {
+        double before = fromMemory();
+
+        wire.send(get(HOT).repeat(10));
+
+        assertThat(Stream.generate(wire::read).limit(10))
+                .extracting(Reply::status)
+                .containsOnly(200);
+        assertThat(fromMemory()).isEqualTo(before + 10);
+    }
+
+    @Test
+    void aRequestMayComeInPieces() throws IOException {
+        String request = get(HOT);
+        for (int i = 0; i < request.length(); i += 10) {
+            wire.send(request.substring(i, Math.min(i + 10, request.length())));
+        }
+
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n"})
+    void theConnectionIsClosedWhereTheCallerWantsIt(String version) throws IOException {
+        wire.send(get(HOT).replace("HTTP/1.1\r\n", version));
+
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(wire.isClosed()).isTrue();
+    }
+
+    @Test
+    void aBodyThatNobodyAskedForIsNotTheNextRequest() throws IOException {
+        wire.send(get(HOT, "Content-Length: " + get(ORDINARY).length()) + get(ORDINARY) + get(HOT));
+
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    @Test
+    void anInterimAnswerIsNotTheEnd() throws IOException {
+        String report = "{\"org_id\":\"%s\",\"fingerprint\":\"sha256:%s\"}".formatted(ACME, "0".repeat(32));
+        wire.send("POST /oauth/token/github/failures HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + LocalProperties.API_KEY + "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                + "Content-Length: " + report.length() + "\r\n\r\n");
+        assertThat(wire.read().status()).isEqualTo(100);
+
+        wire.send(report + get(HOT));
+
+        assertThat(wire.read().body()).contains("superseded");
+        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(isAnsweredFromMemory()).isTrue();
+    }
+
+    @Test
+    void whoDoesNotReadYetIsNotReadFromAndLosesNothing() {
+        // Their answers are many times what the sockets on both sides hold.
+        int requests = 50_000;
+        double before = fromMemory();
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> wire.send(get(HOT).repeat(requests)));
+
+        Awaitility.await().until(() -> fromMemory() > before);
+        Awaitility.await().pollInterval(Duration.ofMillis(500)).until(this::fromMemory, new Unchanged());
+        assertThat(fromMemory()).isLessThan(before + requests / 2.0);
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+        assertThat(Stream.generate(wire::read).limit(requests))
+                .extracting(Reply::orgId)
+                .containsOnly(ACME);
+        sent.join();
+        assertThat(fromMemory()).isGreaterThanOrEqualTo(before + requests);
+    }
+
+    private boolean isAnsweredFromMemory() throws IOException {
+        double before = fromMemory();
+        wire.send(get(HOT));
+        return wire.read().status() == 200 && fromMemory() == before + 1;
+    }
+
+    private double fromMemory() {
+        return HotReads.count(meters);
+    }
+
+    private static String get(String path, String... headers) {
+        String more = Stream.of(headers).map(header -> header + "\r\n").reduce("", String::concat);
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + LocalProperties.API_KEY
+                + "\r\n" + more + "\r\n";
+    }
+
+    /** The same number twice in a row. */
+    private static final class Unchanged implements Predicate<Double> {
+
+        private double last = Double.NaN;
+
+        @Override
+        public boolean test(Double now) {
+            boolean same = now == last;
+            last = now;
+            return same;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.oauthservice.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What waits is counted up to a bound. */
+class OutboxMetricsTest extends OutboxStory {
+
+    @Autowired
+    private OutboxMetrics measurement;
+
+    @BeforeEach
+    void nothingIsSent() {
+        takeOver();
+    }
+
+    /** Before the relay has its right back: the metrics could not be read. */
+    @AfterEach
+    void noneIsLeft() {
+        rows.change("DELETE FROM oauth_outbox WHERE data = '{}'", Map.of());
+    }
+
+    private OutboxStatus standing() {
+        return Objects.requireNonNull(measurement.standing().block(LIMIT));
+    }
+
+    private void unsent(int events) {
+        rows.change("""
+                INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at)
+                SELECT gen_random_uuid(), gen_random_uuid(), 1, 'io.oauthservice.token.refreshed.v1', '{}',
+                    clock_timestamp() - g * INTERVAL '1 minute'
+                FROM generate_series(1, :events) g
+                """, Map.of("events", events));
+    }
+
+    @Test
+    void upToABoundTheyAreCounted() {
+        unsent(999);
+
+        assertThat(standing().unsent()).isEqualTo(999);
+        assertThat(standing().lag().toMinutes()).isEqualTo(999);
+    }
+
+    @Test
+    void beyondItTheDatabaseEstimates() {
+        unsent(1500);
+
+        assertThat(standing().unsent()).as("never vacuumed").isGreaterThanOrEqualTo(1000);
+        rows.change("ANALYZE oauth_outbox", Map.of());
+
+        assertThat(standing().unsent()).isBetween(1400L, 1600L);
+        assertThat(standing().lag().toMinutes()).isEqualTo(1500);
+    }
+
+    @Test
+    void soAreParkedInstallations() {
+        rows.change("""
+                INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
+                SELECT gen_random_uuid(), gen_random_uuid(), 1, 'record-too-large' FROM generate_series(1, 1500)
+                """, Map.of());
+        rows.change("ANALYZE oauth_outbox_parked", Map.of());
+
+        assertThat(standing().parked()).isEqualTo(1500);
+    }
+}

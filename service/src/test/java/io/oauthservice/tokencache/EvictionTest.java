@@ -1,0 +1,269 @@
+package io.oauthservice.tokencache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.AtTheProvider;
+import io.oauthservice.Browser;
+import io.oauthservice.ServiceStory;
+import io.oauthservice.Sites;
+import io.oauthservice.access.Caller;
+import io.oauthservice.installation.InstallationChange.Changed;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.token.SharedReads;
+import io.oauthservice.tokencache.TokenCache.Reading;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** A change of one grant evicts its own cached responses and those that it takes over, and no others. */
+@TestPropertySource(properties = "oauth.tokens.cache-size=1000")
+class EvictionTest extends ServiceStory {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final String DANA = "557058:dana";
+    private static final String OLGA = "557058:olga";
+    private static final Lookup OF_ACME = new Lookup("github", ACME);
+    private static final Caller CALLER = new Caller("a test", Set.of("tokens:read"), null, false);
+
+    @Autowired
+    private TokenCache hot;
+
+    @Autowired
+    private Installations installations;
+
+    @Autowired
+    private Sandbox provider;
+
+    private AtTheProvider atlassian;
+
+    @BeforeEach
+    void manySitesAtAtlassian() {
+        atlassian = new AtTheProvider(provider, "atlassian");
+    }
+
+    @Test
+    void theEndOfAGrantWithManyOrganisationsEvictsItsResponsesAndNoOthers() {
+        Sites sites = Sites.add(atlassian, 300);
+        String id = connectSites(DANA);
+        cache(sites);
+        CachedResponse acme = cacheAcme();
+
+        service.delete("/oauth/installations/" + id);
+
+        assertThat(sites.ids()).noneMatch(this::isCached);
+        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+    }
+
+    @Test
+    void aNotificationEvictsAllResponsesOfItsGrantAndNoOthers() {
+        Sites sites = Sites.add(atlassian, 300);
+        String id = connectSites(DANA);
+        cache(sites);
+        CachedResponse acme = cacheAcme();
+
+        notifyOf(id, "jira", "\"organisations\":[\"9001\"],\"moved\":false");
+
+        assertThat(sites.ids()).noneMatch(this::isCached);
+        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+    }
+
+    @Test
+    void aGrantThatIsNotTheDefaultLeavesTheDefaultsResponse() {
+        Sites sites = Sites.add(atlassian, 1);
+        connectSites(DANA);
+        String olgas = connectSites(OLGA);
+        cache(sites);
+
+        notifyOf(olgas, "jira", "\"organisations\":[\"site-0000\"],\"moved\":false");
+
+        assertThat(isCached(sites.id(0))).isTrue();
+    }
+
+    /** Where it finds no organisations, there were too many for the version before. */
+    @Test
+    void aNotificationOfTheVersionBeforeEvictsTooMuchRatherThanTooLittle() {
+        Sites sites = Sites.add(atlassian, 30);
+        String id = connectSites(DANA);
+        cache(sites);
+        cacheAcme();
+
+        notifyOf(id, "jira", "\"organisations\":[]");
+        assertThat(sites.ids()).noneMatch(this::isCached);
+        assertThat(hot.find(OF_ACME)).as("is not served before it is confirmed").isNull();
+
+        CachedResponse acme = cacheAcme();
+        cache(sites);
+        notifyOf(id, "jira", "\"organisations\":[\"site-0000\",\"site-0001\"]");
+        assertThat(sites.ids()).noneMatch(this::isCached);
+        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+    }
+
+    @Test
+    void theResponsesOfOrganisationsThatAGrantTakesOverAreEvicted() {
+        Sites sites = Sites.add(atlassian, 300);
+        String danas = connectSites(DANA);
+        cache(sites);
+        CachedResponse acme = cacheAcme();
+        // There is no notification of this, so that Dana's tokens are still cached when Olga takes over.
+        rows.change("UPDATE oauth_installations SET status = 'suspended' WHERE id = :id::uuid", Map.of("id", danas));
+
+        String olgas = connectSites(OLGA);
+
+        assertThat(sites.ids())
+                .allSatisfy(site -> assertThat(jira(site)).isEqualTo(olgas).isNotEqualTo(danas));
+        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+    }
+
+    @Test
+    void whatWasReadBeforeAChangeOfItsGrantIsNotCached() {
+        String id = connect(ACME);
+        LiveToken live = cacheAcme().live();
+        Reading reading = hot.begin();
+
+        notifyOf(id, "github", "\"organisations\":[],\"moved\":false");
+        hot.keep(OF_ACME, live, reading);
+
+        assertThat(hot.find(OF_ACME)).isNull();
+    }
+
+    @Test
+    void whatWasReadBeforeAnotherGrantBecameTheDefaultIsNotCached() {
+        String globex = connect(GLOBEX);
+        LiveToken live = cacheAcme().live();
+        Reading reading = hot.begin();
+
+        notifyOf(globex, "github", "\"organisations\":[\"9001\"],\"moved\":true");
+        hot.keep(OF_ACME, live, reading);
+
+        assertThat(hot.find(OF_ACME)).isNull();
+    }
+
+    @Test
+    void whatWasReadWhileOtherGrantsChangedIsCached() {
+        String globex = connect(GLOBEX);
+        String acme = connect(ACME);
+        LiveToken live = cacheAcme().live();
+        notifyOf(acme, "github", "\"organisations\":[],\"moved\":false");
+        Reading reading = hot.begin();
+
+        notifyOf(globex, "github", "\"organisations\":[\"9002\"],\"moved\":true");
+        hot.keep(OF_ACME, live, reading);
+
+        assertThat(Objects.requireNonNull(hot.find(OF_ACME)).live()).isSameAs(live);
+    }
+
+    @Test
+    void whatWasReadWhileChangesMayHaveBeenMissedIsNotCached() {
+        LiveToken live = cacheAcme().live();
+        Reading reading = hot.begin();
+
+        notified(() -> rows.value("SELECT pg_notify('oauth_installations', 'by hand')", Map.of()));
+        hot.keep(OF_ACME, live, reading);
+
+        assertThat(hot.find(OF_ACME)).isNull();
+    }
+
+    @Test
+    void aReadingIsSharedAcrossChangesOfOtherGrantsAndNotOfItsOwn() {
+        String globex = connect(GLOBEX);
+        String acme = connect(ACME);
+        LiveToken live = cacheAcme().live();
+        SharedReads shared = new SharedReads(hot);
+        Sinks.One<LiveToken> answer = Sinks.one();
+        AtomicInteger reads = new AtomicInteger();
+        Function<Reading, Mono<LiveToken>> read = reading -> {
+            reads.incrementAndGet();
+            return answer.asMono();
+        };
+
+        var first = shared.join(OF_ACME, CALLER, read).toFuture();
+        notifyOf(globex, "github", "\"organisations\":[\"9002\"],\"moved\":true");
+        var second = shared.join(OF_ACME, CALLER, read).toFuture();
+        assertThat(reads).hasValue(1);
+        notifyOf(acme, "github", "\"organisations\":[],\"moved\":false");
+        var third = shared.join(OF_ACME, CALLER, read).toFuture();
+        answer.tryEmitValue(live);
+
+        assertThat(List.of(first, second, third))
+                .allSatisfy(one -> assertThat(one.join()).isSameAs(live));
+        assertThat(reads).as("the third is read after the change").hasValue(2);
+    }
+
+    private String connectSites(String person) {
+        atlassian.settings("{\"signed_in_user\":\"" + person + "\"}");
+        new Browser().open(base + "/oauth/install/jira").press("approve");
+        notified(() -> {});
+        return service.installations().stream()
+                .filter(one -> person.equals(one.get("external_user_id")))
+                .map(one -> String.valueOf(one.get("id")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void cache(Sites sites) {
+        sites.ids().forEach(this::jira);
+        assertThat(sites.ids()).allMatch(this::isCached);
+    }
+
+    private CachedResponse cacheAcme() {
+        if (service.token(ACME).status() != 200) {
+            connect(ACME);
+        }
+        // The notification of the change that this replica made itself may still be on its way.
+        notified(() -> {});
+        service.token(ACME);
+        return Objects.requireNonNull(hot.find(OF_ACME));
+    }
+
+    private String jira(String site) {
+        return service.get("/oauth/token/jira?org_id=" + site).text("installation_id");
+    }
+
+    private boolean isCached(String site) {
+        return hot.find(new Lookup("jira", site)) != null;
+    }
+
+    private void notifyOf(String id, String platform, String fields) {
+        notified(() -> rows.value(
+                "SELECT pg_notify('oauth_installations', :payload)",
+                Map.of("payload", "{\"id\":\"%s\",\"platform\":\"%s\",%s}".formatted(id, platform, fields))));
+    }
+
+    /** Returns when the service has processed this notification and all before: they arrive one after the other. */
+    private void notified(Runnable notify) {
+        InstallationId last = new InstallationId(UUID.randomUUID());
+        CountDownLatch processed = new CountDownLatch(1);
+        Disposable listening = installations.onChange(change -> {
+            if (change instanceof Changed changed && changed.id().equals(last)) {
+                processed.countDown();
+            }
+        });
+        try {
+            notify.run();
+            String payload =
+                    "{\"id\":\"%s\",\"platform\":\"none\",\"organisations\":[],\"moved\":false}".formatted(last);
+            rows.value("SELECT pg_notify('oauth_installations', :payload)", Map.of("payload", payload));
+            assertThat(processed.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            listening.dispose();
+        }
+    }
+}
