@@ -12,84 +12,88 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Makes one call of what waits together. Whoever comes while few calls are under way goes at once and alone; whoever
- * comes later goes with all that have come meanwhile, as soon as one of the calls ends.
+ * Combines distinct concurrent requests into one call. A request is sent immediately while fewer calls than the limit are
+ * in flight; later requests wait, and are sent together as soon as a call ends. A call is detached from its requests: it
+ * runs to its end, even if all of them are cancelled.
+ *
+ * @param <I> a request
+ * @param <O> its result
  */
 public final class Batcher<I, O> {
 
-    private static final int MOST_TOGETHER = 128;
-    private static final int MOST_WAITING = 10_000;
+    private static final int MAX_BATCH = 128;
+    private static final int MAX_WAITING = 10_000;
 
-    private final Function<List<I>, Mono<List<O>>> call;
-    private final Queue<Waiting<I, O>> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger length = new AtomicInteger();
     private final Semaphore calls;
-    private final Supplier<? extends RuntimeException> refusal;
+    private final Function<List<I>, Mono<List<O>>> call;
+    private final Supplier<? extends RuntimeException> overload;
+    private final Queue<Request<I, O>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger length = new AtomicInteger();
 
     /**
-     * @param calls that may be under way at the same time
-     * @param call answers as many as it was given, in their order
-     * @param refusal what is told when too many wait already
+     * @param maxCalls the calls that may be in flight at the same time
+     * @param call emits one list, with a result for each request, in their order
+     * @param overload the failure of a request when too many are waiting
      */
-    public Batcher(int calls, Function<List<I>, Mono<List<O>>> call, Supplier<? extends RuntimeException> refusal) {
-        this.calls = new Semaphore(calls);
+    public Batcher(int maxCalls, Function<List<I>, Mono<List<O>>> call, Supplier<? extends RuntimeException> overload) {
+        this.calls = new Semaphore(maxCalls);
         this.call = call;
-        this.refusal = refusal;
+        this.overload = overload;
     }
 
-    /** Fails as the call fails that it travels with. */
-    public Mono<O> submit(I item) {
+    /** The result of this request, never empty. Fails if the call that it is part of fails. */
+    public Mono<O> submit(I request) {
         return Mono.create(sink -> {
-            if (length.incrementAndGet() > MOST_WAITING) {
+            if (length.incrementAndGet() > MAX_WAITING) {
                 length.decrementAndGet();
-                sink.error(refusal.get());
+                sink.error(overload.get());
                 return;
             }
-            waiting.add(new Waiting<>(item, sink));
+            waiting.add(new Request<>(request, sink));
             send();
         });
     }
 
     private void send() {
         while (!waiting.isEmpty() && calls.tryAcquire()) {
-            List<Waiting<I, O>> together = takeTogether();
-            if (together.isEmpty()) {
+            List<Request<I, O>> batch = nextBatch();
+            if (batch.isEmpty()) {
                 calls.release();
             } else {
-                send(together);
+                send(batch);
             }
         }
     }
 
-    private List<Waiting<I, O>> takeTogether() {
-        List<Waiting<I, O>> together = new ArrayList<>();
-        while (together.size() < MOST_TOGETHER) {
-            Waiting<I, O> next = waiting.poll();
+    private List<Request<I, O>> nextBatch() {
+        List<Request<I, O>> batch = new ArrayList<>();
+        while (batch.size() < MAX_BATCH) {
+            Request<I, O> next = waiting.poll();
             if (next == null) {
                 break;
             }
             length.decrementAndGet();
-            together.add(next);
+            batch.add(next);
         }
-        return together;
+        return batch;
     }
 
-    /** Nobody's cancellation ends it: the others wait for it too. */
-    private void send(List<Waiting<I, O>> together) {
-        Mono.defer(() -> call.apply(together.stream().map(Waiting::item).toList()))
-                // Before the answers are given out: what is made of them need not hold up the next call.
+    private void send(List<Request<I, O>> batch) {
+        Mono.defer(() -> call.apply(batch.stream().map(Request::value).toList()))
+                .single()
+                // Before the results are delivered, so that their processing does not delay the next call.
                 .doOnTerminate(() -> {
                     calls.release();
                     send();
                 })
                 .subscribe(
                         results -> {
-                            for (int i = 0; i < together.size(); i++) {
-                                together.get(i).sink().success(results.get(i));
+                            for (int i = 0; i < batch.size(); i++) {
+                                batch.get(i).sink().success(results.get(i));
                             }
                         },
-                        failure -> together.forEach(one -> one.sink().error(failure)));
+                        failure -> batch.forEach(request -> request.sink().error(failure)));
     }
 
-    private record Waiting<I, O>(I item, MonoSink<O> sink) {}
+    private record Request<I, O>(I value, MonoSink<O> sink) {}
 }

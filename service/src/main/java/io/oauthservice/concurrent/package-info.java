@@ -1,4 +1,8 @@
-/** One call for what many ask at the same time. Knows nothing of what is asked, nor of whom. */
+/**
+ * How concurrent requests share work: {@code SingleFlight} for equal requests, {@code Batcher} for distinct ones.
+ *
+ * <p>Knows nothing of what is requested, nor from whom.
+ */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.oauthservice.concurrent;
