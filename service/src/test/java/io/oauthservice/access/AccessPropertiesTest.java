@@ -127,10 +127,10 @@ class AccessPropertiesTest {
     }
 
     @Test
-    void theReadmesIssuersCanBeConfiguredLikeThat() throws IOException {
-        String readme = Files.readString(Path.of("../README.md"));
+    void theDocumentedIssuersAreValidConfiguration() throws IOException {
+        String document = Files.readString(Path.of("../docs/configuration.md"));
         Matcher block = Pattern.compile("<!-- issuers -->\\s+```yaml\\n(.*?)```", Pattern.DOTALL)
-                .matcher(readme);
+                .matcher(document);
         assertThat(block.find()).isTrue();
 
         AccessProperties bound = bind(block.group(1));
