@@ -40,11 +40,11 @@ import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the service stands on while it is measured: a PostgreSQL that flushes to the disk as in production, a Kafka
- * broker, the sandbox, and an issuer of JWTs. Started from its source by bench/run, with the service's test classpath.
- * Prints one line of JSON that says where everything is; then each line of its input is a statement of SQL, answered by
- * one line with the first value, or an organisation that has installed the app: its id and the installation's, parted by
- * a tab. Ends with its input.
+ * What the service needs while it is measured: a PostgreSQL that flushes to the disk as in production, a Kafka broker,
+ * the sandbox, and an issuer of JWTs. bench/run starts it from its source with the service's test classpath. Prints one
+ * line of JSON with the addresses. Then each line of its input is an SQL statement, answered by one line with the first
+ * value, or an organisation that has installed the app: its id and the installation's, separated by a tab. Ends with its
+ * input.
  */
 class Stage {
 
@@ -82,11 +82,11 @@ class Stage {
                 .setPGStartupWait(Duration.ofSeconds(60))
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("unix_socket_directories", "''")
-                // The library turns all of this off.
+                // The library switches these off.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
-                // What bench/growth reads; the others do without.
+                // Used by bench/growth only.
                 .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                 .setServerConfig("max_wal_size", "4GB")
                 .start();
@@ -109,7 +109,7 @@ class Stage {
         return postgres;
     }
 
-    /** What every replica is given, by the service's own variables. */
+    /** Environment variables of every replica. */
     private static Map<String, String> environment(
             Path work, EmbeddedPostgres postgres, LocalKafka kafka, Sandbox sandbox) throws Exception {
         GitHubApp app = sandbox.github();
@@ -132,7 +132,7 @@ class Stage {
         return environment;
     }
 
-    /** Publishes a key, and signs a token of each client with it. */
+    /** Publishes a key, and returns a JWT for each client, signed with it. */
     private static List<String> jwts(WireServer issuer, int clients) throws Exception {
         RSAKey key = new RSAKeyGenerator(2048).keyID("bench").generate();
         String keys = new JWKSet(key.toPublicJWK()).toString();
@@ -171,7 +171,7 @@ class Stage {
         }
     }
 
-    /** With a token that has expired, encrypted as the service does it: the service itself gets the first good one. */
+    /** Inserts an installation with an expired token, encrypted as the service does it. */
     private static void insert(Connection connection, Path work, String org, String installation) throws Exception {
         UUID id = UUID.randomUUID();
         try (var row = connection.prepareStatement("""

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 #
-# What the transit engine costs against the local keyset: cold token reads at 64 connections, and a re-wrap. Everything
-# runs on this machine: PostgreSQL, Kafka, the sandbox, a server of OpenBao or HashiCorp Vault (.ci/vault-server finds or
-# installs one), two processes of the packaged jar, and wrk. Trust the ratios, not the figures.
+# Compares the transit engine with the local keyset: cold token reads at 64 connections, and a rewrap. Everything runs on
+# this machine: PostgreSQL, Kafka, the sandbox, a server of OpenBao or HashiCorp Vault (.ci/vault-server finds or installs
+# one), two processes of the packaged jar, and wrk. Compare ratios, not absolute figures.
 #
 #   bench/vault.sh                # BENCH_ROUNDS=3 BENCH_SECONDS=8 BENCH_ROWS=20000
 set -euo pipefail

@@ -1,5 +1,5 @@
--- Sends requests of a file at random and prints one JSON line at the end.
--- BENCH_REQUESTS names the file; each line: path, Authorization, If-None-Match (may be empty), parted by tabs.
+-- Sends random requests of a file and prints one line of JSON at the end.
+-- BENCH_REQUESTS names the file; each line: path, Authorization, If-None-Match (may be empty), separated by tabs.
 local made = {}
 
 function init(args)

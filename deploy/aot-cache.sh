@@ -4,7 +4,7 @@
 #
 #   deploy/aot-cache.sh /app
 #
-# Fails where the cache cannot be made or is not used, so that no image is built that lost it. The directory holds
+# Fails if the cache cannot be created or is not used, so that no image is built without it. The directory contains
 # oauth-service.jar, lib/ and jvm.options; the cache is valid there, for this JVM and for these files only.
 set -eu
 
@@ -16,8 +16,8 @@ last_class='io\.r2dbc\.postgresql\.client\.ReactorNettyClient'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# There is no database, so the start ends where it would read one, with an error that is expected. What was loaded until
-# then is most of a start.
+# There is no database, so the start ends with an expected error where it would connect to one. Most classes are loaded
+# by then.
 start() {
   "$java" @jvm.options "$@" -Dspring.liquibase.enabled=false -Dspring.context.exit=onRefresh \
     -Doauth.vault.keyset-path="$work/keyset.json" -jar "$app/oauth-service.jar" > "$work/start.log" 2>&1 || true
@@ -35,7 +35,7 @@ start -XX:AOTCacheOutput="$app/app.aot"
 chmod 0644 app.aot
 echo "-XX:AOTCache=$app/app.aot" >> jvm.options
 
-# AOTMode=on: the JVM refuses to start without the cache, where it otherwise only warns.
+# AOTMode=on: without the cache the JVM refuses to start instead of printing a warning.
 start -XX:AOTMode=on -Xlog:class+load:file="$work/loaded.log"
 [ -s "$work/loaded.log" ] || fail "the cache cannot be used"
 all=$(grep -c 'source:' "$work/loaded.log" || true)

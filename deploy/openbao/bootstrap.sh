@@ -1,9 +1,9 @@
 #!/bin/sh
 #
-# Makes in OpenBao or HashiCorp Vault what the OAuth Service needs: the transit engine, the key, the policy beside this
-# file, and an AppRole that has it. Prints the service's settings, with a secret id that is new each time. Keys that are
-# there stay as they are. Needs a token that may do all this, in BAO_TOKEN or VAULT_TOKEN: the initial root token, which
-# is revoked afterwards, or an administrator's.
+# Creates in OpenBao or HashiCorp Vault what the OAuth Service needs: the transit engine, the key, the policies beside this
+# file, and an AppRole. Prints the service's settings, with a new secret id each time. Existing keys are not changed. Needs
+# a token with these permissions in BAO_TOKEN or VAULT_TOKEN: the initial root token, which you revoke afterwards, or an
+# administrator's.
 #
 #   BAO=vault deploy/openbao/bootstrap.sh      # with HashiCorp Vault's program
 #   SECRET_ID_TTL=168h                         # how long a secret id is valid; 0: for ever
@@ -16,7 +16,7 @@ if ! "$bao" secrets list | grep -q '^transit/'; then
   "$bao" secrets enable -path=transit transit > /dev/null
 fi
 
-# derived: the place of a ciphertext is part of its key. Without it the service refuses to start.
+# derived: each ciphertext is bound to its column and row. Without it the service refuses to start.
 if ! "$bao" read transit/keys/oauth-service > /dev/null 2>&1; then
   "$bao" write transit/keys/oauth-service type=aes256-gcm96 derived=true > /dev/null
 fi
@@ -27,7 +27,7 @@ fi
 if ! "$bao" auth list | grep -q '^approle/'; then
   "$bao" auth enable approle > /dev/null
 fi
-# A copied secret id is worthless after this time; new-secret-id.sh makes the next one before.
+# A secret id expires after this time, a stolen one too; new-secret-id.sh issues the next one before.
 "$bao" write auth/approle/role/oauth-service secret_id_ttl="${SECRET_ID_TTL:-720h}" \
   token_policies=oauth-service token_no_default_policy=true token_ttl=1h token_max_ttl=24h > /dev/null
 

@@ -6,7 +6,7 @@ storage "raft" {
 
 listener "tcp" {
   address = "0.0.0.0:8200"
-  # Within the compose network alone. A server of its own has a certificate here, and VAULT_ADDR says https.
+  # Inside the compose network only. A separate server needs a certificate here, and VAULT_ADDR with https.
   tls_disable = true
 }
 

@@ -1,7 +1,7 @@
-# All that the OAuth Service needs in OpenBao or HashiCorp Vault, and nothing more. It cannot read a key, make one, rotate
-# one or delete one: whoever breaks into the service opens what it stores as long as they are there, and takes no key away.
+# The permissions of the OAuth Service in OpenBao or HashiCorp Vault. It cannot read, create, rotate or delete a key. An
+# attacker in the service can decrypt stored values while the access lasts, but cannot copy the key.
 
-# "update" and never "create": a missing key has to be an error, not a new key.
+# "update" without "create": a missing key has to be an error, not a new key.
 path "transit/encrypt/oauth-service" {
   capabilities = ["update"]
 }
@@ -14,12 +14,12 @@ path "transit/rewrap/oauth-service" {
   capabilities = ["update"]
 }
 
-# Where GitHub's App JWT is signed there (GITHUB_PRIVATE_KEY_IN_VAULT=github-app).
+# Signs GitHub's App JWT (GITHUB_PRIVATE_KEY_IN_VAULT=github-app).
 path "transit/sign/github-app/sha2-256" {
   capabilities = ["update"]
 }
 
-# Its own login: how long it lasts, longer, and over.
+# Its own token: read its lifetime, renew it, revoke it.
 path "auth/token/lookup-self" {
   capabilities = ["read"]
 }

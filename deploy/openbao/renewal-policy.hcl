@@ -1,4 +1,4 @@
-# Renews the service's secret id (new-secret-id.sh), and nothing else. It cannot use the key.
+# Issues new secret ids for the service (new-secret-id.sh) and renews itself. It cannot use the key.
 path "auth/approle/role/oauth-service/secret-id" {
   capabilities = ["update"]
 }

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What the events come to. The first three collections belong into tables of yours, changed in one transaction with whatever
- * else an event makes you do; in memory they last as long as the process, which therefore reads the topic from its
- * beginning each time (application.yml).
+ * Applies events. Store the first three collections in your own tables, and change them in the same transaction as your
+ * other changes for an event. Here they are in memory, so that the process reads the topic from its beginning at each
+ * start (application.yml).
  */
 public class Indexer {
 
@@ -26,16 +26,16 @@ public class Indexer {
     private final Map<UUID, Long> sequences = new HashMap<>();
     private final Set<UUID> indexed = new HashSet<>();
 
-    /** What was asked for and is good until told otherwise; the calls themselves are no part of this example. */
+    /** Tokens that the service has returned; the calls themselves are not part of this example. */
     private final Map<UUID, String> tokens = new HashMap<>();
 
-    /** Takes an event, whether it comes for the first time, again, or late. */
+    /** Handles an event that arrives for the first time, again, or late. */
     public synchronized void take(String id, InstallationEvent event) {
         if (!seen.add(id)) {
-            return; // Delivered before: after a rebalance, a broker's hiccup, or a replay.
+            return; // A duplicate: after a rebalance, a broker's failure, or a replay.
         }
         long known = sequences.getOrDefault(event.installationId(), 0L);
-        // A snapshot has the sequence of the latest event, and says what all events up to that one have said.
+        // A snapshot has the sequence of the latest event, and replaces all events up to that one.
         boolean isNews = event.sequence() > known
                 || (event.sequence() == known && event instanceof InstallationSnapshot);
         if (isNews) {
@@ -47,20 +47,20 @@ public class Indexer {
     private void apply(InstallationEvent event) {
         switch (event) {
             case InstallationCreated created -> start(created.installationId());
-            case InstallationUpdated updated -> standsAs(updated.status(), updated.installationId());
+            case InstallationUpdated updated -> applyStatus(updated.status(), updated.installationId());
             case InstallationSnapshot snapshot -> {
-                // It also replaces token refreshes that are no longer kept.
+                // It also replaces token.refreshed events that are no longer kept.
                 forgetTokenOf(snapshot.installationId());
-                standsAs(snapshot.status(), snapshot.installationId());
+                applyStatus(snapshot.status(), snapshot.installationId());
             }
-            case InstallationReconnectRequired dead -> stop(dead.installationId());
-            case InstallationRevoked ended -> stop(ended.installationId());
+            case InstallationReconnectRequired required -> stop(required.installationId());
+            case InstallationRevoked revoked -> stop(revoked.installationId());
             case TokenRefreshed refreshed -> forgetTokenOf(refreshed.installationId());
-            case InstallationReconnectDue due -> {} // Somebody should tell the organisation; the tokens still live.
+            case InstallationReconnectDue due -> {} // Inform the organisation; the tokens are still valid.
         }
     }
 
-    private void standsAs(Status status, UUID installation) {
+    private void applyStatus(Status status, UUID installation) {
         if (status == Status.ACTIVE) {
             start(installation);
         } else {
@@ -77,7 +77,7 @@ public class Indexer {
         forgetTokenOf(installation);
     }
 
-    /** The next call of the platform asks the service for a token: {@code GET /oauth/token/…?installation_id=…}. */
+    /** The next call to the platform requests a new token: {@code GET /oauth/token/…?installation_id=…}. */
     private void forgetTokenOf(UUID installation) {
         tokens.remove(installation);
     }
@@ -87,12 +87,12 @@ public class Indexer {
         return indexed.contains(installation);
     }
 
-    /** Whether this event has come. */
+    /** Whether this event has arrived. */
     public synchronized boolean hasSeen(String id) {
         return seen.contains(id);
     }
 
-    /** How many different events have come so far. */
+    /** Number of different events that have arrived. */
     public synchronized int eventsSeen() {
         return seen.size();
     }

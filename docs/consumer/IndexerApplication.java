@@ -14,7 +14,7 @@ import org.springframework.messaging.Message;
 import org.springframework.util.backoff.FixedBackOff;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A complete consumer: indexes what is connected, and stops when it is not any more. */
+/** A complete consumer: indexes connected organisations, and stops when they are disconnected. */
 @SpringBootApplication
 public class IndexerApplication {
 
@@ -27,7 +27,7 @@ public class IndexerApplication {
         return new Indexer();
     }
 
-    /** Reads the type from its header, and skips what this version of the contract does not know. */
+    /** Reads the type from its header, and ignores types that this version of the schema does not know. */
     @Bean
     Consumer<Message<byte[]>> installationEvents(Indexer indexer) {
         JsonMapper json = JsonMapper.builder().build();
@@ -41,9 +41,9 @@ public class IndexerApplication {
         return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : value.toString();
     }
 
-    /** What fails is tried until it succeeds: to skip an event would be to miss it for good. */
+    /** Retries a failed event until it succeeds: a skipped event would be lost. */
     @Bean
-    ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> nothingIsSkipped() {
+    ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> retryWithoutLimit() {
         FixedBackOff everySecond = new FixedBackOff(1000, FixedBackOff.UNLIMITED_ATTEMPTS);
         return (container, topic, group) -> container.setCommonErrorHandler(new DefaultErrorHandler(everySecond));
     }

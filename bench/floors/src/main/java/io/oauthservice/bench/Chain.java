@@ -28,7 +28,7 @@ import org.springframework.security.web.server.context.NoOpServerSecurityContext
 import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
 import reactor.core.publisher.Mono;
 
-/** Spring Security's chain for API keys as one writes it: stateless, keys known by their SHA-256, one authority. */
+/** The usual Spring Security chain for API keys: stateless, keys looked up by their SHA-256, one authority. */
 @Configuration(proxyBeanMethods = false)
 @Profile("secured")
 class Chain {

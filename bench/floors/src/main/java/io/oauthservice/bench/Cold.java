@@ -29,12 +29,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** The service's own look-up statement, one AES-GCM with its own keyset, and the answer's fields: no caller, no policy. */
+/** The service's own statement, one decryption with its keyset, and the response's fields; no caller, no policy. */
 @RestController
 @Profile("cold")
 class Cold {
 
-    /** As {@code Installations} has it; bench/run checks that the columns are those of {@code InstallationRows}. */
+    /** A copy of the service's statement; bench/run checks that the columns are those of {@code InstallationRows}. */
     private static final String DEFAULT_OF_ORG = """
             SELECT
             i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,

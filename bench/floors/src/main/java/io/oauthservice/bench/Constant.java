@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One answer of the service, given to everybody: as the bytes that it is, and as an object that is rendered each time. */
+/** Returns one response of the service to all callers: as bytes, and as an object that is rendered each time. */
 @RestController
 @Profile({"bare", "secured"})
 class Constant {

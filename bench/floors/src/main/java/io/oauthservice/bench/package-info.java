@@ -1,4 +1,4 @@
-/** Applications on the service's stack that do the least, each by a profile: what the service's figures are held against. */
+/** Minimal applications on the service's stack, one per profile, with which the service is compared. */
 @NullMarked
 package io.oauthservice.bench;
 

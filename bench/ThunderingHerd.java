@@ -13,11 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /**
- * Many callers with one question at the same moment, each on a connection of its own that is open already, spread over
- * the replicas: {@code java Storm.java CALLERS AUTHORIZATION URL…}. Each line of input starts a round, which is answered
- * by a line of JSON: statuses, and milliseconds from the moment of the start. Ends with its input.
+ * Many callers that send the same request at the same moment, each on its own open connection, distributed over the
+ * replicas: {@code java ThunderingHerd.java CALLERS AUTHORIZATION URL…}. Each line of input starts a round, whose result
+ * is a line of JSON: statuses, and milliseconds since the start of the round. Ends with its input.
  */
-class Storm {
+class ThunderingHerd {
 
     public static void main(String[] args) throws Exception {
         int callers = Integer.parseInt(args[0]);
@@ -42,7 +42,7 @@ class Storm {
             for (Caller caller : callers) {
                 threads.submit(() -> {
                     go.await();
-                    int status = caller.ask();
+                    int status = caller.send();
                     long took = System.nanoTime() - start[0];
                     synchronized (statuses) {
                         statuses.merge(status, 1, Integer::sum);
@@ -67,10 +67,10 @@ class Storm {
         return sorted.get(Math.min(sorted.size() - 1, (int) (sorted.size() * share))) / 1_000_000;
     }
 
-    /** One connection, kept alive. Reads what it needs of HTTP/1.1: a status line and a body of a told length. */
+    /** One persistent connection. Reads a part of HTTP/1.1 only: a status line and a body of a given length. */
     private static final class Caller {
 
-        private final byte[] question;
+        private final byte[] request;
         private final Socket socket;
         private final InputStream in;
 
@@ -78,14 +78,15 @@ class Storm {
             socket = new Socket(url.getHost(), url.getPort());
             socket.setTcpNoDelay(true);
             in = new BufferedInputStream(socket.getInputStream(), 2048);
-            question = ("GET " + url.getRawPath() + "?" + url.getRawQuery() + " HTTP/1.1\r\nHost: " + url.getAuthority()
+            request = ("GET " + url.getRawPath() + "?" + url.getRawQuery() + " HTTP/1.1\r\nHost: " + url.getAuthority()
                             + "\r\nAuthorization: " + authorization + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
         }
 
-        int ask() {
+        /** Returns the status; -1: the request failed. */
+        int send() {
             try {
-                socket.getOutputStream().write(question);
+                socket.getOutputStream().write(request);
                 int status = Integer.parseInt(line().substring(9, 12));
                 int length = 0;
                 for (String header = line(); !header.isEmpty(); header = line()) {
