@@ -15,8 +15,8 @@ import io.oauthservice.local.Ports;
 import io.oauthservice.sandbox.GitHubApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.WireServer;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.LocalHttpServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -59,7 +59,7 @@ class Stage {
         EmbeddedPostgres postgres = postgres(work.resolve("postgres"));
         LocalKafka kafka = LocalKafka.temporary(Ports.free());
         Sandbox sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:" + servicePort)));
-        try (WireServer issuer = WireServer.bind(0);
+        try (LocalHttpServer issuer = LocalHttpServer.bind(0);
                 sandbox;
                 kafka;
                 postgres;
@@ -133,7 +133,7 @@ class Stage {
     }
 
     /** Publishes a key, and returns a JWT for each client, signed with it. */
-    private static List<String> jwts(WireServer issuer, int clients) throws Exception {
+    private static List<String> jwts(LocalHttpServer issuer, int clients) throws Exception {
         RSAKey key = new RSAKeyGenerator(2048).keyID("bench").generate();
         String keys = new JWKSet(key.toPublicJWK()).toString();
         issuer.serve(request -> Reply.json(200, keys));

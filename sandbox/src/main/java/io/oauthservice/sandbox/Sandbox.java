@@ -1,17 +1,17 @@
 package io.oauthservice.sandbox;
 
 import io.oauthservice.sandbox.atlassian.Atlassian;
+import io.oauthservice.sandbox.control.ControlApi;
+import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.ProviderServer;
 import io.oauthservice.sandbox.github.GitHub;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.LocalHttpServer;
+import io.oauthservice.sandbox.http.Outcome;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import io.oauthservice.sandbox.slack.Slack;
-import io.oauthservice.sandbox.stage.ControlApi;
-import io.oauthservice.sandbox.stage.Performance;
-import io.oauthservice.sandbox.stage.Provider;
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Answer;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
-import io.oauthservice.sandbox.wire.WireServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -29,15 +29,15 @@ public final class Sandbox implements AutoCloseable {
 
     private final SandboxOptions options;
     private final Clock clock;
-    private final WireServer server;
+    private final LocalHttpServer server;
     private final @Nullable StateFile stateFile;
-    private final Map<String, Performance> performances = new LinkedHashMap<>();
-    private final Map<String, Performance> byFirstSegment = new LinkedHashMap<>();
+    private final Map<String, ProviderServer> performances = new LinkedHashMap<>();
+    private final Map<String, ProviderServer> byFirstSegment = new LinkedHashMap<>();
     private final ControlApi control;
 
     private final GitHub github;
 
-    private Sandbox(SandboxOptions options, Clock clock, WireServer server) {
+    private Sandbox(SandboxOptions options, Clock clock, LocalHttpServer server) {
         this.options = options;
         this.clock = clock;
         this.server = server;
@@ -60,7 +60,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     static Sandbox start(SandboxOptions options, Clock clock) {
-        WireServer server = bind(options.port());
+        LocalHttpServer server = bind(options.port());
         try {
             Sandbox sandbox = new Sandbox(options, clock, server);
             server.serve(sandbox::answer);
@@ -71,9 +71,9 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    private static WireServer bind(int port) {
+    private static LocalHttpServer bind(int port) {
         try {
-            return WireServer.bind(port);
+            return LocalHttpServer.bind(port);
         } catch (IOException taken) {
             throw new IllegalStateException(
                     "The sandbox cannot listen on 127.0.0.1:" + port
@@ -82,17 +82,17 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    private <P extends Provider> P play(String name, Function<Stage, P> provider) {
-        Stage stage = new Stage(name, baseUrl(), options.callbackBase(), clock);
-        P played = provider.apply(stage);
-        Performance performance = new Performance(stage, played, this::save);
+    private <P extends Provider> P play(String name, Function<ProviderContext, P> provider) {
+        ProviderContext context = new ProviderContext(name, baseUrl(), options.callbackBase(), clock);
+        P played = provider.apply(context);
+        ProviderServer performance = new ProviderServer(context, played, this::save);
         performances.put(name, performance);
         register(name, performance);
         played.rootPaths().forEach(path -> register(path, performance));
         return played;
     }
 
-    private void register(String firstSegment, Performance performance) {
+    private void register(String firstSegment, ProviderServer performance) {
         if (firstSegment.equals(CONTROL) || byFirstSegment.putIfAbsent(firstSegment, performance) != null) {
             throw new IllegalStateException("Two providers answer below /" + firstSegment);
         }
@@ -135,7 +135,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** Everything back to the start: what happened, the settings, the faults and the calls. Keys and ports stay. */
     public void reset() {
-        performances.values().forEach(Performance::reset);
+        performances.values().forEach(ProviderServer::reset);
         save();
     }
 
@@ -144,13 +144,13 @@ public final class Sandbox implements AutoCloseable {
         server.close();
     }
 
-    private Answer answer(Request request) {
+    private Outcome answer(Request request) {
         String[] path = request.path().split("/", 3);
         String first = path.length > 1 ? path[1] : "";
         if (first.equals(CONTROL)) {
             return control.answer(request);
         }
-        Performance performance = byFirstSegment.get(first);
+        ProviderServer performance = byFirstSegment.get(first);
         return performance == null ? nothingHere() : performance.answer(request);
     }
 

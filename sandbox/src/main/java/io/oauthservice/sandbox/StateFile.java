@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox;
 
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;

@@ -23,12 +23,12 @@ class ControlApiTest {
     @AutoClose
     private Sandbox sandbox;
 
-    private Wire wire;
+    private SandboxClient wire;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
-        wire = new Wire(sandbox.baseUrl(), "github");
+        wire = new SandboxClient(sandbox.baseUrl(), "github");
     }
 
     private void fault(String json) {
@@ -93,7 +93,7 @@ class ControlApiTest {
         HttpResponse<String> answer = wire.send(method, "/control/github/" + call, json.replace('\'', '"'));
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Wire.json(answer).path("error").stringValue()).startsWith(error);
+        assertThat(SandboxClient.json(answer).path("error").stringValue()).startsWith(error);
     }
 
     @Test
@@ -117,7 +117,7 @@ class ControlApiTest {
     void aStatusWithoutABodyHasTheProvidersOwnWords() {
         fault("{\"operation\":\"any\",\"kind\":\"status\"}");
 
-        assertThat(Wire.json(exchange()).path("message").stringValue()).isEqualTo("Server Error");
+        assertThat(SandboxClient.json(exchange()).path("message").stringValue()).isEqualTo("Server Error");
     }
 
     @Test
@@ -230,10 +230,15 @@ class ControlApiTest {
     @Test
     void unknownPathsAreJson() {
         assertThat(wire.get("/nowhere").statusCode()).isEqualTo(404);
-        assertThat(Wire.json(wire.get("/github/nowhere")).path("message").stringValue())
+        assertThat(SandboxClient.json(wire.get("/github/nowhere"))
+                        .path("message")
+                        .stringValue())
                 .isEqualTo("Not Found");
-        assertThat(Wire.json(wire.get("/control/github/nowhere")).has("error")).isTrue();
-        assertThat(Wire.json(wire.get("/control/gitlab/settings")).path("error").stringValue())
+        assertThat(SandboxClient.json(wire.get("/control/github/nowhere")).has("error"))
+                .isTrue();
+        assertThat(SandboxClient.json(wire.get("/control/gitlab/settings"))
+                        .path("error")
+                        .stringValue())
                 .startsWith("no such provider, must be one of github, ");
         assertThat(wire.violations()).containsExactly("unknown_path");
     }

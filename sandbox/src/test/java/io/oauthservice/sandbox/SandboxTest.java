@@ -38,12 +38,12 @@ class SandboxTest {
     void whatWasAnsweredIsInTheStateFileThoughNobodyClosedIt() {
         SandboxOptions kept = OPTIONS.withStateFile(directory.resolve("below/state.json"));
         try (Sandbox killed = Sandbox.start(kept)) {
-            Wire before = new Wire(killed.baseUrl(), "github");
+            SandboxClient before = new SandboxClient(killed.baseUrl(), "github");
             before.settings("{\"access_token_ttl\":\"PT5M\"}");
             JsonNode made = before.act("{\"act\":\"install\",\"account_id\":9001}");
 
             try (Sandbox next = Sandbox.start(kept)) {
-                Wire after = new Wire(next.baseUrl(), "github");
+                SandboxClient after = new SandboxClient(next.baseUrl(), "github");
                 String page = "/github/organizations/acme/settings/installations/" + made.path("installation_id");
                 assertThat(next.github().privateKeyPem())
                         .isEqualTo(killed.github().privateKeyPem());
@@ -73,23 +73,24 @@ class SandboxTest {
             String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
             String path = "/github/api/v3/applications/" + app.clientId() + "/token";
 
-            HttpResponse<String> checked = new Wire(newer.baseUrl(), "github")
+            HttpResponse<String> checked = new SandboxClient(newer.baseUrl(), "github")
                     .send("POST", path, "{\"access_token\":\"" + token + "\"}", "Authorization", "Basic " + basic);
 
-            assertThat(Wire.json(checked).path("created_at").isString()).isTrue();
+            assertThat(SandboxClient.json(checked).path("created_at").isString())
+                    .isTrue();
         }
     }
 
     private static String userToken(Sandbox sandbox) {
         GitHubApp app = sandbox.github();
-        Wire wire = new Wire(sandbox.baseUrl(), "github");
+        SandboxClient wire = new SandboxClient(sandbox.baseUrl(), "github");
         wire.settings("{\"consent\":\"approve\"}");
-        String code = Wire.returned(wire.get("/github/login/oauth/authorize?client_id=" + app.clientId()))
+        String code = SandboxClient.returned(wire.get("/github/login/oauth/authorize?client_id=" + app.clientId()))
                 .getOrDefault("code", "none");
         Map<String, String> form =
                 Map.of("client_id", app.clientId(), "client_secret", app.clientSecret(), "code", code);
         HttpResponse<String> pair = wire.form("/github/login/oauth/access_token", form, "Accept", "application/json");
-        return Wire.json(pair).path("access_token").stringValue();
+        return SandboxClient.json(pair).path("access_token").stringValue();
     }
 
     @Test

@@ -12,9 +12,9 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
-import io.oauthservice.sandbox.wire.WireServer;
+import io.oauthservice.sandbox.http.LocalHttpServer;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -29,7 +29,7 @@ final class PlayedIssuer implements AutoCloseable {
 
     static final String AUDIENCE = "oauth-service";
 
-    private final WireServer server = bound();
+    private final LocalHttpServer server = bound();
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile int status = 200;
     private volatile String namedAs = url();
@@ -40,9 +40,9 @@ final class PlayedIssuer implements AutoCloseable {
         server.serve(this::answer);
     }
 
-    private static WireServer bound() {
+    private static LocalHttpServer bound() {
         try {
-            return WireServer.bind(0);
+            return LocalHttpServer.bind(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

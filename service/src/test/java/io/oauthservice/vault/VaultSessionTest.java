@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.LocalVault;
 import io.oauthservice.local.NeedsVault;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
-import io.oauthservice.sandbox.wire.WireServer;
+import io.oauthservice.sandbox.http.LocalHttpServer;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -265,7 +265,7 @@ class VaultSessionTest {
         List<String> logins = new CopyOnWriteArrayList<>();
         Map<String, String> settings =
                 Map.of("mount", mount, "kubernetes-role", "oauth", "kubernetes-token-path", jwt.toString());
-        try (WireServer front = WireServer.bind(0)) {
+        try (LocalHttpServer front = LocalHttpServer.bind(0)) {
             front.serve(request -> {
                 if (!request.path().equals("/v1/auth/kubernetes/login")) {
                     return forward(request);

@@ -2,8 +2,8 @@ package io.oauthservice.sandbox.atlassian;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.Setting;
 import java.security.MessageDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +30,12 @@ final class App {
             "search:confluence",
             "read:confluence-user");
 
-    private final Stage stage;
+    private final ProviderContext context;
     private final Setting<List<String>> scopes;
 
-    App(Stage stage) {
-        this.stage = stage;
-        this.scopes = stage.settings().value("app_scopes", SCOPES_AT_START, (input, name) -> input.texts(name));
+    App(ProviderContext context) {
+        this.context = context;
+        this.scopes = context.settings().value("app_scopes", SCOPES_AT_START, (input, name) -> input.texts(name));
     }
 
     static boolean isClient(@Nullable String id) {
@@ -47,7 +47,7 @@ final class App {
     }
 
     boolean isCallback(@Nullable String redirectUri) {
-        return stage.callback("jira").toString().equals(redirectUri);
+        return context.callback("jira").toString().equals(redirectUri);
     }
 
     /** {@code offline_access} cannot be ticked in the console: it is always allowed, and only by asking for it. */

@@ -1,11 +1,11 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Memory;
-import io.oauthservice.sandbox.stage.Provider;
-import io.oauthservice.sandbox.stage.RateLimit;
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Routes;
+import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.ProviderState;
+import io.oauthservice.sandbox.control.RateLimit;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Routes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +19,16 @@ public final class Atlassian implements Provider {
     private static final String ROOT = "/atlassian";
     private static final Duration LEEWAY = Duration.ofMinutes(10);
 
-    private final Stage stage;
-    private final World world;
+    private final ProviderContext context;
+    private final AtlassianState atlassian;
     private final DirectorySettings directory;
 
-    public Atlassian(Stage stage) {
-        this.stage = stage;
-        stage.settings().startWithLeeway(LEEWAY);
-        this.world = new World(stage);
-        this.directory = new DirectorySettings(world.directory);
-        directory.register(stage.settings());
+    public Atlassian(ProviderContext context) {
+        this.context = context;
+        context.settings().startWithLeeway(LEEWAY);
+        this.atlassian = new AtlassianState(context);
+        this.directory = new DirectorySettings(atlassian.directory);
+        directory.register(context.settings());
     }
 
     @Override
@@ -43,9 +43,9 @@ public final class Atlassian implements Provider {
     }
 
     private void authorizationServer(Routes routes) {
-        AuthorizePage authorize = new AuthorizePage(world);
-        TokenEndpoint tokens = new TokenEndpoint(world);
-        RevokeEndpoint revoke = new RevokeEndpoint(world);
+        AuthorizePage authorize = new AuthorizePage(atlassian);
+        TokenEndpoint tokens = new TokenEndpoint(atlassian);
+        RevokeEndpoint revoke = new RevokeEndpoint(atlassian);
         String page = ROOT + "/authorize";
         routes.get(page, "authorize", authorize::open).post(page, "authorize", authorize::decide);
         routes.on("POST", ROOT + "/oauth/token", TokenEndpoint::operation, tokens::answer);
@@ -53,9 +53,9 @@ public final class Atlassian implements Provider {
     }
 
     private void api(Routes routes) {
-        BearerTokens tokens = new BearerTokens(world);
-        ResourcesApi resources = new ResourcesApi(world, tokens);
-        UserApi user = new UserApi(world, tokens);
+        BearerTokens tokens = new BearerTokens(atlassian);
+        ResourcesApi resources = new ResourcesApi(atlassian, tokens);
+        UserApi user = new UserApi(atlassian, tokens);
         routes.get(ROOT + "/oauth/token/accessible-resources", "info", resources::list);
         routes.get(ROOT + "/me", "me", user::me);
         for (String version : List.of("3", "2")) {
@@ -66,7 +66,7 @@ public final class Atlassian implements Provider {
 
     @Override
     public Map<String, Act> acts() {
-        return new Acts(world, directory).byName();
+        return new AtlassianActs(atlassian, directory).byName();
     }
 
     @Override
@@ -81,11 +81,11 @@ public final class Atlassian implements Provider {
 
     @Override
     public Reply rateLimited(RateLimit limit) {
-        return Errors.rateLimited(limit, stage.wireTime().plusSeconds(limit.retryAfter()));
+        return Errors.rateLimited(limit, context.wireTime().plusSeconds(limit.retryAfter()));
     }
 
     @Override
-    public Memory memory() {
-        return world;
+    public ProviderState memory() {
+        return atlassian;
     }
 }

@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Params;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -41,13 +41,13 @@ final class AuthorizationRequest {
         if (redirectUri == null || !app.isCallback(redirectUri)) {
             throw Errors.page(400, "The redirect_uri is not the app's callback URL.", "redirect_uri_mismatch");
         }
-        Return back = new Return(URI.create(redirectUri), params.get("state"));
+        CallbackRedirect back = new CallbackRedirect(URI.create(redirectUri), params.get("state"));
         checkParameters(params, back);
         checkPkce(params, back);
         return new AuthorizationRequest(params, redirectUri, scopes(params, app, back));
     }
 
-    private static void checkParameters(Params params, Return back) {
+    private static void checkParameters(Params params, CallbackRedirect back) {
         if (!App.AUDIENCE.equals(params.get("audience"))) {
             throw back.refused("invalid_request", "audience must be api.atlassian.com", "audience_missing");
         }
@@ -62,7 +62,7 @@ final class AuthorizationRequest {
         }
     }
 
-    private static List<String> scopes(Params params, App app, Return back) {
+    private static List<String> scopes(Params params, App app, CallbackRedirect back) {
         String scope = params.get("scope");
         if (scope == null || scope.isBlank()) {
             throw back.refused("invalid_request", "scope is required", "scope_missing");
@@ -76,7 +76,7 @@ final class AuthorizationRequest {
         return scopes;
     }
 
-    private static void checkPkce(Params params, Return back) {
+    private static void checkPkce(Params params, CallbackRedirect back) {
         String challenge = params.get("code_challenge");
         String method = params.get("code_challenge_method");
         if (challenge == null && method == null) {
@@ -114,8 +114,8 @@ final class AuthorizationRequest {
         return params.get("site");
     }
 
-    Return back() {
-        return new Return(URI.create(redirectUri), params.get("state"));
+    CallbackRedirect back() {
+        return new CallbackRedirect(URI.create(redirectUri), params.get("state"));
     }
 
     /** The request again as hidden fields, to be checked once more when the page comes back. */

@@ -1,12 +1,12 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Input;
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.stage.Settings;
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.Input;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.control.Settings;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,24 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuthorizePage {
 
-    private final World world;
+    private final AtlassianState atlassian;
     private final Setting<Boolean> accountLevel;
     private final Setting<@Nullable String> suggested;
 
-    AuthorizePage(World world) {
-        this.world = world;
-        Settings settings = world.stage.settings();
+    AuthorizePage(AtlassianState atlassian) {
+        this.atlassian = atlassian;
+        Settings settings = atlassian.context.settings();
         this.accountLevel = settings.flag("account_level", false);
         this.suggested = settings.value("site", null, this::siteId);
     }
 
     private @Nullable String siteId(Input input, String field) {
-        return input.has(field) ? world.directory.site(input, field).id() : null;
+        return input.has(field) ? atlassian.directory.site(input, field).id() : null;
     }
 
     Reply open(Request request) {
         AuthorizationRequest wish = checked(request.query());
-        return switch (world.stage.settings().consent()) {
+        return switch (atlassian.context.settings().consent()) {
             case ASK -> shown(request, wish);
             case APPROVE -> approved(wish);
             case DENY -> wish.back().denied(user());
@@ -50,7 +50,7 @@ final class AuthorizePage {
     }
 
     private AuthorizationRequest checked(Params params) {
-        AuthorizationRequest wish = AuthorizationRequest.checked(params, world.app);
+        AuthorizationRequest wish = AuthorizationRequest.checked(params, atlassian.app);
         if (!user().active()) {
             throw Errors.page(403, "Your account has been deactivated.", "user_deactivated");
         }
@@ -81,8 +81,8 @@ final class AuthorizePage {
     private Reply approved(AuthorizationRequest wish) {
         User user = user();
         List<Site> sites = accountLevel.value() ? choices() : List.of(chosen(wish));
-        sites.forEach(site -> world.consents.give(user, site, wish.scopes()));
-        String code = world.codes.issue(user, wish.scopes(), wish.redirectUri(), wish.challenge());
+        sites.forEach(site -> atlassian.consents.give(user, site, wish.scopes()));
+        String code = atlassian.codes.issue(user, wish.scopes(), wish.redirectUri(), wish.challenge());
         return wish.back().withCode(code, user);
     }
 
@@ -95,10 +95,10 @@ final class AuthorizePage {
     }
 
     private List<Site> choices() {
-        return world.directory.reachableBy(user());
+        return atlassian.directory.reachableBy(user());
     }
 
     private User user() {
-        return world.directory.signedIn();
+        return atlassian.directory.signedIn();
     }
 }

@@ -1,24 +1,24 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Request;
 import java.util.Locale;
 
 /** Who calls the API: the family whose live access token the request carries. */
 final class BearerTokens {
 
-    private final World world;
+    private final AtlassianState atlassian;
 
-    BearerTokens(World world) {
-        this.world = world;
+    BearerTokens(AtlassianState atlassian) {
+        this.atlassian = atlassian;
     }
 
-    Family caller(Request request) {
+    TokenFamily caller(Request request) {
         AccessToken token = known(request);
-        if (token.hasExpired(world.stage.now())) {
+        if (token.hasExpired(atlassian.context.now())) {
             throw Errors.refuse(401, "Unauthorized", "token_expired");
         }
-        Family family = world.families.family(token.familyId());
-        Death death = family.death();
+        TokenFamily family = atlassian.families.family(token.familyId());
+        InvalidationReason death = family.death();
         if (death != null && death.endsAccessTokens()) {
             throw Errors.refuse(401, "Unauthorized", death.violation());
         }
@@ -26,8 +26,8 @@ final class BearerTokens {
     }
 
     /** The caller, if the consent holds this scope. */
-    Family caller(Request request, String scope) {
-        Family family = caller(request);
+    TokenFamily caller(Request request, String scope) {
+        TokenFamily family = caller(request);
         if (!family.scopes().contains(scope)) {
             throw Errors.refuse(401, "Unauthorized; scope does not match", "scope_does_not_match");
         }
@@ -40,7 +40,7 @@ final class BearerTokens {
             throw Errors.refuse(401, "Unauthorized", "token_missing");
         }
         AccessToken token =
-                world.tokens.findAccess(header.substring("bearer ".length()).trim());
+                atlassian.tokens.findAccess(header.substring("bearer ".length()).trim());
         if (token == null) {
             throw Errors.refuse(401, "Unauthorized", "token_unknown");
         }

@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Request;
 
 /** The proof that the app itself calls. PKCE does not replace it. */
 final class ClientCredentials {

@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Sha256;
+import io.oauthservice.sandbox.control.Hashes;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,6 @@ record Code(
         if (challenge == null || verifier == null) {
             return challenge == null && verifier == null;
         }
-        return challenge.equals(Sha256.base64Url(verifier));
+        return challenge.equals(Hashes.base64Url(verifier));
     }
 }

@@ -1,9 +1,9 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +12,12 @@ final class CodeGrant {
 
     private static final Pattern VERIFIER = Pattern.compile("[A-Za-z0-9._~-]{43,128}");
 
-    private final World world;
+    private final AtlassianState atlassian;
     private final Setting<Boolean> pkceEnforced;
 
-    CodeGrant(World world) {
-        this.world = world;
-        this.pkceEnforced = world.stage.settings().flag("pkce_enforced", true);
+    CodeGrant(AtlassianState atlassian) {
+        this.atlassian = atlassian;
+        this.pkceEnforced = atlassian.context.settings().flag("pkce_enforced", true);
     }
 
     Reply answer(Params form) {
@@ -30,9 +30,12 @@ final class CodeGrant {
             throw Errors.invalidRequest("redirect_uri is invalid", "redirect_uri_mismatch");
         }
         checkPkce(code, form.get("code_verifier"));
-        world.codes.spend(code);
-        User user = world.directory.user(code.accountId());
-        return world.tokens.issue(world.families.start(user, code.scopes())).reply();
+        atlassian.codes.spend(code);
+        User user = atlassian.directory.user(code.accountId());
+        return atlassian
+                .tokens
+                .issue(atlassian.families.start(user, code.scopes()))
+                .reply();
     }
 
     private void checkPkce(Code code, @Nullable String verifier) {
@@ -51,14 +54,14 @@ final class CodeGrant {
         if (text == null) {
             throw Errors.invalidRequest("code is required", "code_missing");
         }
-        Code code = world.codes.find(text);
+        Code code = atlassian.codes.find(text);
         if (code == null) {
             throw invalidCode("code_unknown");
         }
         if (code.used()) {
             throw invalidCode("code_replayed");
         }
-        if (!world.stage.now().isBefore(code.expiresAt())) {
+        if (!atlassian.context.now().isBefore(code.expiresAt())) {
             throw invalidCode("code_expired");
         }
         return code;

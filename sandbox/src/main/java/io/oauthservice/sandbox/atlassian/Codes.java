@@ -1,20 +1,20 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.GivenCodes;
-import io.oauthservice.sandbox.stage.Sha256;
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.Hashes;
+import io.oauthservice.sandbox.control.IssuedCodes;
+import io.oauthservice.sandbox.control.ProviderContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The authorization codes given out, by their hashes. */
 final class Codes {
 
-    private final Stage stage;
-    private final JwtLookalike texts;
-    private final GivenCodes<Code> given = new GivenCodes<>(Code::hash, Code::spent);
+    private final ProviderContext context;
+    private final TokenStrings texts;
+    private final IssuedCodes<Code> given = new IssuedCodes<>(Code::hash, Code::spent);
 
-    Codes(Stage stage, JwtLookalike texts) {
-        this.stage = stage;
+    Codes(ProviderContext context, TokenStrings texts) {
+        this.context = context;
         this.texts = texts;
     }
 
@@ -29,19 +29,19 @@ final class Codes {
     String issue(User user, List<String> scopes, String redirectUri, @Nullable String challenge) {
         String text = texts.code(user);
         given.give(new Code(
-                Sha256.base64Url(text),
+                Hashes.base64Url(text),
                 user.accountId(),
                 scopes,
                 redirectUri,
                 challenge,
-                stage.now().plus(GivenCodes.LIFE),
+                context.now().plus(IssuedCodes.LIFE),
                 false));
         return text;
     }
 
     @Nullable
     Code find(String text) {
-        return given.find(Sha256.base64Url(text));
+        return given.find(Hashes.base64Url(text));
     }
 
     void spend(Code code) {

@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Input;
+import io.oauthservice.sandbox.control.Input;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ final class Directory {
     private final Map<String, Site> sites = new LinkedHashMap<>();
     private String signedIn = DANA.accountId();
 
-    /** The world at the start; the ids are those of the README. */
+    /** The atlassian at the start; the ids are those of the README. */
     static Saved atStart() {
         return new Saved(
                 List.of(DANA, OLGA),

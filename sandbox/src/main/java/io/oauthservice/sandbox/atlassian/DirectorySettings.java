@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Input;
-import io.oauthservice.sandbox.stage.Settings;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.control.Input;
+import io.oauthservice.sandbox.control.Settings;
+import io.oauthservice.sandbox.http.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

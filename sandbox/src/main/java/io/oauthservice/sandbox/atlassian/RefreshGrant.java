@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.stage.Settings;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.control.Settings;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +31,13 @@ final class RefreshGrant {
         }
     }
 
-    private final World world;
+    private final AtlassianState atlassian;
     private final Setting<DeadForm> deadForm;
 
-    RefreshGrant(World world) {
-        this.world = world;
-        this.deadForm = world.stage
+    RefreshGrant(AtlassianState atlassian) {
+        this.atlassian = atlassian;
+        this.deadForm = atlassian
+                .context
                 .settings()
                 .value(
                         "dead_refresh_error",
@@ -46,34 +47,34 @@ final class RefreshGrant {
 
     Reply answer(Params form) {
         RefreshToken token = known(form.get("refresh_token"));
-        Family family = alive(world.families.family(token.familyId()));
-        Settings settings = world.stage.settings();
-        if (!family.accepts(token.generation(), world.stage.now(), settings.leeway())) {
-            world.families.end(family, Death.REUSED);
+        TokenFamily family = alive(atlassian.families.family(token.familyId()));
+        Settings settings = atlassian.context.settings();
+        if (!family.accepts(token.generation(), atlassian.context.now(), settings.leeway())) {
+            atlassian.families.end(family, InvalidationReason.REUSED);
             throw dead(family, "refresh_token_reused");
         }
         if (!settings.rotation()) {
-            return world.tokens.issueAccess(world.families.use(family)).reply();
+            return atlassian.tokens.issueAccess(atlassian.families.use(family)).reply();
         }
-        Family next = world.families.rotate(family, token);
-        return world.tokens.issue(world.families.use(next)).reply();
+        TokenFamily next = atlassian.families.rotate(family, token);
+        return atlassian.tokens.issue(atlassian.families.use(next)).reply();
     }
 
     private RefreshToken known(@Nullable String text) {
         if (text == null) {
             throw Errors.invalidRequest("refresh_token is required", "refresh_token_missing");
         }
-        RefreshToken token = world.tokens.findRefresh(text);
+        RefreshToken token = atlassian.tokens.findRefresh(text);
         if (token == null) {
             throw new Refusal(deadForm.value().reply().violating("refresh_token_unknown"));
         }
         return token;
     }
 
-    private Family alive(Family family) {
-        Instant now = world.stage.now();
-        Death death = family.death();
-        if (death == Death.REVOKED_BY_USER) {
+    private TokenFamily alive(TokenFamily family) {
+        Instant now = atlassian.context.now();
+        InvalidationReason death = family.death();
+        if (death == InvalidationReason.REVOKED_BY_USER) {
             throw new Refusal(Errors.token(403, "invalid_grant", "Token was globally revoked")
                     .violating(death.violation())
                     .about(family.grant()));
@@ -85,7 +86,7 @@ final class RefreshGrant {
         return family;
     }
 
-    private Refusal dead(Family family, String violation) {
+    private Refusal dead(TokenFamily family, String violation) {
         return new Refusal(deadForm.value().reply().violating(violation).about(family.grant()));
     }
 }

@@ -1,9 +1,9 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
@@ -14,22 +14,22 @@ import tools.jackson.databind.node.ArrayNode;
  */
 final class ResourcesApi {
 
-    private final World world;
+    private final AtlassianState atlassian;
     private final BearerTokens tokens;
     private final Setting<Boolean> entryPerProduct;
 
-    ResourcesApi(World world, BearerTokens tokens) {
-        this.world = world;
+    ResourcesApi(AtlassianState atlassian, BearerTokens tokens) {
+        this.atlassian = atlassian;
         this.tokens = tokens;
-        this.entryPerProduct = world.stage.settings().flag("entry_per_product", false);
+        this.entryPerProduct = atlassian.context.settings().flag("entry_per_product", false);
     }
 
     Reply list(Request request) {
-        Family caller = tokens.caller(request);
-        User user = world.directory.user(caller.accountId());
+        TokenFamily caller = tokens.caller(request);
+        User user = atlassian.directory.user(caller.accountId());
         ArrayNode all = Json.array();
-        for (Site site : world.directory.reachableBy(user)) {
-            SiteGrant grant = world.consents.find(user, site);
+        for (Site site : atlassian.directory.reachableBy(user)) {
+            SiteGrant grant = atlassian.consents.find(user, site);
             if (grant != null) {
                 entries(site, grant).forEach(scopes -> all.add(site.resource(scopes)));
             }

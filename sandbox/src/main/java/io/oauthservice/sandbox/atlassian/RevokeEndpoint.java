@@ -1,9 +1,9 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.Map;
 
 /**
@@ -12,12 +12,12 @@ import java.util.Map;
  */
 final class RevokeEndpoint {
 
-    private final World world;
+    private final AtlassianState atlassian;
     private final Setting<Boolean> supported;
 
-    RevokeEndpoint(World world) {
-        this.world = world;
-        this.supported = world.stage.settings().flag("revoke_supported", true);
+    RevokeEndpoint(AtlassianState atlassian) {
+        this.atlassian = atlassian;
+        this.supported = atlassian.context.settings().flag("revoke_supported", true);
     }
 
     Reply answer(Request request) {
@@ -30,12 +30,12 @@ final class RevokeEndpoint {
         if (text == null) {
             throw Errors.invalidRequest("token is required", "token_missing");
         }
-        RefreshToken token = world.tokens.findRefresh(text);
-        return token == null ? done() : ended(world.families.family(token.familyId()));
+        RefreshToken token = atlassian.tokens.findRefresh(text);
+        return token == null ? done() : ended(atlassian.families.family(token.familyId()));
     }
 
-    private Reply ended(Family family) {
-        world.families.end(family, Death.REVOKED_BY_APP);
+    private Reply ended(TokenFamily family) {
+        atlassian.families.end(family, InvalidationReason.REVOKED_BY_APP);
         return done().about(family.grant());
     }
 

@@ -1,9 +1,9 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 
 /** {@code /oauth/token}: codes become tokens, tokens become newer ones. JSON is documented, a form works as well. */
 final class TokenEndpoint {
@@ -11,9 +11,9 @@ final class TokenEndpoint {
     private final CodeGrant code;
     private final RefreshGrant refresh;
 
-    TokenEndpoint(World world) {
-        this.code = new CodeGrant(world);
-        this.refresh = new RefreshGrant(world);
+    TokenEndpoint(AtlassianState atlassian) {
+        this.code = new CodeGrant(atlassian);
+        this.refresh = new RefreshGrant(atlassian);
     }
 
     /** What a call to this address is: {@code exchange} or {@code refresh}. */

@@ -1,43 +1,43 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 
 /** Who the person is: as Atlassian, Jira and Confluence tell it. */
 final class UserApi {
 
-    private final World world;
+    private final AtlassianState atlassian;
     private final BearerTokens tokens;
 
-    UserApi(World world, BearerTokens tokens) {
-        this.world = world;
+    UserApi(AtlassianState atlassian, BearerTokens tokens) {
+        this.atlassian = atlassian;
         this.tokens = tokens;
     }
 
     Reply me(Request request) {
-        Family caller = tokens.caller(request, "read:me");
+        TokenFamily caller = tokens.caller(request, "read:me");
         return Reply.json(200, user(caller).me()).about(caller.grant());
     }
 
     Reply myself(Request request) {
-        Family caller = tokens.caller(request, "read:jira-user");
+        TokenFamily caller = tokens.caller(request, "read:jira-user");
         Site site = site(request, caller, Product.JIRA);
         return Reply.json(200, user(caller).myself(site)).about(caller.grant());
     }
 
     Reply current(Request request) {
-        Family caller = tokens.caller(request, "read:confluence-user");
+        TokenFamily caller = tokens.caller(request, "read:confluence-user");
         site(request, caller, Product.CONFLUENCE);
         return Reply.json(200, user(caller).current()).about(caller.grant());
     }
 
-    private Site site(Request request, Family caller, Product product) {
+    private Site site(Request request, TokenFamily caller, Product product) {
         User user = user(caller);
-        Site site = world.directory.sites().stream()
+        Site site = atlassian.directory.sites().stream()
                 .filter(each -> each.id().equals(request.variable("cloudid")))
                 .findFirst()
                 .orElseThrow(() -> Errors.refuse(404, "Not Found", "site_unknown"));
-        SiteGrant grant = world.consents.find(user, site);
+        SiteGrant grant = atlassian.consents.find(user, site);
         if (grant == null || product.of(grant.scopes()).isEmpty()) {
             throw Errors.refuse(404, "Not Found", "site_not_granted");
         }
@@ -50,7 +50,7 @@ final class UserApi {
         return site;
     }
 
-    private User user(Family caller) {
-        return world.directory.user(caller.accountId());
+    private User user(TokenFamily caller) {
+        return atlassian.directory.user(caller.accountId());
     }
 }

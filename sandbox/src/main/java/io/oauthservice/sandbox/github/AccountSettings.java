@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Input;
-import io.oauthservice.sandbox.stage.Settings;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.control.Input;
+import io.oauthservice.sandbox.control.Settings;
+import io.oauthservice.sandbox.http.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,22 +11,22 @@ import java.util.Set;
 /** The control API's view of who exists: {@code users}, {@code accounts} and {@code signed_in_user}. */
 final class AccountSettings {
 
-    private final World world;
+    private final GitHubState github;
 
-    AccountSettings(World world) {
-        this.world = world;
+    AccountSettings(GitHubState github) {
+        this.github = github;
     }
 
     void register(Settings settings) {
-        settings.view("users", () -> Json.of(world.accounts.users()), this::users);
-        settings.view("accounts", () -> Json.of(world.accounts.all()), this::accounts);
-        settings.view("signed_in_user", () -> Json.of(world.accounts.signedIn().id()), this::signedInUser);
+        settings.view("users", () -> Json.of(github.accounts.users()), this::users);
+        settings.view("accounts", () -> Json.of(github.accounts.all()), this::accounts);
+        settings.view("signed_in_user", () -> Json.of(github.accounts.signedIn().id()), this::signedInUser);
     }
 
     private Runnable users(Input input, String field) {
         List<User> users =
                 input.objects(field).stream().map(AccountSettings::user).toList();
-        return () -> users.forEach(world.accounts::put);
+        return () -> users.forEach(github.accounts::put);
     }
 
     private static User user(Input input) {
@@ -37,7 +37,7 @@ final class AccountSettings {
     private Runnable accounts(Input input, String field) {
         List<Account> accounts =
                 input.objects(field).stream().map(this::account).toList();
-        return () -> accounts.forEach(world.accounts::put);
+        return () -> accounts.forEach(github.accounts::put);
     }
 
     private Account account(Input input) {
@@ -50,7 +50,7 @@ final class AccountSettings {
     private Set<Long> people(Input input, String field) {
         Set<Long> people = new LinkedHashSet<>();
         for (Long id : input.has(field) ? input.ids(field) : List.<Long>of()) {
-            if (!world.accounts.knows(id)) {
+            if (!github.accounts.knows(id)) {
                 throw input.wrong(field, "ids of users that exist; add others by the setting users first");
             }
             people.add(id);
@@ -70,7 +70,7 @@ final class AccountSettings {
     }
 
     private Runnable signedInUser(Input input, String field) {
-        User user = world.accounts.user(input, field);
-        return () -> world.accounts.signIn(user);
+        User user = github.accounts.user(input, field);
+        return () -> github.accounts.signIn(user);
     }
 }

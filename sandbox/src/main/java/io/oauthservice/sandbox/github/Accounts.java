@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Input;
+import io.oauthservice.sandbox.control.Input;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Accounts {
         signedIn = saved.signedIn();
     }
 
-    /** The world at the start; the ids are those of the README. */
+    /** The github at the start; the ids are those of the README. */
     static Accounts atStart() {
         User dana = new User(55, "dev-dana", "Dana Developer", "dana@example.test");
         User olga = new User(77, "owner-olga", "Olga Owner", null);

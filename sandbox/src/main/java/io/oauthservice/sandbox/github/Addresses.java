@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.http.Request;
 
 /**
  * Where GitHub's pages and its REST API are. The layout is an Enterprise Server's; it exists below {@code /github} and
@@ -18,17 +18,17 @@ record Addresses(String web, String api) {
     static final String ROOT = "";
 
     /** The layout below {@code /github}, for what no request asks for. */
-    static Addresses of(Stage stage) {
-        return below(stage, PREFIX);
+    static Addresses of(ProviderContext context) {
+        return below(context, PREFIX);
     }
 
     /** The layout that the request used, so that a client never leaves it. */
-    static Addresses of(Stage stage, Request request) {
-        return below(stage, request.path().startsWith(PREFIX + "/") ? PREFIX : ROOT);
+    static Addresses of(ProviderContext context, Request request) {
+        return below(context, request.path().startsWith(PREFIX + "/") ? PREFIX : ROOT);
     }
 
-    private static Addresses below(Stage stage, String prefix) {
-        String web = stage.rootUrl(prefix).toString();
+    private static Addresses below(ProviderContext context, String prefix) {
+        String web = context.rootUrl(prefix).toString();
         return new Addresses(web, web + "/api/v3");
     }
 
@@ -41,7 +41,7 @@ record Addresses(String web, String api) {
     }
 
     /** Where an owner configures this installation, outside of any flow. */
-    String configure(Account account, Installation installation) {
+    String configure(Account account, GitHubInstallation installation) {
         return web("/organizations/" + account.login() + "/settings/installations/" + installation.id());
     }
 }

@@ -2,8 +2,8 @@ package io.oauthservice.sandbox.github;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.http.Json;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
@@ -33,8 +33,8 @@ final class App {
     private App() {}
 
     /** The URLs that a redirect may go to; the first is where an installation ends. */
-    static List<String> callbackUrls(Stage stage) {
-        return List.of(stage.callback("github").toString());
+    static List<String> callbackUrls(ProviderContext context) {
+        return List.of(context.callback("github").toString());
     }
 
     static boolean isClient(@Nullable String id) {

@@ -1,79 +1,79 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 
 /** The addresses under {@code /app}, where the app proves itself by its JWT. */
 final class AppApi {
 
-    private final World world;
-    private final Customers customers;
-    private final AppJwt jwt;
+    private final GitHubState github;
+    private final GitHubChanges customers;
+    private final AppJwtVerifier jwt;
 
-    AppApi(World world, Customers customers, AppJwt jwt) {
-        this.world = world;
+    AppApi(GitHubState github, GitHubChanges customers, AppJwtVerifier jwt) {
+        this.github = github;
         this.customers = customers;
         this.jwt = jwt;
     }
 
     Reply app(Request request) {
         jwt.verify(request);
-        int installed = world.installations.all().size();
+        int installed = github.installations.all().size();
         return Reply.json(200, App.json(at(request), installed));
     }
 
     Reply installations(Request request) {
         jwt.verify(request);
         Addresses at = at(request);
-        List<Installation> all = List.copyOf(world.installations.all());
-        return Paging.of(request, world.stage).plain(all, each -> each.listed(world, at));
+        List<GitHubInstallation> all = List.copyOf(github.installations.all());
+        return Paging.of(request, github.context).plain(all, each -> each.listed(github, at));
     }
 
     Reply installation(Request request) {
-        Installation found = verified(request);
-        return Reply.json(200, found.json(world, at(request))).about(found.grant());
+        GitHubInstallation found = verified(request);
+        return Reply.json(200, found.json(github, at(request))).about(found.grant());
     }
 
     Reply requests(Request request) {
         jwt.verify(request);
         Addresses at = at(request);
-        return Paging.of(request, world.stage).plain(world.requests.all(), each -> each.json(world.accounts, at));
+        return Paging.of(request, github.context).plain(github.requests.all(), each -> each.json(github.accounts, at));
     }
 
     Reply uninstall(Request request) {
-        Installation found = verified(request);
+        GitHubInstallation found = verified(request);
         customers.uninstall(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     Reply suspend(Request request) {
-        Installation found = verified(request);
+        GitHubInstallation found = verified(request);
         customers.suspend(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     Reply unsuspend(Request request) {
-        Installation found = verified(request);
+        GitHubInstallation found = verified(request);
         customers.unsuspend(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     /** The installation in the address, once the JWT has been verified. */
-    Installation verified(Request request) {
+    GitHubInstallation verified(Request request) {
         jwt.verify(request);
-        return world.installations.all().stream()
+        return github.installations.all().stream()
                 .filter(each -> String.valueOf(each.id()).equals(request.variable("id")))
                 .findFirst()
                 .orElseThrow(() -> Errors.refuse(404, "Not Found", "installation_unknown"));
     }
 
     private Addresses at(Request request) {
-        return Addresses.of(world.stage, request);
+        return Addresses.of(github.context, request);
     }
 
     // What the app does to itself is done in an owner's name.
-    private User owner(Installation installation) {
-        return world.accounts.ownerOf(world.accounts.account(installation.accountId()));
+    private User owner(GitHubInstallation installation) {
+        return github.accounts.ownerOf(github.accounts.account(installation.accountId()));
     }
 }

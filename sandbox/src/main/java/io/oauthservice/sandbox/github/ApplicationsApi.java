@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -9,35 +9,36 @@ import tools.jackson.databind.node.ObjectNode;
 /** Checks and ends user tokens; the app proves itself by HTTP Basic. */
 final class ApplicationsApi {
 
-    private final World world;
+    private final GitHubState github;
 
-    ApplicationsApi(World world) {
-        this.world = world;
+    ApplicationsApi(GitHubState github) {
+        this.github = github;
     }
 
     Reply check(Request request) {
         UserToken token = named(request);
-        if (token == null || !token.isLive(world.stage.now())) {
+        if (token == null || !token.isLive(github.context.now())) {
             throw Errors.refuse(404, "Not Found", "token_dead");
         }
-        return Reply.json(200, json(token, Addresses.of(world.stage, request))).about(token.grant());
+        return Reply.json(200, json(token, Addresses.of(github.context, request)))
+                .about(token.grant());
     }
 
     Reply revokeToken(Request request) {
         UserToken token = live(request);
-        world.userTokens.revoke(token);
+        github.userTokens.revoke(token);
         return Reply.nothing().about(token.grant());
     }
 
     Reply revokeGrant(Request request) {
         UserToken token = live(request);
-        world.userTokens.revokeGrant(token.userId());
+        github.userTokens.revokeGrant(token.userId());
         return Reply.nothing().about(token.grant());
     }
 
     private UserToken live(Request request) {
         UserToken token = named(request);
-        if (token == null || !token.isLive(world.stage.now())) {
+        if (token == null || !token.isLive(github.context.now())) {
             throw Errors.refuse(422, "Validation Failed", "token_dead");
         }
         return token;
@@ -49,7 +50,7 @@ final class ApplicationsApi {
         if (body == null || !body.path("access_token").isString()) {
             throw Errors.refuse(422, "Validation Failed", "access_token_missing");
         }
-        return world.userTokens.find(body.path("access_token").stringValue());
+        return github.userTokens.find(body.path("access_token").stringValue());
     }
 
     private static void checkClient(Request request) {
@@ -66,11 +67,12 @@ final class ApplicationsApi {
     }
 
     private ObjectNode json(UserToken token, Addresses at) {
-        ObjectNode json = token.json(world.stage, at);
+        ObjectNode json = token.json(github.context, at);
         Instant end = token.accessExpiresAt();
-        json.put("expires_at", end == null ? null : world.stage.onTheWire(end).toString());
+        json.put(
+                "expires_at", end == null ? null : github.context.onTheWire(end).toString());
         json.set("app", App.brief(at));
-        json.set("user", world.accounts.user(token.userId()).profile(at));
+        json.set("user", github.accounts.user(token.userId()).profile(at));
         return json;
     }
 }

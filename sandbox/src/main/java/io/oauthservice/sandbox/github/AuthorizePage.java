@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
 import java.util.regex.Pattern;
 
@@ -13,15 +13,15 @@ final class AuthorizePage {
 
     private static final Pattern S256_CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    private final World world;
+    private final GitHubState github;
 
-    AuthorizePage(World world) {
-        this.world = world;
+    AuthorizePage(GitHubState github) {
+        this.github = github;
     }
 
     Reply open(Request request) {
         Params wish = checked(request.query());
-        return switch (world.stage.settings().consent()) {
+        return switch (github.context.settings().consent()) {
             case ASK -> goesWithoutAsking(wish) ? approved(wish) : shown(request, wish);
             case APPROVE -> approved(wish);
             case DENY -> back(wish).denied(user());
@@ -43,9 +43,9 @@ final class AuthorizePage {
         if (!App.isClient(wish.get("client_id"))) {
             throw Errors.notFoundPage("client_unknown");
         }
-        Return registered = Return.toTheFirstCallback(world, wish.get("state"));
+        CallbackRedirect registered = CallbackRedirect.toTheFirstCallback(github, wish.get("state"));
         String redirectUri = wish.get("redirect_uri");
-        if (redirectUri != null && !App.callbackUrls(world.stage).contains(redirectUri)) {
+        if (redirectUri != null && !App.callbackUrls(github.context).contains(redirectUri)) {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
             throw new Refusal(registered.failed("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
         }
@@ -53,7 +53,7 @@ final class AuthorizePage {
         return wish;
     }
 
-    private static void checkPkce(Params wish, Return back) {
+    private static void checkPkce(Params wish, CallbackRedirect back) {
         String challenge = wish.get("code_challenge");
         String method = wish.get("code_challenge_method");
         if (challenge == null && method == null) {
@@ -70,12 +70,12 @@ final class AuthorizePage {
         }
     }
 
-    private static Refusal refused(Return back, String why, String violation) {
+    private static Refusal refused(CallbackRedirect back, String why, String violation) {
         return new Refusal(back.failed("invalid_request", why).violating(violation));
     }
 
     private boolean goesWithoutAsking(Params wish) {
-        return world.userTokens.isAuthorizedBy(user()) && !wish.has("prompt");
+        return github.userTokens.isAuthorizedBy(user()) && !wish.has("prompt");
     }
 
     private Reply shown(Request request, Params wish) {
@@ -93,20 +93,20 @@ final class AuthorizePage {
     }
 
     private Reply approved(Params wish) {
-        world.userTokens.authorize(user());
-        Code code = world.codes.give(
-                Code.issued(world.stage, user(), wish.get("redirect_uri"), wish.get("code_challenge")));
+        github.userTokens.authorize(user());
+        Code code = github.codes.give(
+                Code.issued(github.context, user(), wish.get("redirect_uri"), wish.get("code_challenge")));
         return back(wish).with(new Params().and("code", code.value())).about("user:" + user().id());
     }
 
-    private Return back(Params wish) {
+    private CallbackRedirect back(Params wish) {
         String redirectUri = wish.get("redirect_uri");
         return redirectUri == null
-                ? Return.toTheFirstCallback(world, wish.get("state"))
-                : new Return(URI.create(redirectUri), wish.get("state"));
+                ? CallbackRedirect.toTheFirstCallback(github, wish.get("state"))
+                : new CallbackRedirect(URI.create(redirectUri), wish.get("state"));
     }
 
     private User user() {
-        return world.accounts.signedIn();
+        return github.accounts.signedIn();
     }
 }

@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.GivenCodes;
-import io.oauthservice.sandbox.stage.Sha256;
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.Hashes;
+import io.oauthservice.sandbox.control.IssuedCodes;
+import io.oauthservice.sandbox.control.ProviderContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +20,13 @@ record Code(
         Instant expiresAt,
         boolean used) {
 
-    static Code issued(Stage stage, User user, @Nullable String redirectUri, @Nullable String challenge) {
+    static Code issued(ProviderContext context, User user, @Nullable String redirectUri, @Nullable String challenge) {
         return new Code(
-                stage.letters(20),
+                context.letters(20),
                 user.id(),
                 redirectUri,
                 challenge,
-                stage.now().plus(GivenCodes.LIFE),
+                context.now().plus(IssuedCodes.LIFE),
                 false);
     }
 
@@ -39,7 +39,7 @@ record Code(
         if (challenge == null) {
             return true;
         }
-        return verifier != null && challenge.equals(Sha256.base64Url(verifier));
+        return verifier != null && challenge.equals(Hashes.base64Url(verifier));
     }
 
     /** Tells nothing secret. */

@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** The page of an app that is installed already: which repositories it reaches, and the way to uninstall it. */
 final class ConfigurePage {
 
-    private final World world;
-    private final Customers customers;
+    private final GitHubState github;
+    private final GitHubChanges customers;
 
-    ConfigurePage(World world, Customers customers) {
-        this.world = world;
+    ConfigurePage(GitHubState github, GitHubChanges customers) {
+        this.github = github;
         this.customers = customers;
     }
 
@@ -24,13 +24,13 @@ final class ConfigurePage {
         return shown(installation(request), null);
     }
 
-    Reply shown(Installation installation, @Nullable String state) {
-        Account account = world.accounts.account(installation.accountId());
+    Reply shown(GitHubInstallation installation, @Nullable String state) {
+        Account account = github.accounts.account(installation.accountId());
         List<Repository> reached = installation.repositories(account);
         boolean all = installation.repositoryIds() == null;
         Page page = new Page("GitHub", "Configure Sandbox App")
                 .says("The app is installed on " + account.login() + ". Which repositories may it reach?")
-                .form(URI.create(Addresses.of(world.stage).configure(account, installation))
+                .form(URI.create(Addresses.of(github.context).configure(account, installation))
                         .getPath())
                 .hidden("state", state)
                 .radio("repository_selection", "all", "All repositories", all)
@@ -46,11 +46,12 @@ final class ConfigurePage {
     }
 
     Reply decide(Request request) {
-        Installation installation = installation(request);
+        GitHubInstallation installation = installation(request);
         Params form = request.form();
         return switch (form.get("decision")) {
             case "approve" -> saved(installation, form);
-            case "deny" -> Return.toTheFirstCallback(world, form.get("state")).denied(user());
+            case "deny" ->
+                CallbackRedirect.toTheFirstCallback(github, form.get("state")).denied(user());
             case "uninstall" -> uninstalled(installation);
             case null, default ->
                 throw new Refusal(Errors.api(422, "decision must be approve, deny or uninstall")
@@ -58,8 +59,8 @@ final class ConfigurePage {
         };
     }
 
-    private Reply saved(Installation installation, Params form) {
-        Account account = world.accounts.account(installation.accountId());
+    private Reply saved(GitHubInstallation installation, Params form) {
+        Account account = github.accounts.account(installation.accountId());
         List<String> wanted = form.all("repository_ids[]");
         if ("all".equals(form.get("repository_selection"))) {
             customers.reach(installation, null, user());
@@ -74,7 +75,7 @@ final class ConfigurePage {
         return back(installation, form.get("state"));
     }
 
-    private Reply uninstalled(Installation installation) {
+    private Reply uninstalled(GitHubInstallation installation) {
         customers.uninstall(installation, user());
         return new Page("GitHub", "Uninstalled")
                 .says("The app is no longer installed.")
@@ -83,19 +84,19 @@ final class ConfigurePage {
     }
 
     /** Where the browser goes after something was saved; the state only if the page was opened with one. */
-    Reply back(Installation installation, @Nullable String state) {
-        world.userTokens.authorize(user());
-        Code code = world.codes.give(Code.issued(world.stage, user(), null, null));
+    Reply back(GitHubInstallation installation, @Nullable String state) {
+        github.userTokens.authorize(user());
+        Code code = github.codes.give(Code.issued(github.context, user(), null, null));
         Params result = new Params()
                 .and("code", code.value())
                 .and("installation_id", installation.id())
                 .and("setup_action", "update");
-        return Return.toTheFirstCallback(world, state).with(result).about(installation.grant());
+        return CallbackRedirect.toTheFirstCallback(github, state).with(result).about(installation.grant());
     }
 
-    private Installation installation(Request request) {
-        Account account = world.accounts.findByLogin(request.variable("org"));
-        Installation found = account == null ? null : world.installations.findOn(account);
+    private GitHubInstallation installation(Request request) {
+        Account account = github.accounts.findByLogin(request.variable("org"));
+        GitHubInstallation found = account == null ? null : github.installations.findOn(account);
         if (account == null || found == null || !String.valueOf(found.id()).equals(request.variable("id"))) {
             throw Errors.notFoundPage("installation_unknown");
         }
@@ -106,6 +107,6 @@ final class ConfigurePage {
     }
 
     private User user() {
-        return world.accounts.signedIn();
+        return github.accounts.signedIn();
     }
 }

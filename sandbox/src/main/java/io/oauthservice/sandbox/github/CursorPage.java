@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +23,10 @@ record CursorPage(
 
     private static final String CURSOR = "v1_";
 
-    static CursorPage of(Request request, Stage stage) {
+    static CursorPage of(Request request, ProviderContext context) {
         Params query = request.query();
         int perPage = Paging.perPage(request);
-        return new CursorPage(stage.rootUrl(request.path()), perPage, query.get("status"), query.get("cursor"));
+        return new CursorPage(context.rootUrl(request.path()), perPage, query.get("status"), query.get("cursor"));
     }
 
     Reply reply(List<Delivery> newestFirst) {

@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.ProviderContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,11 +14,11 @@ final class Deliveries {
     private static final Duration KEPT_FOR = Duration.ofDays(3);
     private static final int KEPT = 1_000;
 
-    private final Stage stage;
+    private final ProviderContext context;
     private final Deque<Delivery> newestFirst = new ArrayDeque<>();
 
-    Deliveries(Stage stage) {
-        this.stage = stage;
+    Deliveries(ProviderContext context) {
+        this.context = context;
     }
 
     synchronized void add(Delivery delivery) {
@@ -29,7 +29,7 @@ final class Deliveries {
     }
 
     synchronized List<Delivery> recent() {
-        Instant oldest = stage.now().minus(KEPT_FOR);
+        Instant oldest = context.now().minus(KEPT_FOR);
         return newestFirst.stream().filter(each -> each.at().isAfter(oldest)).toList();
     }
 

@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.http.Json;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.RateLimit;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.control.RateLimit;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,11 +1,11 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Memory;
-import io.oauthservice.sandbox.stage.Provider;
-import io.oauthservice.sandbox.stage.RateLimit;
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Routes;
+import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.ProviderState;
+import io.oauthservice.sandbox.control.RateLimit;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Routes;
 import java.util.List;
 import java.util.Map;
 
@@ -18,24 +18,24 @@ public final class GitHub implements Provider {
     public static final String CLIENT_SECRET = App.CLIENT_SECRET;
     public static final String WEBHOOK_SECRET = App.WEBHOOK_SECRET;
 
-    private final Stage stage;
+    private final ProviderContext context;
     private final RestApi rest;
-    private final World world;
+    private final GitHubState github;
     private final Webhooks webhooks;
-    private final Customers customers;
+    private final GitHubChanges customers;
 
-    public GitHub(Stage stage) {
-        this.stage = stage;
-        this.rest = new RestApi(stage);
-        this.world = new World(stage);
-        this.webhooks = new Webhooks(stage, world);
-        this.customers = new Customers(world, webhooks);
-        new AccountSettings(world).register(stage.settings());
+    public GitHub(ProviderContext context) {
+        this.context = context;
+        this.rest = new RestApi(context);
+        this.github = new GitHubState(context);
+        this.webhooks = new Webhooks(context, github);
+        this.customers = new GitHubChanges(github, webhooks);
+        new AccountSettings(github).register(context.settings());
     }
 
     /** The app's key as GitHub issues it: PKCS#1 in PEM. */
     public String privateKeyPem() {
-        return world.key.pem();
+        return github.key.pem();
     }
 
     @Override
@@ -54,19 +54,19 @@ public final class GitHub implements Provider {
         pages(routes, prefixes);
         tokens(routes, prefixes);
         List<String> apis = prefixes.stream().map(prefix -> prefix + "/api/v3").toList();
-        AppJwt jwt = new AppJwt(world);
-        appApi(routes, apis, new AppApi(world, customers, jwt));
-        lookupApi(routes, apis, new LookupApi(world, jwt));
-        hookApi(routes, apis, new HookApi(world, webhooks, jwt));
+        AppJwtVerifier jwt = new AppJwtVerifier(github);
+        appApi(routes, apis, new AppApi(github, customers, jwt));
+        lookupApi(routes, apis, new LookupApi(github, jwt));
+        hookApi(routes, apis, new HookApi(github, webhooks, jwt));
         installationApi(routes, apis);
         userApi(routes, apis);
         applicationsApi(routes, apis);
     }
 
     private void pages(Routes routes, List<String> prefixes) {
-        ConfigurePage configure = new ConfigurePage(world, customers);
-        InstallPage install = new InstallPage(world, customers, configure);
-        AuthorizePage authorize = new AuthorizePage(world);
+        ConfigurePage configure = new ConfigurePage(github, customers);
+        InstallPage install = new InstallPage(github, customers, configure);
+        AuthorizePage authorize = new AuthorizePage(github);
         for (String web : prefixes) {
             for (String apps : List.of(web + "/github-apps", web + "/apps")) {
                 String page = apps + "/{slug}/installations/new";
@@ -83,14 +83,14 @@ public final class GitHub implements Provider {
     }
 
     private void tokens(Routes routes, List<String> prefixes) {
-        TokenEndpoint tokens = new TokenEndpoint(world);
+        TokenEndpoint tokens = new TokenEndpoint(github);
         for (String web : prefixes) {
             routes.on("POST", web + "/login/oauth/access_token", TokenEndpoint::operation, tokens::answer);
         }
     }
 
     private void appApi(Routes routes, List<String> apis, AppApi app) {
-        MintApi mint = new MintApi(world, app);
+        MintApi mint = new MintApi(github, app);
         for (String api : apis) {
             String installation = api + "/app/installations/{id}";
             routes.get(api + "/app", "info", rest.handler(app::app));
@@ -122,7 +122,7 @@ public final class GitHub implements Provider {
     }
 
     private void installationApi(Routes routes, List<String> apis) {
-        InstallationApi installation = new InstallationApi(world);
+        InstallationApi installation = new InstallationApi(github);
         for (String api : apis) {
             routes.get(api + "/installation/repositories", "info", rest.handler(installation::repositories));
             routes.on("DELETE", api + "/installation/token", "revoke", rest.handler(installation::revoke));
@@ -130,7 +130,7 @@ public final class GitHub implements Provider {
     }
 
     private void userApi(Routes routes, List<String> apis) {
-        UserApi user = new UserApi(world);
+        UserApi user = new UserApi(github);
         for (String api : apis) {
             routes.get(api + "/user", "user", rest.handler(user::user));
             routes.get(api + "/user/installations", "user", rest.handler(user::installations));
@@ -139,7 +139,7 @@ public final class GitHub implements Provider {
     }
 
     private void applicationsApi(Routes routes, List<String> apis) {
-        ApplicationsApi applications = new ApplicationsApi(world);
+        ApplicationsApi applications = new ApplicationsApi(github);
         for (String api : apis) {
             String client = api + "/applications/{client_id}";
             routes.post(client + "/token", "info", rest.handler(applications::check));
@@ -150,7 +150,7 @@ public final class GitHub implements Provider {
 
     @Override
     public Map<String, Act> acts() {
-        return new Acts(world, customers).byName();
+        return new GitHubActs(github, customers).byName();
     }
 
     @Override
@@ -165,17 +165,17 @@ public final class GitHub implements Provider {
 
     @Override
     public Reply rateLimited(RateLimit limit) {
-        return Errors.rateLimited(limit, stage.wireTime());
+        return Errors.rateLimited(limit, context.wireTime());
     }
 
     @Override
-    public Memory memory() {
-        return world;
+    public ProviderState memory() {
+        return github;
     }
 
     @Override
     public void reset() {
-        world.reset();
+        github.reset();
         webhooks.reset();
     }
 }

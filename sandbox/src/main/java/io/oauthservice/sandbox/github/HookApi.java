@@ -1,9 +1,9 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The deliveries of the app's webhook: listed, shown with what was sent, and sent again. */
 final class HookApi {
 
-    private final World world;
+    private final GitHubState github;
     private final Webhooks webhooks;
-    private final AppJwt jwt;
+    private final AppJwtVerifier jwt;
 
-    HookApi(World world, Webhooks webhooks, AppJwt jwt) {
-        this.world = world;
+    HookApi(GitHubState github, Webhooks webhooks, AppJwtVerifier jwt) {
+        this.github = github;
         this.webhooks = webhooks;
         this.jwt = jwt;
     }
@@ -26,12 +26,12 @@ final class HookApi {
         Predicate<Delivery> wanted = ofStatus(request.query().get("status"));
         List<Delivery> all =
                 webhooks.deliveries().recent().stream().filter(wanted).toList();
-        return CursorPage.of(request, world.stage).reply(all);
+        return CursorPage.of(request, github.context).reply(all);
     }
 
     Reply show(Request request) {
         jwt.verify(request);
-        return Reply.json(200, found(request).json(world.stage.webhooks("github")));
+        return Reply.json(200, found(request).json(github.context.webhooks("github")));
     }
 
     /** Accepted, and sent after the answer. */

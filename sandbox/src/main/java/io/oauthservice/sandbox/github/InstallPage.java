@@ -1,11 +1,11 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +14,21 @@ final class InstallPage {
 
     private static final int MOST_REPOSITORIES = 100;
 
-    private final World world;
-    private final Customers customers;
+    private final GitHubState github;
+    private final GitHubChanges customers;
     private final ConfigurePage configurePage;
     private final Setting<Boolean> requireApproval;
 
-    InstallPage(World world, Customers customers, ConfigurePage configurePage) {
-        this.world = world;
+    InstallPage(GitHubState github, GitHubChanges customers, ConfigurePage configurePage) {
+        this.github = github;
         this.customers = customers;
         this.configurePage = configurePage;
-        this.requireApproval = world.stage.settings().flag("require_approval", false);
+        this.requireApproval = github.context.settings().flag("require_approval", false);
     }
 
     Reply open(Request request) {
         Params wish = checked(request, request.query());
-        return switch (world.stage.settings().consent()) {
+        return switch (github.context.settings().consent()) {
             case ASK -> shown(request, wish);
             case APPROVE -> approved(wish);
             case DENY -> back(wish).denied(user());
@@ -52,7 +52,7 @@ final class InstallPage {
             throw new Refusal(
                     Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         }
-        Installation installed = world.installations.findOn(account(wish));
+        GitHubInstallation installed = github.installations.findOn(account(wish));
         return installed == null ? approved(wish) : configurePage.shown(installed, wish.get("state"));
     }
 
@@ -68,7 +68,7 @@ final class InstallPage {
 
     private Reply shown(Request request, Params wish) {
         Account chosen = account(wish);
-        Installation installed = world.installations.findOn(chosen);
+        GitHubInstallation installed = github.installations.findOn(chosen);
         if (installed != null && suggested(wish) != null) {
             return configurePage.shown(installed, wish.get("state"));
         }
@@ -84,7 +84,7 @@ final class InstallPage {
     }
 
     private String label(Account account) {
-        if (world.installations.findOn(account) != null) {
+        if (github.installations.findOn(account) != null) {
             return account.login() + " (installed: configure)";
         }
         return mayInstallOn(account) ? account.login() : account.login() + " (an owner has to approve)";
@@ -92,7 +92,7 @@ final class InstallPage {
 
     private Reply approved(Params wish) {
         Account account = account(wish);
-        Installation installed = world.installations.findOn(account);
+        GitHubInstallation installed = github.installations.findOn(account);
         if (installed != null) {
             return configurePage.back(installed, wish.get("state"));
         }
@@ -100,7 +100,7 @@ final class InstallPage {
     }
 
     private Reply installed(Account account, Params wish) {
-        Installation made = customers.install(account, user(), repositories(account, wish), null);
+        GitHubInstallation made = customers.install(account, user(), repositories(account, wish), null);
         Params result = new Params()
                 .and("code", code())
                 .and("installation_id", made.id())
@@ -120,8 +120,10 @@ final class InstallPage {
 
     // The app asks for user authorization during installation, so installing is authorizing.
     private String code() {
-        world.userTokens.authorize(user());
-        return world.codes.give(Code.issued(world.stage, user(), null, null)).value();
+        github.userTokens.authorize(user());
+        return github.codes
+                .give(Code.issued(github.context, user(), null, null))
+                .value();
     }
 
     private Account account(Params wish) {
@@ -145,14 +147,14 @@ final class InstallPage {
     }
 
     private List<Account> choices() {
-        return world.accounts.visibleTo(user());
+        return github.accounts.visibleTo(user());
     }
 
-    private Return back(Params wish) {
-        return Return.toTheFirstCallback(world, wish.get("state"));
+    private CallbackRedirect back(Params wish) {
+        return CallbackRedirect.toTheFirstCallback(github, wish.get("state"));
     }
 
     private User user() {
-        return world.accounts.signedIn();
+        return github.accounts.signedIn();
     }
 }

@@ -1,28 +1,28 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an installation token opens. */
 final class InstallationApi {
 
-    private final World world;
+    private final GitHubState github;
 
-    InstallationApi(World world) {
-        this.world = world;
+    InstallationApi(GitHubState github) {
+        this.github = github;
     }
 
     Reply repositories(Request request) {
         InstallationToken token = live(request);
-        Installation installation = installation(token);
-        Account account = world.accounts.account(installation.accountId());
+        GitHubInstallation installation = installation(token);
+        Account account = github.accounts.account(installation.accountId());
         List<Repository> reached = reached(token, installation, account);
         String selection = token.repositoryIds() == null ? installation.selection() : "selected";
-        Addresses at = Addresses.of(world.stage, request);
-        return Paging.of(request, world.stage)
+        Addresses at = Addresses.of(github.context, request);
+        return Paging.of(request, github.context)
                 .counted(
                         Json.object().put("repository_selection", selection),
                         "repositories",
@@ -33,12 +33,12 @@ final class InstallationApi {
 
     Reply revoke(Request request) {
         InstallationToken token = live(request);
-        world.installationTokens.revoke(token);
+        github.installationTokens.revoke(token);
         return Reply.nothing().about("installation:" + token.installationId());
     }
 
     // A token narrowed to repositories reaches those of them that the installation still reaches.
-    private static List<Repository> reached(InstallationToken token, Installation installation, Account account) {
+    private static List<Repository> reached(InstallationToken token, GitHubInstallation installation, Account account) {
         List<Long> narrowed = token.repositoryIds();
         return installation.repositories(account).stream()
                 .filter(each -> narrowed == null || narrowed.contains(each.id()))
@@ -50,10 +50,10 @@ final class InstallationApi {
         if (value == null) {
             throw Errors.refuse(401, "Requires authentication", "token_missing");
         }
-        if (world.userTokens.find(value) != null) {
+        if (github.userTokens.find(value) != null) {
             throw Errors.refuse(403, "Resource not accessible by integration", "wrong_kind_of_token");
         }
-        InstallationToken token = world.installationTokens.find(value);
+        InstallationToken token = github.installationTokens.find(value);
         String violation = whyDead(token);
         if (token == null || violation != null) {
             throw Errors.refuse(401, "Bad credentials", String.valueOf(violation));
@@ -65,11 +65,11 @@ final class InstallationApi {
         if (token == null) {
             return "token_unknown";
         }
-        return token.isExpired(world.stage.now()) ? "token_expired" : null;
+        return token.isExpired(github.context.now()) ? "token_expired" : null;
     }
 
-    private Installation installation(InstallationToken token) {
-        Installation found = world.installations.find(token.installationId());
+    private GitHubInstallation installation(InstallationToken token) {
+        GitHubInstallation found = github.installations.find(token.installationId());
         if (found == null) {
             throw Errors.refuse(401, "Bad credentials", "token_revoked");
         }

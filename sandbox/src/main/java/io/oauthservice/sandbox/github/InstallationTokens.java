@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.ProviderContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,11 +20,11 @@ final class InstallationTokens {
     private static final int PAYLOAD = 130;
     private static final int SIGNATURE = 342;
 
-    private final Stage stage;
+    private final ProviderContext context;
     private final Map<String, InstallationToken> byValue = new LinkedHashMap<>();
 
-    InstallationTokens(Stage stage, List<InstallationToken> saved) {
-        this.stage = stage;
+    InstallationTokens(ProviderContext context, List<InstallationToken> saved) {
+        this.context = context;
         saved.forEach(token -> byValue.put(token.value(), token));
     }
 
@@ -33,9 +33,12 @@ final class InstallationTokens {
     }
 
     InstallationToken issue(
-            Installation of, @Nullable List<Long> repositoryIds, Map<String, String> permissions, boolean stateless) {
+            GitHubInstallation of,
+            @Nullable List<Long> repositoryIds,
+            Map<String, String> permissions,
+            boolean stateless) {
         forgetTheExpired();
-        Instant end = stage.now().plus(stage.settings().accessTokenTtl(LIFE));
+        Instant end = context.now().plus(context.settings().accessTokenTtl(LIFE));
         InstallationToken token = new InstallationToken(letters(stateless), of.id(), repositoryIds, permissions, end);
         byValue.put(token.value(), token);
         return token;
@@ -50,21 +53,21 @@ final class InstallationTokens {
         byValue.remove(token.value());
     }
 
-    void revokeAllOf(Installation installation) {
+    void revokeAllOf(GitHubInstallation installation) {
         byValue.values().removeIf(token -> token.installationId() == installation.id());
     }
 
     private String letters(boolean stateless) {
         if (!stateless) {
-            return "ghs_" + stage.letters(36);
+            return "ghs_" + context.letters(36);
         }
-        return "ghs_" + App.ID + "_eyJ" + stage.base64Url(HEADER - 3) + "." + stage.base64Url(PAYLOAD) + "."
-                + stage.base64Url(SIGNATURE - 2) + "-_";
+        return "ghs_" + App.ID + "_eyJ" + context.base64Url(HEADER - 3) + "." + context.base64Url(PAYLOAD) + "."
+                + context.base64Url(SIGNATURE - 2) + "-_";
     }
 
     private void forgetTheExpired() {
         if (byValue.size() > KEPT) {
-            Instant now = stage.now();
+            Instant now = context.now();
             byValue.values().removeIf(token -> token.isExpired(now));
         }
     }

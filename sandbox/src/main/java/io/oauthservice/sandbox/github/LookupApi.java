@@ -1,17 +1,17 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 
 /** Where the app asks for its installation by organisation, repository or user. */
 final class LookupApi {
 
-    private final World world;
-    private final AppJwt jwt;
+    private final GitHubState github;
+    private final AppJwtVerifier jwt;
 
-    LookupApi(World world, AppJwt jwt) {
-        this.world = world;
+    LookupApi(GitHubState github, AppJwtVerifier jwt) {
+        this.github = github;
         this.jwt = jwt;
     }
 
@@ -34,7 +34,7 @@ final class LookupApi {
     Reply ofRepository(Request request) {
         jwt.verify(request);
         Account account = account(request.variable("owner"));
-        Installation found = on(account);
+        GitHubInstallation found = on(account);
         boolean reached = found.repositories(account).stream()
                 .anyMatch(each -> each.name().equalsIgnoreCase(request.variable("repo")));
         if (!reached) {
@@ -43,21 +43,21 @@ final class LookupApi {
         return shown(found, request);
     }
 
-    private Reply shown(Installation found, Request request) {
-        return Reply.json(200, found.json(world, Addresses.of(world.stage, request)))
+    private Reply shown(GitHubInstallation found, Request request) {
+        return Reply.json(200, found.json(github, Addresses.of(github.context, request)))
                 .about(found.grant());
     }
 
     private Account account(String login) {
-        Account found = world.accounts.findByLogin(login);
+        Account found = github.accounts.findByLogin(login);
         if (found == null) {
             throw notFound("account_unknown");
         }
         return found;
     }
 
-    private Installation on(Account account) {
-        Installation found = world.installations.findOn(account);
+    private GitHubInstallation on(Account account) {
+        GitHubInstallation found = github.installations.findOn(account);
         if (found == null) {
             throw notFound("not_installed");
         }

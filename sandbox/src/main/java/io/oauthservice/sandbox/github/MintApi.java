@@ -1,9 +1,9 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,26 +19,26 @@ final class MintApi {
     private static final int MOST_REPOSITORIES = 500;
     private static final List<String> LEVELS = List.of("read", "write", "admin");
 
-    private final World world;
+    private final GitHubState github;
     private final AppApi app;
 
-    MintApi(World world, AppApi app) {
-        this.world = world;
+    MintApi(GitHubState github, AppApi app) {
+        this.github = github;
         this.app = app;
     }
 
     Reply mint(Request request) {
-        Installation installation = app.verified(request);
-        Addresses at = Addresses.of(world.stage, request);
+        GitHubInstallation installation = app.verified(request);
+        Addresses at = Addresses.of(github.context, request);
         if (installation.isSuspended()) {
             throw Errors.refuse(403, "This installation has been suspended", "installation_suspended");
         }
         ObjectNode body = body(request);
-        Account account = world.accounts.account(installation.accountId());
+        Account account = github.accounts.account(installation.accountId());
         List<Long> repositories = repositories(body, installation.repositories(account));
         Map<String, String> permissions = permissions(body.get("permissions"), installation.permissions());
         boolean stateless = !"disabled".equals(request.header("X-GitHub-Stateless-S2S-Token"));
-        InstallationToken token = world.installationTokens.issue(installation, repositories, permissions, stateless);
+        InstallationToken token = github.installationTokens.issue(installation, repositories, permissions, stateless);
         return Reply.json(201, json(token, installation, account, at)).about(installation.grant());
     }
 
@@ -120,11 +120,11 @@ final class MintApi {
         return Errors.refuse(422, message, violation);
     }
 
-    private ObjectNode json(InstallationToken token, Installation installation, Account account, Addresses at) {
+    private ObjectNode json(InstallationToken token, GitHubInstallation installation, Account account, Addresses at) {
         List<Long> narrowed = token.repositoryIds();
         ObjectNode json = Json.object()
                 .put("token", token.value())
-                .put("expires_at", world.stage.onTheWire(token.expiresAt()).toString());
+                .put("expires_at", github.context.onTheWire(token.expiresAt()).toString());
         json.set("permissions", Json.of(new TreeMap<>(token.permissions())));
         json.put("repository_selection", narrowed == null ? installation.selection() : "selected");
         if (narrowed != null) {

@@ -1,9 +1,9 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +18,8 @@ record Paging(URI address, int perPage, int page) {
     private static final int USUAL = 30;
     private static final int MOST = 100;
 
-    static Paging of(Request request, Stage stage) {
-        URI address = stage.rootUrl(request.path());
+    static Paging of(Request request, ProviderContext context) {
+        URI address = context.rootUrl(request.path());
         return new Paging(address, perPage(request), number(request.query().get("page"), 1));
     }
 

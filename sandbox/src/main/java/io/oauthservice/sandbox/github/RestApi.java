@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Handler;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.http.Handler;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +19,15 @@ final class RestApi {
     /** The oldest first, which holds where a request names none. */
     private static final List<String> VERSIONS = List.of("2022-11-28", "2026-03-10");
 
-    private final Stage stage;
+    private final ProviderContext context;
 
-    RestApi(Stage stage) {
-        this.stage = stage;
+    RestApi(ProviderContext context) {
+        this.context = context;
     }
 
     Handler handler(Handler handler) {
         return request -> answered(request, handler)
-                .withHeadersOf(rateLimitHeaders(1, stage.wireTime().plusSeconds(3600)));
+                .withHeadersOf(rateLimitHeaders(1, context.wireTime().plusSeconds(3600)));
     }
 
     /** No reply of its own: the headers that say how much of the primary limit is used. */

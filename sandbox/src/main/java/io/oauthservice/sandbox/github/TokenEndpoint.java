@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +19,10 @@ final class TokenEndpoint {
     private static final String DOCS = "https://docs.github.com/apps/managing-oauth-apps/"
             + "troubleshooting-oauth-app-access-token-request-errors/#";
 
-    private final World world;
+    private final GitHubState github;
 
-    TokenEndpoint(World world) {
-        this.world = world;
+    TokenEndpoint(GitHubState github) {
+        this.github = github;
     }
 
     /** What a call to this address is: {@code exchange} or {@code refresh}. */
@@ -60,7 +60,7 @@ final class TokenEndpoint {
     }
 
     private Reply exchanged(Request request, Params form) {
-        Code code = usable(request, world.codes.find(form.get("code")));
+        Code code = usable(request, github.codes.find(form.get("code")));
         String redirectUri = form.get("redirect_uri");
         if (redirectUri != null && !redirectUri.equals(expected(code))) {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
@@ -69,8 +69,8 @@ final class TokenEndpoint {
         if (!code.isProvenBy(form.get("code_verifier"))) {
             throw badCode(request, "pkce_verifier_mismatch");
         }
-        world.codes.spend(code);
-        return granted(request, world.userTokens.issue(code.userId()));
+        github.codes.spend(code);
+        return granted(request, github.userTokens.issue(code.userId()));
     }
 
     private Code usable(Request request, @Nullable Code code) {
@@ -80,7 +80,7 @@ final class TokenEndpoint {
         if (code.used()) {
             throw badCode(request, "code_replayed");
         }
-        if (!world.stage.now().isBefore(code.expiresAt())) {
+        if (!github.context.now().isBefore(code.expiresAt())) {
             throw badCode(request, "code_expired");
         }
         return code;
@@ -89,11 +89,11 @@ final class TokenEndpoint {
     // An installation's code, and an authorize call that named nothing, are for the first callback URL.
     private String expected(Code code) {
         String named = code.redirectUri();
-        return named == null ? App.callbackUrls(world.stage).getFirst() : named;
+        return named == null ? App.callbackUrls(github.context).getFirst() : named;
     }
 
     private Reply refreshed(Request request, Params form) {
-        UserToken old = world.userTokens.findByRefresh(form.get("refresh_token"));
+        UserToken old = github.userTokens.findByRefresh(form.get("refresh_token"));
         if (old == null) {
             throw new Refusal(badRefreshToken(request, "refresh_token_unknown"));
         }
@@ -101,17 +101,17 @@ final class TokenEndpoint {
         if (violation != null) {
             throw new Refusal(badRefreshToken(request, violation).about(old.grant()));
         }
-        return granted(request, world.userTokens.rotate(old));
+        return granted(request, github.userTokens.rotate(old));
     }
 
     private @Nullable String whyDead(UserToken old) {
-        Instant now = world.stage.now();
+        Instant now = github.context.now();
         if (old.revoked()) {
             return "refresh_token_revoked";
         }
         Instant rotatedAt = old.rotatedAt();
         if (rotatedAt != null
-                && !now.isBefore(rotatedAt.plus(world.stage.settings().leeway()))) {
+                && !now.isBefore(rotatedAt.plus(github.context.settings().leeway()))) {
             return "refresh_token_replayed";
         }
         return old.refreshExpired(now) ? "refresh_token_expired" : null;
@@ -131,7 +131,7 @@ final class TokenEndpoint {
         return end == null
                 ? null
                 : Long.valueOf(
-                        Math.round(Duration.between(world.stage.now(), end).toMillis() / 1000.0));
+                        Math.round(Duration.between(github.context.now(), end).toMillis() / 1000.0));
     }
 
     private static Refusal badCode(Request request, String violation) {

@@ -1,23 +1,23 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a user token opens. */
 final class UserApi {
 
-    private final World world;
+    private final GitHubState github;
 
-    UserApi(World world) {
-        this.world = world;
+    UserApi(GitHubState github) {
+        this.github = github;
     }
 
     Reply user(Request request) {
         UserToken token = live(request);
-        return Reply.json(200, user(token).json(Addresses.of(world.stage, request)))
+        return Reply.json(200, user(token).json(Addresses.of(github.context, request)))
                 .about(token.grant());
     }
 
@@ -25,24 +25,24 @@ final class UserApi {
     Reply installations(Request request) {
         UserToken token = live(request);
         User user = user(token);
-        List<Installation> reached = world.installations.all().stream()
-                .filter(each -> world.accounts.account(each.accountId()).admits(user))
+        List<GitHubInstallation> reached = github.installations.all().stream()
+                .filter(each -> github.accounts.account(each.accountId()).admits(user))
                 .toList();
-        Addresses at = Addresses.of(world.stage, request);
-        return Paging.of(request, world.stage)
-                .counted(Json.object(), "installations", reached, each -> each.json(world, at))
+        Addresses at = Addresses.of(github.context, request);
+        return Paging.of(request, github.context)
+                .counted(Json.object(), "installations", reached, each -> each.json(github, at))
                 .about(token.grant());
     }
 
     Reply membership(Request request) {
         UserToken token = live(request);
         User user = user(token);
-        Account account = world.accounts.findByLogin(request.variable("org"));
+        Account account = github.accounts.findByLogin(request.variable("org"));
         if (account == null || !account.isOrganization() || !account.admits(user)) {
             throw Errors.refuse(404, "Not Found", "organization_not_visible");
         }
         checkMembersAreReadable(account);
-        return Reply.json(200, membership(account, user, Addresses.of(world.stage, request)))
+        return Reply.json(200, membership(account, user, Addresses.of(github.context, request)))
                 .with("X-Accepted-GitHub-Permissions", "members=read")
                 .about(token.grant());
     }
@@ -62,7 +62,7 @@ final class UserApi {
 
     // A user token of an app reaches what the user and an installation of the app both may.
     private void checkMembersAreReadable(Account account) {
-        Installation installation = world.installations.findOn(account);
+        GitHubInstallation installation = github.installations.findOn(account);
         if (installation == null || !installation.permissions().containsKey("members")) {
             throw Errors.refuse(403, "Resource not accessible by integration", "members_not_granted");
         }
@@ -73,11 +73,11 @@ final class UserApi {
         if (value == null) {
             throw Errors.refuse(401, "Requires authentication", "token_missing");
         }
-        if (world.installationTokens.find(value) != null) {
+        if (github.installationTokens.find(value) != null) {
             throw Errors.refuse(403, "Resource not accessible by integration", "wrong_kind_of_token");
         }
-        UserToken token = world.userTokens.find(value);
-        String violation = token == null ? "token_unknown" : token.deadBecause(world.stage.now());
+        UserToken token = github.userTokens.find(value);
+        String violation = token == null ? "token_unknown" : token.deadBecause(github.context.now());
         if (token == null || violation != null) {
             throw Errors.refuse(401, "Bad credentials", String.valueOf(violation));
         }
@@ -85,6 +85,6 @@ final class UserApi {
     }
 
     private User user(UserToken token) {
-        return world.accounts.user(token.userId());
+        return github.accounts.user(token.userId());
     }
 }

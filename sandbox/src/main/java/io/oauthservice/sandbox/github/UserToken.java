@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Sha256;
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.control.Hashes;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.http.Json;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,15 +56,15 @@ record UserToken(
     }
 
     /** As the check of a token shows it; the expiry, the app and the user come beside it. */
-    ObjectNode json(Stage stage, Addresses at) {
-        String created = (createdAt == null ? App.CREATED : stage.onTheWire(createdAt)).toString();
+    ObjectNode json(ProviderContext context, Addresses at) {
+        String created = (createdAt == null ? App.CREATED : context.onTheWire(createdAt)).toString();
         long id = Integer.toUnsignedLong(access.hashCode());
         ObjectNode json = Json.object()
                 .put("id", id)
                 .put("url", at.api("/authorizations/" + id))
                 .put("token", access)
                 .put("token_last_eight", access.substring(access.length() - 8))
-                .put("hashed_token", Sha256.hex(access))
+                .put("hashed_token", Hashes.hex(access))
                 .put("created_at", created)
                 .put("updated_at", created)
                 .putNull("note")

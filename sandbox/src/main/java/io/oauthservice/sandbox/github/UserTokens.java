@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.stage.Settings;
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.control.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,14 +20,14 @@ final class UserTokens {
     private static final Duration REFRESH_LIFE = Duration.ofDays(184);
     private static final int KEPT = 5_000;
 
-    private final Stage stage;
+    private final ProviderContext context;
     private final Setting<Boolean> expiring;
     private final Set<Long> authorized;
     private final Map<String, UserToken> byAccess = new LinkedHashMap<>();
     private final Map<String, UserToken> byRefresh = new LinkedHashMap<>();
 
-    UserTokens(Stage stage, Setting<Boolean> expiring, Set<Long> authorized, List<UserToken> saved) {
-        this.stage = stage;
+    UserTokens(ProviderContext context, Setting<Boolean> expiring, Set<Long> authorized, List<UserToken> saved) {
+        this.context = context;
         this.expiring = expiring;
         this.authorized = new TreeSet<>(authorized);
         saved.forEach(this::keep);
@@ -50,27 +50,27 @@ final class UserTokens {
     }
 
     UserToken issue(long userId) {
-        return keep(pair(userId, "ghr_" + stage.letters(76)));
+        return keep(pair(userId, "ghr_" + context.letters(76)));
     }
 
     /** The next pair; the old one, its access token included, is dead at once. */
     UserToken rotate(UserToken old) {
-        String next = stage.settings().rotation() ? "ghr_" + stage.letters(76) : old.refresh();
+        String next = context.settings().rotation() ? "ghr_" + context.letters(76) : old.refresh();
         if (old.rotatedAt() == null) {
-            keep(old.rotated(stage.now()));
+            keep(old.rotated(context.now()));
         }
         return keep(pair(old.userId(), next));
     }
 
     private UserToken pair(long userId, @Nullable String refresh) {
-        String access = "ghu_" + stage.letters(36);
+        String access = "ghu_" + context.letters(36);
         if (!expiring.value()) {
-            return new UserToken(access, null, null, null, userId, stage.now(), null, false);
+            return new UserToken(access, null, null, null, userId, context.now(), null, false);
         }
-        Settings settings = stage.settings();
-        Instant accessEnd = stage.now().plus(settings.accessTokenTtl(ACCESS_LIFE));
-        Instant refreshEnd = stage.now().plus(settings.refreshTokenTtl(REFRESH_LIFE));
-        return new UserToken(access, accessEnd, refresh, refreshEnd, userId, stage.now(), null, false);
+        Settings settings = context.settings();
+        Instant accessEnd = context.now().plus(settings.accessTokenTtl(ACCESS_LIFE));
+        Instant refreshEnd = context.now().plus(settings.refreshTokenTtl(REFRESH_LIFE));
+        return new UserToken(access, accessEnd, refresh, refreshEnd, userId, context.now(), null, false);
     }
 
     @Nullable
@@ -105,7 +105,7 @@ final class UserTokens {
     }
 
     private void forgetTheOldestDead() {
-        Instant now = stage.now();
+        Instant now = context.now();
         Predicate<UserToken> dead = token -> !token.isLive(now) && (token.rotatedAt() != null || token.revoked());
         byAccess.values().stream().filter(dead).findFirst().ifPresent(token -> {
             byAccess.remove(token.access());

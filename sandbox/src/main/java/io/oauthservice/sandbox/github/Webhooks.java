@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.Setting;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -29,27 +29,27 @@ final class Webhooks {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final Stage stage;
-    private final World world;
+    private final ProviderContext context;
+    private final GitHubState github;
     private final Setting<Boolean> on;
     private final Deliveries deliveries;
 
-    Webhooks(Stage stage, World world) {
-        this.stage = stage;
-        this.world = world;
-        this.deliveries = new Deliveries(stage);
-        this.on = stage.settings().flag("webhooks", false);
+    Webhooks(ProviderContext context, GitHubState github) {
+        this.context = context;
+        this.github = github;
+        this.deliveries = new Deliveries(context);
+        this.on = context.settings().flag("webhooks", false);
     }
 
     void happened(String event, ObjectNode payload, User sender) {
-        payload.set("sender", sender.profile(Addresses.of(stage)));
+        payload.set("sender", sender.profile(Addresses.of(context)));
         String guid = UUID.randomUUID().toString();
-        attempt(new Delivery(world.nextId(), guid, stage.now(), shownNow(), false, event, payload));
+        attempt(new Delivery(github.nextId(), guid, context.now(), shownNow(), false, event, payload));
     }
 
     /** Sends it again under the same GUID, as an attempt of its own. */
     void redeliver(Delivery delivery) {
-        attempt(delivery.again(world.nextId(), stage.now(), shownNow()));
+        attempt(delivery.again(github.nextId(), context.now(), shownNow()));
     }
 
     Deliveries deliveries() {
@@ -61,7 +61,7 @@ final class Webhooks {
     }
 
     private Instant shownNow() {
-        return stage.onTheWire(stage.now());
+        return context.onTheWire(context.now());
     }
 
     private void attempt(Delivery delivery) {
@@ -74,7 +74,7 @@ final class Webhooks {
     private void send(Delivery delivery, String body) {
         Map<String, String> headers = headers(delivery, body);
         delivery.sent(headers);
-        HttpRequest.Builder request = HttpRequest.newBuilder(stage.webhooks("github"))
+        HttpRequest.Builder request = HttpRequest.newBuilder(context.webhooks("github"))
                 .timeout(Duration.ofSeconds(10))
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);

@@ -1,33 +1,33 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 
 /** {@code apps.uninstall}: the app removes itself from a workspace or an organisation. */
 final class AppsApi {
 
-    private final World world;
-    private final Customers customers;
-    private final Caller caller;
+    private final SlackState slack;
+    private final SlackChanges customers;
+    private final TokenAuthentication caller;
     private final Setting<Boolean> botsMayUninstall;
 
-    AppsApi(World world, Customers customers, Caller caller) {
-        this.world = world;
+    AppsApi(SlackState slack, SlackChanges customers, TokenAuthentication caller) {
+        this.slack = slack;
         this.customers = customers;
         this.caller = caller;
-        this.botsMayUninstall = world.stage.settings().flag("bots_may_uninstall", true);
+        this.botsMayUninstall = slack.context.settings().flag("bots_may_uninstall", true);
     }
 
     Reply uninstall(Request request) {
         Token token = caller.of(request);
-        Client.check(request, Caller.arguments(request));
+        ClientAuthentication.check(request, TokenAuthentication.arguments(request));
         if (token.grant().bot() && !botsMayUninstall.value()) {
             throw Errors.refuse("no_permission", "bot_may_not_uninstall", token.grant());
         }
         Reply reply = caller.reply(Json.object().put("ok", true), token);
-        customers.uninstall(world.installations.of(token.grant()));
+        customers.uninstall(slack.installations.of(token.grant()));
         return reply;
     }
 }

@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.slack.Place.Enterprise;
-import io.oauthservice.sandbox.slack.Place.Team;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
+import io.oauthservice.sandbox.slack.InstallTarget.Enterprise;
+import io.oauthservice.sandbox.slack.InstallTarget.Team;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,21 +13,21 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code auth.test}, {@code auth.teams.list} and {@code auth.revoke}: what a token is for, and its end. */
 final class AuthApi {
 
-    private final World world;
-    private final Customers customers;
-    private final Caller caller;
+    private final SlackState slack;
+    private final SlackChanges customers;
+    private final TokenAuthentication caller;
 
-    AuthApi(World world, Customers customers, Caller caller) {
-        this.world = world;
+    AuthApi(SlackState slack, SlackChanges customers, TokenAuthentication caller) {
+        this.slack = slack;
         this.customers = customers;
         this.caller = caller;
     }
 
     Reply test(Request request) {
         Token token = caller.of(request);
-        Grant grant = token.grant();
-        Place place = world.directory.place(grant.placeId());
-        Enterprise org = world.directory.enterpriseOf(place);
+        SlackGrant grant = token.grant();
+        InstallTarget place = slack.directory.place(grant.placeId());
+        Enterprise org = slack.directory.enterpriseOf(place);
         ObjectNode answer = Json.object()
                 .put("ok", true)
                 .put("url", place.url())
@@ -40,40 +40,42 @@ final class AuthApi {
         answer.put("app_id", App.ID).put("app_name", "Sandbox App").put("is_enterprise_install", place.equals(org));
         Instant end = token.expiresAt();
         if (end != null) {
-            answer.put("expires_in", Duration.between(world.stage.now(), end).toSeconds());
+            answer.put("expires_in", Duration.between(slack.context.now(), end).toSeconds());
         }
         return caller.reply(answer, token);
     }
 
-    private void tellWho(ObjectNode answer, Grant grant) {
+    private void tellWho(ObjectNode answer, SlackGrant grant) {
         String userId = grant.userId();
-        Installation installation = world.installations.of(grant);
+        SlackInstallation installation = slack.installations.of(grant);
         if (userId == null) {
             answer.put("user", "sandboxapp")
                     .put("user_id", installation.botUserId())
                     .put("bot_id", installation.botId());
         } else {
-            answer.put("user", world.directory.user(userId).name()).put("user_id", userId);
+            answer.put("user", slack.directory.user(userId).name()).put("user_id", userId);
         }
     }
 
     /** The workspaces that a token reaches. */
     Reply teams(Request request) {
         Token token = caller.of(request);
-        List<Team> teams = switch (world.directory.place(token.grant().placeId())) {
+        List<Team> teams = switch (slack.directory.place(token.grant().placeId())) {
             case Team team -> List.of(team);
-            case Enterprise org -> world.directory.teamsOf(org);
+            case Enterprise org -> slack.directory.teamsOf(org);
         };
-        Paging paging = Paging.of(Caller.arguments(request));
+        Paging paging = Paging.of(TokenAuthentication.arguments(request));
         ObjectNode answer = Json.object().put("ok", true);
-        answer.set("teams", Json.of(paging.part(teams).stream().map(Place::json).toList()));
+        answer.set(
+                "teams",
+                Json.of(paging.part(teams).stream().map(InstallTarget::json).toList()));
         answer.set("response_metadata", Json.object().put("next_cursor", paging.next(teams)));
         return caller.reply(answer, token);
     }
 
     /** Ends one token, an access token or a refresh token; with {@code test} set it only says whether it could. */
     Reply revoke(Request request) {
-        boolean dryRun = Caller.isSet(request, "test");
+        boolean dryRun = TokenAuthentication.isSet(request, "test");
         Token ofRefresh = caller.ofRefreshToken(request);
         Token token = ofRefresh == null ? caller.of(request) : withLiveRefresh(ofRefresh);
         Reply reply = caller.reply(Json.object().put("ok", true).put("revoked", !dryRun), token);
@@ -86,11 +88,11 @@ final class AuthApi {
     }
 
     private Token withLiveRefresh(Token token) {
-        Ending ending = token.refreshEnding();
+        InvalidationReason ending = token.refreshEnding();
         if (ending != null) {
             throw Errors.refuse("token_revoked", ending.violation("refresh_token"), token.grant());
         }
-        if (!token.refreshWaits(world.stage.now())) {
+        if (!token.refreshWaits(slack.context.now())) {
             throw Errors.refuse("invalid_auth", "refresh_token_spent", token.grant());
         }
         return token;

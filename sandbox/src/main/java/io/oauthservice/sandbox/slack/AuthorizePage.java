@@ -1,11 +1,11 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,23 +18,23 @@ final class AuthorizePage {
     private static final String BOT = "bot_scope:";
     private static final String USER = "user_scope:";
 
-    private final World world;
+    private final SlackState slack;
     private final AuthorizeRules rules;
     private final Setting<List<String>> optionalScopes;
     private final Setting<Boolean> orgInstalls;
 
-    AuthorizePage(World world) {
-        this.world = world;
-        this.rules = new AuthorizeRules(world.stage);
-        this.optionalScopes = world.stage
+    AuthorizePage(SlackState slack) {
+        this.slack = slack;
+        this.rules = new AuthorizeRules(slack.context);
+        this.optionalScopes = slack.context
                 .settings()
                 .value("optional_scopes", List.of(), (input, name) -> List.copyOf(input.texts(name)));
-        this.orgInstalls = world.stage.settings().flag("org_installs", false);
+        this.orgInstalls = slack.context.settings().flag("org_installs", false);
     }
 
     Reply open(Request request) {
         Params wish = checked(request.query());
-        return switch (world.stage.settings().consent()) {
+        return switch (slack.context.settings().consent()) {
             case ASK -> shown(request, wish);
             case APPROVE -> approved(wish, bot(wish), users(wish));
             case DENY -> denied(wish);
@@ -61,7 +61,7 @@ final class AuthorizePage {
     }
 
     private Reply shown(Request request, Params wish) {
-        Place suggested = place(wish);
+        InstallTarget suggested = place(wish);
         Page page = new Page("Slack", "Sandbox App wants to access Slack")
                 .says("You are signed in as " + user().name() + ". Which workspace should it be installed to?")
                 .form(request.path());
@@ -98,10 +98,10 @@ final class AuthorizePage {
         if (bot.none() && users.none()) {
             throw Errors.page("no_scopes", "At least one permission is needed.");
         }
-        Place place = place(wish);
-        Code code = world.codes.give(Code.issued(world.stage, place, user(), bot, users, wish.get("redirect_uri")));
+        InstallTarget place = place(wish);
+        Code code = slack.codes.give(Code.issued(slack.context, place, user(), bot, users, wish.get("redirect_uri")));
         return back(wish, new Params().and("code", code.value()))
-                .about((bot.none() ? new Grant(place.id(), user().id()) : Grant.ofBot(place.id())).named());
+                .about((bot.none() ? new SlackGrant(place.id(), user().id()) : SlackGrant.ofBot(place.id())).named());
     }
 
     private Reply denied(Params wish) {
@@ -110,30 +110,30 @@ final class AuthorizePage {
 
     private Reply back(Params wish, Params result) {
         String named = wish.get("redirect_uri");
-        URI to = named == null ? world.stage.callback("slack") : URI.create(named);
+        URI to = named == null ? slack.context.callback("slack") : URI.create(named);
         return Reply.redirect(to, result.and("state", wish.get("state")));
     }
 
     // What is suggested is a hint only; what is chosen has to be there to be chosen.
-    private Place place(Params wish) {
+    private InstallTarget place(Params wish) {
         String chosen = wish.get("team_id");
         if (chosen != null) {
             return choice(chosen)
                     .orElseThrow(() -> Errors.page("team_not_visible", "You are not signed in to this workspace."));
         }
         return choice(wish.get("team"))
-                .or(() -> choice(world.directory.signedInTeam().id()))
+                .or(() -> choice(slack.directory.signedInTeam().id()))
                 .orElseGet(() -> choices().getFirst());
     }
 
-    private Optional<Place> choice(@Nullable String placeId) {
+    private Optional<InstallTarget> choice(@Nullable String placeId) {
         return choices().stream().filter(each -> each.id().equals(placeId)).findFirst();
     }
 
-    private List<Place> choices() {
-        List<Place> choices = new ArrayList<>(world.directory.teams());
+    private List<InstallTarget> choices() {
+        List<InstallTarget> choices = new ArrayList<>(slack.directory.teams());
         if (orgInstalls.value()) {
-            choices.addAll(world.directory.enterprises());
+            choices.addAll(slack.directory.enterprises());
         }
         return choices;
     }
@@ -147,6 +147,6 @@ final class AuthorizePage {
     }
 
     private User user() {
-        return world.directory.signedInUser();
+        return slack.directory.signedInUser();
     }
 }

@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.http.Params;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What has to be right before anybody is asked; whatever is wrong is told to the person, never to the app. */
 final class AuthorizeRules {
 
-    private final Stage stage;
+    private final ProviderContext context;
 
-    AuthorizeRules(Stage stage) {
-        this.stage = stage;
+    AuthorizeRules(ProviderContext context) {
+        this.context = context;
     }
 
     void check(Params wish) {
@@ -45,7 +45,7 @@ final class AuthorizeRules {
         if (redirectUri == null) {
             return true;
         }
-        String configured = stage.callback("slack").toString();
+        String configured = context.callback("slack").toString();
         boolean equalOrBelow = redirectUri.equals(configured) || redirectUri.startsWith(configured + "/");
         return equalOrBelow && isPlain(redirectUri);
     }

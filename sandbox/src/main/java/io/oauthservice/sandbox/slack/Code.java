@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.stage.GivenCodes;
-import io.oauthservice.sandbox.stage.Stage;
+import io.oauthservice.sandbox.control.IssuedCodes;
+import io.oauthservice.sandbox.control.ProviderContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,15 @@ record Code(
         Instant expiresAt,
         boolean used) {
 
-    static Code issued(Stage stage, Place place, User user, Scopes bot, Scopes users, @Nullable String redirectUri) {
-        String value = "1000000000001." + stage.letters(12) + "." + stage.letters(40);
-        Instant end = stage.now().plus(GivenCodes.LIFE);
+    static Code issued(
+            ProviderContext context,
+            InstallTarget place,
+            User user,
+            Scopes bot,
+            Scopes users,
+            @Nullable String redirectUri) {
+        String value = "1000000000001." + context.letters(12) + "." + context.letters(40);
+        Instant end = context.now().plus(IssuedCodes.LIFE);
         return new Code(value, place.id(), user.id(), bot, users, redirectUri, end, false);
     }
 

@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.slack.Place.Enterprise;
-import io.oauthservice.sandbox.slack.Place.Team;
+import io.oauthservice.sandbox.slack.InstallTarget.Enterprise;
+import io.oauthservice.sandbox.slack.InstallTarget.Team;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ final class Directory {
         signedInTeam = saved.signedInTeam();
     }
 
-    /** The world at the start; the ids are those of the README. */
+    /** The slack at the start; the ids are those of the README. */
     static Saved atStart() {
         return new Saved(
                 List.of(new Team("T0ACME", "Acme", null), new Team("T0GLOBEX", "Globex", null)),
@@ -53,7 +53,7 @@ final class Directory {
                 signedInTeam);
     }
 
-    void put(Place place) {
+    void put(InstallTarget place) {
         switch (place) {
             case Team team -> teams.put(team.id(), team);
             case Enterprise enterprise -> enterprises.put(enterprise.id(), enterprise);
@@ -84,7 +84,7 @@ final class Directory {
 
     /** The organisation of this workspace; an organisation is its own. */
     @Nullable
-    Enterprise enterpriseOf(Place place) {
+    Enterprise enterpriseOf(InstallTarget place) {
         return switch (place) {
             case Team team -> enterprises.get(team.enterpriseId());
             case Enterprise enterprise -> enterprise;
@@ -92,13 +92,13 @@ final class Directory {
     }
 
     @Nullable
-    Place find(@Nullable String placeId) {
+    InstallTarget find(@Nullable String placeId) {
         Team team = teams.get(placeId);
         return team == null ? enterprises.get(placeId) : team;
     }
 
     /** A workspace or an organisation that is known to exist. */
-    Place place(String placeId) {
+    InstallTarget place(String placeId) {
         return Objects.requireNonNull(find(placeId), placeId);
     }
 
@@ -117,7 +117,7 @@ final class Directory {
     }
 
     /** The workspace that the page suggests. */
-    Place signedInTeam() {
+    InstallTarget signedInTeam() {
         return place(signedInTeam);
     }
 
@@ -125,7 +125,7 @@ final class Directory {
         signedInUser = user.id();
     }
 
-    void signInTo(Place place) {
+    void signInTo(InstallTarget place) {
         signedInTeam = place.id();
     }
 }

@@ -1,29 +1,29 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.slack.Place.Enterprise;
-import io.oauthservice.sandbox.slack.Place.Team;
-import io.oauthservice.sandbox.stage.Input;
-import io.oauthservice.sandbox.stage.Settings;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.control.Input;
+import io.oauthservice.sandbox.control.Settings;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.slack.InstallTarget.Enterprise;
+import io.oauthservice.sandbox.slack.InstallTarget.Team;
 import java.util.List;
 
 /** The control API's view of who exists, and of who sits in front of the browser. */
 final class DirectorySettings {
 
-    private final World world;
+    private final SlackState slack;
 
-    DirectorySettings(World world) {
-        this.world = world;
+    DirectorySettings(SlackState slack) {
+        this.slack = slack;
     }
 
     void register(Settings settings) {
-        settings.view("users", () -> Json.of(world.directory.users()), this::users);
-        settings.view("teams", () -> Json.of(world.directory.teams()), this::teams);
-        settings.view("enterprises", () -> Json.of(world.directory.enterprises()), this::enterprises);
+        settings.view("users", () -> Json.of(slack.directory.users()), this::users);
+        settings.view("teams", () -> Json.of(slack.directory.teams()), this::teams);
+        settings.view("enterprises", () -> Json.of(slack.directory.enterprises()), this::enterprises);
         settings.view(
-                "signed_in_user", () -> Json.of(world.directory.signedInUser().id()), this::signedInUser);
+                "signed_in_user", () -> Json.of(slack.directory.signedInUser().id()), this::signedInUser);
         settings.view(
-                "signed_in_team", () -> Json.of(world.directory.signedInTeam().id()), this::signedInTeam);
+                "signed_in_team", () -> Json.of(slack.directory.signedInTeam().id()), this::signedInTeam);
     }
 
     /** The user whose id stands in this field. */
@@ -40,7 +40,7 @@ final class DirectorySettings {
         List<User> users = input.objects(field).stream()
                 .map(each -> new User(each.text("id"), each.text("name"), deactivated(each)))
                 .toList();
-        return () -> users.forEach(world.directory::put);
+        return () -> users.forEach(slack.directory::put);
     }
 
     private static boolean deactivated(Input user) {
@@ -49,12 +49,12 @@ final class DirectorySettings {
 
     private Runnable teams(Input input, String field) {
         List<Team> teams = input.objects(field).stream().map(this::team).toList();
-        return () -> teams.forEach(world.directory::put);
+        return () -> teams.forEach(slack.directory::put);
     }
 
     private Team team(Input input) {
         String enterprise = input.optionalText("enterprise_id");
-        if (enterprise != null && !(world.directory.find(enterprise) instanceof Enterprise)) {
+        if (enterprise != null && !(slack.directory.find(enterprise) instanceof Enterprise)) {
             throw input.wrong("enterprise_id", "of an organisation that exists");
         }
         return new Team(input.text("id"), input.text("name"), enterprise);
@@ -64,19 +64,19 @@ final class DirectorySettings {
         List<Enterprise> enterprises = input.objects(field).stream()
                 .map(each -> new Enterprise(each.text("id"), each.text("name")))
                 .toList();
-        return () -> enterprises.forEach(world.directory::put);
+        return () -> enterprises.forEach(slack.directory::put);
     }
 
     private Runnable signedInUser(Input input, String field) {
-        User user = user(world.directory, input, field);
-        return () -> world.directory.signIn(user);
+        User user = user(slack.directory, input, field);
+        return () -> slack.directory.signIn(user);
     }
 
     private Runnable signedInTeam(Input input, String field) {
-        Place place = world.directory.find(input.text(field));
+        InstallTarget place = slack.directory.find(input.text(field));
         if (place == null) {
             throw input.wrong(field, "the id of a workspace or organisation that exists");
         }
-        return () -> world.directory.signInTo(place);
+        return () -> slack.directory.signInTo(place);
     }
 }

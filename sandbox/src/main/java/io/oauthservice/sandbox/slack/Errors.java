@@ -1,10 +1,10 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.stage.RateLimit;
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Page;
-import io.oauthservice.sandbox.wire.Refusal;
-import io.oauthservice.sandbox.wire.Reply;
+import io.oauthservice.sandbox.control.RateLimit;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Page;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
 
 /** Slack's refusals: {@code ok: false} with HTTP 200 from the Web API, a page for people. */
 final class Errors {
@@ -15,7 +15,7 @@ final class Errors {
         return new Refusal(api(200, error).violating(violation));
     }
 
-    static Refusal refuse(String error, String violation, Grant about) {
+    static Refusal refuse(String error, String violation, SlackGrant about) {
         return new Refusal(api(200, error).violating(violation).about(about.named()));
     }
 

@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.slack.Place.Team;
-import io.oauthservice.sandbox.stage.Setting;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.control.Setting;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.slack.InstallTarget.Team;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,25 +23,25 @@ final class Events {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final World world;
+    private final SlackState slack;
     private final Setting<Boolean> on;
 
-    Events(World world) {
-        this.world = world;
-        this.on = world.stage.settings().flag("webhooks", false);
+    Events(SlackState slack) {
+        this.slack = slack;
+        this.on = slack.context.settings().flag("webhooks", false);
     }
 
-    void appUninstalled(Installation from) {
+    void appUninstalled(SlackInstallation from) {
         happened(from, Json.object().put("type", "app_uninstalled"));
     }
 
-    void tokensRevoked(Installation of, Grant grant) {
+    void tokensRevoked(SlackInstallation of, SlackGrant grant) {
         String userId = grant.userId();
         tokensRevoked(of, grant.bot(), userId == null ? List.of() : List.of(userId));
     }
 
     /** The event names people, never tokens; of nobody it tells nothing. */
-    void tokensRevoked(Installation of, boolean bot, List<String> userIds) {
+    void tokensRevoked(SlackInstallation of, boolean bot, List<String> userIds) {
         if (!bot && userIds.isEmpty()) {
             return;
         }
@@ -53,20 +53,20 @@ final class Events {
         happened(of, event);
     }
 
-    void teamAccess(String type, Installation org, Team team) {
+    void teamAccess(String type, SlackInstallation org, Team team) {
         ObjectNode event = Json.object().put("type", type);
         event.set("team_ids", Json.of(List.of(team.id())));
         happened(org, event);
     }
 
-    private void happened(Installation at, ObjectNode event) {
+    private void happened(SlackInstallation at, ObjectNode event) {
         if (on.value()) {
-            send(envelope(world.directory.place(at.placeId()), event).toString());
+            send(envelope(slack.directory.place(at.placeId()), event).toString());
         }
     }
 
-    private ObjectNode envelope(Place place, ObjectNode event) {
-        Place.Enterprise org = world.directory.enterpriseOf(place);
+    private ObjectNode envelope(InstallTarget place, ObjectNode event) {
+        InstallTarget.Enterprise org = slack.directory.enterpriseOf(place);
         ObjectNode envelope = Json.object()
                 .put("token", "deprecated")
                 .put("team_id", place.equals(org) ? null : place.id())
@@ -74,13 +74,13 @@ final class Events {
                 .put("api_app_id", App.ID);
         envelope.set("event", event);
         return envelope.put("type", "event_callback")
-                .put("event_id", world.nextEventId())
-                .put("event_time", world.stage.wireTime().getEpochSecond());
+                .put("event_id", slack.nextEventId())
+                .put("event_time", slack.context.wireTime().getEpochSecond());
     }
 
     private void send(String body) {
-        String timestamp = String.valueOf(world.stage.wireTime().getEpochSecond());
-        HttpRequest request = HttpRequest.newBuilder(world.stage.webhooks("slack"))
+        String timestamp = String.valueOf(slack.context.wireTime().getEpochSecond());
+        HttpRequest request = HttpRequest.newBuilder(slack.context.webhooks("slack"))
                 .timeout(Duration.ofSeconds(10))
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "Slackbot 1.0 (sandbox)")

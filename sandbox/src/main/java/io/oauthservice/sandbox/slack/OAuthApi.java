@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.wire.Params;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** {@code oauth.v2.access}: codes become tokens, refresh tokens become newer ones. */
 final class OAuthApi {
 
-    private final World world;
-    private final Customers customers;
-    private final TokenAnswers answers;
+    private final SlackState slack;
+    private final SlackChanges customers;
+    private final TokenResponses answers;
 
-    OAuthApi(World world, Customers customers) {
-        this.world = world;
+    OAuthApi(SlackState slack, SlackChanges customers) {
+        this.slack = slack;
         this.customers = customers;
-        this.answers = new TokenAnswers(world);
+        this.answers = new TokenResponses(slack);
     }
 
     /** What a call to this address is: {@code exchange} or {@code refresh}. */
@@ -31,9 +31,9 @@ final class OAuthApi {
     }
 
     Reply access(Request request) {
-        Client.checkForm(request);
+        ClientAuthentication.checkForm(request);
         Params form = request.form();
-        Client.check(request, form);
+        ClientAuthentication.check(request, form);
         return switch (form.get("grant_type")) {
             case "refresh_token" -> refreshed(form);
             case "authorization_code" -> exchanged(form);
@@ -46,13 +46,13 @@ final class OAuthApi {
         if (form.has("code_verifier")) {
             throw Errors.refuse("pkce_not_allowed", "pkce_not_allowed");
         }
-        Code code = usable(world.codes.find(form.get("code")));
+        Code code = usable(slack.codes.find(form.get("code")));
         if (!Objects.equals(code.redirectUri(), form.get("redirect_uri"))) {
             throw Errors.refuse("bad_redirect_uri", "redirect_uri_mismatch");
         }
-        Place place = world.directory.place(code.placeId());
+        InstallTarget place = slack.directory.place(code.placeId());
         checkOrg(place);
-        world.codes.spend(code);
+        slack.codes.spend(code);
         return answers.exchanged(code, customers.install(place, code));
     }
 
@@ -63,47 +63,47 @@ final class OAuthApi {
         if (code.used()) {
             throw Errors.refuse("invalid_code", "code_replayed");
         }
-        if (!world.stage.now().isBefore(code.expiresAt())) {
+        if (!slack.context.now().isBefore(code.expiresAt())) {
             throw Errors.refuse("invalid_code", "code_expired");
         }
-        if (world.directory.user(code.userId()).deactivated()) {
+        if (slack.directory.user(code.userId()).deactivated()) {
             throw Errors.refuse("invalid_code", "user_deactivated");
         }
         return code;
     }
 
     // Where the organisation has the app, its workspaces have it too.
-    private void checkOrg(Place place) {
-        Place.Enterprise org = world.directory.enterpriseOf(place);
-        if (org != null && !org.equals(place) && world.installations.find(org.id()) != null) {
+    private void checkOrg(InstallTarget place) {
+        InstallTarget.Enterprise org = slack.directory.enterpriseOf(place);
+        if (org != null && !org.equals(place) && slack.installations.find(org.id()) != null) {
             throw Errors.refuse("cannot_install_an_org_installed_app", "org_installed");
         }
     }
 
     private Reply refreshed(Params form) {
-        Token old = world.tokens.findByRefresh(form.get("refresh_token"));
+        Token old = slack.tokens.findByRefresh(form.get("refresh_token"));
         if (old == null) {
             throw Errors.refuse("invalid_refresh_token", "refresh_token_unknown");
         }
-        String violation = whyDead(old, world.stage.now());
+        String violation = whyDead(old, slack.context.now());
         if (violation != null) {
             throw Errors.refuse("invalid_refresh_token", violation, old.grant());
         }
         String userId = old.grant().userId();
-        if (userId != null && world.directory.user(userId).deactivated()) {
+        if (userId != null && slack.directory.user(userId).deactivated()) {
             throw Errors.refuse("account_inactive", "user_deactivated", old.grant());
         }
-        return answers.refreshed(world.tokens.rotate(old));
+        return answers.refreshed(slack.tokens.rotate(old));
     }
 
     private @Nullable String whyDead(Token old, Instant now) {
-        Ending ending = old.refreshEnding();
+        InvalidationReason ending = old.refreshEnding();
         if (ending != null) {
             return ending.violation("refresh_token");
         }
         Instant rotatedAt = old.rotatedAt();
         if (rotatedAt != null
-                && !now.isBefore(rotatedAt.plus(world.stage.settings().leeway()))) {
+                && !now.isBefore(rotatedAt.plus(slack.context.settings().leeway()))) {
             return "refresh_token_replayed";
         }
         return old.refreshExpired(now) ? "refresh_token_expired" : null;

@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.wire.Params;
+import io.oauthservice.sandbox.http.Params;
 import java.util.List;
 
 /** Slack's paging: a cursor that is told with each part, empty after the last. */

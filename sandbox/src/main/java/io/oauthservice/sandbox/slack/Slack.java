@@ -1,13 +1,13 @@
 package io.oauthservice.sandbox.slack;
 
-import io.oauthservice.sandbox.stage.Memory;
-import io.oauthservice.sandbox.stage.Provider;
-import io.oauthservice.sandbox.stage.RateLimit;
-import io.oauthservice.sandbox.stage.Stage;
-import io.oauthservice.sandbox.wire.Handler;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
-import io.oauthservice.sandbox.wire.Routes;
+import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.ProviderState;
+import io.oauthservice.sandbox.control.RateLimit;
+import io.oauthservice.sandbox.http.Handler;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
+import io.oauthservice.sandbox.http.Routes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +24,14 @@ public final class Slack implements Provider {
     private static final String API = "/slack/api/";
     private static final Duration LEEWAY = Duration.ofSeconds(10);
 
-    private final World world;
-    private final Customers customers;
+    private final SlackState slack;
+    private final SlackChanges customers;
 
-    public Slack(Stage stage) {
-        stage.settings().startWithLeeway(LEEWAY);
-        this.world = new World(stage);
-        this.customers = new Customers(world, new Events(world));
-        new DirectorySettings(world).register(stage.settings());
+    public Slack(ProviderContext context) {
+        context.settings().startWithLeeway(LEEWAY);
+        this.slack = new SlackState(context);
+        this.customers = new SlackChanges(slack, new Events(slack));
+        new DirectorySettings(slack).register(context.settings());
     }
 
     @Override
@@ -41,14 +41,14 @@ public final class Slack implements Provider {
 
     @Override
     public void routes(Routes routes) {
-        AuthorizePage page = new AuthorizePage(world);
+        AuthorizePage page = new AuthorizePage(slack);
         routes.get(AUTHORIZE, "authorize", page::open).post(AUTHORIZE, "authorize", page::decide);
-        OAuthApi oauth = new OAuthApi(world, customers);
+        OAuthApi oauth = new OAuthApi(slack, customers);
         routes.on("POST", API + "oauth.v2.access", OAuthApi::operation, oauth::access);
         routes.get(API + "oauth.v2.access", "exchange", oauth::inQuery);
-        Caller caller = new Caller(world);
-        AuthApi auth = new AuthApi(world, customers, caller);
-        AppsApi apps = new AppsApi(world, customers, caller);
+        TokenAuthentication caller = new TokenAuthentication(slack);
+        AuthApi auth = new AuthApi(slack, customers, caller);
+        AppsApi apps = new AppsApi(slack, customers, caller);
         method(routes, "auth.test", "info", auth::test);
         method(routes, "auth.teams.list", "info", auth::teams);
         method(routes, "auth.revoke", "revoke", auth::revoke);
@@ -67,7 +67,7 @@ public final class Slack implements Provider {
 
     @Override
     public Map<String, Act> acts() {
-        return new Acts(world, customers).byName();
+        return new SlackActs(slack, customers).byName();
     }
 
     @Override
@@ -86,7 +86,7 @@ public final class Slack implements Provider {
     }
 
     @Override
-    public Memory memory() {
-        return world;
+    public ProviderState memory() {
+        return slack;
     }
 }

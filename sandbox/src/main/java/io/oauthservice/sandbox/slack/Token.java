@@ -15,21 +15,21 @@ import org.jspecify.annotations.Nullable;
  * @param successor the access token that the latest use of the refresh token gave; null while there is none
  */
 record Token(
-        Grant grant,
+        SlackGrant grant,
         String access,
         @Nullable Instant expiresAt,
         @Nullable String refresh,
         @Nullable Instant refreshExpiresAt,
-        @Nullable Ending accessEnding,
-        @Nullable Ending refreshEnding,
+        @Nullable InvalidationReason accessEnding,
+        @Nullable InvalidationReason refreshEnding,
         @Nullable Instant rotatedAt,
         @Nullable String successor) {
 
-    static Token lasting(Grant grant, String access) {
+    static Token lasting(SlackGrant grant, String access) {
         return new Token(grant, access, null, null, null, null, null, null, null);
     }
 
-    static Token pair(Grant grant, String access, Instant end, String refresh, Instant refreshEnd) {
+    static Token pair(SlackGrant grant, String access, Instant end, String refresh, Instant refreshEnd) {
         return new Token(grant, access, end, refresh, refreshEnd, null, null, null, null);
     }
 
@@ -40,15 +40,15 @@ record Token(
     }
 
     /** The access token dies; what killed it first stands. */
-    Token accessEnded(Ending why) {
-        Ending ending = accessEnding == null ? why : accessEnding;
+    Token accessEnded(InvalidationReason why) {
+        InvalidationReason ending = accessEnding == null ? why : accessEnding;
         return new Token(
                 grant, access, expiresAt, refresh, refreshExpiresAt, ending, refreshEnding, rotatedAt, successor);
     }
 
     /** The refresh token dies; what killed it first stands. */
-    Token refreshEnded(Ending why) {
-        Ending ending = refreshEnding == null ? why : refreshEnding;
+    Token refreshEnded(InvalidationReason why) {
+        InvalidationReason ending = refreshEnding == null ? why : refreshEnding;
         return new Token(
                 grant, access, expiresAt, refresh, refreshExpiresAt, accessEnding, ending, rotatedAt, successor);
     }

@@ -1,7 +1,7 @@
 /**
  * Slack: the consent page under {@code /slack/oauth/v2/authorize}, the Web API under {@code /slack/api}.
  *
- * <p>{@link io.oauthservice.sandbox.slack.Slack} is the provider; {@code World} is what it knows, {@code Customers} what
+ * <p>{@link io.oauthservice.sandbox.slack.Slack} is the provider; {@code SlackState} is what it knows, {@code SlackChanges} what
  * people do there, and each endpoint class answers one group of methods. Every refusal names the rule it enforces; the
  * README's table lists them.
  */

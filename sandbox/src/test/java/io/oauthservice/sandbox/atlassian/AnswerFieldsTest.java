@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.atlassian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The objects of Atlassian's answers have the fields that its documentation shows. */
-class AnswerFieldsTest extends AtAtlassian {
+class AnswerFieldsTest extends AtlassianTestBase {
 
     @Test
     void aPairHasFiveFields() {
@@ -23,18 +23,19 @@ class AnswerFieldsTest extends AtAtlassian {
 
     @Test
     void anErrorOfTheTokenEndpointHasTwoFields() {
-        assertThat(Wire.json(exchange("unknown")).propertyNames())
+        assertThat(SandboxClient.json(exchange("unknown")).propertyNames())
                 .containsExactlyInAnyOrder("error", "error_description");
     }
 
     @Test
     void anErrorOfTheApiHasTwoFields() {
-        assertThat(Wire.json(wire.get(RESOURCES)).propertyNames()).containsExactlyInAnyOrder("code", "message");
+        assertThat(SandboxClient.json(wire.get(RESOURCES)).propertyNames())
+                .containsExactlyInAnyOrder("code", "message");
     }
 
     @Test
     void aSiteHasFiveFields() {
-        JsonNode site = Wire.json(withToken(RESOURCES, pair())).path(0);
+        JsonNode site = SandboxClient.json(withToken(RESOURCES, pair())).path(0);
 
         assertThat(site.propertyNames()).containsExactlyInAnyOrder("id", "name", "url", "scopes", "avatarUrl");
         assertThat(site.path("scopes").isArray()).isTrue();
@@ -42,7 +43,7 @@ class AnswerFieldsTest extends AtAtlassian {
 
     @Test
     void aPersonHasAnAccount() {
-        assertThat(Wire.json(withToken("/atlassian/me", pair())).propertyNames())
+        assertThat(SandboxClient.json(withToken("/atlassian/me", pair())).propertyNames())
                 .contains("account_id", "email", "name", "picture", "account_status");
     }
 
@@ -51,7 +52,7 @@ class AnswerFieldsTest extends AtAtlassian {
     void jirasUserHasAnAccount(String version) {
         String path = "/atlassian/ex/jira/" + ACME + "/rest/api/" + version + "/myself";
 
-        JsonNode user = Wire.json(withToken(path, pair()));
+        JsonNode user = SandboxClient.json(withToken(path, pair()));
 
         assertThat(user.propertyNames())
                 .contains(
@@ -72,7 +73,7 @@ class AnswerFieldsTest extends AtAtlassian {
         String path = "/atlassian/ex/confluence/" + ACME + "/wiki/rest/api/user/current";
         Map<String, String> scopes = Map.of("scope", "read:confluence-user offline_access");
 
-        JsonNode user = Wire.json(withToken(path, pair(scopes)));
+        JsonNode user = SandboxClient.json(withToken(path, pair(scopes)));
 
         assertThat(user.propertyNames())
                 .contains("type", "accountId", "accountType", "email", "publicName", "displayName", "profilePicture");

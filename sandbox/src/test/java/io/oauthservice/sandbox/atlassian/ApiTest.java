@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.atlassian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Map;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class ApiTest extends AtAtlassian {
+class ApiTest extends AtlassianTestBase {
 
     private static final String ME = "/atlassian/me";
     private static final String CONFLUENCE = "read:confluence-user read:confluence-content.summary offline_access";
@@ -31,7 +31,7 @@ class ApiTest extends AtAtlassian {
 
     @Test
     void aResourceIsASiteWithTheScopesOfItsProducts() {
-        JsonNode site = Wire.json(withToken(RESOURCES, pair())).path(0);
+        JsonNode site = SandboxClient.json(withToken(RESOURCES, pair())).path(0);
 
         assertThat(site.path("id").stringValue()).isEqualTo(ACME);
         assertThat(site.path("name").stringValue()).isEqualTo("acme");
@@ -56,7 +56,7 @@ class ApiTest extends AtAtlassian {
 
         JsonNode after = pair(Map.of("scope", CONFLUENCE));
 
-        assertThat(Wire.json(withToken(RESOURCES, after)).path(0).path("scopes"))
+        assertThat(SandboxClient.json(withToken(RESOURCES, after)).path(0).path("scopes"))
                 .hasSize(4);
     }
 
@@ -92,7 +92,7 @@ class ApiTest extends AtAtlassian {
 
     @Test
     void meIsThePersonAndNeedsItsScope() {
-        JsonNode me = Wire.json(withToken(ME, pair()));
+        JsonNode me = SandboxClient.json(withToken(ME, pair()));
 
         assertThat(me.path("account_id").stringValue()).isEqualTo("557058:dana");
         assertThat(me.path("email").stringValue()).isEqualTo("dana@example.test");
@@ -105,7 +105,9 @@ class ApiTest extends AtAtlassian {
     void jiraTellsThePersonToo() {
         JsonNode pair = pair();
 
-        assertThat(Wire.json(withToken(myself(ACME), pair)).path("accountId").stringValue())
+        assertThat(SandboxClient.json(withToken(myself(ACME), pair))
+                        .path("accountId")
+                        .stringValue())
                 .isEqualTo("557058:dana");
         hasWrongScope(withToken(current(ACME), pair));
     }
@@ -114,7 +116,9 @@ class ApiTest extends AtAtlassian {
     void confluenceTellsThePersonToo() {
         JsonNode pair = pair(Map.of("scope", CONFLUENCE));
 
-        assertThat(Wire.json(withToken(current(ACME), pair)).path("accountId").stringValue())
+        assertThat(SandboxClient.json(withToken(current(ACME), pair))
+                        .path("accountId")
+                        .stringValue())
                 .isEqualTo("557058:dana");
         hasWrongScope(withToken(myself(ACME), pair));
     }

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.atlassian;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.ConsentForm;
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,14 +12,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class AuthorizeTest extends AtAtlassian {
+class AuthorizeTest extends AtlassianTestBase {
 
     @Test
     void acceptingComesBackWithALongCodeAndTheState() {
         HttpResponse<String> answer = ConsentForm.in(authorize(Map.of())).press(wire, "approve");
 
-        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?");
-        assertThat(Wire.returned(answer)).containsOnlyKeys("code", "state").containsEntry("state", "s1");
+        assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
+        assertThat(SandboxClient.returned(answer))
+                .containsOnlyKeys("code", "state")
+                .containsEntry("state", "s1");
         assertThat(codeIn(answer)).hasSizeGreaterThan(800).contains(".");
     }
 
@@ -27,7 +29,7 @@ class AuthorizeTest extends AtAtlassian {
     void decliningComesBackAsAccessDenied() {
         HttpResponse<String> answer = ConsentForm.in(authorize(Map.of())).press(wire, "deny");
 
-        assertThat(Wire.returned(answer))
+        assertThat(SandboxClient.returned(answer))
                 .containsOnlyKeys("error", "error_description", "state")
                 .containsEntry("error", "access_denied")
                 .containsEntry("state", "s1");
@@ -39,7 +41,7 @@ class AuthorizeTest extends AtAtlassian {
         HttpResponse<String> answer =
                 ConsentForm.in(page).choosing("site", ACME_SANDBOX).press(wire, "approve");
 
-        JsonNode pair = Wire.json(exchange(codeIn(answer)));
+        JsonNode pair = SandboxClient.json(exchange(codeIn(answer)));
 
         assertThat(page.body()).contains("https://acme.atlassian.net", "https://acme-sandbox.atlassian.net");
         assertThat(sites(pair)).containsExactly(ACME_SANDBOX);
@@ -52,7 +54,7 @@ class AuthorizeTest extends AtAtlassian {
         HttpResponse<String> answer = ConsentForm.in(page).press(wire, "approve");
 
         assertThat(page.body()).doesNotContain("type=\"radio\"");
-        assertThat(sites(Wire.json(exchange(codeIn(answer))))).containsExactly(ACME, ACME_SANDBOX);
+        assertThat(sites(SandboxClient.json(exchange(codeIn(answer))))).containsExactly(ACME, ACME_SANDBOX);
     }
 
     @Test
@@ -103,8 +105,8 @@ class AuthorizeTest extends AtAtlassian {
     void everyRequiredParameterIsRequired(String name, String value, String error, String violation) {
         HttpResponse<String> answer = authorize(Map.of(name, value));
 
-        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?");
-        assertThat(Wire.returned(answer)).containsEntry("error", error);
+        assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
+        assertThat(SandboxClient.returned(answer)).containsEntry("error", error);
         assertThat(violations()).containsExactly(violation);
     }
 
@@ -114,7 +116,8 @@ class AuthorizeTest extends AtAtlassian {
 
         assertThat(authorize(Map.of("scope", "read:jira-work offline_access")).statusCode())
                 .isEqualTo(200);
-        assertThat(Wire.returned(authorize(Map.of("scope", "read:me")))).containsEntry("error", "invalid_scope");
+        assertThat(SandboxClient.returned(authorize(Map.of("scope", "read:me"))))
+                .containsEntry("error", "invalid_scope");
     }
 
     @ParameterizedTest
@@ -151,7 +154,7 @@ class AuthorizeTest extends AtAtlassian {
     void pkceIsS256AndComplete(String challenge, String method, String violation) {
         HttpResponse<String> answer = authorize(Map.of("code_challenge", challenge, "code_challenge_method", method));
 
-        assertThat(Wire.returned(answer)).containsEntry("error", "invalid_request");
+        assertThat(SandboxClient.returned(answer)).containsEntry("error", "invalid_request");
         assertThat(violations()).containsExactly(violation);
     }
 
@@ -168,13 +171,13 @@ class AuthorizeTest extends AtAtlassian {
                 .choosing("scope", "admin:everything")
                 .press(wire, "approve");
 
-        assertThat(Wire.returned(answer)).containsEntry("error", "invalid_scope");
+        assertThat(SandboxClient.returned(answer)).containsEntry("error", "invalid_scope");
     }
 
     @Test
     void consentCanBeDeniedWithoutAPage() {
         settings("{\"consent\":\"deny\"}");
 
-        assertThat(Wire.returned(authorize(Map.of()))).containsEntry("error", "access_denied");
+        assertThat(SandboxClient.returned(authorize(Map.of()))).containsEntry("error", "access_denied");
     }
 }

@@ -3,8 +3,8 @@ package io.oauthservice.sandbox.atlassian;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.SandboxClient;
 import io.oauthservice.sandbox.SandboxOptions;
-import io.oauthservice.sandbox.Wire;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-class CustomerTest extends AtAtlassian {
+class CustomerTest extends AtlassianTestBase {
 
     private static final String DEAD = "403 unauthorized_client: refresh_token is invalid";
 
@@ -74,7 +74,7 @@ class CustomerTest extends AtAtlassian {
         JsonNode pair = pair();
         act("{\"act\":\"rename\",\"site\":\"acme\",\"name\":\"Acme Corp\"}");
 
-        JsonNode site = Wire.json(withToken(RESOURCES, pair)).path(0);
+        JsonNode site = SandboxClient.json(withToken(RESOURCES, pair)).path(0);
 
         assertThat(site.path("id").stringValue()).isEqualTo(ACME);
         assertThat(site.path("name").stringValue()).isEqualTo("Acme Corp");
@@ -164,7 +164,7 @@ class CustomerTest extends AtAtlassian {
         HttpResponse<String> answer = wire.send(method, "/control/atlassian/" + call, json.replace('\'', '"'));
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Wire.json(answer).path("error").stringValue()).startsWith(error);
+        assertThat(SandboxClient.json(answer).path("error").stringValue()).startsWith(error);
     }
 
     @Test
@@ -199,13 +199,13 @@ class CustomerTest extends AtAtlassian {
                 SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")).withStateFile(file);
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new Wire(sandbox.baseUrl(), "atlassian");
+        wire = new SandboxClient(sandbox.baseUrl(), "atlassian");
         JsonNode first = pair();
         JsonNode second = refreshed(first);
 
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new Wire(sandbox.baseUrl(), "atlassian");
+        wire = new SandboxClient(sandbox.baseUrl(), "atlassian");
 
         assertThat(sites(second)).containsExactly(ACME);
         assertThat(refresh(first).statusCode()).isEqualTo(200);

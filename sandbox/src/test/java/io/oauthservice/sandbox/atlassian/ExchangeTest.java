@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.atlassian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-class ExchangeTest extends AtAtlassian {
+class ExchangeTest extends AtlassianTestBase {
 
     private static final String INVALID_CODE = "400 invalid_request: authorization_code is invalid";
     private static final String UNAUTHORIZED = "401 access_denied: Unauthorized";
@@ -143,7 +143,7 @@ class ExchangeTest extends AtAtlassian {
                         "code", code(),
                         "redirect_uri", CALLBACK));
 
-        assertThat(Wire.json(answer).has("refresh_token")).isTrue();
+        assertThat(SandboxClient.json(answer).has("refresh_token")).isTrue();
     }
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-class RefreshTest extends AtAtlassian {
+class RefreshTest extends AtlassianTestBase {
 
     private static final String DEAD = "403 unauthorized_client: refresh_token is invalid";
 

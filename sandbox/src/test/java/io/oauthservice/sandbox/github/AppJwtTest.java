@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AppJwtTest extends AtGitHub {
+class AppJwtTest extends GitHubTestBase {
 
     private static final String EXP = "'Expiration time' claim ('exp') must be a numeric value representing the future "
             + "time at which the assertion expires";
@@ -30,7 +30,7 @@ class AppJwtTest extends AtGitHub {
 
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(message(answer)).isEqualTo(message);
-        assertThat(Wire.json(answer).path("status").stringValue()).isEqualTo("401");
+        assertThat(SandboxClient.json(answer).path("status").stringValue()).isEqualTo("401");
         assertThat(wire.violations()).containsExactly(violation);
     }
 
@@ -135,7 +135,7 @@ class AppJwtTest extends AtGitHub {
 
     @Test
     void theAppTellsItsSlugAndPermissions() {
-        var answer = Wire.json(app(signer.authorization()));
+        var answer = SandboxClient.json(app(signer.authorization()));
 
         assertThat(answer.path("id").longValue()).isEqualTo(7);
         assertThat(answer.path("slug").stringValue()).isEqualTo("sandbox-app");

@@ -3,14 +3,14 @@ package io.oauthservice.sandbox.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.ConsentForm;
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AuthorizeTest extends AtGitHub {
+class AuthorizeTest extends GitHubTestBase {
 
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -23,15 +23,17 @@ class AuthorizeTest extends AtGitHub {
         HttpResponse<String> answer =
                 ConsentForm.in(authorize("&redirect_uri=" + CALLBACK)).press(wire, "approve");
 
-        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?");
-        assertThat(Wire.returned(answer)).containsOnlyKeys("code", "state").containsEntry("state", "s1");
+        assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
+        assertThat(SandboxClient.returned(answer))
+                .containsOnlyKeys("code", "state")
+                .containsEntry("state", "s1");
     }
 
     @Test
     void denyingComesBackAsAccessDenied() {
         HttpResponse<String> answer = ConsentForm.in(authorize("")).press(wire, "deny");
 
-        assertThat(Wire.returned(answer))
+        assertThat(SandboxClient.returned(answer))
                 .containsEntry("error", "access_denied")
                 .containsEntry("state", "s1");
     }
@@ -40,7 +42,7 @@ class AuthorizeTest extends AtGitHub {
     void whoHasAuthorizedIsNotAskedAgain() {
         ConsentForm.in(authorize("")).press(wire, "approve");
 
-        assertThat(Wire.returned(authorize(""))).containsKey("code");
+        assertThat(SandboxClient.returned(authorize(""))).containsKey("code");
         assertThat(authorize("&prompt=select_account").statusCode()).isEqualTo(200);
     }
 
@@ -53,10 +55,10 @@ class AuthorizeTest extends AtGitHub {
         "http://evil.test/",
     })
     void aRedirectUriMatchesExactlyOrTheRegisteredOneHearsOfIt(String other) {
-        HttpResponse<String> answer = authorize("&" + Wire.encoded(Map.of("redirect_uri", other)));
+        HttpResponse<String> answer = authorize("&" + SandboxClient.encoded(Map.of("redirect_uri", other)));
 
-        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?");
-        assertThat(Wire.returned(answer)).containsEntry("error", "redirect_uri_mismatch");
+        assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
+        assertThat(SandboxClient.returned(answer)).containsEntry("error", "redirect_uri_mismatch");
         assertThat(wire.violations()).containsExactly("redirect_uri_mismatch");
     }
 
@@ -70,7 +72,7 @@ class AuthorizeTest extends AtGitHub {
     void pkceIsS256AndComplete(String parameters, String violation) {
         HttpResponse<String> answer = authorize("&" + parameters);
 
-        assertThat(Wire.returned(answer))
+        assertThat(SandboxClient.returned(answer))
                 .containsEntry("error", "invalid_request")
                 .containsEntry("state", "s1");
         assertThat(wire.violations()).containsExactly(violation);
@@ -86,6 +88,6 @@ class AuthorizeTest extends AtGitHub {
     void consentCanBeDeniedWithoutAPage() {
         wire.settings("{\"consent\":\"deny\"}");
 
-        assertThat(Wire.returned(authorize(""))).containsEntry("error", "access_denied");
+        assertThat(SandboxClient.returned(authorize(""))).containsEntry("error", "access_denied");
     }
 }

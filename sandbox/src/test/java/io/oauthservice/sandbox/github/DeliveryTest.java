@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** The deliveries of the app's webhook, which GitHub repeats on request only. */
-class DeliveryTest extends AtGitHubWithWebhooks {
+class DeliveryTest extends WebhookTestBase {
 
     private static final String DELIVERIES = "/app/hook/deliveries";
     private static final Pattern LINK = Pattern.compile("<[^>]*/api/v3([^>]*)>; rel=\"(\\w+)\"");
@@ -88,7 +88,7 @@ class DeliveryTest extends AtGitHubWithWebhooks {
         awaitOutcome();
 
         JsonNode listed = listed().path(0);
-        JsonNode shown = Wire.json(asApp("GET", DELIVERIES + "/" + listed.path("id"), ""));
+        JsonNode shown = SandboxClient.json(asApp("GET", DELIVERIES + "/" + listed.path("id"), ""));
 
         assertThat(listed.path("status").stringValue()).isEqualTo("OK");
         assertThat(listed.path("status_code").intValue()).isEqualTo(202);
@@ -184,7 +184,7 @@ class DeliveryTest extends AtGitHubWithWebhooks {
     }
 
     private JsonNode listed() {
-        return Wire.json(asApp("GET", DELIVERIES, ""));
+        return SandboxClient.json(asApp("GET", DELIVERIES, ""));
     }
 
     private HttpResponse<String> redeliver(JsonNode delivery) {
@@ -192,7 +192,7 @@ class DeliveryTest extends AtGitHubWithWebhooks {
     }
 
     private List<Integer> statuses(String of) {
-        return Wire.json(asApp("GET", DELIVERIES + "?status=" + of, ""))
+        return SandboxClient.json(asApp("GET", DELIVERIES + "?status=" + of, ""))
                 .valueStream()
                 .map(each -> each.path("status_code").intValue())
                 .toList();
@@ -214,7 +214,7 @@ class DeliveryTest extends AtGitHubWithWebhooks {
     }
 
     private static List<Long> ids(HttpResponse<String> page) {
-        return Wire.json(page)
+        return SandboxClient.json(page)
                 .valueStream()
                 .map(each -> each.path("id").longValue())
                 .toList();

@@ -3,12 +3,12 @@ package io.oauthservice.sandbox.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.ConsentForm;
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class InstallTest extends AtGitHub {
+class InstallTest extends GitHubTestBase {
 
     @Test
     void thePageIsAPlainFormThatSaysItIsTheSandbox() {
@@ -29,13 +29,13 @@ class InstallTest extends AtGitHub {
                 ConsentForm.in(page).choosing("account_id", GLOBEX).press(wire, "approve");
 
         assertThat(answer.statusCode()).isEqualTo(302);
-        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?");
-        assertThat(Wire.returned(answer))
+        assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
+        assertThat(SandboxClient.returned(answer))
                 .containsOnlyKeys("code", "installation_id", "setup_action", "state")
                 .containsEntry("setup_action", "install")
                 .containsEntry("state", "s1");
-        String installation = Wire.returned(answer).get("installation_id");
-        assertThat(Wire.json(asApp("GET", "/app/installations/" + installation, ""))
+        String installation = SandboxClient.returned(answer).get("installation_id");
+        assertThat(SandboxClient.json(asApp("GET", "/app/installations/" + installation, ""))
                         .path("account")
                         .path("login")
                         .stringValue())
@@ -55,14 +55,16 @@ class InstallTest extends AtGitHub {
         String token =
                 exchange(back.getOrDefault("code", "none")).path("access_token").stringValue();
 
-        assertThat(Wire.json(withToken("GET", "/user", token)).path("id").longValue())
+        assertThat(SandboxClient.json(withToken("GET", "/user", token))
+                        .path("id")
+                        .longValue())
                 .isEqualTo(55);
     }
 
     @Test
     void denyingComesBackAsAccessDenied() {
-        Map<String, String> back =
-                Wire.returned(ConsentForm.in(wire.get(INSTALL + "?state=s1")).press(wire, "deny"));
+        Map<String, String> back = SandboxClient.returned(
+                ConsentForm.in(wire.get(INSTALL + "?state=s1")).press(wire, "deny"));
 
         assertThat(back)
                 .containsOnlyKeys("error", "error_description", "error_uri", "state")
@@ -83,12 +85,12 @@ class InstallTest extends AtGitHub {
                 .press(wire, "approve");
 
         assertThat(configure.body()).contains("Configure");
-        assertThat(Wire.returned(back))
+        assertThat(SandboxClient.returned(back))
                 .containsKey("code")
                 .containsEntry("installation_id", String.valueOf(installation))
                 .containsEntry("setup_action", "update")
                 .containsEntry("state", "s2");
-        assertThat(Wire.json(asApp("GET", "/app/installations/" + installation, ""))
+        assertThat(SandboxClient.json(asApp("GET", "/app/installations/" + installation, ""))
                         .path("repository_selection")
                         .stringValue())
                 .isEqualTo("selected");
@@ -101,7 +103,7 @@ class InstallTest extends AtGitHub {
 
         HttpResponse<String> back = ConsentForm.in(wire.get(page)).press(wire, "approve");
 
-        assertThat(Wire.returned(back)).doesNotContainKey("state").containsEntry("setup_action", "update");
+        assertThat(SandboxClient.returned(back)).doesNotContainKey("state").containsEntry("setup_action", "update");
     }
 
     @Test
@@ -120,7 +122,7 @@ class InstallTest extends AtGitHub {
         String preselected = INSTALL + "/permissions?suggested_target_id=9002&repository_ids[]=202&state=s1";
 
         HttpResponse<String> page = wire.get(preselected.replace("[]", "%5B%5D"));
-        Map<String, String> back = Wire.returned(ConsentForm.in(page).press(wire, "approve"));
+        Map<String, String> back = SandboxClient.returned(ConsentForm.in(page).press(wire, "approve"));
 
         String token = minted(Long.parseLong(String.valueOf(back.get("installation_id"))));
         assertThat(withToken("GET", "/installation/repositories", token).body())
@@ -153,7 +155,7 @@ class InstallTest extends AtGitHub {
         Map<String, String> back = install("9003");
 
         assertThat(back).containsOnlyKeys("code", "setup_action", "state").containsEntry("setup_action", "request");
-        var requests = Wire.json(asApp("GET", "/app/installation-requests", ""));
+        var requests = SandboxClient.json(asApp("GET", "/app/installation-requests", ""));
         assertThat(requests.path(0).path("account").path("id").longValue()).isEqualTo(9003);
         assertThat(requests.path(0).path("requester").path("login").stringValue())
                 .isEqualTo("dev-dana");
@@ -170,7 +172,8 @@ class InstallTest extends AtGitHub {
 
         assertThat(asApp("GET", "/app/installations/" + installation, "").statusCode())
                 .isEqualTo(200);
-        assertThat(Wire.json(asApp("GET", "/app/installation-requests", ""))).isEmpty();
+        assertThat(SandboxClient.json(asApp("GET", "/app/installation-requests", "")))
+                .isEmpty();
     }
 
     @Test
@@ -217,10 +220,10 @@ class InstallTest extends AtGitHub {
     @Test
     void consentCanBeGivenOrDeniedWithoutAPage() {
         wire.settings("{\"consent\":\"approve\"}");
-        Map<String, String> installed = Wire.returned(wire.get(INSTALL + "?state=s1&target_id=9002"));
-        Map<String, String> again = Wire.returned(wire.get(INSTALL + "?state=s2&target_id=9002"));
+        Map<String, String> installed = SandboxClient.returned(wire.get(INSTALL + "?state=s1&target_id=9002"));
+        Map<String, String> again = SandboxClient.returned(wire.get(INSTALL + "?state=s2&target_id=9002"));
         wire.settings("{\"consent\":\"deny\"}");
-        Map<String, String> denied = Wire.returned(wire.get(INSTALL + "?state=s3"));
+        Map<String, String> denied = SandboxClient.returned(wire.get(INSTALL + "?state=s3"));
 
         assertThat(installed).containsEntry("setup_action", "install");
         assertThat(again)

@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The app finds its installation by organisation, repository or user. */
-class LookupTest extends AtGitHub {
+class LookupTest extends GitHubTestBase {
 
     private long acme;
     private long dana;
@@ -30,13 +30,13 @@ class LookupTest extends AtGitHub {
     @ParameterizedTest
     @ValueSource(strings = {"/orgs/acme", "/orgs/ACME", "/repos/acme/web", "/repos/Acme/WEB", "/users/acme"})
     void anOrganisationsInstallationIsFoundByLogin(String path) {
-        assertThat(Wire.json(lookup(path)).path("id").longValue()).isEqualTo(acme);
+        assertThat(SandboxClient.json(lookup(path)).path("id").longValue()).isEqualTo(acme);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/users/dev-dana", "/repos/dev-dana/main"})
     void aPersonsInstallationIsFoundByLogin(String path) {
-        assertThat(Wire.json(lookup(path)).path("id").longValue()).isEqualTo(dana);
+        assertThat(SandboxClient.json(lookup(path)).path("id").longValue()).isEqualTo(dana);
     }
 
     @ParameterizedTest
@@ -70,8 +70,10 @@ class LookupTest extends AtGitHub {
         wire.settings("{\"accounts\":[{\"id\":9004,\"login\":\"9001\",\"owners\":[55]}]}");
         long other = installed("9004");
 
-        assertThat(Wire.json(lookup("/orgs/9001")).path("id").longValue()).isEqualTo(other);
-        assertThat(Wire.json(lookup("/orgs/acme")).path("id").longValue()).isEqualTo(acme);
+        assertThat(SandboxClient.json(lookup("/orgs/9001")).path("id").longValue())
+                .isEqualTo(other);
+        assertThat(SandboxClient.json(lookup("/orgs/acme")).path("id").longValue())
+                .isEqualTo(acme);
     }
 
     @ParameterizedTest

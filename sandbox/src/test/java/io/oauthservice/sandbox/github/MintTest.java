@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class MintTest extends AtGitHub {
+class MintTest extends GitHubTestBase {
 
     private long acme;
 
@@ -30,7 +30,7 @@ class MintTest extends AtGitHub {
     @Test
     void aTokenIsLongHasDotsAndDashesAndLivesAnHour() {
         HttpResponse<String> answer = mint(acme, "");
-        JsonNode json = Wire.json(answer);
+        JsonNode json = SandboxClient.json(answer);
 
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(json.path("token").stringValue())
@@ -48,14 +48,15 @@ class MintTest extends AtGitHub {
 
     @Test
     void theOlderShortFormIsGivenOnRequest() {
-        JsonNode json = Wire.json(mint(acme, "", "X-GitHub-Stateless-S2S-Token", "disabled"));
+        JsonNode json = SandboxClient.json(mint(acme, "", "X-GitHub-Stateless-S2S-Token", "disabled"));
 
         assertThat(json.path("token").stringValue()).matches("ghs_[A-Za-z0-9]{36}");
     }
 
     @Test
     void aTokenIsNarrowedToRepositoriesAndPermissions() {
-        JsonNode json = Wire.json(mint(acme, "{\"repository_ids\":[102],\"permissions\":{\"contents\":\"read\"}}"));
+        JsonNode json =
+                SandboxClient.json(mint(acme, "{\"repository_ids\":[102],\"permissions\":{\"contents\":\"read\"}}"));
 
         assertThat(json.path("repository_selection").stringValue()).isEqualTo("selected");
         assertThat(json.path("repositories").path(0).path("full_name").stringValue())
@@ -72,7 +73,8 @@ class MintTest extends AtGitHub {
 
     @Test
     void repositoriesMayBeNamed() {
-        assertThat(Wire.json(mint(acme, "{\"repositories\":[\"web\"]}")).path("repositories"))
+        assertThat(SandboxClient.json(mint(acme, "{\"repositories\":[\"web\"]}"))
+                        .path("repositories"))
                 .hasSize(1);
     }
 
@@ -106,7 +108,7 @@ class MintTest extends AtGitHub {
             })
     void whoAsksForNothingInParticularGetsEverything(String body) {
         HttpResponse<String> answer = mint(acme, body);
-        JsonNode json = Wire.json(answer);
+        JsonNode json = SandboxClient.json(answer);
 
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(json.path("permissions").propertyNames())
@@ -186,7 +188,8 @@ class MintTest extends AtGitHub {
     void callersAreToldTheMachinesTime() {
         wire.settings("{\"clock_offset\":\"P2D\"}");
 
-        Instant end = Instant.parse(Wire.json(mint(acme, "")).path("expires_at").stringValue());
+        Instant end = Instant.parse(
+                SandboxClient.json(mint(acme, "")).path("expires_at").stringValue());
 
         assertThat(end).isBeforeOrEqualTo(Instant.now().plus(1, ChronoUnit.HOURS));
     }
@@ -224,7 +227,7 @@ class MintTest extends AtGitHub {
 
     @Test
     void anInstallationTellsItsAccount() {
-        JsonNode json = Wire.json(asApp("GET", "/app/installations/" + acme, ""));
+        JsonNode json = SandboxClient.json(asApp("GET", "/app/installations/" + acme, ""));
 
         assertThat(json.path("app_id").longValue()).isEqualTo(7);
         assertThat(json.path("target_id").longValue()).isEqualTo(9001);

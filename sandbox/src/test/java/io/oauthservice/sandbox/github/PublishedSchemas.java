@@ -6,8 +6,8 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.oauthservice.sandbox.Wire;
-import io.oauthservice.sandbox.wire.Json;
+import io.oauthservice.sandbox.SandboxClient;
+import io.oauthservice.sandbox.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -56,7 +56,7 @@ final class PublishedSchemas {
         if (described != null && described.isNull()) {
             assertThat(answer.body()).as("the body of %s %s", operation, status).isEmpty();
         } else if (described != null) {
-            valid(operation + " " + status, REST, described, Wire.json(answer));
+            valid(operation + " " + status, REST, described, SandboxClient.json(answer));
         }
     }
 
@@ -78,7 +78,7 @@ final class PublishedSchemas {
 
     // The description says of most errors less than GitHub's documentation does.
     private static void checkError(String operation, HttpResponse<String> answer) {
-        JsonNode error = Wire.json(answer);
+        JsonNode error = SandboxClient.json(answer);
         assertThat(answer.statusCode()).as("status of %s", operation).isBetween(400, 599);
         assertThat(error.path("message").isString()).as("message of %s", error).isTrue();
         assertThat(error.path("documentation_url").asString("")).startsWith("https://docs.github.com/rest");

@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class RefreshTest extends AtGitHub {
+class RefreshTest extends GitHubTestBase {
 
     private int userCall(JsonNode pair) {
         return withToken("GET", "/user", pair.path("access_token").stringValue())
@@ -119,7 +119,9 @@ class RefreshTest extends AtGitHub {
         String calls = wire.get("/control/github/calls").body();
 
         assertThat(calls).contains("\"grant\":\"user:55\"").doesNotContain("ghu_", "ghr_", app.clientSecret());
-        assertThat(Wire.json(wire.get("/control/github/calls")).path("calls").size())
+        assertThat(SandboxClient.json(wire.get("/control/github/calls"))
+                        .path("calls")
+                        .size())
                 .isEqualTo(3);
     }
 

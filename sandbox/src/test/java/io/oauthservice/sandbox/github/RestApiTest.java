@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What all addresses of the REST API have in common. */
-class RestApiTest extends AtGitHub {
+class RestApiTest extends GitHubTestBase {
 
     private final Set<String> called = new LinkedHashSet<>();
 
@@ -38,7 +38,7 @@ class RestApiTest extends AtGitHub {
         long acme = installed(ACME);
         JsonNode pair = userTokens();
         String user = pair.path("access_token").stringValue();
-        String token = Wire.json(mint(acme, "{\"repository_ids\":[101]}"))
+        String token = SandboxClient.json(mint(acme, "{\"repository_ids\":[101]}"))
                 .path("token")
                 .stringValue();
 
@@ -53,7 +53,10 @@ class RestApiTest extends AtGitHub {
         asApp("GET", "/users/acme/installation", "");
         String deliveries = "/app/hook/deliveries";
         String delivery = deliveries + "/"
-                + Wire.json(asApp("GET", deliveries, "")).path(0).path("id").asString();
+                + SandboxClient.json(asApp("GET", deliveries, ""))
+                        .path(0)
+                        .path("id")
+                        .asString();
         asApp("GET", delivery, "");
         asApp("POST", delivery + "/attempts", "");
         withToken("GET", "/user", user);
@@ -76,7 +79,7 @@ class RestApiTest extends AtGitHub {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(message(answer)).isEqualTo("Bad Request");
-        assertThat(Wire.json(answer).path("errors").stringValue())
+        assertThat(SandboxClient.json(answer).path("errors").stringValue())
                 .contains("\"2099-01-01\", is not a supported version")
                 .contains("\"2026-03-10\"", "\"2022-11-28\"");
         assertThat(wire.violations()).containsExactly("api_version_unsupported");
@@ -150,7 +153,7 @@ class RestApiTest extends AtGitHub {
 
         HttpResponse<String> list =
                 wire.get("/api/v3/app/installations?per_page=1", "Authorization", signer.authorization());
-        JsonNode first = Wire.json(list).path(0);
+        JsonNode first = SandboxClient.json(list).path(0);
 
         assertThat(first.path("id").longValue()).isEqualTo(acme);
         assertThat(URI.create(first.path("access_tokens_url").stringValue()))
@@ -168,12 +171,12 @@ class RestApiTest extends AtGitHub {
         wire.settings("{\"consent\":\"approve\"}");
 
         HttpResponse<String> back = wire.get("/login/oauth/authorize?client_id=" + app.clientId());
-        String code = Wire.returned(back).getOrDefault("code", "none");
+        String code = SandboxClient.returned(back).getOrDefault("code", "none");
         String body = "{\"client_id\":\"%s\",\"client_secret\":\"%s\",\"code\":\"%s\"}"
                 .formatted(app.clientId(), app.clientSecret(), code);
         HttpResponse<String> pair = wire.send("POST", "/login/oauth/access_token", body, "Accept", "application/json");
 
-        assertThat(Wire.json(pair).path("access_token").stringValue()).startsWith("ghu_");
+        assertThat(SandboxClient.json(pair).path("access_token").stringValue()).startsWith("ghu_");
     }
 
     private List<String> advice() {
@@ -208,6 +211,6 @@ class RestApiTest extends AtGitHub {
     }
 
     private static String documentation(HttpResponse<String> answer) {
-        return Wire.json(answer).path("documentation_url").stringValue();
+        return SandboxClient.json(answer).path("documentation_url").stringValue();
     }
 }

@@ -2,14 +2,14 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class RevocationTest extends AtGitHub {
+class RevocationTest extends GitHubTestBase {
 
     private HttpResponse<String> applications(String method, String what, String token, String secret) {
         String both = app.clientId() + ":" + secret;
@@ -66,7 +66,7 @@ class RevocationTest extends AtGitHub {
     void aTokenCanBeChecked() {
         JsonNode pair = userTokens();
 
-        assertThat(Wire.json(applications("POST", "/token", pair))
+        assertThat(SandboxClient.json(applications("POST", "/token", pair))
                         .path("user")
                         .path("id")
                         .longValue())

@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class UserApiTest extends AtGitHub {
+class UserApiTest extends GitHubTestBase {
 
     private String token() {
         return userTokens().path("access_token").stringValue();
@@ -19,7 +19,7 @@ class UserApiTest extends AtGitHub {
 
     @Test
     void aUserTokenTellsWhoseItIs() {
-        JsonNode user = Wire.json(withToken("GET", "/user", token()));
+        JsonNode user = SandboxClient.json(withToken("GET", "/user", token()));
 
         assertThat(user.path("id").longValue()).isEqualTo(55);
         assertThat(user.path("login").stringValue()).isEqualTo("dev-dana");
@@ -31,7 +31,7 @@ class UserApiTest extends AtGitHub {
         installed(ACME);
         installed("9003");
 
-        JsonNode listed = Wire.json(withToken("GET", "/user/installations", token()));
+        JsonNode listed = SandboxClient.json(withToken("GET", "/user/installations", token()));
 
         assertThat(listed.path("total_count").intValue()).isEqualTo(1);
         assertThat(listed.path("installations")
@@ -51,14 +51,14 @@ class UserApiTest extends AtGitHub {
         HttpResponse<String> first = withToken("GET", "/user/installations?per_page=1", token);
         HttpResponse<String> second = withToken("GET", "/user/installations?per_page=1&page=2", token);
 
-        assertThat(Wire.json(first).path("total_count").intValue()).isEqualTo(2);
-        assertThat(Wire.json(first).path("installations")).hasSize(1);
+        assertThat(SandboxClient.json(first).path("total_count").intValue()).isEqualTo(2);
+        assertThat(SandboxClient.json(first).path("installations")).hasSize(1);
         assertThat(first.headers().firstValue("Link").orElseThrow())
                 .contains("<" + app.apiUrl() + "/user/installations?per_page=1&page=2>; rel=\"next\"");
         assertThat(second.headers().firstValue("Link").orElseThrow())
                 .contains("rel=\"prev\"")
                 .doesNotContain("rel=\"next\"");
-        assertThat(Wire.json(second)
+        assertThat(SandboxClient.json(second)
                         .path("installations")
                         .path(0)
                         .path("account")
@@ -74,11 +74,11 @@ class UserApiTest extends AtGitHub {
         installed("9003");
         String token = token();
 
-        assertThat(Wire.json(withToken("GET", "/user/memberships/orgs/acme", token))
+        assertThat(SandboxClient.json(withToken("GET", "/user/memberships/orgs/acme", token))
                         .path("role")
                         .stringValue())
                 .isEqualTo("admin");
-        assertThat(Wire.json(withToken("GET", "/user/memberships/orgs/initech", token))
+        assertThat(SandboxClient.json(withToken("GET", "/user/memberships/orgs/initech", token))
                         .path("role")
                         .stringValue())
                 .isEqualTo("member");
@@ -114,7 +114,9 @@ class UserApiTest extends AtGitHub {
     void anotherPersonCanBeSignedIn() {
         wire.settings("{\"signed_in_user\":\"owner-olga\"}");
 
-        assertThat(Wire.json(withToken("GET", "/user", token())).path("id").longValue())
+        assertThat(SandboxClient.json(withToken("GET", "/user", token()))
+                        .path("id")
+                        .longValue())
                 .isEqualTo(77);
     }
 

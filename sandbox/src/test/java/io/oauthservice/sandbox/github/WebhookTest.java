@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class WebhookTest extends AtGitHubWithWebhooks {
+class WebhookTest extends WebhookTestBase {
 
     @Test
     void whatHappensIsToldAndSigned() throws InterruptedException, GeneralSecurityException {
@@ -92,7 +92,7 @@ class WebhookTest extends AtGitHubWithWebhooks {
     void nothingIsSentUnlessSwitchedOnButListed() {
         installed(ACME);
 
-        JsonNode listed = Wire.json(asApp("GET", "/app/hook/deliveries", ""));
+        JsonNode listed = SandboxClient.json(asApp("GET", "/app/hook/deliveries", ""));
 
         assertThat(listed.path(0).path("event").stringValue()).isEqualTo("installation");
         assertThat(listed.path(0).path("status").stringValue()).isEqualTo("Not sent");
@@ -100,7 +100,7 @@ class WebhookTest extends AtGitHubWithWebhooks {
     }
 
     private long installationOf(String login) {
-        return Wire.json(asApp("GET", "/orgs/" + login + "/installation", ""))
+        return SandboxClient.json(asApp("GET", "/orgs/" + login + "/installation", ""))
                 .path("id")
                 .longValue();
     }

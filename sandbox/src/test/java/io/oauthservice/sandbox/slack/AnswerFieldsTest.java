@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The objects of Slack's answers have the fields that its documentation shows. */
-class AnswerFieldsTest extends AtSlack {
+class AnswerFieldsTest extends SlackTestBase {
 
     private static final String PLACE = "ok team enterprise is_enterprise_install";
     private static final String TOKEN = "token_type access_token scope";
@@ -78,7 +78,7 @@ class AnswerFieldsTest extends AtSlack {
 
         HttpResponse<String> answer = wire.form(API + method, client, "Authorization", bearer);
 
-        assertThat(Wire.json(answer).path("ok").booleanValue()).isTrue();
+        assertThat(SandboxClient.json(answer).path("ok").booleanValue()).isTrue();
         assertThat(answer.headers().firstValue("x-oauth-scopes").orElseThrow().split(","))
                 .containsExactlyInAnyOrder("chat:write", "commands");
         assertThat(answer.headers().firstValue("x-accepted-oauth-scopes")).isPresent();

@@ -2,13 +2,13 @@ package io.oauthservice.sandbox.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class AuthApiTest extends AtSlack {
+class AuthApiTest extends SlackTestBase {
 
     @Test
     void aBotLearnsWhoItIs() {
@@ -146,6 +146,6 @@ class AuthApiTest extends AtSlack {
 
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");
-        assertThat(Wire.json(answer).path("error").stringValue()).isEqualTo("ratelimited");
+        assertThat(SandboxClient.json(answer).path("error").stringValue()).isEqualTo("ratelimited");
     }
 }

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.slack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.ConsentForm;
-import io.oauthservice.sandbox.Wire;
+import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class AuthorizeTest extends AtSlack {
+class AuthorizeTest extends SlackTestBase {
 
     private void isRefusedWith(String error, HttpResponse<String> page) {
         assertThat(page.statusCode()).isEqualTo(400);
@@ -36,15 +36,17 @@ class AuthorizeTest extends AtSlack {
         HttpResponse<String> answer = form.press(wire, "approve");
 
         assertThat(answer.statusCode()).isEqualTo(302);
-        assertThat(Wire.location(answer).toString()).startsWith(CALLBACK + "?code=");
-        assertThat(Wire.returned(answer)).containsOnlyKeys("code", "state").containsEntry("state", "s1");
+        assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?code=");
+        assertThat(SandboxClient.returned(answer))
+                .containsOnlyKeys("code", "state")
+                .containsEntry("state", "s1");
     }
 
     @Test
     void denyingComesBackWithAnErrorAndTheState() {
         ConsentForm form = ConsentForm.in(authorize(with("state", "s1")));
 
-        Map<String, String> back = Wire.returned(form.press(wire, "deny"));
+        Map<String, String> back = SandboxClient.returned(form.press(wire, "deny"));
 
         assertThat(back).isEqualTo(Map.of("error", "access_denied", "state", "s1"));
     }
@@ -53,7 +55,7 @@ class AuthorizeTest extends AtSlack {
     void theSandboxAnswersForThePersonWhenToldTo() {
         settings("{'consent':'deny'}");
 
-        assertThat(Wire.returned(authorize(BOT))).isEqualTo(Map.of("error", "access_denied"));
+        assertThat(SandboxClient.returned(authorize(BOT))).isEqualTo(Map.of("error", "access_denied"));
         assertThat(code(BOT)).isNotEqualTo("none");
     }
 
@@ -61,13 +63,13 @@ class AuthorizeTest extends AtSlack {
     void aFlowWithoutStateComesBackWithoutOne() {
         settings("{'consent':'approve'}");
 
-        assertThat(Wire.returned(authorize(BOT))).containsOnlyKeys("code");
+        assertThat(SandboxClient.returned(authorize(BOT))).containsOnlyKeys("code");
     }
 
     @Test
     void theWorkspaceIsChosenOnThePage() {
         HttpResponse<String> page = authorize(BOT);
-        String code = Wire.returned(
+        String code = SandboxClient.returned(
                         ConsentForm.in(page).choosing("team_id", "T0GLOBEX").press(wire, "approve"))
                 .get("code");
 
@@ -101,7 +103,7 @@ class AuthorizeTest extends AtSlack {
 
         assertThat(unticked.remove("bot_scope:commands")).isEqualTo("on");
         assertThat(unticked.remove("user_scope:search:read")).isEqualTo("on");
-        String code = Wire.returned(new ConsentForm(form.action(), unticked).press(wire, "approve"))
+        String code = SandboxClient.returned(new ConsentForm(form.action(), unticked).press(wire, "approve"))
                 .get("code");
 
         JsonNode answer = exchange(String.valueOf(code));
@@ -136,7 +138,7 @@ class AuthorizeTest extends AtSlack {
 
         HttpResponse<String> answer = authorize(with("redirect_uri", redirectUri));
 
-        assertThat(Wire.location(answer).toString()).startsWith(redirectUri);
+        assertThat(SandboxClient.location(answer).toString()).startsWith(redirectUri);
         assertThat(violations()).isEmpty();
     }
 

@@ -3,8 +3,8 @@ package io.oauthservice.sandbox.slack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.SandboxClient;
 import io.oauthservice.sandbox.SandboxOptions;
-import io.oauthservice.sandbox.Wire;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-class ControlTest extends AtSlack {
+class ControlTest extends SlackTestBase {
 
     @TempDir
     Path directory;
@@ -78,7 +78,7 @@ class ControlTest extends AtSlack {
         HttpResponse<String> answer = wire.send(method, "/control/slack/" + call, json.replace('\'', '"'));
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Wire.json(answer).path("error").stringValue()).startsWith(error);
+        assertThat(SandboxClient.json(answer).path("error").stringValue()).startsWith(error);
     }
 
     @Test
@@ -87,7 +87,7 @@ class ControlTest extends AtSlack {
                 SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")).withStateFile(directory.resolve("state"));
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new Wire(sandbox.baseUrl(), "slack");
+        wire = new SandboxClient(sandbox.baseUrl(), "slack");
         settings("{'optional_scopes':['commands']}");
         JsonNode org = installedInOrg(BOTH);
         JsonNode first = installed(BOTH, "T0ACME");
@@ -96,7 +96,7 @@ class ControlTest extends AtSlack {
         wire.get(API + "auth.revoke", "Authorization", "Bearer " + accessToken(org.path("authed_user")));
 
         try (Sandbox next = Sandbox.start(kept)) {
-            wire = new Wire(next.baseUrl(), "slack");
+            wire = new SandboxClient(next.baseUrl(), "slack");
 
             assertThat(test(org)).isEqualTo("ok");
             assertThat(test(org.path("authed_user"))).isEqualTo("token_revoked");

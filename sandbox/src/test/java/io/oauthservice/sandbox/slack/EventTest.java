@@ -2,10 +2,10 @@ package io.oauthservice.sandbox.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.sandbox.wire.Json;
-import io.oauthservice.sandbox.wire.Reply;
-import io.oauthservice.sandbox.wire.Request;
-import io.oauthservice.sandbox.wire.WireServer;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.LocalHttpServer;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class EventTest extends AtSlack {
+class EventTest extends SlackTestBase {
 
     private record Received(
             String path,
@@ -48,10 +48,10 @@ class EventTest extends AtSlack {
     }
 
     private final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
-    private final WireServer service;
+    private final LocalHttpServer service;
 
     EventTest() throws IOException {
-        service = WireServer.bind(0);
+        service = LocalHttpServer.bind(0);
         service.serve(this::receive);
     }
 

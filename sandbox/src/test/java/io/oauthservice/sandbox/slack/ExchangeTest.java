@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class ExchangeTest extends AtSlack {
+class ExchangeTest extends SlackTestBase {
 
     @Test
     void oneAnswerHoldsTheBotsTokenAndTheUsers() {

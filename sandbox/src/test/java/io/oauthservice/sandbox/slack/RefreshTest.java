@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class RefreshTest extends AtSlack {
+class RefreshTest extends SlackTestBase {
 
     @Test
     void aRefreshedBotComesAsAtTheExchange() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class RevocationTest extends AtSlack {
+class RevocationTest extends SlackTestBase {
 
     @Test
     void withRotationOnlyThatAccessTokenDies() {

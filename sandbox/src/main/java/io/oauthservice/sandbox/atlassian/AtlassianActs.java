@@ -1,0 +1,63 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.control.Input;
+import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.http.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What customers do at Atlassian when a script tells them to. The app hears of none of it: there are no events. */
+final class AtlassianActs {
+
+    private final AtlassianState atlassian;
+    private final DirectorySettings directory;
+
+    AtlassianActs(AtlassianState atlassian, DirectorySettings directory) {
+        this.atlassian = atlassian;
+        this.directory = directory;
+    }
+
+    Map<String, Provider.Act> byName() {
+        Map<String, Provider.Act> acts = new LinkedHashMap<>();
+        acts.put("add_site", this::addSite);
+        acts.put("remove_site", this::removeSite);
+        acts.put("rename", this::rename);
+        acts.put("revoke", input -> done(() -> atlassian.revoke(user(input))));
+        acts.put("deactivate_user", input -> done(() -> atlassian.deactivate(user(input))));
+        return acts;
+    }
+
+    private ObjectNode addSite(Input input) {
+        Site site = directory.site(input);
+        if (atlassian.directory.findSite(site.id()) != null) {
+            throw input.wrong("id", "new; a site that exists is changed by the setting sites");
+        }
+        return done(() -> atlassian.directory.put(site)).put("site", site.id());
+    }
+
+    private ObjectNode removeSite(Input input) {
+        Site site = site(input);
+        return input.has("account_id")
+                ? done(() -> atlassian.consents.withdraw(user(input), site))
+                : done(() -> atlassian.consents.takeOff(site));
+    }
+
+    private ObjectNode rename(Input input) {
+        Site renamed = site(input).renamed(input.text("name"));
+        return done(() -> atlassian.directory.put(renamed));
+    }
+
+    private Site site(Input input) {
+        return atlassian.directory.site(input, "site");
+    }
+
+    private User user(Input input) {
+        return atlassian.directory.user(input, "account_id");
+    }
+
+    private static ObjectNode done(Runnable act) {
+        act.run();
+        return Json.object();
+    }
+}

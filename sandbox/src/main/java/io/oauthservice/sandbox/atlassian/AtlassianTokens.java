@@ -1,0 +1,109 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.control.Hashes;
+import io.oauthservice.sandbox.control.ProviderContext;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens given out, by their hashes; old ones are kept, to know a reuse as one. */
+final class AtlassianTokens {
+
+    /** What outlives a restart. */
+    record Saved(List<AccessToken> access, List<RefreshToken> refresh) {}
+
+    private static final Duration ACCESS_LIFE = Duration.ofHours(1);
+    private static final int KEPT = 5_000;
+
+    private final ProviderContext context;
+    private final TokenStrings texts;
+    private final TokenFamilies families;
+    private final LinkedHashMap<String, AccessToken> access = new LinkedHashMap<>();
+    private final LinkedHashMap<String, RefreshToken> refresh = new LinkedHashMap<>();
+
+    AtlassianTokens(ProviderContext context, TokenStrings texts, TokenFamilies families) {
+        this.context = context;
+        this.texts = texts;
+        this.families = families;
+    }
+
+    Saved saved() {
+        return new Saved(List.copyOf(access.values()), List.copyOf(refresh.values()));
+    }
+
+    static Saved atStart() {
+        return new Saved(List.of(), List.of());
+    }
+
+    void become(Saved saved) {
+        access.clear();
+        refresh.clear();
+        saved.access().forEach(token -> access.put(token.hash(), token));
+        saved.refresh().forEach(token -> refresh.put(token.hash(), token));
+    }
+
+    /** A pair, or an access token alone without {@code offline_access}. */
+    TokenResponse issue(TokenFamily family) {
+        return answer(family, family.isOffline() ? refreshToken(family) : null);
+    }
+
+    /** An access token alone. */
+    TokenResponse issueAccess(TokenFamily family) {
+        return answer(family, null);
+    }
+
+    private TokenResponse answer(TokenFamily family, @Nullable String refreshToken) {
+        Duration life = context.settings().accessTokenTtl(ACCESS_LIFE);
+        String text = texts.accessToken(family);
+        AccessToken token = new AccessToken(
+                Hashes.base64Url(text), family.id(), context.now().plus(life));
+        access.put(token.hash(), token);
+        forgetTheOldestAccessToken();
+        return new TokenResponse(family, text, life, refreshToken);
+    }
+
+    private String refreshToken(TokenFamily family) {
+        String text = texts.refreshToken(family);
+        RefreshToken token = new RefreshToken(Hashes.base64Url(text), family.id(), family.generation());
+        refresh.put(token.hash(), token);
+        forgetTheOldestRefreshToken();
+        return text;
+    }
+
+    @Nullable
+    AccessToken findAccess(String text) {
+        return access.get(Hashes.base64Url(text));
+    }
+
+    @Nullable
+    RefreshToken findRefresh(String text) {
+        return refresh.get(Hashes.base64Url(text));
+    }
+
+    // One that is needed still goes to the end, so that it does not hide those behind it.
+    private void forgetTheOldestAccessToken() {
+        for (int looks = 0; looks < 2 && access.size() > KEPT; looks++) {
+            AccessToken oldest = access.firstEntry().getValue();
+            access.remove(oldest.hash());
+            if (!oldest.hasExpired(context.now())) {
+                access.put(oldest.hash(), oldest);
+            }
+        }
+    }
+
+    private void forgetTheOldestRefreshToken() {
+        for (int looks = 0; looks < 2 && refresh.size() > KEPT; looks++) {
+            RefreshToken oldest = refresh.firstEntry().getValue();
+            refresh.remove(oldest.hash());
+            if (!isLongReplaced(oldest)) {
+                refresh.put(oldest.hash(), oldest);
+            }
+        }
+    }
+
+    private boolean isLongReplaced(RefreshToken token) {
+        TokenFamily family = families.family(token.familyId());
+        return family.death() != null || token.generation() < family.generation() - 1;
+    }
+}

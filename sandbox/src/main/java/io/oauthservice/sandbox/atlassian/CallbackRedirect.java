@@ -1,0 +1,31 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** The browser's way back to the app. */
+record CallbackRedirect(URI to, @Nullable String state) {
+
+    Reply withCode(String code, User user) {
+        return with(new Params().and("code", code)).about(user.grant());
+    }
+
+    Reply denied(User by) {
+        return failed("access_denied", "User did not authorize the request").about(by.grant());
+    }
+
+    Refusal refused(String error, String description, String violation) {
+        return new Refusal(failed(error, description).violating(violation));
+    }
+
+    private Reply failed(String error, String description) {
+        return with(new Params().and("error", error).and("error_description", description));
+    }
+
+    private Reply with(Params result) {
+        return Reply.redirect(to, result.and("state", state));
+    }
+}

@@ -1,0 +1,85 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.control.ProviderContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The token families, the dead ones included. */
+final class TokenFamilies {
+
+    /** What outlives a restart. */
+    record Saved(long lastId, List<TokenFamily> families) {}
+
+    private static final Duration IDLE = Duration.ofDays(90);
+    private static final Duration ABSOLUTE = Duration.ofDays(365);
+
+    private final ProviderContext context;
+    private final Map<Long, TokenFamily> byId = new LinkedHashMap<>();
+    private long lastId;
+
+    TokenFamilies(ProviderContext context) {
+        this.context = context;
+    }
+
+    Saved saved() {
+        return new Saved(lastId, List.copyOf(byId.values()));
+    }
+
+    /** The ids that were given stay given. */
+    Saved atStart() {
+        return new Saved(lastId, List.of());
+    }
+
+    void become(Saved saved) {
+        byId.clear();
+        lastId = saved.lastId();
+        saved.families().forEach(this::put);
+    }
+
+    TokenFamily start(User user, List<String> scopes) {
+        Instant now = context.now();
+        return put(
+                new TokenFamily(++lastId, user.accountId(), scopes, now.plus(ABSOLUTE), idleUntil(now), 0, null, null));
+    }
+
+    /** One that is known to exist. */
+    TokenFamily family(long id) {
+        TokenFamily family = byId.get(id);
+        if (family == null) {
+            throw new IllegalStateException("No family " + id);
+        }
+        return family;
+    }
+
+    /** The next generation takes over where the current one was used; a latecomer within the leeway changes nothing. */
+    TokenFamily rotate(TokenFamily family, RefreshToken used) {
+        return used.generation() == family.generation() ? put(family.rotated(context.now())) : family;
+    }
+
+    /** A use restarts the idle time. */
+    TokenFamily use(TokenFamily family) {
+        return put(family.usedUntil(idleUntil(context.now())));
+    }
+
+    void end(TokenFamily family, InvalidationReason why) {
+        put(family.ended(why));
+    }
+
+    void endAllOf(User user, InvalidationReason why) {
+        List.copyOf(byId.values()).stream()
+                .filter(family -> family.accountId().equals(user.accountId()))
+                .forEach(family -> end(family, why));
+    }
+
+    private Instant idleUntil(Instant now) {
+        return now.plus(context.settings().refreshTokenTtl(IDLE));
+    }
+
+    private TokenFamily put(TokenFamily family) {
+        byId.put(family.id(), family);
+        return family;
+    }
+}

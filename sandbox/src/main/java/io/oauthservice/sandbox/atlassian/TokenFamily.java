@@ -1,0 +1,67 @@
+package io.oauthservice.sandbox.atlassian;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tokens that come of one consent. Refresh tokens carry the generation that they were issued in; the first use of
+ * one replaces its whole generation by the next.
+ *
+ * @param endsAt 365 days after the consent; rotation does not move it
+ * @param idleUntil 90 days after the last use
+ * @param generation the one whose refresh tokens are valid
+ * @param rotatedAt when this generation replaced the one before it, which may still come within the leeway; null while
+ *     there was none before
+ * @param death null while it lives
+ */
+record TokenFamily(
+        long id,
+        String accountId,
+        List<String> scopes,
+        Instant endsAt,
+        Instant idleUntil,
+        int generation,
+        @Nullable Instant rotatedAt,
+        @Nullable InvalidationReason death) {
+
+    boolean isOffline() {
+        return scopes.contains(App.OFFLINE_ACCESS);
+    }
+
+    TokenFamily usedUntil(Instant newIdleUntil) {
+        return new TokenFamily(id, accountId, scopes, endsAt, newIdleUntil, generation, rotatedAt, death);
+    }
+
+    TokenFamily rotated(Instant now) {
+        return new TokenFamily(id, accountId, scopes, endsAt, idleUntil, generation + 1, now, death);
+    }
+
+    TokenFamily ended(InvalidationReason why) {
+        return new TokenFamily(
+                id, accountId, scopes, endsAt, idleUntil, generation, rotatedAt, death == null ? why : death);
+    }
+
+    /** Whether a refresh token of this generation may be used, be it for the leeway. */
+    boolean accepts(int tokensGeneration, Instant now, Duration leeway) {
+        if (tokensGeneration == generation) {
+            return true;
+        }
+        return tokensGeneration == generation - 1 && rotatedAt != null && now.isBefore(rotatedAt.plus(leeway));
+    }
+
+    /** Which limit of time has passed; null where none has. */
+    @Nullable
+    String expiredBecause(Instant now) {
+        if (!now.isBefore(endsAt)) {
+            return "family_expired";
+        }
+        return now.isBefore(idleUntil) ? null : "refresh_token_idle";
+    }
+
+    /** How calls and tests name it. */
+    String grant() {
+        return "family:" + id;
+    }
+}

@@ -1,0 +1,36 @@
+package io.oauthservice.sandbox.atlassian;
+
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Reply;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the token endpoint gives. It tells neither the user nor the site.
+ *
+ * @param refresh null without {@code offline_access}, and where the caller shall keep the one it has
+ */
+record TokenResponse(
+        TokenFamily family,
+        String access,
+        Duration life,
+        @Nullable String refresh) {
+
+    Reply reply() {
+        ObjectNode json = Json.object().put("access_token", access);
+        if (refresh != null) {
+            json.put("refresh_token", refresh);
+        }
+        json.put("expires_in", Math.round(life.toMillis() / 1000.0))
+                .put("token_type", "Bearer")
+                .put("scope", String.join(" ", family.scopes()));
+        return Reply.json(200, json).with("Cache-Control", "no-store").about(family.grant());
+    }
+
+    /** Tells nothing secret. */
+    @Override
+    public String toString() {
+        return "TokenResponse[" + family.grant() + "]";
+    }
+}

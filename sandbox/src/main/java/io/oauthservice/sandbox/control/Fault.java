@@ -1,0 +1,93 @@
+package io.oauthservice.sandbox.control;
+
+import io.oauthservice.sandbox.http.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Something that goes wrong on order.
+ *
+ * @param operation what it strikes; {@code any} for everything
+ * @param times how often it strikes before it is gone
+ * @param status the HTTP status, for the kinds that answer
+ * @param body the body instead of the provider's own words, as text or JSON
+ * @param lasting how long {@code hang} and {@code slow} last
+ * @param limit which of the provider's limits {@code rate_limit} is about
+ * @param retryAfter the seconds that {@code rate_limit} asks for
+ * @param effect whether what the caller wanted happens before it hangs
+ */
+record Fault(
+        String operation,
+        Kind kind,
+        int times,
+        int status,
+        @Nullable JsonNode body,
+        Duration lasting,
+        String limit,
+        int retryAfter,
+        boolean effect) {
+
+    static final String ANY = "any";
+
+    enum Kind {
+        /** This status and nothing else happens. */
+        STATUS(500, Duration.ZERO),
+        /** It happens, but the caller never hears of it. */
+        DROP_REPLY(0, Duration.ZERO),
+        /** The connection is accepted and never answered. */
+        HANG(0, Duration.ofSeconds(60)),
+        /** A gateway's HTML page. */
+        HTML(502, Duration.ZERO),
+        /** It happens, and the answer trickles. */
+        SLOW(0, Duration.ofSeconds(3)),
+        /** The provider's own way of saying "too many". */
+        RATE_LIMIT(429, Duration.ZERO);
+
+        private final int status;
+        private final Duration lasting;
+
+        Kind(int status, Duration lasting) {
+            this.status = status;
+            this.lasting = lasting;
+        }
+    }
+
+    static Fault from(Input input, List<String> operations, List<String> limits) {
+        List<String> allowed = new ArrayList<>(operations);
+        allowed.add(ANY);
+        Kind kind = input.choice("kind", Kind.class);
+        return new Fault(
+                input.choice("operation", allowed),
+                kind,
+                input.number("times", 1, 1_000_000, 1),
+                input.number("status", 200, 599, kind.status),
+                input.has("body") ? input.json().get("body") : null,
+                input.has("for") ? input.duration("for") : kind.lasting,
+                input.has("limit") ? input.choice("limit", limits) : limits.getFirst(),
+                input.number("retry_after", 0, 86_400, 2),
+                input.has("effect") && input.flag("effect"));
+    }
+
+    boolean strikes(String called) {
+        return operation.equals(ANY) || operation.equals(called);
+    }
+
+    Fault onceLess() {
+        return new Fault(operation, kind, times - 1, status, body, lasting, limit, retryAfter, effect);
+    }
+
+    RateLimit rateLimit() {
+        return new RateLimit(limit, status, retryAfter);
+    }
+
+    ObjectNode json() {
+        return Json.object()
+                .put("operation", operation)
+                .put("kind", Input.word(kind))
+                .put("times", times);
+    }
+}

@@ -1,0 +1,93 @@
+package io.oauthservice.sandbox.github;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Request;
+import java.text.ParseException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies the JWT by which the app proves itself. It is judged by the clock that the {@code Date} header shows, which
+ * is what a client corrects its own clock by.
+ */
+final class AppJwtVerifier {
+
+    private static final long LONGEST_LIFE = 600;
+    private static final String UNDECODABLE = "A JSON web token could not be decoded";
+    private static final String EXP_WRONG = "'Expiration time' claim ('exp') must be a numeric value representing the "
+            + "future time at which the assertion expires";
+    private static final String EXP_TOO_FAR = "'Expiration time' claim ('exp') is too far in the future";
+    private static final String IAT_WRONG =
+            "'Issued at' claim ('iat') must be an Integer representing the time that " + "the assertion was issued";
+
+    private final GitHubState github;
+
+    AppJwtVerifier(GitHubState github) {
+        this.github = github;
+    }
+
+    void verify(Request request) {
+        String token = request.bearer();
+        if (token == null) {
+            throw refused(UNDECODABLE, request.bearerOrToken() == null ? "jwt_missing" : "jwt_not_bearer");
+        }
+        Map<String, Object> claims = claims(token);
+        long now = github.context.wireTime().getEpochSecond();
+        checkExp(claims.get("exp"), now);
+        checkIat(claims.get("iat"), now);
+        checkIss(claims.get("iss"));
+    }
+
+    private Map<String, Object> claims(String token) {
+        try {
+            JWSObject jws = JWSObject.parse(token);
+            if (!jws.getHeader().getAlgorithm().equals(JWSAlgorithm.RS256)) {
+                throw refused(UNDECODABLE, "jwt_algorithm");
+            }
+            if (!jws.verify(new RSASSAVerifier(github.publicKey))) {
+                throw refused(UNDECODABLE, "jwt_bad_signature");
+            }
+            Map<String, Object> claims = jws.getPayload().toJSONObject();
+            return claims == null ? Map.of() : claims;
+        } catch (ParseException | JOSEException malformed) {
+            throw refused(UNDECODABLE, "jwt_malformed");
+        }
+    }
+
+    private static void checkExp(@Nullable Object exp, long now) {
+        if (!(exp instanceof Long seconds)) {
+            throw refused(EXP_WRONG, "jwt_exp_not_integer");
+        }
+        if (seconds <= now) {
+            throw refused(EXP_WRONG, "jwt_expired");
+        }
+        if (seconds > now + LONGEST_LIFE) {
+            throw refused(EXP_TOO_FAR, "jwt_exp_too_far");
+        }
+    }
+
+    private static void checkIat(@Nullable Object iat, long now) {
+        if (!(iat instanceof Long seconds)) {
+            throw refused(IAT_WRONG, "jwt_iat_not_integer");
+        }
+        if (seconds > now) {
+            throw refused(IAT_WRONG, "jwt_iat_in_future");
+        }
+    }
+
+    // A number is what older Enterprise Servers want; it may come as text, too.
+    private static void checkIss(@Nullable Object iss) {
+        String issuer = String.valueOf(iss);
+        if (!App.isClient(issuer) && !issuer.equals(String.valueOf(App.ID))) {
+            throw Errors.refuse(404, "Integration not found", "jwt_issuer_unknown");
+        }
+    }
+
+    private static Refusal refused(String message, String violation) {
+        return Errors.refuse(401, message, violation);
+    }
+}

@@ -1,0 +1,124 @@
+package io.oauthservice.sandbox.github;
+
+import io.oauthservice.sandbox.control.Input;
+import io.oauthservice.sandbox.control.InvalidInput;
+import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.http.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What customers do at GitHub when a script tells them to. */
+final class GitHubActs {
+
+    private final GitHubState github;
+    private final GitHubChanges customers;
+
+    GitHubActs(GitHubState github, GitHubChanges customers) {
+        this.github = github;
+        this.customers = customers;
+    }
+
+    Map<String, Provider.Act> byName() {
+        Map<String, Provider.Act> acts = new LinkedHashMap<>();
+        acts.put("install", this::install);
+        acts.put("approve", this::approve);
+        acts.put("uninstall", input -> done(() -> customers.uninstall(installation(input), by(input))));
+        acts.put("suspend", input -> done(() -> customers.suspend(installation(input), by(input))));
+        acts.put("unsuspend", input -> done(() -> customers.unsuspend(installation(input), by(input))));
+        acts.put("accept_permissions", this::acceptPermissions);
+        acts.put("select_repositories", this::selectRepositories);
+        acts.put("rename", input -> done(() -> customers.rename(account(input), input.text("login"), by(input))));
+        acts.put("revoke", input -> done(() -> customers.revokeAuthorization(user(input, "user_id"))));
+        return acts;
+    }
+
+    private ObjectNode install(Input input) {
+        Account account = account(input);
+        if (github.installations.findOn(account) != null) {
+            throw new InvalidInput("account_id: the app is installed on " + account.id() + " already");
+        }
+        User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
+        return made(customers.install(account, by, repositories(input, account), null));
+    }
+
+    private ObjectNode approve(Input input) {
+        InstallationRequest request = input.has("request_id")
+                ? github.requests.find(input.id("request_id"))
+                : github.requests.findOn(input.id("account_id"));
+        if (request == null) {
+            throw new InvalidInput(
+                    "request_id or account_id: must be of an open request, see GET /app/installation-requests");
+        }
+        Account account = github.accounts.account(request.accountId());
+        User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
+        return made(customers.approve(request, by));
+    }
+
+    private ObjectNode acceptPermissions(Input input) {
+        Map<String, String> permissions = new TreeMap<>();
+        if (!(input.json().get("permissions") instanceof ObjectNode wanted)) {
+            throw input.wrong("permissions", "an object such as {\"contents\":\"read\"}");
+        }
+        wanted.forEachEntry((name, level) -> permissions.put(name, level.asString("")));
+        permissions.putIfAbsent("metadata", "read");
+        return done(() -> customers.permit(installation(input), permissions, by(input)));
+    }
+
+    private ObjectNode selectRepositories(Input input) {
+        GitHubInstallation installation = installation(input);
+        Account account = github.accounts.account(installation.accountId());
+        return done(() -> customers.reach(installation, repositories(input, account), by(input)));
+    }
+
+    private static @Nullable List<Long> repositories(Input input, Account account) {
+        if (!input.has("repository_ids")) {
+            return null;
+        }
+        List<Long> ids = input.ids("repository_ids");
+        if (!account.repositoryIds().containsAll(ids)) {
+            throw input.wrong("repository_ids", "of the account, which has " + account.repositoryIds());
+        }
+        return ids;
+    }
+
+    private GitHubInstallation installation(Input input) {
+        GitHubInstallation found = github.installations.find(input.id("installation_id"));
+        if (found == null) {
+            List<Long> known = github.installations.all().stream()
+                    .map(GitHubInstallation::id)
+                    .toList();
+            throw input.wrong("installation_id", "one of " + known);
+        }
+        return found;
+    }
+
+    private Account account(Input input) {
+        Account found = github.accounts.find(input.id("account_id"));
+        if (found == null) {
+            List<Long> known = github.accounts.all().stream().map(Account::id).toList();
+            throw input.wrong("account_id", "one of " + known);
+        }
+        return found;
+    }
+
+    private User by(Input input) {
+        return input.has("by") ? user(input, "by") : github.accounts.signedIn();
+    }
+
+    private User user(Input input, String field) {
+        return github.accounts.user(input, field);
+    }
+
+    private static ObjectNode made(GitHubInstallation installation) {
+        return Json.object().put("installation_id", installation.id());
+    }
+
+    private static ObjectNode done(Runnable act) {
+        act.run();
+        return Json.object();
+    }
+}

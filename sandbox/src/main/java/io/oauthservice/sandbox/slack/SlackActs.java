@@ -1,0 +1,99 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.control.Input;
+import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.slack.InstallTarget.Enterprise;
+import io.oauthservice.sandbox.slack.InstallTarget.Team;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What customers do at Slack when a script tells them to. */
+final class SlackActs {
+
+    private final SlackState slack;
+    private final SlackChanges customers;
+
+    SlackActs(SlackState slack, SlackChanges customers) {
+        this.slack = slack;
+        this.customers = customers;
+    }
+
+    Map<String, Provider.Act> byName() {
+        Map<String, Provider.Act> acts = new LinkedHashMap<>();
+        acts.put("uninstall", input -> done(() -> customers.uninstall(installation(input))));
+        acts.put("revoke_tokens", input -> done(() -> customers.revoke(grant(input))));
+        acts.put("rename", input -> done(() -> customers.rename(place(input), input.text("name"))));
+        acts.put("deactivate_user", input -> done(() -> customers.deactivate(user(input))));
+        acts.put("add_team_to_org", input -> done(() -> customers.addToOrg(team(input), enterprise(input))));
+        acts.put("remove_team", this::removeTeam);
+        return acts;
+    }
+
+    private ObjectNode removeTeam(Input input) {
+        Team team = team(input);
+        Enterprise org = slack.directory.enterpriseOf(team);
+        if (org == null) {
+            throw input.wrong("team_id", "of a workspace that is in an organisation");
+        }
+        return done(() -> customers.removeFromOrg(team, org));
+    }
+
+    private SlackGrant grant(Input input) {
+        SlackInstallation installation = installation(input);
+        if (input.has("bot") && input.flag("bot")) {
+            return SlackGrant.ofBot(installation.placeId());
+        }
+        return new SlackGrant(
+                installation.placeId(),
+                input.choice("user_id", List.copyOf(installation.userScopes().keySet())));
+    }
+
+    private SlackInstallation installation(Input input) {
+        SlackInstallation found = slack.installations.find(input.text("team_id"));
+        if (found == null) {
+            List<String> known = slack.installations.saved().stream()
+                    .map(SlackInstallation::placeId)
+                    .toList();
+            throw input.wrong("team_id", "one of " + known + ", where the app is installed");
+        }
+        return found;
+    }
+
+    private InstallTarget place(Input input) {
+        InstallTarget found = slack.directory.find(input.text("team_id"));
+        if (found == null) {
+            throw input.wrong("team_id", "of a workspace or organisation that exists");
+        }
+        return found;
+    }
+
+    private Team team(Input input) {
+        if (place(input) instanceof Team team) {
+            return team;
+        }
+        throw input.wrong("team_id", "of a workspace");
+    }
+
+    /** The one that is named; else the first. */
+    private Enterprise enterprise(Input input) {
+        if (!input.has("enterprise_id")) {
+            return slack.directory.enterprises().iterator().next();
+        }
+        if (slack.directory.find(input.text("enterprise_id")) instanceof Enterprise org) {
+            return org;
+        }
+        throw input.wrong("enterprise_id", "of an organisation that exists");
+    }
+
+    private User user(Input input) {
+        return DirectorySettings.user(slack.directory, input, "user_id");
+    }
+
+    private static ObjectNode done(Runnable act) {
+        act.run();
+        return Json.object();
+    }
+}

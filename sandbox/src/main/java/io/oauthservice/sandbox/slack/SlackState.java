@@ -1,0 +1,68 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.control.IssuedCodes;
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.ProviderState;
+import io.oauthservice.sandbox.http.Json;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** Everything Slack knows. A reset replaces it, so look things up here each time. */
+final class SlackState implements ProviderState {
+
+    /** What outlives a restart. */
+    private record Saved(
+            long lastEvent,
+            Directory.Saved directory,
+            List<SlackInstallation> installations,
+            List<Code> codes,
+            List<Token> tokens) {}
+
+    final ProviderContext context;
+    final IssuedCodes<Code> codes = new IssuedCodes<>(Code::value, Code::spent);
+
+    private long lastEvent;
+    Directory directory;
+    SlackInstallations installations;
+    SlackTokens tokens;
+
+    SlackState(ProviderContext context) {
+        this.context = context;
+        Saved start = atStart(0);
+        directory = new Directory(start.directory());
+        installations = new SlackInstallations(start.installations());
+        tokens = new SlackTokens(context, start.tokens());
+    }
+
+    private static Saved atStart(long lastEvent) {
+        return new Saved(lastEvent, Directory.atStart(), List.of(), List.of(), List.of());
+    }
+
+    @Override
+    public JsonNode saved() {
+        return Json.of(new Saved(lastEvent, directory.saved(), installations.saved(), codes.saved(), tokens.saved()));
+    }
+
+    @Override
+    public void restore(JsonNode saved) {
+        become(Json.MAPPER.treeToValue(saved, Saved.class));
+    }
+
+    /** The ids that were given stay given. */
+    @Override
+    public void reset() {
+        become(atStart(lastEvent));
+    }
+
+    private void become(Saved saved) {
+        lastEvent = saved.lastEvent();
+        directory = new Directory(saved.directory());
+        installations = new SlackInstallations(saved.installations());
+        codes.become(saved.codes());
+        tokens = new SlackTokens(context, saved.tokens());
+    }
+
+    String nextEventId() {
+        return "Ev" + String.format("%08d", ++lastEvent);
+    }
+}

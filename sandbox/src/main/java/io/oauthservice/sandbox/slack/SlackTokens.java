@@ -1,0 +1,142 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens given out, oldest first; the dead ones are kept, to know a replay as one. */
+final class SlackTokens {
+
+    private static final Duration ACCESS_LIFE = Duration.ofHours(12);
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    private static final int LIVE_AT_ONCE = 2;
+    private static final int KEPT = 5_000;
+
+    private final ProviderContext context;
+    private final Map<String, Token> byAccess = new LinkedHashMap<>();
+    private final Map<String, String> accessByRefresh = new LinkedHashMap<>();
+
+    SlackTokens(ProviderContext context, List<Token> saved) {
+        this.context = context;
+        saved.forEach(this::keep);
+    }
+
+    List<Token> saved() {
+        return List.copyOf(byAccess.values());
+    }
+
+    /** Another pair where tokens rotate; else the one token that a grant has. */
+    Token issue(SlackGrant grant, boolean rotating) {
+        return rotating ? keepInTheRoomMade(pair(grant)) : theLasting(grant);
+    }
+
+    /**
+     * The next pair. The old access token lives on; where the refresh token had been used before, the refresh token
+     * that it gave then is dead, and so are those that came of it.
+     */
+    Token rotate(Token old) {
+        endRefreshTokensSince(old);
+        Token next = pair(old.grant());
+        keep(old.rotated(context.now(), next));
+        return keepInTheRoomMade(next);
+    }
+
+    @Nullable
+    Token find(@Nullable String access) {
+        return byAccess.get(access);
+    }
+
+    @Nullable
+    Token findByRefresh(@Nullable String refresh) {
+        return byAccess.get(accessByRefresh.get(refresh));
+    }
+
+    void endAccess(Token token, InvalidationReason why) {
+        keep(token.accessEnded(why));
+    }
+
+    void endRefresh(Token token, InvalidationReason why) {
+        keep(token.refreshEnded(why));
+    }
+
+    void endAll(Predicate<SlackGrant> which, InvalidationReason why) {
+        saved().stream()
+                .filter(token -> which.test(token.grant()))
+                .forEach(token -> keep(token.accessEnded(why).refreshEnded(why)));
+    }
+
+    /** Whether anything is left that opens something, or that gives what does. */
+    boolean anyLives(Predicate<SlackGrant> which) {
+        Instant now = context.now();
+        return byAccess.values().stream()
+                .filter(token -> which.test(token.grant()))
+                .anyMatch(token -> token.accessLives(now) || token.refreshWaits(now));
+    }
+
+    private Token theLasting(SlackGrant grant) {
+        return live(grant).stream()
+                .filter(token -> !token.rotating())
+                .findFirst()
+                .orElseGet(() -> keep(Token.lasting(grant, kind(grant) + context.letters(64))));
+    }
+
+    private Token pair(SlackGrant grant) {
+        Settings settings = context.settings();
+        return Token.pair(
+                grant,
+                "xoxe." + kind(grant) + "1-" + context.letters(160),
+                context.now().plus(settings.accessTokenTtl(ACCESS_LIFE)),
+                "xoxe-1-" + context.letters(140),
+                context.now().plus(settings.refreshTokenTtl(FOR_EVER)));
+    }
+
+    private static String kind(SlackGrant grant) {
+        return grant.bot() ? "xoxb-" : "xoxp-";
+    }
+
+    private Token keepInTheRoomMade(Token next) {
+        List<Token> live = live(next.grant()).stream().filter(Token::rotating).toList();
+        int tooMany = live.size() + 1 - LIVE_AT_ONCE;
+        live.stream().limit(Math.max(0, tooMany)).forEach(oldest -> endAccess(oldest, InvalidationReason.SUPERSEDED));
+        return keep(next);
+    }
+
+    private List<Token> live(SlackGrant grant) {
+        Instant now = context.now();
+        return byAccess.values().stream()
+                .filter(token -> token.grant().equals(grant) && token.accessLives(now))
+                .toList();
+    }
+
+    private void endRefreshTokensSince(Token old) {
+        for (Token next = find(old.successor()); next != null; next = find(next.successor())) {
+            endRefresh(next, InvalidationReason.SUPERSEDED);
+        }
+    }
+
+    private Token keep(Token token) {
+        byAccess.put(token.access(), token);
+        if (token.refresh() != null) {
+            accessByRefresh.put(token.refresh(), token.access());
+        }
+        if (byAccess.size() > KEPT) {
+            forgetTheOldestDead();
+        }
+        return token;
+    }
+
+    private void forgetTheOldestDead() {
+        Instant now = context.now();
+        Predicate<Token> dead = token -> !token.accessLives(now) && !token.refreshWaits(now);
+        byAccess.values().stream().filter(dead).findFirst().ifPresent(token -> {
+            byAccess.remove(token.access());
+            accessByRefresh.remove(token.refresh());
+        });
+    }
+}

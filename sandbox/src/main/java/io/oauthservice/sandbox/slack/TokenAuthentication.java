@@ -1,0 +1,92 @@
+package io.oauthservice.sandbox.slack;
+
+import io.oauthservice.sandbox.http.Params;
+import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.Reply;
+import io.oauthservice.sandbox.http.Request;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Finds whose token came with a call: as Bearer, or in the body, never in the query. */
+final class TokenAuthentication {
+
+    private final SlackState slack;
+
+    TokenAuthentication(SlackState slack) {
+        this.slack = slack;
+    }
+
+    /** The live access token that was sent. */
+    Token of(Request request) {
+        String sent = sent(request);
+        Token token = slack.tokens.find(sent);
+        if (token != null) {
+            return live(token);
+        }
+        throw slack.tokens.findByRefresh(sent) == null
+                ? Errors.refuse("invalid_auth", "token_unknown")
+                : Errors.refuse("not_allowed_token_type", "refresh_token_as_access_token");
+    }
+
+    /** The token of a pair whose refresh token was sent; null where something else was. */
+    @Nullable
+    Token ofRefreshToken(Request request) {
+        return slack.tokens.findByRefresh(sent(request));
+    }
+
+    /** The arguments: of a GET in its query, of a POST in its body, its query or both, where the body's come first. */
+    static Params arguments(Request request) {
+        return request.method().equals("GET") ? request.query() : request.form().and(request.query());
+    }
+
+    /** Whether a boolean argument is set; Slack takes {@code true} and {@code 1} for it. */
+    static boolean isSet(Request request, String argument) {
+        String value = arguments(request).get(argument);
+        return "1".equals(value) || "true".equalsIgnoreCase(value);
+    }
+
+    /** A successful answer to the holder of this token, with the scopes that it was granted. */
+    Reply reply(ObjectNode answer, Token token) {
+        Scopes granted = slack.installations.of(token.grant()).scopes(token.grant());
+        return Reply.json(200, answer)
+                .with("x-oauth-scopes", granted.commaSeparated())
+                .with("x-accepted-oauth-scopes", "")
+                .about(token.grant().named());
+    }
+
+    private Token live(Token token) {
+        InvalidationReason ending = token.accessEnding();
+        if (ending != null) {
+            throw dead(token, ending);
+        }
+        if (token.accessExpired(slack.context.now())) {
+            throw Errors.refuse("token_expired", "token_expired", token.grant());
+        }
+        String userId = token.grant().userId();
+        if (userId != null && slack.directory.user(userId).deactivated()) {
+            throw Errors.refuse("account_inactive", "user_deactivated", token.grant());
+        }
+        return token;
+    }
+
+    // A bot whose app was removed is a deactivated account; a user's token is a revoked one.
+    private static Refusal dead(Token token, InvalidationReason ending) {
+        boolean botIsGone =
+                ending == InvalidationReason.UNINSTALLED && token.grant().bot();
+        return Errors.refuse(
+                botIsGone ? "account_inactive" : "token_revoked", ending.violation("token"), token.grant());
+    }
+
+    private static String sent(Request request) {
+        String header = request.header("Authorization");
+        if (header != null && header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+            return header.substring("bearer ".length()).trim();
+        }
+        String inBody = request.method().equals("POST") ? request.form().get("token") : null;
+        if (inBody == null) {
+            throw Errors.refuse("not_authed", request.query().has("token") ? "token_in_query" : "token_missing");
+        }
+        return inBody;
+    }
+}

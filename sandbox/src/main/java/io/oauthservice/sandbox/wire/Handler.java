@@ -1,8 +1,0 @@
-package io.oauthservice.sandbox.wire;
-
-/** Answers the requests of one route; may end early with a {@link Refusal}. */
-@FunctionalInterface
-public interface Handler {
-
-    Reply handle(Request request);
-}

@@ -1,0 +1,75 @@
+package io.oauthservice.sandbox.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.SandboxClient;
+import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.LocalHttpServer;
+import io.oauthservice.sandbox.http.Reply;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import tools.jackson.databind.JsonNode;
+
+/** GitHub with an app that takes webhooks; each one follows the published schema. */
+abstract class WebhookTestBase extends GitHubTestBase {
+
+    record Received(
+            String path,
+            @Nullable String event,
+            @Nullable String guid,
+            @Nullable String signature,
+            String body) {
+
+        JsonNode json() {
+            return Json.MAPPER.readTree(body);
+        }
+    }
+
+    final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
+    volatile int answerWith = 202;
+    LocalHttpServer service;
+
+    @Override
+    @BeforeEach
+    void start() {
+        try {
+            service = LocalHttpServer.bind(0);
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+        service.serve(request -> {
+            received.add(new Received(
+                    request.path(),
+                    request.header("X-GitHub-Event"),
+                    request.header("X-GitHub-Delivery"),
+                    request.header("X-Hub-Signature-256"),
+                    request.body()));
+            return Reply.text(answerWith, "taken");
+        });
+        sandbox = Sandbox.start(SandboxOptions.inMemory(service.baseUrl()));
+        wire = new SandboxClient(sandbox.baseUrl(), "github");
+        app = sandbox.github();
+        signer = AppSigner.of(app);
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    Received next() throws InterruptedException {
+        Received next = received.poll(5, TimeUnit.SECONDS);
+        assertThat(next).as("a webhook").isNotNull();
+        PublishedSchemas.checkWebhook(
+                String.valueOf(Objects.requireNonNull(next).event()), next.json());
+        return next;
+    }
+}
