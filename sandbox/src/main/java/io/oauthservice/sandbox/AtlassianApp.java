@@ -13,7 +13,7 @@ import java.net.URI;
  */
 public record AtlassianApp(String clientId, String clientSecret, URI authUrl, URI apiUrl) {
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "AtlassianApp[clientId=" + clientId + "]";

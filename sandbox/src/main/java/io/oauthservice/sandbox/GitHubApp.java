@@ -12,7 +12,7 @@ import java.net.URI;
  * @param clientSecret the secret for the token endpoint and for revocation
  * @param privateKeyPem the key that signs the App JWT, PKCS#1 as GitHub issues it ({@code BEGIN RSA PRIVATE KEY})
  * @param webhookSecret the secret that webhooks are signed with
- * @param webUrl where people and the token endpoint are, as on an Enterprise Server
+ * @param webUrl the base address of the pages and of the token endpoint, as on an Enterprise Server
  * @param apiUrl the root of the REST API
  */
 public record GitHubApp(
@@ -25,7 +25,7 @@ public record GitHubApp(
         URI webUrl,
         URI apiUrl) {
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "GitHubApp[appId=" + appId + ", slug=" + slug + ", clientId=" + clientId + "]";

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A running sandbox: one server on 127.0.0.1, every provider under a path of its own, the control API beside them. */
+/** A running sandbox: one server on 127.0.0.1 with one path per provider and the control API. */
 public final class Sandbox implements AutoCloseable {
 
     private static final String CONTROL = "control";
@@ -31,7 +31,7 @@ public final class Sandbox implements AutoCloseable {
     private final Clock clock;
     private final LocalHttpServer server;
     private final @Nullable StateFile stateFile;
-    private final Map<String, ProviderServer> performances = new LinkedHashMap<>();
+    private final Map<String, ProviderServer> providers = new LinkedHashMap<>();
     private final Map<String, ProviderServer> byFirstSegment = new LinkedHashMap<>();
     private final ControlApi control;
 
@@ -43,17 +43,17 @@ public final class Sandbox implements AutoCloseable {
         this.server = server;
         Path file = options.stateFile();
         this.stateFile = file == null ? null : new StateFile(file);
-        this.control = new ControlApi(performances, this::reset);
-        this.github = play("github", GitHub::new);
-        play("atlassian", Atlassian::new);
-        play("slack", Slack::new);
+        this.control = new ControlApi(providers, this::reset);
+        this.github = add("github", GitHub::new);
+        add("atlassian", Atlassian::new);
+        add("slack", Slack::new);
         restore();
     }
 
     /**
-     * Starts a sandbox, with the state that its file holds.
+     * Starts a sandbox with the state from its file.
      *
-     * @throws IllegalStateException if the port is taken or the state file cannot be read; the message says what to do
+     * @throws IllegalStateException if the port is taken or the state file cannot be read; the message names the remedy
      */
     public static Sandbox start(SandboxOptions options) {
         return start(options, Clock.systemUTC());
@@ -82,18 +82,18 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    private <P extends Provider> P play(String name, Function<ProviderContext, P> provider) {
+    private <P extends Provider> P add(String name, Function<ProviderContext, P> provider) {
         ProviderContext context = new ProviderContext(name, baseUrl(), options.callbackBase(), clock);
-        P played = provider.apply(context);
-        ProviderServer performance = new ProviderServer(context, played, this::save);
-        performances.put(name, performance);
-        register(name, performance);
-        played.rootPaths().forEach(path -> register(path, performance));
-        return played;
+        P added = provider.apply(context);
+        ProviderServer server = new ProviderServer(context, added, this::save);
+        providers.put(name, server);
+        register(name, server);
+        added.rootPaths().forEach(path -> register(path, server));
+        return added;
     }
 
-    private void register(String firstSegment, ProviderServer performance) {
-        if (firstSegment.equals(CONTROL) || byFirstSegment.putIfAbsent(firstSegment, performance) != null) {
+    private void register(String firstSegment, ProviderServer server) {
+        if (firstSegment.equals(CONTROL) || byFirstSegment.putIfAbsent(firstSegment, server) != null) {
             throw new IllegalStateException("Two providers answer below /" + firstSegment);
         }
     }
@@ -116,7 +116,7 @@ public final class Sandbox implements AutoCloseable {
                 URI.create(baseUrl() + "/github/api/v3"));
     }
 
-    /** The registered Atlassian app; people and programs find it at the same address. */
+    /** The registered Atlassian app; pages and API share one base address. */
     public AtlassianApp atlassian() {
         URI both = URI.create(baseUrl() + "/atlassian");
         return new AtlassianApp(Atlassian.CLIENT_ID, Atlassian.CLIENT_SECRET, both, both);
@@ -133,9 +133,9 @@ public final class Sandbox implements AutoCloseable {
                 URI.create(baseUrl() + "/slack/api"));
     }
 
-    /** Everything back to the start: what happened, the settings, the faults and the calls. Keys and ports stay. */
+    /** Resets state, settings, faults and calls. Keys and ports stay. */
     public void reset() {
-        performances.values().forEach(ProviderServer::reset);
+        providers.values().forEach(ProviderServer::reset);
         save();
     }
 
@@ -150,12 +150,12 @@ public final class Sandbox implements AutoCloseable {
         if (first.equals(CONTROL)) {
             return control.answer(request);
         }
-        ProviderServer performance = byFirstSegment.get(first);
-        return performance == null ? nothingHere() : performance.answer(request);
+        ProviderServer server = byFirstSegment.get(first);
+        return server == null ? nothingHere() : server.answer(request);
     }
 
     private Reply nothingHere() {
-        String known = String.join(", ", performances.keySet());
+        String known = String.join(", ", providers.keySet());
         return Reply.json(404, Json.object().put("error", "nothing here; the providers are " + known));
     }
 
@@ -165,9 +165,9 @@ public final class Sandbox implements AutoCloseable {
             return;
         }
         try {
-            performances.forEach((name, performance) -> {
+            providers.forEach((name, server) -> {
                 if (state != null && state.has(name)) {
-                    performance.restore(state.get(name));
+                    server.restore(state.get(name));
                 }
             });
         } catch (RuntimeException damaged) {
@@ -184,7 +184,7 @@ public final class Sandbox implements AutoCloseable {
 
     private ObjectNode state() {
         ObjectNode state = Json.object();
-        performances.forEach((name, performance) -> state.set(name, performance.saved()));
+        providers.forEach((name, server) -> state.set(name, server.saved()));
         return state;
     }
 }

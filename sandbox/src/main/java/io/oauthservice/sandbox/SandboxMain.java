@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the sandbox alone, until killed, and prints the environment of a service that shall use it. */
+/** Runs the sandbox until the process is killed, and prints the environment variables for a service that uses it. */
 public final class SandboxMain {
 
     private static final String DEFAULT_PORT = "8011";

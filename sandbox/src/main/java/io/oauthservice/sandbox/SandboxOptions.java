@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a sandbox is started.
+ * Options for starting a sandbox.
  *
- * @param port the port on 127.0.0.1; 0 takes any free one
- * @param stateFile where installations, tokens and keys outlive a restart; null keeps everything in memory
- * @param callbackBase the service whose redirect URIs are registered: {@code callbackBase/oauth/callback/{platform}}
+ * @param port the port on 127.0.0.1; 0 means any free port
+ * @param stateFile the file that saves installations, tokens and keys across restarts; null keeps them in memory
+ * @param callbackBase the base address of the service; its redirect URIs are {@code callbackBase/oauth/callback/{platform}}
  */
 public record SandboxOptions(int port, @Nullable Path stateFile, URI callbackBase) {
 
@@ -19,7 +19,7 @@ public record SandboxOptions(int port, @Nullable Path stateFile, URI callbackBas
         }
     }
 
-    /** Any free port, in memory. */
+    /** Uses any free port and keeps the state in memory. */
     public static SandboxOptions inMemory(URI callbackBase) {
         return new SandboxOptions(0, null, callbackBase);
     }

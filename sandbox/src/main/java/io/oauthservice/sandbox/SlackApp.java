@@ -6,7 +6,7 @@ import java.net.URI;
  * The Slack app that is registered in the sandbox: what an operator would copy from Slack's settings page into the
  * service's configuration. Its one redirect URL is {@code callbackBase/oauth/callback/slack}.
  *
- * @param appId the app id, as it comes with every installation
+ * @param appId the app id, which is part of every token response
  * @param clientId the client id for the authorize page and for {@code oauth.v2.access}
  * @param clientSecret the secret for {@code oauth.v2.access} and {@code apps.uninstall}
  * @param signingSecret the secret that events are signed with
@@ -16,7 +16,7 @@ import java.net.URI;
 public record SlackApp(
         String appId, String clientId, String clientSecret, String signingSecret, URI webUrl, URI apiUrl) {
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "SlackApp[appId=" + appId + ", clientId=" + clientId + "]";

@@ -15,8 +15,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Where the sandbox's memory outlives its process, {@code kill -9} included: whoever gets an answer can rely on it being
- * there after a restart. Many changes at a time share one write.
+ * Saves the sandbox's state across restarts, {@code kill -9} included: a change is in the file before the caller gets its
+ * reply. Concurrent changes share one write.
  */
 final class StateFile {
 
@@ -28,7 +28,7 @@ final class StateFile {
         this.path = path.toAbsolutePath();
     }
 
-    /** What an earlier life saved; null where there was none. */
+    /** The saved state; null if there is no file. */
     @Nullable
     ObjectNode load() {
         if (!Files.exists(path)) {
@@ -49,7 +49,7 @@ final class StateFile {
                 "The sandbox cannot read its state file " + path + ". Delete it to start from the beginning.", cause);
     }
 
-    /** Returns once everything that happened before this call is in the file. */
+    /** Returns when every change before this call is in the file. */
     void changed(Supplier<ObjectNode> state) {
         long mine = changes.incrementAndGet();
         synchronized (this) {
@@ -72,7 +72,7 @@ final class StateFile {
         }
     }
 
-    /** Files that hold secrets: readable by their owner only, from the first byte. */
+    /** Writes files with secrets: only their owner can read them, from the first byte. */
     static final class OwnerOnly {
 
         private OwnerOnly() {}

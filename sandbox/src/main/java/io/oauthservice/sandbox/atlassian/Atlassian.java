@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Atlassian Cloud with one registered app, two sites and two people. */
+/** Atlassian Cloud with one registered app, two sites and two users. */
 public final class Atlassian implements Provider {
 
     public static final String CLIENT_ID = App.CLIENT_ID;
@@ -25,7 +25,7 @@ public final class Atlassian implements Provider {
 
     public Atlassian(ProviderContext context) {
         this.context = context;
-        context.settings().startWithLeeway(LEEWAY);
+        context.settings().useLeeway(LEEWAY);
         this.atlassian = new AtlassianState(context);
         this.directory = new DirectorySettings(atlassian.directory);
         directory.register(context.settings());
@@ -81,11 +81,11 @@ public final class Atlassian implements Provider {
 
     @Override
     public Reply rateLimited(RateLimit limit) {
-        return Errors.rateLimited(limit, context.wireTime().plusSeconds(limit.retryAfter()));
+        return Errors.rateLimited(limit, context.visibleNow().plusSeconds(limit.retryAfter()));
     }
 
     @Override
-    public ProviderState memory() {
+    public ProviderState state() {
         return atlassian;
     }
 }

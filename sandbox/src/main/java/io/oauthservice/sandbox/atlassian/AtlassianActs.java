@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What customers do at Atlassian when a script tells them to. The app hears of none of it: there are no events. */
+/** The acts of the control API: what users do at Atlassian. Atlassian sends no events for them. */
 final class AtlassianActs {
 
     private final AtlassianState atlassian;
@@ -40,7 +40,7 @@ final class AtlassianActs {
         Site site = site(input);
         return input.has("account_id")
                 ? done(() -> atlassian.consents.withdraw(user(input), site))
-                : done(() -> atlassian.consents.takeOff(site));
+                : done(() -> atlassian.consents.withdrawAllOn(site));
     }
 
     private ObjectNode rename(Input input) {

@@ -6,10 +6,10 @@ import io.oauthservice.sandbox.http.Json;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Everything Atlassian knows. */
+/** The state of the simulated Atlassian. */
 final class AtlassianState implements ProviderState {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     private record Saved(
             Directory.Saved directory,
             List<SiteGrant> consents,
@@ -42,30 +42,30 @@ final class AtlassianState implements ProviderState {
 
     @Override
     public void restore(JsonNode saved) {
-        become(Json.MAPPER.treeToValue(saved, Saved.class));
+        load(Json.MAPPER.treeToValue(saved, Saved.class));
     }
 
     @Override
     public void reset() {
-        become(new Saved(Directory.atStart(), List.of(), List.of(), families.atStart(), AtlassianTokens.atStart()));
+        load(new Saved(Directory.atStart(), List.of(), List.of(), families.atStart(), AtlassianTokens.atStart()));
     }
 
-    private void become(Saved saved) {
-        directory.become(saved.directory());
-        consents.become(saved.consents());
-        codes.become(saved.codes());
-        families.become(saved.families());
-        tokens.become(saved.tokens());
+    private void load(Saved saved) {
+        directory.load(saved.directory());
+        consents.load(saved.consents());
+        codes.load(saved.codes());
+        families.load(saved.families());
+        tokens.load(saved.tokens());
     }
 
-    /** The person takes the app out of the account: the grants of all sites, and every token, at once. */
+    /** The user removes the app from the account: all site grants and all tokens end immediately. */
     void revoke(User user) {
         consents.withdrawAll(user);
         codes.spendAllOf(user);
         families.endAllOf(user, InvalidationReason.REVOKED_BY_USER);
     }
 
-    /** The person's account is closed; what was granted stays on record. */
+    /** The user's account is closed; the site grants stay recorded. */
     void deactivate(User user) {
         directory.put(user.deactivated());
         codes.spendAllOf(user);

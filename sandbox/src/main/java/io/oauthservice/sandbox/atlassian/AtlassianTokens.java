@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens given out, by their hashes; old ones are kept, to know a reuse as one. */
+/** The issued tokens by their hashes. Old tokens are kept so that reuse is recognised. */
 final class AtlassianTokens {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     record Saved(List<AccessToken> access, List<RefreshToken> refresh) {}
 
     private static final Duration ACCESS_LIFE = Duration.ofHours(1);
@@ -36,7 +36,7 @@ final class AtlassianTokens {
         return new Saved(List.of(), List.of());
     }
 
-    void become(Saved saved) {
+    void load(Saved saved) {
         access.clear();
         refresh.clear();
         saved.access().forEach(token -> access.put(token.hash(), token));
@@ -57,32 +57,32 @@ final class AtlassianTokens {
         Duration life = context.settings().accessTokenTtl(ACCESS_LIFE);
         String text = texts.accessToken(family);
         AccessToken token = new AccessToken(
-                Hashes.base64Url(text), family.id(), context.now().plus(life));
+                Hashes.sha256Base64Url(text), family.id(), context.now().plus(life));
         access.put(token.hash(), token);
-        forgetTheOldestAccessToken();
+        evictOldestAccessToken();
         return new TokenResponse(family, text, life, refreshToken);
     }
 
     private String refreshToken(TokenFamily family) {
         String text = texts.refreshToken(family);
-        RefreshToken token = new RefreshToken(Hashes.base64Url(text), family.id(), family.generation());
+        RefreshToken token = new RefreshToken(Hashes.sha256Base64Url(text), family.id(), family.generation());
         refresh.put(token.hash(), token);
-        forgetTheOldestRefreshToken();
+        evictOldestRefreshToken();
         return text;
     }
 
     @Nullable
     AccessToken findAccess(String text) {
-        return access.get(Hashes.base64Url(text));
+        return access.get(Hashes.sha256Base64Url(text));
     }
 
     @Nullable
     RefreshToken findRefresh(String text) {
-        return refresh.get(Hashes.base64Url(text));
+        return refresh.get(Hashes.sha256Base64Url(text));
     }
 
-    // One that is needed still goes to the end, so that it does not hide those behind it.
-    private void forgetTheOldestAccessToken() {
+    // A token that is still needed moves to the end, so that the next one can be evicted.
+    private void evictOldestAccessToken() {
         for (int looks = 0; looks < 2 && access.size() > KEPT; looks++) {
             AccessToken oldest = access.firstEntry().getValue();
             access.remove(oldest.hash());
@@ -92,7 +92,7 @@ final class AtlassianTokens {
         }
     }
 
-    private void forgetTheOldestRefreshToken() {
+    private void evictOldestRefreshToken() {
         for (int looks = 0; looks < 2 && refresh.size() > KEPT; looks++) {
             RefreshToken oldest = refresh.firstEntry().getValue();
             refresh.remove(oldest.hash());

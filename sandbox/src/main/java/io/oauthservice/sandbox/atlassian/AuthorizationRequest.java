@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the app asks for, checked: one that exists broke no rule. */
+/** A validated authorization request. */
 final class AuthorizationRequest {
 
     private static final List<String> PARAMETERS = List.of(
@@ -32,7 +32,7 @@ final class AuthorizationRequest {
         this.scopes = scopes;
     }
 
-    /** Whoever may not be redirected to gets a page; everybody else hears of it at the callback. */
+    /** Validates the request. An error is shown on a page if the redirect URI is invalid, else sent to the callback. */
     static AuthorizationRequest checked(Params params, App app) {
         if (!App.isClient(params.get("client_id"))) {
             throw Errors.page(400, "We can't identify the app that is requesting access.", "client_unknown");
@@ -108,7 +108,7 @@ final class AuthorizationRequest {
         return params.get("code_challenge");
     }
 
-    /** The site that is chosen on the page, or, in an address made by a script, before it. */
+    /** The site that the user chose on the page, or that a script named in the address. */
     @Nullable
     String site() {
         return params.get("site");
@@ -118,7 +118,7 @@ final class AuthorizationRequest {
         return new CallbackRedirect(URI.create(redirectUri), params.get("state"));
     }
 
-    /** The request again as hidden fields, to be checked once more when the page comes back. */
+    /** Adds the request as hidden fields; they are validated again when the form is submitted. */
     void hideIn(Page page) {
         PARAMETERS.forEach(name -> page.hidden(name, params.get(name)));
     }

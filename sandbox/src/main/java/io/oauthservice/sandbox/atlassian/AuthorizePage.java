@@ -32,45 +32,45 @@ final class AuthorizePage {
     }
 
     Reply open(Request request) {
-        AuthorizationRequest wish = checked(request.query());
+        AuthorizationRequest authorization = checked(request.query());
         return switch (atlassian.context.settings().consent()) {
-            case ASK -> shown(request, wish);
-            case APPROVE -> approved(wish);
-            case DENY -> wish.back().denied(user());
+            case ASK -> shown(request, authorization);
+            case APPROVE -> approved(authorization);
+            case DENY -> authorization.back().denied(user());
         };
     }
 
     Reply decide(Request request) {
-        AuthorizationRequest wish = checked(request.form());
+        AuthorizationRequest authorization = checked(request.form());
         return switch (request.form().get("decision")) {
-            case "approve" -> approved(wish);
-            case "deny" -> wish.back().denied(user());
+            case "approve" -> approved(authorization);
+            case "deny" -> authorization.back().denied(user());
             case null, default -> throw Errors.page(422, "decision must be approve or deny", "decision_missing");
         };
     }
 
     private AuthorizationRequest checked(Params params) {
-        AuthorizationRequest wish = AuthorizationRequest.checked(params, atlassian.app);
+        AuthorizationRequest authorization = AuthorizationRequest.checked(params, atlassian.app);
         if (!user().active()) {
             throw Errors.page(403, "Your account has been deactivated.", "user_deactivated");
         }
         if (choices().isEmpty()) {
             throw Errors.page(403, "You have no site that this app could use.", "no_site");
         }
-        return wish;
+        return authorization;
     }
 
-    private Reply shown(Request request, AuthorizationRequest wish) {
+    private Reply shown(Request request, AuthorizationRequest authorization) {
         Page page = new Page("Atlassian", "Sandbox App is requesting access to your Atlassian account")
-                .says("You are signed in as " + user().name() + " (" + user().accountId() + ").")
-                .says("It asks for: " + String.join(", ", wish.scopes()) + ".")
+                .paragraph("You are signed in as " + user().name() + " (" + user().accountId() + ").")
+                .paragraph("It asks for: " + String.join(", ", authorization.scopes()) + ".")
                 .form(request.path());
-        wish.hideIn(page);
+        authorization.hideIn(page);
         if (accountLevel.value()) {
-            choices().forEach(site -> page.says("It can use " + site.url()));
+            choices().forEach(site -> page.paragraph("It can use " + site.url()));
         } else {
-            Site first = chosen(wish);
-            page.says("Use app on:");
+            Site first = chosen(authorization);
+            page.paragraph("Use app on:");
             choices().forEach(site -> page.radio("site", site.id(), site.url(), site.equals(first)));
         }
         return page.button("decision", "approve", "Accept")
@@ -78,16 +78,17 @@ final class AuthorizePage {
                 .reply(200);
     }
 
-    private Reply approved(AuthorizationRequest wish) {
+    private Reply approved(AuthorizationRequest authorization) {
         User user = user();
-        List<Site> sites = accountLevel.value() ? choices() : List.of(chosen(wish));
-        sites.forEach(site -> atlassian.consents.give(user, site, wish.scopes()));
-        String code = atlassian.codes.issue(user, wish.scopes(), wish.redirectUri(), wish.challenge());
-        return wish.back().withCode(code, user);
+        List<Site> sites = accountLevel.value() ? choices() : List.of(chosen(authorization));
+        sites.forEach(site -> atlassian.consents.add(user, site, authorization.scopes()));
+        String code = atlassian.codes.issue(
+                user, authorization.scopes(), authorization.redirectUri(), authorization.challenge());
+        return authorization.back().withCode(code, user);
     }
 
-    private Site chosen(AuthorizationRequest wish) {
-        String wanted = wish.site() == null ? suggested.value() : wish.site();
+    private Site chosen(AuthorizationRequest authorization) {
+        String wanted = authorization.site() == null ? suggested.value() : authorization.site();
         return choices().stream()
                 .filter(site -> wanted == null || site.isNamed(wanted))
                 .findFirst()

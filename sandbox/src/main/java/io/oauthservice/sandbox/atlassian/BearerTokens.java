@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.atlassian;
 import io.oauthservice.sandbox.http.Request;
 import java.util.Locale;
 
-/** Who calls the API: the family whose live access token the request carries. */
+/** Finds the token family of the valid access token in a request. */
 final class BearerTokens {
 
     private final AtlassianState atlassian;
@@ -25,7 +25,7 @@ final class BearerTokens {
         return family;
     }
 
-    /** The caller, if the consent holds this scope. */
+    /** The caller, if the consent includes this scope. */
     TokenFamily caller(Request request, String scope) {
         TokenFamily family = caller(request);
         if (!family.scopes().contains(scope)) {

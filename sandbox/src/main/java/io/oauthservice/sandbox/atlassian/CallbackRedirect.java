@@ -6,7 +6,7 @@ import io.oauthservice.sandbox.http.Reply;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** The browser's way back to the app. */
+/** Redirects the browser back to the app. */
 record CallbackRedirect(URI to, @Nullable String state) {
 
     Reply withCode(String code, User user) {

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.atlassian;
 import io.oauthservice.sandbox.http.Params;
 import io.oauthservice.sandbox.http.Request;
 
-/** The proof that the app itself calls. PKCE does not replace it. */
+/** Authenticates the app. PKCE does not replace this. */
 final class ClientCredentials {
 
     private ClientCredentials() {}

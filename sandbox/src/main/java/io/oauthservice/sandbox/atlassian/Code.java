@@ -24,11 +24,11 @@ record Code(
         return new Code(hash, accountId, scopes, redirectUri, challenge, expiresAt, true);
     }
 
-    /** Whether the verifier belongs to the challenge; a verifier without a challenge is a downgrade, and refused. */
+    /** Whether the verifier matches the challenge. A verifier without a challenge is rejected as a downgrade. */
     boolean isProvenBy(@Nullable String verifier) {
         if (challenge == null || verifier == null) {
             return challenge == null && verifier == null;
         }
-        return challenge.equals(Hashes.base64Url(verifier));
+        return challenge.equals(Hashes.sha256Base64Url(verifier));
     }
 }

@@ -6,12 +6,12 @@ import io.oauthservice.sandbox.control.ProviderContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The authorization codes given out, by their hashes. */
+/** The issued authorization codes by their hashes. */
 final class Codes {
 
     private final ProviderContext context;
     private final TokenStrings texts;
-    private final IssuedCodes<Code> given = new IssuedCodes<>(Code::hash, Code::spent);
+    private final IssuedCodes<Code> issued = new IssuedCodes<>(Code::hash, Code::spent);
 
     Codes(ProviderContext context, TokenStrings texts) {
         this.context = context;
@@ -19,17 +19,17 @@ final class Codes {
     }
 
     List<Code> saved() {
-        return given.saved();
+        return issued.saved();
     }
 
-    void become(List<Code> saved) {
-        given.become(saved);
+    void load(List<Code> saved) {
+        issued.load(saved);
     }
 
     String issue(User user, List<String> scopes, String redirectUri, @Nullable String challenge) {
         String text = texts.code(user);
-        given.give(new Code(
-                Hashes.base64Url(text),
+        issued.add(new Code(
+                Hashes.sha256Base64Url(text),
                 user.accountId(),
                 scopes,
                 redirectUri,
@@ -41,11 +41,11 @@ final class Codes {
 
     @Nullable
     Code find(String text) {
-        return given.find(Hashes.base64Url(text));
+        return issued.find(Hashes.sha256Base64Url(text));
     }
 
     void spend(Code code) {
-        given.spend(code);
+        issued.spend(code);
     }
 
     void spendAllOf(User user) {

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who and which sites exist at Atlassian, and who sits in front of the browser. */
+/** The users and sites that exist at Atlassian, and the user who is signed in. */
 final class Directory {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     record Saved(List<User> users, List<Site> sites, String signedIn) {}
 
     private static final User DANA = new User("557058:dana", "Dana Developer", "dana@example.test", true);
@@ -21,7 +21,7 @@ final class Directory {
     private final Map<String, Site> sites = new LinkedHashMap<>();
     private String signedIn = DANA.accountId();
 
-    /** The atlassian at the start; the ids are those of the README. */
+    /** The initial directory; the README lists the ids. */
     static Saved atStart() {
         return new Saved(
                 List.of(DANA, OLGA),
@@ -39,7 +39,7 @@ final class Directory {
         return new Saved(List.copyOf(users.values()), List.copyOf(sites.values()), signedIn);
     }
 
-    void become(Saved saved) {
+    void load(Saved saved) {
         users.clear();
         sites.clear();
         saved.users().forEach(this::put);
@@ -75,7 +75,7 @@ final class Directory {
         return sites.values();
     }
 
-    /** Someone who is known to exist. */
+    /** The user with this id, who must exist. */
     User user(String accountId) {
         User user = users.get(accountId);
         if (user == null) {
@@ -84,7 +84,7 @@ final class Directory {
         return user;
     }
 
-    /** The user whose account id stands in this field; where it is missing, who sits in front of the browser. */
+    /** The user with the account id in this field; the signed-in user if the field is missing. */
     User user(Input input, String field) {
         String named = input.has(field) ? input.text(field) : signedIn;
         User user = users.get(named);
@@ -94,7 +94,7 @@ final class Directory {
         return user;
     }
 
-    /** The site whose cloud id or name stands in this field. */
+    /** The site with the cloud id or name in this field. */
     Site site(Input input, String field) {
         Site site = findSite(input.text(field));
         if (site == null) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** The control API's view of who exists: {@code users}, {@code sites} and {@code signed_in_user}. */
+/** The settings {@code users}, {@code sites} and {@code signed_in_user}. */
 final class DirectorySettings {
 
     private final Directory directory;
@@ -45,7 +45,7 @@ final class DirectorySettings {
         return () -> sites.forEach(directory::put);
     }
 
-    /** A site as told in JSON; without an id it is a new one, without members everybody can reach it. */
+    /** A site from JSON. Without {@code id} it is new; without {@code members} every user has access. */
     Site site(Input input) {
         String id = input.has("id") ? input.text("id") : UUID.randomUUID().toString();
         return new Site(id, input.text("name"), products(input), members(input));

@@ -8,7 +8,7 @@ import io.oauthservice.sandbox.http.Reply;
 import java.time.Instant;
 import java.util.List;
 
-/** Atlassian's refusals: one form at the token endpoint, another at the API, a page for people. */
+/** Atlassian's errors: one format at the token endpoint, another at the API, and an HTML page for browsers. */
 final class Errors {
 
     /** The values of {@code RateLimit-Reason}, without the product in front. */
@@ -41,7 +41,7 @@ final class Errors {
 
     static Refusal page(int status, String why, String violation) {
         return new Refusal(new Page("Atlassian", "Something went wrong")
-                .says(why)
+                .paragraph(why)
                 .reply(status)
                 .violating(violation));
     }
@@ -58,7 +58,7 @@ final class Errors {
         return api(status, message);
     }
 
-    /** The reset is ISO 8601 here, where others tell seconds. */
+    /** Atlassian's reset time is in ISO 8601; other providers use seconds. */
     static Reply rateLimited(RateLimit limit, Instant reset) {
         return failure(limit.status())
                 .with("Retry-After", String.valueOf(limit.retryAfter()))

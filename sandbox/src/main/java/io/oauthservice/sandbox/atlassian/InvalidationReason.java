@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.atlassian;
 
-/** Why a token family ended before its time. */
+/** Why a token family became invalid before it expired. */
 enum InvalidationReason {
-    /** A refresh token that had been replaced came again after the leeway. */
+    /** A replaced refresh token was used again after the leeway. */
     REUSED("family_invalidated", false),
     /** The app called {@code /oauth/revoke}. */
     REVOKED_BY_APP("refresh_token_revoked", false),
@@ -19,12 +19,12 @@ enum InvalidationReason {
         this.endsAccessTokens = endsAccessTokens;
     }
 
-    /** What whoever comes with one of its tokens violates. */
+    /** The violation that is recorded when one of its tokens is used. */
     String violation() {
         return violation;
     }
 
-    /** Whether access tokens end at once; else they live until their hour is over. */
+    /** Whether access tokens become invalid immediately; otherwise they stay valid until they expire. */
     boolean endsAccessTokens() {
         return endsAccessTokens;
     }

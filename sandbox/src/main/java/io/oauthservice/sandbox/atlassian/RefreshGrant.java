@@ -9,12 +9,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grant {@code refresh_token}: every use gives the next token of the family. The one just replaced may come again
- * within the leeway, since answers get lost; later than that it counts as theft and ends the family.
+ * The grant {@code refresh_token}: each use returns the next token of the family. The token just replaced is accepted
+ * again within the leeway, because replies get lost; later reuse counts as theft and invalidates the family.
  */
 final class RefreshGrant {
 
-    /** How a dead refresh token is refused: as Atlassian is seen to do it, or as it documents it. */
+    /** How an invalid refresh token is rejected: as observed at Atlassian, or as documented. */
     enum DeadForm {
         UNAUTHORIZED_CLIENT("refresh_token is invalid"),
         INVALID_GRANT("Unknown or invalid refresh token.");

@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.atlassian;
 
 /**
- * A refresh token; whether it is alive is for its family to say.
+ * A refresh token. Its family decides whether it is valid.
  *
  * @param hash the token's SHA-256
  */

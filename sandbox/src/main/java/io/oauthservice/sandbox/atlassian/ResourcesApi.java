@@ -9,8 +9,8 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * {@code accessible-resources}: every site that the person ever granted to this app and can still reach, which does not
- * tell the one just chosen. Whether a site with two products is one entry or two is not documented, hence a setting.
+ * {@code accessible-resources}: every site that the user ever granted to this app and still has access to. It does not
+ * name the site just chosen. Whether a site with two products has one entry or two is undocumented, hence a setting.
  */
 final class ResourcesApi {
 
@@ -37,7 +37,7 @@ final class ResourcesApi {
         return Reply.json(200, all).about(caller.grant());
     }
 
-    // A site none of whose products the consent is about is not listed.
+    // A site is not listed if the consent covers none of its products.
     private List<List<String>> entries(Site site, SiteGrant grant) {
         List<List<String>> entries = new ArrayList<>();
         if (entryPerProduct.value()) {

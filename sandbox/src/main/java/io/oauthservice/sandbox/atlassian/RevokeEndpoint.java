@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * {@code /oauth/revoke}, which the metadata advertises and the documentation does not know. It ends the family of a
- * refresh token and nothing else: access tokens live on, and the person's consent stays.
+ * refresh token and nothing else: access tokens stay valid, and the user's consent stays.
  */
 final class RevokeEndpoint {
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A customer's site.
  *
  * @param id the cloud id, which stays whatever the site is called
- * @param members the account ids of the people who can reach it
+ * @param members the account ids of the users who have access
  */
 record Site(String id, String name, List<Product> products, Set<String> members) {
 
@@ -43,7 +43,7 @@ record Site(String id, String name, List<Product> products, Set<String> members)
                 .toList();
     }
 
-    /** As the setting {@code sites} shows it and takes it. */
+    /** As JSON of the setting {@code sites}. */
     ObjectNode setting() {
         ObjectNode json = Json.object().put("id", id).put("name", name);
         json.set("products", Json.of(products.stream().map(Product::word).toList()));
@@ -51,7 +51,7 @@ record Site(String id, String name, List<Product> products, Set<String> members)
         return json;
     }
 
-    /** As {@code accessible-resources} tells it. */
+    /** As JSON of {@code accessible-resources}. */
     ObjectNode resource(List<String> scopes) {
         ObjectNode json = Json.object().put("id", id).put("name", name).put("url", url());
         json.set("scopes", Json.of(scopes));

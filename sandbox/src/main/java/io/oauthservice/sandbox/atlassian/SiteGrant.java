@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A person's consent that the app may use one site, with every scope that was ever asked for there. */
+/** A user's consent for one site, with every scope that was ever requested for it. */
 record SiteGrant(String accountId, String siteId, Set<String> scopes) {
 
     boolean isOf(User user) {

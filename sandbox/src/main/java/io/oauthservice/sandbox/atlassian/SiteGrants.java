@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which sites people granted to the app. They add up: a later consent takes none of the earlier ones away. */
+/** The sites that users granted to the app. A later consent adds to the earlier ones and removes nothing. */
 final class SiteGrants {
 
     private final List<SiteGrant> all = new ArrayList<>();
@@ -15,12 +15,12 @@ final class SiteGrants {
         return List.copyOf(all);
     }
 
-    void become(List<SiteGrant> saved) {
+    void load(List<SiteGrant> saved) {
         all.clear();
         all.addAll(saved);
     }
 
-    void give(User user, Site site, Collection<String> scopes) {
+    void add(User user, Site site, Collection<String> scopes) {
         SiteGrant before = find(user, site);
         all.remove(before);
         all.add((before == null ? new SiteGrant(user.accountId(), site.id(), Set.of()) : before).with(scopes));
@@ -42,8 +42,8 @@ final class SiteGrants {
         all.removeIf(grant -> grant.isOf(user) && grant.isOn(site));
     }
 
-    /** The site's administrator takes the app off it, for everybody. */
-    void takeOff(Site site) {
+    /** The site's administrator removes the app for all users. */
+    void withdrawAllOn(Site site) {
         all.removeIf(grant -> grant.isOn(site));
     }
 }

@@ -5,7 +5,7 @@ import io.oauthservice.sandbox.http.Refusal;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 
-/** {@code /oauth/token}: codes become tokens, tokens become newer ones. JSON is documented, a form works as well. */
+/** {@code /oauth/token}: exchanges codes and refreshes tokens. It takes JSON, as documented, and forms. */
 final class TokenEndpoint {
 
     private final CodeGrant code;
@@ -16,7 +16,7 @@ final class TokenEndpoint {
         this.refresh = new RefreshGrant(atlassian);
     }
 
-    /** What a call to this address is: {@code exchange} or {@code refresh}. */
+    /** The operation of a request: {@code exchange} or {@code refresh}. */
     static String operation(Request request) {
         return "refresh_token".equals(request.form().get("grant_type")) ? "refresh" : "exchange";
     }

@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The token families, the dead ones included. */
+/** The token families, including the invalid ones. */
 final class TokenFamilies {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     record Saved(long lastId, List<TokenFamily> families) {}
 
     private static final Duration IDLE = Duration.ofDays(90);
@@ -28,12 +28,12 @@ final class TokenFamilies {
         return new Saved(lastId, List.copyOf(byId.values()));
     }
 
-    /** The ids that were given stay given. */
+    /** Ids are not reused. */
     Saved atStart() {
         return new Saved(lastId, List.of());
     }
 
-    void become(Saved saved) {
+    void load(Saved saved) {
         byId.clear();
         lastId = saved.lastId();
         saved.families().forEach(this::put);
@@ -45,7 +45,7 @@ final class TokenFamilies {
                 new TokenFamily(++lastId, user.accountId(), scopes, now.plus(ABSOLUTE), idleUntil(now), 0, null, null));
     }
 
-    /** One that is known to exist. */
+    /** The family with this id, which must exist. */
     TokenFamily family(long id) {
         TokenFamily family = byId.get(id);
         if (family == null) {
@@ -54,7 +54,7 @@ final class TokenFamilies {
         return family;
     }
 
-    /** The next generation takes over where the current one was used; a latecomer within the leeway changes nothing. */
+    /** Starts the next generation if the token is of the current one; reuse within the leeway changes nothing. */
     TokenFamily rotate(TokenFamily family, RefreshToken used) {
         return used.generation() == family.generation() ? put(family.rotated(context.now())) : family;
     }

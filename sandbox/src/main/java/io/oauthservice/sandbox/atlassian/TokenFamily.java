@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All tokens that come of one consent. Refresh tokens carry the generation that they were issued in; the first use of
- * one replaces its whole generation by the next.
+ * All tokens that came from one consent. A refresh token has the generation in which it was issued; the first use of a
+ * token starts the next generation.
  *
  * @param endsAt 365 days after the consent; rotation does not move it
  * @param idleUntil 90 days after the last use
- * @param generation the one whose refresh tokens are valid
- * @param rotatedAt when this generation replaced the one before it, which may still come within the leeway; null while
- *     there was none before
- * @param death null while it lives
+ * @param generation the generation whose refresh tokens are valid
+ * @param rotatedAt when this generation replaced the previous one, which is accepted within the leeway; null for the
+ *     first
+ * @param death why the family became invalid; null while it is valid
  */
 record TokenFamily(
         long id,

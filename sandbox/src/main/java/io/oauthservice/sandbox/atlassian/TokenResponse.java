@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the token endpoint gives. It tells neither the user nor the site.
+ * A response of the token endpoint. It names neither the user nor the site.
  *
- * @param refresh null without {@code offline_access}, and where the caller shall keep the one it has
+ * @param refresh null without {@code offline_access}, and when the caller keeps the refresh token that it has
  */
 record TokenResponse(
         TokenFamily family,
@@ -28,7 +28,7 @@ record TokenResponse(
         return Reply.json(200, json).with("Cache-Control", "no-store").about(family.grant());
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "TokenResponse[" + family.grant() + "]";

@@ -8,8 +8,8 @@ import java.util.Base64;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The form of Atlassian's codes and tokens: as long as a JWT, with dots in it, and opaque. It claims the usual things,
- * but nobody is meant to believe them, and the signature is random.
+ * Generates codes and tokens in Atlassian's format: they look like JWTs, with the usual claims and a random signature,
+ * but clients must treat them as opaque.
  */
 final class TokenStrings {
 
@@ -43,16 +43,16 @@ final class TokenStrings {
 
     private ObjectNode claims(String accountId, String type) {
         return Json.object()
-                .put("jti", context.letters(36))
+                .put("jti", context.randomLetters(36))
                 .put("sub", accountId)
                 .put("iss", "https://auth.atlassian.com")
-                .put("iat", context.wireTime().getEpochSecond())
+                .put("iat", context.visibleNow().getEpochSecond())
                 .put("https://id.atlassian.com/atl_token_type", type);
     }
 
     private String text(ObjectNode claims, int filling) {
-        claims.put("https://id.atlassian.com/session", context.letters(filling));
-        return HEADER + "." + base64(claims.toString()) + "." + context.letters(SIGNATURE);
+        claims.put("https://id.atlassian.com/session", context.randomLetters(filling));
+        return HEADER + "." + base64(claims.toString()) + "." + context.randomLetters(SIGNATURE);
     }
 
     private static String base64(String text) {

@@ -14,7 +14,7 @@ record User(String accountId, String name, @Nullable String email, boolean activ
         return new User(accountId, name, email, false);
     }
 
-    /** As {@code /me} tells it. */
+    /** As JSON of {@code /me}. */
     ObjectNode me() {
         return Json.object()
                 .put("account_type", "atlassian")
@@ -25,7 +25,7 @@ record User(String accountId, String name, @Nullable String email, boolean activ
                 .put("account_status", active ? "active" : "inactive");
     }
 
-    /** As Jira tells it. */
+    /** As JSON of Jira's {@code /myself}. */
     ObjectNode myself(Site site) {
         ObjectNode json = Json.object()
                 .put("self", site.url() + "/rest/api/3/user?accountId=" + accountId)
@@ -42,7 +42,7 @@ record User(String accountId, String name, @Nullable String email, boolean activ
         return json;
     }
 
-    /** As Confluence tells it. */
+    /** As JSON of Confluence's {@code /user/current}. */
     ObjectNode current() {
         ObjectNode json = Json.object()
                 .put("type", "known")
@@ -62,7 +62,7 @@ record User(String accountId, String name, @Nullable String email, boolean activ
         return json;
     }
 
-    /** As the setting {@code users} shows it and takes it. */
+    /** As JSON of the setting {@code users}. */
     ObjectNode setting() {
         return Json.object()
                 .put("account_id", accountId)
@@ -75,7 +75,7 @@ record User(String accountId, String name, @Nullable String email, boolean activ
         return "https://example.test/avatars/" + accountId;
     }
 
-    /** How calls and tests name what is about this person. */
+    /** The name of this user's grant in {@code calls}. */
     String grant() {
         return "user:" + accountId;
     }

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.atlassian;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 
-/** Who the person is: as Atlassian, Jira and Confluence tell it. */
+/** The current user, in the formats of Atlassian, Jira and Confluence. */
 final class UserApi {
 
     private final AtlassianState atlassian;

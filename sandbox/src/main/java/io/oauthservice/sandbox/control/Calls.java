@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The newest calls that a provider received, from the moment they arrive. Never holds a secret. */
+/** The most recent calls to a provider, recorded on arrival. Contains no secret. */
 final class Calls {
 
     private static final int KEPT = 10_000;
 
-    /** One call; its status is null until it is answered, and stays null where the answer was lost. */
+    /** One call. Its status is null until it is answered, and stays null if the reply was dropped. */
     final class Call {
 
         private final String operation;

@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.control;
 
-/** Who decides on the consent page: the person in front of it, or the sandbox without showing it. */
+/** How consent is decided: by the user on the page, or automatically without the page. */
 public enum ConsentMode {
     ASK,
     APPROVE,

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The remote control beside the wire: settings, faults, calls, acts and the reset. Wrong input is 400 and says why. */
+/** The control API: settings, faults, calls, acts and the reset. Invalid input gets 400 and the reason. */
 public final class ControlApi {
 
-    private final Map<String, ProviderServer> performances;
+    private final Map<String, ProviderServer> providers;
     private final Routes routes = new Routes();
 
-    public ControlApi(Map<String, ProviderServer> performances, Runnable reset) {
-        this.performances = performances;
+    public ControlApi(Map<String, ProviderServer> providers, Runnable reset) {
+        this.providers = providers;
         routes.post("/control/reset", "reset", request -> {
             reset.run();
             return Reply.nothing();
@@ -25,7 +25,7 @@ public final class ControlApi {
         routes.get("/control/{provider}/settings", "settings", this::settings);
         routes.on("PATCH", "/control/{provider}/settings", "settings", this::patch);
         routes.get("/control/{provider}/faults", "faults", this::faults);
-        routes.post("/control/{provider}/faults", "faults", this::order);
+        routes.post("/control/{provider}/faults", "faults", this::addFault);
         routes.on("DELETE", "/control/{provider}/faults", "faults", this::clearFaults);
         routes.get("/control/{provider}/calls", "calls", this::calls);
         routes.on("DELETE", "/control/{provider}/calls", "calls", this::clearCalls);
@@ -45,47 +45,47 @@ public final class ControlApi {
     }
 
     private Reply settings(Request request) {
-        return Reply.json(200, performance(request).settings());
+        return Reply.json(200, server(request).settings());
     }
 
     private Reply patch(Request request) {
-        ProviderServer performance = performance(request);
-        performance.patch(input(request));
-        return Reply.json(200, performance.settings());
+        ProviderServer server = server(request);
+        server.patch(input(request));
+        return Reply.json(200, server.settings());
     }
 
     private Reply faults(Request request) {
-        return listed("faults", performance(request).faults().json());
+        return listed("faults", server(request).faults().json());
     }
 
-    private Reply order(Request request) {
-        performance(request).order(input(request));
+    private Reply addFault(Request request) {
+        server(request).addFault(input(request));
         return Reply.nothing();
     }
 
     private Reply clearFaults(Request request) {
-        performance(request).faults().clear();
+        server(request).faults().clear();
         return Reply.nothing();
     }
 
     private Reply calls(Request request) {
-        return listed("calls", performance(request).calls().json(request.query().get("operation")));
+        return listed("calls", server(request).calls().json(request.query().get("operation")));
     }
 
     private Reply clearCalls(Request request) {
-        performance(request).calls().clear();
+        server(request).calls().clear();
         return Reply.nothing();
     }
 
     private Reply act(Request request) {
-        ObjectNode made = performance(request).act(input(request));
+        ObjectNode made = server(request).act(input(request));
         return made.isEmpty() ? Reply.nothing() : Reply.json(200, made);
     }
 
-    private ProviderServer performance(Request request) {
-        ProviderServer found = performances.get(request.variable("provider"));
+    private ProviderServer server(Request request) {
+        ProviderServer found = providers.get(request.variable("provider"));
         if (found == null) {
-            String names = String.join(", ", performances.keySet());
+            String names = String.join(", ", providers.keySet());
             throw new Refusal(error(404, "no such provider, must be one of " + names));
         }
         return found;

@@ -9,16 +9,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Something that goes wrong on order.
+ * A failure that a test requests.
  *
- * @param operation what it strikes; {@code any} for everything
- * @param times how often it strikes before it is gone
+ * @param operation the operation that fails; {@code any} for all
+ * @param times the number of calls that fail
  * @param status the HTTP status, for the kinds that answer
- * @param body the body instead of the provider's own words, as text or JSON
+ * @param body the body instead of the provider's own, as text or JSON
  * @param lasting how long {@code hang} and {@code slow} last
  * @param limit which of the provider's limits {@code rate_limit} is about
- * @param retryAfter the seconds that {@code rate_limit} asks for
- * @param effect whether what the caller wanted happens before it hangs
+ * @param retryAfter the seconds in {@code Retry-After} of {@code rate_limit}
+ * @param effect whether the request takes effect before {@code hang}
  */
 record Fault(
         String operation,
@@ -34,17 +34,17 @@ record Fault(
     static final String ANY = "any";
 
     enum Kind {
-        /** This status and nothing else happens. */
+        /** Replies with this status; the request has no effect. */
         STATUS(500, Duration.ZERO),
-        /** It happens, but the caller never hears of it. */
+        /** The request takes effect, and the connection is closed without a reply. */
         DROP_REPLY(0, Duration.ZERO),
         /** The connection is accepted and never answered. */
         HANG(0, Duration.ofSeconds(60)),
-        /** A gateway's HTML page. */
+        /** A gateway's HTML error page; the request has no effect. */
         HTML(502, Duration.ZERO),
-        /** It happens, and the answer trickles. */
+        /** The request takes effect, and the reply is slow. */
         SLOW(0, Duration.ofSeconds(3)),
-        /** The provider's own way of saying "too many". */
+        /** The provider's reply to too many calls; the request has no effect. */
         RATE_LIMIT(429, Duration.ZERO);
 
         private final int status;
@@ -72,11 +72,11 @@ record Fault(
                 input.has("effect") && input.flag("effect"));
     }
 
-    boolean strikes(String called) {
+    boolean matches(String called) {
         return operation.equals(ANY) || operation.equals(called);
     }
 
-    Fault onceLess() {
+    Fault decremented() {
         return new Fault(operation, kind, times - 1, status, body, lasting, limit, retryAfter, effect);
     }
 

@@ -8,21 +8,21 @@ import java.util.ListIterator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 
-/** The faults that wait for their operation, oldest first. They do not outlive a restart. */
+/** The pending faults, oldest first. A restart discards them. */
 final class Faults {
 
     private final List<Fault> waiting = new ArrayList<>();
     private long cleared;
 
-    synchronized void order(Fault fault) {
+    synchronized void add(Fault fault) {
         waiting.add(fault);
     }
 
-    /** The next fault that strikes this operation, taken; null where none does. */
+    /** Takes the next fault for this operation; null if there is none. */
     synchronized @Nullable Fault take(String operation) {
         for (ListIterator<Fault> each = waiting.listIterator(); each.hasNext(); ) {
             Fault fault = each.next();
-            if (fault.strikes(operation)) {
+            if (fault.matches(operation)) {
                 takeOne(each, fault);
                 return fault;
             }
@@ -34,11 +34,11 @@ final class Faults {
         if (fault.times() == 1) {
             position.remove();
         } else {
-            position.set(fault.onceLess());
+            position.set(fault.decremented());
         }
     }
 
-    /** Waits as long as this, or until the faults are cleared or the sandbox closes. */
+    /** Waits for this time, or until the faults are cleared or the sandbox closes. */
     synchronized void hang(Duration time) {
         long then = System.nanoTime() + time.toNanos();
         long seen = cleared;

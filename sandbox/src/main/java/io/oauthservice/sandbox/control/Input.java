@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A JSON object given to the control API, read field by field; whatever is wrong becomes a {@link InvalidInput}. */
+/** A JSON object sent to the control API. An invalid field throws {@link InvalidInput}. */
 public record Input(ObjectNode json) {
 
     private static final Duration LONGEST = Duration.ofDays(3650);
@@ -34,7 +34,7 @@ public record Input(ObjectNode json) {
         return has(field) ? text(field) : null;
     }
 
-    /** A whole number that may also come as text, as ids often do. */
+    /** A whole number, as a JSON number or as text. */
     public long id(String field) {
         JsonNode value = required(field);
         try {
@@ -48,9 +48,9 @@ public record Input(ObjectNode json) {
         return has(field) ? Long.valueOf(id(field)) : null;
     }
 
-    public int number(String field, int least, int most, int otherwise) {
+    public int number(String field, int least, int most, int defaultValue) {
         if (!has(field)) {
-            return otherwise;
+            return defaultValue;
         }
         JsonNode value = required(field);
         if (!value.isIntegralNumber() || value.longValue() < least || value.longValue() > most) {
@@ -76,12 +76,12 @@ public record Input(ObjectNode json) {
         return value;
     }
 
-    /** As {@link #duration}; null where JSON says null. */
+    /** As {@link #duration}; null if the field is missing or null. */
     public @Nullable Duration optionalDuration(String field) {
         return has(field) ? duration(field) : null;
     }
 
-    /** An ISO 8601 duration; a negative one is fine. */
+    /** An ISO 8601 duration, which may be negative. */
     public Duration offset(String field) {
         JsonNode value = required(field);
         try {
@@ -90,7 +90,7 @@ public record Input(ObjectNode json) {
                 return duration;
             }
         } catch (DateTimeParseException notADuration) {
-            // Told below, as any other wrong value.
+            // Reported below, as any other invalid value.
         }
         throw wrong(field, "an ISO 8601 duration of at most ten years, such as PT30S");
     }
@@ -115,7 +115,7 @@ public record Input(ObjectNode json) {
         return value;
     }
 
-    /** What the word in this field stands for. */
+    /** The value for the name in this field. */
     public <T> T choice(String field, Map<String, T> allowed) {
         T meant = allowed.get(required(field).asString(""));
         if (meant == null) {
@@ -161,7 +161,7 @@ public record Input(ObjectNode json) {
         return new InvalidInput(field + ": must be " + wanted);
     }
 
-    /** How a constant is written in JSON. */
+    /** The name of a constant in JSON. */
     static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The newest authorization codes given out, the used ones included, so that a replay is known as one. */
+/** The most recently issued authorization codes. Used codes are kept so that a replay is recognised. */
 public final class IssuedCodes<C> {
 
     /** How long a code can be exchanged. */
@@ -35,12 +35,12 @@ public final class IssuedCodes<C> {
         return List.copyOf(byKey.values());
     }
 
-    public void become(List<C> saved) {
+    public void load(List<C> saved) {
         byKey.clear();
         saved.forEach(this::keep);
     }
 
-    public C give(C code) {
+    public C add(C code) {
         keep(code);
         return code;
     }

@@ -7,27 +7,27 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One provider as it is played here. It is given its {@link ProviderContext} when it is made, and registers its own settings
- * there. One thing at a time: no two of these calls overlap, so a provider needs no locks.
+ * A simulated provider. It is created with its {@link ProviderContext} and registers its own settings there. Calls never
+ * overlap, so a provider needs no locks.
  */
 public interface Provider {
 
-    /** What faults can be ordered for and calls are recorded as: {@code authorize, exchange, refresh, …}. */
+    /** The operation names in faults and calls: {@code authorize, exchange, refresh, …}. */
     List<String> operations();
 
     /** Called once at start; the paths are complete, prefix included. */
     void routes(Routes routes);
 
-    /** What a customer can do at the provider, by the name used in {@code acts}. */
+    /** What users can do at the provider, by the name in {@code acts}. */
     Map<String, Act> acts();
 
-    /** The provider's own words for a status that the sandbox decided on: an unknown path, an ordered fault. */
+    /** The provider's error reply with this status, for an unknown path or a fault. */
     Reply failure(int status);
 
     /** The kinds of rate limit that the provider has, the most common first. */
     List<String> rateLimits();
 
-    /** The provider's answer to a caller that has hit this limit, with the headers that say when to try again. */
+    /** The provider's reply to a caller that exceeded this limit, with the headers for retrying. */
     Reply rateLimited(RateLimit limit);
 
     /** First path segments at the host's root that the provider answers as well; none unless it needs them. */
@@ -35,15 +35,15 @@ public interface Provider {
         return List.of();
     }
 
-    /** Everything the provider knows; the same one each time. */
-    ProviderState memory();
+    /** The provider's state; always the same instance. */
+    ProviderState state();
 
-    /** Resets the memory, and whatever the provider remembers beside it. */
+    /** Resets the state and everything else that the provider keeps in memory. */
     default void reset() {
-        memory().reset();
+        state().reset();
     }
 
-    /** What a customer does at the provider; the answer tells the ids that it made, and is empty where there are none. */
+    /** What a user does at the provider. Returns the ids of what was created, or an empty object. */
     @FunctionalInterface
     interface Act {
 

@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** What a provider is given: its addresses, its time and its settings. */
+/** A provider's addresses, clock and settings. */
 public final class ProviderContext {
 
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -45,7 +45,7 @@ public final class ProviderContext {
         return URI.create(callbackBase + "/oauth/callback/" + platform);
     }
 
-    /** Where the service takes webhooks of this platform. */
+    /** The service's webhook address for this platform. */
     public URI webhooks(String platform) {
         return URI.create(callbackBase + "/oauth/webhooks/" + platform);
     }
@@ -54,33 +54,33 @@ public final class ProviderContext {
         return settings;
     }
 
-    /** The time by which things expire: {@code clock_offset} moves it, so that nobody has to sleep. */
+    /** The time that decides about expiry; {@code clock_offset} shifts it, so that tests need not wait. */
     public Instant now() {
         return clock.instant().plus(settings.clockOffset());
     }
 
-    /** The time that callers are told and judged by, as the {@code Date} header has it: the machine's, in seconds. */
-    public Instant wireTime() {
+    /** The time that callers see, as in the {@code Date} header: the machine's, in whole seconds. */
+    public Instant visibleNow() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** A moment of {@link #now} as callers are told it, in whole seconds. */
-    public Instant onTheWire(Instant moment) {
+    /** A moment of {@link #now} as callers see it, in whole seconds. */
+    public Instant visible(Instant moment) {
         return moment.minus(settings.clockOffset()).truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The machine's time, to tell the order of calls by. */
+    /** The machine's time in milliseconds, for the list of calls. */
     Instant callTime() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** This many random letters and digits. */
-    public String letters(int count) {
+    /** This many random randomLetters and digits. */
+    public String randomLetters(int count) {
         return random(count, LETTERS);
     }
 
-    /** This many random characters of base64url, which has a dash and an underscore beside letters and digits. */
-    public String base64Url(int count) {
+    /** This many random characters of base64url, which has a dash and an underscore beside randomLetters and digits. */
+    public String randomBase64Url(int count) {
         return random(count, LETTERS + "-_");
     }
 

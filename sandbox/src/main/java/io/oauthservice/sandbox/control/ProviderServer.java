@@ -14,12 +14,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A provider on its context: every request is recorded, struck by the fault that waits for it, and handled; whatever may
- * have changed is saved before the caller hears of it. Handling happens one request at a time, waiting does not.
+ * Runs a provider: records every request, applies a pending fault, handles the request, and saves the state before the
+ * reply. Requests are handled one at a time; delays do not block other requests.
  */
 public final class ProviderServer {
 
-    // A consent page may answer for the person, and Slack's methods take a GET for a POST.
+    // A consent page may approve on GET, and Slack's methods accept GET as well as POST.
     private static final Set<String> CHANGING_BY_GET = Set.of("authorize", "revoke", "uninstall");
 
     private final ProviderContext context;
@@ -28,7 +28,7 @@ public final class ProviderServer {
     private final Routes routes = new Routes();
     private final Faults faults = new Faults();
     private final Calls calls = new Calls();
-    private final ReentrantLock oneAtATime = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
 
     public ProviderServer(ProviderContext context, Provider provider, Runnable save) {
         this.context = context;
@@ -42,48 +42,48 @@ public final class ProviderServer {
         String operation = match == null ? "unknown" : match.operation();
         Fault fault = faults.take(operation);
         Calls.Call call = calls.received(operation, context.callTime(), fault);
-        Outcome answer = fault == null ? handled(match, call) : struck(fault, match, call);
+        Outcome answer = fault == null ? handle(match, call) : applyFault(fault, match, call);
         pause(context.settings().latency());
         switch (answer) {
             case Reply reply -> call.answered(reply.status());
-            case Outcome.Slowly slowly -> call.answered(slowly.reply().status());
-            case Outcome.Closed closed -> {}
+            case Outcome.SlowReply slow -> call.answered(slow.reply().status());
+            case Outcome.ClosedConnection closed -> {}
         }
         return answer;
     }
 
-    private Outcome struck(Fault fault, Routes.@Nullable Match match, Calls.Call call) {
+    private Outcome applyFault(Fault fault, Routes.@Nullable Match match, Calls.Call call) {
         return switch (fault.kind()) {
             case STATUS -> failure(fault);
-            case RATE_LIMIT -> limited(fault);
+            case RATE_LIMIT -> rateLimited(fault);
             case HTML -> gatewayPage(fault);
-            case SLOW -> new Outcome.Slowly(handled(match, call), fault.lasting());
+            case SLOW -> new Outcome.SlowReply(handle(match, call), fault.lasting());
             case DROP_REPLY -> {
-                handled(match, call);
-                yield new Outcome.Closed();
+                handle(match, call);
+                yield new Outcome.ClosedConnection();
             }
             case HANG -> {
                 if (fault.effect()) {
-                    handled(match, call);
+                    handle(match, call);
                 }
                 faults.hang(fault.lasting());
-                yield new Outcome.Closed();
+                yield new Outcome.ClosedConnection();
             }
         };
     }
 
     private Reply failure(Fault fault) {
         JsonNode body = fault.body();
-        return body == null ? provider.failure(fault.status()) : ordered(fault.status(), body);
+        return body == null ? provider.failure(fault.status()) : customReply(fault.status(), body);
     }
 
-    private Reply limited(Fault fault) {
+    private Reply rateLimited(Fault fault) {
         Reply reply = provider.rateLimited(fault.rateLimit());
         JsonNode body = fault.body();
-        return body == null ? reply : ordered(fault.status(), body).withHeadersOf(reply);
+        return body == null ? reply : customReply(fault.status(), body).withHeadersOf(reply);
     }
 
-    private static Reply ordered(int status, JsonNode body) {
+    private static Reply customReply(int status, JsonNode body) {
         return body.isString() ? Reply.text(status, body.stringValue()) : Reply.json(status, body);
     }
 
@@ -93,8 +93,8 @@ public final class ProviderServer {
         return Reply.html(fault.status(), body == null ? page : body.asString(page));
     }
 
-    private Reply handled(Routes.@Nullable Match match, Calls.Call call) {
-        Reply reply = match == null ? provider.failure(404).violating("unknown_path") : exclusively(match::answer);
+    private Reply handle(Routes.@Nullable Match match, Calls.Call call) {
+        Reply reply = match == null ? provider.failure(404).violating("unknown_path") : locked(match::answer);
         call.handled(reply);
         if (match != null && mayChange(match)) {
             save.run();
@@ -107,7 +107,7 @@ public final class ProviderServer {
     }
 
     ObjectNode settings() {
-        return exclusively(context.settings()::shown);
+        return locked(context.settings()::shown);
     }
 
     void patch(Input input) {
@@ -122,8 +122,8 @@ public final class ProviderServer {
         return changing(() -> act.perform(input));
     }
 
-    void order(Input input) {
-        faults.order(Fault.from(input, provider.operations(), provider.rateLimits()));
+    void addFault(Input input) {
+        faults.add(Fault.from(input, provider.operations(), provider.rateLimits()));
     }
 
     Faults faults() {
@@ -134,26 +134,26 @@ public final class ProviderServer {
         return calls;
     }
 
-    /** Everything that outlives a restart. */
+    /** The settings and the state that are saved across restarts. */
     public ObjectNode saved() {
-        return exclusively(() -> Json.object()
+        return locked(() -> Json.object()
                 .set("settings", context.settings().saved())
-                .set("world", provider.memory().saved()));
+                .set("world", provider.state().saved()));
     }
 
-    /** Takes up what {@link #saved} gave; called before the first request. */
+    /** Restores what {@link #saved} returned; called before the first request. */
     public void restore(JsonNode saved) {
-        provider.memory().restore(saved.path("world"));
+        provider.state().restore(saved.path("world"));
         if (saved.get("settings") instanceof ObjectNode settings) {
             context.settings().restore(new Input(settings));
         }
     }
 
-    /** Back to the start: settings, faults, calls, and everything that happened. */
+    /** Resets settings, faults, calls and the provider's state. */
     public void reset() {
         faults.clear();
         calls.clear();
-        exclusively(() -> {
+        locked(() -> {
             context.settings().reset();
             provider.reset();
             return true;
@@ -161,17 +161,17 @@ public final class ProviderServer {
     }
 
     private <T> T changing(Supplier<T> change) {
-        T result = exclusively(change);
+        T result = locked(change);
         save.run();
         return result;
     }
 
-    private <T> T exclusively(Supplier<T> step) {
-        oneAtATime.lock();
+    private <T> T locked(Supplier<T> step) {
+        lock.lock();
         try {
             return step.get();
         } finally {
-            oneAtATime.unlock();
+            lock.unlock();
         }
     }
 

@@ -2,15 +2,15 @@ package io.oauthservice.sandbox.control;
 
 import tools.jackson.databind.JsonNode;
 
-/** What a provider knows. */
+/** A provider's state. */
 public interface ProviderState {
 
-    /** Everything that outlives a restart, settings excepted. */
+    /** Everything that is saved across restarts, except settings. */
     JsonNode saved();
 
-    /** Called once at start, before any request, with what {@link #saved} gave in an earlier life. */
+    /** Restores what {@link #saved} returned before a restart; called once, before any request. */
     void restore(JsonNode saved);
 
-    /** Back to the start; keys stay, so that nobody has to be configured anew, and no id is ever given twice. */
+    /** Resets the state. Keys stay, so that clients keep working, and ids are not reused. */
     void reset();
 }

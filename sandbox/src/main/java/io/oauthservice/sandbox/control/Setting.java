@@ -23,7 +23,7 @@ public final class Setting<T extends @Nullable Object> {
         return value;
     }
 
-    /** Checks now and sets later, so that a PATCH changes all or nothing. */
+    /** Validates now and sets when run, so that a PATCH changes all settings or none. */
     Runnable change(Input input, String name) {
         T wanted = reader.apply(input, name);
         return () -> value = wanted;

@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A provider's settings: those that all have, and those that it registers for itself. A {@linkplain #view view} shows
- * and changes the provider's own data, which the provider keeps and resets.
+ * A provider's settings: the common ones, and those that the provider registers. A {@linkplain #view view} shows and
+ * changes the provider's own data, which the provider saves and resets.
  */
 public final class Settings {
 
@@ -33,8 +33,8 @@ public final class Settings {
     private final Setting<Duration> latency = duration("latency", Duration.ZERO);
     private final Setting<Duration> clockOffset = value("clock_offset", Duration.ZERO, Input::offset);
 
-    /** For a provider that has a reuse leeway of its own; without this call there is none. */
-    public void startWithLeeway(Duration providers) {
+    /** Sets the provider's default leeway; without this call it is zero. */
+    public void useLeeway(Duration providers) {
         leeway = duration("leeway", providers);
     }
 
@@ -42,24 +42,24 @@ public final class Settings {
         return consent.value();
     }
 
-    /** How long an access token lives: as set, else as the provider has it. */
+    /** The lifetime of access tokens: the setting, else the provider's default. */
     public Duration accessTokenTtl(Duration providers) {
         Duration set = accessTokenTtl.value();
         return set == null ? providers : set;
     }
 
-    /** How long a refresh token lives: as set, else as the provider has it. */
+    /** The lifetime of refresh tokens: the setting, else the provider's default. */
     public Duration refreshTokenTtl(Duration providers) {
         Duration set = refreshTokenTtl.value();
         return set == null ? providers : set;
     }
 
-    /** Whether a refresh gives a new refresh token. */
+    /** Whether a refresh returns a new refresh token. */
     public boolean rotation() {
         return rotation.value();
     }
 
-    /** How long a refresh token that was rotated away may come again. */
+    /** How long a replaced refresh token is accepted again. */
     public Duration leeway() {
         return leeway.value();
     }
@@ -86,7 +86,7 @@ public final class Settings {
         return setting;
     }
 
-    /** What is shown under this name, and the checked change that a PATCH of it makes. */
+    /** Adds a setting that shows and changes the provider's own data. */
     public void view(String name, Supplier<JsonNode> shown, BiFunction<Input, String, Runnable> change) {
         views.put(name, new View(shown, change));
     }
@@ -97,7 +97,7 @@ public final class Settings {
         return all;
     }
 
-    /** Changes everything given, or nothing where one of it is wrong. */
+    /** Applies all given values, or none if one is invalid. */
     void patch(Input input) {
         List<Runnable> changes = new ArrayList<>();
         for (String name : input.json().propertyNames()) {
@@ -125,7 +125,7 @@ public final class Settings {
         return all;
     }
 
-    /** Takes up what {@link #saved} gave; a setting that is no more is passed over. */
+    /** Restores what {@link #saved} returned; unknown settings are ignored. */
     void restore(Input saved) {
         values.forEach((name, setting) -> {
             if (saved.json().has(name)) {

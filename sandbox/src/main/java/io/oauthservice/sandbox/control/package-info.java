@@ -1,9 +1,9 @@
 /**
- * What every provider stands on: its settings, faults and recorded calls, its clock, and the control API.
+ * What all providers share: settings, faults, recorded calls, the clock, webhooks, and the control API.
  *
- * <p>{@link io.oauthservice.sandbox.control.Provider} is the contract of a provider, {@link
- * io.oauthservice.sandbox.control.ProviderContext} what it is given, {@link io.oauthservice.sandbox.control.ProviderServer} both
- * together. Knows no provider by name.
+ * <p>{@link io.oauthservice.sandbox.control.Provider} is the contract of a provider. It is created with a {@link
+ * io.oauthservice.sandbox.control.ProviderContext} and run by a {@link io.oauthservice.sandbox.control.ProviderServer}.
+ * This package must not know a provider by name.
  */
 @NullMarked
 package io.oauthservice.sandbox.control;

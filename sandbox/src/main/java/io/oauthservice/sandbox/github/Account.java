@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An organisation, or a person's own account, with those who may do something in it. */
+/** An organisation or a user's own account, with its owners, members and repositories. */
 record Account(long id, String login, String type, Set<Long> owners, Set<Long> members, List<Repository> repositories) {
 
     boolean isOwner(User user) {
         return owners.contains(user.id());
     }
 
-    /** Whether the user sees anything of this account. */
+    /** Whether the user has access to this account. */
     boolean admits(User user) {
         return isOwner(user) || members.contains(user.id());
     }
@@ -30,17 +30,17 @@ record Account(long id, String login, String type, Set<Long> owners, Set<Long> m
         return repositories.stream().map(Repository::id).toList();
     }
 
-    /** These repositories of the account, in its order. */
+    /** The account's repositories with these ids. */
     Stream<Repository> repositories(List<Long> ids) {
         return repositories.stream().filter(repository -> ids.contains(repository.id()));
     }
 
-    /** How other objects name the account. */
+    /** The account as part of other objects. */
     ObjectNode profile(Addresses at) {
         return new Profile(id, login, type).json(at);
     }
 
-    /** The published schema of the list of installations wants of an account what people and enterprises have. */
+    /** The account in the list of installations, whose schema also requires the fields of enterprises. */
     ObjectNode listed(Addresses at) {
         return profile(at)
                 .put("name", login)

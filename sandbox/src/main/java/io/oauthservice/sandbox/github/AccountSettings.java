@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The control API's view of who exists: {@code users}, {@code accounts} and {@code signed_in_user}. */
+/** The settings {@code users}, {@code accounts} and {@code signed_in_user}. */
 final class AccountSettings {
 
     private final GitHubState github;

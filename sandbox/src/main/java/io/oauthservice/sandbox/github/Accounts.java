@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Who exists at GitHub, and who sits in front of the browser. */
+/** The users and accounts that exist at GitHub, and the user who is signed in. */
 final class Accounts {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     record Saved(List<User> users, List<Account> accounts, long signedIn) {}
 
     private final Map<Long, User> users = new LinkedHashMap<>();
@@ -25,7 +25,7 @@ final class Accounts {
         signedIn = saved.signedIn();
     }
 
-    /** The github at the start; the ids are those of the README. */
+    /** The initial directory; the README lists the ids. */
     static Accounts atStart() {
         User dana = new User(55, "dev-dana", "Dana Developer", "dana@example.test");
         User olga = new User(77, "owner-olga", "Olga Owner", null);
@@ -74,7 +74,7 @@ final class Accounts {
         return users.containsKey(userId);
     }
 
-    /** Someone who is known to exist. */
+    /** The user with this id, who must exist. */
     User user(long id) {
         User user = users.get(id);
         if (user == null) {
@@ -83,7 +83,7 @@ final class Accounts {
         return user;
     }
 
-    /** The user whose id or login stands in this field. */
+    /** The user with the id or login in this field. */
     User user(Input input, String field) {
         String named = input.json().path(field).asString("");
         return users.values().stream()
@@ -93,12 +93,12 @@ final class Accounts {
                 .orElseThrow(() -> input.wrong(field, "the id or login of a user, one of " + users.keySet()));
     }
 
-    /** Someone who owns this account; where nobody does, who sits in front of the browser. */
+    /** An owner of this account; the signed-in user if it has none. */
     User ownerOf(Account account) {
         return account.owners().stream().findFirst().map(this::user).orElseGet(this::signedIn);
     }
 
-    /** An account that is known to exist. */
+    /** The account with this id, which must exist. */
     Account account(long id) {
         Account account = accounts.get(id);
         if (account == null) {
@@ -112,7 +112,7 @@ final class Accounts {
         return accounts.get(id);
     }
 
-    /** The account of this login; an id is no login, though a login may look like one. */
+    /** The account with this login. */
     @Nullable
     Account findByLogin(String login) {
         return accounts.values().stream()
@@ -121,7 +121,7 @@ final class Accounts {
                 .orElse(null);
     }
 
-    /** The accounts that this user sees, and so may choose. */
+    /** The accounts that this user has access to. */
     List<Account> visibleTo(User user) {
         return accounts.values().stream()
                 .filter(account -> account.admits(user))

@@ -4,7 +4,7 @@ import io.oauthservice.sandbox.control.ProviderContext;
 import io.oauthservice.sandbox.http.Request;
 
 /**
- * Where GitHub's pages and its REST API are. The layout is an Enterprise Server's; it exists below {@code /github} and
+ * The addresses of GitHub's pages and REST API, as on an Enterprise Server. They exist below {@code /github} and
  * at the host's root, for clients that take a host only.
  *
  * @param web the base address of pages
@@ -17,12 +17,12 @@ record Addresses(String web, String api) {
 
     static final String ROOT = "";
 
-    /** The layout below {@code /github}, for what no request asks for. */
+    /** The addresses below {@code /github}, for webhooks. */
     static Addresses of(ProviderContext context) {
         return below(context, PREFIX);
     }
 
-    /** The layout that the request used, so that a client never leaves it. */
+    /** The addresses with the prefix that the request used. */
     static Addresses of(ProviderContext context, Request request) {
         return below(context, request.path().startsWith(PREFIX + "/") ? PREFIX : ROOT);
     }
@@ -40,7 +40,7 @@ record Addresses(String web, String api) {
         return api + path;
     }
 
-    /** Where an owner configures this installation, outside of any flow. */
+    /** The page on which an owner configures this installation. */
     String configure(Account account, GitHubInstallation installation) {
         return web("/organizations/" + account.login() + "/settings/installations/" + installation.id());
     }

@@ -25,14 +25,14 @@ final class App {
     static final Map<String, String> PERMISSIONS = Map.of(
             "contents", "read", "issues", "write", "members", "read", "metadata", "read", "pull_requests", "write");
 
-    /** When everything that exists at the start was made. */
+    /** The creation time of all initial objects. */
     static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final Profile OWNER = new Profile(1, "sandbox-owner", "Organization");
 
     private App() {}
 
-    /** The URLs that a redirect may go to; the first is where an installation ends. */
+    /** The registered redirect URIs; an installation redirects to the first. */
     static List<String> callbackUrls(ProviderContext context) {
         return List.of(context.callback("github").toString());
     }
@@ -45,12 +45,12 @@ final class App {
         return secret != null && MessageDigest.isEqual(CLIENT_SECRET.getBytes(UTF_8), secret.getBytes(UTF_8));
     }
 
-    /** As a user's authorization names it. */
+    /** As part of a user's authorization. */
     static ObjectNode brief(Addresses at) {
         return Json.object().put("client_id", CLIENT_ID).put("name", NAME).put("url", at.web("/github-apps/" + SLUG));
     }
 
-    /** As {@code GET /app} shows it. */
+    /** As JSON of {@code GET /app}. */
     static ObjectNode json(Addresses at, int installations) {
         ObjectNode json = Json.object()
                 .put("id", ID)

@@ -4,16 +4,16 @@ import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 
-/** The addresses under {@code /app}, where the app proves itself by its JWT. */
+/** The endpoints under {@code /app}; the app authenticates with its JWT. */
 final class AppApi {
 
     private final GitHubState github;
-    private final GitHubChanges customers;
+    private final GitHubChanges changes;
     private final AppJwtVerifier jwt;
 
-    AppApi(GitHubState github, GitHubChanges customers, AppJwtVerifier jwt) {
+    AppApi(GitHubState github, GitHubChanges changes, AppJwtVerifier jwt) {
         this.github = github;
-        this.customers = customers;
+        this.changes = changes;
         this.jwt = jwt;
     }
 
@@ -43,23 +43,23 @@ final class AppApi {
 
     Reply uninstall(Request request) {
         GitHubInstallation found = verified(request);
-        customers.uninstall(found, owner(found));
+        changes.uninstall(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     Reply suspend(Request request) {
         GitHubInstallation found = verified(request);
-        customers.suspend(found, owner(found));
+        changes.suspend(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     Reply unsuspend(Request request) {
         GitHubInstallation found = verified(request);
-        customers.unsuspend(found, owner(found));
+        changes.unsuspend(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
-    /** The installation in the address, once the JWT has been verified. */
+    /** Verifies the JWT and finds the installation in the address. */
     GitHubInstallation verified(Request request) {
         jwt.verify(request);
         return github.installations.all().stream()
@@ -72,7 +72,7 @@ final class AppApi {
         return Addresses.of(github.context, request);
     }
 
-    // What the app does to itself is done in an owner's name.
+    // GitHub records an owner as the sender of what the app does to itself.
     private User owner(GitHubInstallation installation) {
         return github.accounts.ownerOf(github.accounts.account(installation.accountId()));
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies the JWT by which the app proves itself. It is judged by the clock that the {@code Date} header shows, which
- * is what a client corrects its own clock by.
+ * Verifies the JWT of the app. Times are compared with the clock of the {@code Date} header, by which a client corrects
+ * its own clock.
  */
 final class AppJwtVerifier {
 
@@ -36,7 +36,7 @@ final class AppJwtVerifier {
             throw refused(UNDECODABLE, request.bearerOrToken() == null ? "jwt_missing" : "jwt_not_bearer");
         }
         Map<String, Object> claims = claims(token);
-        long now = github.context.wireTime().getEpochSecond();
+        long now = github.context.visibleNow().getEpochSecond();
         checkExp(claims.get("exp"), now);
         checkIat(claims.get("iat"), now);
         checkIss(claims.get("iss"));
@@ -79,7 +79,7 @@ final class AppJwtVerifier {
         }
     }
 
-    // A number is what older Enterprise Servers want; it may come as text, too.
+    // Older Enterprise Servers require the app id, as a number or as text.
     private static void checkIss(@Nullable Object iss) {
         String issuer = String.valueOf(iss);
         if (!App.isClient(issuer) && !issuer.equals(String.valueOf(App.ID))) {

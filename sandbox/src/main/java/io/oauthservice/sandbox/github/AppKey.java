@@ -10,7 +10,7 @@ import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** The app's private key of 2048 bits; kept as PKCS#8, shown as the PKCS#1 that GitHub issues. */
+/** The app's private key of 2048 bits, stored as PKCS#8 and shown as PKCS#1, as GitHub issues it. */
 record AppKey(String pkcs8) {
 
     // PKCS#8 is, for RSA keys of this size, a header of this length and then PKCS#1.
@@ -20,7 +20,7 @@ record AppKey(String pkcs8) {
         private static final AppKey KEY = generated();
     }
 
-    /** One key per process is enough where no state file keeps another, and spares the tests a second each. */
+    /** The key that all sandboxes of this process share, unless a state file has one. Generating one takes a second. */
     static AppKey ofThisProcess() {
         return PerProcess.KEY;
     }
@@ -54,7 +54,7 @@ record AppKey(String pkcs8) {
         }
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "AppKey[]";

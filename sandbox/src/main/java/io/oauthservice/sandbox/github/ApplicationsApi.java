@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Checks and ends user tokens; the app proves itself by HTTP Basic. */
+/** Checks and revokes user tokens; the app authenticates with HTTP Basic. */
 final class ApplicationsApi {
 
     private final GitHubState github;
@@ -17,7 +17,7 @@ final class ApplicationsApi {
 
     Reply check(Request request) {
         UserToken token = named(request);
-        if (token == null || !token.isLive(github.context.now())) {
+        if (token == null || !token.isValid(github.context.now())) {
             throw Errors.refuse(404, "Not Found", "token_dead");
         }
         return Reply.json(200, json(token, Addresses.of(github.context, request)))
@@ -38,7 +38,7 @@ final class ApplicationsApi {
 
     private UserToken live(Request request) {
         UserToken token = named(request);
-        if (token == null || !token.isLive(github.context.now())) {
+        if (token == null || !token.isValid(github.context.now())) {
             throw Errors.refuse(422, "Validation Failed", "token_dead");
         }
         return token;
@@ -69,8 +69,7 @@ final class ApplicationsApi {
     private ObjectNode json(UserToken token, Addresses at) {
         ObjectNode json = token.json(github.context, at);
         Instant end = token.accessExpiresAt();
-        json.put(
-                "expires_at", end == null ? null : github.context.onTheWire(end).toString());
+        json.put("expires_at", end == null ? null : github.context.visible(end).toString());
         json.set("app", App.brief(at));
         json.set("user", github.accounts.user(token.userId()).profile(at));
         return json;

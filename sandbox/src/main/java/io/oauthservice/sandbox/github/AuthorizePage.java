@@ -8,7 +8,7 @@ import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** The page on which a user lets the app act for them. */
+/** The page on which a user authorizes the app. */
 final class AuthorizePage {
 
     private static final Pattern S256_CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
@@ -20,42 +20,42 @@ final class AuthorizePage {
     }
 
     Reply open(Request request) {
-        Params wish = checked(request.query());
+        Params params = checked(request.query());
         return switch (github.context.settings().consent()) {
-            case ASK -> goesWithoutAsking(wish) ? approved(wish) : shown(request, wish);
-            case APPROVE -> approved(wish);
-            case DENY -> back(wish).denied(user());
+            case ASK -> isConsentSkipped(params) ? approved(params) : shown(request, params);
+            case APPROVE -> approved(params);
+            case DENY -> back(params).denied(user());
         };
     }
 
     Reply decide(Request request) {
-        Params wish = checked(request.form());
-        return switch (wish.get("decision")) {
-            case "approve" -> approved(wish);
-            case "deny" -> back(wish).denied(user());
+        Params params = checked(request.form());
+        return switch (params.get("decision")) {
+            case "approve" -> approved(params);
+            case "deny" -> back(params).denied(user());
             case null, default ->
                 throw new Refusal(
                         Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         };
     }
 
-    private Params checked(Params wish) {
-        if (!App.isClient(wish.get("client_id"))) {
+    private Params checked(Params params) {
+        if (!App.isClient(params.get("client_id"))) {
             throw Errors.notFoundPage("client_unknown");
         }
-        CallbackRedirect registered = CallbackRedirect.toTheFirstCallback(github, wish.get("state"));
-        String redirectUri = wish.get("redirect_uri");
+        CallbackRedirect registered = CallbackRedirect.toFirstCallback(github, params.get("state"));
+        String redirectUri = params.get("redirect_uri");
         if (redirectUri != null && !App.callbackUrls(github.context).contains(redirectUri)) {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
             throw new Refusal(registered.failed("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
         }
-        checkPkce(wish, back(wish));
-        return wish;
+        checkPkce(params, back(params));
+        return params;
     }
 
-    private static void checkPkce(Params wish, CallbackRedirect back) {
-        String challenge = wish.get("code_challenge");
-        String method = wish.get("code_challenge_method");
+    private static void checkPkce(Params params, CallbackRedirect back) {
+        String challenge = params.get("code_challenge");
+        String method = params.get("code_challenge_method");
         if (challenge == null && method == null) {
             return;
         }
@@ -74,36 +74,36 @@ final class AuthorizePage {
         return new Refusal(back.failed("invalid_request", why).violating(violation));
     }
 
-    private boolean goesWithoutAsking(Params wish) {
-        return github.userTokens.isAuthorizedBy(user()) && !wish.has("prompt");
+    private boolean isConsentSkipped(Params params) {
+        return github.userTokens.isAuthorizedBy(user()) && !params.has("prompt");
     }
 
-    private Reply shown(Request request, Params wish) {
+    private Reply shown(Request request, Params params) {
         return new Page("GitHub", "Authorize Sandbox App")
-                .says("Sandbox App would like to act on behalf of " + user().login() + ".")
+                .paragraph("Sandbox App would like to act on behalf of " + user().login() + ".")
                 .form(request.path())
-                .hidden("client_id", wish.get("client_id"))
-                .hidden("redirect_uri", wish.get("redirect_uri"))
-                .hidden("state", wish.get("state"))
-                .hidden("code_challenge", wish.get("code_challenge"))
-                .hidden("code_challenge_method", wish.get("code_challenge_method"))
+                .hidden("client_id", params.get("client_id"))
+                .hidden("redirect_uri", params.get("redirect_uri"))
+                .hidden("state", params.get("state"))
+                .hidden("code_challenge", params.get("code_challenge"))
+                .hidden("code_challenge_method", params.get("code_challenge_method"))
                 .button("decision", "approve", "Authorize")
                 .button("decision", "deny", "Cancel")
                 .reply(200);
     }
 
-    private Reply approved(Params wish) {
+    private Reply approved(Params params) {
         github.userTokens.authorize(user());
-        Code code = github.codes.give(
-                Code.issued(github.context, user(), wish.get("redirect_uri"), wish.get("code_challenge")));
-        return back(wish).with(new Params().and("code", code.value())).about("user:" + user().id());
+        Code code = github.codes.add(
+                Code.issued(github.context, user(), params.get("redirect_uri"), params.get("code_challenge")));
+        return back(params).with(new Params().and("code", code.value())).about("user:" + user().id());
     }
 
-    private CallbackRedirect back(Params wish) {
-        String redirectUri = wish.get("redirect_uri");
+    private CallbackRedirect back(Params params) {
+        String redirectUri = params.get("redirect_uri");
         return redirectUri == null
-                ? CallbackRedirect.toTheFirstCallback(github, wish.get("state"))
-                : new CallbackRedirect(URI.create(redirectUri), wish.get("state"));
+                ? CallbackRedirect.toFirstCallback(github, params.get("state"))
+                : new CallbackRedirect(URI.create(redirectUri), params.get("state"));
     }
 
     private User user() {

@@ -5,14 +5,14 @@ import io.oauthservice.sandbox.http.Reply;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** The browser's way back to the app. */
+/** Redirects the browser back to the app. */
 record CallbackRedirect(URI to, @Nullable String state) {
 
     private static final String TROUBLESHOOTING =
             "https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors";
 
-    /** Where an installation ends, and whoever named no redirect URI. */
-    static CallbackRedirect toTheFirstCallback(GitHubState github, @Nullable String state) {
+    /** Redirects to the first callback URL, after an installation or if no redirect URI was given. */
+    static CallbackRedirect toFirstCallback(GitHubState github, @Nullable String state) {
         return new CallbackRedirect(github.context.callback("github"), state);
     }
 

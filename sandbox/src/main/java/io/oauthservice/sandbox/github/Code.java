@@ -22,7 +22,7 @@ record Code(
 
     static Code issued(ProviderContext context, User user, @Nullable String redirectUri, @Nullable String challenge) {
         return new Code(
-                context.letters(20),
+                context.randomLetters(20),
                 user.id(),
                 redirectUri,
                 challenge,
@@ -39,10 +39,10 @@ record Code(
         if (challenge == null) {
             return true;
         }
-        return verifier != null && challenge.equals(Hashes.base64Url(verifier));
+        return verifier != null && challenge.equals(Hashes.sha256Base64Url(verifier));
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "Code[userId=" + userId + "]";

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class ConfigurePage {
 
     private final GitHubState github;
-    private final GitHubChanges customers;
+    private final GitHubChanges changes;
 
-    ConfigurePage(GitHubState github, GitHubChanges customers) {
+    ConfigurePage(GitHubState github, GitHubChanges changes) {
         this.github = github;
-        this.customers = customers;
+        this.changes = changes;
     }
 
     Reply open(Request request) {
@@ -29,7 +29,7 @@ final class ConfigurePage {
         List<Repository> reached = installation.repositories(account);
         boolean all = installation.repositoryIds() == null;
         Page page = new Page("GitHub", "Configure Sandbox App")
-                .says("The app is installed on " + account.login() + ". Which repositories may it reach?")
+                .paragraph("The app is installed on " + account.login() + ". Which repositories may it reach?")
                 .form(URI.create(Addresses.of(github.context).configure(account, installation))
                         .getPath())
                 .hidden("state", state)
@@ -51,7 +51,7 @@ final class ConfigurePage {
         return switch (form.get("decision")) {
             case "approve" -> saved(installation, form);
             case "deny" ->
-                CallbackRedirect.toTheFirstCallback(github, form.get("state")).denied(user());
+                CallbackRedirect.toFirstCallback(github, form.get("state")).denied(user());
             case "uninstall" -> uninstalled(installation);
             case null, default ->
                 throw new Refusal(Errors.api(422, "decision must be approve, deny or uninstall")
@@ -63,9 +63,9 @@ final class ConfigurePage {
         Account account = github.accounts.account(installation.accountId());
         List<String> wanted = form.all("repository_ids[]");
         if ("all".equals(form.get("repository_selection"))) {
-            customers.reach(installation, null, user());
+            changes.reach(installation, null, user());
         } else if (!wanted.isEmpty()) {
-            customers.reach(
+            changes.reach(
                     installation,
                     account.repositoryIds().stream()
                             .filter(id -> wanted.contains(String.valueOf(id)))
@@ -76,22 +76,22 @@ final class ConfigurePage {
     }
 
     private Reply uninstalled(GitHubInstallation installation) {
-        customers.uninstall(installation, user());
+        changes.uninstall(installation, user());
         return new Page("GitHub", "Uninstalled")
-                .says("The app is no longer installed.")
+                .paragraph("The app is no longer installed.")
                 .reply(200)
                 .about(installation.grant());
     }
 
-    /** Where the browser goes after something was saved; the state only if the page was opened with one. */
+    /** Redirects after a change was saved; with the state only if the page was opened with one. */
     Reply back(GitHubInstallation installation, @Nullable String state) {
         github.userTokens.authorize(user());
-        Code code = github.codes.give(Code.issued(github.context, user(), null, null));
+        Code code = github.codes.add(Code.issued(github.context, user(), null, null));
         Params result = new Params()
                 .and("code", code.value())
                 .and("installation_id", installation.id())
                 .and("setup_action", "update");
-        return CallbackRedirect.toTheFirstCallback(github, state).with(result).about(installation.grant());
+        return CallbackRedirect.toFirstCallback(github, state).with(result).about(installation.grant());
     }
 
     private GitHubInstallation installation(Request request) {

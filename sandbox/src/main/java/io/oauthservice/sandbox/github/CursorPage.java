@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of the deliveries. The cursor names the delivery that the page starts with, so that newer ones shift
- * nothing; the {@code Link} header gives the cursors of the pages beside it.
+ * One page of the deliveries. The cursor names the first delivery of the page, so that newer deliveries do not move it;
+ * the {@code Link} header has the cursors of the adjacent pages.
  */
 record CursorPage(
         URI address,

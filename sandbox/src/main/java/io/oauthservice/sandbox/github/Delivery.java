@@ -13,8 +13,9 @@ final class Delivery {
     /**
      * How an attempt ended.
      *
-     * @param statusCode what the app answered; 0 where it did not
-     * @param headers of the app's answer; null where there was none
+     * @param statusCode the app's HTTP status; 0 if it did not reply
+     * @param headers the reply's headers; null if there was no reply
+     * @param payload the reply's body, of which at most the beginning is kept; null if there was no reply
      */
     record Outcome(
             String status,
@@ -105,7 +106,7 @@ final class Delivery {
         return json;
     }
 
-    /** With what was sent and what came back. */
+    /** As JSON with request and response. */
     ObjectNode json(URI url) {
         Outcome now = outcome;
         ObjectNode json = json().put("url", url.toString());

@@ -8,7 +8,7 @@ import io.oauthservice.sandbox.http.Reply;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
-/** GitHub's refusals: JSON from the API, a page for people. */
+/** GitHub's errors: JSON from the API, an HTML page for browsers. */
 final class Errors {
 
     static final String PRIMARY = "primary";
@@ -33,7 +33,7 @@ final class Errors {
         return Reply.json(status, body(status, message, documentation));
     }
 
-    /** The reason is under {@code errors}, as text where other errors have a list. */
+    /** An error with its reason in {@code errors}, which is text here and a list in other errors. */
     static Reply badRequest(String why) {
         return Reply.json(400, body(400, "Bad Request", REST_DOCS).put("errors", why));
     }
@@ -50,7 +50,7 @@ final class Errors {
     }
 
     static Refusal notFoundPage(String violation) {
-        Page page = new Page("GitHub", "Page not found").says("This is not the page you are looking for.");
+        Page page = new Page("GitHub", "Page not found").paragraph("This is not the page you are looking for.");
         return new Refusal(page.reply(404).violating(violation));
     }
 

@@ -9,7 +9,7 @@ import io.oauthservice.sandbox.http.Routes;
 import java.util.List;
 import java.util.Map;
 
-/** GitHub with one registered app, two organisations and two people. */
+/** GitHub with one registered app, two organisations and two users. */
 public final class GitHub implements Provider {
 
     public static final String APP_ID = String.valueOf(App.ID);
@@ -22,14 +22,14 @@ public final class GitHub implements Provider {
     private final RestApi rest;
     private final GitHubState github;
     private final Webhooks webhooks;
-    private final GitHubChanges customers;
+    private final GitHubChanges changes;
 
     public GitHub(ProviderContext context) {
         this.context = context;
         this.rest = new RestApi(context);
         this.github = new GitHubState(context);
         this.webhooks = new Webhooks(context, github);
-        this.customers = new GitHubChanges(github, webhooks);
+        this.changes = new GitHubChanges(github, webhooks);
         new AccountSettings(github).register(context.settings());
     }
 
@@ -55,7 +55,7 @@ public final class GitHub implements Provider {
         tokens(routes, prefixes);
         List<String> apis = prefixes.stream().map(prefix -> prefix + "/api/v3").toList();
         AppJwtVerifier jwt = new AppJwtVerifier(github);
-        appApi(routes, apis, new AppApi(github, customers, jwt));
+        appApi(routes, apis, new AppApi(github, changes, jwt));
         lookupApi(routes, apis, new LookupApi(github, jwt));
         hookApi(routes, apis, new HookApi(github, webhooks, jwt));
         installationApi(routes, apis);
@@ -64,8 +64,8 @@ public final class GitHub implements Provider {
     }
 
     private void pages(Routes routes, List<String> prefixes) {
-        ConfigurePage configure = new ConfigurePage(github, customers);
-        InstallPage install = new InstallPage(github, customers, configure);
+        ConfigurePage configure = new ConfigurePage(github, changes);
+        InstallPage install = new InstallPage(github, changes, configure);
         AuthorizePage authorize = new AuthorizePage(github);
         for (String web : prefixes) {
             for (String apps : List.of(web + "/github-apps", web + "/apps")) {
@@ -150,7 +150,7 @@ public final class GitHub implements Provider {
 
     @Override
     public Map<String, Act> acts() {
-        return new GitHubActs(github, customers).byName();
+        return new GitHubActs(github, changes).byName();
     }
 
     @Override
@@ -165,11 +165,11 @@ public final class GitHub implements Provider {
 
     @Override
     public Reply rateLimited(RateLimit limit) {
-        return Errors.rateLimited(limit, context.wireTime());
+        return Errors.rateLimited(limit, context.visibleNow());
     }
 
     @Override
-    public ProviderState memory() {
+    public ProviderState state() {
         return github;
     }
 

@@ -11,28 +11,28 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What customers do at GitHub when a script tells them to. */
+/** The acts of the control API: what users do at GitHub. */
 final class GitHubActs {
 
     private final GitHubState github;
-    private final GitHubChanges customers;
+    private final GitHubChanges changes;
 
-    GitHubActs(GitHubState github, GitHubChanges customers) {
+    GitHubActs(GitHubState github, GitHubChanges changes) {
         this.github = github;
-        this.customers = customers;
+        this.changes = changes;
     }
 
     Map<String, Provider.Act> byName() {
         Map<String, Provider.Act> acts = new LinkedHashMap<>();
         acts.put("install", this::install);
         acts.put("approve", this::approve);
-        acts.put("uninstall", input -> done(() -> customers.uninstall(installation(input), by(input))));
-        acts.put("suspend", input -> done(() -> customers.suspend(installation(input), by(input))));
-        acts.put("unsuspend", input -> done(() -> customers.unsuspend(installation(input), by(input))));
+        acts.put("uninstall", input -> done(() -> changes.uninstall(installation(input), by(input))));
+        acts.put("suspend", input -> done(() -> changes.suspend(installation(input), by(input))));
+        acts.put("unsuspend", input -> done(() -> changes.unsuspend(installation(input), by(input))));
         acts.put("accept_permissions", this::acceptPermissions);
         acts.put("select_repositories", this::selectRepositories);
-        acts.put("rename", input -> done(() -> customers.rename(account(input), input.text("login"), by(input))));
-        acts.put("revoke", input -> done(() -> customers.revokeAuthorization(user(input, "user_id"))));
+        acts.put("rename", input -> done(() -> changes.rename(account(input), input.text("login"), by(input))));
+        acts.put("revoke", input -> done(() -> changes.revokeAuthorization(user(input, "user_id"))));
         return acts;
     }
 
@@ -42,7 +42,7 @@ final class GitHubActs {
             throw new InvalidInput("account_id: the app is installed on " + account.id() + " already");
         }
         User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
-        return made(customers.install(account, by, repositories(input, account), null));
+        return made(changes.install(account, by, repositories(input, account), null));
     }
 
     private ObjectNode approve(Input input) {
@@ -55,7 +55,7 @@ final class GitHubActs {
         }
         Account account = github.accounts.account(request.accountId());
         User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
-        return made(customers.approve(request, by));
+        return made(changes.approve(request, by));
     }
 
     private ObjectNode acceptPermissions(Input input) {
@@ -65,13 +65,13 @@ final class GitHubActs {
         }
         wanted.forEachEntry((name, level) -> permissions.put(name, level.asString("")));
         permissions.putIfAbsent("metadata", "read");
-        return done(() -> customers.permit(installation(input), permissions, by(input)));
+        return done(() -> changes.permit(installation(input), permissions, by(input)));
     }
 
     private ObjectNode selectRepositories(Input input) {
         GitHubInstallation installation = installation(input);
         Account account = github.accounts.account(installation.accountId());
-        return done(() -> customers.reach(installation, repositories(input, account), by(input)));
+        return done(() -> changes.reach(installation, repositories(input, account), by(input)));
     }
 
     private static @Nullable List<Long> repositories(Input input, Account account) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What people do at GitHub, whichever way they do it: on a page, through the API or by an act. The webhooks follow. */
+/** Changes of GitHub's state by pages, API calls and acts, with the webhooks that they cause. */
 final class GitHubChanges {
 
     private final GitHubState github;
@@ -18,25 +18,26 @@ final class GitHubChanges {
         this.webhooks = webhooks;
     }
 
-    /** Null repositories are all of them. */
+    /** Null repositories mean all. */
     GitHubInstallation install(Account on, User by, @Nullable List<Long> repositoryIds, @Nullable User requester) {
         GitHubInstallation made = github.installations.put(
-                GitHubInstallation.of(github.nextId(), on, repositoryIds, github.context.wireTime()));
-        github.requests.answered(on);
+                GitHubInstallation.of(github.nextId(), on, repositoryIds, github.context.visibleNow()));
+        github.requests.removeFor(on);
         ObjectNode payload = payload("created", made);
         payload.set("repositories", repositories(made.repositories(on), on));
         if (requester != null) {
             payload.set("requester", requester.profile(Addresses.of(github.context)));
         }
-        webhooks.happened("installation", payload, by);
+        webhooks.publish("installation", payload, by);
         return made;
     }
 
-    /** A second wish of the same account changes nothing. */
+    /** Files a request; a repeated request changes nothing. */
     void request(Account on, User by) {
         InstallationRequest open = github.requests.findOn(on.id());
         if (open == null || open.requesterId() != by.id()) {
-            github.requests.file(new InstallationRequest(github.nextId(), on.id(), by.id(), github.context.wireTime()));
+            github.requests.add(
+                    new InstallationRequest(github.nextId(), on.id(), by.id(), github.context.visibleNow()));
         }
     }
 
@@ -48,31 +49,31 @@ final class GitHubChanges {
     void uninstall(GitHubInstallation installation, User by) {
         github.installations.remove(installation);
         github.installationTokens.revokeAllOf(installation);
-        webhooks.happened("installation", payload("deleted", installation), by);
+        webhooks.publish("installation", payload("deleted", installation), by);
     }
 
     void suspend(GitHubInstallation installation, User by) {
-        GitHubInstallation changed = github.installations.put(installation.suspended(by, github.context.wireTime()));
-        webhooks.happened("installation", payload("suspend", changed), by);
+        GitHubInstallation changed = github.installations.put(installation.suspended(by, github.context.visibleNow()));
+        webhooks.publish("installation", payload("suspend", changed), by);
     }
 
     void unsuspend(GitHubInstallation installation, User by) {
-        GitHubInstallation changed = github.installations.put(installation.unsuspended(github.context.wireTime()));
-        webhooks.happened("installation", payload("unsuspend", changed), by);
+        GitHubInstallation changed = github.installations.put(installation.unsuspended(github.context.visibleNow()));
+        webhooks.publish("installation", payload("unsuspend", changed), by);
     }
 
     void permit(GitHubInstallation installation, Map<String, String> permissions, User by) {
         GitHubInstallation changed =
-                github.installations.put(installation.permitting(permissions, github.context.wireTime()));
-        webhooks.happened("installation", payload("new_permissions_accepted", changed), by);
+                github.installations.put(installation.permitting(permissions, github.context.visibleNow()));
+        webhooks.publish("installation", payload("new_permissions_accepted", changed), by);
     }
 
-    /** Null repositories are all of them. */
+    /** Null repositories mean all. */
     void reach(GitHubInstallation installation, @Nullable List<Long> repositoryIds, User by) {
         Account account = github.accounts.account(installation.accountId());
         List<Repository> before = installation.repositories(account);
         GitHubInstallation changed =
-                github.installations.put(installation.reaching(repositoryIds, github.context.wireTime()));
+                github.installations.put(installation.reaching(repositoryIds, github.context.visibleNow()));
         List<Repository> after = changed.repositories(account);
         repositoriesChanged("added", changed, account, without(after, before), by);
         repositoriesChanged("removed", changed, account, without(before, after), by);
@@ -86,15 +87,15 @@ final class GitHubChanges {
             payload.set("account", account.renamed(login).profile(Addresses.of(github.context)));
             payload.set("installation", installation.named());
             payload.set("changes", Json.object().set("login", Json.object().put("from", account.login())));
-            webhooks.happened("installation_target", payload, by);
+            webhooks.publish("installation_target", payload, by);
         }
     }
 
-    /** The user takes the authorization back; installations stay. */
+    /** Revokes the user's authorization; installations stay. */
     void revokeAuthorization(User user) {
         github.userTokens.revokeGrant(user.id());
         // This payload has neither an installation nor a token.
-        webhooks.happened("github_app_authorization", Json.object().put("action", "revoked"), user);
+        webhooks.publish("github_app_authorization", Json.object().put("action", "revoked"), user);
     }
 
     private void repositoriesChanged(
@@ -107,7 +108,7 @@ final class GitHubChanges {
                 .putNull("requester");
         payload.set("repositories_added", repositories(action.equals("added") ? changed : List.of(), account));
         payload.set("repositories_removed", repositories(action.equals("removed") ? changed : List.of(), account));
-        webhooks.happened("installation_repositories", payload, by);
+        webhooks.publish("installation_repositories", payload, by);
     }
 
     private ObjectNode payload(String action, GitHubInstallation about) {

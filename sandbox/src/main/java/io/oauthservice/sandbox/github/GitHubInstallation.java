@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The app, installed on an account.
+ * An installation of the app on an account.
  *
- * @param repositoryIds those selected; null where all are, later ones included
+ * @param repositoryIds the selected repositories; null means all, including later ones
  */
 record GitHubInstallation(
         long id,
@@ -42,7 +42,7 @@ record GitHubInstallation(
                 : account.repositories(repositoryIds).toList();
     }
 
-    /** How calls and tests name it. */
+    /** The name of the grant in {@code calls}. */
     String grant() {
         return "installation:" + id;
     }

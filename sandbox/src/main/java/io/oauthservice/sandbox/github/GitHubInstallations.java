@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The installations that stand; an account has at most one. */
+/** The current installations; an account has at most one. */
 final class GitHubInstallations {
 
     private final Map<Long, GitHubInstallation> byId = new LinkedHashMap<>();

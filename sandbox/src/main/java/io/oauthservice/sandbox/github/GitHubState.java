@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** Everything GitHub knows. A reset replaces it, so look things up here each time. */
+/** The state of the simulated GitHub. A reset replaces its parts, so do not keep references to them. */
 final class GitHubState implements ProviderState {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     private record Saved(
             long lastId,
             AppKey key,
@@ -75,23 +75,23 @@ final class GitHubState implements ProviderState {
 
     @Override
     public void restore(JsonNode saved) {
-        become(Json.MAPPER.treeToValue(saved, Saved.class));
+        load(Json.MAPPER.treeToValue(saved, Saved.class));
     }
 
-    /** The key stays, and so do the ids that were given. */
+    /** Resets the state; the key stays, and ids are not reused. */
     @Override
     public void reset() {
-        become(atStart(lastId, key));
+        load(atStart(lastId, key));
     }
 
-    private void become(Saved saved) {
+    private void load(Saved saved) {
         lastId = saved.lastId();
         key = saved.key();
         publicKey = key.publicKey();
         accounts = new Accounts(saved.accounts());
         installations = new GitHubInstallations(saved.installations());
         requests = new InstallationRequests(saved.requests());
-        codes.become(saved.codes());
+        codes.load(saved.codes());
         userTokens = new UserTokens(context, expiringUserTokens, saved.authorized(), saved.userTokens());
         installationTokens = new InstallationTokens(context, saved.installationTokens());
     }

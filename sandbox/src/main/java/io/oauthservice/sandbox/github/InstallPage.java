@@ -9,29 +9,29 @@ import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The page on which someone chooses the account to install the app on. */
+/** The page on which a user chooses the account to install the app on. */
 final class InstallPage {
 
     private static final int MOST_REPOSITORIES = 100;
 
     private final GitHubState github;
-    private final GitHubChanges customers;
+    private final GitHubChanges changes;
     private final ConfigurePage configurePage;
     private final Setting<Boolean> requireApproval;
 
-    InstallPage(GitHubState github, GitHubChanges customers, ConfigurePage configurePage) {
+    InstallPage(GitHubState github, GitHubChanges changes, ConfigurePage configurePage) {
         this.github = github;
-        this.customers = customers;
+        this.changes = changes;
         this.configurePage = configurePage;
         this.requireApproval = github.context.settings().flag("require_approval", false);
     }
 
     Reply open(Request request) {
-        Params wish = checked(request, request.query());
+        Params params = checked(request, request.query());
         return switch (github.context.settings().consent()) {
-            case ASK -> shown(request, wish);
-            case APPROVE -> approved(wish);
-            case DENY -> back(wish).denied(user());
+            case ASK -> shown(request, params);
+            case APPROVE -> approved(params);
+            case DENY -> back(params).denied(user());
         };
     }
 
@@ -43,40 +43,40 @@ final class InstallPage {
     }
 
     Reply decide(Request request) {
-        Params wish = checked(request, request.form());
-        String decision = wish.get("decision");
+        Params params = checked(request, request.form());
+        String decision = params.get("decision");
         if ("deny".equals(decision)) {
-            return back(wish).denied(user());
+            return back(params).denied(user());
         }
         if (!"approve".equals(decision)) {
             throw new Refusal(
                     Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         }
-        GitHubInstallation installed = github.installations.findOn(account(wish));
-        return installed == null ? approved(wish) : configurePage.shown(installed, wish.get("state"));
+        GitHubInstallation installed = github.installations.findOn(account(params));
+        return installed == null ? approved(params) : configurePage.shown(installed, params.get("state"));
     }
 
-    private Params checked(Request request, Params wish) {
+    private Params checked(Request request, Params params) {
         if (!request.variable("slug").equals(App.SLUG)) {
             throw Errors.notFoundPage("app_unknown");
         }
-        if (wish.all("repository_ids[]").size() > MOST_REPOSITORIES) {
+        if (params.all("repository_ids[]").size() > MOST_REPOSITORIES) {
             throw new Refusal(Errors.api(422, "At most 100 repositories.").violating("too_many_repositories"));
         }
-        return wish;
+        return params;
     }
 
-    private Reply shown(Request request, Params wish) {
-        Account chosen = account(wish);
+    private Reply shown(Request request, Params params) {
+        Account chosen = account(params);
         GitHubInstallation installed = github.installations.findOn(chosen);
-        if (installed != null && suggested(wish) != null) {
-            return configurePage.shown(installed, wish.get("state"));
+        if (installed != null && suggested(params) != null) {
+            return configurePage.shown(installed, params.get("state"));
         }
         Page page = new Page("GitHub", "Install Sandbox App")
-                .says("You are signed in as " + user().login() + ". Where should the app be installed?")
+                .paragraph("You are signed in as " + user().login() + ". Where should the app be installed?")
                 .form(request.path())
-                .hidden("state", wish.get("state"));
-        wish.all("repository_ids[]").forEach(id -> page.hidden("repository_ids[]", id));
+                .hidden("state", params.get("state"));
+        params.all("repository_ids[]").forEach(id -> page.hidden("repository_ids[]", id));
         choices().forEach(each -> page.radio("account_id", each.id(), label(each), each.equals(chosen)));
         return page.button("decision", "approve", "Install")
                 .button("decision", "deny", "Cancel")
@@ -90,56 +90,54 @@ final class InstallPage {
         return mayInstallOn(account) ? account.login() : account.login() + " (an owner has to approve)";
     }
 
-    private Reply approved(Params wish) {
-        Account account = account(wish);
+    private Reply approved(Params params) {
+        Account account = account(params);
         GitHubInstallation installed = github.installations.findOn(account);
         if (installed != null) {
-            return configurePage.back(installed, wish.get("state"));
+            return configurePage.back(installed, params.get("state"));
         }
-        return mayInstallOn(account) ? installed(account, wish) : requested(account, wish);
+        return mayInstallOn(account) ? installed(account, params) : requested(account, params);
     }
 
-    private Reply installed(Account account, Params wish) {
-        GitHubInstallation made = customers.install(account, user(), repositories(account, wish), null);
+    private Reply installed(Account account, Params params) {
+        GitHubInstallation made = changes.install(account, user(), repositories(account, params), null);
         Params result = new Params()
                 .and("code", code())
                 .and("installation_id", made.id())
                 .and("setup_action", "install");
-        return back(wish).with(result).about(made.grant());
+        return back(params).with(result).about(made.grant());
     }
 
-    private Reply requested(Account account, Params wish) {
-        customers.request(account, user());
+    private Reply requested(Account account, Params params) {
+        changes.request(account, user());
         Params result = new Params().and("code", code()).and("setup_action", "request");
-        return back(wish).with(result).about("user:" + user().id());
+        return back(params).with(result).about("user:" + user().id());
     }
 
     private boolean mayInstallOn(Account account) {
         return account.isOwner(user()) && !requireApproval.value();
     }
 
-    // The app asks for user authorization during installation, so installing is authorizing.
+    // The app requests user authorization during installation, so installing includes authorizing.
     private String code() {
         github.userTokens.authorize(user());
-        return github.codes
-                .give(Code.issued(github.context, user(), null, null))
-                .value();
+        return github.codes.add(Code.issued(github.context, user(), null, null)).value();
     }
 
-    private Account account(Params wish) {
-        String wanted = wish.has("account_id") ? wish.get("account_id") : suggested(wish);
+    private Account account(Params params) {
+        String wanted = params.has("account_id") ? params.get("account_id") : suggested(params);
         return choices().stream()
                 .filter(each -> wanted == null || String.valueOf(each.id()).equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> Errors.notFoundPage("account_not_visible"));
     }
 
-    private static @Nullable String suggested(Params wish) {
-        return wish.has("suggested_target_id") ? wish.get("suggested_target_id") : wish.get("target_id");
+    private static @Nullable String suggested(Params params) {
+        return params.has("suggested_target_id") ? params.get("suggested_target_id") : params.get("target_id");
     }
 
-    private static @Nullable List<Long> repositories(Account account, Params wish) {
-        List<String> wanted = wish.all("repository_ids[]");
+    private static @Nullable List<Long> repositories(Account account, Params params) {
+        List<String> wanted = params.all("repository_ids[]");
         List<Long> ids = account.repositoryIds().stream()
                 .filter(id -> wanted.contains(String.valueOf(id)))
                 .toList();
@@ -150,8 +148,8 @@ final class InstallPage {
         return github.accounts.visibleTo(user());
     }
 
-    private CallbackRedirect back(Params wish) {
-        return CallbackRedirect.toTheFirstCallback(github, wish.get("state"));
+    private CallbackRedirect back(Params params) {
+        return CallbackRedirect.toFirstCallback(github, params.get("state"));
     }
 
     private User user() {

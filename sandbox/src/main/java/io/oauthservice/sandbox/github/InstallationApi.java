@@ -6,7 +6,7 @@ import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an installation token opens. */
+/** The endpoints that take an installation token. */
 final class InstallationApi {
 
     private final GitHubState github;
@@ -37,7 +37,7 @@ final class InstallationApi {
         return Reply.nothing().about("installation:" + token.installationId());
     }
 
-    // A token narrowed to repositories reaches those of them that the installation still reaches.
+    // A token for selected repositories reaches only those that the installation still covers.
     private static List<Repository> reached(InstallationToken token, GitHubInstallation installation, Account account) {
         List<Long> narrowed = token.repositoryIds();
         return installation.repositories(account).stream()
@@ -54,14 +54,14 @@ final class InstallationApi {
             throw Errors.refuse(403, "Resource not accessible by integration", "wrong_kind_of_token");
         }
         InstallationToken token = github.installationTokens.find(value);
-        String violation = whyDead(token);
+        String violation = findViolation(token);
         if (token == null || violation != null) {
             throw Errors.refuse(401, "Bad credentials", String.valueOf(violation));
         }
         return token;
     }
 
-    private @Nullable String whyDead(@Nullable InstallationToken token) {
+    private @Nullable String findViolation(@Nullable InstallationToken token) {
         if (token == null) {
             return "token_unknown";
         }

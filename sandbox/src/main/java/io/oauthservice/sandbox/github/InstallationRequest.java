@@ -4,7 +4,7 @@ import io.oauthservice.sandbox.http.Json;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Someone's wish that an owner install the app. */
+/** A user's request that an owner install the app. */
 record InstallationRequest(long id, long accountId, long requesterId, Instant createdAt) {
 
     ObjectNode json(Accounts accounts, Addresses at) {

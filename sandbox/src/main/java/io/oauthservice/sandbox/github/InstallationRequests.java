@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The requests that no owner has answered yet, oldest first. */
+/** The open requests, oldest first. */
 final class InstallationRequests {
 
     private final List<InstallationRequest> open;
@@ -17,7 +17,7 @@ final class InstallationRequests {
         return List.copyOf(open);
     }
 
-    void file(InstallationRequest request) {
+    void add(InstallationRequest request) {
         open.add(request);
     }
 
@@ -34,8 +34,8 @@ final class InstallationRequests {
                 .orElse(null);
     }
 
-    /** An installation answers every request for its account. */
-    void answered(Account account) {
+    /** Closes every request for this account. */
+    void removeFor(Account account) {
         open.removeIf(request -> request.accountId() == account.id());
     }
 }

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation's token.
+ * An installation token.
  *
- * @param repositoryIds what it was narrowed to; null where it was not
+ * @param repositoryIds the repositories that the token is limited to; null if it is not limited
  */
 record InstallationToken(
         String value,
@@ -21,7 +21,7 @@ record InstallationToken(
         return !now.isBefore(expiresAt);
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "InstallationToken[installationId=" + installationId + "]";

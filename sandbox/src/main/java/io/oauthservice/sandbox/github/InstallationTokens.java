@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The installation tokens that still mean something. */
+/** The valid installation tokens. */
 final class InstallationTokens {
 
     private static final Duration LIFE = Duration.ofHours(1);
     private static final int KEPT = 5_000;
 
-    // A token of the newer form: ghs_{app id}_{three parts like a JWT's}, about 520 characters; it ends with the two
-    // that callers forget, so that every token holds them.
+    // A token of the newer format: ghs_{app id}_{three parts like a JWT's}, about 520 characters. It ends with "-_",
+    // so that every token contains the two characters that clients often fail to accept.
     private static final int HEADER = 36;
     private static final int PAYLOAD = 130;
     private static final int SIGNATURE = 342;
@@ -37,9 +37,10 @@ final class InstallationTokens {
             @Nullable List<Long> repositoryIds,
             Map<String, String> permissions,
             boolean stateless) {
-        forgetTheExpired();
+        evictExpired();
         Instant end = context.now().plus(context.settings().accessTokenTtl(LIFE));
-        InstallationToken token = new InstallationToken(letters(stateless), of.id(), repositoryIds, permissions, end);
+        InstallationToken token =
+                new InstallationToken(randomLetters(stateless), of.id(), repositoryIds, permissions, end);
         byValue.put(token.value(), token);
         return token;
     }
@@ -57,15 +58,15 @@ final class InstallationTokens {
         byValue.values().removeIf(token -> token.installationId() == installation.id());
     }
 
-    private String letters(boolean stateless) {
+    private String randomLetters(boolean stateless) {
         if (!stateless) {
-            return "ghs_" + context.letters(36);
+            return "ghs_" + context.randomLetters(36);
         }
-        return "ghs_" + App.ID + "_eyJ" + context.base64Url(HEADER - 3) + "." + context.base64Url(PAYLOAD) + "."
-                + context.base64Url(SIGNATURE - 2) + "-_";
+        return "ghs_" + App.ID + "_eyJ" + context.randomBase64Url(HEADER - 3) + "." + context.randomBase64Url(PAYLOAD)
+                + "." + context.randomBase64Url(SIGNATURE - 2) + "-_";
     }
 
-    private void forgetTheExpired() {
+    private void evictExpired() {
         if (byValue.size() > KEPT) {
             Instant now = context.now();
             byValue.values().removeIf(token -> token.isExpired(now));

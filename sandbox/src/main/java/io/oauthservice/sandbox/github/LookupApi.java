@@ -4,7 +4,7 @@ import io.oauthservice.sandbox.http.Refusal;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 
-/** Where the app asks for its installation by organisation, repository or user. */
+/** Finds the app's installation by organisation, repository or user. */
 final class LookupApi {
 
     private final GitHubState github;
@@ -24,13 +24,13 @@ final class LookupApi {
         return shown(on(account), request);
     }
 
-    /** GitHub answers for organisations too, though the address speaks of users. */
+    /** As at GitHub, this also works for organisations. */
     Reply ofUser(Request request) {
         jwt.verify(request);
         return shown(on(account(request.variable("username"))), request);
     }
 
-    /** A repository that is not selected is as unknown as one that does not exist. */
+    /** A repository that is not selected gets the same reply as one that does not exist. */
     Reply ofRepository(Request request) {
         jwt.verify(request);
         Account account = account(request.variable("owner"));

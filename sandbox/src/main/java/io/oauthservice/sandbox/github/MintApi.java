@@ -94,14 +94,14 @@ final class MintApi {
         if (!wanted.isObject()) {
             throw unprocessable("Invalid request: permissions must be an object.", "body_malformed");
         }
-        // Nothing asked for is everything granted, as with repositories.
+        // Without requested permissions the token has all that are granted, as with repositories.
         if (wanted.isEmpty()) {
             return granted;
         }
         Map<String, String> permissions = new TreeMap<>();
         wanted.forEachEntry((name, level) -> permissions.put(name, level.asString("")));
         permissions.forEach((name, level) -> checkGranted(level, granted.get(name)));
-        // Every token reads metadata, asked for or not.
+        // Every token can read metadata.
         permissions.putIfAbsent("metadata", "read");
         return permissions;
     }
@@ -124,7 +124,7 @@ final class MintApi {
         List<Long> narrowed = token.repositoryIds();
         ObjectNode json = Json.object()
                 .put("token", token.value())
-                .put("expires_at", github.context.onTheWire(token.expiresAt()).toString());
+                .put("expires_at", github.context.visible(token.expiresAt()).toString());
         json.set("permissions", Json.of(new TreeMap<>(token.permissions())));
         json.put("repository_selection", narrowed == null ? installation.selection() : "selected");
         if (narrowed != null) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One page of a list, {@code per_page} and {@code page} as asked for; the {@code Link} header tells the others. */
+/** One page of a list, by {@code per_page} and {@code page}; the {@code Link} header names the other pages. */
 record Paging(URI address, int perPage, int page) {
 
     private static final int USUAL = 30;

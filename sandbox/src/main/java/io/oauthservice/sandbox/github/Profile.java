@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What GitHub calls a simple user: how other objects name an account, of a person or of an organisation. */
+/** GitHub's "simple user": a user or an organisation as part of other objects. */
 record Profile(long id, String login, String type) {
 
     /** Fields whose value is an address below the account's own. */

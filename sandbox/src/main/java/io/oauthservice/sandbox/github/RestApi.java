@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What every address of the REST API has in common: the headers that it wants, and those that it answers with. */
+/** Common behaviour of the REST API: required request headers and standard reply headers. */
 final class RestApi {
 
     static final int LIMIT = 5_000;
@@ -27,10 +27,10 @@ final class RestApi {
 
     Handler handler(Handler handler) {
         return request -> answered(request, handler)
-                .withHeadersOf(rateLimitHeaders(1, context.wireTime().plusSeconds(3600)));
+                .withHeadersOf(rateLimitHeaders(1, context.visibleNow().plusSeconds(3600)));
     }
 
-    /** No reply of its own: the headers that say how much of the primary limit is used. */
+    /** A carrier for the headers that show how much of the primary limit is used. */
     static Reply rateLimitHeaders(int used, Instant reset) {
         return Reply.nothing()
                 .with("x-ratelimit-limit", String.valueOf(LIMIT))

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code login/oauth/access_token}: codes become tokens, tokens become newer ones. Errors come with HTTP 200, and
- * everything is form-encoded for whoever does not ask for JSON.
+ * {@code login/oauth/access_token}: exchanges codes and refreshes tokens. Errors have HTTP status 200, and replies are
+ * form-encoded unless the request accepts JSON.
  */
 final class TokenEndpoint {
 
@@ -97,14 +97,14 @@ final class TokenEndpoint {
         if (old == null) {
             throw new Refusal(badRefreshToken(request, "refresh_token_unknown"));
         }
-        String violation = whyDead(old);
+        String violation = findViolation(old);
         if (violation != null) {
             throw new Refusal(badRefreshToken(request, violation).about(old.grant()));
         }
         return granted(request, github.userTokens.rotate(old));
     }
 
-    private @Nullable String whyDead(UserToken old) {
+    private @Nullable String findViolation(UserToken old) {
         Instant now = github.context.now();
         if (old.revoked()) {
             return "refresh_token_revoked";

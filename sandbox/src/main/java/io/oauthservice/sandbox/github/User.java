@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A person at GitHub. */
+/** A GitHub user. */
 record User(
         long id,
         String login,
@@ -37,7 +37,7 @@ record User(
         return json;
     }
 
-    /** How other objects name the user. */
+    /** The user as part of other objects. */
     ObjectNode profile(Addresses at) {
         return new Profile(id, login, "User").json(at);
     }

@@ -6,7 +6,7 @@ import io.oauthservice.sandbox.http.Request;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a user token opens. */
+/** The endpoints that take a user token. */
 final class UserApi {
 
     private final GitHubState github;
@@ -21,7 +21,7 @@ final class UserApi {
                 .about(token.grant());
     }
 
-    /** The installations in whose account the user has access to something. */
+    /** The installations on accounts that the user has access to. */
     Reply installations(Request request) {
         UserToken token = live(request);
         User user = user(token);
@@ -60,7 +60,7 @@ final class UserApi {
         return json;
     }
 
-    // A user token of an app reaches what the user and an installation of the app both may.
+    // A user token is limited to what both the user and the installation may access.
     private void checkMembersAreReadable(Account account) {
         GitHubInstallation installation = github.installations.findOn(account);
         if (installation == null || !installation.permissions().containsKey("members")) {
@@ -77,7 +77,7 @@ final class UserApi {
             throw Errors.refuse(403, "Resource not accessible by integration", "wrong_kind_of_token");
         }
         UserToken token = github.userTokens.find(value);
-        String violation = token == null ? "token_unknown" : token.deadBecause(github.context.now());
+        String violation = token == null ? "token_unknown" : token.findViolation(github.context.now());
         if (token == null || violation != null) {
             throw Errors.refuse(401, "Bad credentials", String.valueOf(violation));
         }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A pair of user tokens. Where user tokens do not expire there is no refresh token and nothing ends by time.
+ * A pair of user tokens. If user tokens do not expire, there is no refresh token.
  *
- * @param createdAt null where an older version of the sandbox saved the token
- * @param rotatedAt when a refresh replaced the pair, which kills both halves at once; null while it did not
+ * @param createdAt null if an older version of the sandbox saved the token
+ * @param rotatedAt when a refresh replaced the pair, which invalidates both tokens; null if it was not replaced
  */
 record UserToken(
         String access,
@@ -31,13 +31,13 @@ record UserToken(
         return new UserToken(access, accessExpiresAt, refresh, refreshExpiresAt, userId, createdAt, rotatedAt, true);
     }
 
-    boolean isLive(Instant now) {
-        return deadBecause(now) == null;
+    boolean isValid(Instant now) {
+        return findViolation(now) == null;
     }
 
-    /** Why the access token is dead; null while it lives. */
+    /** Why the access token is invalid; null while it is valid. */
     @Nullable
-    String deadBecause(Instant now) {
+    String findViolation(Instant now) {
         if (revoked) {
             return "token_revoked";
         }
@@ -55,16 +55,16 @@ record UserToken(
         return deadline != null && !now.isBefore(deadline);
     }
 
-    /** As the check of a token shows it; the expiry, the app and the user come beside it. */
+    /** As JSON of the token check; the caller adds the expiry, the app and the user. */
     ObjectNode json(ProviderContext context, Addresses at) {
-        String created = (createdAt == null ? App.CREATED : context.onTheWire(createdAt)).toString();
+        String created = (createdAt == null ? App.CREATED : context.visible(createdAt)).toString();
         long id = Integer.toUnsignedLong(access.hashCode());
         ObjectNode json = Json.object()
                 .put("id", id)
                 .put("url", at.api("/authorizations/" + id))
                 .put("token", access)
                 .put("token_last_eight", access.substring(access.length() - 8))
-                .put("hashed_token", Hashes.hex(access))
+                .put("hashed_token", Hashes.sha256Hex(access))
                 .put("created_at", created)
                 .put("updated_at", created)
                 .putNull("note")
@@ -74,12 +74,12 @@ record UserToken(
         return json;
     }
 
-    /** How calls and tests name it. */
+    /** The name of the grant in {@code calls}. */
     String grant() {
         return "user:" + userId;
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "UserToken[userId=" + userId + "]";

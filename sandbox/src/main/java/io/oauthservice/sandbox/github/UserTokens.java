@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Which users authorized the app, and the tokens that came of it; the dead ones are kept, to know a replay as one. */
+/** The users who authorized the app, and their tokens. Invalid tokens are kept so that reuse is recognised. */
 final class UserTokens {
 
     private static final Duration ACCESS_LIFE = Duration.ofHours(8);
@@ -50,12 +50,12 @@ final class UserTokens {
     }
 
     UserToken issue(long userId) {
-        return keep(pair(userId, "ghr_" + context.letters(76)));
+        return keep(pair(userId, "ghr_" + context.randomLetters(76)));
     }
 
-    /** The next pair; the old one, its access token included, is dead at once. */
+    /** Issues the next pair; both tokens of the old pair become invalid immediately. */
     UserToken rotate(UserToken old) {
-        String next = context.settings().rotation() ? "ghr_" + context.letters(76) : old.refresh();
+        String next = context.settings().rotation() ? "ghr_" + context.randomLetters(76) : old.refresh();
         if (old.rotatedAt() == null) {
             keep(old.rotated(context.now()));
         }
@@ -63,7 +63,7 @@ final class UserTokens {
     }
 
     private UserToken pair(long userId, @Nullable String refresh) {
-        String access = "ghu_" + context.letters(36);
+        String access = "ghu_" + context.randomLetters(36);
         if (!expiring.value()) {
             return new UserToken(access, null, null, null, userId, context.now(), null, false);
         }
@@ -87,7 +87,7 @@ final class UserTokens {
         keep(token.revokedNow());
     }
 
-    /** Ends the user's authorization with all of its tokens. */
+    /** Revokes the user's authorization and all its tokens. */
     void revokeGrant(long userId) {
         authorized.remove(userId);
         saved().stream().filter(token -> token.userId() == userId).forEach(this::revoke);
@@ -99,14 +99,14 @@ final class UserTokens {
             byRefresh.put(token.refresh(), token);
         }
         if (byAccess.size() > KEPT) {
-            forgetTheOldestDead();
+            evictOldestInvalid();
         }
         return token;
     }
 
-    private void forgetTheOldestDead() {
+    private void evictOldestInvalid() {
         Instant now = context.now();
-        Predicate<UserToken> dead = token -> !token.isLive(now) && (token.rotatedAt() != null || token.revoked());
+        Predicate<UserToken> dead = token -> !token.isValid(now) && (token.rotatedAt() != null || token.revoked());
         byAccess.values().stream().filter(dead).findFirst().ifPresent(token -> {
             byAccess.remove(token.access());
             byRefresh.remove(token.refresh(), token);

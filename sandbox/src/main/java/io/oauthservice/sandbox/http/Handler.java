@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.http;
 
-/** Answers the requests of one route; may end early with a {@link Refusal}. */
+/** Handles the requests of one route; may throw a {@link Refusal}. */
 @FunctionalInterface
 public interface Handler {
 

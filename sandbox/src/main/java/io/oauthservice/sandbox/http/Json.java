@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The one JSON mapper, and the two empty nodes everything is built from. */
+/** The shared JSON mapper and its nodes. */
 public final class Json {
 
     public static final JsonMapper MAPPER = JsonMapper.builder().build();

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * The HTTP server on 127.0.0.1, one virtual thread per request. In a container whose port is published to the loopback
- * address of its host, the system property {@code sandbox.address} says where to listen.
+ * address of its host, the system property {@code sandbox.address} sets the address to listen on.
  */
 public final class LocalHttpServer implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class LocalHttpServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** Takes the port, 0 for any free one; requests wait until {@link #serve}. */
+    /** Binds the port, 0 for any free one; requests wait until {@link #serve}. */
     public static LocalHttpServer bind(int port) throws IOException {
         InetAddress here = InetAddress.getByName(System.getProperty("sandbox.address", "127.0.0.1"));
         return new LocalHttpServer(HttpServer.create(new InetSocketAddress(here, port), 0));
@@ -53,7 +53,7 @@ public final class LocalHttpServer implements AutoCloseable {
         server.start();
     }
 
-    /** Stops at once; whoever still waits for an answer gets a closed connection. */
+    /** Stops immediately; pending requests get a closed connection. */
     @Override
     public void close() {
         threads.shutdownNow();
@@ -69,8 +69,8 @@ public final class LocalHttpServer implements AutoCloseable {
             }
             switch (answer(exchange, body, site)) {
                 case Reply reply -> send(exchange, reply, Duration.ZERO);
-                case Outcome.Slowly slowly -> send(exchange, slowly.reply(), slowly.over());
-                case Outcome.Closed closed -> exchange.close();
+                case Outcome.SlowReply slow -> send(exchange, slow.reply(), slow.over());
+                case Outcome.ClosedConnection closed -> exchange.close();
             }
         }
     }
@@ -80,7 +80,7 @@ public final class LocalHttpServer implements AutoCloseable {
             return site.apply(request(exchange, body));
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "The sandbox failed to answer", bug);
-            return error(500, "The sandbox failed; its log tells why.");
+            return error(500, "The sandbox failed; see its log.");
         }
     }
 

@@ -2,12 +2,12 @@ package io.oauthservice.sandbox.http;
 
 import java.time.Duration;
 
-/** What the caller gets: a reply, a reply that takes its time, or a closed connection. */
-public sealed interface Outcome permits Reply, Outcome.Slowly, Outcome.Closed {
+/** What the caller receives: a reply, a slow reply, or a closed connection. */
+public sealed interface Outcome permits Reply, Outcome.SlowReply, Outcome.ClosedConnection {
 
-    /** The whole reply, its body trickling over this time. */
-    record Slowly(Reply reply, Duration over) implements Outcome {}
+    /** The complete reply, whose body is sent slowly over this time. */
+    record SlowReply(Reply reply, Duration over) implements Outcome {}
 
-    /** Nothing: the connection is closed. */
-    record Closed() implements Outcome {}
+    /** No reply: the connection is closed. */
+    record ClosedConnection() implements Outcome {}
 }

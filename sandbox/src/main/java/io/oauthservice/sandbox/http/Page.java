@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** A plain HTML page with at most one form; works without JavaScript, and escapes whatever it is given. */
+/** A plain HTML page with at most one form. It needs no JavaScript and escapes all values. */
 public final class Page {
 
     private static final String STYLE = """
@@ -20,13 +20,13 @@ public final class Page {
     private final StringBuilder content = new StringBuilder();
     private String closing = "";
 
-    /** The title always tells that this is the sandbox. */
+    /** Creates a page; its title always names the sandbox. */
     public Page(String provider, String title) {
         this.provider = escaped(provider);
         this.title = escaped(title);
     }
 
-    public Page says(String text) {
+    public Page paragraph(String text) {
         return add("<p>" + escaped(text) + "</p>");
     }
 
@@ -34,13 +34,13 @@ public final class Page {
         return add("<p><a href=\"" + escaped(to) + "\">" + escaped(label) + "</a></p>");
     }
 
-    /** Opens the form, which posts to this address; everything after it belongs to it. */
+    /** Opens the form that posts to this address; everything added later is part of it. */
     public Page form(String action) {
         closing = "</form>";
         return add("<form method=\"post\" action=\"" + escaped(action) + "\">");
     }
 
-    /** A value that travels unseen; null adds nothing. */
+    /** Adds a hidden value; null adds nothing. */
     public Page hidden(String name, @Nullable Object value) {
         return value == null ? this : add("<input type=\"hidden\"" + named(name, value) + ">");
     }

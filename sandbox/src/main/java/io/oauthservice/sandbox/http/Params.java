@@ -16,7 +16,7 @@ public final class Params {
 
     private final List<Param> all = new ArrayList<>();
 
-    /** Reads {@code application/x-www-form-urlencoded} text; what is not encoded properly is taken as it stands. */
+    /** Reads {@code application/x-www-form-urlencoded} text; invalid encoding is taken literally. */
     public static Params parse(@Nullable String encoded) {
         Params params = new Params();
         if (encoded == null || encoded.isEmpty()) {

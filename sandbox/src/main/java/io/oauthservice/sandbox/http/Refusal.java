@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.http;
 
-/** Ends the handling of a request with this reply, from however deep. */
+/** Ends the handling of a request with this reply. */
 public final class Refusal extends RuntimeException {
 
     private final transient Reply reply;

@@ -9,9 +9,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * A complete reply.
  *
- * @param violation the provider's rule that the caller broke, as a short stable word; null where none was
- * @param advice what the provider advises and the caller left out, though it was answered; null where nothing was
- * @param grant which grant this was about, as {@code installation:50001} or {@code user:55}; never a secret
+ * @param violation the short stable name of the provider's rule that the caller broke; null if none
+ * @param advice the provider's recommendation that a successful call did not follow; null if none
+ * @param grant the grant that the call concerned, as {@code installation:50001} or {@code user:55}; never a secret
  */
 public record Reply(
         int status,

@@ -41,7 +41,7 @@ public final class Request {
         return path;
     }
 
-    /** What stood at {@code {name}} in the route. */
+    /** The path segment at {@code {name}} in the route. */
     public String variable(String name) {
         return variables.getOrDefault(name, "");
     }
@@ -127,7 +127,7 @@ public final class Request {
             }
         }
 
-        /** Tells nothing secret. */
+        /** Contains no secret. */
         @Override
         public String toString() {
             return "Basic[user=" + user + "]";

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which handler answers which method and path; {@code {name}} in a template stands for one segment. */
+/** Maps methods and paths to handlers; {@code {name}} in a template matches one segment. */
 public final class Routes {
 
     private record Route(String method, List<String> template, Function<Request, String> operation, Handler handler) {}
 
-    /** A request that met its route: what it is called in {@code calls} and {@code faults}, and who answers. */
+    /** A request with its route's handler and its operation, as {@code calls} and {@code faults} name it. */
     public record Match(String operation, Request request, Handler handler) {
 
         public Reply answer() {
@@ -38,7 +38,7 @@ public final class Routes {
         return on(method, template, request -> operation, handler);
     }
 
-    /** Where one address serves several operations, the request tells which. */
+    /** For an address with several operations, which are derived from the request. */
     public Routes on(String method, String template, Function<Request, String> operation, Handler handler) {
         all.add(new Route(method, segments(template), operation, handler));
         return this;

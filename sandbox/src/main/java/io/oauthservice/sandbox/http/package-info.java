@@ -1,8 +1,8 @@
 /**
- * HTTP as the sandbox speaks it: requests, replies, routes, pages, and the server that carries them.
+ * The sandbox's HTTP: requests, replies, routes, pages and the server.
  *
- * <p>Knows no provider and no OAuth. Bodies are bounded, HTML is escaped where it is made, and whatever fails inside
- * leaves as a plain 500.
+ * <p>It must not know providers or OAuth. Request bodies are bounded, HTML is escaped, and an unexpected exception
+ * becomes a plain 500.
  */
 @NullMarked
 package io.oauthservice.sandbox.http;

@@ -9,13 +9,13 @@ import io.oauthservice.sandbox.http.Request;
 final class AppsApi {
 
     private final SlackState slack;
-    private final SlackChanges customers;
+    private final SlackChanges changes;
     private final TokenAuthentication caller;
     private final Setting<Boolean> botsMayUninstall;
 
-    AppsApi(SlackState slack, SlackChanges customers, TokenAuthentication caller) {
+    AppsApi(SlackState slack, SlackChanges changes, TokenAuthentication caller) {
         this.slack = slack;
-        this.customers = customers;
+        this.changes = changes;
         this.caller = caller;
         this.botsMayUninstall = slack.context.settings().flag("bots_may_uninstall", true);
     }
@@ -27,7 +27,7 @@ final class AppsApi {
             throw Errors.refuse("no_permission", "bot_may_not_uninstall", token.grant());
         }
         Reply reply = caller.reply(Json.object().put("ok", true), token);
-        customers.uninstall(slack.installations.of(token.grant()));
+        changes.uninstall(slack.installations.of(token.grant()));
         return reply;
     }
 }

@@ -10,16 +10,16 @@ import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code auth.test}, {@code auth.teams.list} and {@code auth.revoke}: what a token is for, and its end. */
+/** The methods {@code auth.test}, {@code auth.teams.list} and {@code auth.revoke}. */
 final class AuthApi {
 
     private final SlackState slack;
-    private final SlackChanges customers;
+    private final SlackChanges changes;
     private final TokenAuthentication caller;
 
-    AuthApi(SlackState slack, SlackChanges customers, TokenAuthentication caller) {
+    AuthApi(SlackState slack, SlackChanges changes, TokenAuthentication caller) {
         this.slack = slack;
-        this.customers = customers;
+        this.changes = changes;
         this.caller = caller;
     }
 
@@ -36,7 +36,7 @@ final class AuthApi {
         if (org != null) {
             answer.put("enterprise_id", org.id());
         }
-        tellWho(answer, grant);
+        addIdentity(answer, grant);
         answer.put("app_id", App.ID).put("app_name", "Sandbox App").put("is_enterprise_install", place.equals(org));
         Instant end = token.expiresAt();
         if (end != null) {
@@ -45,7 +45,7 @@ final class AuthApi {
         return caller.reply(answer, token);
     }
 
-    private void tellWho(ObjectNode answer, SlackGrant grant) {
+    private void addIdentity(ObjectNode answer, SlackGrant grant) {
         String userId = grant.userId();
         SlackInstallation installation = slack.installations.of(grant);
         if (userId == null) {
@@ -73,16 +73,16 @@ final class AuthApi {
         return caller.reply(answer, token);
     }
 
-    /** Ends one token, an access token or a refresh token; with {@code test} set it only says whether it could. */
+    /** Revokes one access token or refresh token; with {@code test} it only checks the request. */
     Reply revoke(Request request) {
         boolean dryRun = TokenAuthentication.isSet(request, "test");
         Token ofRefresh = caller.ofRefreshToken(request);
         Token token = ofRefresh == null ? caller.of(request) : withLiveRefresh(ofRefresh);
         Reply reply = caller.reply(Json.object().put("ok", true).put("revoked", !dryRun), token);
         if (!dryRun && ofRefresh != null) {
-            customers.revokeRefresh(token);
+            changes.revokeRefresh(token);
         } else if (!dryRun) {
-            customers.revokeAccess(token);
+            changes.revokeAccess(token);
         }
         return reply;
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The page on which someone chooses a workspace and lets the app in. */
+/** The page on which a user chooses a workspace and approves the app. */
 final class AuthorizePage {
 
     private static final String BOT = "bot_scope:";
@@ -33,44 +33,44 @@ final class AuthorizePage {
     }
 
     Reply open(Request request) {
-        Params wish = checked(request.query());
+        Params params = checked(request.query());
         return switch (slack.context.settings().consent()) {
-            case ASK -> shown(request, wish);
-            case APPROVE -> approved(wish, bot(wish), users(wish));
-            case DENY -> denied(wish);
+            case ASK -> shown(request, params);
+            case APPROVE -> approved(params, bot(params), users(params));
+            case DENY -> denied(params);
         };
     }
 
     Reply decide(Request request) {
-        Params wish = checked(request.form());
-        return switch (wish.get("decision")) {
-            case "approve" -> approved(wish, ticked(wish, BOT, bot(wish)), ticked(wish, USER, users(wish)));
-            case "deny" -> denied(wish);
+        Params params = checked(request.form());
+        return switch (params.get("decision")) {
+            case "approve" -> approved(params, ticked(params, BOT, bot(params)), ticked(params, USER, users(params)));
+            case "deny" -> denied(params);
             case null, default ->
                 throw new Refusal(
                         Reply.text(422, "decision must be approve or deny").violating("decision_missing"));
         };
     }
 
-    private Params checked(Params wish) {
-        rules.check(wish);
+    private Params checked(Params params) {
+        rules.check(params);
         if (user().deactivated()) {
             throw Errors.page("account_inactive", "Your account is deactivated.");
         }
-        return wish;
+        return params;
     }
 
-    private Reply shown(Request request, Params wish) {
-        InstallTarget suggested = place(wish);
+    private Reply shown(Request request, Params params) {
+        InstallTarget suggested = place(params);
         Page page = new Page("Slack", "Sandbox App wants to access Slack")
-                .says("You are signed in as " + user().name() + ". Which workspace should it be installed to?")
+                .paragraph("You are signed in as " + user().name() + ". Which workspace should it be installed to?")
                 .form(request.path());
         for (String name : List.of("client_id", "scope", "user_scope", "redirect_uri", "state")) {
-            page.hidden(name, wish.get(name));
+            page.hidden(name, params.get(name));
         }
         choices().forEach(each -> page.radio("team_id", each.id(), each.name(), each.equals(suggested)));
-        offer(page, "The bot may", BOT, bot(wish));
-        offer(page, "On your behalf it may", USER, users(wish));
+        offer(page, "The bot may", BOT, bot(params));
+        offer(page, "On your behalf it may", USER, users(params));
         return page.button("decision", "approve", "Allow")
                 .button("decision", "deny", "Cancel")
                 .reply(200);
@@ -79,49 +79,49 @@ final class AuthorizePage {
     private void offer(Page page, String title, String prefix, Scopes asked) {
         Scopes required = asked.only(scope -> !isOptional(scope));
         if (!required.none()) {
-            page.says(title + ": " + String.join(", ", required.names()));
+            page.paragraph(title + ": " + String.join(", ", required.names()));
         }
         asked.only(this::isOptional)
                 .names()
                 .forEach(scope -> page.checkbox(prefix + scope, "on", title + " (optional): " + scope, true));
     }
 
-    private Scopes ticked(Params wish, String prefix, Scopes asked) {
-        return asked.only(scope -> !isOptional(scope) || wish.has(prefix + scope));
+    private Scopes ticked(Params params, String prefix, Scopes asked) {
+        return asked.only(scope -> !isOptional(scope) || params.has(prefix + scope));
     }
 
     private boolean isOptional(String scope) {
         return optionalScopes.value().contains(scope);
     }
 
-    private Reply approved(Params wish, Scopes bot, Scopes users) {
+    private Reply approved(Params params, Scopes bot, Scopes users) {
         if (bot.none() && users.none()) {
             throw Errors.page("no_scopes", "At least one permission is needed.");
         }
-        InstallTarget place = place(wish);
-        Code code = slack.codes.give(Code.issued(slack.context, place, user(), bot, users, wish.get("redirect_uri")));
-        return back(wish, new Params().and("code", code.value()))
+        InstallTarget place = place(params);
+        Code code = slack.codes.add(Code.issued(slack.context, place, user(), bot, users, params.get("redirect_uri")));
+        return back(params, new Params().and("code", code.value()))
                 .about((bot.none() ? new SlackGrant(place.id(), user().id()) : SlackGrant.ofBot(place.id())).named());
     }
 
-    private Reply denied(Params wish) {
-        return back(wish, new Params().and("error", "access_denied"));
+    private Reply denied(Params params) {
+        return back(params, new Params().and("error", "access_denied"));
     }
 
-    private Reply back(Params wish, Params result) {
-        String named = wish.get("redirect_uri");
+    private Reply back(Params params, Params result) {
+        String named = params.get("redirect_uri");
         URI to = named == null ? slack.context.callback("slack") : URI.create(named);
-        return Reply.redirect(to, result.and("state", wish.get("state")));
+        return Reply.redirect(to, result.and("state", params.get("state")));
     }
 
-    // What is suggested is a hint only; what is chosen has to be there to be chosen.
-    private InstallTarget place(Params wish) {
-        String chosen = wish.get("team_id");
+    // A suggested workspace is only a hint; a chosen workspace must be offered.
+    private InstallTarget place(Params params) {
+        String chosen = params.get("team_id");
         if (chosen != null) {
             return choice(chosen)
                     .orElseThrow(() -> Errors.page("team_not_visible", "You are not signed in to this workspace."));
         }
-        return choice(wish.get("team"))
+        return choice(params.get("team"))
                 .or(() -> choice(slack.directory.signedInTeam().id()))
                 .orElseGet(() -> choices().getFirst());
     }
@@ -138,12 +138,12 @@ final class AuthorizePage {
         return choices;
     }
 
-    private static Scopes bot(Params wish) {
-        return Scopes.parse(wish.get("scope"));
+    private static Scopes bot(Params params) {
+        return Scopes.parse(params.get("scope"));
     }
 
-    private static Scopes users(Params wish) {
-        return Scopes.parse(wish.get("user_scope"));
+    private static Scopes users(Params params) {
+        return Scopes.parse(params.get("user_scope"));
     }
 
     private User user() {

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** What has to be right before anybody is asked; whatever is wrong is told to the person, never to the app. */
+/** Validates an authorization request. Errors are shown to the user on a page and never sent to the app. */
 final class AuthorizeRules {
 
     private final ProviderContext context;
@@ -15,22 +15,22 @@ final class AuthorizeRules {
         this.context = context;
     }
 
-    void check(Params wish) {
-        if (!App.isClient(wish.get("client_id"))) {
+    void check(Params params) {
+        if (!App.isClient(params.get("client_id"))) {
             throw Errors.page("invalid_client_id", "There is no such app.");
         }
-        if (!isConfigured(wish.get("redirect_uri"))) {
+        if (!isConfigured(params.get("redirect_uri"))) {
             throw Errors.page("bad_redirect_uri", "redirect_uri did not match any configured URIs.");
         }
-        if (wish.has("code_challenge") || wish.has("code_challenge_method")) {
+        if (params.has("code_challenge") || params.has("code_challenge_method")) {
             throw Errors.page("pkce_not_allowed", "PKCE is not enabled for this app.");
         }
-        checkScopes(wish);
+        checkScopes(params);
     }
 
-    private static void checkScopes(Params wish) {
-        Scopes bot = Scopes.parse(wish.get("scope"));
-        Scopes user = Scopes.parse(wish.get("user_scope"));
+    private static void checkScopes(Params params) {
+        Scopes bot = Scopes.parse(params.get("scope"));
+        Scopes user = Scopes.parse(params.get("user_scope"));
         if (bot.none() && user.none()) {
             throw Errors.page("no_scopes", "No scopes requested.");
         }
@@ -40,7 +40,7 @@ final class AuthorizeRules {
         }
     }
 
-    /** Equal to or below a configured URL; absent where the one that there is shall be taken. */
+    /** Whether the redirect URI is the configured URL or below it, or is missing. */
     private boolean isConfigured(@Nullable String redirectUri) {
         if (redirectUri == null) {
             return true;

@@ -4,12 +4,12 @@ import io.oauthservice.sandbox.http.Params;
 import io.oauthservice.sandbox.http.Request;
 import java.util.Locale;
 
-/** How the app itself proves who it is. */
+/** Authenticates the app. */
 final class ClientAuthentication {
 
     private ClientAuthentication() {}
 
-    /** By HTTP Basic, else by both parameters. */
+    /** Checks HTTP Basic credentials, else the two parameters. */
     static void check(Request request, Params params) {
         Request.Basic basic = request.basic();
         String id = basic == null ? params.get("client_id") : basic.user();

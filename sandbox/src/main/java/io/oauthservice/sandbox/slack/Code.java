@@ -27,7 +27,7 @@ record Code(
             Scopes bot,
             Scopes users,
             @Nullable String redirectUri) {
-        String value = "1000000000001." + context.letters(12) + "." + context.letters(40);
+        String value = "1000000000001." + context.randomLetters(12) + "." + context.randomLetters(40);
         Instant end = context.now().plus(IssuedCodes.LIFE);
         return new Code(value, place.id(), user.id(), bot, users, redirectUri, end, false);
     }
@@ -36,7 +36,7 @@ record Code(
         return new Code(value, placeId, userId, botScopes, userScopes, redirectUri, expiresAt, true);
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "Code[placeId=" + placeId + ", userId=" + userId + "]";

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Which workspaces, organisations and people exist, and who sits in front of the browser. */
+/** The workspaces, organisations and users that exist at Slack, and the user who is signed in. */
 final class Directory {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     record Saved(
             List<Team> teams,
             List<Enterprise> enterprises,
@@ -34,7 +34,7 @@ final class Directory {
         signedInTeam = saved.signedInTeam();
     }
 
-    /** The slack at the start; the ids are those of the README. */
+    /** The initial directory; the README lists the ids. */
     static Saved atStart() {
         return new Saved(
                 List.of(new Team("T0ACME", "Acme", null), new Team("T0GLOBEX", "Globex", null)),
@@ -97,7 +97,7 @@ final class Directory {
         return team == null ? enterprises.get(placeId) : team;
     }
 
-    /** A workspace or an organisation that is known to exist. */
+    /** The workspace or organisation with this id, which must exist. */
     InstallTarget place(String placeId) {
         return Objects.requireNonNull(find(placeId), placeId);
     }
@@ -107,7 +107,7 @@ final class Directory {
         return users.get(userId);
     }
 
-    /** Someone who is known to exist. */
+    /** The user with this id, who must exist. */
     User user(String userId) {
         return Objects.requireNonNull(findUser(userId), userId);
     }

@@ -7,7 +7,7 @@ import io.oauthservice.sandbox.slack.InstallTarget.Enterprise;
 import io.oauthservice.sandbox.slack.InstallTarget.Team;
 import java.util.List;
 
-/** The control API's view of who exists, and of who sits in front of the browser. */
+/** The settings for users, workspaces and organisations, and for who is signed in. */
 final class DirectorySettings {
 
     private final SlackState slack;
@@ -26,7 +26,7 @@ final class DirectorySettings {
                 "signed_in_team", () -> Json.of(slack.directory.signedInTeam().id()), this::signedInTeam);
     }
 
-    /** The user whose id stands in this field. */
+    /** The user with the id in this field. */
     static User user(Directory directory, Input input, String field) {
         User user = directory.findUser(input.text(field));
         if (user == null) {

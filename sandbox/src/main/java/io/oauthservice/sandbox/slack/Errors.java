@@ -6,7 +6,7 @@ import io.oauthservice.sandbox.http.Page;
 import io.oauthservice.sandbox.http.Refusal;
 import io.oauthservice.sandbox.http.Reply;
 
-/** Slack's refusals: {@code ok: false} with HTTP 200 from the Web API, a page for people. */
+/** Slack's errors: {@code ok: false} with HTTP 200 from the Web API, and an HTML page for browsers. */
 final class Errors {
 
     private Errors() {}
@@ -19,11 +19,11 @@ final class Errors {
         return new Refusal(api(200, error).violating(violation).about(about.named()));
     }
 
-    /** What Slack tells people itself; the app hears nothing of it. */
+    /** An error page; Slack does not redirect to the app. */
     static Refusal page(String error, String why) {
         return new Refusal(new Page("Slack", "Something went wrong")
-                .says(why)
-                .says("Error: " + error)
+                .paragraph(why)
+                .paragraph("Error: " + error)
                 .reply(400)
                 .violating(error));
     }

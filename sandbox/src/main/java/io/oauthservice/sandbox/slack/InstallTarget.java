@@ -12,10 +12,10 @@ sealed interface InstallTarget {
 
     String name();
 
-    /** The same place under another name. */
+    /** The same workspace or organisation with another name. */
     InstallTarget renamed(String name);
 
-    /** Where it is on the web; nothing is there. */
+    /** The web address, which does not exist. */
     default String url() {
         return "https://" + name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".slack.example/";
     }

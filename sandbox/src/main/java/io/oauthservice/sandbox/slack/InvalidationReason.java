@@ -1,8 +1,8 @@
 package io.oauthservice.sandbox.slack;
 
-/** Why a token is dead before its time. */
+/** Why a token became invalid before it expired. */
 enum InvalidationReason {
-    /** Somebody revoked it. */
+    /** The token was revoked. */
     REVOKED,
     /** A later one took its place. */
     SUPERSEDED,

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class OAuthApi {
 
     private final SlackState slack;
-    private final SlackChanges customers;
+    private final SlackChanges changes;
     private final TokenResponses answers;
 
-    OAuthApi(SlackState slack, SlackChanges customers) {
+    OAuthApi(SlackState slack, SlackChanges changes) {
         this.slack = slack;
-        this.customers = customers;
+        this.changes = changes;
         this.answers = new TokenResponses(slack);
     }
 
@@ -25,7 +25,7 @@ final class OAuthApi {
         return "refresh_token".equals(request.form().get("grant_type")) ? "refresh" : "exchange";
     }
 
-    /** Secrets belong into a body. */
+    /** Rejects a GET: secrets must be sent in a body. */
     Reply inQuery(Request request) {
         return Errors.refuse("invalid_post_type", "not_a_post").reply();
     }
@@ -53,7 +53,7 @@ final class OAuthApi {
         InstallTarget place = slack.directory.place(code.placeId());
         checkOrg(place);
         slack.codes.spend(code);
-        return answers.exchanged(code, customers.install(place, code));
+        return answers.exchanged(code, changes.install(place, code));
     }
 
     private Code usable(@Nullable Code code) {
@@ -85,7 +85,7 @@ final class OAuthApi {
         if (old == null) {
             throw Errors.refuse("invalid_refresh_token", "refresh_token_unknown");
         }
-        String violation = whyDead(old, slack.context.now());
+        String violation = findViolation(old, slack.context.now());
         if (violation != null) {
             throw Errors.refuse("invalid_refresh_token", violation, old.grant());
         }
@@ -96,7 +96,7 @@ final class OAuthApi {
         return answers.refreshed(slack.tokens.rotate(old));
     }
 
-    private @Nullable String whyDead(Token old, Instant now) {
+    private @Nullable String findViolation(Token old, Instant now) {
         InvalidationReason ending = old.refreshEnding();
         if (ending != null) {
             return ending.violation("refresh_token");

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.slack;
 import io.oauthservice.sandbox.http.Params;
 import java.util.List;
 
-/** Slack's paging: a cursor that is told with each part, empty after the last. */
+/** Slack's paging: each page returns a cursor, which is empty on the last page. */
 record Paging(int from, int limit) {
 
     private static final String CURSOR = "from:";

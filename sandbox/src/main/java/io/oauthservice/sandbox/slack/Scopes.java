@@ -13,7 +13,7 @@ record Scopes(List<String> names) {
 
     static final Scopes NONE = new Scopes(List.of());
 
-    /** As they stand in a query; null is none. */
+    /** Parses the scopes of a query; null is none. */
     static Scopes parse(@Nullable String commaSeparated) {
         return commaSeparated == null
                 ? NONE
@@ -28,7 +28,7 @@ record Scopes(List<String> names) {
         return names.contains(scope);
     }
 
-    /** Those that are no scopes of Slack's for this kind of token. */
+    /** The scopes that Slack does not know for this kind of token. */
     Scopes beyond(Set<String> known) {
         return only(scope -> !known.contains(scope));
     }
@@ -37,7 +37,7 @@ record Scopes(List<String> names) {
         return new Scopes(names.stream().filter(which).toList());
     }
 
-    /** Scopes only ever become more. */
+    /** These scopes and more; Slack never removes scopes. */
     Scopes and(Scopes more) {
         Set<String> all = new LinkedHashSet<>(names);
         all.addAll(more.names);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Slack with one registered app, two workspaces, an organisation and two people. */
+/** Slack with one registered app, two workspaces, an organisation and two users. */
 public final class Slack implements Provider {
 
     public static final String APP_ID = App.ID;
@@ -25,12 +25,12 @@ public final class Slack implements Provider {
     private static final Duration LEEWAY = Duration.ofSeconds(10);
 
     private final SlackState slack;
-    private final SlackChanges customers;
+    private final SlackChanges changes;
 
     public Slack(ProviderContext context) {
-        context.settings().startWithLeeway(LEEWAY);
+        context.settings().useLeeway(LEEWAY);
         this.slack = new SlackState(context);
-        this.customers = new SlackChanges(slack, new Events(slack));
+        this.changes = new SlackChanges(slack, new Events(slack));
         new DirectorySettings(slack).register(context.settings());
     }
 
@@ -43,12 +43,12 @@ public final class Slack implements Provider {
     public void routes(Routes routes) {
         AuthorizePage page = new AuthorizePage(slack);
         routes.get(AUTHORIZE, "authorize", page::open).post(AUTHORIZE, "authorize", page::decide);
-        OAuthApi oauth = new OAuthApi(slack, customers);
+        OAuthApi oauth = new OAuthApi(slack, changes);
         routes.on("POST", API + "oauth.v2.access", OAuthApi::operation, oauth::access);
         routes.get(API + "oauth.v2.access", "exchange", oauth::inQuery);
         TokenAuthentication caller = new TokenAuthentication(slack);
-        AuthApi auth = new AuthApi(slack, customers, caller);
-        AppsApi apps = new AppsApi(slack, customers, caller);
+        AuthApi auth = new AuthApi(slack, changes, caller);
+        AppsApi apps = new AppsApi(slack, changes, caller);
         method(routes, "auth.test", "info", auth::test);
         method(routes, "auth.teams.list", "info", auth::teams);
         method(routes, "auth.revoke", "revoke", auth::revoke);
@@ -67,7 +67,7 @@ public final class Slack implements Provider {
 
     @Override
     public Map<String, Act> acts() {
-        return new SlackActs(slack, customers).byName();
+        return new SlackActs(slack, changes).byName();
     }
 
     @Override
@@ -86,7 +86,7 @@ public final class Slack implements Provider {
     }
 
     @Override
-    public ProviderState memory() {
+    public ProviderState state() {
         return slack;
     }
 }

@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What customers do at Slack when a script tells them to. */
+/** The acts of the control API: what users do at Slack. */
 final class SlackActs {
 
     private final SlackState slack;
-    private final SlackChanges customers;
+    private final SlackChanges changes;
 
-    SlackActs(SlackState slack, SlackChanges customers) {
+    SlackActs(SlackState slack, SlackChanges changes) {
         this.slack = slack;
-        this.customers = customers;
+        this.changes = changes;
     }
 
     Map<String, Provider.Act> byName() {
         Map<String, Provider.Act> acts = new LinkedHashMap<>();
-        acts.put("uninstall", input -> done(() -> customers.uninstall(installation(input))));
-        acts.put("revoke_tokens", input -> done(() -> customers.revoke(grant(input))));
-        acts.put("rename", input -> done(() -> customers.rename(place(input), input.text("name"))));
-        acts.put("deactivate_user", input -> done(() -> customers.deactivate(user(input))));
-        acts.put("add_team_to_org", input -> done(() -> customers.addToOrg(team(input), enterprise(input))));
+        acts.put("uninstall", input -> done(() -> changes.uninstall(installation(input))));
+        acts.put("revoke_tokens", input -> done(() -> changes.revoke(grant(input))));
+        acts.put("rename", input -> done(() -> changes.rename(place(input), input.text("name"))));
+        acts.put("deactivate_user", input -> done(() -> changes.deactivate(user(input))));
+        acts.put("add_team_to_org", input -> done(() -> changes.addToOrg(team(input), enterprise(input))));
         acts.put("remove_team", this::removeTeam);
         return acts;
     }
@@ -38,7 +38,7 @@ final class SlackActs {
         if (org == null) {
             throw input.wrong("team_id", "of a workspace that is in an organisation");
         }
-        return done(() -> customers.removeFromOrg(team, org));
+        return done(() -> changes.removeFromOrg(team, org));
     }
 
     private SlackGrant grant(Input input) {
@@ -77,7 +77,7 @@ final class SlackActs {
         throw input.wrong("team_id", "of a workspace");
     }
 
-    /** The one that is named; else the first. */
+    /** The named organisation, else the first. */
     private Enterprise enterprise(Input input) {
         if (!input.has("enterprise_id")) {
             return slack.directory.enterprises().iterator().next();

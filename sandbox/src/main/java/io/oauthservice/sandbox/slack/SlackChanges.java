@@ -4,7 +4,7 @@ import io.oauthservice.sandbox.slack.InstallTarget.Enterprise;
 import io.oauthservice.sandbox.slack.InstallTarget.Team;
 import java.util.function.Predicate;
 
-/** What happens at Slack, whoever does it: a page, the API or an act. The events follow. */
+/** Changes of Slack's state by pages, API calls and acts, with the events that they cause. */
 final class SlackChanges {
 
     private final SlackState slack;
@@ -25,9 +25,9 @@ final class SlackChanges {
 
     void uninstall(SlackInstallation installation) {
         Predicate<SlackGrant> here = grant -> grant.placeId().equals(installation.placeId());
-        boolean bot = slack.tokens.anyLives(here.and(SlackGrant::bot));
+        boolean bot = slack.tokens.anyValid(here.and(SlackGrant::bot));
         var users = installation.userScopes().keySet().stream()
-                .filter(user -> slack.tokens.anyLives(new SlackGrant(installation.placeId(), user)::equals))
+                .filter(user -> slack.tokens.anyValid(new SlackGrant(installation.placeId(), user)::equals))
                 .toList();
         slack.tokens.endAll(here, InvalidationReason.UNINSTALLED);
         slack.installations.remove(installation);
@@ -35,33 +35,33 @@ final class SlackChanges {
         events.appUninstalled(installation);
     }
 
-    /** Somebody takes the app's tokens of one user, or its bot's, away; the app stays. */
+    /** Revokes the tokens of one user or of the bot; the app stays installed. */
     void revoke(SlackGrant grant) {
         slack.tokens.endAll(grant::equals, InvalidationReason.REVOKED);
         events.tokensRevoked(slack.installations.of(grant), grant);
     }
 
-    /** Without rotation the last token takes the app with it; with rotation nothing else happens. */
+    /** Revokes an access token. Without rotation, revoking the last token uninstalls the app. */
     void revokeAccess(Token token) {
         slack.tokens.endAccess(token, InvalidationReason.REVOKED);
         if (token.rotating()) {
-            tellIfThatWasAll(token.grant());
+            notifyIfNoTokenIsLeft(token.grant());
             return;
         }
         SlackInstallation installation = slack.installations.of(token.grant());
         events.tokensRevoked(installation, token.grant());
-        if (!slack.tokens.anyLives(grant -> grant.placeId().equals(installation.placeId()))) {
+        if (!slack.tokens.anyValid(grant -> grant.placeId().equals(installation.placeId()))) {
             uninstall(installation);
         }
     }
 
     void revokeRefresh(Token token) {
         slack.tokens.endRefresh(token, InvalidationReason.REVOKED);
-        tellIfThatWasAll(token.grant());
+        notifyIfNoTokenIsLeft(token.grant());
     }
 
-    private void tellIfThatWasAll(SlackGrant grant) {
-        if (!slack.tokens.anyLives(grant::equals)) {
+    private void notifyIfNoTokenIsLeft(SlackGrant grant) {
+        if (!slack.tokens.anyValid(grant::equals)) {
             events.tokensRevoked(slack.installations.of(grant), grant);
         }
     }
@@ -70,12 +70,12 @@ final class SlackChanges {
         slack.directory.put(place.renamed(name));
     }
 
-    /** Nobody is told; the user's tokens are dead as long as the user is. */
+    /** Deactivates a user without an event; the user's tokens are invalid while deactivated. */
     void deactivate(User user) {
         slack.directory.put(user.deactivatedNow());
     }
 
-    /** The workspace joins; where the organisation has the app, the workspace has it from now on. */
+    /** Adds a workspace to an organisation; the organisation's installation then covers the workspace. */
     void addToOrg(Team team, Enterprise org) {
         slack.directory.put(team.within(org.id()));
         SlackInstallation installation = slack.installations.find(org.id());

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.slack;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tokens are for: the app's bot in one place, or one of its users there. A bot is shared by all who install.
+ * The holder of tokens: the app's bot in one workspace, or one of its users. All installing users share the bot.
  *
  * @param placeId the workspace or organisation
  * @param userId the user; null is the bot
@@ -18,7 +18,7 @@ record SlackGrant(String placeId, @Nullable String userId) {
         return userId == null;
     }
 
-    /** How calls and tests name it. */
+    /** The name of the grant in {@code calls}. */
     String named() {
         return bot() ? "bot:" + placeId : "user:" + placeId + ":" + userId;
     }

@@ -5,11 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The app as it stands in one workspace or organisation.
+ * The app's installation in one workspace or organisation.
  *
- * @param botScopes what the bot was granted so far; none where there is no bot
+ * @param botScopes what the bot was granted so far; empty if there is no bot
  * @param userScopes what each user granted so far
- * @param rotating whether its tokens rotate, which is never switched off again
+ * @param rotating whether its tokens rotate; once on, it stays on
  */
 record SlackInstallation(String placeId, Scopes botScopes, Map<String, Scopes> userScopes, boolean rotating) {
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the app stands; a workspace or an organisation has it at most once. */
+/** The installations of the app; a workspace or organisation has at most one. */
 final class SlackInstallations {
 
     private final Map<String, SlackInstallation> byPlace = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class SlackInstallations {
         return byPlace.get(placeId);
     }
 
-    /** The one that a live token comes from. */
+    /** The installation of a valid token. */
     SlackInstallation of(SlackGrant grant) {
         SlackInstallation found = find(grant.placeId());
         if (found == null) {

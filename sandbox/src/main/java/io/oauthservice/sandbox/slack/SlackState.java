@@ -7,10 +7,10 @@ import io.oauthservice.sandbox.http.Json;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Everything Slack knows. A reset replaces it, so look things up here each time. */
+/** The state of the simulated Slack. A reset replaces its parts, so do not keep references to them. */
 final class SlackState implements ProviderState {
 
-    /** What outlives a restart. */
+    /** The part that is saved across restarts. */
     private record Saved(
             long lastEvent,
             Directory.Saved directory,
@@ -45,20 +45,20 @@ final class SlackState implements ProviderState {
 
     @Override
     public void restore(JsonNode saved) {
-        become(Json.MAPPER.treeToValue(saved, Saved.class));
+        load(Json.MAPPER.treeToValue(saved, Saved.class));
     }
 
-    /** The ids that were given stay given. */
+    /** Resets the state; event ids are not reused. */
     @Override
     public void reset() {
-        become(atStart(lastEvent));
+        load(atStart(lastEvent));
     }
 
-    private void become(Saved saved) {
+    private void load(Saved saved) {
         lastEvent = saved.lastEvent();
         directory = new Directory(saved.directory());
         installations = new SlackInstallations(saved.installations());
-        codes.become(saved.codes());
+        codes.load(saved.codes());
         tokens = new SlackTokens(context, saved.tokens());
     }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens given out, oldest first; the dead ones are kept, to know a replay as one. */
+/** The issued tokens, oldest first. Invalid tokens are kept so that reuse is recognised. */
 final class SlackTokens {
 
     private static final Duration ACCESS_LIFE = Duration.ofHours(12);
@@ -31,20 +31,20 @@ final class SlackTokens {
         return List.copyOf(byAccess.values());
     }
 
-    /** Another pair where tokens rotate; else the one token that a grant has. */
+    /** Issues a new pair if tokens rotate; else returns the grant's only token. */
     Token issue(SlackGrant grant, boolean rotating) {
-        return rotating ? keepInTheRoomMade(pair(grant)) : theLasting(grant);
+        return rotating ? keepWithinLimit(pair(grant)) : nonExpiringToken(grant);
     }
 
     /**
-     * The next pair. The old access token lives on; where the refresh token had been used before, the refresh token
-     * that it gave then is dead, and so are those that came of it.
+     * Issues the next pair. The old access token stays valid. If the refresh token was used before, the refresh tokens
+     * that came from the earlier use become invalid.
      */
     Token rotate(Token old) {
         endRefreshTokensSince(old);
         Token next = pair(old.grant());
         keep(old.rotated(context.now(), next));
-        return keepInTheRoomMade(next);
+        return keepWithinLimit(next);
     }
 
     @Nullable
@@ -71,28 +71,28 @@ final class SlackTokens {
                 .forEach(token -> keep(token.accessEnded(why).refreshEnded(why)));
     }
 
-    /** Whether anything is left that opens something, or that gives what does. */
-    boolean anyLives(Predicate<SlackGrant> which) {
+    /** Whether a valid access token or an unused refresh token is left. */
+    boolean anyValid(Predicate<SlackGrant> which) {
         Instant now = context.now();
         return byAccess.values().stream()
                 .filter(token -> which.test(token.grant()))
-                .anyMatch(token -> token.accessLives(now) || token.refreshWaits(now));
+                .anyMatch(token -> token.isAccessValid(now) || token.refreshWaits(now));
     }
 
-    private Token theLasting(SlackGrant grant) {
+    private Token nonExpiringToken(SlackGrant grant) {
         return live(grant).stream()
                 .filter(token -> !token.rotating())
                 .findFirst()
-                .orElseGet(() -> keep(Token.lasting(grant, kind(grant) + context.letters(64))));
+                .orElseGet(() -> keep(Token.nonExpiring(grant, kind(grant) + context.randomLetters(64))));
     }
 
     private Token pair(SlackGrant grant) {
         Settings settings = context.settings();
         return Token.pair(
                 grant,
-                "xoxe." + kind(grant) + "1-" + context.letters(160),
+                "xoxe." + kind(grant) + "1-" + context.randomLetters(160),
                 context.now().plus(settings.accessTokenTtl(ACCESS_LIFE)),
-                "xoxe-1-" + context.letters(140),
+                "xoxe-1-" + context.randomLetters(140),
                 context.now().plus(settings.refreshTokenTtl(FOR_EVER)));
     }
 
@@ -100,7 +100,7 @@ final class SlackTokens {
         return grant.bot() ? "xoxb-" : "xoxp-";
     }
 
-    private Token keepInTheRoomMade(Token next) {
+    private Token keepWithinLimit(Token next) {
         List<Token> live = live(next.grant()).stream().filter(Token::rotating).toList();
         int tooMany = live.size() + 1 - LIVE_AT_ONCE;
         live.stream().limit(Math.max(0, tooMany)).forEach(oldest -> endAccess(oldest, InvalidationReason.SUPERSEDED));
@@ -110,7 +110,7 @@ final class SlackTokens {
     private List<Token> live(SlackGrant grant) {
         Instant now = context.now();
         return byAccess.values().stream()
-                .filter(token -> token.grant().equals(grant) && token.accessLives(now))
+                .filter(token -> token.grant().equals(grant) && token.isAccessValid(now))
                 .toList();
     }
 
@@ -126,14 +126,14 @@ final class SlackTokens {
             accessByRefresh.put(token.refresh(), token.access());
         }
         if (byAccess.size() > KEPT) {
-            forgetTheOldestDead();
+            evictOldestInvalid();
         }
         return token;
     }
 
-    private void forgetTheOldestDead() {
+    private void evictOldestInvalid() {
         Instant now = context.now();
-        Predicate<Token> dead = token -> !token.accessLives(now) && !token.refreshWaits(now);
+        Predicate<Token> dead = token -> !token.isAccessValid(now) && !token.refreshWaits(now);
         byAccess.values().stream().filter(dead).findFirst().ifPresent(token -> {
             byAccess.remove(token.access());
             accessByRefresh.remove(token.refresh());

@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An access token and, where tokens rotate, the refresh token that came with it. The two die separately.
+ * An access token and, if tokens rotate, its refresh token. Each becomes invalid separately.
  *
- * @param expiresAt when the access token ends by itself; null where tokens do not rotate
- * @param refresh the refresh token; null where tokens do not rotate
- * @param refreshExpiresAt when the refresh token ends by itself; null where there is none
- * @param accessEnding why the access token died early; null while it did not
- * @param refreshEnding why the refresh token died early; null while it did not
- * @param rotatedAt when the refresh token was used first; null while it was not
- * @param successor the access token that the latest use of the refresh token gave; null while there is none
+ * @param expiresAt when the access token expires; null if tokens do not rotate
+ * @param refresh the refresh token; null if tokens do not rotate
+ * @param refreshExpiresAt when the refresh token expires; null if there is none
+ * @param accessEnding why the access token became invalid before it expired; null while it is valid
+ * @param refreshEnding why the refresh token became invalid before it expired; null while it is valid
+ * @param rotatedAt when the refresh token was first used; null if it is unused
+ * @param successor the access token from the latest use of the refresh token; null if it is unused
  */
 record Token(
         SlackGrant grant,
@@ -25,7 +25,7 @@ record Token(
         @Nullable Instant rotatedAt,
         @Nullable String successor) {
 
-    static Token lasting(SlackGrant grant, String access) {
+    static Token nonExpiring(SlackGrant grant, String access) {
         return new Token(grant, access, null, null, null, null, null, null, null);
     }
 
@@ -39,14 +39,14 @@ record Token(
                 grant, access, expiresAt, refresh, refreshExpiresAt, accessEnding, refreshEnding, first, next.access);
     }
 
-    /** The access token dies; what killed it first stands. */
+    /** Invalidates the access token; the first reason is kept. */
     Token accessEnded(InvalidationReason why) {
         InvalidationReason ending = accessEnding == null ? why : accessEnding;
         return new Token(
                 grant, access, expiresAt, refresh, refreshExpiresAt, ending, refreshEnding, rotatedAt, successor);
     }
 
-    /** The refresh token dies; what killed it first stands. */
+    /** Invalidates the refresh token; the first reason is kept. */
     Token refreshEnded(InvalidationReason why) {
         InvalidationReason ending = refreshEnding == null ? why : refreshEnding;
         return new Token(
@@ -57,7 +57,7 @@ record Token(
         return refresh != null;
     }
 
-    boolean accessLives(Instant now) {
+    boolean isAccessValid(Instant now) {
         return accessEnding == null && !hasPassed(expiresAt, now);
     }
 
@@ -69,7 +69,7 @@ record Token(
         return hasPassed(refreshExpiresAt, now);
     }
 
-    /** Whether the refresh token waits for its first use. */
+    /** Whether the refresh token is valid and unused. */
     boolean refreshWaits(Instant now) {
         return refresh != null && refreshEnding == null && rotatedAt == null && !refreshExpired(now);
     }
@@ -78,7 +78,7 @@ record Token(
         return deadline != null && !now.isBefore(deadline);
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "Token[" + grant.named() + "]";

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Finds whose token came with a call: as Bearer, or in the body, never in the query. */
+/** Finds the token of a request: as Bearer or in the body, never in the query. */
 final class TokenAuthentication {
 
     private final SlackState slack;
@@ -17,7 +17,7 @@ final class TokenAuthentication {
         this.slack = slack;
     }
 
-    /** The live access token that was sent. */
+    /** The valid access token that was sent. */
     Token of(Request request) {
         String sent = sent(request);
         Token token = slack.tokens.find(sent);
@@ -29,13 +29,13 @@ final class TokenAuthentication {
                 : Errors.refuse("not_allowed_token_type", "refresh_token_as_access_token");
     }
 
-    /** The token of a pair whose refresh token was sent; null where something else was. */
+    /** The pair whose refresh token was sent; null if another value was sent. */
     @Nullable
     Token ofRefreshToken(Request request) {
         return slack.tokens.findByRefresh(sent(request));
     }
 
-    /** The arguments: of a GET in its query, of a POST in its body, its query or both, where the body's come first. */
+    /** The arguments: from the query of a GET; from the body and the query of a POST, the body first. */
     static Params arguments(Request request) {
         return request.method().equals("GET") ? request.query() : request.form().and(request.query());
     }
@@ -46,7 +46,7 @@ final class TokenAuthentication {
         return "1".equals(value) || "true".equalsIgnoreCase(value);
     }
 
-    /** A successful answer to the holder of this token, with the scopes that it was granted. */
+    /** A successful reply with the granted scopes of this token. */
     Reply reply(ObjectNode answer, Token token) {
         Scopes granted = slack.installations.of(token.grant()).scopes(token.grant());
         return Reply.json(200, answer)

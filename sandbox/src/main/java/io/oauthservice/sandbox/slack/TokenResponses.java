@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code oauth.v2.access} answers; a refreshed user token comes in another shape than a new one. */
+/** Responses of {@code oauth.v2.access}. A refreshed user token has another format than a new one. */
 final class TokenResponses {
 
     private final SlackState slack;
@@ -15,7 +15,7 @@ final class TokenResponses {
         this.slack = slack;
     }
 
-    /** The bot's token at the top where one was approved, the user's below {@code authed_user}. */
+    /** The bot's token at the top level if one was approved, the user's token in {@code authed_user}. */
     Reply exchanged(Code code, SlackInstallation installation) {
         SlackGrant bot = SlackGrant.ofBot(code.placeId());
         SlackGrant user = new SlackGrant(code.placeId(), code.userId());
@@ -23,7 +23,7 @@ final class TokenResponses {
         if (!code.botScopes().none()) {
             issue(answer, bot, installation).put("bot_user_id", installation.botUserId());
         }
-        tellPlace(answer, code.placeId());
+        addPlace(answer, code.placeId());
         ObjectNode authedUser = Json.object().put("id", code.userId());
         if (!code.userScopes().none()) {
             issue(authedUser, user, installation);
@@ -44,15 +44,15 @@ final class TokenResponses {
         } else {
             answer.put("user_id", grant.userId());
         }
-        tell(answer, token, installation);
-        return reply(tellPlace(answer, grant.placeId()), grant);
+        addToken(answer, token, installation);
+        return reply(addPlace(answer, grant.placeId()), grant);
     }
 
     private ObjectNode issue(ObjectNode json, SlackGrant grant, SlackInstallation installation) {
-        return tell(json, slack.tokens.issue(grant, installation.rotating()), installation);
+        return addToken(json, slack.tokens.issue(grant, installation.rotating()), installation);
     }
 
-    private ObjectNode tell(ObjectNode json, Token token, SlackInstallation installation) {
+    private ObjectNode addToken(ObjectNode json, Token token, SlackInstallation installation) {
         json.put("token_type", token.grant().bot() ? "bot" : "user").put("access_token", token.access());
         Instant end = token.expiresAt();
         if (end != null) {
@@ -65,7 +65,7 @@ final class TokenResponses {
         return Math.round(Duration.between(slack.context.now(), end).toMillis() / 1000.0);
     }
 
-    private ObjectNode tellPlace(ObjectNode json, String placeId) {
+    private ObjectNode addPlace(ObjectNode json, String placeId) {
         InstallTarget place = slack.directory.place(placeId);
         InstallTarget.Enterprise org = slack.directory.enterpriseOf(place);
         json.set("team", place.equals(org) ? null : place.json());
@@ -74,7 +74,8 @@ final class TokenResponses {
     }
 
     private ObjectNode incomingWebhook(InstallTarget place) {
-        String url = "https://hooks.slack.example/services/" + place.id() + "/B0SANDBOX/" + slack.context.letters(24);
+        String url =
+                "https://hooks.slack.example/services/" + place.id() + "/B0SANDBOX/" + slack.context.randomLetters(24);
         return Json.object()
                 .put("channel", "#general")
                 .put("channel_id", "C0GENERAL")

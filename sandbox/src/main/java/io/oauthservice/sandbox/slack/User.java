@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.slack;
 
-/** A person at Slack, who is in every workspace here. */
+/** A Slack user, who is a member of every workspace. */
 record User(String id, String name, boolean deactivated) {
 
     User deactivatedNow() {

@@ -1,9 +1,9 @@
 /**
  * Slack: the consent page under {@code /slack/oauth/v2/authorize}, the Web API under {@code /slack/api}.
  *
- * <p>{@link io.oauthservice.sandbox.slack.Slack} is the provider; {@code SlackState} is what it knows, {@code SlackChanges} what
- * people do there, and each endpoint class answers one group of methods. Every refusal names the rule it enforces; the
- * README's table lists them.
+ * <p>{@link io.oauthservice.sandbox.slack.Slack} is the provider; {@code SlackState} is its state, {@code SlackChanges}
+ * changes it, and each endpoint class answers one group of methods. Every refusal names the rule that it enforces; the
+ * README lists them.
  */
 @NullMarked
 package io.oauthservice.sandbox.slack;

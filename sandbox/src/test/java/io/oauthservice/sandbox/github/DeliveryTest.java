@@ -103,6 +103,21 @@ class DeliveryTest extends WebhookTestBase {
     }
 
     @Test
+    void aLongReplyIsCut() throws InterruptedException {
+        answer = "x".repeat(100_000);
+        wire.settings("{\"webhooks\":true}");
+        installed(ACME);
+        next();
+        awaitOutcome();
+
+        JsonNode shown = SandboxClient.json(
+                asApp("GET", DELIVERIES + "/" + listed().path(0).path("id"), ""));
+
+        assertThat(shown.path("status").stringValue()).isEqualTo("OK");
+        assertThat(shown.path("response").path("payload").stringValue()).hasSize(64 * 1024);
+    }
+
+    @Test
     void anAppThatIsAwayCannotBeConnectedTo() {
         service.close();
         wire.settings("{\"webhooks\":true}");

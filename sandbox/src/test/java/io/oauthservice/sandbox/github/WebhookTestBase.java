@@ -35,6 +35,7 @@ abstract class WebhookTestBase extends GitHubTestBase {
 
     final BlockingQueue<Received> received = new ArrayBlockingQueue<>(100);
     volatile int answerWith = 202;
+    volatile String answer = "taken";
     LocalHttpServer service;
 
     @Override
@@ -52,7 +53,7 @@ abstract class WebhookTestBase extends GitHubTestBase {
                     request.header("X-GitHub-Delivery"),
                     request.header("X-Hub-Signature-256"),
                     request.body()));
-            return Reply.text(answerWith, "taken");
+            return Reply.text(answerWith, answer);
         });
         sandbox = Sandbox.start(SandboxOptions.inMemory(service.baseUrl()));
         wire = new SandboxClient(sandbox.baseUrl(), "github");
