@@ -39,7 +39,7 @@ class FirstInstallTest {
     @EnumSource
     void anOrganisationIsConnectedUsedAndRevoked(Story story, CapturedOutput output) {
         Service service = new Service(http);
-        AtTheProvider provider = new AtTheProvider(sandbox, story.sandbox);
+        SandboxControl provider = new SandboxControl(sandbox, story.sandbox);
 
         Page consent = new Browser().open(base + "/oauth/install/" + story.platform);
         Page done = consent.choose(story.organisation).press("approve");

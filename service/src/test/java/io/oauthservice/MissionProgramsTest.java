@@ -49,7 +49,7 @@ class MissionProgramsTest {
     @BeforeEach
     void nothingIsConnected() {
         programs = new MissionPrograms(base, http);
-        new AtTheProvider(sandbox, "github").reset();
+        new GitHubControl(sandbox).reset();
         new Rows(database).clear();
     }
 

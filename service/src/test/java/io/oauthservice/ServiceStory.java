@@ -57,13 +57,13 @@ public abstract class ServiceStory {
     private Sandbox sandbox;
 
     protected Service service;
-    protected AtTheProvider gitHub;
+    protected GitHubControl gitHub;
     protected Rows rows;
 
     @BeforeEach
     void nothingHasHappenedYet() {
         service = new Service(http);
-        gitHub = new AtTheProvider(sandbox, "github");
+        gitHub = new GitHubControl(sandbox);
         rows = new Rows(database);
         gitHub.reset();
         rows.clear();

@@ -1,7 +1,6 @@
 package io.oauthservice;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Atlassian sites that were added at the provider: {@code site-0000} and so on. */
@@ -14,21 +13,16 @@ public final class Sites {
     }
 
     /** Sites that everybody reaches who is known there. */
-    public static Sites add(AtTheProvider atlassian, int number) {
+    public static Sites add(AtlassianControl atlassian, int number) {
         return add(atlassian, number, List.of());
     }
 
     /** The same, with more people. */
-    public static Sites add(AtTheProvider atlassian, int number, List<String> people) {
+    public static Sites add(AtlassianControl atlassian, int number, List<String> people) {
         Sites sites = new Sites(number);
-        atlassian.settings("{\"account_level\":true,\"users\":[%s]}"
-                .formatted(people.stream()
-                        .map("{\"account_id\":\"%1$s\",\"name\":\"%1$s\"}"::formatted)
-                        .collect(Collectors.joining(","))));
-        atlassian.settings("{\"sites\":[%s]}"
-                .formatted(sites.ids().stream()
-                        .map("{\"id\":\"%1$s\",\"name\":\"name-of-%1$s\"}"::formatted)
-                        .collect(Collectors.joining(","))));
+        atlassian.setAccountLevel(true);
+        atlassian.addUsers(people);
+        atlassian.addSites(sites.ids());
         return sites;
     }
 

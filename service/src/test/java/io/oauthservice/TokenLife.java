@@ -57,17 +57,17 @@ public abstract class TokenLife {
 
     protected Service service;
     protected Rows rows;
-    protected AtTheProvider gitHub;
-    protected AtTheProvider atlassian;
-    protected AtTheProvider slack;
+    protected GitHubControl gitHub;
+    protected AtlassianControl atlassian;
+    protected SlackControl slack;
 
     @BeforeEach
     void theCast() {
         service = new Service(http);
         rows = new Rows(database);
-        gitHub = new AtTheProvider(sandbox, "github");
-        atlassian = new AtTheProvider(sandbox, "atlassian");
-        slack = new AtTheProvider(sandbox, "slack");
+        gitHub = new GitHubControl(sandbox);
+        atlassian = new AtlassianControl(sandbox);
+        slack = new SlackControl(sandbox);
     }
 
     /** A person connects the organisation in the browser; answers the id of its default grant. */

@@ -2,7 +2,7 @@ package io.oauthservice.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Rows;
@@ -67,7 +67,7 @@ class ObjectPolicyTest {
 
     @BeforeEach
     void oneConsentReachesTwoSites() {
-        new AtTheProvider(sandbox, "atlassian").settings("{\"account_level\":true}");
+        new AtlassianControl(sandbox).setAccountLevel(true);
         new Browser().open(base + "/oauth/install/jira").press("approve");
         id = as(EVERYBODY).get("/oauth/token/jira?org_id=" + FIRST).text("installation_id");
     }

@@ -126,7 +126,7 @@ class FastPathTest extends ServiceStory {
         String id = connect(ACME);
         String dead = service.token(ACME).text("fingerprint");
         rows.backOff(id, Duration.ofSeconds(30));
-        gitHub.callsATokenDead();
+        gitHub.rejectNextTokenCheck();
 
         service.post(
                 "/oauth/token/github/failures", "{\"org_id\":\"%s\",\"fingerprint\":\"%s\"}".formatted(ACME, dead));

@@ -1,6 +1,6 @@
 package io.oauthservice.faults;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.SandboxControl;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
 import io.oauthservice.local.ReplicaSet;
@@ -44,13 +44,13 @@ final class Cluster implements AutoCloseable {
 
     private final ReplicaSet set = ReplicaSet.onDetours(REPLICAS, SHORT);
     private final Tables tables = new Tables(set.connection());
-    private final Map<Platform, AtTheProvider> providers = new EnumMap<>(Platform.class);
+    private final Map<Platform, SandboxControl> providers = new EnumMap<>(Platform.class);
     private final Map<String, Integer> hoursAhead = new HashMap<>();
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
     Cluster() {
         for (Platform platform : Platform.values()) {
-            providers.put(platform, new AtTheProvider(set.sandbox(), platform.sandbox));
+            providers.put(platform, new SandboxControl(set.sandbox(), platform.sandbox));
         }
     }
 
@@ -67,7 +67,7 @@ final class Cluster implements AutoCloseable {
     void heal() {
         tables.unlock();
         for (Platform platform : Platform.values()) {
-            at(platform).calm();
+            at(platform).clearFaults();
         }
         for (Replica replica : replicas()) {
             if (replica.isAlive()) {
@@ -91,14 +91,14 @@ final class Cluster implements AutoCloseable {
         return tables;
     }
 
-    AtTheProvider at(Platform platform) {
+    SandboxControl at(Platform platform) {
         return Objects.requireNonNull(providers.get(platform));
     }
 
     /** Every access token that the provider has given so far is over there. */
     void agePast(Platform platform) {
         int hours = hoursAhead.merge(platform.sandbox, LONGER_THAN_ANY_ACCESS_TOKEN, Integer::sum);
-        at(platform).settings("{\"clock_offset\":\"PT" + hours + "H\"}");
+        at(platform).setClockOffset(Duration.ofHours(hours));
     }
 
     String bootstrap() {

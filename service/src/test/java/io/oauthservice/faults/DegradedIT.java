@@ -3,7 +3,7 @@ package io.oauthservice.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.KafkaEvents;
@@ -70,7 +70,7 @@ class DegradedIT {
     void withoutTheDatabaseHotTokensAreServedOnEveryReplicaForAsLongAsMayBe() {
         connect("github", "9001");
         connect("github", "9002");
-        new AtTheProvider(set.sandbox(), "atlassian").settings("{\"access_token_ttl\":\"PT16S\"}");
+        new AtlassianControl(set.sandbox()).setAccessTokenLifetime(Duration.ofSeconds(16));
         connect("jira", Platform.JIRA.organisation);
         set.replicas().forEach(replica -> makeHot(replica, ACME, ACME_SITE));
 

@@ -1,5 +1,6 @@
 package io.oauthservice.faults;
 
+import io.oauthservice.SandboxControl;
 import java.time.Duration;
 
 /**
@@ -65,12 +66,12 @@ enum Platform {
         return "?org_id=" + organisation + (this == GITHUB_USER ? "&user_id=55" : "");
     }
 
-    /** What the sandbox is told at the beginning. */
-    String settings() {
-        return switch (this) {
-            case GITHUB, GITHUB_USER, JIRA -> "{}";
-            case SLACK -> "{\"leeway\":\"" + GRACE + "\"}";
-            case SLACK_AT_ONCE -> "{\"leeway\":\"PT0S\"}";
-        };
+    /** Sets how the provider treats a refresh token that is used again. */
+    void configure(SandboxControl provider) {
+        switch (this) {
+            case GITHUB, GITHUB_USER, JIRA -> {}
+            case SLACK -> provider.setLeeway(GRACE);
+            case SLACK_AT_ONCE -> provider.setLeeway(Duration.ZERO);
+        }
     }
 }

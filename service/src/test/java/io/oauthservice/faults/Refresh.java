@@ -1,6 +1,6 @@
 package io.oauthservice.faults;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.SandboxControl;
 import io.oauthservice.local.Replica;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,7 +137,7 @@ final class Refresh {
         return cluster.tables();
     }
 
-    AtTheProvider provider() {
+    SandboxControl provider() {
         return cluster.at(platform);
     }
 

@@ -1,5 +1,7 @@
 package io.oauthservice.faults;
 
+import static io.oauthservice.Fault.hang;
+
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
 
@@ -30,7 +32,7 @@ enum RefreshStep {
     ARRIVED {
         @Override
         void reach(Refresh refresh) {
-            refresh.provider().fault("{\"operation\":\"" + refresh.platform().refresh + "\",\"kind\":\"hang\"}");
+            refresh.provider().fail(refresh.platform().refresh, hang());
             refresh.begin();
             refresh.await("the provider has its request", () -> refresh.calls() == 1);
         }

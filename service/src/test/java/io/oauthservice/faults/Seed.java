@@ -37,7 +37,7 @@ final class Seed {
 
     List<Outcome> play() {
         cluster.startOver();
-        platforms.forEach(platform -> cluster.at(platform).settings(platform.settings()));
+        platforms.forEach(platform -> platform.configure(cluster.at(platform)));
         connectAll();
         refreshAtEveryStep();
         platforms.forEach(this::theEventsTellIt);

@@ -36,7 +36,7 @@ class TerminationIT {
 
     @Test
     void refreshesUnderWayAreFinishedStoredAndAnswered(Cluster cluster) {
-        PLATFORMS.forEach(platform -> cluster.at(platform).settings("{\"latency\":\"PT1S\"}"));
+        PLATFORMS.forEach(platform -> cluster.at(platform).setLatency(Duration.ofSeconds(1)));
         List<Refresh> refreshes = PLATFORMS.stream()
                 .map(platform -> new Refresh(cluster, platform, leaving))
                 .toList();

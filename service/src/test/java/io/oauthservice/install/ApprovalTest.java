@@ -11,7 +11,7 @@ class ApprovalTest extends FlowTest {
 
     @Test
     void aRequestWaitsForApprovalAndBecomesActiveUnderTheSameId() {
-        gitHub().settings("{\"require_approval\":true}");
+        gitHub().requireApproval();
 
         Page waiting = connect();
         Answer tooEarly = service().token(ACME);
@@ -22,7 +22,7 @@ class ApprovalTest extends FlowTest {
         assertThat(tooEarly.status()).isEqualTo(409);
         assertThat(tooEarly.problem()).isEqualTo("pending-approval");
 
-        gitHub().act("{\"act\":\"approve\",\"account_id\":9001,\"by\":77}");
+        gitHub().approve(9001);
         Page connected = connect();
 
         assertThat(connected.heading()).isEqualTo("Connected");
@@ -33,7 +33,7 @@ class ApprovalTest extends FlowTest {
 
     @Test
     void whoeverWaitsForTheAnswerIsToldThatItIsPending() {
-        gitHub().settings("{\"require_approval\":true}");
+        gitHub().requireApproval();
 
         Page page = browser.openWithoutFollowing(approved(consentPage("/after")));
 
@@ -43,10 +43,9 @@ class ApprovalTest extends FlowTest {
     @Test
     void aRequestDoesNotDisturbWhatStands() {
         connect();
-        gitHub().settings("{\"require_approval\":true}");
+        gitHub().requireApproval();
         Object id = onlyInstallation().get("id");
-        gitHub().act("{\"act\":\"uninstall\",\"installation_id\":"
-                + onlyInstallation().get("external_install_id") + "}");
+        gitHub().uninstall(String.valueOf(onlyInstallation().get("external_install_id")));
 
         Page page = connect();
 

@@ -1,9 +1,13 @@
 package io.oauthservice.install;
 
+import static io.oauthservice.Fault.slow;
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
+import io.oauthservice.GitHubControl;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +40,7 @@ class CallbackTest extends FlowTest {
     @Test
     void aCallbackThatIsRepeatedWhileItIsUnderWayShowsTheSameResult() {
         String callback = callback();
-        gitHub().fault("{\"operation\":\"exchange\",\"kind\":\"slow\",\"for\":\"PT1S\"}");
+        gitHub().failExchange(slow(Duration.ofSeconds(1)));
 
         List<Page> pages = Stream.of(callback, callback)
                 .map(url -> CompletableFuture.supplyAsync(() -> browser.open(url)))
@@ -54,7 +58,7 @@ class CallbackTest extends FlowTest {
         String callback = approved(consentPage("/after"));
         String target = browser.openWithoutFollowing(callback).location();
         String failing = callback();
-        gitHub().fault("{\"operation\":\"exchange\",\"kind\":\"status\",\"status\":500}");
+        gitHub().failExchange(status(500));
         Page failed = browser.open(failing);
 
         assertThat(browser.openWithoutFollowing(callback).location()).isEqualTo(target);
@@ -164,10 +168,8 @@ class CallbackTest extends FlowTest {
 
     @Test
     void anotherCustomersInstallationCannotBeClaimed() {
-        gitHub().settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
-        String theirs = gitHub().act("{\"act\":\"install\",\"account_id\":9003,\"by\":77}")
-                .path("installation_id")
-                .asString();
+        gitHub().addAccount(9003, "initech", GitHubControl.OWNER);
+        String theirs = gitHub().install(9003);
 
         Page page = browser.open(with(callback(), "installation_id", theirs));
 

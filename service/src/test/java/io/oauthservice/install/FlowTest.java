@@ -2,10 +2,10 @@ package io.oauthservice.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.CleanSlate;
+import io.oauthservice.GitHubControl;
 import io.oauthservice.Service;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
@@ -37,8 +37,8 @@ abstract class FlowTest {
 
     final Browser browser = new Browser();
 
-    AtTheProvider gitHub() {
-        return new AtTheProvider(sandbox, "github");
+    GitHubControl gitHub() {
+        return new GitHubControl(sandbox);
     }
 
     Service service() {

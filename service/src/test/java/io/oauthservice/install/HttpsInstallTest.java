@@ -1,8 +1,9 @@
 package io.oauthservice.install;
 
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.GitHubControl;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class HttpsInstallTest {
 
     @Test
     void aProviderThatIsDownDelaysTheFirstFlowAndTheNextGetsASecureCookie() {
-        new AtTheProvider(sandbox, "github").fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":503}");
+        new GitHubControl(sandbox).failInfo(status(503));
 
         install()
                 .expectStatus()

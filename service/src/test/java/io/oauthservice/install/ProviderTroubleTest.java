@@ -1,8 +1,15 @@
 package io.oauthservice.install;
 
+import static io.oauthservice.Fault.dropReply;
+import static io.oauthservice.Fault.gatewayPage;
+import static io.oauthservice.Fault.oauthError;
+import static io.oauthservice.Fault.rateLimit;
+import static io.oauthservice.Fault.slow;
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser.Page;
+import io.oauthservice.Fault;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -11,26 +18,25 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A provider in trouble spoils a flow at most, and a browser in a hurry not even that. */
 class ProviderTroubleTest extends FlowTest {
 
+    static List<Fault> outages() {
+        return List.of(status(500), gatewayPage(502), dropReply(), rateLimit());
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "\"kind\":\"status\",\"status\":500",
-                "\"kind\":\"html\",\"status\":502",
-                "\"kind\":\"drop_reply\"",
-                "\"kind\":\"rate_limit\""
-            })
-    void aCodeThatCannotBeRedeemedNowIsToldAsAnOutageAndNotTriedAgain(String fault) {
+    @MethodSource("outages")
+    void aCodeThatCannotBeRedeemedNowIsToldAsAnOutageAndNotTriedAgain(Fault fault) {
         String callback = callback();
-        gitHub().fault("{\"operation\":\"exchange\"," + fault + "}");
+        gitHub().failExchange(fault);
 
         Page page = browser.open(callback);
 
@@ -44,7 +50,7 @@ class ProviderTroubleTest extends FlowTest {
     @Test
     void afterAnOutageTheNextFlowConnects() {
         String callback = callback();
-        gitHub().fault("{\"operation\":\"mint\",\"kind\":\"status\",\"status\":500}");
+        gitHub().failMint(status(500));
 
         assertThat(browser.open(callback).status()).isEqualTo(503);
 
@@ -54,8 +60,7 @@ class ProviderTroubleTest extends FlowTest {
     @Test
     void ourOwnWrongSettingsAreNotBlamedOnThePerson() {
         String callback = callback();
-        gitHub().fault("""
-                {"operation":"exchange","kind":"status","status":200,"body":{"error":"incorrect_client_credentials"}}""");
+        gitHub().failExchange(oauthError(200, "incorrect_client_credentials"));
 
         Page page = browser.open(callback);
 
@@ -70,7 +75,7 @@ class ProviderTroubleTest extends FlowTest {
             HttpResponse<Void> begun = person.send(get(at("/oauth/install/github")), BodyHandlers.discarding());
             String consent = begun.headers().firstValue("Location").orElseThrow();
             String callback = approved(browser.open(consent));
-            gitHub().fault("{\"operation\":\"exchange\",\"kind\":\"slow\",\"for\":\"PT2S\"}");
+            gitHub().failExchange(slow(Duration.ofSeconds(2)));
 
             CompletableFuture<HttpResponse<Void>> page = person.sendAsync(get(callback), BodyHandlers.discarding());
             Awaitility.await().until(() -> gitHub().calls("exchange").size() == 1);

@@ -70,7 +70,7 @@ class ReconnectTest extends FlowTest {
     void aReinstallAfterAnEndThatWeNeverHeardOfKeepsTheId() {
         connect();
         Map<String, Object> before = onlyInstallation();
-        gitHub().act("{\"act\":\"uninstall\",\"installation_id\":" + before.get("external_install_id") + "}");
+        gitHub().uninstall(String.valueOf(before.get("external_install_id")));
 
         connect();
 

@@ -2,12 +2,14 @@ package io.oauthservice.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser.Page;
+import io.oauthservice.SlackControl;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
 
@@ -22,8 +24,15 @@ class UnstorableTest extends FlowTest {
         sql("ALTER TABLE oauth_installations DROP CONSTRAINT IF EXISTS oauth_test");
     }
 
+    static Stream<Arguments> namesWithControlCharacters() {
+        return Stream.of(
+                Arguments.of("A\0cme\n", "Acme"),
+                Arguments.of("  Acme\u2028", "Acme"),
+                Arguments.of("Acme\uD83D\uDE00", "Acme\uD83D\uDE00"));
+    }
+
     @ParameterizedTest
-    @CsvSource({"A\\u0000cme\\n, Acme", "'  Acme\\u2028', Acme", "Acme\\ud83d\\ude00, Acme\uD83D\uDE00"})
+    @MethodSource("namesWithControlCharacters")
     void controlCharactersAreRemovedFromNames(String sent, String stored) {
         Page page = connectSlack("T0ODD", sent);
 
@@ -91,14 +100,13 @@ class UnstorableTest extends FlowTest {
     }
 
     private Page connectSlack(String team, String name) {
-        slack().settings("{\"teams\":[{\"id\":\"" + team + "\",\"name\":\"" + name + "\"}]}");
-        slack().settings("{\"signed_in_team\":\"" + team + "\"}");
+        slack().addWorkspace(team, name);
         Page consent = browser.open(at("/oauth/install/slack"));
         return consent.choose(team).press("approve");
     }
 
-    private AtTheProvider slack() {
-        return new AtTheProvider(sandbox, "slack");
+    private SlackControl slack() {
+        return new SlackControl(sandbox);
     }
 
     private void sql(String statement) {

@@ -2,12 +2,13 @@ package io.oauthservice.installation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.SlackControl;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.provider.ProviderTest;
 import io.oauthservice.sandbox.Sandbox;
@@ -39,14 +40,14 @@ class DefaultGrantTest {
     private String kafka;
 
     private Service service;
-    private AtTheProvider atlassian;
-    private AtTheProvider slack;
+    private AtlassianControl atlassian;
+    private SlackControl slack;
 
     @BeforeEach
     void aCallerAndTwoProviders() {
         service = new Service(http);
-        atlassian = new AtTheProvider(sandbox, "atlassian");
-        slack = new AtTheProvider(sandbox, "slack");
+        atlassian = new AtlassianControl(sandbox);
+        slack = new SlackControl(sandbox);
     }
 
     @Test
@@ -80,13 +81,13 @@ class DefaultGrantTest {
 
     @Test
     void aSiteThatAReconnectLosesIsHandedOverToTheNextActiveGrant() {
-        atlassian.settings("{\"account_level\":true}");
+        atlassian.setAccountLevel(true);
         connectBothSites(DANA);
         connectBothSites(OLGA);
         String olgas = jira("&user_id=" + OLGA).text("installation_id");
         assertThat(sandboxSite().text("installation_id")).isNotEqualTo(olgas);
-        atlassian.act("{\"act\":\"remove_site\",\"site\":\"acme-sandbox\",\"account_id\":\"" + DANA + "\"}");
-        atlassian.settings("{\"account_level\":false}");
+        atlassian.removeSite("acme-sandbox", DANA);
+        atlassian.setAccountLevel(false);
 
         connectJira(DANA);
 
@@ -100,7 +101,7 @@ class DefaultGrantTest {
     }
 
     private void connectBothSites(String user) {
-        atlassian.settings("{\"signed_in_user\":\"" + user + "\"}");
+        atlassian.signIn(user);
         new Browser().open(base + "/oauth/install/jira").press("approve");
     }
 
@@ -117,10 +118,10 @@ class DefaultGrantTest {
 
     @Test
     void aWorkspacesOwnGrantGoesBeforeTheOrganisations() {
-        slack.settings("{\"org_installs\":true}");
+        slack.offerOrganisation();
         connectSlack("T0GLOBEX");
         String own = slack().text("installation_id");
-        slack.act("{\"act\":\"add_team_to_org\",\"team_id\":\"T0GLOBEX\"}");
+        slack.addWorkspaceToOrganisation("T0GLOBEX");
 
         connectSlack("E0ACME");
 
@@ -132,7 +133,7 @@ class DefaultGrantTest {
     }
 
     private void connectJira(String user) {
-        atlassian.settings("{\"signed_in_user\":\"" + user + "\"}");
+        atlassian.signIn(user);
         new Browser().open(base + "/oauth/install/jira").choose(ACME).press("approve");
     }
 

@@ -2,7 +2,7 @@ package io.oauthservice.installation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.KafkaEvents;
@@ -54,13 +54,13 @@ class ManySitesTest {
 
     private Service service;
     private Rows rows;
-    private AtTheProvider atlassian;
+    private AtlassianControl atlassian;
 
     @BeforeEach
     void aCallerAndAProvider() {
         service = new Service(http);
         rows = new Rows(database);
-        atlassian = new AtTheProvider(sandbox, "atlassian");
+        atlassian = new AtlassianControl(sandbox);
     }
 
     @Test
@@ -117,8 +117,8 @@ class ManySitesTest {
         Sites sites = Sites.add(atlassian, 300);
         approve(consentOf("557058:dana"));
         String version = rowVersion(sites.id(1));
-        atlassian.act("{\"act\":\"rename\",\"site\":\"%s\",\"name\":\"renamed\"}".formatted(sites.id(0)));
-        atlassian.act("{\"act\":\"remove_site\",\"site\":\"%s\"}".formatted(sites.id(2)));
+        atlassian.renameSite(sites.id(0), "renamed");
+        atlassian.removeSite(sites.id(2));
 
         approve(consentOf("557058:dana"));
 
@@ -185,7 +185,8 @@ class ManySitesTest {
 
     /** The consent page of this person, for all their sites. */
     private Page consentOf(String person) {
-        atlassian.settings("{\"account_level\":true,\"signed_in_user\":\"" + person + "\"}");
+        atlassian.setAccountLevel(true);
+        atlassian.signIn(person);
         Page redirect = new Browser().open(base + "/oauth/install/jira").pressWithoutFollowing("approve");
         assertThat(redirect.location()).startsWith(base);
         return redirect;

@@ -2,10 +2,10 @@ package io.oauthservice.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.LogCapture;
+import io.oauthservice.SandboxControl;
 import io.oauthservice.TokenLife;
 import io.oauthservice.local.LocalProperties;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ class SecretsInLogsTest extends TokenLife {
     }
 
     /** Connects, refreshes, and answers every secret that was seen outside. */
-    private List<String> tokensOf(AtTheProvider provider, String platform, String organisation) {
+    private List<String> tokensOf(SandboxControl provider, String platform, String organisation) {
         provider.reset();
         List<String> secrets = new ArrayList<>();
         Page consent = new Browser().open(base + "/oauth/install/" + platform).choose(organisation);

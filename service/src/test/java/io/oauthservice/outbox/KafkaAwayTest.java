@@ -3,8 +3,8 @@ package io.oauthservice.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
+import io.oauthservice.GitHubControl;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Rows;
@@ -54,7 +54,7 @@ class KafkaAwayTest {
             CapturedOutput output, @Value("${OAUTH_CALLBACK_BASE}") String base) {
         Service service = new Service(http);
         Rows rows = new Rows(database);
-        new AtTheProvider(sandbox, "github").reset();
+        new GitHubControl(sandbox).reset();
 
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
         String id = service.token("9001").text("installation_id");

@@ -1,12 +1,18 @@
 package io.oauthservice.provider;
 
+import static io.oauthservice.Fault.dropReply;
+import static io.oauthservice.Fault.gatewayPage;
+import static io.oauthservice.Fault.hang;
+import static io.oauthservice.Fault.rateLimit;
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
+import io.oauthservice.Fault;
+import io.oauthservice.SandboxControl;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException.BadRequest;
@@ -36,6 +42,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What every {@link OAuthProvider} keeps, tried at the sandbox. A provider's own test extends it, says how its people
@@ -73,8 +80,8 @@ public abstract class OAuthProviderContract {
     /** Which platform this is about. */
     protected abstract Platform platform();
 
-    /** The sandbox's name of the provider: what its paths begin with. */
-    protected abstract String nameAtSandbox();
+    /** Controls the simulated provider. */
+    protected abstract SandboxControl atTheProvider();
 
     /** The sandbox's name of the operation that decides this call; null where the provider has no such call. */
     protected abstract @Nullable String operation(Call call);
@@ -83,7 +90,7 @@ public abstract class OAuthProviderContract {
     protected abstract String approve(Page page);
 
     /** The customer ends the grant at the provider. */
-    protected abstract void endAtTheProvider(AtTheProvider provider, InstallationInfo info);
+    protected abstract void endAtTheProvider(InstallationInfo info);
 
     /** The status that the provider answers when the token is used for something harmless. */
     protected abstract int statusOfUsing(Secret accessToken);
@@ -96,10 +103,6 @@ public abstract class OAuthProviderContract {
 
     protected final OAuthProvider provider() {
         return providers.get(platform());
-    }
-
-    protected final AtTheProvider atTheProvider() {
-        return new AtTheProvider(sandbox, nameAtSandbox());
     }
 
     protected final Sandbox sandbox() {
@@ -164,7 +167,7 @@ public abstract class OAuthProviderContract {
     void aGrantThatHasEndedAtTheProviderAsksForAReconnect() {
         Connected connected = connect();
 
-        endAtTheProvider(atTheProvider(), connected.info());
+        endAtTheProvider(connected.info());
 
         StepVerifier.create(provider().refreshTokens(connected.grant()))
                 .expectError(ReconnectRequired.class)
@@ -176,7 +179,7 @@ public abstract class OAuthProviderContract {
         Connected connected = connect();
         assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.ACCEPTED);
 
-        endAtTheProvider(atTheProvider(), connected.info());
+        endAtTheProvider(connected.info());
 
         assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.REJECTED);
     }
@@ -213,12 +216,12 @@ public abstract class OAuthProviderContract {
 
     /** Whatever answer gives no verdict: nobody can know whether the provider did what was asked. */
     static Stream<Arguments> answersWithoutVerdict() {
-        Map<String, String> troubles = Map.of(
-                "a server error", "\"kind\":\"status\",\"status\":500",
-                "a gateway's page", "\"kind\":\"html\",\"status\":503",
-                "a page in place of JSON", "\"kind\":\"html\",\"status\":200",
-                "an empty body", "\"kind\":\"status\",\"status\":200,\"body\":\"\"",
-                "a lost reply", "\"kind\":\"drop_reply\"");
+        Map<String, Fault> troubles = Map.of(
+                "a server error", status(500),
+                "a gateway's page", gatewayPage(503),
+                "a page in place of JSON", gatewayPage(200),
+                "an empty body", status(200).body(""),
+                "a lost reply", dropReply());
         return Arrays.stream(Call.values())
                 .flatMap(call -> troubles.entrySet().stream()
                         .map(trouble -> Arguments.of(call, trouble.getKey(), trouble.getValue())));
@@ -226,9 +229,9 @@ public abstract class OAuthProviderContract {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("answersWithoutVerdict")
-    void withoutAVerdictItMayHaveTakenEffect(Call call, String what, String fault) {
+    void withoutAVerdictItMayHaveTakenEffect(Call call, String what, Fault fault) {
         Mono<?> prepared = prepared(provider(), call);
-        order(call, fault);
+        fail(call, fault);
 
         ProviderException failure = failureOf(prepared);
 
@@ -259,7 +262,7 @@ public abstract class OAuthProviderContract {
                 .toList();
         List<? extends Mono<?>> prepared =
                 calls.stream().map(call -> prepared(provider(), call)).toList();
-        calls.forEach(call -> order(call, "\"kind\":\"hang\""));
+        calls.forEach(call -> fail(call, hang()));
 
         List<ProviderException> failures = Objects.requireNonNull(Flux.fromIterable(prepared)
                 .flatMap(OAuthProviderContract::failure)
@@ -279,7 +282,7 @@ public abstract class OAuthProviderContract {
     @EnumSource(Call.class)
     void tooManyCallsWaitAsLongAsTheProviderSays(Call call) {
         Mono<?> prepared = prepared(provider(), call);
-        order(call, "\"kind\":\"rate_limit\",\"retry_after\":7");
+        fail(call, rateLimit().retryAfter(Duration.ofSeconds(7)));
 
         ProviderException failure = failureOf(prepared);
 
@@ -316,7 +319,7 @@ public abstract class OAuthProviderContract {
     @MethodSource("strangeAnswers")
     void nothingButTheTaxonomyLeaves(Call call, int status, String body) {
         Mono<?> prepared = prepared(asItIs(), call);
-        order(call, "\"kind\":\"status\",\"status\":%d,\"body\":%s".formatted(status, body));
+        fail(call, status(status).body(JsonMapper.shared().readTree(body)));
 
         Mono<?> known = prepared.onErrorResume(ProviderException.class, failure -> Mono.empty());
 
@@ -331,7 +334,7 @@ public abstract class OAuthProviderContract {
         String operation = Objects.requireNonNull(operation(call));
         Mono<?> prepared = prepared(provider(), call);
         int before = atTheProvider().calls(operation).size();
-        order(call, "\"kind\":\"drop_reply\"");
+        fail(call, dropReply());
 
         failureOf(prepared);
 
@@ -422,8 +425,8 @@ public abstract class OAuthProviderContract {
         };
     }
 
-    private void order(Call call, String fault) {
-        atTheProvider().fault("{\"operation\":\"" + operation(call) + "\"," + fault + "}");
+    private void fail(Call call, Fault fault) {
+        atTheProvider().fail(Objects.requireNonNull(operation(call)), fault);
     }
 
     private OAuthProvider asItIs() {

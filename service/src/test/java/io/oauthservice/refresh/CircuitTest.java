@@ -1,13 +1,15 @@
 package io.oauthservice.refresh;
 
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.SlackControl;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
 import java.time.Duration;
@@ -49,10 +51,10 @@ class CircuitTest {
 
     @Test
     void anOpenCircuitSparesTheProviderAndClosesAgain(@Value("${OAUTH_CALLBACK_BASE}") String base) {
-        AtTheProvider atlassian = new AtTheProvider(sandbox, "atlassian");
+        AtlassianControl atlassian = new AtlassianControl(sandbox);
         Service service = new Service(http);
         new Browser().open(base + "/oauth/install/jira").press("approve");
-        atlassian.fault("{\"operation\":\"refresh\",\"kind\":\"status\",\"status\":500,\"times\":3}");
+        atlassian.failRefresh(status(500).times(3));
         database.sql("UPDATE oauth_installations SET token_expires_at = now() - interval '1 minute'")
                 .then()
                 .block();
@@ -77,12 +79,12 @@ class CircuitTest {
     /** Anybody's browser can make install flows fail. */
     @Test
     void installFlowsThatFailDoNotStopRefreshes(@Value("${OAUTH_CALLBACK_BASE}") String base) {
-        AtTheProvider slack = new AtTheProvider(sandbox, "slack");
+        SlackControl slack = new SlackControl(sandbox);
         Service service = new Service(http);
         String token = "/oauth/token/slack?org_id=T0ACME";
         installSlack(base);
         String before = service.get(token).text("access_token");
-        slack.fault("{\"operation\":\"exchange\",\"kind\":\"status\",\"status\":500,\"times\":10}");
+        slack.failExchange(status(500).times(10));
 
         Awaitility.await()
                 .until(() -> String.valueOf(installSlack(base).response().contentType())

@@ -55,7 +55,7 @@ class LostRepliesTest extends TokenLife {
         assertThat(unavailable.problem()).isEqualTo("provider-unavailable");
         assertThat(unavailable.headers().getFirst("Retry-After")).isNotNull();
 
-        slack.calm();
+        slack.clearFaults();
 
         Answer refreshed = Awaitility.await()
                 .atMost(Duration.ofSeconds(20))

@@ -2,12 +2,12 @@ package io.oauthservice.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Rows;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.SlackControl;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class RefresherStopTest {
 
         assertThat(after.status()).isEqualTo(503);
         assertThat(after.problem()).isEqualTo("provider-unavailable");
-        assertThat(new AtTheProvider(sandbox, "slack").calls("refresh")).isEmpty();
+        assertThat(new SlackControl(sandbox).calls("refresh")).isEmpty();
         assertThat(rows.column(before.text("installation_id"), "refresh_lease_owner"))
                 .as("others may go on at once")
                 .isEqualTo("null");

@@ -2,11 +2,11 @@ package io.oauthservice.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Rows;
+import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.events.InstallationReconnectRequired;
@@ -204,8 +204,8 @@ class RotationTest {
                 .until(() -> token(at), answer -> answer.status() == 200);
     }
 
-    private AtTheProvider atTheProvider(Rotating at) {
-        return new AtTheProvider(sandbox, at.sandbox);
+    private SandboxControl atTheProvider(Rotating at) {
+        return new SandboxControl(sandbox, at.sandbox);
     }
 
     private void expire() {

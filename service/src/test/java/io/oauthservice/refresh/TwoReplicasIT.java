@@ -2,10 +2,11 @@ package io.oauthservice.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.Sites;
@@ -52,7 +53,7 @@ class TwoReplicasIT {
     })
     void fiftyCallersOnTwoReplicasCauseOneRefresh(
             String platform, String sandbox, String organisation, String operation, int callsInAll) throws Exception {
-        AtTheProvider provider = new AtTheProvider(set.sandbox(), sandbox);
+        SandboxControl provider = new SandboxControl(set.sandbox(), sandbox);
         new Browser()
                 .open(set.first().url() + "/oauth/install/" + platform)
                 .choose(organisation)
@@ -61,7 +62,7 @@ class TwoReplicasIT {
         // Not by organisation: that answer would be kept, and the row is changed behind the service's back.
         String id = String.valueOf(service(0).installations().getFirst().get("id"));
         Answer before = service(0).get("/oauth/token/" + platform + "?installation_id=" + id);
-        provider.settings("{\"latency\": \"PT0.3S\"}");
+        provider.setLatency(Duration.ofMillis(300));
         set.sql("UPDATE oauth_installations SET token_expires_at = now() - interval '1 minute' WHERE platform = '%s'"
                 .formatted(platform));
 
@@ -101,7 +102,7 @@ class TwoReplicasIT {
 
     @Test
     void theEndOfAGrantWithManyOrganisationsIsHeardOfOnTheOtherReplica() {
-        Sites sites = Sites.add(new AtTheProvider(set.sandbox(), "atlassian"), 300);
+        Sites sites = Sites.add(new AtlassianControl(set.sandbox()), 300);
         new Browser().open(set.first().url() + "/oauth/install/jira").press("approve");
         String path = "/oauth/token/jira?org_id=";
         String id = service(0).get(path + sites.id(0)).text("installation_id");

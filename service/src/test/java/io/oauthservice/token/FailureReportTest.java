@@ -58,7 +58,7 @@ class FailureReportTest extends TokenLife {
     void aDeadTokenOfALivingGrantIsReplaced() {
         String id = connect("github", "9001");
         String dead = token("github", "9001").text("fingerprint");
-        gitHub.callsATokenDead();
+        gitHub.rejectNextTokenCheck();
 
         Answer answer = report("github", "9001", dead);
 
@@ -304,7 +304,7 @@ class FailureReportTest extends TokenLife {
 
     /** GitHub calls it dead, and an attempt to replace it was in vain just now. */
     private Answer reportDeadAndIrreplaceable(String id, String fingerprint) {
-        gitHub.callsATokenDead();
+        gitHub.rejectNextTokenCheck();
         rows.backOff(id, Duration.ofSeconds(30));
         return report("github", "9001", fingerprint);
     }

@@ -2,7 +2,7 @@ package io.oauthservice.tokencache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.Sites;
@@ -50,11 +50,11 @@ class EvictionTest extends ServiceStory {
     @Autowired
     private Sandbox provider;
 
-    private AtTheProvider atlassian;
+    private AtlassianControl atlassian;
 
     @BeforeEach
     void manySitesAtAtlassian() {
-        atlassian = new AtTheProvider(provider, "atlassian");
+        atlassian = new AtlassianControl(provider);
     }
 
     @Test
@@ -206,7 +206,7 @@ class EvictionTest extends ServiceStory {
     }
 
     private String connectSites(String person) {
-        atlassian.settings("{\"signed_in_user\":\"" + person + "\"}");
+        atlassian.signIn(person);
         new Browser().open(base + "/oauth/install/jira").press("approve");
         notified(() -> {});
         return service.installations().stream()

@@ -1,9 +1,10 @@
 package io.oauthservice.provider.github;
 
+import static io.oauthservice.Fault.gitHubError;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.GitHubControl;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.OAuthProvider;
@@ -111,15 +112,14 @@ class GitHubAppTest {
         StepVerifier.create(api.app()).expectNextCount(1).expectComplete().verify(PATIENCE);
         StepVerifier.create(api.app()).expectNextCount(1).expectComplete().verify(PATIENCE);
 
-        assertThat(new AtTheProvider(sandbox, "github").calls("info")).containsExactly(401, 200, 200);
+        assertThat(new GitHubControl(sandbox).calls("info")).containsExactly(401, 200, 200);
     }
 
     @Test
     void anotherClockIsTriedOnlyOnce() {
-        AtTheProvider gitHub = new AtTheProvider(sandbox, "github");
-        gitHub.fault("""
-                {"operation":"info","kind":"status","status":401,"times":3,
-                 "body":{"message":"'Expiration time' claim ('exp') is too far in the future"}}""");
+        GitHubControl gitHub = new GitHubControl(sandbox);
+        gitHub.failInfo(gitHubError(401, "'Expiration time' claim ('exp') is too far in the future")
+                .times(3));
 
         StepVerifier.create(api(Clock.systemUTC()).app())
                 .expectError(Misconfigured.class)

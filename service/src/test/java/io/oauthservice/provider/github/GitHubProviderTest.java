@@ -1,9 +1,10 @@
 package io.oauthservice.provider.github;
 
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser.Page;
+import io.oauthservice.GitHubControl;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Callback;
@@ -27,9 +28,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -52,8 +53,8 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Override
-    protected String nameAtSandbox() {
-        return "github";
+    protected GitHubControl atTheProvider() {
+        return new GitHubControl(sandbox());
     }
 
     @Override
@@ -74,8 +75,8 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Override
-    protected void endAtTheProvider(AtTheProvider provider, InstallationInfo info) {
-        provider.act("{\"act\":\"uninstall\",\"installation_id\":" + info.externalInstallId() + "}");
+    protected void endAtTheProvider(InstallationInfo info) {
+        atTheProvider().uninstall(Objects.requireNonNull(info.externalInstallId()));
     }
 
     @Override
@@ -110,7 +111,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     @Test
     void whatIsNotFoundWasUninstalledWhereTheAppItselfIsKnown() {
         Connected connected = connect();
-        endAtTheProvider(atTheProvider(), connected.info());
+        endAtTheProvider(connected.info());
 
         ProviderException failure = failureOf(provider().refreshTokens(connected.grant()));
 
@@ -133,9 +134,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     @Test
     void aSuspendedInstallationSleeps() {
         Connected connected = connect();
-        atTheProvider()
-                .act("{\"act\":\"suspend\",\"installation_id\":"
-                        + connected.info().externalInstallId() + "}");
+        atTheProvider().suspend(Objects.requireNonNull(connected.info().externalInstallId()));
 
         ProviderException failure = failureOf(provider().refreshTokens(connected.grant()));
 
@@ -162,7 +161,7 @@ class GitHubProviderTest extends OAuthProviderContract {
         assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.ACCEPTED);
         get(provider().checkCredentials().thenReturn(true));
         get(provider().revokeTokens(connected.grant()).thenReturn(true));
-        atTheProvider().settings("{\"require_approval\":true}");
+        atTheProvider().requireApproval();
         get(provider().exchangeCode(consent()));
 
         assertThat(atTheProvider().advice()).isEmpty();
@@ -179,7 +178,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     @Test
     void aUsersTokenThatCannotBeGivenBackStopsNothing() {
         Callback callback = consent();
-        atTheProvider().fault("{\"operation\":\"revoke\",\"kind\":\"status\",\"status\":500}");
+        atTheProvider().failRevoke(status(500));
 
         Consent consent = get(provider().exchangeCode(callback));
 
@@ -211,12 +210,9 @@ class GitHubProviderTest extends OAuthProviderContract {
 
     @Test
     void theInstallationIsFoundBehindAHundredOthers() {
-        String accounts = IntStream.rangeClosed(10_001, 10_120)
-                .mapToObj(
-                        id -> "{\"id\":%d,\"login\":\"org-%d\",\"owners\":[55],\"repositories\":[]}".formatted(id, id))
-                .collect(Collectors.joining(","));
-        atTheProvider().settings("{\"accounts\":[" + accounts + "]}");
-        IntStream.rangeClosed(10_001, 10_120).forEach(this::installedOn);
+        List<Integer> accounts = IntStream.rangeClosed(10_001, 10_120).boxed().toList();
+        atTheProvider().addAccounts(accounts, 55);
+        accounts.forEach(this::installedOn);
 
         Consent consent = get(provider().exchangeCode(consent()));
 
@@ -243,7 +239,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
     @Test
     void aRequestWaitsForItsOwnersApproval() {
-        atTheProvider().settings("{\"require_approval\":true}");
+        atTheProvider().requireApproval();
 
         Consent consent = get(provider().exchangeCode(consent()));
 
@@ -272,14 +268,11 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     private void strangersAccount(int id) {
-        atTheProvider().settings("{\"accounts\":[{\"id\":%d,\"login\":\"initech\",\"owners\":[77]}]}".formatted(id));
+        atTheProvider().addAccount(id, "initech", GitHubControl.OWNER);
     }
 
     private String installedOn(int accountId) {
-        return atTheProvider()
-                .act("{\"act\":\"install\",\"account_id\":" + accountId + "}")
-                .path("installation_id")
-                .asString();
+        return atTheProvider().install(accountId);
     }
 
     private static Callback with(Callback callback, String name, @Nullable String value) {

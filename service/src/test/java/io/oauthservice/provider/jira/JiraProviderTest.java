@@ -2,7 +2,7 @@ package io.oauthservice.provider.jira;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
@@ -43,8 +43,8 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Override
-    protected String nameAtSandbox() {
-        return "atlassian";
+    protected AtlassianControl atTheProvider() {
+        return new AtlassianControl(sandbox());
     }
 
     /** Atlassian documents no way to revoke: what it answers there decides nothing. */
@@ -64,8 +64,8 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Override
-    protected void endAtTheProvider(AtTheProvider provider, InstallationInfo info) {
-        provider.act("{\"act\":\"revoke\"}");
+    protected void endAtTheProvider(InstallationInfo info) {
+        atTheProvider().revoke();
     }
 
     @Override
@@ -105,7 +105,8 @@ class JiraProviderTest extends OAuthProviderContract {
 
     @Test
     void aConsentReachesEverySiteThatThePersonHasEverGiven() {
-        atTheProvider().settings("{\"account_level\":true,\"entry_per_product\":true}");
+        atTheProvider().setAccountLevel(true);
+        atTheProvider().listEachProduct();
 
         Callback callback =
                 consent(page -> page.pressWithoutFollowing("approve").location());
@@ -123,7 +124,7 @@ class JiraProviderTest extends OAuthProviderContract {
     @Test
     void thereIsNothingToConnectWithoutASite() {
         Connected connected = connect();
-        atTheProvider().act("{\"act\":\"remove_site\",\"site\":\"acme\"}");
+        atTheProvider().removeSite("acme");
 
         assertThat(failureOf(provider().installationInfo(connected.tokens())))
                 .isInstanceOfSatisfying(
@@ -144,7 +145,7 @@ class JiraProviderTest extends OAuthProviderContract {
     @Test
     void revokingIsTriedAndItsAnswerDecidesNothing() {
         Connected connected = connect();
-        atTheProvider().settings("{\"revoke_supported\":false}");
+        atTheProvider().disableRevocation();
 
         provider().revokeTokens(connected.grant()).block();
 

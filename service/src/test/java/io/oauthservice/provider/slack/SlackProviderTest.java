@@ -1,9 +1,10 @@
 package io.oauthservice.provider.slack;
 
+import static io.oauthservice.Fault.slackError;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.AtTheProvider;
 import io.oauthservice.Browser.Page;
+import io.oauthservice.SlackControl;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Callback;
@@ -50,8 +51,8 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     @Override
-    protected String nameAtSandbox() {
-        return "slack";
+    protected SlackControl atTheProvider() {
+        return new SlackControl(sandbox());
     }
 
     @Override
@@ -70,8 +71,8 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     @Override
-    protected void endAtTheProvider(AtTheProvider provider, InstallationInfo info) {
-        provider.act("{\"act\":\"uninstall\",\"team_id\":\"" + info.main().id() + "\"}");
+    protected void endAtTheProvider(InstallationInfo info) {
+        atTheProvider().uninstall(info.main().id());
     }
 
     /** Slack's own status is always 200. */
@@ -136,7 +137,7 @@ class SlackProviderTest extends OAuthProviderContract {
 
     @Test
     void withoutRotationATokenDoesNotExpire() {
-        atTheProvider().settings("{\"rotation\":false}");
+        atTheProvider().disableRotation();
 
         Connected connected = connect();
 
@@ -146,8 +147,8 @@ class SlackProviderTest extends OAuthProviderContract {
 
     @Test
     void anOrganisationsInstallReachesItsWorkspaces() {
-        atTheProvider().settings("{\"org_installs\":true}");
-        atTheProvider().act("{\"act\":\"add_team_to_org\",\"team_id\":\"T0GLOBEX\"}");
+        atTheProvider().offerOrganisation();
+        atTheProvider().addWorkspaceToOrganisation("T0GLOBEX");
 
         Callback callback = consent(
                 page -> page.choose("E0ACME").pressWithoutFollowing("approve").location());
@@ -206,10 +207,7 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     private void slackAnswers(String operation, String error, int times) {
-        atTheProvider()
-                .fault(
-                        "{\"operation\":\"%s\",\"kind\":\"status\",\"status\":200,\"times\":%d,\"body\":{\"ok\":false,\"error\":\"%s\"}}"
-                                .formatted(operation, times, error));
+        atTheProvider().fail(operation, slackError(error).times(times));
     }
 
     private Callback consentAt(OAuthProvider provider) {
