@@ -34,7 +34,7 @@ public record ConsentForm(String action, Map<String, String> fields) {
         return new ConsentForm(action, chosen);
     }
 
-    public HttpResponse<String> press(SandboxClient wire, String decision) {
-        return wire.form(action, choosing("decision", decision).fields());
+    public HttpResponse<String> press(SandboxClient client, String decision) {
+        return client.form(action, choosing("decision", decision).fields());
     }
 }

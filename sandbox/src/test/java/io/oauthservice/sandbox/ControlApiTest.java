@@ -23,33 +23,33 @@ class ControlApiTest {
     @AutoClose
     private Sandbox sandbox;
 
-    private SandboxClient wire;
+    private SandboxClient client;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
-        wire = new SandboxClient(sandbox.baseUrl(), "github");
+        client = new SandboxClient(sandbox.baseUrl(), "github");
     }
 
     private void fault(String json) {
-        wire.control("POST", "github/faults", json);
+        client.control("POST", "github/faults", json);
     }
 
     private JsonNode calls() {
-        return wire.control("GET", "github/calls", "").path("calls");
+        return client.control("GET", "github/calls", "").path("calls");
     }
 
     private HttpResponse<String> exchange() {
         GitHubApp app = sandbox.github();
-        return wire.form(
+        return client.form(
                 "/github/login/oauth/access_token",
                 Map.of("client_id", app.clientId(), "client_secret", app.clientSecret(), "code", "x"));
     }
 
     @Test
     void settingsAreShownAndChanged() {
-        JsonNode before = wire.control("GET", "github/settings", "");
-        JsonNode after = wire.control("PATCH", "github/settings", "{\"consent\":\"deny\",\"latency\":\"PT0.001S\"}");
+        JsonNode before = client.control("GET", "github/settings", "");
+        JsonNode after = client.control("PATCH", "github/settings", "{\"consent\":\"deny\",\"latency\":\"PT0.001S\"}");
 
         assertThat(before.propertyNames())
                 .contains(
@@ -90,7 +90,7 @@ class ControlApiTest {
                 "POST | acts | {'act':'install','account_id':'x'} | account_id: must be an id",
             })
     void wrongInputNamesTheFieldAndWhatIsAllowed(String method, String call, String json, String error) {
-        HttpResponse<String> answer = wire.send(method, "/control/github/" + call, json.replace('\'', '"'));
+        HttpResponse<String> answer = client.send(method, "/control/github/" + call, json.replace('\'', '"'));
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(SandboxClient.json(answer).path("error").stringValue()).startsWith(error);
@@ -98,14 +98,14 @@ class ControlApiTest {
 
     @Test
     void aWrongPatchChangesNothing() {
-        wire.send("PATCH", "/control/github/settings", "{\"consent\":\"deny\",\"rotation\":3}");
+        client.send("PATCH", "/control/github/settings", "{\"consent\":\"deny\",\"rotation\":3}");
 
-        assertThat(wire.control("GET", "github/settings", "").path("consent").stringValue())
+        assertThat(client.control("GET", "github/settings", "").path("consent").stringValue())
                 .isEqualTo("ask");
     }
 
     @Test
-    void aStatusFaultStrikesAsOftenAsOrdered() {
+    void aStatusFaultAffectsTheGivenNumberOfCalls() {
         fault("{\"operation\":\"exchange\",\"kind\":\"status\",\"status\":503,\"body\":{\"a\":1},\"times\":2}");
 
         assertThat(exchange().body()).isEqualTo("{\"a\":1}");
@@ -114,28 +114,28 @@ class ControlApiTest {
     }
 
     @Test
-    void aStatusWithoutABodyHasTheProvidersOwnWords() {
+    void aStatusWithoutABodyHasTheProvidersFormat() {
         fault("{\"operation\":\"any\",\"kind\":\"status\"}");
 
         assertThat(SandboxClient.json(exchange()).path("message").stringValue()).isEqualTo("Server Error");
     }
 
     @Test
-    void aFaultStrikesItsOperationOnly() {
+    void aFaultAffectsItsOperationOnly() {
         fault("{\"operation\":\"refresh\",\"kind\":\"status\"}");
 
         assertThat(exchange().statusCode()).isEqualTo(200);
-        assertThat(wire.control("GET", "github/faults", "").path("faults")).hasSize(1);
+        assertThat(client.control("GET", "github/faults", "").path("faults")).hasSize(1);
     }
 
     @Test
     void aDroppedReplyHasItsEffect() {
-        ConsentForm form = ConsentForm.in(wire.get(INSTALL));
+        ConsentForm form = ConsentForm.in(client.get(INSTALL));
         fault("{\"operation\":\"authorize\",\"kind\":\"drop_reply\"}");
 
-        assertThatThrownBy(() -> form.press(wire, "approve")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> form.press(client, "approve")).isInstanceOf(UncheckedIOException.class);
 
-        assertThat(form.press(wire, "approve").body()).contains("Configure");
+        assertThat(form.press(client, "approve").body()).contains("Configure");
         JsonNode dropped = calls().path(1);
         assertThat(dropped.path("status").isNull()).isTrue();
         assertThat(dropped.path("grant").stringValue()).startsWith("installation:");
@@ -143,7 +143,7 @@ class ControlApiTest {
     }
 
     @Test
-    void aHangAnswersNeverAndIsSeenWhileItLasts() {
+    void aHangNeverRepliesAndIsListedWhilePending() {
         fault("{\"operation\":\"exchange\",\"kind\":\"hang\",\"for\":\"PT30S\"}");
 
         CompletableFuture<HttpResponse<String>> call = CompletableFuture.supplyAsync(this::exchange);
@@ -151,13 +151,13 @@ class ControlApiTest {
             Thread.onSpinWait();
         }
         assertThat(call).isNotDone();
-        wire.control("DELETE", "github/faults", "");
+        client.control("DELETE", "github/faults", "");
 
         assertThat(call).failsWithin(Duration.ofSeconds(5));
     }
 
     @Test
-    void aHangEndsByItself() {
+    void aHangEndsAfterItsTime() {
         fault("{\"operation\":\"exchange\",\"kind\":\"hang\",\"for\":\"PT0.01S\"}");
 
         assertThatThrownBy(this::exchange).isInstanceOf(UncheckedIOException.class);
@@ -175,14 +175,14 @@ class ControlApiTest {
     }
 
     @Test
-    void aSlowAnswerIsWholeInTheEnd() {
+    void aSlowReplyIsComplete() {
         fault("{\"operation\":\"exchange\",\"kind\":\"slow\",\"for\":\"PT0.1S\"}");
 
         assertThat(exchange().body()).startsWith("error=bad_verification_code");
     }
 
     @Test
-    void aRateLimitTellsWhenToComeBack() {
+    void aRateLimitHasARetryAfter() {
         fault("{\"operation\":\"exchange\",\"kind\":\"rate_limit\"}");
         fault("{\"operation\":\"exchange\",\"kind\":\"rate_limit\",\"status\":403,\"retry_after\":7}");
 
@@ -197,30 +197,30 @@ class ControlApiTest {
     }
 
     @Test
-    void callsAreListedByOperationAndForgottenOnRequest() {
-        wire.get(INSTALL);
+    void callsAreListedByOperationAndClearedOnRequest() {
+        client.get(INSTALL);
         exchange();
 
         JsonNode exchanges =
-                wire.control("GET", "github/calls?operation=exchange", "").path("calls");
+                client.control("GET", "github/calls?operation=exchange", "").path("calls");
 
         assertThat(exchanges).hasSize(1);
         assertThat(exchanges.path(0).propertyNames())
                 .containsExactlyInAnyOrder("operation", "status", "at", "grant", "violation");
         assertThat(exchanges.path(0).path("status").intValue()).isEqualTo(200);
-        wire.control("DELETE", "github/calls", "");
+        client.control("DELETE", "github/calls", "");
         assertThat(calls()).isEmpty();
     }
 
     @Test
-    void aResetBringsEverythingBackToTheStart() {
-        wire.settings("{\"consent\":\"approve\",\"accounts\":[{\"id\":9003,\"login\":\"initech\"}]}");
+    void aResetRestoresTheInitialState() {
+        client.settings("{\"consent\":\"approve\",\"accounts\":[{\"id\":9003,\"login\":\"initech\"}]}");
         fault("{\"operation\":\"exchange\",\"kind\":\"status\"}");
-        wire.get(INSTALL);
+        client.get(INSTALL);
 
-        assertThat(wire.send("POST", "/control/reset", "").statusCode()).isEqualTo(204);
+        assertThat(client.send("POST", "/control/reset", "").statusCode()).isEqualTo(204);
 
-        JsonNode settings = wire.control("GET", "github/settings", "");
+        JsonNode settings = client.control("GET", "github/settings", "");
         assertThat(settings.path("consent").stringValue()).isEqualTo("ask");
         assertThat(settings.path("accounts")).hasSize(2);
         assertThat(calls()).isEmpty();
@@ -229,25 +229,25 @@ class ControlApiTest {
 
     @Test
     void unknownPathsAreJson() {
-        assertThat(wire.get("/nowhere").statusCode()).isEqualTo(404);
-        assertThat(SandboxClient.json(wire.get("/github/nowhere"))
+        assertThat(client.get("/nowhere").statusCode()).isEqualTo(404);
+        assertThat(SandboxClient.json(client.get("/github/nowhere"))
                         .path("message")
                         .stringValue())
                 .isEqualTo("Not Found");
-        assertThat(SandboxClient.json(wire.get("/control/github/nowhere")).has("error"))
+        assertThat(SandboxClient.json(client.get("/control/github/nowhere")).has("error"))
                 .isTrue();
-        assertThat(SandboxClient.json(wire.get("/control/gitlab/settings"))
+        assertThat(SandboxClient.json(client.get("/control/gitlab/settings"))
                         .path("error")
                         .stringValue())
                 .startsWith("no such provider, must be one of github, ");
-        assertThat(wire.violations()).containsExactly("unknown_path");
+        assertThat(client.violations()).containsExactly("unknown_path");
     }
 
     @Test
     void aBodyIsAtMostAMegabyte() {
         String large = "{\"x\":\"" + "x".repeat(1 << 20) + "\"}";
 
-        assertThat(wire.send("POST", "/control/github/acts", large).statusCode())
+        assertThat(client.send("POST", "/control/github/acts", large).statusCode())
                 .isEqualTo(413);
     }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Plain HTTP towards a sandbox and the control of one of its providers; redirects are looked at, not followed. */
+/** Plain HTTP to a sandbox and to the control API of one provider; redirects are not followed. */
 public record SandboxClient(URI base, String provider) {
 
     private static final HttpClient HTTP =
@@ -42,7 +42,7 @@ public record SandboxClient(URI base, String provider) {
         return send(request.method(method, BodyPublishers.ofString(json)));
     }
 
-    /** A control call that has to succeed; the answer, or JSON's null. */
+    /** A control call that must succeed; returns the reply, or JSON's null. */
     public JsonNode control(String method, String path, String json) {
         HttpResponse<String> answer = send(method, "/control/" + path, json);
         if (answer.statusCode() >= 300) {
@@ -59,7 +59,7 @@ public record SandboxClient(URI base, String provider) {
         return control("POST", provider + "/acts", json);
     }
 
-    /** The violations of the calls received so far, those without one left out. */
+    /** The violations of the calls received so far. */
     public List<String> violations() {
         return control("GET", provider + "/calls", "")
                 .path("calls")
@@ -77,7 +77,7 @@ public record SandboxClient(URI base, String provider) {
         return URI.create(answer.headers().firstValue("Location").orElseThrow());
     }
 
-    /** The parameters of the address that the browser is sent to. */
+    /** The parameters of the redirect address. */
     public static Map<String, String> returned(HttpResponse<String> answer) {
         return List.of(location(answer).getQuery().split("&")).stream()
                 .map(pair -> pair.split("=", 2))

@@ -24,7 +24,7 @@ class SandboxTest {
     Path directory;
 
     @Test
-    void aTakenPortIsToldByTheNameOfItsVariable() {
+    void anErrorNamesTheVariableOfAPortInUse() {
         try (Sandbox first = Sandbox.start(OPTIONS)) {
             SandboxOptions same = OPTIONS.withPort(first.baseUrl().getPort());
 
@@ -35,7 +35,7 @@ class SandboxTest {
     }
 
     @Test
-    void whatWasAnsweredIsInTheStateFileThoughNobodyClosedIt() {
+    void aReplyImpliesASavedState() {
         SandboxOptions kept = OPTIONS.withStateFile(directory.resolve("below/state.json"));
         try (Sandbox killed = Sandbox.start(kept)) {
             SandboxClient before = new SandboxClient(killed.baseUrl(), "github");
@@ -83,13 +83,13 @@ class SandboxTest {
 
     private static String userToken(Sandbox sandbox) {
         GitHubApp app = sandbox.github();
-        SandboxClient wire = new SandboxClient(sandbox.baseUrl(), "github");
-        wire.settings("{\"consent\":\"approve\"}");
-        String code = SandboxClient.returned(wire.get("/github/login/oauth/authorize?client_id=" + app.clientId()))
+        SandboxClient client = new SandboxClient(sandbox.baseUrl(), "github");
+        client.settings("{\"consent\":\"approve\"}");
+        String code = SandboxClient.returned(client.get("/github/login/oauth/authorize?client_id=" + app.clientId()))
                 .getOrDefault("code", "none");
         Map<String, String> form =
                 Map.of("client_id", app.clientId(), "client_secret", app.clientSecret(), "code", code);
-        HttpResponse<String> pair = wire.form("/github/login/oauth/access_token", form, "Accept", "application/json");
+        HttpResponse<String> pair = client.form("/github/login/oauth/access_token", form, "Accept", "application/json");
         return SandboxClient.json(pair).path("access_token").stringValue();
     }
 
@@ -104,7 +104,7 @@ class SandboxTest {
     }
 
     @Test
-    void aDamagedStateFileIsNamed() throws IOException {
+    void anErrorNamesTheDamagedStateFile() throws IOException {
         Path file = directory.resolve("state.json");
         for (String damaged : new String[] {"{", "[]", "{\"github\":{\"world\":{\"key\":3}}}"}) {
             Files.writeString(file, damaged);

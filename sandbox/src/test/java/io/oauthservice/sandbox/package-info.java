@@ -1,4 +1,4 @@
-/** The sandbox by raw HTTP: no client of the service takes part. */
+/** Tests of the sandbox by plain HTTP, without any client of the service. */
 @NullMarked
 package io.oauthservice.sandbox;
 

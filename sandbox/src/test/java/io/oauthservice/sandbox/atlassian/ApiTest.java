@@ -91,7 +91,7 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void meIsThePersonAndNeedsItsScope() {
+    void meIsTheUserAndNeedsItsScope() {
         JsonNode me = SandboxClient.json(withToken(ME, pair()));
 
         assertThat(me.path("account_id").stringValue()).isEqualTo("557058:dana");
@@ -102,7 +102,7 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void jiraTellsThePersonToo() {
+    void jiraReturnsTheUserToo() {
         JsonNode pair = pair();
 
         assertThat(SandboxClient.json(withToken(myself(ACME), pair))
@@ -113,7 +113,7 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void confluenceTellsThePersonToo() {
+    void confluenceReturnsTheUserToo() {
         JsonNode pair = pair(Map.of("scope", CONFLUENCE));
 
         assertThat(SandboxClient.json(withToken(current(ACME), pair))
@@ -124,7 +124,7 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void aSiteIsOpenedByItsGrantOnly() {
+    void aSiteRequiresItsGrant() {
         JsonNode pair = pair();
 
         assertThat(withToken(myself(ACME_SANDBOX), pair).statusCode()).isEqualTo(404);
@@ -133,7 +133,7 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void aProductIsOpenedWhereItRunsOnly() {
+    void aProductIsAvailableOnItsSitesOnly() {
         JsonNode pair = pair();
         settings("{\"sites\":[{\"id\":\"" + ACME + "\",\"name\":\"acme\",\"products\":[\"confluence\"]}]}");
 
@@ -143,12 +143,12 @@ class ApiTest extends AtlassianTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {RESOURCES, ME, "/atlassian/ex/jira/" + ACME + "/rest/api/3/myself"})
-    void theApiWantsALiveToken(String path) {
+    void theApiRequiresAValidToken(String path) {
         JsonNode pair = pair();
         String refreshToken = pair.path("refresh_token").stringValue();
 
-        assertThat(wire.get(path).statusCode()).isEqualTo(401);
-        assertThat(wire.get(path, "Authorization", "Bearer " + refreshToken).statusCode())
+        assertThat(client.get(path).statusCode()).isEqualTo(401);
+        assertThat(client.get(path, "Authorization", "Bearer " + refreshToken).statusCode())
                 .isEqualTo(401);
         later("PT1H");
         assertThat(withToken(path, pair).statusCode()).isEqualTo(401);
@@ -156,10 +156,10 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void tooManyTellsItsResetInIso8601() {
-        wire.control("POST", "atlassian/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"}");
+    void aRateLimitHasItsResetInIso8601() {
+        client.control("POST", "atlassian/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"}");
 
-        HttpResponse<String> answer = wire.get(RESOURCES);
+        HttpResponse<String> answer = client.get(RESOURCES);
 
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.headers().firstValue("Retry-After")).contains("2");

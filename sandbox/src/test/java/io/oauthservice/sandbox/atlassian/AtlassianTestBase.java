@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
-/** A fresh Atlassian for each test, and the steps that most tests begin with. */
+/** Starts a new Atlassian for each test, and has the common steps. */
 abstract class AtlassianTestBase {
 
     static final String CALLBACK = "http://127.0.0.1:8010/oauth/callback/jira";
@@ -30,18 +30,18 @@ abstract class AtlassianTestBase {
     @AutoClose
     Sandbox sandbox;
 
-    SandboxClient wire;
+    SandboxClient client;
     AtlassianApp app;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
-        wire = new SandboxClient(sandbox.baseUrl(), "atlassian");
+        client = new SandboxClient(sandbox.baseUrl(), "atlassian");
         app = sandbox.atlassian();
     }
 
     void settings(String json) {
-        wire.settings(json);
+        client.settings(json);
     }
 
     void later(String duration) {
@@ -49,14 +49,14 @@ abstract class AtlassianTestBase {
     }
 
     JsonNode act(String json) {
-        return wire.act(json);
+        return client.act(json);
     }
 
     List<String> violations() {
-        return wire.violations();
+        return client.violations();
     }
 
-    /** Everything that an authorize call needs, changed by these; an empty value leaves a parameter out. */
+    /** A valid authorization request with these changes; an empty value omits a parameter. */
     HttpResponse<String> authorize(Map<String, String> with) {
         Map<String, String> query = new LinkedHashMap<>(Map.of(
                 "audience", "api.atlassian.com",
@@ -68,10 +68,10 @@ abstract class AtlassianTestBase {
                 "prompt", "consent"));
         query.putAll(with);
         query.values().removeIf(String::isEmpty);
-        return wire.get(AUTHORIZE + "?" + SandboxClient.encoded(query));
+        return client.get(AUTHORIZE + "?" + SandboxClient.encoded(query));
     }
 
-    /** A code, without anybody's browser. */
+    /** A code, without a browser. */
     String code(Map<String, String> with) {
         settings("{\"consent\":\"approve\"}");
         return codeIn(authorize(with));
@@ -85,14 +85,14 @@ abstract class AtlassianTestBase {
         return code(Map.of());
     }
 
-    /** Calls the token endpoint as the app, unless told otherwise. */
+    /** Calls the token endpoint as the app, with these changes. */
     HttpResponse<String> tokens(Map<String, String> with) {
         Map<String, String> body = new LinkedHashMap<>();
         body.put("client_id", app.clientId());
         body.put("client_secret", app.clientSecret());
         body.putAll(with);
         body.values().removeIf(String::isEmpty);
-        return wire.send("POST", TOKENS, Json.of(body).toString());
+        return client.send("POST", TOKENS, Json.of(body).toString());
     }
 
     HttpResponse<String> exchange(String code, Map<String, String> with) {
@@ -108,7 +108,7 @@ abstract class AtlassianTestBase {
         return exchange(code, Map.of());
     }
 
-    /** A pair of tokens of the person who is signed in. */
+    /** A pair of tokens of the signed-in user. */
     JsonNode pair() {
         return pair(Map.of());
     }
@@ -122,7 +122,7 @@ abstract class AtlassianTestBase {
         return tokens(Map.of("grant_type", "refresh_token", "refresh_token", token));
     }
 
-    /** A refresh that has to succeed. */
+    /** A refresh that must succeed. */
     JsonNode refreshed(JsonNode pair) {
         HttpResponse<String> answer = refresh(pair);
         if (answer.statusCode() != 200) {
@@ -133,10 +133,10 @@ abstract class AtlassianTestBase {
 
     HttpResponse<String> withToken(String path, JsonNode pair) {
         String token = pair.path("access_token").stringValue();
-        return wire.get(path, "Authorization", "Bearer " + token);
+        return client.get(path, "Authorization", "Bearer " + token);
     }
 
-    /** The cloud ids that this pair reaches. */
+    /** The cloud ids that this pair has access to. */
     List<String> sites(JsonNode pair) {
         return SandboxClient.json(withToken(RESOURCES, pair))
                 .valueStream()

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 class AuthorizeTest extends AtlassianTestBase {
 
     @Test
-    void acceptingComesBackWithALongCodeAndTheState() {
-        HttpResponse<String> answer = ConsentForm.in(authorize(Map.of())).press(wire, "approve");
+    void acceptingReturnsALongCodeAndTheState() {
+        HttpResponse<String> answer = ConsentForm.in(authorize(Map.of())).press(client, "approve");
 
         assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
         assertThat(SandboxClient.returned(answer))
@@ -26,8 +26,8 @@ class AuthorizeTest extends AtlassianTestBase {
     }
 
     @Test
-    void decliningComesBackAsAccessDenied() {
-        HttpResponse<String> answer = ConsentForm.in(authorize(Map.of())).press(wire, "deny");
+    void decliningReturnsAccessDenied() {
+        HttpResponse<String> answer = ConsentForm.in(authorize(Map.of())).press(client, "deny");
 
         assertThat(SandboxClient.returned(answer))
                 .containsOnlyKeys("error", "error_description", "state")
@@ -36,10 +36,10 @@ class AuthorizeTest extends AtlassianTestBase {
     }
 
     @Test
-    void thePersonChoosesOneSite() {
+    void theUserChoosesOneSite() {
         HttpResponse<String> page = authorize(Map.of());
         HttpResponse<String> answer =
-                ConsentForm.in(page).choosing("site", ACME_SANDBOX).press(wire, "approve");
+                ConsentForm.in(page).choosing("site", ACME_SANDBOX).press(client, "approve");
 
         JsonNode pair = SandboxClient.json(exchange(codeIn(answer)));
 
@@ -51,14 +51,14 @@ class AuthorizeTest extends AtlassianTestBase {
     void accountLevelAccessGrantsAllSites() {
         settings("{\"account_level\":true}");
         HttpResponse<String> page = authorize(Map.of());
-        HttpResponse<String> answer = ConsentForm.in(page).press(wire, "approve");
+        HttpResponse<String> answer = ConsentForm.in(page).press(client, "approve");
 
         assertThat(page.body()).doesNotContain("type=\"radio\"");
         assertThat(sites(SandboxClient.json(exchange(codeIn(answer))))).containsExactly(ACME, ACME_SANDBOX);
     }
 
     @Test
-    void withoutAPersonTheSiteIsInTheAddressOrASettingOrTheFirst() {
+    void withoutAPageTheSiteIsInTheAddressOrASettingOrTheFirst() {
         assertThat(sites(pair())).containsExactly(ACME);
 
         act("{\"act\":\"revoke\"}");
@@ -74,14 +74,14 @@ class AuthorizeTest extends AtlassianTestBase {
         settings("{\"sites\":[{\"id\":\"s-3\",\"name\":\"private\",\"members\":[\"557058:olga\"]}]}");
 
         HttpResponse<String> answer =
-                ConsentForm.in(authorize(Map.of())).choosing("site", "s-3").press(wire, "approve");
+                ConsentForm.in(authorize(Map.of())).choosing("site", "s-3").press(client, "approve");
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(violations()).containsExactly("site_not_reachable");
     }
 
     @Test
-    void whoeverHasNoSiteHasNothingToGrant() {
+    void aUserWithoutASiteCannotConsent() {
         settings("{\"users\":[{\"account_id\":\"u-3\",\"name\":\"New\"}]}");
         settings("{\"signed_in_user\":\"u-3\"}");
 
@@ -130,7 +130,7 @@ class AuthorizeTest extends AtlassianTestBase {
                 "http://127.0.0.1:8010/oauth/callback/confluence",
                 "http://evil.test/",
             })
-    void aRedirectUriMatchesExactlyOrNobodyIsSentAnywhere(String other) {
+    void aRedirectUriMustMatchExactly(String other) {
         HttpResponse<String> answer = authorize(Map.of("redirect_uri", other));
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -159,17 +159,17 @@ class AuthorizeTest extends AtlassianTestBase {
     }
 
     @Test
-    void aPageWantsADecision() {
-        assertThat(ConsentForm.in(authorize(Map.of())).press(wire, "maybe").statusCode())
+    void aPageRequiresADecision() {
+        assertThat(ConsentForm.in(authorize(Map.of())).press(client, "maybe").statusCode())
                 .isEqualTo(422);
         assertThat(violations()).containsExactly("decision_missing");
     }
 
     @Test
-    void whatThePageSendsIsCheckedAgain() {
+    void whatThePageSendsIsValidatedAgain() {
         HttpResponse<String> answer = ConsentForm.in(authorize(Map.of()))
                 .choosing("scope", "admin:everything")
-                .press(wire, "approve");
+                .press(client, "approve");
 
         assertThat(SandboxClient.returned(answer)).containsEntry("error", "invalid_scope");
     }

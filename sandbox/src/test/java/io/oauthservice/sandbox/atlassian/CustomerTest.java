@@ -26,11 +26,11 @@ class CustomerTest extends AtlassianTestBase {
         form.put("client_id", app.clientId());
         form.put("client_secret", app.clientSecret());
         form.putAll(with);
-        return wire.form("/atlassian/oauth/revoke", form);
+        return client.form("/atlassian/oauth/revoke", form);
     }
 
     @Test
-    void whoRemovesTheAppEndsEverythingAtOnce() {
+    void removingTheAppEndsEverythingImmediately() {
         JsonNode pair = pair();
         act("{\"act\":\"revoke\",\"account_id\":\"557058:dana\"}");
 
@@ -58,7 +58,7 @@ class CustomerTest extends AtlassianTestBase {
     }
 
     @Test
-    void aSiteCanBeRemovedForOnePersonAlone() {
+    void aSiteCanBeRemovedForOneUserOnly() {
         JsonNode danas = pair();
         settings("{\"signed_in_user\":\"557058:olga\"}");
         JsonNode olgas = pair();
@@ -90,7 +90,7 @@ class CustomerTest extends AtlassianTestBase {
     }
 
     @Test
-    void aDeactivatedPersonHasNoTokensAndNoPage() {
+    void aDeactivatedUserHasNoTokensAndNoPage() {
         JsonNode pair = pair();
         act("{\"act\":\"deactivate_user\",\"account_id\":\"557058:dana\"}");
 
@@ -115,7 +115,7 @@ class CustomerTest extends AtlassianTestBase {
     }
 
     @Test
-    void revokingATokenThatIsNoneSucceeds() {
+    void revokingAnUnknownTokenSucceeds() {
         assertThat(revoke(Map.of("token", "guessed")).statusCode()).isEqualTo(200);
     }
 
@@ -125,7 +125,7 @@ class CustomerTest extends AtlassianTestBase {
         "client_id, other, 401, client_unknown",
         "token, '', 400, token_missing",
     })
-    void revokingIsForTheAppAndNamesAToken(String name, String value, int status, String violation) {
+    void revokingRequiresTheAppAndAToken(String name, String value, int status, String violation) {
         Map<String, String> with = new LinkedHashMap<>(Map.of("token", "x"));
         with.put(name, value);
 
@@ -161,7 +161,7 @@ class CustomerTest extends AtlassianTestBase {
     void wrongInputNamesTheFieldAndWhatIsAllowed(String call, String json, String error) {
         String method = call.equals("acts") ? "POST" : "PATCH";
 
-        HttpResponse<String> answer = wire.send(method, "/control/atlassian/" + call, json.replace('\'', '"'));
+        HttpResponse<String> answer = client.send(method, "/control/atlassian/" + call, json.replace('\'', '"'));
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(SandboxClient.json(answer).path("error").stringValue()).startsWith(error);
@@ -169,43 +169,43 @@ class CustomerTest extends AtlassianTestBase {
 
     @Test
     void settingsCanBeGivenAsTheyAreShown() {
-        JsonNode shown = wire.control("GET", "atlassian/settings", "");
+        JsonNode shown = client.control("GET", "atlassian/settings", "");
 
-        JsonNode after = wire.control("PATCH", "atlassian/settings", shown.toString());
+        JsonNode after = client.control("PATCH", "atlassian/settings", shown.toString());
 
         assertThat(after).isEqualTo(shown);
         assertThat(shown.path("leeway").stringValue()).isEqualTo("PT10M");
     }
 
     @Test
-    void aResetForgetsTokensAndGivesNoFamilyTwice() {
+    void aResetRemovesTokensAndReusesNoFamilyId() {
         JsonNode pair = pair();
         act("{\"act\":\"rename\",\"site\":\"acme\",\"name\":\"x\"}");
 
-        wire.send("POST", "/control/reset", "");
+        client.send("POST", "/control/reset", "");
 
         assertThat(error(refresh(pair))).isEqualTo(DEAD);
         JsonNode next = pair();
         assertThat(sites(next)).containsExactly(ACME);
-        assertThat(wire.get("/control/atlassian/calls").body())
+        assertThat(client.get("/control/atlassian/calls").body())
                 .contains("family:2")
                 .doesNotContain("family:1");
     }
 
     @Test
-    void grantsOutliveARestartAndNoTokenIsInTheFile(@TempDir Path directory) throws Exception {
+    void grantsAreSavedAcrossRestartsAndNoTokenIsInTheFile(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("state.json");
         SandboxOptions kept =
                 SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")).withStateFile(file);
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new SandboxClient(sandbox.baseUrl(), "atlassian");
+        client = new SandboxClient(sandbox.baseUrl(), "atlassian");
         JsonNode first = pair();
         JsonNode second = refreshed(first);
 
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new SandboxClient(sandbox.baseUrl(), "atlassian");
+        client = new SandboxClient(sandbox.baseUrl(), "atlassian");
 
         assertThat(sites(second)).containsExactly(ACME);
         assertThat(refresh(first).statusCode()).isEqualTo(200);

@@ -49,7 +49,7 @@ class ExchangeTest extends AtlassianTestBase {
     }
 
     @Test
-    void aCodeLivesTenMinutes() {
+    void aCodeIsValidForTenMinutes() {
         String code = code();
         later("PT10M");
 
@@ -94,7 +94,7 @@ class ExchangeTest extends AtlassianTestBase {
     }
 
     @Test
-    void pkceCanBeLeftUnenforced() {
+    void pkceEnforcementIsASetting() {
         settings("{\"pkce_enforced\":false}");
 
         assertThat(exchange(code(PKCE)).statusCode()).isEqualTo(200);
@@ -107,7 +107,7 @@ class ExchangeTest extends AtlassianTestBase {
         "client_id, other, client_unknown",
         "client_id, '', client_unknown",
     })
-    void theClientProvesItselfEvenWithPkce(String name, String value, String violation) {
+    void theClientIsAuthenticatedEvenWithPkce(String name, String value, String violation) {
         String code = code(PKCE);
 
         HttpResponse<String> refused = exchange(code, Map.of("code_verifier", VERIFIER, name, value));
@@ -119,11 +119,11 @@ class ExchangeTest extends AtlassianTestBase {
     }
 
     @Test
-    void theClientMayProveItselfByBasic() {
+    void theClientMayAuthenticateByBasic() {
         String both = app.clientId() + ":" + app.clientSecret();
         String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
 
-        HttpResponse<String> answer = wire.form(
+        HttpResponse<String> answer = client.form(
                 TOKENS,
                 Map.of("grant_type", "authorization_code", "code", code(), "redirect_uri", CALLBACK),
                 "Authorization",
@@ -134,7 +134,7 @@ class ExchangeTest extends AtlassianTestBase {
 
     @Test
     void theBodyMayBeAForm() {
-        HttpResponse<String> answer = wire.form(
+        HttpResponse<String> answer = client.form(
                 TOKENS,
                 Map.of(
                         "grant_type", "authorization_code",
@@ -152,20 +152,20 @@ class ExchangeTest extends AtlassianTestBase {
         "grant_type, '', invalid_request, grant_type_missing",
         "code, '', invalid_request, code_missing",
     })
-    void aRequestThatIsNoneIsRefused(String name, String value, String error, String violation) {
+    void anInvalidRequestIsRejected(String name, String value, String error, String violation) {
         assertThat(error(exchange("x", Map.of(name, value)))).startsWith("400 " + error);
         assertThat(violations()).containsExactly(violation);
     }
 
     @Test
-    void theLifeOfAnAccessTokenIsASetting() {
+    void theLifetimeOfAnAccessTokenIsASetting() {
         settings("{\"access_token_ttl\":\"PT90S\"}");
 
         assertThat(pair().path("expires_in").longValue()).isEqualTo(90);
     }
 
     @Test
-    void aCodeDiesWithTheConsent() {
+    void aCodeIsInvalidAfterTheConsentIsWithdrawn() {
         String code = code();
         act("{\"act\":\"revoke\"}");
 

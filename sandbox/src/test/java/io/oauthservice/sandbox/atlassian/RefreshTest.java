@@ -20,7 +20,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void aRefreshGivesANewPairOfTheSameScopes() {
+    void aRefreshReturnsANewPairWithTheSameScopes() {
         JsonNode first = pair();
 
         JsonNode second = refreshed(first);
@@ -33,7 +33,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void theOldAccessTokenLivesUntilItsHourEnds() {
+    void theOldAccessTokenIsValidUntilItsHourEnds() {
         JsonNode first = pair();
         refreshed(first);
 
@@ -44,7 +44,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void withinTheLeewayTheReplacedTokenGivesAFreshPairOfTheSameFamily() {
+    void withinTheLeewayTheReplacedTokenReturnsANewPairOfTheSameFamily() {
         JsonNode first = pair();
         JsonNode lost = refreshed(first);
         later("PT9M59S");
@@ -70,7 +70,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void repeatingDoesNotProlongTheLeeway() {
+    void repeatingDoesNotExtendTheLeeway() {
         JsonNode first = pair();
         refreshed(first);
         later("PT6M");
@@ -81,7 +81,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void onlyTheTokenJustReplacedMayComeAgain() {
+    void onlyTheTokenJustReplacedIsAcceptedAgain() {
         JsonNode first = pair();
         JsonNode second = refreshed(first);
         JsonNode third = refreshed(second);
@@ -92,7 +92,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void aTwinThatNobodyUsedIsReplacedWithTheOther() {
+    void anUnusedTokenOfTheSameGenerationIsReplacedToo() {
         JsonNode first = pair();
         JsonNode one = refreshed(first);
         JsonNode other = refreshed(first);
@@ -137,7 +137,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void afterNinetyDaysWithoutUseATokenIsDead() {
+    void afterNinetyDaysWithoutUseATokenIsInvalid() {
         JsonNode pair = pair();
         later("P90D");
 
@@ -156,7 +156,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void noUseProlongsTheYearOfAFamily() {
+    void noUseExtendsTheYearOfAFamily() {
         JsonNode pair = pair();
         for (int day = 80; day <= 320; day += 80) {
             later("P" + day + "D");
@@ -195,14 +195,14 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void aRefreshNamesItsToken() {
+    void aRefreshRequiresAToken() {
         assertThat(error(tokens(Map.of("grant_type", "refresh_token")))).startsWith("400 invalid_request");
         assertThat(violations()).containsExactly("refresh_token_missing");
     }
 
     @ParameterizedTest
     @CsvSource({"wrong", "''"})
-    void aWrongSecretHarmsNoToken(String secret) {
+    void aWrongSecretKeepsTheToken(String secret) {
         JsonNode pair = pair();
         String token = pair.path("refresh_token").stringValue();
 
@@ -213,7 +213,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void ofManyWhoRefreshAtOnceAllAreAnsweredWithinTheLeeway() {
+    void concurrentRefreshesAllSucceedWithinTheLeeway() {
         JsonNode pair = pair();
         AtomicInteger answered = new AtomicInteger();
 
@@ -228,11 +228,11 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void theCallsTellTheFamilyAndNoSecret() {
+    void theCallsNameTheFamilyAndNoSecret() {
         JsonNode pair = pair();
         refreshed(pair);
 
-        String calls = wire.get("/control/atlassian/calls").body();
+        String calls = client.get("/control/atlassian/calls").body();
 
         assertThat(calls)
                 .contains("\"grant\":\"user:557058:dana\"", "\"grant\":\"family:1\"", "\"operation\":\"refresh\"")

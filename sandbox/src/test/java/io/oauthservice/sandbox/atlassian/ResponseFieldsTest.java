@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The objects of Atlassian's answers have the fields that its documentation shows. */
-class AnswerFieldsTest extends AtlassianTestBase {
+/** Atlassian's responses have the fields that its documentation shows. */
+class ResponseFieldsTest extends AtlassianTestBase {
 
     @Test
     void aPairHasFiveFields() {
@@ -29,7 +29,7 @@ class AnswerFieldsTest extends AtlassianTestBase {
 
     @Test
     void anErrorOfTheApiHasTwoFields() {
-        assertThat(SandboxClient.json(wire.get(RESOURCES)).propertyNames())
+        assertThat(SandboxClient.json(client.get(RESOURCES)).propertyNames())
                 .containsExactlyInAnyOrder("code", "message");
     }
 
@@ -42,7 +42,7 @@ class AnswerFieldsTest extends AtlassianTestBase {
     }
 
     @Test
-    void aPersonHasAnAccount() {
+    void aUserHasTheFieldsOfAnAccount() {
         assertThat(SandboxClient.json(withToken("/atlassian/me", pair())).propertyNames())
                 .contains("account_id", "email", "name", "picture", "account_status");
     }

@@ -1,4 +1,4 @@
-/** One test for each rule of Atlassian that the README's table lists. */
+/** One test for each rule of Atlassian that the README lists. */
 @NullMarked
 package io.oauthservice.sandbox.atlassian;
 

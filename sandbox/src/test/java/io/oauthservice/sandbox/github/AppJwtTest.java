@@ -31,7 +31,7 @@ class AppJwtTest extends GitHubTestBase {
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(message(answer)).isEqualTo(message);
         assertThat(SandboxClient.json(answer).path("status").stringValue()).isEqualTo("401");
-        assertThat(wire.violations()).containsExactly(violation);
+        assertThat(client.violations()).containsExactly(violation);
     }
 
     @Test
@@ -45,7 +45,7 @@ class AppJwtTest extends GitHubTestBase {
     }
 
     @Test
-    void itLivesTenMinutesAtMost() {
+    void itIsValidForTenMinutesAtMost() {
         String message = "'Expiration time' claim ('exp') is too far in the future";
         refused(signer.authorization(now - 60, now + 660, app.clientId()), message, "jwt_exp_too_far");
     }
@@ -61,7 +61,7 @@ class AppJwtTest extends GitHubTestBase {
     }
 
     @Test
-    void itMustNotComeFromTheFuture() {
+    void itMustNotBeIssuedInTheFuture() {
         refused(signer.authorization(now + 60, now + 300, app.clientId()), IAT, "jwt_iat_in_future");
     }
 
@@ -95,18 +95,18 @@ class AppJwtTest extends GitHubTestBase {
         HttpResponse<String> answer = rest("GET", "/app", "");
 
         assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(wire.violations()).containsExactly("jwt_missing");
+        assertThat(client.violations()).containsExactly("jwt_missing");
     }
 
     @Test
-    void itComesAsBearerOnly() {
+    void itMustBeSentAsBearer() {
         String jwt = signer.authorization().substring("Bearer ".length());
 
         refused("token " + jwt, UNDECODABLE, "jwt_not_bearer");
     }
 
     @Test
-    void otherTokensMayComeInTheOlderScheme() {
+    void otherTokensMayUseTheOlderScheme() {
         String user = userTokens().path("access_token").stringValue();
         String installation = minted(installed(ACME));
 
@@ -123,18 +123,18 @@ class AppJwtTest extends GitHubTestBase {
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(message(answer)).isEqualTo("Integration not found");
-        assertThat(wire.violations()).containsExactly("jwt_issuer_unknown");
+        assertThat(client.violations()).containsExactly("jwt_issuer_unknown");
     }
 
     @Test
-    void aMovedClockDoesNotSpoilIt() {
-        wire.settings("{\"clock_offset\":\"PT2H\"}");
+    void aClockOffsetDoesNotInvalidateIt() {
+        client.settings("{\"clock_offset\":\"PT2H\"}");
 
         assertThat(app(signer.authorization()).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void theAppTellsItsSlugAndPermissions() {
+    void theAppShowsItsSlugAndPermissions() {
         var answer = SandboxClient.json(app(signer.authorization()));
 
         assertThat(answer.path("id").longValue()).isEqualTo(7);

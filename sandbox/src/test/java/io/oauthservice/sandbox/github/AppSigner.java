@@ -19,7 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Signs App JWTs with the key that the sandbox gave out. */
+/** Signs App JWTs with the sandbox's key. */
 record AppSigner(PrivateKey key, String issuer) {
 
     private static final String RSA_ALGORITHM = "020100300d06092a864886f70d0101010500";
@@ -28,7 +28,7 @@ record AppSigner(PrivateKey key, String issuer) {
         return new AppSigner(privateKey(app.privateKeyPem()), app.clientId());
     }
 
-    /** The header of a good request. */
+    /** The header of a valid request. */
     String authorization() {
         long now = Instant.now().getEpochSecond();
         return authorization(now - 60, now + 540, issuer);
@@ -55,7 +55,7 @@ record AppSigner(PrivateKey key, String issuer) {
         }
     }
 
-    /** PKCS#1 has to be wrapped into PKCS#8 for Java. */
+    /** Java requires PKCS#8, so the PKCS#1 key is wrapped. */
     private static PrivateKey privateKey(String pem) {
         String base64 = pem.replace("-----BEGIN RSA PRIVATE KEY-----", "").replace("-----END RSA PRIVATE KEY-----", "");
         byte[] pkcs1 = Base64.getMimeDecoder().decode(base64);

@@ -15,13 +15,13 @@ class AuthorizeTest extends GitHubTestBase {
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     private HttpResponse<String> authorize(String parameters) {
-        return wire.get(AUTHORIZE + "?client_id=" + app.clientId() + "&state=s1" + parameters);
+        return client.get(AUTHORIZE + "?client_id=" + app.clientId() + "&state=s1" + parameters);
     }
 
     @Test
-    void approvingComesBackWithCodeAndState() {
+    void approvingReturnsCodeAndState() {
         HttpResponse<String> answer =
-                ConsentForm.in(authorize("&redirect_uri=" + CALLBACK)).press(wire, "approve");
+                ConsentForm.in(authorize("&redirect_uri=" + CALLBACK)).press(client, "approve");
 
         assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
         assertThat(SandboxClient.returned(answer))
@@ -30,8 +30,8 @@ class AuthorizeTest extends GitHubTestBase {
     }
 
     @Test
-    void denyingComesBackAsAccessDenied() {
-        HttpResponse<String> answer = ConsentForm.in(authorize("")).press(wire, "deny");
+    void denyingReturnsAccessDenied() {
+        HttpResponse<String> answer = ConsentForm.in(authorize("")).press(client, "deny");
 
         assertThat(SandboxClient.returned(answer))
                 .containsEntry("error", "access_denied")
@@ -39,8 +39,8 @@ class AuthorizeTest extends GitHubTestBase {
     }
 
     @Test
-    void whoHasAuthorizedIsNotAskedAgain() {
-        ConsentForm.in(authorize("")).press(wire, "approve");
+    void anAuthorizedUserIsNotAskedAgain() {
+        ConsentForm.in(authorize("")).press(client, "approve");
 
         assertThat(SandboxClient.returned(authorize(""))).containsKey("code");
         assertThat(authorize("&prompt=select_account").statusCode()).isEqualTo(200);
@@ -54,12 +54,12 @@ class AuthorizeTest extends GitHubTestBase {
         "http://localhost:8010/oauth/callback/github",
         "http://evil.test/",
     })
-    void aRedirectUriMatchesExactlyOrTheRegisteredOneHearsOfIt(String other) {
+    void aMismatchedRedirectUriIsReportedToTheRegisteredOne(String other) {
         HttpResponse<String> answer = authorize("&" + SandboxClient.encoded(Map.of("redirect_uri", other)));
 
         assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
         assertThat(SandboxClient.returned(answer)).containsEntry("error", "redirect_uri_mismatch");
-        assertThat(wire.violations()).containsExactly("redirect_uri_mismatch");
+        assertThat(client.violations()).containsExactly("redirect_uri_mismatch");
     }
 
     @ParameterizedTest
@@ -75,18 +75,18 @@ class AuthorizeTest extends GitHubTestBase {
         assertThat(SandboxClient.returned(answer))
                 .containsEntry("error", "invalid_request")
                 .containsEntry("state", "s1");
-        assertThat(wire.violations()).containsExactly(violation);
+        assertThat(client.violations()).containsExactly(violation);
     }
 
     @Test
     void anUnknownClientHasNoPage() {
-        assertThat(wire.get(AUTHORIZE + "?client_id=other").statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("client_unknown");
+        assertThat(client.get(AUTHORIZE + "?client_id=other").statusCode()).isEqualTo(404);
+        assertThat(client.violations()).containsExactly("client_unknown");
     }
 
     @Test
     void consentCanBeDeniedWithoutAPage() {
-        wire.settings("{\"consent\":\"deny\"}");
+        client.settings("{\"consent\":\"deny\"}");
 
         assertThat(SandboxClient.returned(authorize(""))).containsEntry("error", "access_denied");
     }

@@ -44,7 +44,7 @@ class DeliveryTest extends WebhookTestBase {
     }
 
     @Test
-    void theCursorStaysWhereItIsWhileNewDeliveriesComeIn() {
+    void newDeliveriesDoNotMoveACursor() {
         List<Long> before = deliver(3);
         String next = link(asApp("GET", DELIVERIES + "?per_page=2", ""), "next");
         deliver(1);
@@ -57,16 +57,16 @@ class DeliveryTest extends WebhookTestBase {
 
     @ParameterizedTest
     @CsvSource({"cursor=v1_1, cursor_invalid", "cursor=2, cursor_invalid", "status=lost, status_invalid"})
-    void aPageIsAskedForAsGitHubGaveIt(String query, String violation) {
+    void anInvalidCursorOrStatusIsRejected(String query, String violation) {
         deliver(1);
 
         assertThat(asApp("GET", DELIVERIES + "?" + query, "").statusCode()).isEqualTo(422);
-        assertThat(wire.violations()).containsExactly(violation);
+        assertThat(client.violations()).containsExactly(violation);
     }
 
     @Test
     void deliveriesAreListedByTheirOutcome() throws InterruptedException {
-        wire.settings("{\"webhooks\":true}");
+        client.settings("{\"webhooks\":true}");
         answerWith = 500;
         installed(ACME);
         next();
@@ -81,8 +81,8 @@ class DeliveryTest extends WebhookTestBase {
     }
 
     @Test
-    void aDeliveryShowsWhatWasSentAndWhatCameBack() throws InterruptedException {
-        wire.settings("{\"webhooks\":true}");
+    void aDeliveryShowsRequestAndResponse() throws InterruptedException {
+        client.settings("{\"webhooks\":true}");
         long acme = installed(ACME);
         Received sent = next();
         awaitOutcome();
@@ -105,7 +105,7 @@ class DeliveryTest extends WebhookTestBase {
     @Test
     void aLongReplyIsCut() throws InterruptedException {
         answer = "x".repeat(100_000);
-        wire.settings("{\"webhooks\":true}");
+        client.settings("{\"webhooks\":true}");
         installed(ACME);
         next();
         awaitOutcome();
@@ -118,9 +118,9 @@ class DeliveryTest extends WebhookTestBase {
     }
 
     @Test
-    void anAppThatIsAwayCannotBeConnectedTo() {
+    void anUnreachableAppIsReported() {
         service.close();
-        wire.settings("{\"webhooks\":true}");
+        client.settings("{\"webhooks\":true}");
 
         installed(ACME);
         awaitOutcome();
@@ -129,15 +129,15 @@ class DeliveryTest extends WebhookTestBase {
     }
 
     @Test
-    void anAppThatDoesNotAnswerTimesOut() throws IOException {
+    void anAppThatDoesNotReplyTimesOut() throws IOException {
         service.close();
-        wire.settings("{\"webhooks\":true}");
+        client.settings("{\"webhooks\":true}");
         try (ServerSocket silent = new ServerSocket(service.baseUrl().getPort(), 1, InetAddress.getLoopbackAddress())) {
             silent.setSoTimeout(5_000);
             installed(ACME);
             try (Socket connection = silent.accept()) {
                 connection.setSoTimeout(15_000);
-                // Ends when the sandbox gives up and closes the connection.
+                // Ends when the sandbox times out and closes the connection.
                 connection.getInputStream().readAllBytes();
             }
             awaitOutcome();
@@ -151,7 +151,7 @@ class DeliveryTest extends WebhookTestBase {
         long acme = installed(ACME);
         JsonNode missed = listed().path(0);
         assertThat(missed.path("status").stringValue()).isEqualTo("Not sent");
-        wire.settings("{\"webhooks\":true}");
+        client.settings("{\"webhooks\":true}");
 
         HttpResponse<String> accepted = redeliver(missed);
 
@@ -172,16 +172,16 @@ class DeliveryTest extends WebhookTestBase {
     void afterThreeDaysADeliveryIsGone() {
         deliver(1);
         JsonNode old = listed().path(0);
-        wire.settings("{\"clock_offset\":\"P3D\"}");
+        client.settings("{\"clock_offset\":\"P3D\"}");
         deliver(1);
 
         assertThat(listed()).hasSize(1);
         assertThat(redeliver(old).statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("delivery_unknown");
+        assertThat(client.violations()).containsExactly("delivery_unknown");
     }
 
     @Test
-    void deliveriesAreForTheAppOnly() {
+    void deliveriesRequireTheApp() {
         String token = minted(installed(ACME));
 
         assertThat(withToken("GET", DELIVERIES, token).statusCode()).isEqualTo(401);
@@ -190,10 +190,10 @@ class DeliveryTest extends WebhookTestBase {
                 .isEqualTo(401);
     }
 
-    /** So many more deliveries; the ids of all, newest first. */
+    /** Adds deliveries; returns the ids of all, newest first. */
     private List<Long> deliver(int count) {
         for (int i = 0; i < count; i++) {
-            wire.act("{\"act\":\"revoke\",\"user_id\":55}");
+            client.act("{\"act\":\"revoke\",\"user_id\":55}");
         }
         return ids(asApp("GET", DELIVERIES, ""));
     }
@@ -213,7 +213,7 @@ class DeliveryTest extends WebhookTestBase {
                 .toList();
     }
 
-    /** Of the newest delivery. The outcome is noted after the app has answered, and so after the test has seen the webhook. */
+    /** Waits for the outcome of the newest delivery, which is recorded after the test has received the webhook. */
     private void awaitOutcome() {
         long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         while (listed().path(0).path("status").stringValue().equals("Not sent")) {

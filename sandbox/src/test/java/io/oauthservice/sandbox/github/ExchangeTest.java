@@ -33,22 +33,22 @@ class ExchangeTest extends GitHubTestBase {
         exchange(code);
 
         assertThat(exchange(code).path("error").stringValue()).isEqualTo("bad_verification_code");
-        assertThat(wire.violations()).containsExactly("code_replayed");
+        assertThat(client.violations()).containsExactly("code_replayed");
     }
 
     @Test
-    void aCodeLivesTenMinutes() {
+    void aCodeIsValidForTenMinutes() {
         String code = code();
-        wire.settings("{\"clock_offset\":\"PT10M\"}");
+        client.settings("{\"clock_offset\":\"PT10M\"}");
 
         assertThat(exchange(code).path("error").stringValue()).isEqualTo("bad_verification_code");
-        assertThat(wire.violations()).containsExactly("code_expired");
+        assertThat(client.violations()).containsExactly("code_expired");
     }
 
     @Test
     void anUnknownCodeIsRefused() {
         assertThat(exchange("guessed").path("error").stringValue()).isEqualTo("bad_verification_code");
-        assertThat(wire.violations()).containsExactly("code_unknown");
+        assertThat(client.violations()).containsExactly("code_unknown");
     }
 
     @Test
@@ -58,12 +58,12 @@ class ExchangeTest extends GitHubTestBase {
         JsonNode answer = tokens(Map.of("code", code, "redirect_uri", CALLBACK + "/other"));
 
         assertThat(answer.path("error").stringValue()).isEqualTo("redirect_uri_mismatch");
-        assertThat(wire.violations()).containsExactly("redirect_uri_mismatch");
+        assertThat(client.violations()).containsExactly("redirect_uri_mismatch");
     }
 
     @Test
     void aCodeIsBoundToItsVerifier() {
-        wire.settings("{\"consent\":\"approve\"}");
+        client.settings("{\"consent\":\"approve\"}");
         String code = code(Map.of("code_challenge", CHALLENGE, "code_challenge_method", "S256"));
 
         JsonNode without = exchange(code);
@@ -73,17 +73,17 @@ class ExchangeTest extends GitHubTestBase {
         assertThat(without.path("error").stringValue()).isEqualTo("bad_verification_code");
         assertThat(wrong.path("error").stringValue()).isEqualTo("bad_verification_code");
         assertThat(right.has("access_token")).isTrue();
-        assertThat(wire.violations()).containsExactly("pkce_verifier_mismatch", "pkce_verifier_mismatch");
+        assertThat(client.violations()).containsExactly("pkce_verifier_mismatch", "pkce_verifier_mismatch");
     }
 
     @Test
-    void aWrongSecretIsToldWithStatus200AndSparesTheCode() {
+    void aWrongSecretIsReportedWithStatus200AndKeepsTheCode() {
         String code = code();
 
         JsonNode refused = tokens(Map.of("code", code, "client_secret", "wrong"));
 
         assertThat(refused.path("error").stringValue()).isEqualTo("incorrect_client_credentials");
-        assertThat(wire.violations()).containsExactly("bad_client_secret");
+        assertThat(client.violations()).containsExactly("bad_client_secret");
         assertThat(exchange(code).has("access_token")).isTrue();
     }
 
@@ -92,14 +92,14 @@ class ExchangeTest extends GitHubTestBase {
         JsonNode refused = tokens(Map.of("code", code(), "client_id", "other"));
 
         assertThat(refused.path("error").stringValue()).isEqualTo("incorrect_client_credentials");
-        assertThat(wire.violations()).containsExactly("client_unknown");
+        assertThat(client.violations()).containsExactly("client_unknown");
     }
 
     @Test
     void otherGrantTypesAreUnsupported() {
         assertThat(tokens(Map.of("grant_type", "password")).path("error").stringValue())
                 .isEqualTo("unsupported_grant_type");
-        assertThat(wire.violations()).containsExactly("grant_type_unsupported");
+        assertThat(client.violations()).containsExactly("grant_type_unsupported");
     }
 
     @Test
@@ -107,8 +107,8 @@ class ExchangeTest extends GitHubTestBase {
         Map<String, String> form =
                 Map.of("client_id", app.clientId(), "client_secret", app.clientSecret(), "code", code());
 
-        HttpResponse<String> good = wire.form(TOKENS, form);
-        HttpResponse<String> bad = wire.form(TOKENS, form);
+        HttpResponse<String> good = client.form(TOKENS, form);
+        HttpResponse<String> bad = client.form(TOKENS, form);
 
         assertThat(good.headers().firstValue("Content-Type").orElseThrow())
                 .startsWith("application/x-www-form-urlencoded");
@@ -125,24 +125,25 @@ class ExchangeTest extends GitHubTestBase {
                 .put("code", code())
                 .toString();
 
-        assertThat(wire.send("POST", TOKENS, body, "Accept", "application/json").body())
+        assertThat(client.send("POST", TOKENS, body, "Accept", "application/json")
+                        .body())
                 .contains("ghu_");
     }
 
     @Test
-    void theClientMayProveItselfByBasic() {
+    void theClientMayAuthenticateByBasic() {
         String both = app.clientId() + ":" + app.clientSecret();
         String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
 
-        HttpResponse<String> answer = wire.form(
+        HttpResponse<String> answer = client.form(
                 TOKENS, Map.of("code", code()), "Accept", "application/json", "Authorization", "Basic " + basic);
 
         assertThat(answer.body()).contains("ghu_");
     }
 
     @Test
-    void tokensThatDoNotExpireComeAlone() {
-        wire.settings("{\"expiring_user_tokens\":false}");
+    void tokensThatDoNotExpireHaveNoRefreshToken() {
+        client.settings("{\"expiring_user_tokens\":false}");
 
         JsonNode tokens = userTokens();
 
@@ -151,7 +152,7 @@ class ExchangeTest extends GitHubTestBase {
 
     @Test
     void lifetimesAreSettings() {
-        wire.settings("{\"access_token_ttl\":\"PT90S\",\"refresh_token_ttl\":\"PT1H\"}");
+        client.settings("{\"access_token_ttl\":\"PT90S\",\"refresh_token_ttl\":\"PT1H\"}");
 
         JsonNode pair = userTokens();
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
-/** A fresh GitHub for each test, and the steps that most tests begin with. */
+/** Starts a new GitHub for each test, and has the common steps. */
 abstract class GitHubTestBase {
 
     static final String CALLBACK = "http://127.0.0.1:8010/oauth/callback/github";
@@ -28,40 +28,40 @@ abstract class GitHubTestBase {
     @AutoClose
     Sandbox sandbox;
 
-    SandboxClient wire;
+    SandboxClient client;
     GitHubApp app;
     AppSigner signer;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
-        wire = new SandboxClient(sandbox.baseUrl(), "github");
+        client = new SandboxClient(sandbox.baseUrl(), "github");
         app = sandbox.github();
         signer = AppSigner.of(app);
     }
 
-    /** Installs on this account by the page; what the browser came back with. */
+    /** Installs on this account by the page; returns the parameters of the redirect. */
     Map<String, String> install(String account) {
-        HttpResponse<String> page = wire.get(INSTALL + "?state=s1");
+        HttpResponse<String> page = client.get(INSTALL + "?state=s1");
         return SandboxClient.returned(
-                ConsentForm.in(page).choosing("account_id", account).press(wire, "approve"));
+                ConsentForm.in(page).choosing("account_id", account).press(client, "approve"));
     }
 
-    /** Installs without anybody's browser; the installation id. */
+    /** Installs without a browser; returns the installation id. */
     long installed(String account) {
-        return wire.act("{\"act\":\"install\",\"account_id\":" + account + "}")
+        return client.act("{\"act\":\"install\",\"account_id\":" + account + "}")
                 .path("installation_id")
                 .longValue();
     }
 
     String code() {
-        wire.settings("{\"consent\":\"approve\"}");
+        client.settings("{\"consent\":\"approve\"}");
         return code(Map.of("redirect_uri", CALLBACK, "state", "s1"));
     }
 
     String code(Map<String, String> with) {
         HttpResponse<String> answer =
-                wire.get(AUTHORIZE + "?client_id=" + app.clientId() + "&" + SandboxClient.encoded(with));
+                client.get(AUTHORIZE + "?client_id=" + app.clientId() + "&" + SandboxClient.encoded(with));
         return SandboxClient.returned(answer).getOrDefault("code", "none");
     }
 
@@ -77,13 +77,13 @@ abstract class GitHubTestBase {
                 pair.path("refresh_token").asString("")));
     }
 
-    /** Calls the token endpoint as the app, unless told otherwise. */
+    /** Calls the token endpoint as the app, with these changes. */
     JsonNode tokens(Map<String, String> with) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("client_id", app.clientId());
         form.put("client_secret", app.clientSecret());
         form.putAll(with);
-        HttpResponse<String> answer = wire.form(TOKENS, form, "Accept", "application/json");
+        HttpResponse<String> answer = client.form(TOKENS, form, "Accept", "application/json");
         if (answer.statusCode() != 200) {
             throw new AssertionError("The token endpoint gave " + answer.statusCode());
         }
@@ -95,12 +95,12 @@ abstract class GitHubTestBase {
         return exchange(code());
     }
 
-    /** A call of the REST API as GitHub advises to make it; the answer follows the published schema. */
+    /** A call of the REST API as GitHub recommends; the response must match the published schema. */
     HttpResponse<String> rest(String method, String path, String json, String... headers) {
         String[] all = new String[headers.length + ADVISED.length];
         System.arraycopy(ADVISED, 0, all, 0, ADVISED.length);
         System.arraycopy(headers, 0, all, ADVISED.length, headers.length);
-        HttpResponse<String> answer = wire.send(method, API + path, json, all);
+        HttpResponse<String> answer = client.send(method, API + path, json, all);
         PublishedSchemas.check(method, path, answer);
         return answer;
     }

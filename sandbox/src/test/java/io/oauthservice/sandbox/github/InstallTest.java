@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class InstallTest extends GitHubTestBase {
 
     @Test
-    void thePageIsAPlainFormThatSaysItIsTheSandbox() {
-        HttpResponse<String> page = wire.get(INSTALL + "?state=s1");
+    void thePageIsAPlainFormThatNamesTheSandbox() {
+        HttpResponse<String> page = client.get(INSTALL + "?state=s1");
 
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
@@ -23,10 +23,10 @@ class InstallTest extends GitHubTestBase {
     }
 
     @Test
-    void approvingComesBackToTheFirstCallbackWithCodeAndInstallation() {
-        HttpResponse<String> page = wire.get(INSTALL + "?state=s1");
+    void approvingRedirectsToTheFirstCallbackWithCodeAndInstallation() {
+        HttpResponse<String> page = client.get(INSTALL + "?state=s1");
         HttpResponse<String> answer =
-                ConsentForm.in(page).choosing("account_id", GLOBEX).press(wire, "approve");
+                ConsentForm.in(page).choosing("account_id", GLOBEX).press(client, "approve");
 
         assertThat(answer.statusCode()).isEqualTo(302);
         assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?");
@@ -44,7 +44,7 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void theInstallPagesOfGithubComHaveTheOtherPath() {
-        assertThat(wire.get("/github/apps/sandbox-app/installations/new").statusCode())
+        assertThat(client.get("/github/apps/sandbox-app/installations/new").statusCode())
                 .isEqualTo(200);
     }
 
@@ -62,9 +62,9 @@ class InstallTest extends GitHubTestBase {
     }
 
     @Test
-    void denyingComesBackAsAccessDenied() {
+    void denyingReturnsAccessDenied() {
         Map<String, String> back = SandboxClient.returned(
-                ConsentForm.in(wire.get(INSTALL + "?state=s1")).press(wire, "deny"));
+                ConsentForm.in(client.get(INSTALL + "?state=s1")).press(client, "deny"));
 
         assertThat(back)
                 .containsOnlyKeys("error", "error_description", "error_uri", "state")
@@ -76,13 +76,13 @@ class InstallTest extends GitHubTestBase {
     void anAppThatIsInstalledShowsItsConfigurePage() {
         String installation = install(ACME).get("installation_id");
 
-        HttpResponse<String> configure = ConsentForm.in(wire.get(INSTALL + "?state=s2"))
+        HttpResponse<String> configure = ConsentForm.in(client.get(INSTALL + "?state=s2"))
                 .choosing("account_id", ACME)
-                .press(wire, "approve");
+                .press(client, "approve");
         HttpResponse<String> back = ConsentForm.in(configure)
                 .choosing("repository_selection", "selected")
                 .choosing("repository_ids[]", "102")
-                .press(wire, "approve");
+                .press(client, "approve");
 
         assertThat(configure.body()).contains("Configure");
         assertThat(SandboxClient.returned(back))
@@ -97,11 +97,11 @@ class InstallTest extends GitHubTestBase {
     }
 
     @Test
-    void aConfigurePageOpenedWithoutStateComesBackWithoutOne() {
+    void aConfigurePageOpenedWithoutStateReturnsWithoutOne() {
         long installation = installed(ACME);
         String page = "/github/organizations/acme/settings/installations/" + installation;
 
-        HttpResponse<String> back = ConsentForm.in(wire.get(page)).press(wire, "approve");
+        HttpResponse<String> back = ConsentForm.in(client.get(page)).press(client, "approve");
 
         assertThat(SandboxClient.returned(back)).doesNotContainKey("state").containsEntry("setup_action", "update");
     }
@@ -111,7 +111,7 @@ class InstallTest extends GitHubTestBase {
         long installation = installed(ACME);
         String page = "/github/organizations/acme/settings/installations/" + installation;
 
-        ConsentForm.in(wire.get(page)).press(wire, "uninstall");
+        ConsentForm.in(client.get(page)).press(client, "uninstall");
 
         assertThat(asApp("GET", "/app/installations/" + installation, "").statusCode())
                 .isEqualTo(404);
@@ -121,8 +121,8 @@ class InstallTest extends GitHubTestBase {
     void aSuggestedAccountAndItsRepositoriesAreChosen() {
         String preselected = INSTALL + "/permissions?suggested_target_id=9002&repository_ids[]=202&state=s1";
 
-        HttpResponse<String> page = wire.get(preselected.replace("[]", "%5B%5D"));
-        Map<String, String> back = SandboxClient.returned(ConsentForm.in(page).press(wire, "approve"));
+        HttpResponse<String> page = client.get(preselected.replace("[]", "%5B%5D"));
+        Map<String, String> back = SandboxClient.returned(ConsentForm.in(page).press(client, "approve"));
 
         String token = minted(Long.parseLong(String.valueOf(back.get("installation_id"))));
         assertThat(withToken("GET", "/installation/repositories", token).body())
@@ -132,25 +132,25 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void preselectingNeedsASuggestedAccount() {
-        HttpResponse<String> page = wire.get(INSTALL + "/permissions?state=s1");
+        HttpResponse<String> page = client.get(INSTALL + "/permissions?state=s1");
 
         assertThat(page.statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("suggested_target_id_missing");
+        assertThat(client.violations()).containsExactly("suggested_target_id_missing");
     }
 
     @Test
     void atMostAHundredRepositoriesArePreselected() {
         String ids = "&repository_ids%5B%5D=101".repeat(101);
 
-        assertThat(wire.get(INSTALL + "/permissions?suggested_target_id=9001" + ids)
+        assertThat(client.get(INSTALL + "/permissions?suggested_target_id=9001" + ids)
                         .statusCode())
                 .isEqualTo(422);
-        assertThat(wire.violations()).containsExactly("too_many_repositories");
+        assertThat(client.violations()).containsExactly("too_many_repositories");
     }
 
     @Test
-    void whoeverMayNotInstallFilesARequest() {
-        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+    void aUserWithoutPermissionToInstallFilesARequest() {
+        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
 
         Map<String, String> back = install("9003");
 
@@ -163,10 +163,10 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void anApprovedRequestBecomesAnInstallation() {
-        wire.settings("{\"require_approval\":true}");
+        client.settings("{\"require_approval\":true}");
         install(ACME);
 
-        long installation = wire.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":77}")
+        long installation = client.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":77}")
                 .path("installation_id")
                 .longValue();
 
@@ -179,16 +179,16 @@ class InstallTest extends GitHubTestBase {
     @Test
     void installingAgainGivesAnotherIdForTheSameAccount() {
         long first = installed(ACME);
-        wire.act("{\"act\":\"uninstall\",\"installation_id\":" + first + "}");
+        client.act("{\"act\":\"uninstall\",\"installation_id\":" + first + "}");
 
         assertThat(installed(ACME)).isNotEqualTo(first);
     }
 
     @Test
-    void aResetForgetsInstallationsButNeverGivesAnIdTwice() {
+    void aResetRemovesInstallationsAndReusesNoId() {
         long first = installed(ACME);
 
-        wire.control("POST", "reset", "");
+        client.control("POST", "reset", "");
 
         assertThat(asApp("GET", "/app/installations/" + first, "").statusCode()).isEqualTo(404);
         assertThat(installed(ACME)).isGreaterThan(first);
@@ -196,34 +196,35 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void anAccountOfOthersCannotBeChosen() {
-        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
+        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
 
-        assertThat(wire.get(INSTALL + "?suggested_target_id=9003").statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("account_not_visible");
+        assertThat(client.get(INSTALL + "?suggested_target_id=9003").statusCode())
+                .isEqualTo(404);
+        assertThat(client.violations()).containsExactly("account_not_visible");
     }
 
     @Test
     void anUnknownAppHasNoPage() {
-        assertThat(wire.get("/github/apps/other-app/installations/new").statusCode())
+        assertThat(client.get("/github/apps/other-app/installations/new").statusCode())
                 .isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("app_unknown");
+        assertThat(client.violations()).containsExactly("app_unknown");
     }
 
     @Test
-    void whatThePageIsGivenIsEscaped() {
-        String page = wire.get(INSTALL + "?state=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
+    void valuesOnThePageAreEscaped() {
+        String page = client.get(INSTALL + "?state=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
                 .body();
 
         assertThat(page).doesNotContain("<script").contains("&quot;&gt;&lt;script&gt;");
     }
 
     @Test
-    void consentCanBeGivenOrDeniedWithoutAPage() {
-        wire.settings("{\"consent\":\"approve\"}");
-        Map<String, String> installed = SandboxClient.returned(wire.get(INSTALL + "?state=s1&target_id=9002"));
-        Map<String, String> again = SandboxClient.returned(wire.get(INSTALL + "?state=s2&target_id=9002"));
-        wire.settings("{\"consent\":\"deny\"}");
-        Map<String, String> denied = SandboxClient.returned(wire.get(INSTALL + "?state=s3"));
+    void consentCanBeGrantedOrDeniedWithoutAPage() {
+        client.settings("{\"consent\":\"approve\"}");
+        Map<String, String> installed = SandboxClient.returned(client.get(INSTALL + "?state=s1&target_id=9002"));
+        Map<String, String> again = SandboxClient.returned(client.get(INSTALL + "?state=s2&target_id=9002"));
+        client.settings("{\"consent\":\"deny\"}");
+        Map<String, String> denied = SandboxClient.returned(client.get(INSTALL + "?state=s3"));
 
         assertThat(installed).containsEntry("setup_action", "install");
         assertThat(again)
@@ -235,22 +236,23 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void onlyOwnersConfigure() {
-        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
         long initech = installed("9003");
         String pages = "/settings/installations/" + initech;
 
-        assertThat(wire.get("/github/organizations/initech" + pages).statusCode())
+        assertThat(client.get("/github/organizations/initech" + pages).statusCode())
                 .isEqualTo(404);
-        assertThat(wire.get("/github/organizations/acme" + pages).statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("not_an_owner", "installation_unknown");
+        assertThat(client.get("/github/organizations/acme" + pages).statusCode())
+                .isEqualTo(404);
+        assertThat(client.violations()).containsExactly("not_an_owner", "installation_unknown");
     }
 
     @Test
-    void aPageWantsADecision() {
-        assertThat(ConsentForm.in(wire.get(INSTALL)).press(wire, "").statusCode())
+    void aPageRequiresADecision() {
+        assertThat(ConsentForm.in(client.get(INSTALL)).press(client, "").statusCode())
                 .isEqualTo(422);
-        assertThat(wire.form(AUTHORIZE, Map.of("client_id", app.clientId())).statusCode())
+        assertThat(client.form(AUTHORIZE, Map.of("client_id", app.clientId())).statusCode())
                 .isEqualTo(422);
-        assertThat(wire.violations()).containsExactly("decision_missing", "decision_missing");
+        assertThat(client.violations()).containsExactly("decision_missing", "decision_missing");
     }
 }

@@ -18,7 +18,7 @@ class LookupTest extends GitHubTestBase {
 
     @BeforeEach
     void install() {
-        wire.settings("{\"accounts\":[{\"id\":55,\"login\":\"dev-dana\",\"type\":\"User\",\"owners\":[55]}]}");
+        client.settings("{\"accounts\":[{\"id\":55,\"login\":\"dev-dana\",\"type\":\"User\",\"owners\":[55]}]}");
         acme = installed(ACME);
         dana = installed("55");
     }
@@ -35,7 +35,7 @@ class LookupTest extends GitHubTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"/users/dev-dana", "/repos/dev-dana/main"})
-    void aPersonsInstallationIsFoundByLogin(String path) {
+    void aUsersInstallationIsFoundByLogin(String path) {
         assertThat(SandboxClient.json(lookup(path)).path("id").longValue()).isEqualTo(dana);
     }
 
@@ -51,23 +51,23 @@ class LookupTest extends GitHubTestBase {
         "/repos/acme/core, repository_not_reached",
         "/repos/9001/web, account_unknown",
     })
-    void whatIsNotInstalledIsNotFound(String path, String violation) {
+    void anAccountWithoutAnInstallationIsNotFound(String path, String violation) {
         assertThat(lookup(path).statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly(violation);
+        assertThat(client.violations()).containsExactly(violation);
     }
 
     @Test
     void aRepositoryThatIsNotSelectedIsNotFound() {
-        wire.act("{\"act\":\"select_repositories\",\"installation_id\":" + acme + ",\"repository_ids\":[102]}");
+        client.act("{\"act\":\"select_repositories\",\"installation_id\":" + acme + ",\"repository_ids\":[102]}");
 
         assertThat(lookup("/repos/acme/api").statusCode()).isEqualTo(200);
         assertThat(lookup("/repos/acme/web").statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("repository_not_reached");
+        assertThat(client.violations()).containsExactly("repository_not_reached");
     }
 
     @Test
     void aLoginThatLooksLikeAnIdIsALogin() {
-        wire.settings("{\"accounts\":[{\"id\":9004,\"login\":\"9001\",\"owners\":[55]}]}");
+        client.settings("{\"accounts\":[{\"id\":9004,\"login\":\"9001\",\"owners\":[55]}]}");
         long other = installed("9004");
 
         assertThat(SandboxClient.json(lookup("/orgs/9001")).path("id").longValue())
@@ -78,10 +78,10 @@ class LookupTest extends GitHubTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"/orgs/acme", "/repos/acme/web", "/users/acme"})
-    void lookingUpIsForTheAppOnly(String path) {
+    void lookingUpRequiresTheApp(String path) {
         String token = userTokens().path("access_token").stringValue();
 
         assertThat(withToken("GET", path + "/installation", token).statusCode()).isEqualTo(401);
-        assertThat(wire.violations()).containsExactly("jwt_malformed");
+        assertThat(client.violations()).containsExactly("jwt_malformed");
     }
 }

@@ -28,7 +28,7 @@ class MintTest extends GitHubTestBase {
     }
 
     @Test
-    void aTokenIsLongHasDotsAndDashesAndLivesAnHour() {
+    void aTokenIsLongHasDotsAndDashesAndIsValidForAnHour() {
         HttpResponse<String> answer = mint(acme, "");
         JsonNode json = SandboxClient.json(answer);
 
@@ -47,7 +47,7 @@ class MintTest extends GitHubTestBase {
     }
 
     @Test
-    void theOlderShortFormIsGivenOnRequest() {
+    void theOlderShortFormatIsIssuedOnRequest() {
         JsonNode json = SandboxClient.json(mint(acme, "", "X-GitHub-Stateless-S2S-Token", "disabled"));
 
         assertThat(json.path("token").stringValue()).matches("ghs_[A-Za-z0-9]{36}");
@@ -91,9 +91,9 @@ class MintTest extends GitHubTestBase {
                 "{\"permissions\":[]} | body_malformed",
                 "{\"permissions\":\"read\"} | body_malformed",
             })
-    void whatWasNotGrantedCannotBeAskedFor(String body, String violation) {
+    void onlyGrantedPermissionsCanBeRequested(String body, String violation) {
         assertThat(mint(acme, body).statusCode()).isEqualTo(422);
-        assertThat(wire.violations()).containsExactly(violation);
+        assertThat(client.violations()).containsExactly(violation);
     }
 
     @ParameterizedTest
@@ -106,7 +106,7 @@ class MintTest extends GitHubTestBase {
                 "{\"permissions\":null,\"repositories\":null,\"repository_ids\":null}",
                 "{\"repositories\":[],\"repository_ids\":[],\"permissions\":{}}",
             })
-    void whoAsksForNothingInParticularGetsEverything(String body) {
+    void withoutARequestBodyEverythingIsGranted(String body) {
         HttpResponse<String> answer = mint(acme, body);
         JsonNode json = SandboxClient.json(answer);
 
@@ -119,12 +119,12 @@ class MintTest extends GitHubTestBase {
     }
 
     @Test
-    void atMostFiveHundredRepositoriesAreAskedFor() {
+    void atMostFiveHundredRepositoriesCanBeRequested() {
         String ids = String.join(",", Collections.nCopies(501, "101"));
 
         assertThat(mint(acme, "{\"repository_ids\":[" + ids + "]}").statusCode())
                 .isEqualTo(422);
-        assertThat(wire.violations()).containsExactly("too_many_repositories");
+        assertThat(client.violations()).containsExactly("too_many_repositories");
     }
 
     @ParameterizedTest
@@ -141,7 +141,7 @@ class MintTest extends GitHubTestBase {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(message(answer)).isEqualTo(message);
-        assertThat(wire.violations()).containsExactly("body_malformed");
+        assertThat(client.violations()).containsExactly("body_malformed");
     }
 
     @Test
@@ -154,7 +154,7 @@ class MintTest extends GitHubTestBase {
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(message(answer)).isEqualTo("This installation has been suspended");
         assertThat(repositories(before)).isEqualTo(403);
-        assertThat(wire.violations()).containsExactly("installation_suspended", "installation_suspended");
+        assertThat(client.violations()).containsExactly("installation_suspended", "installation_suspended");
     }
 
     @Test
@@ -168,25 +168,25 @@ class MintTest extends GitHubTestBase {
     @Test
     void anUnknownInstallationIsNotFound() {
         assertThat(mint(1, "").statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("installation_unknown");
+        assertThat(client.violations()).containsExactly("installation_unknown");
     }
 
     @Test
-    void theLifeOfATokenIsASetting() {
-        wire.settings("{\"access_token_ttl\":\"PT30S\"}");
+    void theLifetimeOfATokenIsASetting() {
+        client.settings("{\"access_token_ttl\":\"PT30S\"}");
         String token = minted(acme);
 
-        wire.settings("{\"clock_offset\":\"PT30S\"}");
+        client.settings("{\"clock_offset\":\"PT30S\"}");
 
         HttpResponse<String> answer = withToken("GET", "/installation/repositories", token);
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(message(answer)).isEqualTo("Bad credentials");
-        assertThat(wire.violations()).containsExactly("token_expired");
+        assertThat(client.violations()).containsExactly("token_expired");
     }
 
     @Test
-    void callersAreToldTheMachinesTime() {
-        wire.settings("{\"clock_offset\":\"P2D\"}");
+    void repliesHaveTheMachinesTime() {
+        client.settings("{\"clock_offset\":\"P2D\"}");
 
         Instant end = Instant.parse(
                 SandboxClient.json(mint(acme, "")).path("expires_at").stringValue());
@@ -204,7 +204,7 @@ class MintTest extends GitHubTestBase {
         assertThat(repositories(token)).isEqualTo(401);
         assertThat(asApp("DELETE", "/app/installations/" + acme, "").statusCode())
                 .isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("token_unknown", "installation_unknown");
+        assertThat(client.violations()).containsExactly("token_unknown", "installation_unknown");
     }
 
     @Test
@@ -215,18 +215,18 @@ class MintTest extends GitHubTestBase {
                 .isEqualTo(204);
 
         assertThat(repositories(token)).isEqualTo(401);
-        assertThat(wire.violations()).containsExactly("token_unknown");
+        assertThat(client.violations()).containsExactly("token_unknown");
     }
 
     @Test
     void aUserTokenIsNoInstallationToken() {
         assertThat(repositories(userTokens().path("access_token").stringValue()))
                 .isEqualTo(403);
-        assertThat(wire.violations()).containsExactly("wrong_kind_of_token");
+        assertThat(client.violations()).containsExactly("wrong_kind_of_token");
     }
 
     @Test
-    void anInstallationTellsItsAccount() {
+    void anInstallationShowsItsAccount() {
         JsonNode json = SandboxClient.json(asApp("GET", "/app/installations/" + acme, ""));
 
         assertThat(json.path("app_id").longValue()).isEqualTo(7);

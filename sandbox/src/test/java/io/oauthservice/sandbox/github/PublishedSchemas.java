@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The schemas that GitHub publishes for its answers and webhooks; {@code extract.mjs} names their source. */
+/** The schemas that GitHub publishes for its responses and webhooks; {@code extract.mjs} names their source. */
 final class PublishedSchemas {
 
     private static final SchemaRegistry REGISTRY =
@@ -39,7 +39,7 @@ final class PublishedSchemas {
         return WEBHOOKS.path("events").propertyNames();
     }
 
-    /** Fails unless the answer is what the description of this address promises for its status. */
+    /** Fails unless the response matches the schema of this address and status. */
     static void check(String method, String path, HttpResponse<String> answer) {
         String operation = operation(method, path);
         if (operation == null) {
@@ -60,14 +60,14 @@ final class PublishedSchemas {
         }
     }
 
-    /** Fails unless the payload is what the description of this event promises. */
+    /** Fails unless the payload matches the schema of this event. */
     static void checkWebhook(String event, JsonNode payload) {
         String name = event + " " + payload.path("action").asString("");
         assertThat(events()).contains(name);
         valid(name, WEBHOOKS, WEBHOOKS.path("events").path(name), payload);
     }
 
-    /** The operation as the description writes it; null where it has none of this method and path. */
+    /** The operation in the description; null if there is none for this method and path. */
     static @Nullable String operation(String method, String path) {
         String address = path.replaceFirst("\\?.*", "");
         return operations().stream()
@@ -76,7 +76,7 @@ final class PublishedSchemas {
                 .orElse(null);
     }
 
-    // The description says of most errors less than GitHub's documentation does.
+    // For most errors the description has less than GitHub's documentation.
     private static void checkError(String operation, HttpResponse<String> answer) {
         JsonNode error = SandboxClient.json(answer);
         assertThat(answer.statusCode()).as("status of %s", operation).isBetween(400, 599);

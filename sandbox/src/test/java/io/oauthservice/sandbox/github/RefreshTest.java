@@ -18,7 +18,7 @@ class RefreshTest extends GitHubTestBase {
     }
 
     @Test
-    void aRefreshGivesANewPair() {
+    void aRefreshReturnsANewPair() {
         JsonNode first = userTokens();
 
         JsonNode second = refresh(first);
@@ -30,7 +30,7 @@ class RefreshTest extends GitHubTestBase {
     }
 
     @Test
-    void aRefreshKillsTheOldAccessTokenAtOnce() {
+    void aRefreshInvalidatesTheOldAccessTokenImmediately() {
         JsonNode first = userTokens();
         refresh(first);
 
@@ -38,7 +38,7 @@ class RefreshTest extends GitHubTestBase {
 
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(message(answer)).isEqualTo("Bad credentials");
-        assertThat(wire.violations()).containsExactly("token_rotated_away");
+        assertThat(client.violations()).containsExactly("token_rotated_away");
     }
 
     @Test
@@ -47,11 +47,11 @@ class RefreshTest extends GitHubTestBase {
         refresh(first);
 
         assertThat(refresh(first).path("error").stringValue()).isEqualTo("bad_refresh_token");
-        assertThat(wire.violations()).containsExactly("refresh_token_replayed");
+        assertThat(client.violations()).containsExactly("refresh_token_replayed");
     }
 
     @Test
-    void aReplayDoesNotHurtTheNewPair() {
+    void aReplayDoesNotInvalidateTheNewPair() {
         JsonNode first = userTokens();
         JsonNode second = refresh(first);
         refresh(first);
@@ -62,20 +62,20 @@ class RefreshTest extends GitHubTestBase {
     @Test
     void aRefreshTokenExpires() {
         JsonNode pair = userTokens();
-        wire.settings("{\"clock_offset\":\"P184D\"}");
+        client.settings("{\"clock_offset\":\"P184D\"}");
 
         assertThat(refresh(pair).path("error").stringValue()).isEqualTo("bad_refresh_token");
-        assertThat(wire.violations()).containsExactly("refresh_token_expired");
+        assertThat(client.violations()).containsExactly("refresh_token_expired");
     }
 
     @Test
     void anExpiredAccessTokenIsRefreshedStill() {
         JsonNode pair = userTokens();
-        wire.settings("{\"clock_offset\":\"PT8H\"}");
+        client.settings("{\"clock_offset\":\"PT8H\"}");
 
         assertThat(userCall(pair)).isEqualTo(401);
         assertThat(userCall(refresh(pair))).isEqualTo(200);
-        assertThat(wire.violations()).containsExactly("token_expired");
+        assertThat(client.violations()).containsExactly("token_expired");
     }
 
     @Test
@@ -83,7 +83,7 @@ class RefreshTest extends GitHubTestBase {
         JsonNode answer = tokens(Map.of("grant_type", "refresh_token", "refresh_token", "ghr_guessed"));
 
         assertThat(answer.path("error").stringValue()).isEqualTo("bad_refresh_token");
-        assertThat(wire.violations()).containsExactly("refresh_token_unknown");
+        assertThat(client.violations()).containsExactly("refresh_token_unknown");
     }
 
     @Test
@@ -99,34 +99,34 @@ class RefreshTest extends GitHubTestBase {
     }
 
     @Test
-    void aLeewayCanBeGrantedAndRotationSwitchedOff() {
-        wire.settings("{\"leeway\":\"PT5M\",\"rotation\":false}");
+    void leewayAndRotationAreSettings() {
+        client.settings("{\"leeway\":\"PT5M\",\"rotation\":false}");
         JsonNode first = userTokens();
 
         JsonNode second = refresh(first);
 
         assertThat(second.path("refresh_token")).isEqualTo(first.path("refresh_token"));
         assertThat(userCall(refresh(first))).isEqualTo(200);
-        assertThat(wire.control("GET", "github/calls?operation=refresh", "").path("calls"))
+        assertThat(client.control("GET", "github/calls?operation=refresh", "").path("calls"))
                 .hasSize(2);
     }
 
     @Test
-    void theCallsTellTheGrantAndNoSecret() {
+    void theCallsNameTheGrantAndNoSecret() {
         JsonNode pair = userTokens();
         refresh(pair);
 
-        String calls = wire.get("/control/github/calls").body();
+        String calls = client.get("/control/github/calls").body();
 
         assertThat(calls).contains("\"grant\":\"user:55\"").doesNotContain("ghu_", "ghr_", app.clientSecret());
-        assertThat(SandboxClient.json(wire.get("/control/github/calls"))
+        assertThat(SandboxClient.json(client.get("/control/github/calls"))
                         .path("calls")
                         .size())
                 .isEqualTo(3);
     }
 
     @Test
-    void ofManyWhoRefreshAtOnceOneWins() {
+    void onlyOneOfConcurrentRefreshesSucceeds() {
         JsonNode pair = userTokens();
         AtomicInteger won = new AtomicInteger();
 
@@ -137,6 +137,6 @@ class RefreshTest extends GitHubTestBase {
         }
 
         assertThat(won).hasValue(1);
-        assertThat(wire.violations()).hasSize(49).containsOnly("refresh_token_replayed");
+        assertThat(client.violations()).hasSize(49).containsOnly("refresh_token_replayed");
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What all addresses of the REST API have in common. */
+/** Common behaviour of the REST API. */
 class RestApiTest extends GitHubTestBase {
 
     private final Set<String> called = new LinkedHashSet<>();
@@ -32,9 +32,9 @@ class RestApiTest extends GitHubTestBase {
 
     @Test
     void everyOperationAnswersAsGitHubPublishes() {
-        wire.settings("{\"require_approval\":true}");
+        client.settings("{\"require_approval\":true}");
         install(GLOBEX);
-        wire.settings("{\"require_approval\":false}");
+        client.settings("{\"require_approval\":false}");
         long acme = installed(ACME);
         JsonNode pair = userTokens();
         String user = pair.path("access_token").stringValue();
@@ -82,7 +82,7 @@ class RestApiTest extends GitHubTestBase {
         assertThat(SandboxClient.json(answer).path("errors").stringValue())
                 .contains("\"2099-01-01\", is not a supported version")
                 .contains("\"2026-03-10\"", "\"2022-11-28\"");
-        assertThat(wire.violations()).containsExactly("api_version_unsupported");
+        assertThat(client.violations()).containsExactly("api_version_unsupported");
     }
 
     @ParameterizedTest
@@ -96,28 +96,28 @@ class RestApiTest extends GitHubTestBase {
     }
 
     @Test
-    void whoSendsNoVersionGetsTheOldestAndIsNoted() {
-        HttpResponse<String> answer = wire.get(
+    void aMissingVersionGetsTheOldestAndIsRecordedAsAdvice() {
+        HttpResponse<String> answer = client.get(
                 API + "/app", "Authorization", signer.authorization(), "Accept", "application/vnd.github+json");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("x-github-api-version-selected")).contains("2022-11-28");
         assertThat(advice()).containsExactly("api_version_missing");
-        assertThat(wire.violations()).isEmpty();
+        assertThat(client.violations()).isEmpty();
     }
 
     @Test
-    void whoAcceptsNoGitHubMediaTypeIsAnsweredAndNoted() {
+    void aMissingGitHubMediaTypeIsRecordedAsAdvice() {
         HttpResponse<String> answer =
-                wire.get(API + "/app", "Authorization", signer.authorization(), "X-GitHub-Api-Version", "2022-11-28");
+                client.get(API + "/app", "Authorization", signer.authorization(), "X-GitHub-Api-Version", "2022-11-28");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(advice()).containsExactly("accept_missing");
-        assertThat(wire.violations()).isEmpty();
+        assertThat(client.violations()).isEmpty();
     }
 
     @Test
-    void theSecondaryLimitTellsTheSecondsToWait() {
+    void theSecondaryLimitHasARetryAfter() {
         fault("\"retry_after\":7,\"status\":403");
 
         HttpResponse<String> answer = asApp("GET", "/app", "");
@@ -152,7 +152,7 @@ class RestApiTest extends GitHubTestBase {
         installed(GLOBEX);
 
         HttpResponse<String> list =
-                wire.get("/api/v3/app/installations?per_page=1", "Authorization", signer.authorization());
+                client.get("/api/v3/app/installations?per_page=1", "Authorization", signer.authorization());
         JsonNode first = SandboxClient.json(list).path(0);
 
         assertThat(first.path("id").longValue()).isEqualTo(acme);
@@ -166,21 +166,22 @@ class RestApiTest extends GitHubTestBase {
 
     @Test
     void pagesAndTokensAreAtTheRootToo() {
-        assertThat(wire.get("/github-apps/sandbox-app/installations/new").statusCode())
+        assertThat(client.get("/github-apps/sandbox-app/installations/new").statusCode())
                 .isEqualTo(200);
-        wire.settings("{\"consent\":\"approve\"}");
+        client.settings("{\"consent\":\"approve\"}");
 
-        HttpResponse<String> back = wire.get("/login/oauth/authorize?client_id=" + app.clientId());
+        HttpResponse<String> back = client.get("/login/oauth/authorize?client_id=" + app.clientId());
         String code = SandboxClient.returned(back).getOrDefault("code", "none");
         String body = "{\"client_id\":\"%s\",\"client_secret\":\"%s\",\"code\":\"%s\"}"
                 .formatted(app.clientId(), app.clientSecret(), code);
-        HttpResponse<String> pair = wire.send("POST", "/login/oauth/access_token", body, "Accept", "application/json");
+        HttpResponse<String> pair =
+                client.send("POST", "/login/oauth/access_token", body, "Accept", "application/json");
 
         assertThat(SandboxClient.json(pair).path("access_token").stringValue()).startsWith("ghu_");
     }
 
     private List<String> advice() {
-        return wire.control("GET", "github/calls", "")
+        return client.control("GET", "github/calls", "")
                 .path("calls")
                 .valueStream()
                 .filter(call -> call.has("advice"))
@@ -189,7 +190,7 @@ class RestApiTest extends GitHubTestBase {
     }
 
     private HttpResponse<String> inVersion(String version) {
-        return wire.get(
+        return client.get(
                 API + "/app",
                 "Authorization",
                 signer.authorization(),
@@ -207,7 +208,7 @@ class RestApiTest extends GitHubTestBase {
     }
 
     private void fault(String fields) {
-        wire.control("POST", "github/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"," + fields + "}");
+        client.control("POST", "github/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"," + fields + "}");
     }
 
     private static String documentation(HttpResponse<String> answer) {

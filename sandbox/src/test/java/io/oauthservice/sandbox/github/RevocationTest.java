@@ -37,7 +37,7 @@ class RevocationTest extends GitHubTestBase {
 
         assertThat(userCall(one)).isEqualTo(401);
         assertThat(userCall(other)).isEqualTo(200);
-        assertThat(wire.violations()).containsExactly("token_revoked");
+        assertThat(client.violations()).containsExactly("token_revoked");
     }
 
     @Test
@@ -49,17 +49,17 @@ class RevocationTest extends GitHubTestBase {
 
         assertThat(userCall(other)).isEqualTo(401);
         assertThat(refresh(other).path("error").stringValue()).isEqualTo("bad_refresh_token");
-        assertThat(wire.violations()).containsExactly("token_revoked", "refresh_token_revoked");
+        assertThat(client.violations()).containsExactly("token_revoked", "refresh_token_revoked");
     }
 
     @Test
-    void aDeadTokenRevokesNothing() {
+    void anInvalidTokenRevokesNothing() {
         JsonNode pair = userTokens();
         applications("DELETE", "/token", pair);
 
         assertThat(applications("DELETE", "/token", pair).statusCode()).isEqualTo(422);
         assertThat(applications("DELETE", "/grant", pair).statusCode()).isEqualTo(422);
-        assertThat(wire.violations()).containsExactly("token_dead", "token_dead");
+        assertThat(client.violations()).containsExactly("token_dead", "token_dead");
     }
 
     @Test
@@ -74,11 +74,11 @@ class RevocationTest extends GitHubTestBase {
 
         refresh(pair);
         assertThat(applications("POST", "/token", pair).statusCode()).isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("token_dead");
+        assertThat(client.violations()).containsExactly("token_dead");
     }
 
     @Test
-    void theAppProvesItselfByBasic() {
+    void theAppAuthenticatesByBasic() {
         JsonNode pair = userTokens();
         String token = pair.path("access_token").stringValue();
 
@@ -88,7 +88,7 @@ class RevocationTest extends GitHubTestBase {
                         .statusCode())
                 .isEqualTo(401);
         assertThat(userCall(pair)).isEqualTo(200);
-        assertThat(wire.violations()).containsExactly("bad_client_secret", "basic_missing");
+        assertThat(client.violations()).containsExactly("bad_client_secret", "basic_missing");
     }
 
     @Test
@@ -97,18 +97,18 @@ class RevocationTest extends GitHubTestBase {
 
         assertThat(applications("DELETE", "x/token", token, app.clientSecret()).statusCode())
                 .isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("client_unknown");
+        assertThat(client.violations()).containsExactly("client_unknown");
     }
 
     @Test
-    void aTokenHasToBeNamed() {
+    void aTokenIsRequiredInTheBody() {
         String both = app.clientId() + ":" + app.clientSecret();
         String basic = "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
         String path = "/applications/" + app.clientId() + "/token";
 
         assertThat(rest("DELETE", path, "", "Authorization", basic).statusCode())
                 .isEqualTo(422);
-        assertThat(wire.violations()).containsExactly("access_token_missing");
+        assertThat(client.violations()).containsExactly("access_token_missing");
     }
 
     @Test
@@ -116,17 +116,17 @@ class RevocationTest extends GitHubTestBase {
         long acme = installed(ACME);
         JsonNode pair = userTokens();
 
-        wire.act("{\"act\":\"uninstall\",\"installation_id\":" + acme + "}");
+        client.act("{\"act\":\"uninstall\",\"installation_id\":" + acme + "}");
 
         assertThat(userCall(pair)).isEqualTo(200);
     }
 
     @Test
-    void aUserTakesTheAuthorizationBack() {
+    void aUserRevokesTheAuthorization() {
         long acme = installed(ACME);
         JsonNode pair = userTokens();
 
-        wire.act("{\"act\":\"revoke\",\"user_id\":55}");
+        client.act("{\"act\":\"revoke\",\"user_id\":55}");
 
         assertThat(userCall(pair)).isEqualTo(401);
         assertThat(mint(acme, "").statusCode()).isEqualTo(201);

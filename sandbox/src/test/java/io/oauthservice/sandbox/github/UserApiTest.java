@@ -18,7 +18,7 @@ class UserApiTest extends GitHubTestBase {
     }
 
     @Test
-    void aUserTokenTellsWhoseItIs() {
+    void aUserTokenShowsItsUser() {
         JsonNode user = SandboxClient.json(withToken("GET", "/user", token()));
 
         assertThat(user.path("id").longValue()).isEqualTo(55);
@@ -27,7 +27,7 @@ class UserApiTest extends GitHubTestBase {
 
     @Test
     void installationsOfOthersAreNotListed() {
-        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
+        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
         installed(ACME);
         installed("9003");
 
@@ -68,8 +68,8 @@ class UserApiTest extends GitHubTestBase {
     }
 
     @Test
-    void membershipTellsWhoIsAnOwner() {
-        wire.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+    void membershipShowsOwners() {
+        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
         installed(ACME);
         installed("9003");
         String token = token();
@@ -87,18 +87,18 @@ class UserApiTest extends GitHubTestBase {
     @Test
     void membershipNeedsAnInstallationThatMayReadMembers() {
         long acme = installed(ACME);
-        wire.act("{\"act\":\"accept_permissions\",\"installation_id\":" + acme + ",\"permissions\":{}}");
+        client.act("{\"act\":\"accept_permissions\",\"installation_id\":" + acme + ",\"permissions\":{}}");
 
         assertThat(withToken("GET", "/user/memberships/orgs/acme", token()).statusCode())
                 .isEqualTo(403);
-        assertThat(wire.violations()).containsExactly("members_not_granted");
+        assertThat(client.violations()).containsExactly("members_not_granted");
     }
 
     @Test
     void anUnknownOrganisationHasNoMembers() {
         assertThat(withToken("GET", "/user/memberships/orgs/nobody", token()).statusCode())
                 .isEqualTo(404);
-        assertThat(wire.violations()).containsExactly("organization_not_visible");
+        assertThat(client.violations()).containsExactly("organization_not_visible");
     }
 
     @Test
@@ -107,12 +107,12 @@ class UserApiTest extends GitHubTestBase {
         assertThat(withToken("GET", "/user", "ghu_guessed").statusCode()).isEqualTo(401);
         assertThat(withToken("GET", "/user", minted(installed(ACME))).statusCode())
                 .isEqualTo(403);
-        assertThat(wire.violations()).containsExactly("token_missing", "token_unknown", "wrong_kind_of_token");
+        assertThat(client.violations()).containsExactly("token_missing", "token_unknown", "wrong_kind_of_token");
     }
 
     @Test
-    void anotherPersonCanBeSignedIn() {
-        wire.settings("{\"signed_in_user\":\"owner-olga\"}");
+    void anotherUserCanBeSignedIn() {
+        client.settings("{\"signed_in_user\":\"owner-olga\"}");
 
         assertThat(SandboxClient.json(withToken("GET", "/user", token()))
                         .path("id")
@@ -121,15 +121,15 @@ class UserApiTest extends GitHubTestBase {
     }
 
     @Test
-    void theApiWantsAUserAgent() throws IOException {
+    void theApiRequiresAUserAgent() throws IOException {
         String answer = rawly("GET " + API + "/user HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 403").contains("User-Agent header");
-        assertThat(wire.violations()).containsExactly("user_agent_missing");
+        assertThat(client.violations()).containsExactly("user_agent_missing");
     }
 
     @Test
-    void theApiTellsItsLimitsAndTheTime() {
+    void theApiReturnsItsLimitsAndTheTime() {
         var headers = withToken("GET", "/user", token()).headers();
 
         assertThat(headers.firstValue("x-ratelimit-limit")).contains("5000");

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 class WebhookTest extends WebhookTestBase {
 
     @Test
-    void whatHappensIsToldAndSigned() throws InterruptedException, GeneralSecurityException {
-        wire.settings("{\"webhooks\":true}");
+    void changesAreSentAsSignedWebhooks() throws InterruptedException, GeneralSecurityException {
+        client.settings("{\"webhooks\":true}");
         long acme = installed(ACME);
 
         Received created = next();
@@ -33,7 +33,7 @@ class WebhookTest extends WebhookTestBase {
 
     @Test
     void eachActHasItsEvent() throws InterruptedException {
-        wire.settings("{\"webhooks\":true}");
+        client.settings("{\"webhooks\":true}");
         List<String> names = new ArrayList<>();
 
         names.add(webhookOf("{\"act\":\"install\",\"account_id\":9001}"));
@@ -64,8 +64,8 @@ class WebhookTest extends WebhookTestBase {
     @Test
     void aRenamingNamesTheInstallationByItsIdsOnly() throws InterruptedException {
         long acme = installed(ACME);
-        wire.settings("{\"webhooks\":true}");
-        wire.act("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}");
+        client.settings("{\"webhooks\":true}");
+        client.act("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}");
 
         JsonNode renamed = next().json();
 
@@ -77,10 +77,10 @@ class WebhookTest extends WebhookTestBase {
     }
 
     @Test
-    void anApprovedRequestNamesWhoWished() throws InterruptedException {
-        wire.settings("{\"require_approval\":true,\"webhooks\":true}");
+    void anApprovedRequestNamesItsRequester() throws InterruptedException {
+        client.settings("{\"require_approval\":true,\"webhooks\":true}");
         install(ACME);
-        wire.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":\"owner-olga\"}");
+        client.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":\"owner-olga\"}");
 
         JsonNode created = next().json();
 
@@ -89,7 +89,7 @@ class WebhookTest extends WebhookTestBase {
     }
 
     @Test
-    void nothingIsSentUnlessSwitchedOnButListed() {
+    void nothingIsSentUnlessEnabledButListed() {
         installed(ACME);
 
         JsonNode listed = SandboxClient.json(asApp("GET", "/app/hook/deliveries", ""));
@@ -106,7 +106,7 @@ class WebhookTest extends WebhookTestBase {
     }
 
     private String webhookOf(String act) throws InterruptedException {
-        wire.act(act);
+        client.act(act);
         Received next = next();
         return next.event() + " " + next.json().path("action").stringValue();
     }

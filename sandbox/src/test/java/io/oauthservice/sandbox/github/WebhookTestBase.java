@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
-/** GitHub with an app that takes webhooks; each one follows the published schema. */
+/** GitHub with an app that receives webhooks; each must match the published schema. */
 abstract class WebhookTestBase extends GitHubTestBase {
 
     record Received(
@@ -56,7 +56,7 @@ abstract class WebhookTestBase extends GitHubTestBase {
             return Reply.text(answerWith, answer);
         });
         sandbox = Sandbox.start(SandboxOptions.inMemory(service.baseUrl()));
-        wire = new SandboxClient(sandbox.baseUrl(), "github");
+        client = new SandboxClient(sandbox.baseUrl(), "github");
         app = sandbox.github();
         signer = AppSigner.of(app);
     }

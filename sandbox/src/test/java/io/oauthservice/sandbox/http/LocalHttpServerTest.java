@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class LocalHttpServerTest {
 
-    /** The JDK's server closes the 201st idle connection unless it is told otherwise. */
+    /** By default the JDK's server closes the 201st idle connection. */
     private static final int MANY = 300;
 
     @Test
@@ -39,7 +39,7 @@ class LocalHttpServerTest {
         }
     }
 
-    /** The status line; the headers are read to their end. */
+    /** Returns the status line and skips the headers. */
     private static String ask(Socket socket) throws IOException {
         socket.setSoTimeout(5_000);
         socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

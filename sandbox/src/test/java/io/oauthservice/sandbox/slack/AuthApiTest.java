@@ -14,7 +14,8 @@ class AuthApiTest extends SlackTestBase {
     void aBotLearnsWhoItIs() {
         JsonNode installed = installed(BOT);
 
-        HttpResponse<String> answer = wire.get(API + "auth.test", "Authorization", "Bearer " + accessToken(installed));
+        HttpResponse<String> answer =
+                client.get(API + "auth.test", "Authorization", "Bearer " + accessToken(installed));
 
         JsonNode who = ok(answer);
         assertThat(who.path("team").stringValue()).isEqualTo("Acme");
@@ -60,9 +61,9 @@ class AuthApiTest extends SlackTestBase {
     void aTokenIsRequiredAndNotInTheQuery() {
         String token = accessToken(installed(BOT));
 
-        assertThat(result(ok(wire.get(API + "auth.test")))).isEqualTo("not_authed");
-        assertThat(result(ok(wire.get(API + "auth.test?token=" + token)))).isEqualTo("not_authed");
-        assertThat(result(ok(wire.form(API + "auth.test", Map.of("token", token)))))
+        assertThat(result(ok(client.get(API + "auth.test")))).isEqualTo("not_authed");
+        assertThat(result(ok(client.get(API + "auth.test?token=" + token)))).isEqualTo("not_authed");
+        assertThat(result(ok(client.form(API + "auth.test", Map.of("token", token)))))
                 .isEqualTo("ok");
         assertThat(violations()).containsExactly("token_missing", "token_in_query");
     }
@@ -82,7 +83,7 @@ class AuthApiTest extends SlackTestBase {
     }
 
     @Test
-    void aDeactivatedUsersTokensAreDeadAndTheBotsAreNot() {
+    void aDeactivatedUsersTokensAreInvalidAndTheBotsAreNot() {
         JsonNode installed = installed(BOTH);
 
         act("{'act':'deactivate_user','user_id':'U0DANA'}");
@@ -132,17 +133,17 @@ class AuthApiTest extends SlackTestBase {
     }
 
     @Test
-    void unknownMethodsAreTold() {
+    void unknownMethodsAreReported() {
         assertThat(result(call("chat.dance", "x"))).isEqualTo("unknown_method");
-        assertThat(wire.get("/slack/nowhere").statusCode()).isEqualTo(404);
+        assertThat(client.get("/slack/nowhere").statusCode()).isEqualTo(404);
         assertThat(violations()).containsExactly("unknown_method", "unknown_path");
     }
 
     @Test
-    void tooManyIsToldInSlacksWords() {
-        wire.control("POST", "slack/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"}");
+    void aRateLimitHasSlacksFormat() {
+        client.control("POST", "slack/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"}");
 
-        HttpResponse<String> answer = wire.get(API + "auth.test");
+        HttpResponse<String> answer = client.get(API + "auth.test");
 
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");

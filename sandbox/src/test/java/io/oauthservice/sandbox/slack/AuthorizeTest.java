@@ -30,10 +30,10 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void approvingComesBackWithACodeAndTheState() {
+    void approvingReturnsACodeAndTheState() {
         ConsentForm form = ConsentForm.in(authorize(with("state", "s1")));
 
-        HttpResponse<String> answer = form.press(wire, "approve");
+        HttpResponse<String> answer = form.press(client, "approve");
 
         assertThat(answer.statusCode()).isEqualTo(302);
         assertThat(SandboxClient.location(answer).toString()).startsWith(CALLBACK + "?code=");
@@ -43,16 +43,16 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void denyingComesBackWithAnErrorAndTheState() {
+    void denyingReturnsAnErrorAndTheState() {
         ConsentForm form = ConsentForm.in(authorize(with("state", "s1")));
 
-        Map<String, String> back = SandboxClient.returned(form.press(wire, "deny"));
+        Map<String, String> back = SandboxClient.returned(form.press(client, "deny"));
 
         assertThat(back).isEqualTo(Map.of("error", "access_denied", "state", "s1"));
     }
 
     @Test
-    void theSandboxAnswersForThePersonWhenToldTo() {
+    void consentWithoutAPageIsASetting() {
         settings("{'consent':'deny'}");
 
         assertThat(SandboxClient.returned(authorize(BOT))).isEqualTo(Map.of("error", "access_denied"));
@@ -60,7 +60,7 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void aFlowWithoutStateComesBackWithoutOne() {
+    void aFlowWithoutStateReturnsWithoutOne() {
         settings("{'consent':'approve'}");
 
         assertThat(SandboxClient.returned(authorize(BOT))).containsOnlyKeys("code");
@@ -70,7 +70,7 @@ class AuthorizeTest extends SlackTestBase {
     void theWorkspaceIsChosenOnThePage() {
         HttpResponse<String> page = authorize(BOT);
         String code = SandboxClient.returned(
-                        ConsentForm.in(page).choosing("team_id", "T0GLOBEX").press(wire, "approve"))
+                        ConsentForm.in(page).choosing("team_id", "T0GLOBEX").press(client, "approve"))
                 .get("code");
 
         JsonNode answer = exchange(String.valueOf(code));
@@ -92,7 +92,7 @@ class AuthorizeTest extends SlackTestBase {
     void aWorkspaceThatIsNotOfferedCannotBeChosen() {
         ConsentForm form = ConsentForm.in(authorize(BOT)).choosing("team_id", "E0ACME");
 
-        isRefusedWith("team_not_visible", form.press(wire, "approve"));
+        isRefusedWith("team_not_visible", form.press(client, "approve"));
     }
 
     @Test
@@ -103,7 +103,7 @@ class AuthorizeTest extends SlackTestBase {
 
         assertThat(unticked.remove("bot_scope:commands")).isEqualTo("on");
         assertThat(unticked.remove("user_scope:search:read")).isEqualTo("on");
-        String code = SandboxClient.returned(new ConsentForm(form.action(), unticked).press(wire, "approve"))
+        String code = SandboxClient.returned(new ConsentForm(form.action(), unticked).press(client, "approve"))
                 .get("code");
 
         JsonNode answer = exchange(String.valueOf(code));
@@ -119,8 +119,8 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void aPageWantsADecision() {
-        HttpResponse<String> answer = ConsentForm.in(authorize(BOT)).press(wire, "perhaps");
+    void aPageRequiresADecision() {
+        HttpResponse<String> answer = ConsentForm.in(authorize(BOT)).press(client, "perhaps");
 
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(violations()).containsExactly("decision_missing");
@@ -128,7 +128,7 @@ class AuthorizeTest extends SlackTestBase {
 
     @Test
     void anUnknownClientHasNoPage() {
-        isRefusedWith("invalid_client_id", wire.get(AUTHORIZE + "?client_id=1.2&scope=commands"));
+        isRefusedWith("invalid_client_id", client.get(AUTHORIZE + "?client_id=1.2&scope=commands"));
     }
 
     @ParameterizedTest
@@ -154,7 +154,7 @@ class AuthorizeTest extends SlackTestBase {
                 "http://localhost:8010/oauth/callback/slack",
                 "https://127.0.0.1:8010/oauth/callback/slack"
             })
-    void anotherRedirectUriIsToldToThePersonAlone(String redirectUri) {
+    void anotherRedirectUriIsShownToTheUserOnly(String redirectUri) {
         isRefusedWith("bad_redirect_uri", authorize(with("redirect_uri", redirectUri)));
     }
 
@@ -174,18 +174,18 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void somethingHasToBeAskedFor() {
+    void atLeastOneScopeIsRequested() {
         isRefusedWith("no_scopes", authorize(Map.of("state", "s1")));
     }
 
     @Test
-    void somethingHasToBeTicked() {
+    void atLeastOneScopeIsSelected() {
         settings("{'optional_scopes':['commands']}");
         ConsentForm form = ConsentForm.in(authorize(Map.of("scope", "commands")));
         Map<String, String> unticked = new HashMap<>(form.fields());
         unticked.remove("bot_scope:commands");
 
-        isRefusedWith("no_scopes", new ConsentForm(form.action(), unticked).press(wire, "approve"));
+        isRefusedWith("no_scopes", new ConsentForm(form.action(), unticked).press(client, "approve"));
     }
 
     @Test

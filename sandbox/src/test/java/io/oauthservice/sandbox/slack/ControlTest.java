@@ -27,8 +27,8 @@ class ControlTest extends SlackTestBase {
     }
 
     @Test
-    void theWorldIsShownAmongTheSettings() {
-        JsonNode settings = wire.control("GET", "slack/settings", "");
+    void usersAndSitesAreShownAmongTheSettings() {
+        JsonNode settings = client.control("GET", "slack/settings", "");
 
         assertThat(settings.path("teams")
                         .valueStream()
@@ -47,7 +47,7 @@ class ControlTest extends SlackTestBase {
     }
 
     @Test
-    void workspacesAndPeopleAreAdded() {
+    void workspacesAndUsersAreAdded() {
         settings("{'teams':[{'id':'T0INIT','name':'Initech'}],'users':[{'id':'U0PETE','name':'pete'}]}");
         settings("{'signed_in_team':'T0INIT','signed_in_user':'U0PETE'}");
 
@@ -75,48 +75,48 @@ class ControlTest extends SlackTestBase {
                 "POST | acts | {'act':'deactivate_user','user_id':'U1'} | user_id: must be the id of a user",
             })
     void wrongInputNamesTheFieldAndWhatIsAllowed(String method, String call, String json, String error) {
-        HttpResponse<String> answer = wire.send(method, "/control/slack/" + call, json.replace('\'', '"'));
+        HttpResponse<String> answer = client.send(method, "/control/slack/" + call, json.replace('\'', '"'));
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(SandboxClient.json(answer).path("error").stringValue()).startsWith(error);
     }
 
     @Test
-    void everythingOutlivesAKill() {
+    void everythingIsSavedAcrossAKill() {
         SandboxOptions kept =
                 SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")).withStateFile(directory.resolve("state"));
         sandbox.close();
         sandbox = Sandbox.start(kept);
-        wire = new SandboxClient(sandbox.baseUrl(), "slack");
+        client = new SandboxClient(sandbox.baseUrl(), "slack");
         settings("{'optional_scopes':['commands']}");
         JsonNode org = installedInOrg(BOTH);
         JsonNode first = installed(BOTH, "T0ACME");
         JsonNode second = refresh(first);
         String code = code(USER);
-        wire.get(API + "auth.revoke", "Authorization", "Bearer " + accessToken(org.path("authed_user")));
+        client.get(API + "auth.revoke", "Authorization", "Bearer " + accessToken(org.path("authed_user")));
 
         try (Sandbox next = Sandbox.start(kept)) {
-            wire = new SandboxClient(next.baseUrl(), "slack");
+            client = new SandboxClient(next.baseUrl(), "slack");
 
             assertThat(test(org)).isEqualTo("ok");
             assertThat(test(org.path("authed_user"))).isEqualTo("token_revoked");
             assertThat(test(first)).isEqualTo("ok");
             assertThat(test(refresh(second))).isEqualTo("ok");
             assertThat(test(exchange(code).path("authed_user"))).isEqualTo("ok");
-            assertThat(wire.control("GET", "slack/settings", "").path("optional_scopes"))
+            assertThat(client.control("GET", "slack/settings", "").path("optional_scopes"))
                     .hasSize(1);
         }
     }
 
     @Test
-    void aResetForgetsEverything() {
+    void aResetRemovesEverything() {
         JsonNode installed = installed(BOT);
         settings("{'rotation':false,'teams':[{'id':'T0INIT','name':'Initech'}]}");
 
-        wire.control("POST", "reset", "");
+        client.control("POST", "reset", "");
 
         assertThat(test(installed)).isEqualTo("invalid_auth");
-        assertThat(wire.control("GET", "slack/settings", "").path("teams")).hasSize(2);
+        assertThat(client.control("GET", "slack/settings", "").path("teams")).hasSize(2);
         assertThat(accessToken(installed(BOT))).startsWith("xoxe.");
     }
 }

@@ -80,7 +80,7 @@ class EventTest extends SlackTestBase {
         return Objects.requireNonNull(next);
     }
 
-    /** The next two, which come in any order, by their type. */
+    /** The next two events by type; their order is not defined. */
     private List<Received> nextTwo() throws InterruptedException {
         return Stream.of(next(), next())
                 .sorted((one, other) -> one.type().compareTo(other.type()))
@@ -88,7 +88,7 @@ class EventTest extends SlackTestBase {
     }
 
     @Test
-    void anUninstallationIsToldTwiceAndSigned() throws InterruptedException, GeneralSecurityException {
+    void anUninstallationSendsTwoSignedEvents() throws InterruptedException, GeneralSecurityException {
         JsonNode installed = installed(BOTH);
         settings("{'webhooks':true}");
         act("{'act':'uninstall','team_id':'T0ACME'}");
@@ -113,7 +113,7 @@ class EventTest extends SlackTestBase {
     }
 
     @Test
-    void revokedTokensAreToldByTheirPeople() throws InterruptedException {
+    void revokedTokensAreReportedByUser() throws InterruptedException {
         installed(BOTH);
         settings("{'webhooks':true}");
 
@@ -125,7 +125,7 @@ class EventTest extends SlackTestBase {
     }
 
     @Test
-    void aRevocationIsToldOnceNothingIsLeftOfTheGrant() throws InterruptedException {
+    void aRevocationIsSentOnceNoTokenOfTheGrantIsLeft() throws InterruptedException {
         JsonNode pair = installed(BOT);
         settings("{'webhooks':true}");
 
@@ -154,7 +154,7 @@ class EventTest extends SlackTestBase {
     }
 
     @Test
-    void nothingIsSentUnlessSwitchedOn() throws InterruptedException {
+    void nothingIsSentUnlessEnabled() throws InterruptedException {
         installed(BOT);
         act("{'act':'uninstall','team_id':'T0ACME'}");
         installed(BOT, "T0GLOBEX");

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 class ExchangeTest extends SlackTestBase {
 
     @Test
-    void oneAnswerHoldsTheBotsTokenAndTheUsers() {
+    void oneResponseHasTheBotsTokenAndTheUsers() {
         JsonNode answer = installed(BOTH);
 
         assertThat(answer.propertyNames())
@@ -49,7 +49,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void withoutBotScopesNothingStandsAtTheTop() {
+    void withoutBotScopesTheTopLevelHasNoToken() {
         JsonNode answer = installed(USER);
 
         assertThat(answer.propertyNames())
@@ -93,7 +93,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void whatTheOrganisationHasIsNotInstalledAgainInItsWorkspaces() {
+    void anOrganisationsInstallationCoversItsWorkspaces() {
         installedInOrg(BOT);
         act("{'act':'add_team_to_org','team_id':'T0GLOBEX'}");
 
@@ -112,7 +112,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void scopesOnlyBecomeMore() {
+    void scopesAreOnlyAdded() {
         installed(Map.of("scope", "chat:write,commands", "user_scope", "search:read"));
 
         JsonNode answer = installed(Map.of("scope", "users:read", "user_scope", "users:read"));
@@ -122,7 +122,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void scopesStartOverAfterAnUninstallation() {
+    void scopesAreResetByAnUninstallation() {
         installed(BOTH);
         act("{'act':'uninstall','team_id':'T0ACME'}");
 
@@ -160,7 +160,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void rotationIsNeverSwitchedOffAgainWhereItIsOn() {
+    void rotationStaysOn() {
         settings("{'rotation':false}");
         assertThat(accessToken(installed(BOT, "T0GLOBEX"))).startsWith("xoxb-");
         settings("{'rotation':true}");
@@ -183,7 +183,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void aCodeLivesTenMinutes() {
+    void aCodeIsValidForTenMinutes() {
         String code = code(BOT);
         settings("{'clock_offset':'PT10M'}");
 
@@ -207,7 +207,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void theRedirectUriIsTheSameInBothHalvesOrInNeither() {
+    void theRedirectUriIsTheSameInBothRequestsOrInNeither() {
         String named = code(Map.of("scope", "commands", "redirect_uri", CALLBACK));
         String unnamed = code(BOT);
 
@@ -222,7 +222,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void aVerifierIsRefusedAndSparesTheCode() {
+    void aVerifierIsRejectedAndKeepsTheCode() {
         String code = code(BOT);
 
         JsonNode refused = tokens(Map.of("code", code, "code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
@@ -232,7 +232,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void theClientProvesItself() {
+    void theClientIsAuthenticated() {
         String code = code(BOT);
 
         assertThat(result(tokens(Map.of("code", code, "client_id", "1.2")))).isEqualTo("invalid_client_id");
@@ -243,11 +243,11 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void theClientMayProveItselfByBasic() {
+    void theClientMayAuthenticateByBasic() {
         String basic = Base64.getEncoder()
                 .encodeToString((app.clientId() + ":" + app.clientSecret()).getBytes(StandardCharsets.UTF_8));
 
-        HttpResponse<String> answer = wire.form(ACCESS, Map.of("code", code(BOT)), "Authorization", "Basic " + basic);
+        HttpResponse<String> answer = client.form(ACCESS, Map.of("code", code(BOT)), "Authorization", "Basic " + basic);
 
         assertThat(result(ok(answer))).isEqualTo("ok");
         assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
@@ -263,9 +263,9 @@ class ExchangeTest extends SlackTestBase {
     void theTokenEndpointTakesFormsOnly() {
         String json = "{\"client_id\":\"" + app.clientId() + "\"}";
 
-        assertThat(result(ok(wire.send("POST", ACCESS, json)))).isEqualTo("invalid_post_type");
-        assertThat(result(ok(wire.send("POST", ACCESS, "")))).isEqualTo("missing_post_type");
-        assertThat(result(ok(wire.get(ACCESS + "?client_id=" + app.clientId()))))
+        assertThat(result(ok(client.send("POST", ACCESS, json)))).isEqualTo("invalid_post_type");
+        assertThat(result(ok(client.send("POST", ACCESS, "")))).isEqualTo("missing_post_type");
+        assertThat(result(ok(client.get(ACCESS + "?client_id=" + app.clientId()))))
                 .isEqualTo("invalid_post_type");
         assertThat(violations()).containsExactly("not_a_form", "not_a_form", "not_a_post");
     }

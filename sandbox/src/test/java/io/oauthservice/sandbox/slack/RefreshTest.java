@@ -27,7 +27,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void aRefreshedUserComesInAnotherShape() {
+    void aRefreshedUserTokenHasAnotherFormat() {
         JsonNode first = installed(BOTH).path("authed_user");
 
         JsonNode second = refresh(first);
@@ -51,7 +51,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void theOldAccessTokenLivesUntilItsOwnEnd() {
+    void theOldAccessTokenIsValidUntilItExpires() {
         JsonNode first = installed(BOT);
         settings("{'clock_offset':'PT6H'}");
         JsonNode second = refresh(first);
@@ -64,7 +64,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void atMostTwoAccessTokensLiveAtOnce() {
+    void atMostTwoAccessTokensAreValid() {
         JsonNode first = installed(BOTH);
         JsonNode second = refresh(first);
         JsonNode third = refresh(second);
@@ -102,7 +102,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void insideTheGraceAnotherPairIsGivenAndTheEarlierRefreshTokenIsDead() {
+    void withinTheGraceAnotherPairIsIssuedAndTheEarlierRefreshTokenIsInvalid() {
         JsonNode first = installed(BOT);
         JsonNode earlier = refresh(first);
 
@@ -116,7 +116,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void whatCameOfTheEarlierRefreshTokenIsDeadToo() {
+    void tokensFromTheEarlierRefreshTokenAreInvalidToo() {
         JsonNode first = installed(BOT);
         JsonNode descendant = refresh(refresh(first));
 
@@ -135,7 +135,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void ofManyWhoRefreshAtOnceOneRefreshTokenSurvives() {
+    void concurrentRefreshesLeaveOneValidRefreshToken() {
         JsonNode first = installed(BOT);
         ConcurrentLinkedQueue<JsonNode> answers = new ConcurrentLinkedQueue<>();
 
@@ -174,7 +174,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void aRefreshNeedsTheClientSecretAndSparesTheTokenWithoutIt() {
+    void aRefreshWithoutTheClientSecretFailsAndKeepsTheToken() {
         JsonNode pair = installed(BOT);
 
         JsonNode refused = tokens(
@@ -196,18 +196,18 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void theCallsTellTheGrantAndNoSecret() {
+    void theCallsNameTheGrantAndNoSecret() {
         refresh(installed(BOT));
         refresh(installed(USER).path("authed_user"));
 
-        String calls = wire.get("/control/slack/calls").body();
+        String calls = client.get("/control/slack/calls").body();
 
         assertThat(calls)
                 .contains("\"grant\":\"bot:T0ACME\"", "\"grant\":\"user:T0ACME:U0DANA\"")
                 .doesNotContain("xox", app.clientSecret());
-        assertThat(wire.control("GET", "slack/calls?operation=refresh", "").path("calls"))
+        assertThat(client.control("GET", "slack/calls?operation=refresh", "").path("calls"))
                 .hasSize(2);
-        assertThat(wire.control("GET", "slack/calls?operation=exchange", "").path("calls"))
+        assertThat(client.control("GET", "slack/calls?operation=exchange", "").path("calls"))
                 .hasSize(2);
     }
 }

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The objects of Slack's answers have the fields that its documentation shows. */
-class AnswerFieldsTest extends SlackTestBase {
+/** Slack's responses have the fields that its documentation shows. */
+class ResponseFieldsTest extends SlackTestBase {
 
     private static final String PLACE = "ok team enterprise is_enterprise_install";
     private static final String TOKEN = "token_type access_token scope";
@@ -36,7 +36,7 @@ class AnswerFieldsTest extends SlackTestBase {
     }
 
     @Test
-    void aUserAloneLeavesTheTopWithoutAToken() {
+    void aUserTokenAloneLeavesTheTopLevelWithoutAToken() {
         fields(installed(USER), PLACE, "app_id authed_user");
     }
 
@@ -73,10 +73,10 @@ class AnswerFieldsTest extends SlackTestBase {
     @ParameterizedTest
     @ValueSource(strings = {"auth.test", "auth.teams.list", "auth.revoke", "apps.uninstall"})
     void everyMethodShowsTheScopes(String method) {
-        Map<String, String> client = Map.of("client_id", app.clientId(), "client_secret", app.clientSecret());
+        Map<String, String> credentials = Map.of("client_id", app.clientId(), "client_secret", app.clientSecret());
         String bearer = "Bearer " + accessToken(installed(BOT));
 
-        HttpResponse<String> answer = wire.form(API + method, client, "Authorization", bearer);
+        HttpResponse<String> answer = client.form(API + method, credentials, "Authorization", bearer);
 
         assertThat(SandboxClient.json(answer).path("ok").booleanValue()).isTrue();
         assertThat(answer.headers().firstValue("x-oauth-scopes").orElseThrow().split(","))
@@ -84,7 +84,7 @@ class AnswerFieldsTest extends SlackTestBase {
         assertThat(answer.headers().firstValue("x-accepted-oauth-scopes")).isPresent();
     }
 
-    /** The names may stand in several texts, separated by spaces. */
+    /** The names are separated by spaces. */
     private static void fields(JsonNode object, String... names) {
         assertThat(object.propertyNames())
                 .containsExactlyInAnyOrder(String.join(" ", names).split(" "));

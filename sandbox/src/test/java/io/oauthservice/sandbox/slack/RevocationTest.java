@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 class RevocationTest extends SlackTestBase {
 
     @Test
-    void withRotationOnlyThatAccessTokenDies() {
+    void withRotationOnlyThatAccessTokenIsRevoked() {
         JsonNode pair = installed(BOTH);
 
         JsonNode answer = call("auth.revoke", accessToken(pair));
@@ -25,7 +25,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void withRotationOnlyThatRefreshTokenDies() {
+    void withRotationOnlyThatRefreshTokenIsRevoked() {
         JsonNode pair = installed(BOT);
 
         assertThat(result(call("auth.revoke", refreshToken(pair)))).isEqualTo("ok");
@@ -36,7 +36,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void aRehearsalRevokesNothing() {
+    void aDryRunRevokesNothing() {
         JsonNode pair = installed(BOT);
 
         for (String yes : List.of("1", "true")) {
@@ -51,14 +51,14 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void aRehearsalMayBeAskedForInTheQuery() {
+    void aDryRunCanBeRequestedInTheQuery() {
         JsonNode pair = installed(BOT);
         String bearer = "Bearer " + accessToken(pair);
         String path = API + "auth.revoke?test=true";
 
-        JsonNode got = ok(wire.get(path, "Authorization", bearer));
-        JsonNode posted = ok(wire.form(path, Map.of(), "Authorization", bearer));
-        JsonNode json = ok(wire.send("POST", API + "auth.revoke", "{\"test\":true}", "Authorization", bearer));
+        JsonNode got = ok(client.get(path, "Authorization", bearer));
+        JsonNode posted = ok(client.form(path, Map.of(), "Authorization", bearer));
+        JsonNode json = ok(client.send("POST", API + "auth.revoke", "{\"test\":true}", "Authorization", bearer));
 
         assertThat(List.of(got, posted, json)).allSatisfy(answer -> {
             assertThat(answer.path("ok").booleanValue()).isTrue();
@@ -69,7 +69,7 @@ class RevocationTest extends SlackTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "false"})
-    void aDeniedRehearsalIsNone(String no) {
+    void aDryRunSetToFalseRevokes(String no) {
         JsonNode pair = installed(BOT);
 
         assertThat(call("auth.revoke", accessToken(pair), Map.of("test", no))
@@ -80,7 +80,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void aDeadTokenCannotBeRevoked() {
+    void anInvalidTokenCannotBeRevoked() {
         JsonNode pair = installed(BOT);
         call("auth.revoke", accessToken(pair));
         JsonNode next = refresh(pair);
@@ -96,7 +96,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void withoutRotationTheLastTokenTakesTheAppWithIt() {
+    void withoutRotationRevokingTheLastTokenUninstalls() {
         settings("{'rotation':false}");
         JsonNode installed = installed(BOTH);
 
@@ -109,7 +109,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void withRotationTheAppStaysThoughNoTokenIsLeft() {
+    void withRotationTheAppStaysWithoutTokens() {
         JsonNode pair = installed(BOT);
 
         call("auth.revoke", accessToken(pair));
@@ -155,7 +155,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void aCustomerTakesTokensAway() {
+    void aUserRevokesTokens() {
         JsonNode installed = installed(BOTH);
 
         act("{'act':'revoke_tokens','team_id':'T0ACME','user_id':'U0DANA'}");
@@ -169,7 +169,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void aCustomerUninstallsTheApp() {
+    void aUserUninstallsTheApp() {
         JsonNode installed = installed(BOT);
 
         act("{'act':'uninstall','team_id':'T0ACME'}");
@@ -180,6 +180,6 @@ class RevocationTest extends SlackTestBase {
 
     private boolean isInstalled() {
         String act = "{\"act\":\"revoke_tokens\",\"team_id\":\"T0ACME\",\"user_id\":\"nobody\"}";
-        return wire.send("POST", "/control/slack/acts", act).body().contains("user_id");
+        return client.send("POST", "/control/slack/acts", act).body().contains("user_id");
     }
 }

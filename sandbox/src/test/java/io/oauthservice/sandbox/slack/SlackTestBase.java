@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
-/** A fresh Slack for each test, and the steps that most tests begin with. */
+/** Starts a new Slack for each test, and has the common steps. */
 abstract class SlackTestBase {
 
     static final String CALLBACK = "http://127.0.0.1:8010/oauth/callback/slack";
@@ -28,13 +28,13 @@ abstract class SlackTestBase {
     @AutoClose
     Sandbox sandbox;
 
-    SandboxClient wire;
+    SandboxClient client;
     SlackApp app;
 
     @BeforeEach
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(callbackBase()));
-        wire = new SandboxClient(sandbox.baseUrl(), "slack");
+        client = new SandboxClient(sandbox.baseUrl(), "slack");
         app = sandbox.slack();
     }
 
@@ -43,29 +43,29 @@ abstract class SlackTestBase {
     }
 
     void settings(String json) {
-        wire.settings(json.replace('\'', '"'));
+        client.settings(json.replace('\'', '"'));
     }
 
     void act(String json) {
-        wire.act(json.replace('\'', '"'));
+        client.act(json.replace('\'', '"'));
     }
 
-    /** The violations of the calls received so far, those without one left out. */
+    /** The violations of the calls received so far. */
     List<String> violations() {
-        return wire.violations();
+        return client.violations();
     }
 
     HttpResponse<String> authorize(Map<String, String> with) {
-        return wire.get(AUTHORIZE + "?client_id=" + app.clientId() + "&" + SandboxClient.encoded(with));
+        return client.get(AUTHORIZE + "?client_id=" + app.clientId() + "&" + SandboxClient.encoded(with));
     }
 
-    /** A code that somebody approved, without a redirect URI having been named. */
+    /** A code that a user approved, without a redirect URI. */
     String code(Map<String, String> with) {
         settings("{'consent':'approve'}");
         return SandboxClient.returned(authorize(with)).getOrDefault("code", "none");
     }
 
-    /** Installs the app where the page suggests; the answer of the exchange. */
+    /** Installs the app in the suggested workspace; returns the response of the exchange. */
     JsonNode installed(Map<String, String> with) {
         return exchange(code(with));
     }
@@ -94,16 +94,16 @@ abstract class SlackTestBase {
         return tokens(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken));
     }
 
-    /** Calls the token endpoint as the app, unless told otherwise. */
+    /** Calls the token endpoint as the app, with these changes. */
     JsonNode tokens(Map<String, String> with) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("client_id", app.clientId());
         form.put("client_secret", app.clientSecret());
         form.putAll(with);
-        return ok(wire.form(ACCESS, form));
+        return ok(client.form(ACCESS, form));
     }
 
-    /** Slack answers 200, whatever happened. */
+    /** Slack always replies with status 200. */
     static JsonNode ok(HttpResponse<String> answer) {
         if (answer.statusCode() != 200) {
             throw new AssertionError("Slack gave " + answer.statusCode() + " " + answer.body());
@@ -116,10 +116,10 @@ abstract class SlackTestBase {
     }
 
     JsonNode call(String method, String token, Map<String, String> arguments) {
-        return ok(wire.form(API + method, arguments, "Authorization", "Bearer " + token));
+        return ok(client.form(API + method, arguments, "Authorization", "Bearer " + token));
     }
 
-    /** {@code ok}, or why not. */
+    /** {@code ok}, or the error. */
     String test(JsonNode pair) {
         return result(call("auth.test", accessToken(pair)));
     }
