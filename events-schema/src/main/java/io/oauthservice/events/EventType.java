@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Every event type and version: the word in the header {@code ce_type}, the record to read the data into, and the JSON
+ * Every event type and version: the value of the header {@code ce_type}, the record to read the data into, and the JSON
  * Schema that the data follows.
  */
 public enum EventType {

@@ -12,20 +12,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation became usable: tokens can be had for it. Also sent when one that was revoked or needed to be reconnected
- * comes back; it then keeps its id and its sequence goes on.
+ * An installation became active: its tokens can be requested. Also sent when a revoked installation or one that needed
+ * a reconnect becomes active again; it keeps its id, and its sequence continues.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}
  * @param organisation see {@link InstallationEvent#organisation()}
  * @param sequence see {@link InstallationEvent#sequence()}
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
- * @param cause whether it is new or has come back
- * @param externalInstallId the platform's own id of the installation; null where the platform has none
- * @param scopes what was granted, in the platform's words; empty where the platform has no scopes
- * @param permissions what was granted, by name, such as {@code contents} to {@code read}; empty where the platform has none
- * @param orgs every organisation that the grant reaches; an Atlassian consent may reach several
- * @param installedBy who installed it, as the platform or the caller names them; null where nobody said
+ * @param cause whether it is new or was reconnected
+ * @param externalInstallId the platform's id of the installation; null if the platform has none
+ * @param scopes the granted scopes, as the platform names them; empty if the platform has no scopes
+ * @param permissions the granted permissions, such as {@code contents} to {@code read}; empty if the platform has none
+ * @param orgs every organisation that the grant covers; an Atlassian consent may cover several
+ * @param installedBy who installed it, as the platform or the caller names them; null if unknown
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationCreated(
@@ -55,12 +55,12 @@ public record InstallationCreated(
         orgs = List.copyOf(orgs);
     }
 
-    /** What brought it about. */
+    /** Why the installation became active. */
     public enum Cause {
         /** Connected or claimed for the first time. */
         @JsonProperty("installed")
         INSTALLED,
-        /** Known before, and authorised or installed again. */
+        /** Authorised or installed again. */
         @JsonProperty("reconnected")
         RECONNECTED
     }

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation works, but the platform will end it at a known time unless somebody authorises it again before. Sent once
- * per deadline.
+ * An active installation will be ended by the platform at a known time unless a user authorises it again before. Sent
+ * once per deadline.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}

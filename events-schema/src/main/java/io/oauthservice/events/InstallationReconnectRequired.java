@@ -8,15 +8,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation's tokens are dead and cannot be renewed: somebody has to authorise it again. Until then the service
- * answers 409 to whoever asks for a token.
+ * An installation's tokens are invalid and cannot be refreshed: a user must authorise it again. Until then the service
+ * answers token requests with 409.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}
  * @param organisation see {@link InstallationEvent#organisation()}
  * @param sequence see {@link InstallationEvent#sequence()}
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
- * @param cause why; the same word as the installation's {@code status_reason}
+ * @param cause the reason code, equal to the installation's {@code status_reason}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationReconnectRequired(
@@ -34,21 +34,21 @@ public record InstallationReconnectRequired(
     /** The value of {@code ce_type}. */
     public static final String TYPE = "io.oauthservice.installation.reconnect-required.v1";
 
-    /** Why the tokens are dead. */
+    /** Why the tokens are invalid. */
     public enum Cause {
-        /** The platform refused to refresh. */
+        /** The platform rejected the refresh. */
         @JsonProperty("refresh_refused")
         REFRESH_REFUSED,
-        /** The platform said that the tokens were revoked. */
+        /** The platform reported that the tokens were revoked. */
         @JsonProperty("tokens_revoked")
         TOKENS_REVOKED,
-        /** The grant reaches no organisation any more. */
+        /** The grant no longer covers any organisation. */
         @JsonProperty("no_sites")
         NO_SITES,
-        /** The refresh token reached its limit of age or of idle time. */
+        /** The refresh token reached its maximum age or idle time. */
         @JsonProperty("expired")
         EXPIRED,
-        /** The answer to a refresh was lost, and with it the only live token. */
+        /** The response to a refresh was lost, and with it the only valid token. */
         @JsonProperty("lost_reply")
         LOST_REPLY
     }

@@ -8,14 +8,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation ended: no tokens any more. Installing it again revives it under the same id.
+ * An installation ended and has no tokens any more. Installing it again reactivates it under the same id.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}
  * @param organisation see {@link InstallationEvent#organisation()}
  * @param sequence see {@link InstallationEvent#sequence()}
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
- * @param cause who ended it; the same word as the installation's {@code status_reason}
+ * @param cause who ended it; the reason code, equal to the installation's {@code status_reason}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationRevoked(
@@ -38,7 +38,7 @@ public record InstallationRevoked(
         /** A caller of the service. */
         @JsonProperty("by_us")
         BY_US,
-        /** Somebody at the platform. */
+        /** A user at the platform. */
         @JsonProperty("uninstalled")
         UNINSTALLED
     }

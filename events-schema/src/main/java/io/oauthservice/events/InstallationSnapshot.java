@@ -12,25 +12,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an installation stands, for consumers who cannot be told its history: an operator had events sent again from a time
- * whose events are not kept any more. Nothing has happened, so it takes no sequence of its own: it has that of the
- * installation's latest event, and says at least what all events up to that one have said.
+ * The current state of an installation, for consumers who cannot get its history: an operator replayed events from a
+ * time whose events are no longer stored. It is not a change and has no sequence of its own: it has the sequence of the
+ * installation's latest event, and includes everything that the events up to that one contained.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}
  * @param organisation see {@link InstallationEvent#organisation()}
  * @param sequence the sequence of the installation's latest event; that event may arrive before or after this one
  * @param occurredAt when the installation last changed
- * @param status how it stands
- * @param statusReason why it stands so, in one word, such as {@code uninstalled}; null where there is nothing to say
- * @param externalInstallId the platform's own id of the installation; null where the platform has none
- * @param scopes what is granted, in the platform's words; empty where the platform has no scopes
- * @param permissions what is granted, by name, such as {@code contents} to {@code read}; empty where the platform has none
- * @param orgs every organisation that the grant reaches; an Atlassian consent may reach several
- * @param installedBy who installed it, as the platform or the caller names them; null where nobody said
- * @param tokenVersion the version of the present token; higher than that of every older one
- * @param expiresAt when the present access token expires; null means that it does not, or that there is none
- * @param fingerprint as in {@link TokenRefreshed#fingerprint()}; null where there is no token
+ * @param status the installation's status
+ * @param statusReason the reason code of the status, such as {@code uninstalled}; null if there is none
+ * @param externalInstallId the platform's id of the installation; null if the platform has none
+ * @param scopes the granted scopes, as the platform names them; empty if the platform has no scopes
+ * @param permissions the granted permissions, such as {@code contents} to {@code read}; empty if the platform has none
+ * @param orgs every organisation that the grant covers; an Atlassian consent may cover several
+ * @param installedBy who installed it, as the platform or the caller names them; null if unknown
+ * @param tokenVersion the version of the current token; higher than that of every older token
+ * @param expiresAt when the current access token expires; null if it does not expire or there is none
+ * @param fingerprint as in {@link TokenRefreshed#fingerprint()}; null if there is no token
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationSnapshot(

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about an installation changed while the grant itself lives on. The event tells what kind of thing; the service's
- * API tells how it is now.
+ * An installation changed while its grant stays valid. The event names the kind of change; the service's API returns
+ * the current values.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence see {@link InstallationEvent#sequence()}
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
  * @param cause what changed
- * @param status how the installation stands after the change
+ * @param status the installation's status after the change
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationUpdated(
@@ -44,13 +44,13 @@ public record InstallationUpdated(
         /** The granted permissions. */
         @JsonProperty("permissions")
         PERMISSIONS,
-        /** The organisations that the grant reaches, or their names. */
+        /** The organisations that the grant covers, or their names. */
         @JsonProperty("organisations")
         ORGANISATIONS,
-        /** Whether this is the grant that is served for an organisation when the caller names no user. */
+        /** Whether this is the default grant of an organisation, which is used when the caller names no user. */
         @JsonProperty("default_changed")
         DEFAULT_CHANGED,
-        /** The platform suspended it: no tokens until it is resumed. */
+        /** The platform suspended it; it has no tokens until it is resumed. */
         @JsonProperty("suspended")
         SUSPENDED,
         /** The platform lifted the suspension. */
@@ -58,24 +58,24 @@ public record InstallationUpdated(
         RESUMED
     }
 
-    /** How an installation stands. */
+    /** The status of an installation. */
     public enum Status {
-        /** Installed at the platform, but nobody here asked for it yet. */
+        /** Installed at the platform, but not yet claimed by a caller. */
         @JsonProperty("unclaimed")
         UNCLAIMED,
-        /** Asked for, and waiting for an administrator at the platform. */
+        /** Requested, and waiting for an administrator at the platform. */
         @JsonProperty("pending_approval")
         PENDING_APPROVAL,
-        /** Usable: tokens can be had. */
+        /** Usable: tokens can be requested. */
         @JsonProperty("active")
         ACTIVE,
-        /** Suspended by the platform; it may come back by itself. */
+        /** Suspended by the platform, which may lift the suspension. */
         @JsonProperty("suspended")
         SUSPENDED,
-        /** Its tokens are dead: somebody has to authorise it again. */
+        /** Its tokens are invalid: a user must authorise it again. */
         @JsonProperty("needs_reconnect")
         NEEDS_RECONNECT,
-        /** Ended, by us or at the platform. */
+        /** Ended by the service or at the platform. */
         @JsonProperty("revoked")
         REVOKED
     }

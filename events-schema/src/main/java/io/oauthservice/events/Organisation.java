@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An organisation at a platform: a GitHub account, an Atlassian site, a Slack workspace or enterprise.
  *
- * @param id the platform's id, which never changes; compare by this
- * @param name the name people see, which may change or be recycled; null where the platform tells none
- * @param url where a browser finds it; null where the platform tells none
+ * @param id the platform's id, which never changes; compare organisations by it
+ * @param name the display name, which may change or be reused; null if the platform has none
+ * @param url the web address; null if the platform has none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Organisation(

@@ -8,18 +8,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation has a new access token. The event does not carry it: a consumer that holds an older one asks the service.
+ * An installation has a new access token. The event does not contain it; a consumer with an older token requests the
+ * new one.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}
  * @param organisation see {@link InstallationEvent#organisation()}
  * @param sequence see {@link InstallationEvent#sequence()}
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
- * @param cause what made the service refresh
- * @param tokenVersion the version of the new token; higher than that of every older one
- * @param expiresAt when the new access token expires; null means that it does not
- * @param fingerprint {@code sha256:} and the first 32 hexadecimal digits, in lower case, of the SHA-256 of the new access
- *     token
+ * @param cause why the service refreshed
+ * @param tokenVersion the version of the new token; higher than that of every older token
+ * @param expiresAt when the new access token expires; null if it does not expire
+ * @param fingerprint {@code sha256:} and the first 32 hexadecimal digits, in lower case, of the SHA-256 of the new
+ *     access token
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TokenRefreshed(
@@ -43,15 +44,15 @@ public record TokenRefreshed(
     /** The value of {@code ce_type}. */
     public static final String TYPE = "io.oauthservice.token.refreshed.v1";
 
-    /** What made the service refresh. */
+    /** Why the service refreshed. */
     public enum Cause {
-        /** The old token was about to expire, or had. */
+        /** The old token was about to expire or had expired. */
         @JsonProperty("expiring")
         EXPIRING,
-        /** A caller needed a token that lives longer than the old one would have. */
+        /** A caller requested a longer lifetime than the old token had left. */
         @JsonProperty("requested")
         REQUESTED,
-        /** The old token was reported as refused, or an operator asked for a new one. */
+        /** The old token was reported as rejected, or an operator requested a refresh. */
         @JsonProperty("forced")
         FORCED
     }

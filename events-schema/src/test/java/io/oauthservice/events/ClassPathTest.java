@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A consumer gets the events and nothing that its own framework would quarrel with. */
+/** The module has no dependency that could conflict with a consumer's framework. */
 class ClassPathTest {
 
     @ParameterizedTest
@@ -15,7 +15,7 @@ class ClassPathTest {
                 "org.apache.kafka.common.TopicPartition",
                 "io.cloudevents.CloudEvent"
             })
-    void nothingOfHowTheEventsTravelIsThere(String className) {
+    void noTransportLibraryIsOnTheClassPath(String className) {
         assertThatThrownBy(() -> Class.forName(className)).isInstanceOf(ClassNotFoundException.class);
     }
 }

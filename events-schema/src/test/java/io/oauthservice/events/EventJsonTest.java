@@ -24,7 +24,7 @@ class EventJsonTest {
 
     @ParameterizedTest
     @MethodSource("io.oauthservice.events.Samples#all")
-    void anEventIsValidWhenWhatIsNullIsLeftOut(InstallationEvent event) {
+    void anEventIsValidWithoutItsNullProperties(InstallationEvent event) {
         ObjectNode json = JSON.valueToTree(event);
         json.removeNulls();
 
@@ -34,7 +34,7 @@ class EventJsonTest {
 
     @ParameterizedTest
     @MethodSource("io.oauthservice.events.Samples#all")
-    void whatIsReadEqualsWhatWasWritten(InstallationEvent event) {
+    void readingReturnsWhatWasWritten(InstallationEvent event) {
         String json = JSON.writeValueAsString(event);
 
         assertThat(JSON.readValue(json, typeOf(event).eventClass())).isEqualTo(event);
@@ -67,7 +67,7 @@ class EventJsonTest {
     }
 
     @Test
-    void theSchemasSeeABrokenFingerprintAndABrokenTime() {
+    void theSchemasRejectAnInvalidFingerprintAndAnInvalidTime() {
         JsonNode schema = Schemas.of(EventType.TOKEN_REFRESHED_V1);
         ObjectNode json = JSON.valueToTree(Samples.full()
                 .filter(TokenRefreshed.class::isInstance)

@@ -32,7 +32,7 @@ class EventTypeTest {
     }
 
     @Test
-    void aTypeOfTomorrowIsUnknown() {
+    void aFutureTypeIsUnknown() {
         assertThat(EventType.of("io.oauthservice.installation.created.v99")).isEmpty();
         assertThat(EventType.schemaOf("io.oauthservice.installation.created.v99"))
                 .isEmpty();

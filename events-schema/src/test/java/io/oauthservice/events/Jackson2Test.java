@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A consumer that is still on Jackson 2 reads the same events. */
+/** A consumer with Jackson 2 reads the same events. */
 class Jackson2Test {
 
     private static final JsonMapper JACKSON_3 = new JsonMapper();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/** A record and its schema say the same, component by component. */
+/** A record and its schema have the same components. */
 class RecordsMatchSchemasTest {
 
     @ParameterizedTest

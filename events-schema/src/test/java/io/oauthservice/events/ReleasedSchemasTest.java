@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What was released stays true: consumers hold the schemas in {@code released/}. {@link SchemaChanges} says what counts
- * as incompatible, README.md how to release a new version instead.
+ * Released schemas stay compatible: consumers use those in {@code released/}. {@link SchemaChanges} defines what counts
+ * as incompatible; README.md describes how to release a new version instead.
  */
 class ReleasedSchemasTest {
 
@@ -32,7 +32,7 @@ class ReleasedSchemasTest {
 
     @ParameterizedTest
     @MethodSource("io.oauthservice.events.Samples#all")
-    void todaysEventIsValidForYesterdaysConsumer(InstallationEvent event) {
+    void aCurrentEventIsValidAgainstTheReleasedSchema(InstallationEvent event) {
         EventType type = EventType.of(event.type()).orElseThrow();
         Path released = Schemas.RELEASED.resolve(Schemas.fileName(type));
         JsonNode json = new JsonMapper().valueToTree(event);

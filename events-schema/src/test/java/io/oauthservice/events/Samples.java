@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** One event of each type with everything said, and one with everything left out that may be. */
+/** One event of each type with all properties, and one with the required properties only. */
 final class Samples {
 
     private static final UUID ID = UUID.fromString("0190b6a2-7c5e-7d1a-9a55-3f1f6f0c2b11");

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What changed between two states of one schema that a consumer would stumble over.
+ * Finds incompatible changes between two versions of a schema.
  *
- * <p>Both directions count. A consumer with the older schema and record reads new events, so what was promised must hold:
- * properties stay, what was required stays so, no type and no word of an enumeration is added. A consumer with the newer
- * ones reads old events, which the topic keeps and a replay sends again, so nothing may become required, no type or word
- * may go. That leaves further optional properties and other texts; every other keyword stays as it is.
+ * <p>Both directions count. A consumer with the older schema and record reads new events, so properties stay, required
+ * ones stay required, and no type and no enumeration value is added. A consumer with the newer version reads old events
+ * from the topic or a replay, so nothing may become required, and no type or enumeration value may be removed. Only new
+ * optional properties and changed texts are compatible; every other keyword must stay equal.
  */
 final class SchemaChanges {
 

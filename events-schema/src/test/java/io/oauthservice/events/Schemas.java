@@ -8,7 +8,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads schemas, and holds JSON against them with formats checked. */
+/** Reads schemas and validates JSON against them, formats included. */
 final class Schemas {
 
     static final Path CURRENT = Path.of("src/main/resources/io/oauthservice/events/schema");
