@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port the port on 127.0.0.1; 0 means any free port
  * @param stateFile the file that saves installations, tokens and keys across restarts; null keeps them in memory
- * @param callbackBase the base address of the service; its redirect URIs are {@code callbackBase/oauth/callback/{platform}}
+ * @param callbackBase the base address of the service; its redirect URIs are {@code
+ *     callbackBase/oauth/callback/{platform}}
  */
 public record SandboxOptions(int port, @Nullable Path stateFile, URI callbackBase) {
 

@@ -15,8 +15,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Saves the sandbox's state across restarts, {@code kill -9} included: a change is in the file before the caller gets its
- * reply. Concurrent changes share one write.
+ * Saves the sandbox's state across restarts, {@code kill -9} included: a change is in the file before the caller gets
+ * its reply. Concurrent changes share one write.
  */
 final class StateFile {
 

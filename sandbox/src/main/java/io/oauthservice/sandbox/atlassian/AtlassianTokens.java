@@ -13,7 +13,7 @@ final class AtlassianTokens {
     /** The part that is saved across restarts. */
     record Saved(List<AccessToken> access, List<RefreshToken> refresh) {}
 
-    private static final Duration ACCESS_LIFE = Duration.ofHours(1);
+    private static final Duration ACCESS_LIFETIME = Duration.ofHours(1);
     private static final int KEPT = 5_000;
 
     private final ProviderContext context;
@@ -54,13 +54,13 @@ final class AtlassianTokens {
     }
 
     private TokenResponse answer(TokenFamily family, @Nullable String refreshToken) {
-        Duration life = context.settings().accessTokenTtl(ACCESS_LIFE);
+        Duration lifetime = context.settings().accessTokenTtl(ACCESS_LIFETIME);
         String text = texts.accessToken(family);
         AccessToken token = new AccessToken(
-                Hashes.sha256Base64Url(text), family.id(), context.now().plus(life));
+                Hashes.sha256Base64Url(text), family.id(), context.now().plus(lifetime));
         access.put(token.hash(), token);
         evictOldestAccessToken();
-        return new TokenResponse(family, text, life, refreshToken);
+        return new TokenResponse(family, text, lifetime, refreshToken);
     }
 
     private String refreshToken(TokenFamily family) {

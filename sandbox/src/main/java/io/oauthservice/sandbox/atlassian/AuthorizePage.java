@@ -96,7 +96,7 @@ final class AuthorizePage {
     }
 
     private List<Site> choices() {
-        return atlassian.directory.reachableBy(user());
+        return atlassian.directory.accessibleTo(user());
     }
 
     private User user() {

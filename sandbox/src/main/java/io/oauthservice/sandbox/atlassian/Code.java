@@ -25,7 +25,7 @@ record Code(
     }
 
     /** Whether the verifier matches the challenge. A verifier without a challenge is rejected as a downgrade. */
-    boolean isProvenBy(@Nullable String verifier) {
+    boolean isVerifiedBy(@Nullable String verifier) {
         if (challenge == null || verifier == null) {
             return challenge == null && verifier == null;
         }

@@ -45,7 +45,7 @@ final class CodeGrant {
         if (verifier != null && !VERIFIER.matcher(verifier).matches()) {
             throw invalidCode("pkce_verifier_malformed");
         }
-        if (!code.isProvenBy(verifier)) {
+        if (!code.isVerifiedBy(verifier)) {
             throw invalidCode("pkce_verifier_mismatch");
         }
     }

@@ -34,7 +34,7 @@ final class Codes {
                 scopes,
                 redirectUri,
                 challenge,
-                context.now().plus(IssuedCodes.LIFE),
+                context.now().plus(IssuedCodes.LIFETIME),
                 false));
         return text;
     }

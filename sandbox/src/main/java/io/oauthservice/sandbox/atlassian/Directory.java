@@ -112,7 +112,7 @@ final class Directory {
     }
 
     /** The sites that this user can reach, and so may choose. */
-    List<Site> reachableBy(User user) {
-        return sites.values().stream().filter(site -> site.admits(user)).toList();
+    List<Site> accessibleTo(User user) {
+        return sites.values().stream().filter(site -> site.hasMember(user)).toList();
     }
 }

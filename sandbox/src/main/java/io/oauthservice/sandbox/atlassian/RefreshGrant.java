@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class RefreshGrant {
 
     /** How an invalid refresh token is rejected: as observed at Atlassian, or as documented. */
-    enum DeadForm {
+    enum RejectionFormat {
         UNAUTHORIZED_CLIENT("refresh_token is invalid"),
         INVALID_GRANT("Unknown or invalid refresh token.");
 
         private final String description;
 
-        DeadForm(String description) {
+        RejectionFormat(String description) {
             this.description = description;
         }
 
@@ -32,26 +32,26 @@ final class RefreshGrant {
     }
 
     private final AtlassianState atlassian;
-    private final Setting<DeadForm> deadForm;
+    private final Setting<RejectionFormat> rejectionFormat;
 
     RefreshGrant(AtlassianState atlassian) {
         this.atlassian = atlassian;
-        this.deadForm = atlassian
+        this.rejectionFormat = atlassian
                 .context
                 .settings()
                 .value(
                         "dead_refresh_error",
-                        DeadForm.UNAUTHORIZED_CLIENT,
-                        (input, name) -> input.choice(name, DeadForm.class));
+                        RejectionFormat.UNAUTHORIZED_CLIENT,
+                        (input, name) -> input.choice(name, RejectionFormat.class));
     }
 
     Reply answer(Params form) {
         RefreshToken token = known(form.get("refresh_token"));
-        TokenFamily family = alive(atlassian.families.family(token.familyId()));
+        TokenFamily family = valid(atlassian.families.family(token.familyId()));
         Settings settings = atlassian.context.settings();
         if (!family.accepts(token.generation(), atlassian.context.now(), settings.leeway())) {
             atlassian.families.end(family, InvalidationReason.REUSED);
-            throw dead(family, "refresh_token_reused");
+            throw rejection(family, "refresh_token_reused");
         }
         if (!settings.rotation()) {
             return atlassian.tokens.issueAccess(atlassian.families.use(family)).reply();
@@ -66,12 +66,12 @@ final class RefreshGrant {
         }
         RefreshToken token = atlassian.tokens.findRefresh(text);
         if (token == null) {
-            throw new Refusal(deadForm.value().reply().violating("refresh_token_unknown"));
+            throw new Refusal(rejectionFormat.value().reply().violating("refresh_token_unknown"));
         }
         return token;
     }
 
-    private TokenFamily alive(TokenFamily family) {
+    private TokenFamily valid(TokenFamily family) {
         Instant now = atlassian.context.now();
         InvalidationReason death = family.death();
         if (death == InvalidationReason.REVOKED_BY_USER) {
@@ -79,14 +79,14 @@ final class RefreshGrant {
                     .violating(death.violation())
                     .about(family.grant()));
         }
-        String violation = death == null ? family.expiredBecause(now) : death.violation();
+        String violation = death == null ? family.findExpiry(now) : death.violation();
         if (violation != null) {
-            throw dead(family, violation);
+            throw rejection(family, violation);
         }
         return family;
     }
 
-    private Refusal dead(TokenFamily family, String violation) {
-        return new Refusal(deadForm.value().reply().violating(violation).about(family.grant()));
+    private Refusal rejection(TokenFamily family, String violation) {
+        return new Refusal(rejectionFormat.value().reply().violating(violation).about(family.grant()));
     }
 }

@@ -28,7 +28,7 @@ final class ResourcesApi {
         TokenFamily caller = tokens.caller(request);
         User user = atlassian.directory.user(caller.accountId());
         ArrayNode all = Json.array();
-        for (Site site : atlassian.directory.reachableBy(user)) {
+        for (Site site : atlassian.directory.accessibleTo(user)) {
             SiteGrant grant = atlassian.consents.find(user, site);
             if (grant != null) {
                 entries(site, grant).forEach(scopes -> all.add(site.resource(scopes)));

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Site(String id, String name, List<Product> products, Set<String> members) {
 
-    boolean admits(User user) {
+    boolean hasMember(User user) {
         return members.contains(user.accountId());
     }
 

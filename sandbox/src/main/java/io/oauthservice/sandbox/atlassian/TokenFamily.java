@@ -53,7 +53,7 @@ record TokenFamily(
 
     /** Which limit of time has passed; null where none has. */
     @Nullable
-    String expiredBecause(Instant now) {
+    String findExpiry(Instant now) {
         if (!now.isBefore(endsAt)) {
             return "family_expired";
         }

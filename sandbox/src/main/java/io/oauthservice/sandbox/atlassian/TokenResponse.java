@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 record TokenResponse(
         TokenFamily family,
         String access,
-        Duration life,
+        Duration lifetime,
         @Nullable String refresh) {
 
     Reply reply() {
@@ -22,7 +22,7 @@ record TokenResponse(
         if (refresh != null) {
             json.put("refresh_token", refresh);
         }
-        json.put("expires_in", Math.round(life.toMillis() / 1000.0))
+        json.put("expires_in", Math.round(lifetime.toMillis() / 1000.0))
                 .put("token_type", "Bearer")
                 .put("scope", String.join(" ", family.scopes()));
         return Reply.json(200, json).with("Cache-Control", "no-store").about(family.grant());

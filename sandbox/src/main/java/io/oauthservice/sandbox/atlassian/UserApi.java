@@ -44,7 +44,7 @@ final class UserApi {
         if (!site.runs(product)) {
             throw Errors.refuse(404, "Not Found", "product_not_on_site");
         }
-        if (!site.admits(user)) {
+        if (!site.hasMember(user)) {
             throw Errors.refuse(403, "Forbidden", "site_not_reachable");
         }
         return site;

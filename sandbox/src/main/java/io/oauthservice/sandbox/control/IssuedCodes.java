@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class IssuedCodes<C> {
 
     /** How long a code can be exchanged. */
-    public static final Duration LIFE = Duration.ofMinutes(10);
+    public static final Duration LIFETIME = Duration.ofMinutes(10);
 
     private static final int KEPT = 1_000;
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A simulated provider. It is created with its {@link ProviderContext} and registers its own settings there. Calls never
- * overlap, so a provider needs no locks.
+ * A simulated provider. It is created with its {@link ProviderContext} and registers its own settings there. Calls
+ * never overlap, so a provider needs no locks.
  */
 public interface Provider {
 

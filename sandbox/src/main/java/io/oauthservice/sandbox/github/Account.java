@@ -14,7 +14,7 @@ record Account(long id, String login, String type, Set<Long> owners, Set<Long> m
     }
 
     /** Whether the user has access to this account. */
-    boolean admits(User user) {
+    boolean hasMember(User user) {
         return isOwner(user) || members.contains(user.id());
     }
 

@@ -124,7 +124,7 @@ final class Accounts {
     /** The accounts that this user has access to. */
     List<Account> visibleTo(User user) {
         return accounts.values().stream()
-                .filter(account -> account.admits(user))
+                .filter(account -> account.hasMember(user))
                 .toList();
     }
 }

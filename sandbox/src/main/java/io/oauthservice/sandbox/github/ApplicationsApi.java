@@ -25,18 +25,18 @@ final class ApplicationsApi {
     }
 
     Reply revokeToken(Request request) {
-        UserToken token = live(request);
+        UserToken token = validToken(request);
         github.userTokens.revoke(token);
         return Reply.nothing().about(token.grant());
     }
 
     Reply revokeGrant(Request request) {
-        UserToken token = live(request);
+        UserToken token = validToken(request);
         github.userTokens.revokeGrant(token.userId());
         return Reply.nothing().about(token.grant());
     }
 
-    private UserToken live(Request request) {
+    private UserToken validToken(Request request) {
         UserToken token = named(request);
         if (token == null || !token.isValid(github.context.now())) {
             throw Errors.refuse(422, "Validation Failed", "token_dead");

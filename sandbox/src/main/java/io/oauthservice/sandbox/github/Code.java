@@ -26,7 +26,7 @@ record Code(
                 user.id(),
                 redirectUri,
                 challenge,
-                context.now().plus(IssuedCodes.LIFE),
+                context.now().plus(IssuedCodes.LIFETIME),
                 false);
     }
 
@@ -35,7 +35,7 @@ record Code(
     }
 
     /** Whether the verifier belongs to the challenge; without a challenge none is wanted and none is minded. */
-    boolean isProvenBy(@Nullable String verifier) {
+    boolean isVerifiedBy(@Nullable String verifier) {
         if (challenge == null) {
             return true;
         }

@@ -64,7 +64,7 @@ final class GitHubChanges {
 
     void permit(GitHubInstallation installation, Map<String, String> permissions, User by) {
         GitHubInstallation changed =
-                github.installations.put(installation.permitting(permissions, github.context.visibleNow()));
+                github.installations.put(installation.withPermissions(permissions, github.context.visibleNow()));
         webhooks.publish("installation", payload("new_permissions_accepted", changed), by);
     }
 
@@ -73,7 +73,7 @@ final class GitHubChanges {
         Account account = github.accounts.account(installation.accountId());
         List<Repository> before = installation.repositories(account);
         GitHubInstallation changed =
-                github.installations.put(installation.reaching(repositoryIds, github.context.visibleNow()));
+                github.installations.put(installation.withRepositories(repositoryIds, github.context.visibleNow()));
         List<Repository> after = changed.repositories(account);
         repositoriesChanged("added", changed, account, without(after, before), by);
         repositoriesChanged("removed", changed, account, without(before, after), by);

@@ -47,11 +47,11 @@ record GitHubInstallation(
         return "installation:" + id;
     }
 
-    GitHubInstallation reaching(@Nullable List<Long> ids, Instant now) {
+    GitHubInstallation withRepositories(@Nullable List<Long> ids, Instant now) {
         return new GitHubInstallation(id, accountId, ids, permissions, createdAt, now, suspendedAt, suspendedBy);
     }
 
-    GitHubInstallation permitting(Map<String, String> granted, Instant now) {
+    GitHubInstallation withPermissions(Map<String, String> granted, Instant now) {
         return new GitHubInstallation(id, accountId, repositoryIds, granted, createdAt, now, suspendedAt, suspendedBy);
     }
 

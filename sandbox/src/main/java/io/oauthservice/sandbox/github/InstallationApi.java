@@ -16,7 +16,7 @@ final class InstallationApi {
     }
 
     Reply repositories(Request request) {
-        InstallationToken token = live(request);
+        InstallationToken token = validToken(request);
         GitHubInstallation installation = installation(token);
         Account account = github.accounts.account(installation.accountId());
         List<Repository> reached = reached(token, installation, account);
@@ -32,7 +32,7 @@ final class InstallationApi {
     }
 
     Reply revoke(Request request) {
-        InstallationToken token = live(request);
+        InstallationToken token = validToken(request);
         github.installationTokens.revoke(token);
         return Reply.nothing().about("installation:" + token.installationId());
     }
@@ -45,7 +45,7 @@ final class InstallationApi {
                 .toList();
     }
 
-    private InstallationToken live(Request request) {
+    private InstallationToken validToken(Request request) {
         String value = request.bearerOrToken();
         if (value == null) {
             throw Errors.refuse(401, "Requires authentication", "token_missing");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The valid installation tokens. */
 final class InstallationTokens {
 
-    private static final Duration LIFE = Duration.ofHours(1);
+    private static final Duration LIFETIME = Duration.ofHours(1);
     private static final int KEPT = 5_000;
 
     // A token of the newer format: ghs_{app id}_{three parts like a JWT's}, about 520 characters. It ends with "-_",
@@ -38,7 +38,7 @@ final class InstallationTokens {
             Map<String, String> permissions,
             boolean stateless) {
         evictExpired();
-        Instant end = context.now().plus(context.settings().accessTokenTtl(LIFE));
+        Instant end = context.now().plus(context.settings().accessTokenTtl(LIFETIME));
         InstallationToken token =
                 new InstallationToken(randomLetters(stateless), of.id(), repositoryIds, permissions, end);
         byValue.put(token.value(), token);

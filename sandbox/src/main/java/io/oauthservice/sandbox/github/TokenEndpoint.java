@@ -66,7 +66,7 @@ final class TokenEndpoint {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
             throw refused(request, "redirect_uri_mismatch", why, "redirect_uri_mismatch");
         }
-        if (!code.isProvenBy(form.get("code_verifier"))) {
+        if (!code.isVerifiedBy(form.get("code_verifier"))) {
             throw badCode(request, "pkce_verifier_mismatch");
         }
         github.codes.spend(code);

@@ -16,17 +16,17 @@ final class UserApi {
     }
 
     Reply user(Request request) {
-        UserToken token = live(request);
+        UserToken token = validToken(request);
         return Reply.json(200, user(token).json(Addresses.of(github.context, request)))
                 .about(token.grant());
     }
 
     /** The installations on accounts that the user has access to. */
     Reply installations(Request request) {
-        UserToken token = live(request);
+        UserToken token = validToken(request);
         User user = user(token);
         List<GitHubInstallation> reached = github.installations.all().stream()
-                .filter(each -> github.accounts.account(each.accountId()).admits(user))
+                .filter(each -> github.accounts.account(each.accountId()).hasMember(user))
                 .toList();
         Addresses at = Addresses.of(github.context, request);
         return Paging.of(request, github.context)
@@ -35,10 +35,10 @@ final class UserApi {
     }
 
     Reply membership(Request request) {
-        UserToken token = live(request);
+        UserToken token = validToken(request);
         User user = user(token);
         Account account = github.accounts.findByLogin(request.variable("org"));
-        if (account == null || !account.isOrganization() || !account.admits(user)) {
+        if (account == null || !account.isOrganization() || !account.hasMember(user)) {
             throw Errors.refuse(404, "Not Found", "organization_not_visible");
         }
         checkMembersAreReadable(account);
@@ -68,7 +68,7 @@ final class UserApi {
         }
     }
 
-    private UserToken live(Request request) {
+    private UserToken validToken(Request request) {
         String value = request.bearerOrToken();
         if (value == null) {
             throw Errors.refuse(401, "Requires authentication", "token_missing");

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The users who authorized the app, and their tokens. Invalid tokens are kept so that reuse is recognised. */
 final class UserTokens {
 
-    private static final Duration ACCESS_LIFE = Duration.ofHours(8);
-    private static final Duration REFRESH_LIFE = Duration.ofDays(184);
+    private static final Duration ACCESS_LIFETIME = Duration.ofHours(8);
+    private static final Duration REFRESH_LIFETIME = Duration.ofDays(184);
     private static final int KEPT = 5_000;
 
     private final ProviderContext context;
@@ -68,8 +68,8 @@ final class UserTokens {
             return new UserToken(access, null, null, null, userId, context.now(), null, false);
         }
         Settings settings = context.settings();
-        Instant accessEnd = context.now().plus(settings.accessTokenTtl(ACCESS_LIFE));
-        Instant refreshEnd = context.now().plus(settings.refreshTokenTtl(REFRESH_LIFE));
+        Instant accessEnd = context.now().plus(settings.accessTokenTtl(ACCESS_LIFETIME));
+        Instant refreshEnd = context.now().plus(settings.refreshTokenTtl(REFRESH_LIFETIME));
         return new UserToken(access, accessEnd, refresh, refreshEnd, userId, context.now(), null, false);
     }
 
@@ -106,8 +106,8 @@ final class UserTokens {
 
     private void evictOldestInvalid() {
         Instant now = context.now();
-        Predicate<UserToken> dead = token -> !token.isValid(now) && (token.rotatedAt() != null || token.revoked());
-        byAccess.values().stream().filter(dead).findFirst().ifPresent(token -> {
+        Predicate<UserToken> invalid = token -> !token.isValid(now) && (token.rotatedAt() != null || token.revoked());
+        byAccess.values().stream().filter(invalid).findFirst().ifPresent(token -> {
             byAccess.remove(token.access());
             byRefresh.remove(token.refresh(), token);
         });

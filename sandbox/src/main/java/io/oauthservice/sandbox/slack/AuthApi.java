@@ -92,7 +92,7 @@ final class AuthApi {
         if (ending != null) {
             throw Errors.refuse("token_revoked", ending.violation("refresh_token"), token.grant());
         }
-        if (!token.refreshWaits(slack.context.now())) {
+        if (!token.isRefreshUnused(slack.context.now())) {
             throw Errors.refuse("invalid_auth", "refresh_token_spent", token.grant());
         }
         return token;

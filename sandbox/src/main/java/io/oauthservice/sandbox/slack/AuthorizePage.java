@@ -44,7 +44,8 @@ final class AuthorizePage {
     Reply decide(Request request) {
         Params params = checked(request.form());
         return switch (params.get("decision")) {
-            case "approve" -> approved(params, ticked(params, BOT, bot(params)), ticked(params, USER, users(params)));
+            case "approve" ->
+                approved(params, selected(params, BOT, bot(params)), selected(params, USER, users(params)));
             case "deny" -> denied(params);
             case null, default ->
                 throw new Refusal(
@@ -86,7 +87,7 @@ final class AuthorizePage {
                 .forEach(scope -> page.checkbox(prefix + scope, "on", title + " (optional): " + scope, true));
     }
 
-    private Scopes ticked(Params params, String prefix, Scopes asked) {
+    private Scopes selected(Params params, String prefix, Scopes asked) {
         return asked.only(scope -> !isOptional(scope) || params.has(prefix + scope));
     }
 

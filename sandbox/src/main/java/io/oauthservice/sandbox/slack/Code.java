@@ -28,7 +28,7 @@ record Code(
             Scopes users,
             @Nullable String redirectUri) {
         String value = "1000000000001." + context.randomLetters(12) + "." + context.randomLetters(40);
-        Instant end = context.now().plus(IssuedCodes.LIFE);
+        Instant end = context.now().plus(IssuedCodes.LIFETIME);
         return new Code(value, place.id(), user.id(), bot, users, redirectUri, end, false);
     }
 

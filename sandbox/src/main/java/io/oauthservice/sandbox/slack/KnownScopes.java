@@ -2,7 +2,9 @@ package io.oauthservice.sandbox.slack;
 
 import java.util.Set;
 
-/** The scopes that Slack knows, by the kind of token; those of Sign in with Slack cannot be mixed in and are missing. */
+/**
+ * The scopes that Slack knows, by the kind of token; those of Sign in with Slack cannot be mixed in and are missing.
+ */
 final class KnownScopes {
 
     static final Set<String> BOT = Set.of(

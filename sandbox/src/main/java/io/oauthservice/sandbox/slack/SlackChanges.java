@@ -20,7 +20,7 @@ final class SlackChanges {
         SlackInstallation found = slack.installations.find(place.id());
         SlackInstallation before = found == null ? SlackInstallation.on(place) : found;
         boolean rotation = slack.context.settings().rotation();
-        return slack.installations.put(before.granting(code.botScopes(), code.userId(), code.userScopes(), rotation));
+        return slack.installations.put(before.withScopes(code.botScopes(), code.userId(), code.userScopes(), rotation));
     }
 
     void uninstall(SlackInstallation installation) {

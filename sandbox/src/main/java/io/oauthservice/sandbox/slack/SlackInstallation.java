@@ -17,7 +17,7 @@ record SlackInstallation(String placeId, Scopes botScopes, Map<String, Scopes> u
         return new SlackInstallation(place.id(), Scopes.NONE, Map.of(), false);
     }
 
-    SlackInstallation granting(Scopes bot, String userId, Scopes user, boolean rotation) {
+    SlackInstallation withScopes(Scopes bot, String userId, Scopes user, boolean rotation) {
         Map<String, Scopes> users = new LinkedHashMap<>(userScopes);
         if (!user.none()) {
             users.put(userId, scopesOf(userId).and(user));

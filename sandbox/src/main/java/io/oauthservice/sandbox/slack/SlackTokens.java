@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** The issued tokens, oldest first. Invalid tokens are kept so that reuse is recognised. */
 final class SlackTokens {
 
-    private static final Duration ACCESS_LIFE = Duration.ofHours(12);
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
-    private static final int LIVE_AT_ONCE = 2;
+    private static final Duration ACCESS_LIFETIME = Duration.ofHours(12);
+    private static final Duration UNLIMITED = Duration.ofDays(36_500);
+    private static final int MAX_VALID = 2;
     private static final int KEPT = 5_000;
 
     private final ProviderContext context;
@@ -76,11 +76,11 @@ final class SlackTokens {
         Instant now = context.now();
         return byAccess.values().stream()
                 .filter(token -> which.test(token.grant()))
-                .anyMatch(token -> token.isAccessValid(now) || token.refreshWaits(now));
+                .anyMatch(token -> token.isAccessValid(now) || token.isRefreshUnused(now));
     }
 
     private Token nonExpiringToken(SlackGrant grant) {
-        return live(grant).stream()
+        return valid(grant).stream()
                 .filter(token -> !token.rotating())
                 .findFirst()
                 .orElseGet(() -> keep(Token.nonExpiring(grant, kind(grant) + context.randomLetters(64))));
@@ -91,9 +91,9 @@ final class SlackTokens {
         return Token.pair(
                 grant,
                 "xoxe." + kind(grant) + "1-" + context.randomLetters(160),
-                context.now().plus(settings.accessTokenTtl(ACCESS_LIFE)),
+                context.now().plus(settings.accessTokenTtl(ACCESS_LIFETIME)),
                 "xoxe-1-" + context.randomLetters(140),
-                context.now().plus(settings.refreshTokenTtl(FOR_EVER)));
+                context.now().plus(settings.refreshTokenTtl(UNLIMITED)));
     }
 
     private static String kind(SlackGrant grant) {
@@ -101,13 +101,13 @@ final class SlackTokens {
     }
 
     private Token keepWithinLimit(Token next) {
-        List<Token> live = live(next.grant()).stream().filter(Token::rotating).toList();
-        int tooMany = live.size() + 1 - LIVE_AT_ONCE;
-        live.stream().limit(Math.max(0, tooMany)).forEach(oldest -> endAccess(oldest, InvalidationReason.SUPERSEDED));
+        List<Token> valid = valid(next.grant()).stream().filter(Token::rotating).toList();
+        int tooMany = valid.size() + 1 - MAX_VALID;
+        valid.stream().limit(Math.max(0, tooMany)).forEach(oldest -> endAccess(oldest, InvalidationReason.SUPERSEDED));
         return keep(next);
     }
 
-    private List<Token> live(SlackGrant grant) {
+    private List<Token> valid(SlackGrant grant) {
         Instant now = context.now();
         return byAccess.values().stream()
                 .filter(token -> token.grant().equals(grant) && token.isAccessValid(now))
@@ -133,8 +133,8 @@ final class SlackTokens {
 
     private void evictOldestInvalid() {
         Instant now = context.now();
-        Predicate<Token> dead = token -> !token.isAccessValid(now) && !token.refreshWaits(now);
-        byAccess.values().stream().filter(dead).findFirst().ifPresent(token -> {
+        Predicate<Token> invalid = token -> !token.isAccessValid(now) && !token.isRefreshUnused(now);
+        byAccess.values().stream().filter(invalid).findFirst().ifPresent(token -> {
             byAccess.remove(token.access());
             accessByRefresh.remove(token.refresh());
         });

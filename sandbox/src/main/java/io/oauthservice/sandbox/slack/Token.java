@@ -70,7 +70,7 @@ record Token(
     }
 
     /** Whether the refresh token is valid and unused. */
-    boolean refreshWaits(Instant now) {
+    boolean isRefreshUnused(Instant now) {
         return refresh != null && refreshEnding == null && rotatedAt == null && !refreshExpired(now);
     }
 

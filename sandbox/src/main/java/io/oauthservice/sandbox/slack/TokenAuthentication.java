@@ -22,7 +22,7 @@ final class TokenAuthentication {
         String sent = sent(request);
         Token token = slack.tokens.find(sent);
         if (token != null) {
-            return live(token);
+            return valid(token);
         }
         throw slack.tokens.findByRefresh(sent) == null
                 ? Errors.refuse("invalid_auth", "token_unknown")
@@ -55,10 +55,10 @@ final class TokenAuthentication {
                 .about(token.grant().named());
     }
 
-    private Token live(Token token) {
+    private Token valid(Token token) {
         InvalidationReason ending = token.accessEnding();
         if (ending != null) {
-            throw dead(token, ending);
+            throw rejection(token, ending);
         }
         if (token.accessExpired(slack.context.now())) {
             throw Errors.refuse("token_expired", "token_expired", token.grant());
@@ -71,7 +71,7 @@ final class TokenAuthentication {
     }
 
     // A bot whose app was removed is a deactivated account; a user's token is a revoked one.
-    private static Refusal dead(Token token, InvalidationReason ending) {
+    private static Refusal rejection(Token token, InvalidationReason ending) {
         boolean botIsGone =
                 ending == InvalidationReason.UNINSTALLED && token.grant().bot();
         return Errors.refuse(
