@@ -58,6 +58,11 @@ public final class Fault {
         return hang().with("for", time.toString());
     }
 
+    /** The request takes effect, and has no reply; the connection is closed after this time. */
+    public static Fault hangAfterEffect(Duration time) {
+        return hang(time).with("effect", true);
+    }
+
     /** The request takes effect, and the reply takes this time. */
     public static Fault slow(Duration time) {
         return of("slow").with("for", time.toString());

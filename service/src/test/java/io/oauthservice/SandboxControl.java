@@ -99,18 +99,6 @@ public class SandboxControl {
         return value instanceof Duration duration ? duration.toString() : value;
     }
 
-    public void settings(String json) {
-        send("PATCH", provider + "/settings", json);
-    }
-
-    public void fault(String json) {
-        send("POST", provider + "/faults", json);
-    }
-
-    public JsonNode act(String json) {
-        return send("POST", provider + "/acts", json);
-    }
-
     /** Resets all providers. */
     public void reset() {
         send("POST", "reset", "{}");

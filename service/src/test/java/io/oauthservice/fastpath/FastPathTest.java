@@ -111,7 +111,7 @@ class FastPathTest extends ServiceStory {
 
     @Test
     void aTokenThatIsDueIsNotAnsweredFromMemory() {
-        gitHub.settings("{\"access_token_ttl\":\"PT8S\"}");
+        gitHub.setAccessTokenLifetime(Duration.ofSeconds(8));
         String first = connectAndRead();
 
         Awaitility.await()

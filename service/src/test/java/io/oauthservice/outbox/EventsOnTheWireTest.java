@@ -26,10 +26,10 @@ class EventsOnTheWireTest extends ServiceStory {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, Duration.ofMinutes(1));
         service.token(ACME);
-        gitHub.act("{\"act\":\"suspend\",\"installation_id\":" + atGitHub(id) + "}");
+        gitHub.suspend(atGitHub(id));
         rows.leaveTokenOnly(id, Duration.ofMinutes(1));
         service.token(ACME);
-        gitHub.act("{\"act\":\"unsuspend\",\"installation_id\":" + atGitHub(id) + "}");
+        gitHub.unsuspend(atGitHub(id));
         connect(ACME);
         service.delete("/oauth/installations/" + id);
         try (KafkaEvents events = new KafkaEvents(kafka, id)) {

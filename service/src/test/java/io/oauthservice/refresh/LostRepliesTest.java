@@ -1,5 +1,9 @@
 package io.oauthservice.refresh;
 
+import static io.oauthservice.Fault.dropReply;
+import static io.oauthservice.Fault.hangAfterEffect;
+import static io.oauthservice.Fault.rateLimit;
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service.Answer;
@@ -26,8 +30,8 @@ class LostRepliesTest extends TokenLife {
     @Test
     void afterOneLostReplyTheTokenIsStillReturned() throws Exception {
         String id = connect("slack", TEAM);
-        lose("drop_reply\",\"times\":1}");
-        slack.fault("{\"operation\":\"refresh\",\"kind\":\"rate_limit\",\"times\":1000,\"retry_after\":1}");
+        slack.failRefresh(dropReply());
+        slack.failRefresh(rateLimit().retryAfter(Duration.ofSeconds(1)).times(1000));
         due(id);
         Awaitility.await().atMost(SOON).until(() -> attempts() >= 2 && !isLeased(id));
 
@@ -41,8 +45,8 @@ class LostRepliesTest extends TokenLife {
     void afterTwoLostRepliesTheTokenIsNotReturnedUntilARefreshSucceeds() throws Exception {
         String id = connect("slack", TEAM);
         String old = token("slack", TEAM).text("access_token");
-        lose("drop_reply\",\"times\":2}");
-        slack.fault("{\"operation\":\"refresh\",\"kind\":\"rate_limit\",\"times\":1000,\"retry_after\":1}");
+        slack.failRefresh(dropReply().times(2));
+        slack.failRefresh(rateLimit().retryAfter(Duration.ofSeconds(1)).times(1000));
         due(id);
         Awaitility.await().atMost(SOON).until(() -> attempts() >= 2);
 
@@ -68,8 +72,8 @@ class LostRepliesTest extends TokenLife {
     void whileTheSecondReplyIsOutstandingTheTokenIsNotReturned() throws Exception {
         String id = connect("slack", TEAM);
         String old = token("slack", TEAM).text("access_token");
-        lose("drop_reply\",\"times\":1}");
-        lose("hang\",\"effect\":true,\"for\":\"PT60S\"}");
+        slack.failRefresh(dropReply());
+        slack.failRefresh(hangAfterEffect(Duration.ofSeconds(60)));
         due(id);
         Awaitility.await().atMost(SOON).until(() -> attempts() >= 2 && !isAccepted(old));
 
@@ -81,7 +85,7 @@ class LostRepliesTest extends TokenLife {
     @Test
     void anAttemptWhoseReplicaDiedCountsAsALostReply() {
         String id = connect("slack", TEAM);
-        slack.fault("{\"operation\":\"refresh\",\"kind\":\"status\",\"status\":500,\"times\":1000}");
+        slack.failRefresh(status(500).times(1000));
 
         rows.change("""
                 UPDATE oauth_installations SET refresh_lease_owner = 'a replica that died',
@@ -104,10 +108,6 @@ class LostRepliesTest extends TokenLife {
                 """, Map.of("id", id));
 
         assertThat(token("slack", TEAM).text("token_version")).isEqualTo("2");
-    }
-
-    private void lose(String kind) {
-        slack.fault("{\"operation\":\"refresh\",\"kind\":\"" + kind);
     }
 
     private int attempts() {

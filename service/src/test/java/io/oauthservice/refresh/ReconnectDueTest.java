@@ -67,7 +67,7 @@ class ReconnectDueTest extends TokenLife {
     void aRefusalBeyondTheDeadlineIsToldAsExpired() {
         String id = connect("jira", ACME_SITE);
         endsIn(id, -1);
-        atlassian.act("{\"act\":\"revoke\"}");
+        atlassian.revoke();
         expire(id);
 
         assertThat(token("jira", ACME_SITE).text("reason")).isEqualTo("expired");

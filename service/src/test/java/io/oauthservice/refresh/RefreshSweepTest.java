@@ -1,5 +1,7 @@
 package io.oauthservice.refresh;
 
+import static io.oauthservice.Fault.rateLimit;
+import static io.oauthservice.Fault.slackError;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -64,7 +66,7 @@ class RefreshSweepTest extends TokenLife {
 
     @Test
     void livesOfLessThanTwoMinutesAreLeftToTheirReaders() {
-        gitHub.settings("{\"access_token_ttl\":\"PT100S\"}");
+        gitHub.setAccessTokenLifetime(Duration.ofSeconds(100));
 
         String id = connect("github", "9001");
 
@@ -115,7 +117,7 @@ class RefreshSweepTest extends TokenLife {
     void aProviderThatLimitsUsIsLeftToItsCallers() {
         String first = connect("slack", "T0ACME");
         String second = connect("slack", "T0GLOBEX");
-        slack.fault("{\"operation\":\"refresh\",\"kind\":\"rate_limit\",\"retry_after\":3}");
+        slack.failRefresh(rateLimit().retryAfter(Duration.ofSeconds(3)));
         due(first);
         await().until(() -> slack.calls("refresh").size() == 1);
         Instant limited = Instant.now();
@@ -132,8 +134,7 @@ class RefreshSweepTest extends TokenLife {
     void aWorkspaceThatIsMovingHoldsUpNoOther() {
         String moving = connect("slack", "T0ACME");
         String other = connect("slack", "T0GLOBEX");
-        slack.fault("{\"operation\":\"refresh\",\"kind\":\"status\",\"status\":200,"
-                + "\"body\":{\"ok\":false,\"error\":\"team_added_to_org\"}}");
+        slack.failRefresh(slackError("team_added_to_org"));
         due(moving);
         await().until(() -> slack.calls("refresh").size() == 1);
 

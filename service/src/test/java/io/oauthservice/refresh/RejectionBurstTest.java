@@ -1,5 +1,6 @@
 package io.oauthservice.refresh;
 
+import static io.oauthservice.Fault.slackError;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,7 +46,7 @@ class RejectionBurstTest extends TokenLife {
     void refusalsThatArriveTogetherAreABurstToo() {
         connect("slack", "T0ACME");
         expire(acme);
-        slack.settings("{\"latency\":\"PT0.5S\"}");
+        slack.setLatency(Duration.ofMillis(500));
         refuses(2, "invalid_refresh_token");
         refuses(4, "bad_client_secret");
 
@@ -112,7 +113,6 @@ class RejectionBurstTest extends TokenLife {
 
     /** The next refreshes, the check of our credentials included, end in this error. */
     private void refuses(int times, String error) {
-        slack.fault("{\"operation\":\"refresh\",\"kind\":\"status\",\"status\":200,\"times\":" + times
-                + ",\"body\":{\"ok\":false,\"error\":\"" + error + "\"}}");
+        slack.failRefresh(slackError(error).times(times));
     }
 }

@@ -1,24 +1,34 @@
 package io.oauthservice.refresh;
 
+import static io.oauthservice.Fault.dropReply;
+import static io.oauthservice.Fault.gatewayPage;
+import static io.oauthservice.Fault.oauthError;
+import static io.oauthservice.Fault.rateLimit;
+import static io.oauthservice.Fault.slackError;
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
+import io.oauthservice.Fault;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Rows;
 import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.SlackControl;
 import io.oauthservice.events.InstallationReconnectRequired;
 import io.oauthservice.provider.ProviderTest;
 import io.oauthservice.sandbox.Sandbox;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -30,19 +40,17 @@ class RotationTest {
 
     /** The two platforms whose refresh tokens are redeemed. */
     enum Rotating {
-        JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001", "{\"act\":\"revoke\"}"),
-        SLACK("slack", "slack", "T0ACME", "{\"act\":\"uninstall\",\"team_id\":\"T0ACME\"}");
+        JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001"),
+        SLACK("slack", "slack", "T0ACME");
 
         private final String platform;
         private final String sandbox;
         private final String organisation;
-        private final String end;
 
-        Rotating(String platform, String sandbox, String organisation, String end) {
+        Rotating(String platform, String sandbox, String organisation) {
             this.platform = platform;
             this.sandbox = sandbox;
             this.organisation = organisation;
-            this.end = end;
         }
     }
 
@@ -89,7 +97,7 @@ class RotationTest {
     @EnumSource
     void aRefusedRefreshAsksForAReconnectAndSaysSoEverywhere(Rotating at) {
         String id = connect(at).text("installation_id");
-        atTheProvider(at).act(at.end);
+        endGrant(at);
         expire();
 
         Answer refused = token(at);
@@ -110,7 +118,7 @@ class RotationTest {
     @EnumSource
     void aReconnectRevivesTheRowAndKeepsItsId(Rotating at) {
         String id = connect(at).text("installation_id");
-        atTheProvider(at).act(at.end);
+        endGrant(at);
         expire();
         token(at);
 
@@ -125,10 +133,8 @@ class RotationTest {
     @EnumSource
     void ourOwnWrongSecretNeverMarksAGrant(Rotating at) {
         String id = connect(at).text("installation_id");
-        String refusal = at == Rotating.JIRA
-                ? "\"status\":401,\"body\":{\"error\":\"access_denied\",\"error_description\":\"Unauthorized\"}"
-                : "\"status\":200,\"body\":{\"ok\":false,\"error\":\"bad_client_secret\"}";
-        atTheProvider(at).fault("{\"operation\":\"refresh\",\"kind\":\"status\"," + refusal + "}");
+        atTheProvider(at)
+                .failRefresh(at == Rotating.JIRA ? oauthError(401, "access_denied") : slackError("bad_client_secret"));
         expire();
 
         Answer unavailable = token(at);
@@ -140,11 +146,15 @@ class RotationTest {
         assertThat(tokenAtLast(at).text("token_version")).isEqualTo("2");
     }
 
+    static List<Fault> outages() {
+        return List.of(status(500), gatewayPage(502), rateLimit());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"\"kind\":\"status\",\"status\":500", "\"kind\":\"html\"", "\"kind\":\"rate_limit\""})
-    void withoutAVerdictTheTokenThatIsStillGoodGoesOnBeingServed(String fault) {
+    @MethodSource("outages")
+    void withoutAVerdictTheTokenThatIsStillGoodGoesOnBeingServed(Fault fault) {
         Answer before = connect(Rotating.JIRA);
-        atTheProvider(Rotating.JIRA).fault("{\"operation\":\"refresh\"," + fault + "}");
+        atTheProvider(Rotating.JIRA).failRefresh(fault);
         leave(Duration.ofSeconds(60));
 
         Answer still = token(Rotating.JIRA);
@@ -157,7 +167,7 @@ class RotationTest {
     @Test
     void aLostReplyCostsNothingInsideTheLeeway() {
         String id = connect(Rotating.JIRA).text("installation_id");
-        atTheProvider(Rotating.JIRA).fault("{\"operation\":\"refresh\",\"kind\":\"drop_reply\"}");
+        atTheProvider(Rotating.JIRA).failRefresh(dropReply());
         expire();
 
         Answer unavailable = token(Rotating.JIRA);
@@ -172,9 +182,9 @@ class RotationTest {
     /** Slack's grace is short: what was redeemed by an answer that never came is lost, and the reason says so. */
     @Test
     void aLostReplyWithoutLeewayIsToldApartFromARevocation() {
-        atTheProvider(Rotating.SLACK).settings("{\"leeway\":\"PT0S\"}");
+        atTheProvider(Rotating.SLACK).setLeeway(Duration.ZERO);
         String id = connect(Rotating.SLACK).text("installation_id");
-        atTheProvider(Rotating.SLACK).fault("{\"operation\":\"refresh\",\"kind\":\"drop_reply\"}");
+        atTheProvider(Rotating.SLACK).failRefresh(dropReply());
         expire();
         assertThat(token(Rotating.SLACK).status()).isEqualTo(503);
 
@@ -202,6 +212,13 @@ class RotationTest {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(15))
                 .until(() -> token(at), answer -> answer.status() == 200);
+    }
+
+    private void endGrant(Rotating at) {
+        switch (at) {
+            case JIRA -> new AtlassianControl(sandbox).revoke();
+            case SLACK -> new SlackControl(sandbox).uninstall(at.organisation);
+        }
     }
 
     private SandboxControl atTheProvider(Rotating at) {

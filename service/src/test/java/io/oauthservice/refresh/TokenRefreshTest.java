@@ -1,8 +1,13 @@
 package io.oauthservice.refresh;
 
+import static io.oauthservice.Fault.dropReply;
+import static io.oauthservice.Fault.gatewayPage;
+import static io.oauthservice.Fault.hang;
+import static io.oauthservice.Fault.rateLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.oauthservice.Fault;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service.Answer;
@@ -19,7 +24,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.ParameterizedTypeReference;
@@ -101,13 +106,21 @@ class TokenRefreshTest extends ServiceStory {
         assertThat(service.token(ACME).status()).as("for who asks for less").isEqualTo(200);
     }
 
+    static List<Fault> outages() {
+        return List.of(Fault.status(500), gatewayPage(502), dropReply(), rateLimit(), hang(Duration.ofSeconds(20)));
+    }
+
+    static List<Fault> shortOutages() {
+        return List.of(Fault.status(500), gatewayPage(502), dropReply());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"\"status\"", "\"html\"", "\"drop_reply\"", "\"rate_limit\"", "\"hang\",\"for\":\"PT20S\""})
-    void whileTheOldTokenIsGoodAProviderInTroubleGoesUnnoticed(String kind) {
+    @MethodSource("outages")
+    void whileTheOldTokenIsGoodAProviderInTroubleGoesUnnoticed(Fault fault) {
         String id = connect(ACME);
         String old = service.token(ACME).text("access_token");
         rows.leaveTokenOnly(id, NEARLY_OVER);
-        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":" + kind + "}");
+        gitHub.failMint(fault);
 
         Answer answer = service.token(ACME);
 
@@ -118,11 +131,11 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"status\"", "\"html\"", "\"drop_reply\""})
-    void onceItHasExpiredTheCallerIsToldToComeBack(String kind) {
+    @MethodSource("shortOutages")
+    void onceItHasExpiredTheCallerIsToldToComeBack(Fault fault) {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
-        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":" + kind + "}");
+        gitHub.failMint(fault);
 
         Answer answer = service.token(ACME);
 
@@ -138,7 +151,7 @@ class TokenRefreshTest extends ServiceStory {
     void aProviderThatDoesNotAnswerIsToldAsATimeout() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
-        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":\"hang\",\"for\":\"PT20S\"}");
+        gitHub.failMint(hang(Duration.ofSeconds(20)));
 
         Answer answer = service.token(ACME);
 
@@ -151,7 +164,7 @@ class TokenRefreshTest extends ServiceStory {
     void aProviderThatLimitsUsIsLeftAloneForAsLongAsItSays() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
-        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":\"rate_limit\",\"retry_after\":30}");
+        gitHub.failMint(rateLimit().retryAfter(Duration.ofSeconds(30)));
 
         Answer first = service.token(ACME);
         Answer second = service.token(ACME);
@@ -167,7 +180,7 @@ class TokenRefreshTest extends ServiceStory {
     void anOutageIsToldOnceInAWhileHoweverManyAsk(CapturedOutput output) {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
-        gitHub.fault("{\"operation\":\"mint\",\"times\":50,\"kind\":\"status\"}");
+        gitHub.failMint(Fault.status(500).times(50));
 
         for (int i = 0; i < 40; i++) {
             assertThat(service.token(ACME).status()).isEqualTo(503);
@@ -186,7 +199,7 @@ class TokenRefreshTest extends ServiceStory {
     @Test
     void whatWasUninstalledAtTheProviderIsNotConnected() {
         String id = connect(ACME);
-        gitHub.act("{\"act\":\"uninstall\",\"installation_id\":" + atGitHub(id) + "}");
+        gitHub.uninstall(atGitHub(id));
         rows.leaveTokenOnly(id, NEARLY_OVER);
 
         Answer answer = service.token(ACME);
@@ -204,7 +217,7 @@ class TokenRefreshTest extends ServiceStory {
     @Test
     void whatIsSuspendedAtTheProviderIsToldSo() {
         String id = connect(ACME);
-        gitHub.act("{\"act\":\"suspend\",\"installation_id\":" + atGitHub(id) + "}");
+        gitHub.suspend(atGitHub(id));
         rows.leaveTokenOnly(id, NEARLY_OVER);
 
         Answer answer = service.token(ACME);
@@ -223,8 +236,8 @@ class TokenRefreshTest extends ServiceStory {
     void ourOwnWrongKeyIsNoUninstallation() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
-        gitHub.fault("{\"operation\":\"mint\",\"times\":1,\"kind\":\"status\",\"status\":404}");
-        gitHub.fault("{\"operation\":\"info\",\"times\":1,\"kind\":\"status\",\"status\":401}");
+        gitHub.failMint(Fault.status(404));
+        gitHub.failInfo(Fault.status(401));
 
         Answer answer = service.token(ACME);
 
@@ -239,7 +252,7 @@ class TokenRefreshTest extends ServiceStory {
     void aCallerWhoHangsUpLeavesTheRefreshToTheOthers() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
-        gitHub.settings("{\"latency\":\"PT0.5S\"}");
+        gitHub.setLatency(Duration.ofMillis(500));
 
         Disposable caller = call(ACME).subscribe();
         await().until(() -> gitHub.calls("mint").size() == 2);
@@ -256,7 +269,7 @@ class TokenRefreshTest extends ServiceStory {
     void aDeleteInTheMiddleOfARefreshWins() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
-        gitHub.settings("{\"latency\":\"PT0.5S\"}");
+        gitHub.setLatency(Duration.ofMillis(500));
 
         Mono<Integer> caller = status(ACME).cache();
         Disposable waiting = caller.subscribe();

@@ -1,5 +1,7 @@
 package io.oauthservice.refresh;
 
+import static io.oauthservice.Fault.dropReply;
+import static io.oauthservice.Fault.rateLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -50,7 +52,7 @@ class UserGrantTest extends TokenLife {
     void whileItIsRefreshedReadersWaitAndNeverGetTheOldOne() {
         String id = connectDana();
         String old = ofDana().text("access_token");
-        gitHub.settings("{\"latency\":\"PT0.7S\"}");
+        gitHub.setLatency(Duration.ofMillis(700));
         due(id);
         await().until(() -> !rows.column(id, "refresh_lease_owner").equals("null"));
 
@@ -63,7 +65,7 @@ class UserGrantTest extends TokenLife {
     @Test
     void anAnswerThatIsLostCostsTheGrantAndIsToldAsSuch() {
         String id = connectDana();
-        gitHub.fault("{\"operation\":\"refresh\",\"kind\":\"drop_reply\"}");
+        gitHub.failRefresh(dropReply());
         expire(id);
 
         assertThat(ofDana().status()).isEqualTo(503);
@@ -82,7 +84,7 @@ class UserGrantTest extends TokenLife {
     void afterAnAnswerThatIsLostTheOldTokenIsInDoubt() {
         String id = connectDana();
         rows.leaveTokenOnly(id, Duration.ofMinutes(20));
-        gitHub.fault("{\"operation\":\"refresh\",\"kind\":\"drop_reply\"}");
+        gitHub.failRefresh(dropReply());
         assertThat(service.get("/oauth/token/github?org_id=9001&user_id=55&min_ttl=1700")
                         .status())
                 .isEqualTo(503);
@@ -101,7 +103,7 @@ class UserGrantTest extends TokenLife {
     void aGoodTokenIsHandedOutWhileGitHubCannotBeReachedForItsSuccessor() {
         String id = connectDana();
         String old = ofDana().text("access_token");
-        gitHub.fault("{\"operation\":\"refresh\",\"kind\":\"rate_limit\",\"times\":5}");
+        gitHub.failRefresh(rateLimit().times(5));
         rows.leaveTokenOnly(id, Duration.ofSeconds(20));
 
         assertThat(ofDana().text("access_token")).isEqualTo(old);

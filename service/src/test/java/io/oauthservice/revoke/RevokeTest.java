@@ -1,5 +1,6 @@
 package io.oauthservice.revoke;
 
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -72,7 +73,7 @@ class RevokeTest extends ServiceStory {
     @Test
     void aProviderThatIsDownIsToldLater() {
         String id = connect(ACME);
-        gitHub.fault("{\"operation\":\"revoke\",\"kind\":\"status\",\"times\":1}");
+        gitHub.failRevoke(status(500));
 
         assertThat(delete(id)).isEqualTo(204);
         assertThat(service.token(ACME).problem()).isEqualTo("not-connected");
@@ -84,7 +85,7 @@ class RevokeTest extends ServiceStory {
     @Test
     void whatIsGoneAtTheProviderNeedsNoTelling() {
         String id = connect(ACME);
-        gitHub.act("{\"act\":\"uninstall\",\"installation_id\":" + atGitHub(id) + "}");
+        gitHub.uninstall(atGitHub(id));
 
         delete(id);
 
@@ -95,7 +96,7 @@ class RevokeTest extends ServiceStory {
     @Test
     void aReconnectCancelsWhatTheProviderWasStillToBeTold() {
         String id = connect(ACME);
-        gitHub.fault("{\"operation\":\"revoke\",\"kind\":\"status\",\"times\":1000}");
+        gitHub.failRevoke(status(500).times(1000));
         delete(id);
         await().until(() -> gitHub.calls("revoke").contains(500));
 

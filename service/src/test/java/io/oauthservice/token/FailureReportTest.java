@@ -1,5 +1,7 @@
 package io.oauthservice.token;
 
+import static io.oauthservice.Fault.slackError;
+import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service;
@@ -100,7 +102,7 @@ class FailureReportTest extends TokenLife {
     void aDeadGrantIsMarkedAndToldAsEveryReaderIsTold() {
         connect("jira", ACME_SITE);
         String fingerprint = token("jira", ACME_SITE).text("fingerprint");
-        atlassian.act("{\"act\":\"revoke\"}");
+        atlassian.revoke();
 
         Answer answer = report("jira", ACME_SITE, fingerprint);
 
@@ -111,10 +113,10 @@ class FailureReportTest extends TokenLife {
 
     @Test
     void aDeadTokenThatNothingRenewsNeedsAReconnect() {
-        slack.settings("{\"rotation\":false}");
+        slack.disableRotation();
         connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
-        slack.act("{\"act\":\"uninstall\",\"team_id\":\"T0ACME\"}");
+        slack.uninstall("T0ACME");
 
         Answer answer = report("slack", "T0ACME", fingerprint);
 
@@ -126,7 +128,7 @@ class FailureReportTest extends TokenLife {
     void aSuspendedInstallationIsMarkedAsSuspended() {
         String id = connect("github", "9001");
         String fingerprint = token("github", "9001").text("fingerprint");
-        gitHub.act("{\"act\":\"suspend\",\"installation_id\":" + rows.column(id, "external_install_id") + "}");
+        gitHub.suspend(rows.column(id, "external_install_id"));
 
         Answer answer = report("github", "9001", fingerprint);
 
@@ -176,7 +178,7 @@ class FailureReportTest extends TokenLife {
     @ParameterizedTest
     @ValueSource(strings = {"invalid_auth", "token_expired"})
     void whereNothingCanDecideTheTokenStaysInUse(String error) {
-        slack.settings("{\"rotation\":false}");
+        slack.disableRotation();
         String id = connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
         slackAnswers("info", error);
@@ -191,15 +193,14 @@ class FailureReportTest extends TokenLife {
     }
 
     private void slackAnswers(String operation, String error) {
-        slack.fault("{\"operation\":\"%s\",\"kind\":\"status\",\"status\":200,\"body\":{\"ok\":false,\"error\":\"%s\"}}"
-                .formatted(operation, error));
+        slack.fail(operation, slackError(error));
     }
 
     @Test
     void aGrantThatNeedsAReconnectAnswersTheSameByIdAndByName() {
         connect("jira", ACME_SITE);
         String fingerprint = token("jira", ACME_SITE).text("fingerprint");
-        atlassian.act("{\"act\":\"revoke\"}");
+        atlassian.revoke();
         report("jira", ACME_SITE, fingerprint);
 
         Answer byId = token("jira", ACME_SITE);
@@ -237,7 +238,7 @@ class FailureReportTest extends TokenLife {
     void aPlatformWithoutAVerdictIsToldAsUnavailable() {
         connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
-        slack.fault("{\"operation\":\"info\",\"kind\":\"status\",\"status\":500,\"times\":3}");
+        slack.failInfo(status(500).times(3));
 
         Answer answer = report("slack", "T0ACME", fingerprint);
 
