@@ -1,4 +1,4 @@
-// Lists the installations and ends them. The key stays in the input field: nothing is stored.
+// Lists and revokes installations. The API key stays in its input field and is not stored.
 "use strict";
 
 const key = document.getElementById("key");
@@ -6,10 +6,10 @@ const message = document.getElementById("message");
 const table = document.getElementById("installations");
 
 async function call(method, path) {
-  const answer = await fetch(path, { method, headers: { Authorization: `Bearer ${key.value}` } });
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
-  const problem = await answer.json().catch(() => ({}));
-  throw new Error(problem.detail || `The service answered ${answer.status}`);
+  const response = await fetch(path, { method, headers: { Authorization: `Bearer ${key.value}` } });
+  if (response.ok) return response.status === 204 ? null : response.json();
+  const problem = await response.json().catch(() => ({}));
+  throw new Error(problem.detail || `The request failed with status ${response.status}.`);
 }
 
 function element(name, text, className) {
@@ -46,14 +46,14 @@ function actions(installation) {
   reconnect.href = `/oauth/install/${encodeURIComponent(installation.platform)}?return_to=/`;
   const connect = open ? [reconnect] : [];
   if (installation.status === "revoked") return connect;
-  const revoke = element("button", "Revoke", "danger");
-  revoke.addEventListener("click", () => end(installation, revoke));
+  const revoke = element("button", "Disconnect", "danger");
+  revoke.addEventListener("click", () => disconnect(installation, revoke));
   return [...connect, revoke];
 }
 
-async function end(installation, button) {
+async function disconnect(installation, button) {
   const name = installation.external_org_name || installation.external_org_id;
-  if (!confirm(`Revoke the installation for ${name}? Its token stops working at once.`)) return;
+  if (!confirm(`Disconnect ${name}? Its tokens stop working immediately.`)) return;
   button.disabled = true;
   try {
     await call("DELETE", `/oauth/installations/${installation.id}`);
@@ -69,19 +69,19 @@ async function show() {
     const { installations } = await call("GET", "/oauth/installations?status=all&limit=500");
     table.tBodies[0].replaceChildren(...installations.map(row));
     table.hidden = installations.length === 0;
-    message.textContent = outcome() || (installations.length === 0 ? "Nothing is connected yet." : "");
+    message.textContent = outcome() || (installations.length === 0 ? "No organisation is connected yet." : "");
   } catch (error) {
     table.hidden = true;
     message.textContent = error.message;
   }
 }
 
-// What a flow that came back here has to tell; told once.
+// The result of an install flow that returned to this page, shown once.
 function outcome() {
   const query = new URLSearchParams(location.search);
   history.replaceState(null, "", location.pathname);
-  if (query.has("error")) return `Not connected: the request was declined (${query.get("error")}).`;
-  if (query.get("status") === "pending_approval") return "The request waits for an owner's approval.";
+  if (query.has("error")) return `Not connected. The platform reported the error ${query.get("error")}.`;
+  if (query.get("status") === "pending_approval") return "An owner of the organisation must approve the request at the platform.";
   return query.has("installation_id") ? "Connected." : "";
 }
 

@@ -15,7 +15,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The page at {@code /}. It asks for an API key, keeps it in memory only, and calls what everybody calls. */
+/** The page at {@code /}. Its script asks for an API key, keeps it in memory only, and calls the public API. */
 @RestController
 @Hidden
 @EnableConfigurationProperties(DashboardController.Properties.class)
@@ -50,7 +50,7 @@ class DashboardController {
         return Map.of("id", provider.platform().id(), "name", provider.displayName());
     }
 
-    /** @param prefilledKey the key that the page starts with; for a laptop alone */
+    /** @param prefilledKey the API key in the page's form, for local use only; null: none */
     @ConfigurationProperties("oauth.dashboard")
     record Properties(@Nullable String prefilledKey) {}
 }

@@ -43,17 +43,19 @@ class InstallationController {
     @Operation(
             summary = "List installations",
             description =
-                    "Newest first. Without status: those that can be used, so that not empty means connected. A caller"
-                            + " that is limited to organisations sees of each only its own organisations.")
+                    "Newest first. Without status, only active installations, so that a non-empty list means connected."
+                            + " A caller that is limited to organisations sees only these organisations of each.")
     @ApiResponse(responseCode = "200", description = "One page")
-    @ApiResponse(responseCode = "304", description = "Nothing has changed since the ETag that If-None-Match tells")
+    @ApiResponse(
+            responseCode = "304",
+            description = "Nothing has changed since the response with the ETag in If-None-Match")
     @ApiResponse(responseCode = "400", description = "invalid-request")
     @ApiResponse(responseCode = "401", description = "unauthenticated")
     @ApiResponse(responseCode = "403", description = "forbidden")
     Mono<ResponseEntity<Page>> list(
             Caller caller,
             @Parameter(example = "github") @RequestParam(name = "platform", required = false) @Nullable String platform,
-            @Parameter(description = "One or more, separated by commas; all: whatever the status")
+            @Parameter(description = "One or more, separated by commas; all: every status")
                     @RequestParam(name = "status", required = false)
                     @Nullable
                     String status,
@@ -62,7 +64,7 @@ class InstallationController {
                     @RequestParam(name = "q", required = false)
                     @Nullable
                     String q,
-            @Parameter(description = "next_cursor of the page before")
+            @Parameter(description = "next_cursor of the previous page")
                     @RequestParam(name = "cursor", required = false)
                     @Nullable
                     String cursor,
@@ -77,11 +79,11 @@ class InstallationController {
                 caller.visibleOrganisations(),
                 cursor(cursor),
                 limit(limit));
-        return installations.list(filter).map(page -> answer(page, caller, ifNoneMatch));
+        return installations.list(filter).map(page -> response(page, caller, ifNoneMatch));
     }
 
     @GetMapping("/oauth/installations/{id}")
-    @Operation(summary = "One installation")
+    @Operation(summary = "Get an installation")
     @ApiResponse(responseCode = "200", description = "The installation")
     @ApiResponse(responseCode = "401", description = "unauthenticated")
     @ApiResponse(responseCode = "403", description = "forbidden")
@@ -95,7 +97,7 @@ class InstallationController {
                         HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id")));
     }
 
-    private static ResponseEntity<Page> answer(InstallationPage found, Caller caller, @Nullable String ifNoneMatch) {
+    private static ResponseEntity<Page> response(InstallationPage found, Caller caller, @Nullable String ifNoneMatch) {
         Page page = new Page(
                 found.installations().stream()
                         .flatMap(installation -> InstallationView.of(installation, caller).stream())
@@ -104,18 +106,18 @@ class InstallationController {
         return ETag.of(page.toString()).answer(ifNoneMatch, page);
     }
 
-    private static List<InstallationStatus> statuses(@Nullable String words) {
-        if (words == null || words.isBlank()) {
+    private static List<InstallationStatus> statuses(@Nullable String codes) {
+        if (codes == null || codes.isBlank()) {
             return List.of(InstallationStatus.ACTIVE);
         }
-        if (words.equals("all")) {
+        if (codes.equals("all")) {
             return List.of();
         }
-        return Arrays.stream(words.split(",", -1))
-                .map(word -> InstallationStatus.of(word)
+        return Arrays.stream(codes.split(",", -1))
+                .map(code -> InstallationStatus.of(code)
                         .orElseThrow(() -> ProblemException.invalid(
                                 "status",
-                                "must be all or some of "
+                                "must be all, or one or more of "
                                         + Arrays.stream(InstallationStatus.values())
                                                 .map(InstallationStatus::word)
                                                 .toList())))
@@ -126,22 +128,12 @@ class InstallationController {
         return text == null
                 ? null
                 : Cursor.parse(text)
-                        .orElseThrow(() -> ProblemException.invalid("cursor", "must be a next_cursor of this list"));
+                        .orElseThrow(() ->
+                                ProblemException.invalid("cursor", "must be the next_cursor of a page of this list"));
     }
 
     private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= MAX_LIMIT) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // told below, like a number out of range
-        }
-        throw ProblemException.invalid("limit", "must be between 1 and " + MAX_LIMIT);
+        return text == null ? DEFAULT_LIMIT : (int) QueryText.number("limit", text, 1, MAX_LIMIT);
     }
 
     @Schema(name = "InstallationPage")

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation as a caller sees it: everything but its tokens, and of a grant that also reaches organisations of others
- * only what concerns the caller's own.
+ * An installation as a caller sees it, without its tokens. A caller that is limited to organisations does not see which
+ * others the grant reaches.
  */
 @Schema(name = "Installation")
 record InstallationView(
@@ -40,7 +40,7 @@ record InstallationView(
         @JsonProperty("revoked_at") @Nullable Instant revokedAt,
         @JsonUnwrapped @Nullable Plain plain) {
 
-    /** Empty where the caller may not see it at all. */
+    /** Empty if the caller may not see it. */
     static Optional<InstallationView> of(Installation installation, Caller caller) {
         return switch (caller.shareOf(installation.organisationIds())) {
             case NONE -> Optional.empty();
@@ -61,7 +61,7 @@ record InstallationView(
                 caller);
     }
 
-    /** The provider's id of the installation and the metadata name other organisations, or say how many there are. */
+    /** Without the provider's id of the installation and the metadata, which may reveal other organisations. */
     private static InstallationView part(Installation installation, Caller caller) {
         List<Organisation> own = installation.organisations().stream()
                 .filter(organisation -> caller.sees(organisation.id()))
@@ -103,7 +103,7 @@ record InstallationView(
             List<Organisation> organisations,
             Map<String, Object> metadata) {}
 
-    /** What programs of the plain contract read. */
+    /** The additional fields of the plain contract. */
     record Plain(
             @Schema(description = "only for clients with plain answers: the same as external_org_id")
             @JsonProperty("org_id")

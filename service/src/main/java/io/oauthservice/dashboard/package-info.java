@@ -1,7 +1,7 @@
 /**
- * What people and other dashboards look at: the list of installations, one of them, and the page at {@code /}.
+ * The read side for people and dashboards: installations as a list and in detail, platforms, and the page at {@code /}.
  *
- * <p>Only reads.
+ * <p>Changes nothing.
  */
 @ApplicationModule(allowedDependencies = {"core", "provider", "installation", "access", "web"})
 @NullMarked

@@ -9,7 +9,7 @@ import io.oauthservice.local.LocalProperties;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The page at {@code /}, as a browser gets it. */
+/** The page at {@code /}, in a browser. */
 class DashboardPageTest extends ServiceStory {
 
     @Test
@@ -25,7 +25,7 @@ class DashboardPageTest extends ServiceStory {
     }
 
     @Test
-    void nothingForeignRunsOnIt() {
+    void noThirdPartyCodeRunsOnThePage() {
         Page page = new Browser().open(base + "/");
 
         assertThat(page.response().header("Content-Security-Policy"))
@@ -39,7 +39,7 @@ class DashboardPageTest extends ServiceStory {
     }
 
     @Test
-    void whatItLoadsIsThere() {
+    void theAssetsOfThePageExist() {
         Page page = new Browser().open(base + "/");
 
         List<String> assets = page.document().select("script[src], link[rel=stylesheet]").stream()
@@ -53,7 +53,7 @@ class DashboardPageTest extends ServiceStory {
     }
 
     @Test
-    void theKeyIsLeftToThePersonUnlessOneIsConfigured() {
+    void theKeyIsEmptyUnlessOneIsConfigured() {
         Page page = new Browser().open(base + "/");
 
         assertThat(page.document().select("input#key").attr("value")).isEmpty();

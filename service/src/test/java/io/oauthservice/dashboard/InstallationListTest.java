@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a dashboard polls. */
+/** The list that dashboards poll, and one installation in detail. */
 class InstallationListTest extends ServiceStory {
 
     private static final String LIST = "/oauth/installations";
@@ -35,20 +35,20 @@ class InstallationListTest extends ServiceStory {
     }
 
     @Test
-    void withoutAStatusTheListShowsWhatCanBeUsed() {
+    void withoutAStatusTheListShowsActiveInstallations() {
         String active = rows.insert("github", "1", "one", "active");
         String revoked = rows.insert("github", "2", "two", "revoked");
-        String dead = rows.insert("jira", "3", "three", "needs_reconnect");
+        String broken = rows.insert("jira", "3", "three", "needs_reconnect");
 
         assertThat(ids("")).containsExactly(active);
         assertThat(ids("status=")).containsExactly(active);
-        assertThat(ids("status=all")).containsExactly(dead, revoked, active);
-        assertThat(ids("status=revoked,needs_reconnect")).containsExactly(dead, revoked);
+        assertThat(ids("status=all")).containsExactly(broken, revoked, active);
+        assertThat(ids("status=revoked,needs_reconnect")).containsExactly(broken, revoked);
         assertThat(ids("status=suspended")).isEmpty();
     }
 
     @Test
-    void itIsNarrowedByPlatformOrganisationAndPartOfAName() {
+    void theListIsFilteredByPlatformOrganisationAndPartOfAName() {
         String acme = rows.insert("github", "1", "Acme Rockets", "active");
         String globex = rows.insert("slack", "2", "Globex 100%", "active");
 
@@ -68,7 +68,7 @@ class InstallationListTest extends ServiceStory {
         List<String> made = IntStream.range(0, 7)
                 .mapToObj(i -> rows.insert("github", "org-" + i, "org " + i, "active"))
                 .toList();
-        // Made in one moment: the order must hold where only the id tells them apart.
+        // Created at the same moment: only the id decides their order.
         rows.change(
                 "UPDATE oauth_installations SET created_at = '2026-01-01T00:00:00.123456Z' WHERE external_org_id < 'org-4'",
                 Map.of());
@@ -87,7 +87,7 @@ class InstallationListTest extends ServiceStory {
     }
 
     @Test
-    void aPageThatIsJustFullIsTheLast() {
+    void aFullLastPageHasNoNextCursor() {
         IntStream.range(0, 3).forEach(i -> rows.insert("github", "org-" + i, "org " + i, "active"));
 
         assertThat(service.get(LIST + "?limit=3").body()).containsEntry("next_cursor", null);
@@ -105,7 +105,7 @@ class InstallationListTest extends ServiceStory {
         "cursor=zzz,                                                        cursor",
         "cursor=1_2,                                                        cursor"
     })
-    void badInputIsNamed(String query, String field) {
+    void aBadParameterIsNamed(String query, String field) {
         Answer answer = service.get(LIST + "?" + query);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -114,12 +114,12 @@ class InstallationListTest extends ServiceStory {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 500})
-    void theLimitReachesFromOneToFiveHundred(int limit) {
+    void theLimitIsBetweenOneAndFiveHundred(int limit) {
         assertThat(service.get(LIST + "?limit=" + limit).status()).isEqualTo(200);
     }
 
     @Test
-    void aPollerHearsOnlyOfChanges() {
+    void aPollerGetsNotModifiedUntilSomethingChanges() {
         String id = rows.insert("github", "1", "one", "active");
         String etag = String.valueOf(service.get(LIST).headers().getETag());
 
@@ -135,7 +135,7 @@ class InstallationListTest extends ServiceStory {
     }
 
     @Test
-    void oneIsShownByItsIdWhateverItsStatus() {
+    void anInstallationIsFoundByItsIdInEveryStatus() {
         String id = rows.insert("github", "1", "one", "revoked");
 
         Answer one = service.get(LIST + "/" + id);
@@ -148,7 +148,7 @@ class InstallationListTest extends ServiceStory {
     @ParameterizedTest
     @ValueSource(
             strings = {"00000000-0000-4000-8000-000000000000", "1", "github", "zzzzzzzz-0000-4000-8000-000000000000"})
-    void whatIsNotThereIsNotFound(String id) {
+    void anUnknownIdIsNotFound(String id) {
         Answer answer = service.get(LIST + "/" + id);
 
         assertThat(answer.status()).isEqualTo(404);
@@ -156,7 +156,7 @@ class InstallationListTest extends ServiceStory {
     }
 
     @Test
-    void everythingIsShownButTheTokens() {
+    void anInstallationIsShownWithoutItsTokens() {
         String id = connect(ACME);
         String token = service.token(ACME).text("access_token");
 

@@ -18,17 +18,17 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A search among more installations than one page may examine: whichever way it takes, its pages hold every match. */
+/** A search among more installations than one page may examine: with every query plan, its pages have every match. */
 class InstallationSearchTest extends ServiceStory {
 
     private static final int INSTALLATIONS = 3_000;
 
-    /** Frequent, rare and missing texts, also such as no word index would find. */
+    /** Frequent, rare and missing texts, some of which no word index finds. */
     private static final List<String> TEXTS = List.of(
             "organ", "ORGANISATION 12", "isation 2999", "77", "9", "zq", "second name 7", "é", "%", "_", "ationorgan");
 
     @Test
-    void thePagesOfASearchHoldEveryMatchOnceNewestFirst() throws SQLException {
+    void thePagesOfASearchHaveEveryMatchOnceNewestFirst() throws SQLException {
         String name = rows.value("SELECT current_database()", Map.of());
         try (Connection connection = TestInfrastructure.get().postgres().connectAsSuperuser(name);
                 Statement sql = connection.createStatement()) {

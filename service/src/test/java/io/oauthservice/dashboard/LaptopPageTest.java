@@ -12,7 +12,7 @@ import org.springframework.beans.factory.annotation.Value;
 class LaptopPageTest {
 
     @Test
-    void onALaptopTheKeyIsFilledIn(@Value("${OAUTH_CALLBACK_BASE}") String base) {
+    void inLocalModeTheKeyIsPrefilled(@Value("${OAUTH_CALLBACK_BASE}") String base) {
         var key = new Browser().open(base + "/").document().select("input#key");
 
         assertThat(key.attr("value")).isEqualTo(LocalProperties.API_KEY);

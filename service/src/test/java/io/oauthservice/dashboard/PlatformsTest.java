@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What is configured; how a platform that fails is shown, {@code CircuitTest} knows. */
+/** The configured platforms. {@code CircuitTest} covers the health of a platform that fails. */
 class PlatformsTest extends ServiceStory {
 
     @Test
-    void everyConfiguredPlatformIsThereAndWell() {
+    void everyConfiguredPlatformIsListedAndHealthy() {
         List<Map<String, Object>> platforms = platforms(service);
 
         assertThat(platforms).extracting("id").containsExactly("github", "jira", "slack");
@@ -27,7 +27,7 @@ class PlatformsTest extends ServiceStory {
     }
 
     @Test
-    void whoMayListInstallationsMayListPlatforms() {
+    void callersThatMayListInstallationsMayListPlatforms() {
         assertThat(platforms(new Service(http, "lister-key"))).hasSize(3);
         assertThat(new Service(http, "github-reader-key")
                         .get("/oauth/platforms")
