@@ -26,9 +26,9 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * The fast path of the plain token read, in each connection behind the gate that refuses foreign hosts: key check, policy,
- * and an answer that was rendered once. Whatever is not plain, not ready or not allowed goes to regular request
- * handling, which answers the same.
+ * The fast path of the plain token read: authentication, policy and a cached response, in each connection's pipeline, behind
+ * the gate that refuses foreign hosts. All other requests, and all that fail here, go to regular request handling, which
+ * gives the same response.
  */
 @Component
 class FastPathCustomizer implements NettyServerCustomizer {
@@ -37,7 +37,7 @@ class FastPathCustomizer implements NettyServerCustomizer {
     private static final String QUERY = "?org_id=";
     private static final Logger log = LoggerFactory.getLogger(FastPathCustomizer.class);
 
-    private static final Set<String> USUAL_ACCEPT = Set.of(
+    private static final Set<String> COMMON_ACCEPT = Set.of(
             "*/*",
             "application/json",
             "application/json, */*",
@@ -45,19 +45,19 @@ class FastPathCustomizer implements NettyServerCustomizer {
             "application/json, application/*+json",
             "application/problem+json, application/json");
 
-    private final TokenCache hot;
+    private final TokenCache cache;
     private final Callers callers;
     private final Timer timer;
 
-    FastPathCustomizer(TokenCache hot, Callers callers, MeterRegistry registry) {
-        this.hot = hot;
+    FastPathCustomizer(TokenCache cache, Callers callers, MeterRegistry registry) {
+        this.cache = cache;
         this.callers = callers;
-        this.timer = Timer.builder("oauth.token.reads.hot")
-                .description("Token reads that were answered from memory, up to the moment they are written")
+        this.timer = Timer.builder("oauth.token.reads.cached")
+                .description("Token reads served from the cache by the fast path, until the response is written")
                 .register(registry);
     }
 
-    /** For HTTP/1.1, which callers speak; over HTTP/2 all reads take the ordinary way. */
+    /** For HTTP/1.1, which callers use. All reads over HTTP/2 are regular request handling. */
     @Override
     public HttpServer apply(HttpServer server) {
         return server.doOnChannelInit((observer, channel, from) -> {
@@ -68,14 +68,14 @@ class FastPathCustomizer implements NettyServerCustomizer {
         });
     }
 
-    /** The response where it may be given as it is to the sender; null: regular request handling decides. */
+    /** The cached response, if the sender may get it; null: regular request handling decides. */
     @Nullable
     HttpResponse find(HttpRequest request, InetSocketAddress from) {
         try {
             return findPlain(request, from);
         } catch (RuntimeException e) {
-            // Whatever it is, regular handling has an answer for it, and an exception here would cost the connection.
-            log.debug("A read from memory failed: {}", e.toString());
+            // Regular handling responds to every request; an exception here would close the connection.
+            log.debug("Fast path failed: error={}", e.toString());
             return null;
         }
     }
@@ -83,34 +83,34 @@ class FastPathCustomizer implements NettyServerCustomizer {
     private @Nullable HttpResponse findPlain(HttpRequest request, InetSocketAddress from) {
         long start = System.nanoTime();
         Lookup key = HttpMethod.GET.equals(request.method()) ? key(request.uri()) : null;
-        CachedResponse answer = key == null ? null : hot.find(key);
+        CachedResponse cached = key == null ? null : cache.find(key);
         HttpHeaders headers = request.headers();
-        if (answer == null || !acceptsJson(headers) || !isForTheSender(answer, headers, from)) {
+        if (cached == null || !acceptsJson(headers) || !isPermitted(cached, headers, from)) {
             return null;
         }
-        HttpResponse response = answer.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
+        HttpResponse response = cached.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         return response;
     }
 
-    /** Clients' usual spellings; anything else is negotiated by regular handling. */
+    /** Common values only; others are negotiated by regular handling. */
     private static boolean acceptsJson(HttpHeaders headers) {
         String accept = headers.get(HttpHeaderNames.ACCEPT);
         return accept == null
-                || (USUAL_ACCEPT.contains(accept)
+                || (COMMON_ACCEPT.contains(accept)
                         && headers.getAll(HttpHeaderNames.ACCEPT).size() == 1);
     }
 
-    private boolean isForTheSender(CachedResponse answer, HttpHeaders headers, InetSocketAddress from) {
+    private boolean isPermitted(CachedResponse cached, HttpHeaders headers, InetSocketAddress from) {
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
         Optional<Caller> caller = authorization == null && Callers.isForwarded(headers::contains)
                 ? Optional.empty()
                 : callers.identify(authorization, from);
-        // Only the standard answer is cached.
-        return caller.isPresent() && !caller.get().plainAnswers() && answer.isFor(caller.get());
+        // Only the standard representation is cached.
+        return caller.isPresent() && !caller.get().plainAnswers() && cached.permits(caller.get());
     }
 
-    /** Exactly one parameter, and nothing in it that would have to be decoded. */
+    /** The key of a request with exactly one parameter that needs no decoding; null for any other. */
     private static @Nullable Lookup key(String uri) {
         int query = uri.indexOf('?');
         if (query < 0 || !uri.startsWith(PATH) || !uri.startsWith(QUERY, query)) {

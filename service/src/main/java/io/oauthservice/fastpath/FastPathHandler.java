@@ -17,38 +17,38 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection's share of the short way: answers in the order of the requests (RFC 9112 section 9.3.2), and leaves all
- * but the plainest requests to the handler behind it. All of it runs on the connection's event loop.
+ * The fast path of one connection: responds in the order of the requests (RFC 9112 section 9.3.2), and passes requests that
+ * it cannot serve to the next handler. All of it runs on the connection's event loop.
  */
 final class FastPathHandler extends ChannelDuplexHandler {
 
-    private final FastPathCustomizer server;
+    private final FastPathCustomizer fastPath;
 
-    /** Requests that took the ordinary way and are not answered to the end: what comes after them waits for them there. */
-    private int ordinary;
+    /** Requests in regular handling whose responses are not complete; later requests have to queue behind them. */
+    private int regular;
 
-    /** What is still to come of this request is its end. */
+    /** The fast path has responded to the current request, of which only the end is still to be read. */
     private boolean answered;
 
-    private boolean written;
+    private boolean unflushed;
 
-    /** More could be read if the client read its answers. */
-    private boolean heldBack;
+    /** Reading is paused until the client reads its responses. */
+    private boolean paused;
 
-    FastPathHandler(FastPathCustomizer server) {
-        this.server = server;
+    FastPathHandler(FastPathCustomizer fastPath) {
+        this.fastPath = fastPath;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            HttpResponse answer = find(context, request);
-            answered = answer != null;
-            if (answer == null) {
-                ordinary++;
+            HttpResponse response = find(context, request);
+            answered = response != null;
+            if (response == null) {
+                regular++;
             } else {
-                written = true;
-                context.write(answer).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                unflushed = true;
+                context.write(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
             }
         }
         if (answered) {
@@ -59,12 +59,12 @@ final class FastPathHandler extends ChannelDuplexHandler {
     }
 
     private @Nullable HttpResponse find(ChannelHandlerContext context, HttpRequest request) {
-        return ordinary == 0 && isPlain(request) && context.channel().remoteAddress() instanceof InetSocketAddress from
-                ? server.find(request, from)
+        return regular == 0 && isPlain(request) && context.channel().remoteAddress() instanceof InetSocketAddress from
+                ? fastPath.find(request, from)
                 : null;
     }
 
-    /** Well-formed, without a body, on a connection that stays open. */
+    /** Whether it is well-formed, without a body, on a connection that stays open. */
     private static boolean isPlain(HttpRequest request) {
         HttpHeaders headers = request.headers();
         return request.decoderResult().isSuccess()
@@ -76,29 +76,29 @@ final class FastPathHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (written) {
-            written = false;
+        if (unflushed) {
+            unflushed = false;
             context.flush();
-            if (ordinary == 0) {
-                // Nobody behind this handler knows that there was a request, so nobody asks for the next one.
+            if (regular == 0) {
+                // The next handlers did not see a request, so they do not request the next read.
                 read(context);
             }
         }
         context.fireChannelReadComplete();
     }
 
-    /** Not from a client that does not read its answers, or they would pile up here. */
+    /** Does not read from a client that does not read its responses: they would accumulate in memory. */
     @Override
     public void read(ChannelHandlerContext context) {
-        heldBack = !context.channel().isWritable();
-        if (!heldBack) {
+        paused = !context.channel().isWritable();
+        if (!paused) {
             context.read();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (heldBack) {
+        if (paused) {
             read(context);
         }
         context.fireChannelWritabilityChanged();
@@ -107,7 +107,7 @@ final class FastPathHandler extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (message instanceof LastHttpContent && !isInterim(message)) {
-            ordinary--;
+            regular--;
         }
         super.write(context, message, promise);
     }

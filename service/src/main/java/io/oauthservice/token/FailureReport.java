@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** "This token was refused": told by the token's fingerprint, never by the token itself. */
+/** A report that a platform has rejected a token. It names the token by its fingerprint. */
 @Schema(name = "FailureReport")
 record FailureReport(
         @Schema(description = "the organisation's id; or org_name, or installation_id: exactly one of them")
@@ -28,11 +28,11 @@ record FailureReport(
 
     private static final Pattern FINGERPRINT = Pattern.compile("sha256:[0-9a-f]{32}");
 
-    /** @throws ProblemException 400 where it is none */
+    /** @throws ProblemException 400 if it is absent or malformed */
     String checkedFingerprint() {
         if (fingerprint == null || !FINGERPRINT.matcher(fingerprint).matches()) {
             throw ProblemException.invalid(
-                    "fingerprint", "must be the fingerprint of the refused token: sha256:<32 hex digits>");
+                    "fingerprint", "must be the fingerprint of the rejected token: sha256:<32 hex digits>");
         }
         return fingerprint;
     }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
@@ -16,48 +17,48 @@ import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.RefreshProblems;
 import io.oauthservice.refresh.Refresher;
-import io.oauthservice.token.FailureVerdict.Word;
+import io.oauthservice.token.FailureVerdict.Verdict;
 import io.oauthservice.tokencache.TokenProperties;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Signal;
 
 /**
- * What callers tell of tokens that were refused. An older token is nothing to look into; the current one is checked with
- * the provider once, however many tell of it, and refreshed or marked where it is dead.
+ * Handles reports of tokens that a platform has rejected. A report of an older token needs no check. The current token is
+ * checked with the provider, once for all reports. If it is not valid, it is refreshed, or its grant gets the status that
+ * the provider reports.
  */
 @Component
 class FailureReports {
 
     private static final Logger log = LoggerFactory.getLogger(FailureReports.class);
-    private static final Duration REMEMBERED = Duration.ofSeconds(10);
-    private static final int MOST_REMEMBERED = 10_000;
+    private static final Duration VERDICT_VALID_FOR = Duration.ofSeconds(10);
+    private static final int MAX_ENTRIES = 10_000;
 
-    private final Tokens tokens;
+    private final RequestedGrants grants;
     private final Installations installations;
     private final Providers providers;
     private final GrantCipher cipher;
     private final Refresher refresher;
     private final RateLimiterConfig limit;
-    private final Cache<String, RateLimiter> limits =
-            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
-    private final Cache<Reported, CompletableFuture<Signal<FailureVerdict>>> checks = Caffeine.newBuilder()
-            .expireAfterWrite(REMEMBERED)
-            .maximumSize(MOST_REMEMBERED)
+    private final Cache<String, RateLimiter> limiters =
+            Caffeine.newBuilder().maximumSize(MAX_ENTRIES).build();
+    private final SingleFlight<Reported, FailureVerdict> checks = new SingleFlight<>();
+    private final Cache<Reported, FailureVerdict> verdicts = Caffeine.newBuilder()
+            .expireAfterWrite(VERDICT_VALID_FOR)
+            .maximumSize(MAX_ENTRIES)
             .build();
 
     FailureReports(
-            Tokens tokens,
+            RequestedGrants grants,
             Installations installations,
             Providers providers,
             GrantCipher cipher,
             Refresher refresher,
             TokenProperties properties) {
-        this.tokens = tokens;
+        this.grants = grants;
         this.installations = installations;
         this.providers = providers;
         this.cipher = cipher;
@@ -69,86 +70,73 @@ class FailureReports {
                 .build();
     }
 
-    /** Never empty; fails with the problem that the caller is to see, a grant that turned out dead included. */
-    Mono<FailureVerdict> told(TokenRequest request, String fingerprint, Caller caller) {
-        RateLimiter mine = limits.get(caller.name(), name -> RateLimiter.of(name, limit));
-        if (!mine.acquirePermission()) {
+    /** Never empty; fails with the problem that the caller gets, which for a grant that has ended is that of a read. */
+    Mono<FailureVerdict> handle(TokenRequest request, String fingerprint, Caller caller) {
+        RateLimiter limiter = limiters.get(caller.name(), name -> RateLimiter.of(name, limit));
+        if (!limiter.acquirePermission()) {
             return Mono.error(TokenProblems::tooManyReports);
         }
-        return tokens.usable(request, caller)
-                .flatMap(found -> verdict(found.installation(), fingerprint))
-                .delayUntil(verdict -> stillUsable(request, caller, verdict));
-    }
-
-    /** What was found dead just now is told as every reader will be told. */
-    private Mono<?> stillUsable(TokenRequest request, Caller caller, FailureVerdict verdict) {
-        return verdict.verdict() == Word.REFRESHED ? tokens.usable(request, caller) : Mono.empty();
+        return grants.find(request, caller)
+                .flatMap(grant -> verdict(grant.installation(), fingerprint))
+                .delayUntil(verdict ->
+                        verdict.verdict() == Verdict.REFRESHED ? grants.find(request, caller) : Mono.empty());
     }
 
     private Mono<FailureVerdict> verdict(Installation installation, String fingerprint) {
         return fingerprint.equals(installation.tokens().fingerprint())
-                ? checkedOnce(installation)
-                : Mono.just(FailureVerdict.of(Word.SUPERSEDED, installation));
+                ? checkOnce(installation)
+                : Mono.just(FailureVerdict.of(Verdict.SUPERSEDED, installation));
     }
 
-    private Mono<FailureVerdict> checkedOnce(Installation installation) {
-        return Mono.fromFuture(() -> check(installation), true).dematerialize();
+    private Mono<FailureVerdict> checkOnce(Installation installation) {
+        Reported reported =
+                new Reported(installation.id(), installation.tokens().version());
+        return checks.join(
+                reported,
+                () -> Mono.justOrEmpty(verdicts.getIfPresent(reported))
+                        .switchIfEmpty(Mono.defer(() -> check(installation))
+                                .doOnNext(verdict -> verdicts.put(reported, verdict))));
     }
 
-    private CompletableFuture<Signal<FailureVerdict>> check(Installation installation) {
-        Reported key = new Reported(installation.id(), installation.tokens().version());
-        CompletableFuture<Signal<FailureVerdict>> mine = new CompletableFuture<>();
-        CompletableFuture<Signal<FailureVerdict>> earlier = checks.asMap().putIfAbsent(key, mine);
-        if (earlier != null) {
-            return earlier;
-        }
-        checked(installation)
-                .onErrorMap(ProviderException.class, RefreshProblems::unavailable)
-                .doOnError(noVerdict -> checks.invalidate(key))
-                .materialize()
-                .subscribe(mine::complete, mine::completeExceptionally);
-        return mine;
-    }
-
-    private Mono<FailureVerdict> checked(Installation installation) {
+    private Mono<FailureVerdict> check(Installation installation) {
         StoredTokens stored = installation.tokens();
-        return Mono.defer(() -> cipher.open(installation, stored.accessToken(), stored.refreshToken()))
+        return cipher.open(installation, stored.accessToken(), stored.refreshToken())
                 .flatMap(grant -> providers.get(installation.platform()).checkToken(grant))
                 .flatMap(check -> switch (check) {
-                    case ACCEPTED -> Mono.just(FailureVerdict.of(Word.ACCEPTED, installation));
-                    case REJECTED -> refreshed(replaced(installation));
-                    case SUSPENDED -> refreshed(ended(installation, Ending.SUSPENDED));
-                    case UNDECIDED -> refreshed(decided(installation));
-                });
+                    case ACCEPTED -> Mono.just(FailureVerdict.of(Verdict.ACCEPTED, installation));
+                    case REJECTED -> refreshed(replace(installation));
+                    case SUSPENDED -> refreshed(end(installation, Ending.SUSPENDED));
+                    case UNDECIDED -> refreshed(decideByRefresh(installation));
+                })
+                .onErrorMap(ProviderException.class, RefreshProblems::unavailable);
     }
 
-    private static Mono<FailureVerdict> refreshed(Mono<Installation> replaced) {
-        return replaced.map(now -> FailureVerdict.of(Word.REFRESHED, now));
+    private static Mono<FailureVerdict> refreshed(Mono<Installation> changed) {
+        return changed.map(now -> FailureVerdict.of(Verdict.REFRESHED, now));
     }
 
-    /** A new token, or a grant that is marked as dead. */
-    private Mono<Installation> replaced(Installation installation) {
-        boolean forEver = installation.tokens().expiresAt() == null
-                && installation.tokens().refreshToken() == null;
-        return forEver
-                ? ended(installation, Ending.TOKENS_REVOKED)
-                : newer(installation, refresher.replace(installation));
+    /** A new token, or a grant whose end is stored. */
+    private Mono<Installation> replace(Installation installation) {
+        StoredTokens stored = installation.tokens();
+        return stored.expiresAt() == null && stored.refreshToken() == null
+                ? end(installation, Ending.TOKENS_REVOKED)
+                : requireNew(installation, refresher.replace(installation));
     }
 
-    /** The refresh decides. Meanwhile the token is handed out as before: nothing says that it is dead. */
-    private Mono<Installation> decided(Installation installation) {
+    /** Meanwhile the token is served as before: the provider has not rejected it. */
+    private Mono<Installation> decideByRefresh(Installation installation) {
         return installation.tokens().refreshToken() == null
                 ? Mono.error(TokenProblems::undecided)
-                : newer(installation, refresher.refresh(installation, TokenRefreshed.Cause.FORCED));
+                : requireNew(installation, refresher.refresh(installation, TokenRefreshed.Cause.FORCED));
     }
 
-    private static Mono<Installation> newer(Installation before, Mono<Installation> refreshed) {
+    private static Mono<Installation> requireNew(Installation before, Mono<Installation> refreshed) {
         return refreshed
                 .filter(now -> now.tokens().version() != before.tokens().version())
                 .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing));
     }
 
-    private Mono<Installation> ended(Installation installation, Ending ending) {
+    private Mono<Installation> end(Installation installation, Ending ending) {
         return installations
                 .endedByProvider(installation, ending)
                 .doOnNext(after -> log.info(

@@ -5,17 +5,17 @@ import io.oauthservice.installation.Installation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What a report of a refused token led to. */
+/** The result of a report of a rejected token. */
 @Schema(name = "FailureVerdict")
 record FailureVerdict(
         @Schema(
-                description =
-                        "superseded: there is a newer token; refreshed: there is now; accepted: the platform takes "
-                                + "the token, so that it lacks a scope or a permission, or the target is not reached by it")
+                description = "superseded: there was a newer token already; refreshed: the token was replaced by a new "
+                        + "one; accepted: the platform accepts the token, so that a scope or a permission is missing, "
+                        + "or the token does not cover the target")
         @JsonProperty("verdict")
-        Word verdict,
+        Verdict verdict,
 
-        @Schema(description = "whether to ask for the token and try again, once") @JsonProperty("retry")
+        @Schema(description = "whether to get the token and retry, once") @JsonProperty("retry")
         boolean retry,
 
         @Schema(description = "of the newest token") @JsonProperty("fingerprint") @Nullable
@@ -23,16 +23,15 @@ record FailureVerdict(
 
         @JsonProperty("token_version") long tokenVersion) {
 
-    static FailureVerdict of(Word verdict, Installation now) {
+    static FailureVerdict of(Verdict verdict, Installation now) {
         return new FailureVerdict(
                 verdict,
-                verdict != Word.ACCEPTED,
+                verdict != Verdict.ACCEPTED,
                 now.tokens().fingerprint(),
                 now.tokens().version());
     }
 
-    /** The verdicts in words. */
-    enum Word {
+    enum Verdict {
         @JsonProperty("superseded")
         SUPERSEDED,
         @JsonProperty("refreshed")

@@ -49,12 +49,13 @@ class TokenController {
 
     @GetMapping("/oauth/token/{platform}")
     @Operation(
-            summary = "A live token",
+            summary = "Get a valid token",
             description =
-                    "By organisation (org_id, or org_name where the name is unique) or by installation_id. Who asks"
-                            + " by name compares the org_id of the answer. An unknown parameter is refused. Never stored by caches.")
-    @ApiResponse(responseCode = "200", description = "A token that is good now")
-    @ApiResponse(responseCode = "304", description = "The caller's token, told by If-None-Match, is still the newest")
+                    "By organisation (org_id, or org_name if the name is unique) or by installation_id. After a request"
+                            + " by name, compare the org_id of the response. Unknown parameters are rejected. Caches must"
+                            + " not store the response.")
+    @ApiResponse(responseCode = "200", description = "A valid token")
+    @ApiResponse(responseCode = "304", description = "The token that If-None-Match names is still the newest")
     @ApiResponse(responseCode = "400", description = "invalid-request")
     @ApiResponse(responseCode = "401", description = "unauthenticated")
     @ApiResponse(responseCode = "403", description = "forbidden")
@@ -66,13 +67,11 @@ class TokenController {
     Mono<ResponseEntity<TokenResponse>> token(
             Caller caller,
             @Parameter(example = "github") @PathVariable("platform") String platform,
-            @Parameter(
-                            description =
-                                    "The organisation's id; a name only where the text cannot be an id of the platform")
+            @Parameter(description = "The organisation's id; a name only if the text cannot be an id of the platform")
                     @RequestParam(name = "org_id", required = false)
                     @Nullable
                     String orgId,
-            @Parameter(description = "The organisation's name, in any case, where no other organisation has it")
+            @Parameter(description = "The organisation's name, case-insensitive, if no other organisation has it")
                     @RequestParam(name = "org_name", required = false)
                     @Nullable
                     String orgName,
@@ -81,11 +80,13 @@ class TokenController {
                     @RequestParam(name = "install_id", required = false)
                     @Nullable
                     String installId,
-            @Parameter(description = "A user's grant in place of the organisation's default")
+            @Parameter(description = "A user's grant instead of the organisation's default grant")
                     @RequestParam(name = "user_id", required = false)
                     @Nullable
                     String userId,
-            @Parameter(description = "Seconds of life that the token must have left, at most half of its life")
+            @Parameter(
+                            description =
+                                    "Lifetime in seconds that the token must have left, at most half of its whole lifetime")
                     @RequestParam(name = "min_ttl", required = false)
                     @Nullable
                     String minTtl,
@@ -97,10 +98,10 @@ class TokenController {
                 target(orgId, orgName, installationId, installId),
                 QueryText.bounded("user_id", userId),
                 ttl(minTtl));
-        return reads.read(request, caller).map(live -> answer(live, caller, ifNoneMatch));
+        return reads.read(request, caller).map(live -> response(live, caller, ifNoneMatch));
     }
 
-    private static ResponseEntity<TokenResponse> answer(LiveToken live, Caller caller, @Nullable String ifNoneMatch) {
+    private static ResponseEntity<TokenResponse> response(LiveToken live, Caller caller, @Nullable String ifNoneMatch) {
         return caller.plainAnswers()
                 ? TokenResponse.plainEtag(live).answer(ifNoneMatch, TokenResponse.plain(live))
                 : TokenResponse.etag(live).answer(ifNoneMatch, TokenResponse.of(live));
@@ -108,10 +109,11 @@ class TokenController {
 
     @PostMapping("/oauth/token/{platform}/failures")
     @Operation(
-            summary = "This token was refused",
-            description = "Told by its fingerprint. An older token is superseded; the current one is checked with the "
-                    + "platform, and refreshed where it is dead. The answer says whether to try again.")
-    @ApiResponse(responseCode = "200", description = "What was found, and whether to retry")
+            summary = "Report a rejected token",
+            description =
+                    "Names the token by its fingerprint. An older token is superseded. The current token is checked "
+                            + "with the platform, and refreshed if it is not valid. The response says whether to retry.")
+    @ApiResponse(responseCode = "200", description = "The result of the check, and whether to retry")
     @ApiResponse(responseCode = "400", description = "invalid-request")
     @ApiResponse(responseCode = "401", description = "unauthenticated")
     @ApiResponse(responseCode = "403", description = "forbidden")
@@ -130,7 +132,7 @@ class TokenController {
                 target(report.orgId(), report.orgName(), report.installationId(), null),
                 QueryText.bounded("user_id", report.userId()),
                 null);
-        return failures.told(request, report.checkedFingerprint(), caller);
+        return failures.handle(request, report.checkedFingerprint(), caller);
     }
 
     private static Target target(
@@ -143,7 +145,7 @@ class TokenController {
                         .count()
                 != 1) {
             throw ProblemException.invalid(
-                    "org_id", "or else org_name or installation_id must be given, and only one of them");
+                    "org_id", "must be given, or else org_name or installation_id, and only one of them");
         }
         if (installationId != null) {
             return InstallationId.parse(installationId)

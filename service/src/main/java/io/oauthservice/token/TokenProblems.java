@@ -7,7 +7,6 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.web.ProblemException;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -15,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class TokenProblems {
 
-    private static final int MOST_CANDIDATES = 10;
+    private static final int MAX_CANDIDATES = 10;
 
     private final ConnectUrls connectUrls;
 
@@ -23,45 +22,55 @@ class TokenProblems {
         this.connectUrls = connectUrls;
     }
 
-    ProblemException notConnected(Platform platform, @Nullable Caller caller) {
+    ProblemException notConnected(Platform platform, Caller caller) {
         return new ProblemException(
                         HttpStatus.NOT_FOUND,
                         "not-connected",
-                        "Nobody has connected this organisation; start at connect_url")
+                        "This organisation is not connected; open connect_url to connect it")
                 .with("connect_url", connectUrls.of(platform, caller));
     }
 
     ProblemException unknownInstallation() {
         return new ProblemException(
-                HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id on this platform");
+                HttpStatus.NOT_FOUND, "unknown-installation", "This platform has no installation with this id");
     }
 
     ProblemException ambiguous(List<String> candidates) {
         return new ProblemException(
                         HttpStatus.CONFLICT,
                         "ambiguous-organisation",
-                        "Several organisations have this name; ask again by the id of one of them, as org_id")
-                .with("candidates", candidates.stream().limit(MOST_CANDIDATES).toList());
+                        "Several organisations have this name; repeat the request with the org_id of one of them")
+                .with("candidates", candidates.stream().limit(MAX_CANDIDATES).toList());
     }
 
-    /** What stands in the way of using this installation; null: nothing. */
-    @Nullable
-    ProblemException standing(Installation installation, Caller caller) {
-        return switch (installation.status()) {
-            case ACTIVE -> null;
-            case REVOKED, UNCLAIMED -> notConnected(installation.platform(), caller);
+    /**
+     * Refuses an installation whose status allows no token.
+     *
+     * @throws ProblemException 404 or 409
+     */
+    void requireUsable(Installation installation, Caller caller) {
+        switch (installation.status()) {
+            case ACTIVE -> {}
+            case REVOKED, UNCLAIMED -> throw notConnected(installation.platform(), caller);
             case NEEDS_RECONNECT ->
-                conflict(
-                        installation, caller, "reconnect-required", "The grant has died; connect again at connect_url");
+                throw conflict(
+                        installation,
+                        caller,
+                        "reconnect-required",
+                        "The grant is no longer valid; open connect_url to connect the organisation again");
             case SUSPENDED ->
-                conflict(
+                throw conflict(
                         installation,
                         caller,
                         "suspended",
-                        "The provider has suspended it; somebody must wake it there");
+                        "The installation is suspended at the provider; an administrator must unsuspend it there");
             case PENDING_APPROVAL ->
-                conflict(installation, caller, "pending-approval", "An owner at the provider has still to approve it");
-        };
+                throw conflict(
+                        installation,
+                        caller,
+                        "pending-approval",
+                        "An owner must approve the installation at the provider");
+        }
     }
 
     private ProblemException conflict(Installation installation, Caller caller, String name, String detail) {
@@ -76,7 +85,7 @@ class TokenProblems {
         return new ProblemException(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "provider-unavailable",
-                        "The provider does not say whether the token is still good; ask again")
+                        "The provider does not say whether the token is still valid; repeat the report later")
                 .with("reason", "down")
                 .retryAfter(Duration.ofSeconds(15));
     }
@@ -85,7 +94,7 @@ class TokenProblems {
         return new ProblemException(
                         HttpStatus.TOO_MANY_REQUESTS,
                         "rate-limited",
-                        "Too many refused tokens were reported by this caller within a minute; ask again later")
+                        "This caller has reported too many rejected tokens within a minute; repeat the report later")
                 .retryAfter(Duration.ofMinutes(1));
     }
 }

@@ -6,11 +6,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which token a caller wants.
+ * Which token a caller requests.
  *
- * @param target whose
- * @param userId a user's grant; null: the organisation's default
- * @param minTtl how much life it must have left; null: what we think fit
+ * @param userId requests this user's grant; null: the organisation's default grant
+ * @param minTtl the lifetime that the token must have left; null: as configured
  */
 record TokenRequest(
         Platform platform,
@@ -20,7 +19,7 @@ record TokenRequest(
 
     /** An organisation or an installation. */
     sealed interface Target {
-        /** By id. A text that cannot be an id on this platform is taken for a name. */
+        /** By id. A text that cannot be an id on this platform is a name. */
         record OfOrganisation(String idOrName) implements Target {}
 
         /** By a name that no other organisation has. */

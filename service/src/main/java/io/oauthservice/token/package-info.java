@@ -1,11 +1,13 @@
 /**
- * Hands out live tokens, from memory where that is right, and hears of those that were refused.
+ * The token endpoint: finds the grant that a request names, refreshes its token if it is due, and returns it. Also handles
+ * reports of rejected tokens.
  *
- * <p>Knows no provider by name, writes no table: a token that is due is the business of {@code Refresher}.
+ * <p>Knows no provider by name and writes no table: refreshing is the task of {@code Refresher}.
  */
 @ApplicationModule(
         allowedDependencies = {
             "core",
+            "concurrent",
             "provider",
             "installation",
             "grant",

@@ -10,45 +10,45 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Confirms the answers that are asked for before they grow too old, a thousand with one statement: else their readers
- * would, one by one, and those that were read together first all at the same moment.
+ * Revalidates the cached responses that are in use before they become stale, up to a thousand with one statement, so that
+ * their readers need not do it one by one.
  */
 @Component
 class CacheRevalidation {
 
-    private static final int BATCH = 1000;
+    private static final int BATCH_SIZE = 1000;
 
-    /** As long as PostgreSQL gives a statement; a connection that went dead in silence would hold us up for ever. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** PostgreSQL's own statement timeout has no effect on a connection that was lost without notice. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    private final TokenCache hot;
+    private final TokenCache cache;
     private final Installations installations;
 
-    CacheRevalidation(TokenCache hot, Installations installations) {
-        this.hot = hot;
+    CacheRevalidation(TokenCache cache, Installations installations) {
+        this.cache = cache;
         this.installations = installations;
     }
 
-    /** What goes wrong here is met, and told, by the next reader. Deferred, because Spring calls this once. */
+    /** A failure is left to the next reader, which meets it as well. Deferred, because Spring calls this method once. */
     @Scheduled(fixedDelayString = "PT1S")
-    Mono<Void> confirm() {
-        return Flux.defer(() -> Flux.fromIterable(hot.ageing()))
-                .buffer(BATCH)
-                .concatMap(this::confirm)
+    Mono<Void> revalidate() {
+        return Flux.defer(() -> Flux.fromIterable(cache.ageing()))
+                .buffer(BATCH_SIZE)
+                .concatMap(this::revalidate)
                 .then()
                 .onErrorComplete();
     }
 
-    private Mono<Void> confirm(List<CachedResponse> answers) {
-        long asked = System.nanoTime();
-        List<Seen> seen = answers.stream()
+    private Mono<Void> revalidate(List<CachedResponse> responses) {
+        long startedAt = System.nanoTime();
+        List<Seen> seen = responses.stream()
                 .map(CachedResponse::live)
                 .map(live -> new Seen(live.organisation().id(), live.installation()))
                 .toList();
         return installations
                 .unchanged(seen)
-                .doOnNext(position -> answers.get(position).confirm(asked))
+                .doOnNext(position -> responses.get(position).markRevalidated(startedAt))
                 .then()
-                .timeout(PATIENCE);
+                .timeout(TIMEOUT);
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cached responses, found by what callers ask for and by the installation that they come from. Both are changed together,
- * under the key's lock, so that a change of one grant evicts its responses without a look at the others.
+ * under the key's lock, so that a change of one grant evicts its responses without a scan of the others.
  */
 final class CachedResponses {
 
@@ -19,7 +19,7 @@ final class CachedResponses {
     private final Map<InstallationId, Set<Lookup>> keys = new ConcurrentHashMap<>();
 
     CachedResponses(long maximumSize) {
-        // Maintenance is short: another thread is not worth waking for it. The listener runs under the key's lock.
+        // Maintenance is short, so it runs in the calling thread. The listener runs under the key's lock.
         this.byKey = Caffeine.newBuilder()
                 .maximumSize(maximumSize)
                 .executor(Runnable::run)
@@ -54,7 +54,7 @@ final class CachedResponses {
         byKey.asMap().computeIfPresent(key, (same, response) -> removed(key, response));
     }
 
-    /** Removes this response, unless another has taken its place. */
+    /** Removes this response, unless it was replaced. */
     void remove(Lookup key, CachedResponse response) {
         byKey.asMap().computeIfPresent(key, (same, now) -> now == response ? removed(key, now) : now);
     }
@@ -89,7 +89,7 @@ final class CachedResponses {
         });
     }
 
-    /** How many installations have a response here. */
+    /** The number of installations that have a response. */
     int installations() {
         return keys.size();
     }

@@ -1,4 +1,4 @@
 package io.oauthservice.tokencache;
 
-/** What the plain token read asks by: the default grant of an organisation. */
+/** The key of a cached response: the default grant of an organisation, by the organisation's id. */
 public record Lookup(String platform, String orgId) {}

@@ -15,10 +15,10 @@ import java.util.Iterator;
  */
 final class RecentChanges {
 
-    /** A reading during which more changes arrive counts as outdated. */
+    /** A read during which more changes arrive counts as outdated. */
     private static final int CAPACITY = 4096;
 
-    /** The same for the organisations that all changes kept here name. */
+    /** The same limit for the organisations that these changes name. */
     private static final int ORGANISATIONS = 100_000;
 
     private final Deque<InstallationChange> latest = new ArrayDeque<>();

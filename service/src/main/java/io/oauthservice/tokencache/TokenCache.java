@@ -1,129 +1,152 @@
 package io.oauthservice.tokencache;
 
+import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.provider.Providers;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The answers that are asked for again and again, kept ready: the default grant of an organisation, by its id. An answer
- * is evicted when its grant changes on any replica, or when another grant becomes the default of its organisation. It
- * counts as unconfirmed when it is old, or when changes may have been missed.
+ * The tokens of default grants, by organisation. A response is evicted when its grant changes on any replica, or when
+ * another grant becomes the default of its organisation. It has to be revalidated when it is old, or when notifications of
+ * changes may have been missed.
  */
 @Component
-public class TokenCache implements SmartLifecycle {
+public final class TokenCache {
 
-    private final Installations installations;
-    private final Providers providers;
     private final Freshness freshness;
     private final TokenProperties properties;
     private final JsonMapper json;
     private final Clock clock;
-    private final CachedResponses answers;
+    private final CachedResponses responses;
     private final RecentChanges changes = new RecentChanges();
+    private final SingleFlight<Question, Result> reads = new SingleFlight<>();
     private volatile long missedAt = System.nanoTime();
-    private Disposable listening = Disposables.disposed();
 
     TokenCache(
             Installations installations,
-            Providers providers,
             Freshness freshness,
             TokenProperties properties,
             JsonMapper json,
             Clock clock) {
-        this.installations = installations;
-        this.providers = providers;
         this.freshness = freshness;
         this.properties = properties;
         this.json = json;
         this.clock = clock;
-        this.answers = new CachedResponses(properties.cacheSize());
+        this.responses = new CachedResponses(properties.cacheSize());
+        installations.onChange(this::onChange);
     }
 
-    /** The answer where it may be given as it is. */
+    /** The response that may be served without a read; null: there is none. */
     @Nullable
     public CachedResponse find(Lookup key) {
-        CachedResponse answer = answers.find(key);
-        if (answer == null) {
+        CachedResponse response = responses.find(key);
+        if (response == null) {
             return null;
         }
-        answer.markAskedFor();
-        return isConfirmed(answer) && !isDue(answer) ? answer : null;
+        response.markAccessed();
+        return isCurrent(response) && !isDue(response) ? response : null;
     }
 
-    /** Answers that will soon count as unconfirmed, or do already, and were asked for since they were last found here. */
+    private boolean isCurrent(CachedResponse response) {
+        return isYoungerThan(properties.revalidateEvery(), response) && response.revalidatedAt() - missedAt > 0;
+    }
+
+    private static boolean isYoungerThan(Duration age, CachedResponse response) {
+        return System.nanoTime() - response.revalidatedAt() < age.toNanos();
+    }
+
+    /** Whether its token is due for a refresh. */
+    public boolean isDue(CachedResponse response) {
+        return response.isDue(clock.instant());
+    }
+
+    /** The response that may be served only while the database is unavailable: its token is not expired. */
+    public Optional<CachedResponse> findStale(Lookup key) {
+        return Optional.ofNullable(responses.find(key))
+                .filter(response -> isYoungerThan(properties.maxStale(), response))
+                .filter(response -> freshness.isGood(response.installation(), null));
+    }
+
+    /** Responses in use that have to be revalidated, now or soon. */
     List<CachedResponse> ageing() {
-        long young = properties.confirmEvery().toNanos() / 2;
-        return answers.all().stream()
-                .filter(answer -> !isConfirmed(answer) || System.nanoTime() - answer.confirmedAt() > young)
-                .filter(CachedResponse::wasAskedFor)
+        Duration young = properties.revalidateEvery().dividedBy(2);
+        return responses.all().stream()
+                .filter(response -> !isCurrent(response) || !isYoungerThan(young, response))
+                .filter(CachedResponse::clearAccessed)
                 .toList();
     }
 
-    public boolean isDue(CachedResponse answer) {
-        return answer.isDue(clock.instant());
+    /**
+     * Reads a token and caches it. Equal concurrent requests of a caller share one read, unless a change of which this
+     * replica was notified before the request may have made its result outdated. Empty and failed as the read.
+     */
+    public Mono<LiveToken> read(Lookup key, Caller caller, Supplier<Mono<LiveToken>> read) {
+        return read(new Question(key, caller), read, begin());
     }
 
-    private boolean isConfirmed(CachedResponse answer) {
-        long age = System.nanoTime() - answer.confirmedAt();
-        return age < properties.confirmEvery().toNanos() && answer.confirmedAt() - missedAt > 0;
+    private Mono<LiveToken> read(Question question, Supplier<Mono<LiveToken>> read, Reading asked) {
+        return reads.join(question, () -> readAndKeep(question.key(), read))
+                .flatMap(result -> isOutdated(question.key(), result, asked)
+                        ? read(question, read, asked)
+                        : Mono.just(result.signal()).dematerialize());
     }
 
-    /** The answer for the time in which the database cannot be asked: still good, and confirmed not too long ago. */
-    public Optional<CachedResponse> findStale(Lookup key) {
-        return Optional.ofNullable(answers.find(key))
-                .filter(answer -> System.nanoTime() - answer.confirmedAt()
-                        < properties.maxStale().toNanos())
-                .filter(answer -> freshness.isGood(answer.installation(), null));
+    private Mono<Result> readAndKeep(Lookup key, Supplier<Mono<LiveToken>> read) {
+        Reading reading = begin();
+        return read.get()
+                .doOnNext(live -> keep(key, live, reading))
+                .materialize()
+                .map(signal -> new Result(reading, signal));
     }
 
-    /** To be taken before the database is read. */
-    public Reading begin() {
+    private boolean isOutdated(Lookup key, Result result, Reading asked) {
+        long read = result.reading().changes();
+        LiveToken live = result.signal().get();
+        // The grant that a failure comes from is not known: any change may concern it.
+        return read < asked.changes()
+                && (live == null || changes.concern(key, live.installation().id(), read, asked.changes()));
+    }
+
+    /** To be called before the database is read. */
+    Reading begin() {
         return new Reading(changes.last(), System.nanoTime());
     }
 
-    /** Whether a response of the earlier reading may be older than a change that was known when the later one began. */
-    public boolean isOutdated(Lookup key, LiveToken live, Reading earlier, Reading later) {
-        return changes.concern(key, live.installation().id(), earlier.changes(), later.changes());
+    /** Caches what was read, unless a change since the reading began concerns it. */
+    void keep(Lookup key, LiveToken live, Reading reading) {
+        Instant dueAt = live.cacheableUntil();
+        if (dueAt == null
+                || properties.cacheSize() == 0
+                || !live.organisation().id().equals(key.orgId())
+                || isOutdated(key, live, reading)) {
+            return;
+        }
+        CachedResponse response = new CachedResponse(live, dueAt, json, reading.startedAt());
+        responses.put(key, response);
+        if (isOutdated(key, live, reading)) {
+            responses.remove(key, response);
+        }
     }
 
     private boolean isOutdated(Lookup key, LiveToken live, Reading reading) {
         return changes.concern(key, live.installation().id(), reading.changes(), changes.last());
     }
 
-    /** Keeps what was read, unless a change since the reading began concerns it: it may have been read before that. */
-    public void keep(Lookup key, LiveToken live, Reading reading) {
-        if (properties.cacheSize() == 0
-                || !live.organisation().id().equals(key.orgId())
-                || isOutdated(key, live, reading)) {
-            return;
-        }
-        var installation = live.installation();
-        var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
-        if (!rules.survives(installation.unknownOutcomes())) {
-            return;
-        }
-        byte[] body = json.writeValueAsBytes(TokenResponse.of(live));
-        CachedResponse answer =
-                new CachedResponse(live, body, freshness.dueAt(installation, rules), reading.startedAt());
-        answers.put(key, answer);
-        if (isOutdated(key, live, reading)) {
-            answers.remove(key, answer);
-        }
-    }
-
-    /** Recorded before it evicts: what is cached meanwhile is checked against the record afterwards. */
+    /** Records the change before it evicts: a response that is cached meanwhile is checked against the record. */
     private void onChange(InstallationChange change) {
         changes.add(change);
         switch (change) {
@@ -133,30 +156,19 @@ public class TokenCache implements SmartLifecycle {
     }
 
     private void evict(Changed changed) {
-        answers.removeAllOf(changed.id());
-        changed.defaultOf().forEach(org -> answers.remove(new Lookup(changed.platform(), org)));
-    }
-
-    @Override
-    public void start() {
-        listening = installations.onChange(this::onChange);
-    }
-
-    @Override
-    public void stop() {
-        listening.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !listening.isDisposed();
+        responses.removeAllOf(changed.id());
+        changed.defaultOf().forEach(org -> responses.remove(new Lookup(changed.platform(), org)));
     }
 
     /**
-     * When a reading of the database began.
+     * When a read of the database began.
      *
-     * @param changes the number of the latest change that this replica had been notified of
+     * @param changes the number of the latest change of which this replica had been notified
      * @param startedAt by {@link System#nanoTime()}
      */
-    public record Reading(long changes, long startedAt) {}
+    record Reading(long changes, long startedAt) {}
+
+    private record Question(Lookup key, Caller caller) {}
+
+    private record Result(Reading reading, Signal<LiveToken> signal) {}
 }

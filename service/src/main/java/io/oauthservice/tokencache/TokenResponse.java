@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller gets. */
+/** A token as callers get it. */
 @Schema(name = "Token")
 public record TokenResponse(
         @JsonProperty("access_token") String accessToken,
         @JsonProperty("token_type") String tokenType,
 
-        @Schema(description = "null: it does not expire") @JsonProperty("expires_at") @Nullable
+        @Schema(description = "null: the token does not expire") @JsonProperty("expires_at") @Nullable
         Instant expiresAt,
 
         @JsonProperty("issued_at") @Nullable Instant issuedAt,
@@ -32,10 +32,10 @@ public record TokenResponse(
         @JsonProperty("permissions") Map<String, String> permissions,
         @JsonProperty("orgs") List<Organisation> orgs,
 
-        @Schema(description = "rises with every new token") @JsonProperty("token_version")
+        @Schema(description = "increases with every new token") @JsonProperty("token_version")
         long tokenVersion,
 
-        @Schema(description = "stands for the token where the token itself must not be seen")
+        @Schema(description = "identifies the token in logs and reports, without revealing it")
         @JsonProperty("fingerprint")
         String fingerprint,
 
@@ -45,7 +45,7 @@ public record TokenResponse(
         return of(live, null);
     }
 
-    /** With the fields of the plain contract, for a client that reads them. */
+    /** With the fields of the plain contract. */
     public static TokenResponse plain(LiveToken live) {
         return of(live, new Plain(true, live.accessToken().value()));
     }
@@ -71,12 +71,12 @@ public record TokenResponse(
                 plain);
     }
 
-    /** The same as long as nothing in the answer changes. */
+    /** Unchanged as long as the response is. */
     public static ETag etag(LiveToken live) {
         return ETag.of(revision(live));
     }
 
-    /** Of the answer with the fields of the plain contract, which is another one. */
+    /** Of the response with the fields of the plain contract. */
     public static ETag plainEtag(LiveToken live) {
         return ETag.of(revision(live) + "plain");
     }
@@ -88,7 +88,6 @@ public record TokenResponse(
                 + live.organisation().id();
     }
 
-    /** As it is stored: made of this very token. */
     private static String fingerprint(LiveToken live) {
         return Objects.requireNonNull(live.installation().tokens().fingerprint());
     }
@@ -98,7 +97,7 @@ public record TokenResponse(
         return "TokenResponse[" + fingerprint + "]";
     }
 
-    /** What programs of the plain contract read. */
+    /** The additional fields of the plain contract. */
     record Plain(
             @Schema(description = "only for clients with plain answers: true") @JsonProperty("available")
             boolean available,

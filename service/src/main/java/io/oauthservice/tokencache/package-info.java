@@ -1,9 +1,10 @@
 /**
- * Cached token responses: rendered once, evicted when their grant changes, and revalidated against the database.
+ * Tokens that are served from memory: cached responses, their eviction when a grant changes, and their revalidation against
+ * the database. Also holds what every path needs that serves a token: its policy and its representation.
  *
  * <p>Knows neither the token endpoint nor the fast path, which use it.
  */
-@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "grant", "access", "web"})
+@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "installation", "grant", "access", "web"})
 @NullMarked
 package io.oauthservice.tokencache;
 

@@ -3,7 +3,7 @@ package io.oauthservice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.oauthservice.HotReads;
+import io.oauthservice.CachedReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
@@ -120,6 +120,6 @@ class JwtAccessTest extends ServiceStory {
     }
 
     private double fromMemory() {
-        return HotReads.count(meters);
+        return CachedReads.count(meters);
     }
 }

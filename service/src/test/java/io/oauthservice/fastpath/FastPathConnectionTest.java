@@ -3,7 +3,7 @@ package io.oauthservice.fastpath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.oauthservice.HotReads;
+import io.oauthservice.CachedReads;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.Wire;
 import io.oauthservice.Wire.Reply;
@@ -23,12 +23,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
-/** What is answered from memory and what takes the ordinary way share a connection, as HTTP/1.1 has it. */
+/** The fast path and regular request handling share a connection, as HTTP/1.1 requires. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
 class FastPathConnectionTest extends ServiceStory {
 
-    private static final String HOT = "/oauth/token/github?org_id=" + ACME;
-    private static final String ORDINARY = "/oauth/token/github?min_ttl=1&org_id=" + GLOBEX;
+    private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
+    private static final String REGULAR = "/oauth/token/github?min_ttl=1&org_id=" + GLOBEX;
 
     @Autowired
     private MeterRegistry meters;
@@ -39,7 +39,7 @@ class FastPathConnectionTest extends ServiceStory {
     private Wire wire;
 
     @BeforeEach
-    void aHotToken() throws IOException {
+    void aCachedToken() throws IOException {
         connect(ACME);
         connect(GLOBEX);
         service.token(ACME);
@@ -47,33 +47,33 @@ class FastPathConnectionTest extends ServiceStory {
     }
 
     @AfterEach
-    void hangUp() throws IOException {
+    void closeConnection() throws IOException {
         wire.close();
     }
 
     @Test
-    void answersComeInTheOrderOfTheRequests() throws IOException {
-        wire.send(get(HOT) + get(ORDINARY) + get(HOT) + get(HOT) + get(ORDINARY));
+    void responsesAreInTheOrderOfTheRequests() throws IOException {
+        wire.send(get(CACHED) + get(REGULAR) + get(CACHED) + get(CACHED) + get(REGULAR));
 
         assertThat(Stream.generate(wire::read).limit(5))
                 .extracting(Reply::orgId)
                 .containsExactly(ACME, GLOBEX, ACME, ACME, GLOBEX);
-        assertThat(isAnsweredFromMemory()).isTrue();
+        assertThat(isServedFromCache()).isTrue();
     }
 
     @Test
-    void headersAreWrittenAsOnTheOrdinaryWay() {
-        wire.send(get(HOT) + get("/oauth/token/github?min_ttl=1&org_id=" + ACME));
-        Reply hot = wire.read();
-        Reply ordinary = wire.read();
+    void headersAreTheSameAsInRegularRequestHandling() {
+        wire.send(get(CACHED) + get("/oauth/token/github?min_ttl=1&org_id=" + ACME));
+        Reply cached = wire.read();
+        Reply regular = wire.read();
 
-        assertThat(hot.headers().keySet()).contains("ETag");
-        assertThat(ordinary.headers()).isEqualTo(hot.headers());
+        assertThat(cached.headers().keySet()).contains("ETag");
+        assertThat(regular.headers()).isEqualTo(cached.headers());
     }
 
     @Test
-    void whatIsNotAcceptedIsNotAnsweredFromMemory() {
-        wire.send(get(HOT, "Accept: text/html")
+    void aMediaTypeThatIsNotSupportedIsNotAcceptable() {
+        wire.send(get(CACHED, "Accept: text/html")
                 + get("/oauth/token/github?min_ttl=1&org_id=" + ACME, "Accept: text/html"));
 
         assertThat(wire.read().status()).isEqualTo(406);
@@ -81,20 +81,20 @@ class FastPathConnectionTest extends ServiceStory {
     }
 
     @Test
-    void whoAsksManyTimesAtOnceIsAnsweredFromMemoryEachTime() throws IOException {
-        double before = fromMemory();
+    void pipelinedRequestsAreAllServedFromTheCache() throws IOException {
+        double before = cachedReads();
 
-        wire.send(get(HOT).repeat(10));
+        wire.send(get(CACHED).repeat(10));
 
         assertThat(Stream.generate(wire::read).limit(10))
                 .extracting(Reply::status)
                 .containsOnly(200);
-        assertThat(fromMemory()).isEqualTo(before + 10);
+        assertThat(cachedReads()).isEqualTo(before + 10);
     }
 
     @Test
-    void aRequestMayComeInPieces() throws IOException {
-        String request = get(HOT);
+    void aRequestMayArriveInPieces() throws IOException {
+        String request = get(CACHED);
         for (int i = 0; i < request.length(); i += 10) {
             wire.send(request.substring(i, Math.min(i + 10, request.length())));
         }
@@ -104,63 +104,64 @@ class FastPathConnectionTest extends ServiceStory {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n"})
-    void theConnectionIsClosedWhereTheCallerWantsIt(String version) throws IOException {
-        wire.send(get(HOT).replace("HTTP/1.1\r\n", version));
+    void theConnectionIsClosedIfTheCallerRequestsIt(String version) throws IOException {
+        wire.send(get(CACHED).replace("HTTP/1.1\r\n", version));
 
         assertThat(wire.read().orgId()).isEqualTo(ACME);
         assertThat(wire.isClosed()).isTrue();
     }
 
     @Test
-    void aBodyThatNobodyAskedForIsNotTheNextRequest() throws IOException {
-        wire.send(get(HOT, "Content-Length: " + get(ORDINARY).length()) + get(ORDINARY) + get(HOT));
+    void anUnexpectedBodyIsNotTheNextRequest() throws IOException {
+        wire.send(get(CACHED, "Content-Length: " + get(REGULAR).length()) + get(REGULAR) + get(CACHED));
 
         assertThat(wire.read().orgId()).isEqualTo(ACME);
         assertThat(wire.read().orgId()).isEqualTo(ACME);
-        assertThat(isAnsweredFromMemory()).isTrue();
+        assertThat(isServedFromCache()).isTrue();
     }
 
     @Test
-    void anInterimAnswerIsNotTheEnd() throws IOException {
+    void anInterimResponseIsNotTheLast() throws IOException {
         String report = "{\"org_id\":\"%s\",\"fingerprint\":\"sha256:%s\"}".formatted(ACME, "0".repeat(32));
         wire.send("POST /oauth/token/github/failures HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                 + LocalProperties.API_KEY + "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
                 + "Content-Length: " + report.length() + "\r\n\r\n");
         assertThat(wire.read().status()).isEqualTo(100);
 
-        wire.send(report + get(HOT));
+        wire.send(report + get(CACHED));
 
         assertThat(wire.read().body()).contains("superseded");
         assertThat(wire.read().orgId()).isEqualTo(ACME);
-        assertThat(isAnsweredFromMemory()).isTrue();
+        assertThat(isServedFromCache()).isTrue();
     }
 
     @Test
-    void whoDoesNotReadYetIsNotReadFromAndLosesNothing() {
-        // Their answers are many times what the sockets on both sides hold.
+    void aClientThatDoesNotReadIsNotReadFromAndLosesNothing() {
+        // Their responses exceed the socket buffers of both sides many times over.
         int requests = 50_000;
-        double before = fromMemory();
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> wire.send(get(HOT).repeat(requests)));
+        double before = cachedReads();
+        CompletableFuture<Void> sent =
+                CompletableFuture.runAsync(() -> wire.send(get(CACHED).repeat(requests)));
 
-        Awaitility.await().until(() -> fromMemory() > before);
-        Awaitility.await().pollInterval(Duration.ofMillis(500)).until(this::fromMemory, new Unchanged());
-        assertThat(fromMemory()).isLessThan(before + requests / 2.0);
+        Awaitility.await().until(() -> cachedReads() > before);
+        Awaitility.await().pollInterval(Duration.ofMillis(500)).until(this::cachedReads, new Unchanged());
+        assertThat(cachedReads()).isLessThan(before + requests / 2.0);
         assertThat(service.token(ACME).status()).isEqualTo(200);
         assertThat(Stream.generate(wire::read).limit(requests))
                 .extracting(Reply::orgId)
                 .containsOnly(ACME);
         sent.join();
-        assertThat(fromMemory()).isGreaterThanOrEqualTo(before + requests);
+        assertThat(cachedReads()).isGreaterThanOrEqualTo(before + requests);
     }
 
-    private boolean isAnsweredFromMemory() throws IOException {
-        double before = fromMemory();
-        wire.send(get(HOT));
-        return wire.read().status() == 200 && fromMemory() == before + 1;
+    private boolean isServedFromCache() throws IOException {
+        double before = cachedReads();
+        wire.send(get(CACHED));
+        return wire.read().status() == 200 && cachedReads() == before + 1;
     }
 
-    private double fromMemory() {
-        return HotReads.count(meters);
+    private double cachedReads() {
+        return CachedReads.count(meters);
     }
 
     private static String get(String path, String... headers) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.oauthservice.HotReads;
+import io.oauthservice.CachedReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
@@ -24,7 +24,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The token that is asked for again and again is answered from memory, and never when it must not be. */
+/** A token that was read before is served from the cache, except where that must not happen. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
 class FastPathTest extends ServiceStory {
 
@@ -34,21 +34,21 @@ class FastPathTest extends ServiceStory {
     private MeterRegistry meters;
 
     @Test
-    void theSecondReadIsAnsweredFromMemoryAndSaysTheSame() {
+    void theSecondReadIsServedFromTheCacheWithTheSameResponse() {
         connect(ACME);
         Answer first = service.token(ACME);
-        double before = fromMemory();
+        double before = cachedReads();
 
         Answer second = service.token(ACME);
 
-        assertThat(fromMemory()).isEqualTo(before + 1);
+        assertThat(cachedReads()).isEqualTo(before + 1);
         assertThat(second.body()).isEqualTo(first.body());
         assertThat(second.headers().getETag()).isEqualTo(first.headers().getETag());
         assertThat(second.headers().getCacheControl()).isEqualTo("no-store");
     }
 
     @Test
-    void whoHasTheNewestIsToldSo() {
+    void aCallerThatHasTheNewestTokenGetsNotModified() {
         connect(ACME);
         String etag = String.valueOf(service.token(ACME).headers().getETag());
 
@@ -59,7 +59,7 @@ class FastPathTest extends ServiceStory {
     }
 
     @Test
-    void memoryAsksForTheSamePermissions() {
+    void theFastPathRequiresTheSamePermissions() {
         connect(ACME);
         connect(GLOBEX);
         service.token(ACME);
@@ -85,7 +85,7 @@ class FastPathTest extends ServiceStory {
     }
 
     @Test
-    void whatEndsHereIsForgottenBeforeTheCallerHearsOfIt() {
+    void aRevokedTokenIsEvictedBeforeTheRevokingCallerGetsItsResponse() {
         String id = connect(ACME);
         service.token(ACME);
 
@@ -95,7 +95,7 @@ class FastPathTest extends ServiceStory {
     }
 
     @Test
-    void whatAnotherReplicaChangesIsForgottenAsSoonAsItTells() {
+    void aChangeByAnotherReplicaEvictsTheTokenOnItsNotification() {
         String id = connect(ACME);
         service.token(ACME);
 
@@ -103,14 +103,16 @@ class FastPathTest extends ServiceStory {
                 "UPDATE oauth_installations SET status = 'suspended', token_version = token_version + 1 WHERE id = :id::uuid",
                 Map.of("id", id));
         rows.value(
-                "SELECT pg_notify('oauth_installations', :told)",
-                Map.of("told", "{\"id\":\"%s\",\"platform\":\"github\",\"organisations\":[\"9001\"]}".formatted(id)));
+                "SELECT pg_notify('oauth_installations', :payload)",
+                Map.of(
+                        "payload",
+                        "{\"id\":\"%s\",\"platform\":\"github\",\"organisations\":[\"9001\"]}".formatted(id)));
 
         Awaitility.await().atMost(SOON).until(() -> service.token(ACME).status() == 409);
     }
 
     @Test
-    void aTokenThatIsDueIsNotAnsweredFromMemory() {
+    void aTokenThatIsDueIsNotServedFromTheCache() {
         gitHub.setAccessTokenLifetime(Duration.ofSeconds(8));
         String first = connectAndRead();
 
@@ -122,7 +124,7 @@ class FastPathTest extends ServiceStory {
     }
 
     @Test
-    void whatItsProviderHasCalledDeadIsForgotten() {
+    void aTokenThatItsProviderRejectsIsEvicted() {
         String id = connect(ACME);
         String dead = service.token(ACME).text("fingerprint");
         rows.backOff(id, Duration.ofSeconds(30));
@@ -135,7 +137,7 @@ class FastPathTest extends ServiceStory {
     }
 
     @Test
-    void whoAsksTheSameAtTheSameTimeSharesOneReading(
+    void equalConcurrentRequestsShareOneRead(
             @Value("${spring.liquibase.url}") String url,
             @Value("${spring.liquibase.user}") String user,
             @Value("${spring.liquibase.password}") String password)
@@ -145,13 +147,13 @@ class FastPathTest extends ServiceStory {
 
         try (Connection other = DriverManager.getConnection(url, user, password);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            // What is asked by name is always read.
+            // A request by name is never served from the cache.
             other.setAutoCommit(false);
             other.createStatement().execute("LOCK TABLE oauth_installations");
             answers = IntStream.range(0, 30)
                     .mapToObj(i -> CompletableFuture.supplyAsync(() -> service.token("acme"), callers))
                     .toList();
-            Awaitility.await().atMost(SOON).until(() -> underWay() == 30);
+            Awaitility.await().atMost(SOON).until(() -> requestsInFlight() == 30);
             assertThat(rows.value("""
                             SELECT count(*) FROM pg_stat_activity
                             WHERE wait_event = 'relation' AND query LIKE 'SELECT asked.n%'
@@ -166,7 +168,7 @@ class FastPathTest extends ServiceStory {
                 .containsOnly(200);
     }
 
-    private long underWay() {
+    private long requestsInFlight() {
         return meters.find("http.server.requests.active").longTaskTimers().stream()
                 .mapToLong(LongTaskTimer::activeTasks)
                 .sum();
@@ -177,7 +179,7 @@ class FastPathTest extends ServiceStory {
         return service.token(ACME).text("fingerprint");
     }
 
-    private double fromMemory() {
-        return HotReads.count(meters);
+    private double cachedReads() {
+        return CachedReads.count(meters);
     }
 }

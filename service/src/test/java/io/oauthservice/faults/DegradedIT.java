@@ -50,7 +50,7 @@ class DegradedIT {
                 3,
                 Map.of(
                         "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap(),
-                        "oauth.tokens.confirm-every", "1s",
+                        "oauth.tokens.revalidate-every", "1s",
                         "oauth.tokens.max-stale", MAX_STALE.toString()));
     }
 
@@ -164,12 +164,12 @@ class DegradedIT {
     }
 
     private static boolean isAnsweredFromMemory(Replica replica, String path) {
-        double before = hotReads(replica);
+        double before = cachedReads(replica);
         assertThat(ask(replica, path).status()).isEqualTo(200);
-        return hotReads(replica) > before;
+        return cachedReads(replica) > before;
     }
 
-    private static double hotReads(Replica replica) {
+    private static double cachedReads(Replica replica) {
         String metrics = WebTestClient.bindToServer()
                 .baseUrl(replica.managementUrl())
                 .responseTimeout(SOON)
@@ -182,7 +182,7 @@ class DegradedIT {
                 .getResponseBody();
         return Objects.requireNonNull(metrics)
                 .lines()
-                .filter(line -> line.startsWith("oauth_token_reads_hot_seconds_count"))
+                .filter(line -> line.startsWith("oauth_token_reads_cached_seconds_count"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Browser;
+import io.oauthservice.CachedReads;
 import io.oauthservice.CleanSlate;
-import io.oauthservice.HotReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.Detour;
@@ -23,10 +23,10 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** PostgreSQL goes away and comes back, and nobody restarts anything. */
+/** PostgreSQL becomes unavailable and available again, without a restart of the service. */
 @ServiceTest(
         properties = {
-            "oauth.tokens.confirm-every=500ms",
+            "oauth.tokens.revalidate-every=500ms",
             "oauth.tokens.max-stale=8s",
             "spring.r2dbc.properties.statementTimeout=2s"
         })
@@ -39,7 +39,7 @@ class DatabaseAwayTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @DynamicPropertySource
-    static void onADetour(DynamicPropertyRegistry properties) {
+    static void throughADetour(DynamicPropertyRegistry properties) {
         properties.add("POSTGRES_PORT", DATABASE::port);
     }
 
@@ -55,46 +55,46 @@ class DatabaseAwayTest {
     private Service service;
 
     @BeforeEach
-    void twoAreConnectedAndOneIsHot() {
+    void twoAreConnectedAndOneIsCached() {
         service = new Service(http);
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
         new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");
-        Awaitility.await().atMost(SOON).until(this::isAnsweredFromMemory);
+        Awaitility.await().atMost(SOON).until(this::isServedFromCache);
     }
 
-    private boolean isAnsweredFromMemory() {
-        return HotReads.answer(meters, () -> service.token("9001"));
+    private boolean isServedFromCache() {
+        return CachedReads.isServedFromCache(meters, () -> service.token("9001"));
     }
 
     @Test
-    void theHotTokenGoesOnBeingServedForItsTimeAndAllRecovers() {
+    void aCachedTokenIsServedUntilItIsTooStaleAndReadsRecover() {
         DATABASE.cut();
 
-        Answer hot = service.token("9001");
-        Answer cold = service.token("9002");
+        Answer cached = service.token("9001");
+        Answer uncached = service.token("9002");
 
-        assertThat(hot.status()).isEqualTo(200);
-        assertThat(cold.status()).isEqualTo(503);
-        assertThat(cold.problem()).isEqualTo("storage-unavailable");
-        assertThat(cold.headers().getFirst("Retry-After")).isNotNull();
+        assertThat(cached.status()).isEqualTo(200);
+        assertThat(uncached.status()).isEqualTo(503);
+        assertThat(uncached.problem()).isEqualTo("storage-unavailable");
+        assertThat(uncached.headers().getFirst("Retry-After")).isNotNull();
         Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 503);
 
         DATABASE.restore();
 
         Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 200);
         Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
-        Awaitility.await().atMost(SOON).until(this::isAnsweredFromMemory);
+        Awaitility.await().atMost(SOON).until(this::isServedFromCache);
     }
 
-    /** Nobody closes such a connection, and no limit of the server's is heard on it. */
+    /** Such a connection is not closed, and the server's statement timeout does not reach the client. */
     @Test
-    void whoeverAsksOnAConnectionThatHasFallenSilentIsToldInTime() {
+    void aReadOnAConnectionThatReceivesNothingFailsInTime() {
         DATABASE.holdAnswers();
 
-        Answer cold = service.token("9002");
+        Answer uncached = service.token("9002");
 
-        assertThat(cold.status()).isEqualTo(503);
-        assertThat(cold.problem()).isEqualTo("storage-unavailable");
+        assertThat(uncached.status()).isEqualTo(503);
+        assertThat(uncached.problem()).isEqualTo("storage-unavailable");
         DATABASE.release();
         Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
     }

@@ -11,13 +11,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callers who tell that a token was refused, by its fingerprint. */
+/** Callers report, by its fingerprint, that a token was rejected. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailureReportTest extends TokenLife {
 
     private static final String SOME_FINGERPRINT = "sha256:2c26b46b68ffc68ff99b453c1d304134";
@@ -29,7 +33,7 @@ class FailureReportTest extends TokenLife {
 
     @ParameterizedTest
     @MethodSource("platforms")
-    void aTokenThatThePlatformTakesIsNotReplaced(String platform, String organisation) {
+    void aTokenThatThePlatformAcceptsIsNotReplaced(String platform, String organisation) {
         connect(platform, organisation);
         String fingerprint = token(platform, organisation).text("fingerprint");
 
@@ -57,25 +61,25 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void aDeadTokenOfALivingGrantIsReplaced() {
+    void aRejectedTokenOfAValidGrantIsReplaced() {
         String id = connect("github", "9001");
-        String dead = token("github", "9001").text("fingerprint");
+        String rejected = token("github", "9001").text("fingerprint");
         gitHub.rejectNextTokenCheck();
 
-        Answer answer = report("github", "9001", dead);
+        Answer answer = report("github", "9001", rejected);
 
         assertThat(answer.body()).containsEntry("verdict", "refreshed").containsEntry("retry", true);
-        assertThat(answer.text("fingerprint")).isNotEqualTo(dead);
+        assertThat(answer.text("fingerprint")).isNotEqualTo(rejected);
         assertThat(token("github", "9001").text("fingerprint")).isEqualTo(answer.text("fingerprint"));
         assertThat(rows.column(id, "token_version")).isEqualTo("2");
     }
 
     @Test
-    void aDeadTokenThatCannotBeReplacedYetIsNotToldAsReplaced() {
+    void aRejectedTokenThatCannotBeReplacedYetIsNotReportedAsReplaced() {
         String id = connect("github", "9001");
-        String dead = token("github", "9001").text("fingerprint");
+        String rejected = token("github", "9001").text("fingerprint");
 
-        Answer answer = reportDeadAndIrreplaceable(id, dead);
+        Answer answer = reportRejectedAndIrreplaceable(id, rejected);
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.problem()).isEqualTo("provider-unavailable");
@@ -83,23 +87,23 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void aDeadTokenIsNotHandedOutAnyMoreEvenWhereItCannotBeReplacedYet() {
+    void aRejectedTokenIsNotServedEvenIfItCannotBeReplacedYet() {
         String id = connect("github", "9001");
-        String dead = token("github", "9001").text("fingerprint");
-        reportDeadAndIrreplaceable(id, dead);
+        String rejected = token("github", "9001").text("fingerprint");
+        reportRejectedAndIrreplaceable(id, rejected);
 
         assertThat(token("github", "9001").status()).isEqualTo(503);
 
         rows.backOff(id, Duration.ZERO);
         Answer replaced = token("github", "9001");
         assertThat(replaced.status()).isEqualTo(200);
-        assertThat(replaced.text("fingerprint")).isNotEqualTo(dead);
+        assertThat(replaced.text("fingerprint")).isNotEqualTo(rejected);
         assertThat(token("github", "9001").text("fingerprint")).isEqualTo(replaced.text("fingerprint"));
         assertThat(rows.column(id, "token_version")).isEqualTo("2");
     }
 
     @Test
-    void aDeadGrantIsMarkedAndToldAsEveryReaderIsTold() {
+    void anEndedGrantIsStoredAndTheReportGetsTheProblemOfARead() {
         connect("jira", ACME_SITE);
         String fingerprint = token("jira", ACME_SITE).text("fingerprint");
         atlassian.revoke();
@@ -112,7 +116,7 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void aDeadTokenThatNothingRenewsNeedsAReconnect() {
+    void aRejectedTokenWithoutARefreshTokenNeedsAReconnect() {
         slack.disableRotation();
         connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
@@ -140,7 +144,7 @@ class FailureReportTest extends TokenLife {
 
     @ParameterizedTest
     @ValueSource(strings = {"invalid_auth", "token_expired"})
-    void anAnswerThatSaysNothingAboutTheGrantIsDecidedByARefresh(String error) {
+    void aRefreshDecidesIfTheCheckSaysNothingAboutTheGrant(String error) {
         String id = connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
         slackAnswers("info", error);
@@ -152,7 +156,7 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void aRefreshThatIsRefusedDecidesTheSame() {
+    void aRejectedRefreshDecidesAsWell() {
         connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
         slackAnswers("info", "invalid_auth");
@@ -177,7 +181,7 @@ class FailureReportTest extends TokenLife {
 
     @ParameterizedTest
     @ValueSource(strings = {"invalid_auth", "token_expired"})
-    void whereNothingCanDecideTheTokenStaysInUse(String error) {
+    void aTokenStaysInUseIfNothingCanDecide(String error) {
         slack.disableRotation();
         String id = connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
@@ -197,7 +201,7 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void aGrantThatNeedsAReconnectAnswersTheSameByIdAndByName() {
+    void aGrantThatNeedsAReconnectHasTheSameProblemByIdAndByName() {
         connect("jira", ACME_SITE);
         String fingerprint = token("jira", ACME_SITE).text("fingerprint");
         atlassian.revoke();
@@ -222,7 +226,7 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void thePlatformIsAskedOnceHoweverManyTell() {
+    void thePlatformIsAskedOnceForAllReports() {
         connect("jira", ACME_SITE);
         String fingerprint = token("jira", ACME_SITE).text("fingerprint");
         int before = atlassian.calls("info").size();
@@ -235,7 +239,7 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void aPlatformWithoutAVerdictIsToldAsUnavailable() {
+    void aPlatformWithoutAVerdictIsReportedAsUnavailable() {
         connect("slack", "T0ACME");
         String fingerprint = token("slack", "T0ACME").text("fingerprint");
         slack.failInfo(status(500).times(3));
@@ -257,7 +261,7 @@ class FailureReportTest extends TokenLife {
                 "{\"org_id\":\"9001\",\"installation_id\":\"x\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
                 "not json"
             })
-    void whatCannotBeUnderstoodIsRefusedWithAReason(String body) {
+    void aMalformedReportIsRejectedWithAReason(String body) {
         Answer answer = service.post("/oauth/token/github/failures", body);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -266,7 +270,7 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void whoMayNotReadTheTokenMayNotReportItEither() {
+    void aCallerThatMayNotReadTheTokenMayNotReportIt() {
         connect("github", "9001");
         Service reporter = new Service(http, "reporter-key");
 
@@ -279,8 +283,10 @@ class FailureReportTest extends TokenLife {
                 .isEqualTo(401);
     }
 
+    /** Last, because it uses up the limit of its caller. */
     @Test
-    void aCallerWhoReportsTooMuchIsToldToWait() {
+    @Order(Integer.MAX_VALUE)
+    void aCallerThatReportsTooManyTokensIsRateLimited() {
         connect("slack", "T0ACME");
         Service reporter = new Service(http, "reporter-key");
 
@@ -299,12 +305,12 @@ class FailureReportTest extends TokenLife {
     }
 
     @Test
-    void anUnknownPlatformIsTold() {
+    void anUnknownPlatformIsReported() {
         assertThat(report("gitlab", "9001", SOME_FINGERPRINT).problem()).isEqualTo("unknown-platform");
     }
 
-    /** GitHub calls it dead, and an attempt to replace it was in vain just now. */
-    private Answer reportDeadAndIrreplaceable(String id, String fingerprint) {
+    /** GitHub rejects it, and an attempt to replace it has just failed. */
+    private Answer reportRejectedAndIrreplaceable(String id, String fingerprint) {
         gitHub.rejectNextTokenCheck();
         rows.backOff(id, Duration.ofSeconds(30));
         return report("github", "9001", fingerprint);

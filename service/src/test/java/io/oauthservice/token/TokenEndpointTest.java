@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller sends and gets where nothing has to be refreshed. */
+/** Requests and responses of the token endpoint if nothing has to be refreshed. */
 class TokenEndpointTest extends ServiceStory {
 
     @Test
-    void theAnswerSaysEverythingAboutTheToken() {
+    void theResponseDescribesTheToken() {
         String id = connect(ACME);
 
         Answer answer = service.token(ACME);
@@ -89,7 +89,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void aNameThatTwoOrganisationsHaveIsToldWithTheirIds() {
+    void aNameOfTwoOrganisationsIsAmbiguousAndTheirIdsAreListed() {
         connect(ACME);
         connect(GLOBEX);
         rows.change("UPDATE oauth_installation_orgs SET name = 'ACME' WHERE org_id = :org", Map.of("org", GLOBEX));
@@ -103,7 +103,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void aCallerHearsOnlyOfTheCandidatesThatItMaySee() {
+    void onlyCandidatesThatTheCallerMaySeeAreListed() {
         connect(ACME);
         connect(GLOBEX);
         rows.change("UPDATE oauth_installation_orgs SET name = 'acme' WHERE org_id = :org", Map.of("org", GLOBEX));
@@ -115,7 +115,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void anIdIsNeverTakenForSomebodysName() {
+    void anIdIsNotAnotherOrganisationsName() {
         connect(ACME);
         connect(GLOBEX);
         rows.change(
@@ -126,7 +126,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void anIdThatNobodyHasConnectedIsNotTakenForANameEither() {
+    void anIdThatIsNotConnectedIsNotANameEither() {
         connect(ACME);
         rows.change("UPDATE oauth_installation_orgs SET name = :globex", Map.of("globex", GLOBEX));
 
@@ -136,7 +136,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void anIdIsNoNameWhereANameIsAskedFor() {
+    void anIdIsNotFoundByName() {
         connect(ACME);
 
         assertThat(service.get("/oauth/token/github?org_name=" + ACME).problem())
@@ -154,7 +154,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void aRevokedGrantDoesNotHoldItsName() {
+    void aRevokedGrantDoesNotReserveItsName() {
         connect(ACME);
         rows.insert("github", GLOBEX, "acme", "revoked");
 
@@ -183,7 +183,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void whoIsNotConnectedIsToldWhereToStart() {
+    void theProblemOfAnUnconnectedOrganisationHasAConnectUrl() {
         Answer answer = service.token("nobody");
 
         assertThat(answer.status()).isEqualTo(404);
@@ -193,7 +193,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void anUnknownInstallationOrPlatformIsToldAsSuch() {
+    void anUnknownInstallationOrPlatformIsReported() {
         Answer installation = service.get("/oauth/token/github?installation_id=00000000-0000-4000-8000-000000000000");
         Answer platform = service.get("/oauth/token/gitlab?org_id=1");
 
@@ -230,7 +230,7 @@ class TokenEndpointTest extends ServiceStory {
         "org_id=1&min_ttl=1.5,                                      min_ttl",
         "org_id=1&min_ttl=99999999999999999999,                     min_ttl"
     })
-    void badInputIsNamed(String query, String field) {
+    void aBadParameterIsNamed(String query, String field) {
         Answer answer = service.get(URI.create(base + "/oauth/token/github?" + query));
 
         assertThat(answer.status()).isEqualTo(400);
@@ -240,12 +240,12 @@ class TokenEndpointTest extends ServiceStory {
 
     @ParameterizedTest
     @ValueSource(ints = {256, 300, 5000})
-    void anEndlessOrganisationIsRefused(int length) {
+    void anOverlongOrganisationIsRejected(int length) {
         assertThat(fieldOf(service.token("x".repeat(length)))).isEqualTo("org_id");
     }
 
     @Test
-    void lifeBeyondHalfOfATokensCannotBeAskedFor() {
+    void minTtlIsAtMostHalfOfTheTokensLifetime() {
         connect(ACME);
 
         Answer answer = service.get("/oauth/token/github?org_id=9001&min_ttl=3000");
@@ -261,7 +261,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void whoHasTheNewestTokenIsToldSo() {
+    void aCallerThatHasTheNewestTokenGetsNotModified() {
         connect(ACME);
         String etag = String.valueOf(service.token(ACME).headers().getETag());
 
@@ -274,7 +274,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void whoHasAnOlderTokenGetsTheNewOne() {
+    void aCallerThatHasAnOlderTokenGetsTheNewOne() {
         String id = connect(ACME);
         Answer old = service.token(ACME);
         rows.leaveTokenOnly(id, Duration.ofMinutes(1));
@@ -290,7 +290,7 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void anEtagOpensNothingThatIsClosed() {
+    void anEtagGivesNoAccessToARevokedInstallation() {
         String id = connect(ACME);
         String etag = String.valueOf(service.token(ACME).headers().getETag());
         service.delete("/oauth/installations/" + id);

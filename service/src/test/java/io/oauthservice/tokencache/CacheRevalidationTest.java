@@ -3,7 +3,7 @@ package io.oauthservice.tokencache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.oauthservice.HotReads;
+import io.oauthservice.CachedReads;
 import io.oauthservice.ServiceStory;
 import java.time.Duration;
 import java.util.Map;
@@ -13,32 +13,35 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
-/** Kept answers are confirmed in their readers' place, and only what is still as it was. */
-@TestPropertySource(properties = {"oauth.tokens.cache-size=100", "oauth.tokens.confirm-every=4s"})
+/** Cached responses in use are revalidated ahead of their readers, and only if their grant is unchanged. */
+@TestPropertySource(properties = {"oauth.tokens.cache-size=100", "oauth.tokens.revalidate-every=4s"})
 class CacheRevalidationTest extends ServiceStory {
 
-    private static final Duration A_MOMENT = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     @Autowired
     private MeterRegistry meters;
 
     @Test
-    void whoAsksAllTheTimeNeverWaitsForTheDatabase() {
+    void aTokenInUseIsAlwaysServedFromTheCache() {
         connect(ACME);
         service.token(ACME);
-        double before = fromMemory();
+        double before = cachedReads();
         AtomicInteger reads = new AtomicInteger();
 
-        Awaitility.await().pollInterval(A_MOMENT).during(Duration.ofSeconds(6)).until(() -> {
-            reads.incrementAndGet();
-            return service.token(ACME).status() == 200;
-        });
+        Awaitility.await()
+                .pollInterval(POLL_INTERVAL)
+                .during(Duration.ofSeconds(6))
+                .until(() -> {
+                    reads.incrementAndGet();
+                    return service.token(ACME).status() == 200;
+                });
 
-        assertThat(fromMemory() - before).isEqualTo(reads.get());
+        assertThat(cachedReads() - before).isEqualTo(reads.get());
     }
 
     @Test
-    void whatChangedUnheardIsNotConfirmed() {
+    void aResponseWhoseGrantChangedWithoutNotificationIsNotRevalidated() {
         String id = connect(ACME);
         service.token(ACME);
 
@@ -47,12 +50,12 @@ class CacheRevalidationTest extends ServiceStory {
                 Map.of("id", id));
 
         Awaitility.await()
-                .pollInterval(A_MOMENT)
+                .pollInterval(POLL_INTERVAL)
                 .atMost(Duration.ofSeconds(8))
                 .until(() -> service.token(ACME).status() == 409);
     }
 
-    private double fromMemory() {
-        return HotReads.count(meters);
+    private double cachedReads() {
+        return CachedReads.count(meters);
     }
 }

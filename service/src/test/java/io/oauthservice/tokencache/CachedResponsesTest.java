@@ -21,10 +21,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
-/** What is found by key and what is found by installation must be the same after any addition, replacement, removal or eviction. */
+/** Look-ups by key and by installation must agree after any addition, replacement, removal or eviction. */
 class CachedResponsesTest {
 
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final InstallationId ONE = new InstallationId(UUID.randomUUID());
     private static final InstallationId OTHER = new InstallationId(UUID.randomUUID());
 
@@ -44,7 +46,7 @@ class CachedResponsesTest {
     }
 
     @Test
-    void aResponseThatHasTakenAnothersPlaceGoesWithItsOwnInstallation() {
+    void aResponseThatReplacedAnotherIsRemovedWithItsOwnInstallation() {
         CachedResponses responses = new CachedResponses(100);
         CachedResponse before = response(ONE);
         CachedResponse now = response(OTHER);
@@ -61,7 +63,7 @@ class CachedResponsesTest {
     }
 
     @Test
-    void whatIsEvictedForItsNumberIsForgottenEverywhere() {
+    void anEvictionForSizeRemovesTheKeyOfTheInstallation() {
         CachedResponses responses = new CachedResponses(10);
 
         IntStream.range(0, 1000).forEach(i -> responses.put(key(i), response(new InstallationId(UUID.randomUUID()))));
@@ -141,6 +143,6 @@ class CachedResponsesTest {
                 now,
                 null);
         return new CachedResponse(
-                new LiveToken(installation, organisation, Secret.of("a token")), new byte[] {'{', '}'}, Instant.MAX, 0);
+                new LiveToken(installation, organisation, Secret.of("a token"), Instant.MAX), Instant.MAX, JSON, 0);
     }
 }

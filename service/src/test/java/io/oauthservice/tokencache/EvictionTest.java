@@ -11,7 +11,6 @@ import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.sandbox.Sandbox;
-import io.oauthservice.token.SharedReads;
 import io.oauthservice.tokencache.TokenCache.Reading;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -42,7 +41,7 @@ class EvictionTest extends ServiceStory {
     private static final Caller CALLER = new Caller("a test", Set.of("tokens:read"), null, false);
 
     @Autowired
-    private TokenCache hot;
+    private TokenCache cache;
 
     @Autowired
     private Installations installations;
@@ -67,7 +66,7 @@ class EvictionTest extends ServiceStory {
         service.delete("/oauth/installations/" + id);
 
         assertThat(sites.ids()).noneMatch(this::isCached);
-        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+        assertThat(cache.find(OF_ACME)).isSameAs(acme);
     }
 
     @Test
@@ -80,11 +79,11 @@ class EvictionTest extends ServiceStory {
         notifyOf(id, "jira", "\"organisations\":[\"9001\"],\"moved\":false");
 
         assertThat(sites.ids()).noneMatch(this::isCached);
-        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+        assertThat(cache.find(OF_ACME)).isSameAs(acme);
     }
 
     @Test
-    void aGrantThatIsNotTheDefaultLeavesTheDefaultsResponse() {
+    void aChangeOfAnotherGrantLeavesTheDefaultGrantsResponse() {
         Sites sites = Sites.add(atlassian, 1);
         connectSites(DANA);
         String olgas = connectSites(OLGA);
@@ -95,9 +94,9 @@ class EvictionTest extends ServiceStory {
         assertThat(isCached(sites.id(0))).isTrue();
     }
 
-    /** Where it finds no organisations, there were too many for the version before. */
+    /** A notification of the previous version names no organisations if there were too many for its payload. */
     @Test
-    void aNotificationOfTheVersionBeforeEvictsTooMuchRatherThanTooLittle() {
+    void aNotificationOfThePreviousVersionEvictsTooMuchRatherThanTooLittle() {
         Sites sites = Sites.add(atlassian, 30);
         String id = connectSites(DANA);
         cache(sites);
@@ -105,13 +104,15 @@ class EvictionTest extends ServiceStory {
 
         notifyOf(id, "jira", "\"organisations\":[]");
         assertThat(sites.ids()).noneMatch(this::isCached);
-        assertThat(hot.find(OF_ACME)).as("is not served before it is confirmed").isNull();
+        assertThat(cache.find(OF_ACME))
+                .as("is not served before it is revalidated")
+                .isNull();
 
         CachedResponse acme = cacheAcme();
         cache(sites);
         notifyOf(id, "jira", "\"organisations\":[\"site-0000\",\"site-0001\"]");
         assertThat(sites.ids()).noneMatch(this::isCached);
-        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+        assertThat(cache.find(OF_ACME)).isSameAs(acme);
     }
 
     @Test
@@ -127,31 +128,31 @@ class EvictionTest extends ServiceStory {
 
         assertThat(sites.ids())
                 .allSatisfy(site -> assertThat(jira(site)).isEqualTo(olgas).isNotEqualTo(danas));
-        assertThat(hot.find(OF_ACME)).isSameAs(acme);
+        assertThat(cache.find(OF_ACME)).isSameAs(acme);
     }
 
     @Test
     void whatWasReadBeforeAChangeOfItsGrantIsNotCached() {
         String id = connect(ACME);
         LiveToken live = cacheAcme().live();
-        Reading reading = hot.begin();
+        Reading reading = cache.begin();
 
         notifyOf(id, "github", "\"organisations\":[],\"moved\":false");
-        hot.keep(OF_ACME, live, reading);
+        cache.keep(OF_ACME, live, reading);
 
-        assertThat(hot.find(OF_ACME)).isNull();
+        assertThat(cache.find(OF_ACME)).isNull();
     }
 
     @Test
     void whatWasReadBeforeAnotherGrantBecameTheDefaultIsNotCached() {
         String globex = connect(GLOBEX);
         LiveToken live = cacheAcme().live();
-        Reading reading = hot.begin();
+        Reading reading = cache.begin();
 
         notifyOf(globex, "github", "\"organisations\":[\"9001\"],\"moved\":true");
-        hot.keep(OF_ACME, live, reading);
+        cache.keep(OF_ACME, live, reading);
 
-        assertThat(hot.find(OF_ACME)).isNull();
+        assertThat(cache.find(OF_ACME)).isNull();
     }
 
     @Test
@@ -160,44 +161,43 @@ class EvictionTest extends ServiceStory {
         String acme = connect(ACME);
         LiveToken live = cacheAcme().live();
         notifyOf(acme, "github", "\"organisations\":[],\"moved\":false");
-        Reading reading = hot.begin();
+        Reading reading = cache.begin();
 
         notifyOf(globex, "github", "\"organisations\":[\"9002\"],\"moved\":true");
-        hot.keep(OF_ACME, live, reading);
+        cache.keep(OF_ACME, live, reading);
 
-        assertThat(Objects.requireNonNull(hot.find(OF_ACME)).live()).isSameAs(live);
+        assertThat(Objects.requireNonNull(cache.find(OF_ACME)).live()).isSameAs(live);
     }
 
     @Test
     void whatWasReadWhileChangesMayHaveBeenMissedIsNotCached() {
         LiveToken live = cacheAcme().live();
-        Reading reading = hot.begin();
+        Reading reading = cache.begin();
 
         notified(() -> rows.value("SELECT pg_notify('oauth_installations', 'by hand')", Map.of()));
-        hot.keep(OF_ACME, live, reading);
+        cache.keep(OF_ACME, live, reading);
 
-        assertThat(hot.find(OF_ACME)).isNull();
+        assertThat(cache.find(OF_ACME)).isNull();
     }
 
     @Test
-    void aReadingIsSharedAcrossChangesOfOtherGrantsAndNotOfItsOwn() {
+    void aReadIsSharedAcrossChangesOfOtherGrantsAndNotOfItsOwn() {
         String globex = connect(GLOBEX);
         String acme = connect(ACME);
         LiveToken live = cacheAcme().live();
-        SharedReads shared = new SharedReads(hot);
         Sinks.One<LiveToken> answer = Sinks.one();
         AtomicInteger reads = new AtomicInteger();
-        Function<Reading, Mono<LiveToken>> read = reading -> {
+        Supplier<Mono<LiveToken>> read = () -> {
             reads.incrementAndGet();
             return answer.asMono();
         };
 
-        var first = shared.join(OF_ACME, CALLER, read).toFuture();
+        var first = cache.read(OF_ACME, CALLER, read).toFuture();
         notifyOf(globex, "github", "\"organisations\":[\"9002\"],\"moved\":true");
-        var second = shared.join(OF_ACME, CALLER, read).toFuture();
+        var second = cache.read(OF_ACME, CALLER, read).toFuture();
         assertThat(reads).hasValue(1);
         notifyOf(acme, "github", "\"organisations\":[],\"moved\":false");
-        var third = shared.join(OF_ACME, CALLER, read).toFuture();
+        var third = cache.read(OF_ACME, CALLER, read).toFuture();
         answer.tryEmitValue(live);
 
         assertThat(List.of(first, second, third))
@@ -228,7 +228,7 @@ class EvictionTest extends ServiceStory {
         // The notification of the change that this replica made itself may still be on its way.
         notified(() -> {});
         service.token(ACME);
-        return Objects.requireNonNull(hot.find(OF_ACME));
+        return Objects.requireNonNull(cache.find(OF_ACME));
     }
 
     private String jira(String site) {
@@ -236,7 +236,7 @@ class EvictionTest extends ServiceStory {
     }
 
     private boolean isCached(String site) {
-        return hot.find(new Lookup("jira", site)) != null;
+        return cache.find(new Lookup("jira", site)) != null;
     }
 
     private void notifyOf(String id, String platform, String fields) {

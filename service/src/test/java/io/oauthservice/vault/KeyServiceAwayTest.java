@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Browser;
+import io.oauthservice.CachedReads;
 import io.oauthservice.CleanSlate;
-import io.oauthservice.HotReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.Detour;
@@ -30,7 +30,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @NeedsVault
 @ServiceTest(
         properties = {
-            "oauth.tokens.confirm-every=200ms",
+            "oauth.tokens.revalidate-every=200ms",
             "oauth.vault.transit.window=4",
             "oauth.vault.transit.open-for=1s",
             "management.endpoint.health.show-details=always",
@@ -78,7 +78,7 @@ class KeyServiceAwayTest {
     /** Not by the first reading for sure: the word of what was connected just before may refuse it its place. */
     private boolean isAnsweredFromMemory() {
         service.token("9001");
-        return HotReads.answer(meters, () -> service.token("9001"));
+        return CachedReads.isServedFromCache(meters, () -> service.token("9001"));
     }
 
     @AfterEach
@@ -135,7 +135,7 @@ class KeyServiceAwayTest {
         assertThat(output.getAll())
                 .contains("Nothing can be encrypted or decrypted: The key service cannot do")
                 .contains("The key service works again")
-                .doesNotContain("The database does not answer");
+                .doesNotContain("Database unavailable");
     }
 
     @Test
