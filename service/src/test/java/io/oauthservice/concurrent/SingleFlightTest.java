@@ -161,7 +161,7 @@ class SingleFlightTest {
         StepVerifier.create(flights.whenEnded()).verifyComplete();
     }
 
-    /** Whoever asks after an execution has ended, in any interleaving, gets the result of one that began later. */
+    /** A request that follows the end of an execution gets the result of a later one, in any interleaving. */
     @Test
     void noCallerGetsAResultFromBeforeItAsked() throws Exception {
         AtomicInteger latest = new AtomicInteger();
