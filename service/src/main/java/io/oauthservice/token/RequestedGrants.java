@@ -35,10 +35,10 @@ class RequestedGrants {
     Mono<Found> find(TokenRequest request, Caller caller) {
         // Before the look-up, so that the problem does not reveal what exists.
         caller.requireTokensOf(request.platform());
-        return lookUp(request, caller)
-                .doOnNext(grant -> TokenPolicy.of(grant.installation(), grant.organisation())
-                        .require(caller))
-                .doOnNext(grant -> problems.requireUsable(grant.installation(), caller));
+        return lookUp(request, caller).doOnNext(found -> {
+            TokenPolicy.of(found.installation(), found.organisation()).require(caller);
+            problems.requireUsable(found.installation(), caller);
+        });
     }
 
     private Mono<Found> lookUp(TokenRequest request, Caller caller) {

@@ -100,9 +100,8 @@ public final class TokenCache {
 
     private Mono<LiveToken> read(Question question, Supplier<Mono<LiveToken>> read, Reading asked) {
         return reads.join(question, () -> readAndKeep(question.key(), read))
-                .flatMap(result -> isOutdated(question.key(), result, asked)
-                        ? read(question, read, asked)
-                        : Mono.just(result.signal()).dematerialize());
+                .flatMap(result ->
+                        isOutdated(question.key(), result, asked) ? read(question, read, asked) : result.token());
     }
 
     private Mono<Result> readAndKeep(Lookup key, Supplier<Mono<LiveToken>> read) {
@@ -170,5 +169,10 @@ public final class TokenCache {
 
     private record Question(Lookup key, Caller caller) {}
 
-    private record Result(Reading reading, Signal<LiveToken> signal) {}
+    private record Result(Reading reading, Signal<LiveToken> signal) {
+        Mono<LiveToken> token() {
+            Throwable failure = signal.getThrowable();
+            return failure == null ? Mono.justOrEmpty(signal.get()) : Mono.error(failure);
+        }
+    }
 }

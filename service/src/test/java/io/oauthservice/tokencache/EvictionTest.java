@@ -205,6 +205,28 @@ class EvictionTest extends ServiceStory {
         assertThat(reads).as("the third is read after the change").hasValue(2);
     }
 
+    @Test
+    void aFailureIsNotSharedAcrossAnyChange() {
+        String globex = connect(GLOBEX);
+        Sinks.One<LiveToken> answer = Sinks.one();
+        AtomicInteger reads = new AtomicInteger();
+        Supplier<Mono<LiveToken>> read = () -> {
+            reads.incrementAndGet();
+            return answer.asMono();
+        };
+
+        var first = cache.read(OF_ACME, CALLER, read).toFuture();
+        var second = cache.read(OF_ACME, CALLER, read).toFuture();
+        notifyOf(globex, "github", "\"organisations\":[],\"moved\":false");
+        var third = cache.read(OF_ACME, CALLER, read).toFuture();
+        assertThat(reads).hasValue(1);
+        answer.tryEmitError(new IllegalStateException("not connected"));
+
+        assertThat(List.of(first, second, third))
+                .allSatisfy(one -> assertThat(one).isCompletedExceptionally());
+        assertThat(reads).as("the third is read after the change").hasValue(2);
+    }
+
     private String connectSites(String person) {
         atlassian.signIn(person);
         new Browser().open(base + "/oauth/install/jira").press("approve");
