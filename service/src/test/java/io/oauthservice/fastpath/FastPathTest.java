@@ -126,12 +126,12 @@ class FastPathTest extends ServiceStory {
     @Test
     void aTokenThatItsProviderRejectsIsEvicted() {
         String id = connect(ACME);
-        String dead = service.token(ACME).text("fingerprint");
+        String rejected = service.token(ACME).text("fingerprint");
         rows.backOff(id, Duration.ofSeconds(30));
         gitHub.rejectNextTokenCheck();
 
         service.post(
-                "/oauth/token/github/failures", "{\"org_id\":\"%s\",\"fingerprint\":\"%s\"}".formatted(ACME, dead));
+                "/oauth/token/github/failures", "{\"org_id\":\"%s\",\"fingerprint\":\"%s\"}".formatted(ACME, rejected));
 
         assertThat(service.token(ACME).status()).isEqualTo(503);
     }
