@@ -1,5 +1,5 @@
 /**
- * Values that every package may use: a platform's id, and a secret that reveals nothing when it is printed.
+ * Types that every package may use: a platform's id, a secret that is never printed, and SHA-256.
  *
  * <p>Depends on nothing.
  */

@@ -1,9 +1,8 @@
 package io.oauthservice.provider;
 
 import io.oauthservice.core.Secret;
+import io.oauthservice.core.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** The challenge of a code verifier, method S256 (RFC 7636 section 4.2). */
@@ -14,12 +13,7 @@ public final class Pkce {
     private Pkce() {}
 
     public static String challenge(Secret codeVerifier) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(codeVerifier.value().getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] digest = Sha256.digest(codeVerifier.value().getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
     }
 }

@@ -1,15 +1,14 @@
 package io.oauthservice.web;
 
+import io.oauthservice.core.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 
-/** An opaque strong validator, made from everything that the answer is made from. */
+/** An opaque strong validator (RFC 9110, section 8.8.3), derived from everything that the response depends on. */
 public record ETag(String value) {
 
     private static final int BYTES = 16;
@@ -17,17 +16,15 @@ public record ETag(String value) {
     private static final Pattern SUFFIX = Pattern.compile("--?[a-z]{1,10}\"");
 
     public static ETag of(String revision) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(revision.getBytes(StandardCharsets.UTF_8));
-            return new ETag('"' + HexFormat.of().formatHex(digest, 0, BYTES) + '"');
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] digest = Sha256.digest(revision.getBytes(StandardCharsets.UTF_8));
+        return new ETag('"' + HexFormat.of().formatHex(digest, 0, BYTES) + '"');
     }
 
     /**
-     * Whether a caller that sent this If-None-Match has the answer already. The comparison is the weak one of RFC 9110. A
-     * proxy that compresses may have put a suffix inside the quotes, as in {@code "…-gzip"}.
+     * Whether the caller has the current response already. The comparison is the weak one of RFC 9110. A proxy that
+     * compresses may have added a suffix inside the quotes, as in {@code "…-gzip"}.
+     *
+     * @param ifNoneMatch the header's value; null where it is absent
      */
     public boolean isNamedIn(@Nullable String ifNoneMatch) {
         return ifNoneMatch != null
@@ -45,7 +42,7 @@ public record ETag(String value) {
                         .lookingAt();
     }
 
-    /** 304 to who has it already, else the body; either way not to be stored by anybody in between. */
+    /** 304 where the caller has the response already, else 200 with the body. No cache may store either. */
     public <T> ResponseEntity<T> answer(@Nullable String ifNoneMatch, T body) {
         boolean known = isNamedIn(ifNoneMatch);
         ResponseEntity.BodyBuilder response = ResponseEntity.status(known ? 304 : 200)

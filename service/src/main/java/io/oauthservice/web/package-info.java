@@ -1,10 +1,10 @@
 /**
- * HTTP for every feature alike: problems (RFC 9457) made in one place, the hosts we answer to, the headers that every
- * answer carries, and the service's own public address.
+ * HTTP conventions of all features: problems (RFC 9457), the mapping of failures to problems, known hosts, security
+ * headers and the service's public address.
  *
- * <p>Knows no feature.
+ * <p>Knows no controller.
  */
-@ApplicationModule(allowedDependencies = "startup")
+@ApplicationModule(allowedDependencies = {"core", "startup", "vault"})
 @NullMarked
 package io.oauthservice.web;
 
