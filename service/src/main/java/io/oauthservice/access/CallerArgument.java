@@ -2,31 +2,52 @@ package io.oauthservice.access;
 
 import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Hidden;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.SyncHandlerMethodArgumentResolver;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Gives a controller its caller. A parameter that is not {@code @Nullable} makes the call need one. */
+/** Resolves a controller's {@link Caller} parameter. Unless the parameter is {@code @Nullable}, a caller is required. */
 @Component
 @Hidden
-class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfigurer {
+class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfigurer, GlobalOperationCustomizer {
 
     static final String ATTRIBUTE = Caller.class.getName();
 
     CallerArgument() {
-        // A caller is no parameter of the API: without this the document has it as a query parameter.
+        // Without this the OpenAPI document lists the caller as a query parameter.
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
     }
 
     @Override
     public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
         configurer.addCustomResolver(this);
+    }
+
+    /** Documents the responses of every call that requires a caller. */
+    @Override
+    public Operation customize(Operation operation, HandlerMethod method) {
+        if (Arrays.stream(method.getMethodParameters()).anyMatch(this::requiresCaller)) {
+            operation
+                    .getResponses()
+                    .addApiResponse("401", new ApiResponse().description("unauthenticated"))
+                    .addApiResponse("403", new ApiResponse().description("forbidden"));
+        }
+        return operation;
+    }
+
+    private boolean requiresCaller(MethodParameter parameter) {
+        return supportsParameter(parameter) && !parameter.isOptional();
     }
 
     @Override

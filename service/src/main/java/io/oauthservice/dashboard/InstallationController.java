@@ -50,8 +50,6 @@ class InstallationController {
             responseCode = "304",
             description = "Nothing has changed since the response with the ETag in If-None-Match")
     @ApiResponse(responseCode = "400", description = "invalid-request")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     Mono<ResponseEntity<Page>> list(
             Caller caller,
             @Parameter(example = "github") @RequestParam(name = "platform", required = false) @Nullable String platform,
@@ -85,8 +83,6 @@ class InstallationController {
     @GetMapping("/oauth/installations/{id}")
     @Operation(summary = "Get an installation")
     @ApiResponse(responseCode = "200", description = "The installation")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     Mono<InstallationView> one(Caller caller, @PathVariable("id") String id) {
         caller.require(Caller.INSTALLATIONS_READ);

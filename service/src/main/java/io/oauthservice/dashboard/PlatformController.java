@@ -34,8 +34,6 @@ class PlatformController {
             summary = "List platforms",
             description = "What is configured, and how it is, seen from the replica that answers.")
     @ApiResponse(responseCode = "200", description = "Every configured platform")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     ResponseEntity<Platforms> list(Caller caller) {
         caller.require(Caller.INSTALLATIONS_READ);
         List<PlatformView> platforms =

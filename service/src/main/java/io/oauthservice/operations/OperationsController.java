@@ -55,8 +55,6 @@ class OperationsController {
                             content = @Content(schema = @Schema(implementation = ReplayOrder.class))))
     @ApiResponse(responseCode = "202", description = "They follow, also if this replica dies")
     @ApiResponse(responseCode = "400", description = "invalid-request")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     @ApiResponse(responseCode = "429", description = "rate-limited: too many replays are under way")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
@@ -91,8 +89,6 @@ class OperationsController {
                             content = @Content(schema = @Schema(implementation = ReleaseOrder.class))))
     @ApiResponse(responseCode = "200", description = "How many installations go on; 0 where nothing was parked")
     @ApiResponse(responseCode = "400", description = "invalid-request")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<ReleaseAnswer> release(Caller caller, @RequestBody(required = false) Mono<Map<String, Object>> body) {
         caller.requireOperator(RELEASE);

@@ -29,8 +29,6 @@ class RewrapController {
             summary = "Move every stored ciphertext to the present key",
             description = "After a key rotation, or on the way to another vault. Goes on in the background.")
     @ApiResponse(responseCode = "202", description = "Begun, or begun anew")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<RewrapStatus> begin(Caller caller) {
         caller.requireOperator(REWRAP);
@@ -42,8 +40,6 @@ class RewrapController {
             summary = "How the re-wrap stands",
             description = "Also how many ciphertexts of each key the present or last run has left.")
     @ApiResponse(responseCode = "200", description = "How it stands")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<RewrapStatus> state(Caller caller) {
         caller.requireOperator(REWRAP);

@@ -39,8 +39,6 @@ class RevokeController {
                     "Its token is refused from then on; the provider is told at once, or as soon as it can be had.")
     @ApiResponse(responseCode = "200", description = "The same as 204, for clients with plain answers")
     @ApiResponse(responseCode = "204", description = "Ended, also where it was before", content = @Content)
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     Mono<ResponseEntity<Revoked>> revoke(Caller caller, @PathVariable("id") String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);

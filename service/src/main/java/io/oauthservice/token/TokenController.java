@@ -57,8 +57,6 @@ class TokenController {
     @ApiResponse(responseCode = "200", description = "A valid token")
     @ApiResponse(responseCode = "304", description = "The token that If-None-Match names is still the newest")
     @ApiResponse(responseCode = "400", description = "invalid-request")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "404", description = "not-connected, unknown-platform, unknown-installation")
     @ApiResponse(
             responseCode = "409",
@@ -115,8 +113,6 @@ class TokenController {
                             + "with the platform, and refreshed if it is not valid. The response says whether to retry.")
     @ApiResponse(responseCode = "200", description = "The result of the check, and whether to retry")
     @ApiResponse(responseCode = "400", description = "invalid-request")
-    @ApiResponse(responseCode = "401", description = "unauthenticated")
-    @ApiResponse(responseCode = "403", description = "forbidden")
     @ApiResponse(responseCode = "404", description = "not-connected, unknown-platform, unknown-installation")
     @ApiResponse(
             responseCode = "409",

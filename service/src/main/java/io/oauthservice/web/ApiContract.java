@@ -8,6 +8,7 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,13 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the OpenAPI document one that clients can be generated from: names of operations, a typed problem for every
- * error, media types, and fields that are always present.
+ * Completes the OpenAPI document for client generators: stable operation ids, a typed problem for every error, media
+ * types and required fields.
  */
 @Component
 class ApiContract implements OpenApiCustomizer {
@@ -35,7 +37,7 @@ class ApiContract implements OpenApiCustomizer {
     private static final Set<String> WITHOUT_BODY = Set.of("204", "302", "304");
     private static final Set<String> WITH_RETRY_AFTER = Set.of("429", "503");
 
-    /** Names in generated clients; renaming one breaks the clients' code. */
+    /** The names of methods in generated clients. Renaming one breaks client code. */
     private static final Map<String, Name> NAMES = Map.ofEntries(
             Map.entry("GET /oauth/token/{platform}", new Name("tokens", "getToken")),
             Map.entry("POST /oauth/token/{platform}/failures", new Name("tokens", "reportTokenFailure")),
@@ -50,7 +52,7 @@ class ApiContract implements OpenApiCustomizer {
             Map.entry("POST /oauth/operations/rewrap", new Name("operations", "startRewrap")),
             Map.entry("GET /oauth/operations/rewrap", new Name("operations", "getRewrap")));
 
-    /** Read as text, so that a wrong one gets a problem of ours. */
+    /** Parameters that controllers read as text, so that an invalid number gets a problem of this service. */
     private static final Map<String, Range> NUMBERS =
             Map.of("limit", new Range(1, 500), "min_ttl", new Range(0, 31_536_000));
 
@@ -81,13 +83,16 @@ class ApiContract implements OpenApiCustomizer {
                     if (range != null) {
                         parameter.schema(typed("integer")
                                 .format("int32")
-                                .minimum(BigDecimal.valueOf(range.least()))
-                                .maximum(BigDecimal.valueOf(range.most())));
+                                .minimum(BigDecimal.valueOf(range.min()))
+                                .maximum(BigDecimal.valueOf(range.max())));
                     }
                 });
     }
 
     private static void responses(Operation operation) {
+        ApiResponses sorted = new ApiResponses();
+        new TreeMap<>(operation.getResponses()).forEach(sorted::addApiResponse);
+        operation.setResponses(sorted);
         boolean page = operation.getResponses().values().stream().anyMatch(ApiContract::isPage);
         operation.getResponses().forEach((status, response) -> {
             Schema<?> schema = schema(response);
@@ -111,7 +116,7 @@ class ApiContract implements OpenApiCustomizer {
         });
     }
 
-    /** A call that answers with text is one for browsers. */
+    /** Only calls for browsers return text. */
     private static boolean isPage(ApiResponse response) {
         Schema<?> schema = schema(response);
         return isOfType(schema, "string");
@@ -140,7 +145,7 @@ class ApiContract implements OpenApiCustomizer {
         return names;
     }
 
-    /** Answers have all their fields, and null in those without a value. A request leaves such fields out. */
+    /** Responses contain every field, null where there is no value. Requests may omit nullable fields. */
     private static void allowAbsence(@Nullable Schema<?> schema) {
         if (schema != null && schema.getRequired() != null) {
             schema.setRequired(schema.getRequired().stream()
@@ -195,5 +200,5 @@ class ApiContract implements OpenApiCustomizer {
 
     private record Name(String tag, String id) {}
 
-    private record Range(long least, long most) {}
+    private record Range(long min, long max) {}
 }
