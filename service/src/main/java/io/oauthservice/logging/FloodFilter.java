@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * One record per second and kind from loggers that a request without credentials can make log. The kind of the service's
- * own records is their format; a library may compose its text of the request, so there it is logger and level.
+ * Limits the loggers that requests without credentials can reach to one record per second and kind. The kind of this
+ * service's records is their format. A library may build its messages from the request, so that its records are of one
+ * kind per logger and level.
  */
 final class FloodFilter extends TurboFilter {
 
     private static final String OWN = "io.oauthservice";
-    private static final List<String> REACHED_BY_STRANGERS = List.of(
+    private static final List<String> LIMITED = List.of(
             "io.netty",
             "reactor",
             "com.nimbusds",
@@ -51,7 +52,7 @@ final class FloodFilter extends TurboFilter {
             @Nullable String format,
             Object @Nullable [] params,
             @Nullable Throwable t) {
-        // Without a format this is a question whether the level is enabled.
+        // Without a format, the caller only asks whether the level is enabled.
         if (format == null || !level.isGreaterOrEqual(logger.getEffectiveLevel()) || !isLimited(logger.getName())) {
             return FilterReply.NEUTRAL;
         }
@@ -59,7 +60,7 @@ final class FloodFilter extends TurboFilter {
     }
 
     private static boolean isLimited(String name) {
-        for (String limited : REACHED_BY_STRANGERS) {
+        for (String limited : LIMITED) {
             if (LoggerNames.isWithin(name, limited)) {
                 return true;
             }

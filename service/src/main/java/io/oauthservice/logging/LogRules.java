@@ -7,7 +7,7 @@ import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
-/** Puts {@link SecretFilter} and {@link FloodFilter} in front of every logger, once Spring Boot has set up Logback. */
+/** Installs {@link SecretFilter} and {@link FloodFilter} for all loggers after Spring Boot has configured Logback. */
 final class LogRules implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
     @Override

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Below INFO only loggers known to print no request, answer or parameter may log. Libraries print tokens, codes and
- * headers at DEBUG and TRACE, and each release may add a place; so the harmless loggers are listed, not the others.
+ * Permits records below INFO only for loggers that print no request, response or parameter. Libraries print tokens, codes
+ * and headers at DEBUG and TRACE, and a release may add such records. Therefore the permitted loggers are listed.
  */
 final class SecretFilter extends TurboFilter {
 
-    private static final List<String> HARMLESS = List.of(
+    private static final List<String> PERMITTED = List.of(
             "io.oauthservice",
             "org.apache.kafka",
             "org.springframework.beans",
@@ -24,8 +24,8 @@ final class SecretFilter extends TurboFilter {
             "org.springframework.kafka",
             "org.springframework.scheduling");
 
-    /** Logs the whole URL of a failed request, at WARN and ERROR too; the service's own handler reports the failure. */
-    private static final String PRINTS_URLS = "org.springframework.web.server.adapter.HttpWebHandlerAdapter";
+    /** Logs the URL of failed requests at WARN and ERROR too. ProblemHandler logs these failures without the query. */
+    private static final String URL_LOGGER = "org.springframework.web.server.adapter.HttpWebHandlerAdapter";
 
     @Override
     public FilterReply decide(
@@ -39,13 +39,13 @@ final class SecretFilter extends TurboFilter {
             return FilterReply.NEUTRAL;
         }
         String name = logger.getName();
-        boolean allowed = level.isGreaterOrEqual(Level.INFO) ? !name.equals(PRINTS_URLS) : isHarmless(name);
+        boolean allowed = level.isGreaterOrEqual(Level.INFO) ? !name.equals(URL_LOGGER) : isPermitted(name);
         return allowed ? FilterReply.NEUTRAL : FilterReply.DENY;
     }
 
-    private static boolean isHarmless(String name) {
-        for (String harmless : HARMLESS) {
-            if (LoggerNames.isWithin(name, harmless)) {
+    private static boolean isPermitted(String name) {
+        for (String permitted : PERMITTED) {
+            if (LoggerNames.isWithin(name, permitted)) {
                 return true;
             }
         }

@@ -1,6 +1,6 @@
 /**
- * What may never be in a log, whatever level an operator sets: requests, answers and what they carry; and how many lines
- * a stranger may write.
+ * Filters of the log: no record may contain a request, a response or a secret, whatever level an operator sets, and
+ * requests without credentials cannot flood the log.
  *
  * <p>Knows no feature.
  */
