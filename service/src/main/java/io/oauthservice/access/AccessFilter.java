@@ -18,17 +18,17 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets a request through when its path is open or its caller is known. An unknown platform is told before anything
- * else: that tells a stranger nothing about organisations, and a caller what is wrong.
+ * Authenticates requests. A path that is not public requires a caller. An unknown platform gets 404 before
+ * authentication: this helps callers and reveals nothing about organisations.
  */
 @Component
 @Order(0)
 class AccessFilter implements WebFilter {
 
-    private static final PathPattern OF_PLATFORM = pattern("/oauth/{what:install|callback|token}/{platform}/**");
-    private static final List<PathPattern> OPEN = List.of(
+    private static final PathPattern PLATFORM_PATH = pattern("/oauth/{what:install|callback|token}/{platform}/**");
+    private static final List<PathPattern> PUBLIC_PATHS = List.of(
             pattern("/"),
-            // Mapped on the management port alone; nothing there changes anything.
+            // Served on the management port only, and read-only.
             pattern("/actuator/**"),
             pattern("/assets/**"),
             pattern("/favicon.ico"),
@@ -54,34 +54,36 @@ class AccessFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-        if (isOfUnknownPlatform(path)) {
+        if (isUnknownPlatform(path)) {
             return Mono.error(new ProblemException(
-                    HttpStatus.NOT_FOUND, "unknown-platform", "This service is not connected to such a platform"));
+                    HttpStatus.NOT_FOUND,
+                    "unknown-platform",
+                    "This service supports no platform of this name. GET /oauth/platforms lists the platforms"));
         }
         String authorization = authorization(exchange);
         Optional<Caller> known = authorization == null && isForwarded(exchange)
                 ? Optional.empty()
                 : callers.identify(authorization, exchange.getRequest().getRemoteAddress());
-        return known.isPresent() ? goOn(known.get(), exchange, chain) : asked(path, exchange, chain);
+        return known.isPresent() ? proceed(known.get(), exchange, chain) : validate(path, exchange, chain);
     }
 
-    private static Mono<Void> goOn(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
+    private static Mono<Void> proceed(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
         exchange.getAttributes().put(CallerArgument.ATTRIBUTE, caller);
         return chain.filter(exchange);
     }
 
-    /** Nobody that is known already: it may still be the bearer of a good JWT, or not matter who it is. */
-    private Mono<Void> asked(PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
-        boolean open = OPEN.stream().anyMatch(pattern -> pattern.matches(path));
+    /** For a caller that is not known yet: it may present a valid JWT, or the path may be public. */
+    private Mono<Void> validate(PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
+        boolean isPublic = PUBLIC_PATHS.stream().anyMatch(pattern -> pattern.matches(path));
         Mono<Caller> validated = callers.validate(authorization(exchange));
-        return (open ? validated.onErrorComplete() : validated)
+        return (isPublic ? validated.onErrorComplete() : validated)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(found -> found.map(caller -> goOn(caller, exchange, chain))
-                        .orElseGet(() -> open ? chain.filter(exchange) : Mono.error(refusal(exchange))));
+                .flatMap(found -> found.map(caller -> proceed(caller, exchange, chain))
+                        .orElseGet(() -> isPublic ? chain.filter(exchange) : Mono.error(rejection(exchange))));
     }
 
-    private static ProblemException refusal(ServerWebExchange exchange) {
+    private static ProblemException rejection(ServerWebExchange exchange) {
         return Callers.bearerCredential(authorization(exchange)) == null
                 ? ProblemException.unauthenticated()
                 : ProblemException.invalidToken();
@@ -95,8 +97,8 @@ class AccessFilter implements WebFilter {
         return exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
     }
 
-    private boolean isOfUnknownPlatform(PathContainer path) {
-        PathPattern.PathMatchInfo match = OF_PLATFORM.matchAndExtract(path);
+    private boolean isUnknownPlatform(PathContainer path) {
+        PathPattern.PathMatchInfo match = PLATFORM_PATH.matchAndExtract(path);
         return match != null
                 && providers
                         .find(match.getUriVariables().getOrDefault("platform", ""))

@@ -13,10 +13,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The API clients and the issuers of JWTs, each by its name.
+ * The API clients and the issuers of JWTs, by name.
  *
- * @param clients neither these nor issuers: the service starts, warns, and refuses every call that needs a caller
- * @param issuers none: no JWT is taken
+ * @param clients without clients and issuers the service starts, warns, and rejects every call that requires a caller
+ * @param issuers empty: no JWT is accepted
  */
 @ConfigurationProperties("oauth.access")
 record AccessProperties(
@@ -32,7 +32,7 @@ record AccessProperties(
     AccessProperties {
         clients = Map.copyOf(clients);
         clients.forEach(AccessProperties::check);
-        refuseSharedKeys(clients);
+        rejectSharedKeys(clients);
         issuers = Map.copyOf(issuers);
         issuers.forEach((name, issuer) -> issuer.check("oauth.access.issuers." + name));
     }
@@ -49,8 +49,8 @@ record AccessProperties(
         return PERMISSION.matcher(permission).matches();
     }
 
-    /** Which of the two a caller is would be left to chance. */
-    private static void refuseSharedKeys(Map<String, Client> clients) {
+    /** A shared key would identify either client. */
+    private static void rejectSharedKeys(Map<String, Client> clients) {
         Map<String, String> owners = new HashMap<>();
         new TreeMap<>(clients).forEach((name, client) -> {
             String hash = client.keySha256();
@@ -74,26 +74,27 @@ record AccessProperties(
         }
     }
 
-    /** Whoever sends nothing can never change anything, and comes from networks that somebody wrote down. */
+    /** Callers without credentials may only read, and only from the listed networks. */
     private static void checkAnonymous(String setting, Client client) {
         if (client.networks().isEmpty()) {
             throw new SettingException(setting + ".networks", "must list the networks to trust, such as 10.0.0.0/8");
         }
         if (!client.permissions().stream().allMatch(READS.asMatchPredicate())) {
-            throw new SettingException(setting + ".permissions", "must not allow changes; spell out what may be read");
+            throw new SettingException(
+                    setting + ".permissions", "may contain read permissions only, such as tokens:read");
         }
     }
 
     /**
-     * One client.
+     * An API client.
      *
-     * @param keySha256 SHA-256 of its random key in hex; null for {@code anonymous} alone
-     * @param permissions what it may do; none: nothing
-     * @param organisations the only organisations it may see, by id; empty: all
-     * @param allowSharedGrants whether a grant that reaches further organisations too may be handed to it
-     * @param networks of {@code anonymous} alone: from where it may call, as CIDR blocks
-     * @param plainAnswers whether its answers also carry the fields of the plain contract; null: those of
-     *     {@code anonymous} alone
+     * @param keySha256 SHA-256 of its random key in hex; null for {@code anonymous} only
+     * @param permissions empty: the client may do nothing
+     * @param organisations the ids of the organisations that it may see; empty: all
+     * @param allowSharedGrants whether it may use a grant that covers further organisations
+     * @param networks the CIDR blocks that {@code anonymous} may call from; unused for other clients
+     * @param plainAnswers whether its responses also carry the fields of the plain contract; null: only for
+     *     {@code anonymous}
      */
     record Client(
             @Nullable String keySha256,

@@ -9,13 +9,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is calling, and what it may do.
+ * An authenticated caller and its permissions.
  *
- * @param name of an API client; of a JWT's bearer the issuer's name, a slash and the subject
- * @param permissions such as {@code tokens:read:github}; {@code tokens:read} holds for every platform, {@code *} for all
- * @param organisations the only organisations, by id, that it may see; null: all
- * @param sharedGrants whether it may use a grant that reaches organisations beyond its own
- * @param plainAnswers whether its answers also carry the fields of the plain contract
+ * @param name an API client's name, or the issuer's name, a slash and the subject of a JWT
+ * @param permissions such as {@code tokens:read:github}; {@code tokens:read} covers every platform, {@code *} everything
+ * @param organisations the ids of the organisations that it may see; null: all
+ * @param sharedGrants whether it may use a grant that covers organisations beyond its own
+ * @param plainAnswers whether its responses also carry the fields of the plain contract
  */
 public record Caller(
         String name,
@@ -33,24 +33,24 @@ public record Caller(
         organisations = organisations == null ? null : Set.copyOf(organisations);
     }
 
-    /** A caller that gets the standard answers. */
+    /** A caller without the fields of the plain contract. */
     public Caller(String name, Set<String> permissions, @Nullable Set<String> organisations, boolean sharedGrants) {
         this(name, permissions, organisations, sharedGrants, false);
     }
 
-    /** By the names alone, which hardly ever are the same: there may be many organisations. */
+    /** Uses the name only: names rarely collide, and there may be many organisations. */
     @Override
     public int hashCode() {
         return name.hashCode();
     }
 
-    /** The permission to read tokens of one platform. */
+    /** The permission to read the tokens of one platform. */
     public static String toReadTokensOf(Platform platform) {
         return TOKENS_READ + ":" + platform.id();
     }
 
     public boolean may(String permission) {
-        // At each read from memory: a stream would cost more than all else that is asked there.
+        // No stream: this runs at each read on the fast path.
         for (String held : permissions) {
             if (held.equals("*") || covers(held, permission)) {
                 return true;
@@ -65,9 +65,9 @@ public record Caller(
     }
 
     /**
-     * Refuses a caller without the permission.
+     * Requires a permission.
      *
-     * @throws ProblemException 403
+     * @throws ProblemException 403 without it
      */
     public void require(String permission) {
         if (!may(permission)) {
@@ -76,19 +76,18 @@ public record Caller(
     }
 
     /**
-     * Refuses a caller that may not read this platform's tokens.
+     * Requires the permission to read the platform's tokens.
      *
-     * @throws ProblemException 403
+     * @throws ProblemException 403 without it
      */
     public void requireTokensOf(Platform platform) {
         require(toReadTokensOf(platform));
     }
 
     /**
-     * Refuses a caller without the permission, and every caller that is limited to organisations: the operation concerns
-     * all of them.
+     * Requires a permission, and a caller that is not limited to organisations: the operation affects all of them.
      *
-     * @throws ProblemException 403
+     * @throws ProblemException 403 without it
      */
     public void requireOperator(String permission) {
         require(permission);
@@ -97,20 +96,20 @@ public record Caller(
         }
     }
 
-    /** Whether it may see the organisation, by id. */
+    /** Whether the caller may see the organisation of this id. */
     public boolean sees(String orgId) {
         return organisations == null || organisations.contains(orgId);
     }
 
-    /** Whether it may see something that reaches these organisations. */
+    /** Whether the caller may see an installation that covers these organisations. */
     public boolean sees(Collection<String> orgIds) {
         return shareOf(orgIds) != Share.NONE;
     }
 
     /**
-     * How much of a grant belongs to the caller. Every operation on a single installation is decided by this.
+     * The caller's share of a grant. It decides about every operation on a single installation.
      *
-     * @param reached all organisations of the grant, by id
+     * @param reached the ids of all organisations that the grant covers
      */
     public Share shareOf(Collection<String> reached) {
         if (organisations == null) {
@@ -122,23 +121,23 @@ public record Caller(
         return sharedGrants || organisations.containsAll(reached) ? Share.WHOLE : Share.PART;
     }
 
-    /** Whether it may use a token that reaches these organisations, to act on the given one. */
+    /** Whether the caller may use a token that covers these organisations to act on the given one. */
     public boolean mayUse(String orgId, Collection<String> reached) {
         return sees(orgId) && shareOf(reached) == Share.WHOLE;
     }
 
-    /** The organisations it is limited to; null: none. */
+    /** The ids of the organisations that the caller is limited to; null: not limited. */
     public @Nullable List<String> visibleOrganisations() {
         return organisations == null ? null : List.copyOf(organisations);
     }
 
-    /** How much of a grant belongs to a caller. */
+    /** A caller's share of a grant. */
     public enum Share {
-        /** Nothing: to the caller it does not exist. */
+        /** No organisation: the grant does not exist for the caller. */
         NONE,
-        /** Some organisations: it sees these, and may neither use nor end the grant. */
+        /** Some organisations: the caller sees these, and may neither use nor revoke the grant. */
         PART,
-        /** Everything: it may do whatever its permissions allow. */
+        /** All organisations: the caller's permissions decide. */
         WHOLE
     }
 }

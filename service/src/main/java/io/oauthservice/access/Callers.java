@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells who sent a request: by an API key, or by a JWT of a configured issuer. Keys are known by their hash alone, so that
- * looking one up leaks nothing of another.
+ * Identifies the caller of a request by an API key or a JWT of a configured issuer. Keys are looked up by their hash, so
+ * that the time of a look-up reveals nothing about other keys.
  */
 @Component
 public class Callers {
@@ -27,7 +27,7 @@ public class Callers {
     private static final Logger log = LoggerFactory.getLogger(Callers.class);
     private static final String BEARER = "bearer ";
 
-    /** What proxies add for whom they speak. */
+    /** Headers that proxies add to forwarded requests. */
     private static final List<String> FORWARDING = List.of(
             "Forwarded",
             "X-Forwarded",
@@ -66,13 +66,14 @@ public class Callers {
                 byKeyHash.put(hash.toLowerCase(Locale.ROOT), client.caller(name));
             }
         });
-        AccessProperties.Client nobody = properties.clients().get(AccessProperties.ANONYMOUS);
-        anonymous = nobody == null ? null : nobody.caller(AccessProperties.ANONYMOUS);
-        trustedNetworks = nobody == null
+        AccessProperties.Client client = properties.clients().get(AccessProperties.ANONYMOUS);
+        anonymous = client == null ? null : client.caller(AccessProperties.ANONYMOUS);
+        trustedNetworks = client == null
                 ? List.of()
-                : nobody.networks().stream().map(Callers::network).toList();
+                : client.networks().stream().map(Callers::network).toList();
         if (properties.clients().isEmpty() && properties.issuers().isEmpty()) {
-            log.warn("No API client is configured (oauth.access.clients): every call that needs one is refused");
+            log.warn(
+                    "No API client configured, every call that requires a caller is rejected: setting=oauth.access.clients");
         }
     }
 
@@ -81,65 +82,65 @@ public class Callers {
             return new IpSubnetFilterRule(cidr, IpFilterRuleType.ACCEPT);
         } catch (RuntimeException e) {
             throw new SettingException(
-                    "oauth.access.clients.anonymous.networks", "holds what is no CIDR block: " + cidr, e);
+                    "oauth.access.clients.anonymous.networks", "contains an invalid CIDR block: " + cidr, e);
         }
     }
 
     /**
-     * Whether the request was forwarded: then the connection's address is not that of the sender, and does not decide who
-     * is admitted without credentials.
+     * Whether a proxy forwarded the request. The connection's address is then not the sender's, and must not admit a
+     * caller without credentials.
      *
-     * @param hasHeader whether the request has a header of this name
+     * @param hasHeader whether the request has a header of the given name
      */
     public static boolean isForwarded(Predicate<String> hasHeader) {
         return FORWARDING.stream().anyMatch(hasHeader);
     }
 
     /**
-     * Who is known without asking anybody, which a JWT's bearer is for a minute after {@link #validate}. Empty where the
-     * credentials are unknown, or there are none and nobody without any is let in.
+     * Identifies a caller without I/O: by an API key, by a JWT that {@link #validate} accepted within the last minute, or by
+     * its address. Empty for any other request.
      *
-     * @param authorization the header of that name, null where there is none
-     * @param from the address that may be admitted without credentials; null: none
+     * @param authorization the {@code Authorization} header; null where it is absent
+     * @param from the address of a request that may be admitted without credentials; null: none
      */
     public Optional<Caller> identify(@Nullable String authorization, @Nullable InetSocketAddress from) {
         if (authorization == null) {
             return withoutCredentials(from);
         }
-        int begin = beginOfCredential(authorization);
-        return begin < 0 ? Optional.empty() : known(Secret.sha256(authorization, begin));
+        int offset = credentialOffset(authorization);
+        return offset < 0 ? Optional.empty() : findByHash(Secret.sha256(authorization, offset));
     }
 
-    /** For whom {@link #identify} does not know: the bearer of a good JWT. Fails with a 503 problem where that cannot be told. */
+    /** Validates a JWT. Empty where it is not valid; fails with a 503 problem where the issuer's keys are unavailable. */
     Mono<Caller> validate(@Nullable String authorization) {
         String credential = bearerCredential(authorization);
         return credential == null ? Mono.empty() : jwts.validate(credential);
     }
 
-    /** Null where there is none, or one of another scheme. */
+    /** Null where there is no credential of the Bearer scheme. */
     static @Nullable String bearerCredential(@Nullable String authorization) {
         if (authorization == null) {
             return null;
         }
-        int begin = beginOfCredential(authorization);
-        return begin < 0 ? null : authorization.substring(begin);
+        int offset = credentialOffset(authorization);
+        return offset < 0 ? null : authorization.substring(offset);
     }
 
-    /** Below zero where there is none. It reaches to the end: the white space that HTTP allows there is no part of the value. */
-    private static int beginOfCredential(String authorization) {
+    /** Where the credential begins; -1 where there is none. It ends with the header, which HTTP parsers have trimmed. */
+    private static int credentialOffset(String authorization) {
         if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return -1;
         }
-        int begin = BEARER.length();
-        while (begin < authorization.length() && Character.isWhitespace(authorization.charAt(begin))) {
-            begin++;
+        int offset = BEARER.length();
+        while (offset < authorization.length() && Character.isWhitespace(authorization.charAt(offset))) {
+            offset++;
         }
-        return begin;
+        return offset;
     }
 
-    private Optional<Caller> known(String hash) {
+    private Optional<Caller> findByHash(String hash) {
         Caller client = byKeyHash.get(hash);
-        return Optional.ofNullable(client == null ? jwts.remembered(hash) : client);
+        return Optional.ofNullable(client == null ? jwts.findValidated(hash) : client);
     }
 
     private Optional<Caller> withoutCredentials(@Nullable InetSocketAddress from) {

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
-/** Who may start a flow, and at which address. */
+/** Decides who may start an install flow, and builds its URL. */
 @Component
 @EnableConfigurationProperties({ConnectUrls.Properties.class, AccessProperties.class})
 public class ConnectUrls {
@@ -22,17 +22,17 @@ public class ConnectUrls {
         this.address = address;
     }
 
-    /** Whether this caller, or a browser without one, may start a flow. */
+    /** Whether the caller may start an install flow; null: a browser without credentials. */
     public boolean mayConnect(@Nullable Caller caller) {
         return properties.open() || (caller != null && caller.may(Caller.INSTALLATIONS_WRITE));
     }
 
-    /** Null unless any browser may open it: the caller's key does not go with a person's browser. */
+    /** The URL where a person starts to connect. Null unless flows are open: a browser does not send the caller's key. */
     public @Nullable URI of(Platform platform, @Nullable Caller caller) {
         return properties.open() ? address.installUrl(platform.id()) : null;
     }
 
-    /** @param open whether any browser may start a flow; else it takes a caller with {@code installations:write} */
+    /** @param open whether any browser may start a flow; otherwise only a caller with {@code installations:write} */
     @ConfigurationProperties("oauth.install")
     record Properties(@DefaultValue("false") boolean open) {}
 }

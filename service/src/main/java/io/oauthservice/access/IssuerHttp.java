@@ -1,58 +1,42 @@
 package io.oauthservice.access;
 
-import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.oauthservice.outbound.OutboundProxy;
-import io.oauthservice.startup.SettingException;
+import io.oauthservice.outbound.OutboundHttp;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.net.ssl.SSLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.client.HttpClient;
 
-/** HTTP towards one issuer: follows no redirect, trusts whom its settings say, and reads 256 kB at most. */
+/** HTTP to one issuer, with the trusted certificates and the bearer token of its settings. */
 final class IssuerHttp {
 
-    private static final int CONNECT_MILLIS = 2000;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final int CONNECTIONS = 4;
+    private static final int MAX_BODY = 256 * 1024;
 
     private final WebClient client;
     private final @Nullable Path tokenPath;
 
-    IssuerHttp(WebClient.Builder builder, IssuerProperties properties) {
-        this.client = builder.clone()
-                .clientConnector(new ReactorClientHttpConnector(connection(properties.certificatePath())))
-                .build();
+    IssuerHttp(String name, WebClient.Builder builder, IssuerProperties properties) {
+        Path certificates = properties.certificatePath();
+        OutboundHttp http = new OutboundHttp(
+                "issuer-" + name,
+                CONNECTIONS,
+                CONNECT_TIMEOUT,
+                RESPONSE_TIMEOUT,
+                MAX_BODY,
+                certificates == null
+                        ? null
+                        : OutboundHttp.trusting("oauth.access.issuers." + name + ".certificate-path", certificates));
+        this.client = http.apply(builder.clone()).build();
         this.tokenPath = properties.tokenPath();
     }
 
-    private static HttpClient connection(@Nullable Path certificates) {
-        HttpClient http = OutboundProxy.ofProcess()
-                .apply(HttpClient.create())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS);
-        if (certificates == null) {
-            return http;
-        }
-        SslContext trusted = trusting(certificates);
-        return http.secure(tls -> tls.sslContext(trusted));
-    }
-
-    private static SslContext trusting(Path certificates) {
-        try {
-            return SslContextBuilder.forClient()
-                    .trustManager(certificates.toFile())
-                    .build();
-        } catch (SSLException | IllegalArgumentException e) {
-            throw new SettingException(
-                    "oauth.access.issuers", "certificate-path names no readable certificates: " + certificates, e);
-        }
-    }
-
+    /** The body of a successful response. */
     Mono<String> get(URI uri) {
         return token().flatMap(token -> client.get()
                 .uri(uri)

@@ -15,89 +15,92 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * An issuer's public keys. They are fetched when first needed and every few minutes, so that a key that was withdrawn
- * stops counting; at once for a key that is not known yet, but not again before a pause is over, whoever sends what.
- * While the issuer is away, the keys that are held go on counting for an hour.
+ * An issuer's public keys. They are fetched at first use and again after five minutes, so that a withdrawn key stops
+ * being accepted. An unknown key id causes a fetch too, but never two within the fetch interval. While the issuer is
+ * unavailable, the cached keys are used for an hour. See decision 0023.
  */
 final class IssuerKeys {
 
     private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
     private static final Duration FRESH_FOR = Duration.ofMinutes(5);
-    private static final Duration KEPT_FOR = Duration.ofHours(1);
+    private static final Duration USABLE_FOR = Duration.ofHours(1);
     private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
 
     private final IssuerProperties properties;
     private final IssuerHttp http;
 
-    /** One fetch for all who wait; its outcome is everybody's until the pause is over. */
-    private final Mono<Held> fetched;
+    /** One fetch for all concurrent callers. Its result or failure is cached for the fetch interval. */
+    private final Mono<KeySet> fetch;
 
-    private volatile @Nullable Held held;
+    private volatile @Nullable KeySet cached;
 
-    /** @param pause between one fetch and the next */
-    IssuerKeys(String name, IssuerProperties properties, IssuerHttp http, Duration pause) {
+    /** @param fetchInterval the shortest time between two fetches */
+    IssuerKeys(String name, IssuerProperties properties, IssuerHttp http, Duration fetchInterval) {
         this.properties = properties;
         this.http = http;
-        this.fetched = Mono.defer(this::fetch)
+        this.fetch = Mono.defer(this::load)
                 .timeout(TIME_LIMIT)
-                .doOnNext(keys -> held = keys)
-                .doOnError(failure -> log.warn("The keys of issuer {} cannot be had: {}", name, failure.toString()))
-                .cache(keys -> pause, failure -> pause, () -> pause);
+                .doOnNext(keys -> cached = keys)
+                .doOnError(failure ->
+                        log.warn("Fetch of an issuer's keys failed: issuer={} error={}", name, failure.toString()))
+                .cache(keys -> fetchInterval, failure -> fetchInterval, () -> fetchInterval);
     }
 
-    /** The issuer's keys, the token's among them where it is a key of theirs. A failure is no verdict on the token. */
+    /**
+     * The issuer's keys, which include the token's key unless the issuer does not know it. Fails where the keys are
+     * unavailable: whether the token is valid is then unknown.
+     */
     Flux<JWK> of(SignedJWT jwt) {
-        String id = jwt.getHeader().getKeyID();
-        Held now = held;
-        if (now == null || !now.has(id)) {
-            return fetched.flatMapIterable(Held::keys);
+        KeySet keys = cached;
+        if (keys == null || !keys.contains(jwt.getHeader().getKeyID())) {
+            return fetch.flatMapIterable(KeySet::keys);
         }
-        return now.isYoungerThan(FRESH_FOR)
-                ? Flux.fromIterable(now.keys())
-                : fetched.onErrorReturn(away -> now.isYoungerThan(KEPT_FOR), now)
-                        .flatMapIterable(Held::keys);
+        return keys.isYoungerThan(FRESH_FOR)
+                ? Flux.fromIterable(keys.keys())
+                : fetch.onErrorReturn(unavailable -> keys.isYoungerThan(USABLE_FOR), keys)
+                        .flatMapIterable(KeySet::keys);
     }
 
-    private Mono<Held> fetch() {
-        URI known = properties.jwkSetUri();
-        return (known == null ? http.get(properties.discovery()).map(this::keySetIn) : Mono.just(known))
+    private Mono<KeySet> load() {
+        URI uri = properties.jwkSetUri();
+        return (uri == null ? http.get(properties.discovery()).map(this::jwkSetUri) : Mono.just(uri))
                 .flatMap(http::get)
-                .map(Held::of);
+                .map(KeySet::parse);
     }
 
-    private URI keySetIn(String metadata) {
+    private URI jwkSetUri(String metadata) {
         try {
             var fields = JSONObjectUtils.parse(metadata);
             if (!properties.issuer().equals(fields.get("issuer"))) {
-                throw new IllegalStateException("the metadata belong to another issuer");
+                throw new IllegalStateException("The metadata name another issuer");
             }
             URI uri = URI.create(String.valueOf(fields.get("jwks_uri")));
             if (!IssuerProperties.isSafe(uri)) {
-                throw new IllegalStateException("the jwks_uri of the metadata does not begin with https://");
+                throw new IllegalStateException("The jwks_uri of the metadata does not begin with https://");
             }
             return uri;
         } catch (ParseException e) {
-            throw new IllegalStateException("the metadata are no JSON object", e);
+            throw new IllegalStateException("The metadata are not a JSON object", e);
         }
     }
 
-    private record Held(List<JWK> keys, long since) {
+    private record KeySet(List<JWK> keys, long fetchedAt) {
 
-        static Held of(String json) {
+        static KeySet parse(String json) {
             try {
-                return new Held(JWKSet.parse(json).toPublicJWKSet().getKeys(), System.nanoTime());
+                return new KeySet(JWKSet.parse(json).toPublicJWKSet().getKeys(), System.nanoTime());
             } catch (ParseException e) {
-                throw new IllegalStateException("what was found there is no key set", e);
+                throw new IllegalStateException("The response is not a JWK set", e);
             }
         }
 
-        /** @param id null: the token names none, and any may be it */
-        boolean has(@Nullable String id) {
+        /** @param id null where the token names no key: any key may have signed it */
+        boolean contains(@Nullable String id) {
             return id == null || keys.stream().anyMatch(key -> id.equals(key.getKeyID()));
         }
 
         boolean isYoungerThan(Duration age) {
-            return System.nanoTime() - since < age.toNanos();
+            return System.nanoTime() - fetchedAt < age.toNanos();
         }
     }
 }

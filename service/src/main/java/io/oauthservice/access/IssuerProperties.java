@@ -11,19 +11,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 
 /**
- * An issuer whose JWTs are taken.
+ * An issuer whose JWTs are accepted.
  *
- * @param issuer what its tokens say in {@code iss}, letter by letter
- * @param audience what its tokens must say in {@code aud}: it stands for this service
- * @param jwkSetUri where its public keys are; null: where {@code <issuer>/.well-known/openid-configuration} says
- * @param algorithms of signatures that are taken; only such with a public key can be named
- * @param permissionsClaim which claim holds permissions, as text parted by spaces or as a list; others in it are ignored
- * @param organisationsClaim which claim holds the only organisations, by id, that the caller may see
- * @param organisations the same for all its callers, or the one word {@code all}; neither claim nor this: none
- * @param allowSharedGrants whether a grant that reaches further organisations too may be handed to them
- * @param subjects what single subjects may do, whatever their claims say
- * @param certificatePath the certificates that its server must be vouched for by, as PEM; null: the platform's
- * @param tokenPath a file with the bearer token that its server wants from us; read at each use, because it may rotate
+ * @param issuer the exact value of {@code iss}
+ * @param audience the required value in {@code aud}, which identifies this service
+ * @param jwkSetUri the address of the public keys; null: as {@code <issuer>/.well-known/openid-configuration} says
+ * @param algorithms the accepted signature algorithms; all of them use a public key
+ * @param permissionsClaim the claim with permissions, separated by spaces or as a list; unknown permissions are ignored
+ * @param organisationsClaim the claim with the ids of the organisations that the caller may see
+ * @param organisations these ids for all callers of the issuer, or {@code all}; without claim and ids: none
+ * @param allowSharedGrants whether its callers may use a grant that covers further organisations
+ * @param subjects permissions of single subjects, which replace those of the claims
+ * @param certificatePath a PEM file with the certificate authorities to trust; null: the JVM's
+ * @param tokenPath a file with the bearer token for the issuer's server; read at each use, because it may rotate
  */
 record IssuerProperties(
         @DefaultValue("") String issuer,
@@ -40,27 +40,27 @@ record IssuerProperties(
 
     private static final String ALL = "all";
 
-    boolean everyOrganisation() {
+    boolean seesAllOrganisations() {
         return organisations.equals(List.of(ALL));
     }
 
-    /** Where its public keys are told where no setting says it. */
+    /** The address of the metadata (OpenID Connect Discovery), which name the key set's address. */
     URI discovery() {
         String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
         return URI.create(base + "/.well-known/openid-configuration");
     }
 
     void check(String setting) {
-        require(!issuer.isBlank(), setting + ".issuer", "must be what the tokens say in iss");
-        require(!audience.isBlank(), setting + ".audience", "must be what the tokens say in aud to mean this service");
+        require(!issuer.isBlank(), setting + ".issuer", "must be the value of iss in the tokens");
+        require(!audience.isBlank(), setting + ".audience", "must be the value of aud in the tokens for this service");
         require(
                 isSafe(jwkSetUri == null ? discovery() : jwkSetUri),
                 setting + (jwkSetUri == null ? ".issuer" : ".jwk-set-uri"),
-                "must begin with https:// unless its host is a loopback address: whoever stands in between could sign");
+                "must begin with https:// unless its host is a loopback address");
         require(
                 organisationsClaim == null || organisations.isEmpty(),
                 setting + ".organisations",
-                "must not be given together with organisations-claim");
+                "must not be set together with organisations-claim");
         checkOrganisations(setting, organisations);
         subjects.forEach(subject -> subject.check(setting + ".subjects"));
     }
@@ -69,7 +69,7 @@ record IssuerProperties(
         require(
                 organisations.size() <= 1 || !organisations.contains(ALL),
                 setting + ".organisations",
-                "must be either " + ALL + " or ids");
+                "must be either " + ALL + " or a list of ids");
     }
 
     private static void require(boolean holds, String setting, String problem) {
@@ -78,18 +78,18 @@ record IssuerProperties(
         }
     }
 
-    /** Whether keys that come from there are what was sent. */
+    /** Whether the connection protects keys from modification. */
     static boolean isSafe(URI uri) {
         return uri.getHost() != null && ("https".equals(uri.getScheme()) || Addresses.isLoopback(uri.getHost()));
     }
 
     /**
-     * What one subject may do, in place of what its claims say.
+     * The permissions of one subject, in place of its claims.
      *
-     * @param subject what its tokens say in {@code sub}, such as {@code system:serviceaccount:<namespace>:<name>}
-     * @param permissions what it may do; none: nothing
-     * @param organisations the only organisations it may see, by id; empty: what the issuer's settings say
-     * @param allowSharedGrants whether a grant that reaches further organisations too may be handed to it
+     * @param subject the value of {@code sub}, such as {@code system:serviceaccount:<namespace>:<name>}
+     * @param permissions empty: the subject may do nothing
+     * @param organisations the ids of the organisations that it may see; empty: as the issuer's settings say
+     * @param allowSharedGrants whether it may use a grant that covers further organisations
      */
     record Subject(
             @DefaultValue("") String subject,
@@ -98,7 +98,7 @@ record IssuerProperties(
             @DefaultValue("false") boolean allowSharedGrants) {
 
         private void check(String setting) {
-            require(!subject.isBlank(), setting + ".subject", "must be what the tokens say in sub");
+            require(!subject.isBlank(), setting + ".subject", "must be the value of sub in the tokens");
             AccessProperties.checkPermissions(setting, permissions);
             checkOrganisations(setting, organisations);
             require(!organisations.contains(ALL), setting + ".organisations", "must be ids");

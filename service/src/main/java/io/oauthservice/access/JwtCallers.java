@@ -23,58 +23,58 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 
 /**
- * Callers who prove themselves by a JWT of a configured issuer. A token is taken apart and its signature checked once;
- * then its bearer is remembered for a while. What names no issuer of ours, or an algorithm that its issuer does not sign
- * with, is refused before any key is looked for.
+ * Authenticates callers by JWTs of configured issuers. A validated JWT is cached for a while. A JWT of an unknown issuer,
+ * or with an algorithm that its issuer does not use, is rejected before any key is fetched.
  */
 @Component
 class JwtCallers {
 
     private static final Logger log = LoggerFactory.getLogger(JwtCallers.class);
-    private static final Duration PAUSE_BETWEEN_FETCHES = Duration.ofSeconds(5);
+    private static final Duration FETCH_INTERVAL = Duration.ofSeconds(5);
 
     private final Map<String, JwtIssuer> issuers = new HashMap<>();
-    private final RememberedCallers remembered = new RememberedCallers(Ticker.systemTicker());
+    private final ValidatedJwts validated = new ValidatedJwts(Ticker.systemTicker());
     private final Clock clock;
 
     JwtCallers(AccessProperties properties, WebClient.Builder http, Clock clock) {
         this.clock = clock;
         properties.issuers().forEach((name, settings) -> {
-            IssuerKeys keys = new IssuerKeys(name, settings, new IssuerHttp(http, settings), PAUSE_BETWEEN_FETCHES);
+            IssuerKeys keys = new IssuerKeys(name, settings, new IssuerHttp(name, http, settings), FETCH_INTERVAL);
             if (issuers.put(settings.issuer(), new JwtIssuer(name, settings, keys, clock)) != null) {
-                throw new SettingException("oauth.access.issuers." + name + ".issuer", "is another issuer's too");
+                throw new SettingException(
+                        "oauth.access.issuers." + name + ".issuer", "is also the issuer of another entry");
             }
         });
     }
 
-    /** Who sent this credential, where it was found to be good lately. */
+    /** The caller of a JWT that was validated recently; null where there is none. */
     @Nullable
-    Caller remembered(String hash) {
-        return remembered.find(hash);
+    Caller findValidated(String hash) {
+        return validated.find(hash);
     }
 
-    /** Empty where it is no JWT that is good here; fails with a 503 problem where that cannot be told now. */
+    /** Validates a credential. Empty where it is not a valid JWT; fails with a 503 problem where keys are unavailable. */
     Mono<Caller> validate(String credential) {
         SignedJWT jwt = parsed(credential);
         JwtIssuer issuer = jwt == null ? null : issuers.get(issuerOf(jwt));
-        if (jwt == null || issuer == null || !issuer.takes(jwt)) {
+        if (jwt == null || issuer == null || !issuer.accepts(jwt)) {
             return Mono.empty();
         }
         return issuer.validate(credential)
-                .map(good -> remember(credential, good, issuer.caller(good)))
-                .onErrorResume(JwtException.class, JwtCallers::refused)
+                .map(valid -> cache(credential, valid, issuer.caller(valid)))
+                .onErrorResume(JwtException.class, JwtCallers::rejected)
                 .onErrorMap(error -> !(error instanceof ProblemException), JwtCallers::unavailable);
     }
 
-    private Caller remember(String credential, Jwt good, Caller caller) {
-        Instant end = Objects.requireNonNull(good.getExpiresAt(), "checked by the validator");
-        remembered.keep(Secret.of(credential).sha256(), caller, Duration.between(clock.instant(), end));
+    private Caller cache(String credential, Jwt valid, Caller caller) {
+        Instant end = Objects.requireNonNull(valid.getExpiresAt(), "The validator requires exp");
+        validated.put(Secret.of(credential).sha256(), caller, Duration.between(clock.instant(), end));
         return caller;
     }
 
-    /** The caller is not told why; who runs the service may have to know. */
-    private static Mono<Caller> refused(JwtException why) {
-        log.debug("A JWT was refused: {}", why.getMessage());
+    /** The reason is for operators; the caller does not learn it. */
+    private static Mono<Caller> rejected(JwtException reason) {
+        log.debug("JWT rejected: reason={}", reason.getMessage());
         return Mono.empty();
     }
 
@@ -82,13 +82,13 @@ class JwtCallers {
         return new ProblemException(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "issuer-unavailable",
-                        "The keys of the token's issuer cannot be had at the moment; ask again",
+                        "The keys of the token's issuer are unavailable at the moment. Try again later",
                         cause)
-                .retryAfter(PAUSE_BETWEEN_FETCHES);
+                .retryAfter(FETCH_INTERVAL);
     }
 
     private @Nullable SignedJWT parsed(String credential) {
-        // An API key is none, and where no issuer is configured nothing is.
+        // An API key is not a JWT, and without issuers no JWT is accepted.
         if (issuers.isEmpty() || !credential.startsWith("ey")) {
             return null;
         }

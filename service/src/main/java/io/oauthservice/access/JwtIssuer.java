@@ -29,13 +29,13 @@ import org.springframework.security.oauth2.jwt.JwtTypeValidator;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import reactor.core.publisher.Mono;
 
-/** One issuer: which of its tokens are good, and what their bearers may do. */
+/** Validates the JWTs of one issuer and maps their claims to a {@link Caller}. */
 final class JwtIssuer {
 
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
-    /** In characters, as the columns for callers have it. */
-    private static final int LONGEST_CALLER = 255;
+    /** In characters: the size of the columns that store callers. */
+    private static final int MAX_CALLER_LENGTH = 255;
 
     private final String name;
     private final IssuerProperties properties;
@@ -43,7 +43,7 @@ final class JwtIssuer {
     private final Map<String, Subject> subjects;
     private final NimbusReactiveJwtDecoder decoder;
 
-    /** @param name by which settings and logs call it */
+    /** @param name the issuer's name in settings and logs */
     JwtIssuer(String name, IssuerProperties properties, IssuerKeys keys, Clock clock) {
         this.name = name;
         this.properties = properties;
@@ -59,7 +59,7 @@ final class JwtIssuer {
     }
 
     private OAuth2TokenValidator<Jwt> validator(IssuerProperties properties, Clock clock) {
-        // What else an issuer signs for us, such as a logout token, is none for calling with.
+        // Other types, such as a logout token, do not authenticate a call.
         JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt", "application/at+jwt");
         type.setAllowEmpty(true);
         JwtTimestampValidator timestamps = new JwtTimestampValidator(CLOCK_SKEW);
@@ -73,24 +73,24 @@ final class JwtIssuer {
                 new JwtClaimValidator<String>(SUB, this::isSubject));
     }
 
-    /** What can be stored as the caller's name. */
+    /** Whether the subject can be stored as part of a caller's name. */
     private boolean isSubject(@Nullable String subject) {
         return subject != null
                 && !subject.isBlank()
-                && name.length() + 1 + subject.length() <= LONGEST_CALLER
+                && name.length() + 1 + subject.length() <= MAX_CALLER_LENGTH
                 && subject.chars().noneMatch(Character::isISOControl);
     }
 
-    /** Told before anything costs anything: whether its signature is of a kind that is taken. */
-    boolean takes(SignedJWT jwt) {
+    /** Whether the issuer uses the signature's algorithm. Needs no key. */
+    boolean accepts(SignedJWT jwt) {
         return algorithms.contains(jwt.getHeader().getAlgorithm());
     }
 
     /**
-     * The token's claims once everything about it was found to be right.
+     * Validates signature and claims.
      *
-     * <p>Fails with {@link org.springframework.security.oauth2.jwt.JwtException} where it is not, and with
-     * {@link IllegalStateException} where the keys to tell cannot be had.
+     * <p>Fails with {@link org.springframework.security.oauth2.jwt.JwtException} where the token is not valid, and with
+     * {@link IllegalStateException} where the issuer's keys are unavailable.
      */
     Mono<Jwt> validate(String token) {
         return Mono.defer(() -> decoder.decode(token));
@@ -108,18 +108,18 @@ final class JwtIssuer {
                         properties.allowSharedGrants() || subject.allowSharedGrants());
     }
 
-    /** Everything at once ({@code *}) is for settings to give, not for claims. */
+    /** Only settings may grant every permission ({@code *}), not claims. */
     private Set<String> permissions(Jwt jwt) {
         Object claim = jwt.getClaim(properties.permissionsClaim());
-        Stream<String> words = claim instanceof String text ? Arrays.stream(text.split(" ", -1)) : values(claim);
-        return words.filter(AccessProperties::isKnown)
+        Stream<String> values = claim instanceof String text ? Arrays.stream(text.split(" ", -1)) : values(claim);
+        return values.filter(AccessProperties::isKnown)
                 .filter(permission -> !permission.equals("*"))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Null: all. */
     private @Nullable Set<String> organisations(Jwt jwt) {
-        if (properties.everyOrganisation()) {
+        if (properties.seesAllOrganisations()) {
             return null;
         }
         String claim = properties.organisationsClaim();
@@ -128,10 +128,9 @@ final class JwtIssuer {
                 : values(jwt.getClaim(claim)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** A claim's one value or several, numbers as text. */
+    /** The value or values of a claim; numbers as text. */
     private static Stream<String> values(@Nullable Object claim) {
-        Collection<?> values =
-                claim instanceof Collection<?> several ? several : claim == null ? List.of() : List.of(claim);
+        Collection<?> values = claim instanceof Collection<?> list ? list : claim == null ? List.of() : List.of(claim);
         return values.stream()
                 .filter(value -> value instanceof String || value instanceof Number)
                 .map(Object::toString);

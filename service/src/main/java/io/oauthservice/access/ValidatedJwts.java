@@ -8,38 +8,38 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a JWT that was found to be good lately, by the JWT's SHA-256. Only good ones have a place here, so that nobody
- * can fill it with others.
+ * A cache of the callers of validated JWTs, by the SHA-256 of the JWT. Rejected JWTs are not cached, so that they cannot
+ * evict others.
  */
-final class RememberedCallers {
+final class ValidatedJwts {
 
-    private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final int MOST = 10_000;
+    private static final Duration MAX_AGE = Duration.ofSeconds(60);
+    private static final int MAX_SIZE = 10_000;
 
-    private final Cache<String, Remembered> callers;
+    private final Cache<String, Entry> callers;
 
-    RememberedCallers(Ticker ticker) {
-        // Its housekeeping is short, and another thread is not worth waking for it.
+    ValidatedJwts(Ticker ticker) {
+        // Maintenance is short: it runs on the calling thread.
         callers = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumSize(MAX_SIZE)
                 .executor(Runnable::run)
                 .ticker(ticker)
-                .expireAfter(Expiry.creating((String hash, Remembered remembered) -> remembered.life()))
+                .expireAfter(Expiry.creating((String hash, Entry entry) -> entry.lifetime()))
                 .build();
     }
 
     @Nullable
     Caller find(String hash) {
-        Remembered remembered = callers.getIfPresent(hash);
-        return remembered == null ? null : remembered.caller();
+        Entry entry = callers.getIfPresent(hash);
+        return entry == null ? null : entry.caller();
     }
 
-    /** @param life what the token has left; none: it is not remembered */
-    void keep(String hash, Caller caller, Duration life) {
-        if (life.isPositive()) {
-            callers.put(hash, new Remembered(caller, life.compareTo(LONGEST) < 0 ? life : LONGEST));
+    /** @param lifetime until the token expires; it is not cached unless positive */
+    void put(String hash, Caller caller, Duration lifetime) {
+        if (lifetime.isPositive()) {
+            callers.put(hash, new Entry(caller, lifetime.compareTo(MAX_AGE) < 0 ? lifetime : MAX_AGE));
         }
     }
 
-    private record Remembered(Caller caller, Duration life) {}
+    private record Entry(Caller caller, Duration lifetime) {}
 }

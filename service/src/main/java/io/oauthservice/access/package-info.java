@@ -1,9 +1,8 @@
 /**
- * Who may call what: API clients from configuration and bearers of JWTs from configured issuers, each with its
- * permissions, deny by default.
+ * Authentication and permissions of callers: configured API clients and JWTs of configured issuers.
  *
- * <p>Every path that is not listed as open needs a caller; what the caller may do is asked of {@code Caller} by the
- * feature itself. Knows no feature.
+ * <p>Every path requires a caller unless it is listed as public. Each feature checks the permissions of the {@code Caller}
+ * itself. Knows no feature.
  */
 @ApplicationModule(allowedDependencies = {"core", "web", "outbound", "startup", "provider"})
 @NullMarked

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which targets are called without the proxy: names with all names below them, addresses, networks as CIDR blocks, each
- * but a network with a port or without one, or {@code *} for all. This machine itself always is.
+ * The targets that are called without the proxy. An entry is a name, which includes its subdomains, an address, a network
+ * as a CIDR block, or {@code *} for every target. Names and addresses may have a port. Loopback addresses always match.
  */
 final class NoProxy {
 
@@ -48,11 +48,11 @@ final class NoProxy {
                 return address != null && rule.matches(new InetSocketAddress(address, target.getPort()));
             };
         } catch (RuntimeException e) {
-            throw new SettingException("NO_PROXY", "holds what is no CIDR block: " + cidr, e);
+            throw new SettingException("NO_PROXY", "contains an invalid CIDR block: " + cidr, e);
         }
     }
 
-    /** Null where the host is a name. */
+    /** The address; null where the host is a name. */
     private static @Nullable InetAddress literal(String host) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
         try {
@@ -69,13 +69,12 @@ final class NoProxy {
         String host = hasPort ? text.substring(0, colon) : text;
         String suffix = host.startsWith("*.") ? host.substring(1) : host.startsWith(".") ? host : "." + host;
         return target -> {
-            String asked = target.getHostString().toLowerCase(Locale.ROOT);
-            return (port.isEmpty() || port.equals(Integer.toString(target.getPort())))
-                    && ("." + asked).endsWith(suffix);
+            String name = target.getHostString().toLowerCase(Locale.ROOT);
+            return (port.isEmpty() || port.equals(Integer.toString(target.getPort()))) && ("." + name).endsWith(suffix);
         };
     }
 
-    boolean covers(String host, int port) {
+    boolean matches(String host, int port) {
         InetSocketAddress target = InetSocketAddress.createUnresolved(host, port);
         return Addresses.isLoopback(host.toLowerCase(Locale.ROOT))
                 || entries.stream().anyMatch(entry -> entry.test(target));

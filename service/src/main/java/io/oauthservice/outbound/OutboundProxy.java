@@ -9,11 +9,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.transport.ProxyProvider;
 
-/**
- * The proxy of {@code HTTPS_PROXY}, except for what {@code NO_PROXY} lists and for this machine itself. One for every
- * HTTP client: providers, the key service and issuers.
- */
-public final class OutboundProxy {
+/** The proxy of {@code HTTPS_PROXY} for every target except those of {@code NO_PROXY} and loopback addresses. */
+final class OutboundProxy {
 
     private static final OutboundProxy OF_PROCESS = of(System.getenv());
 
@@ -25,16 +22,16 @@ public final class OutboundProxy {
         this.direct = direct;
     }
 
-    /** As this process's environment says. */
-    public static OutboundProxy ofProcess() {
+    /** The proxy of this process's environment. */
+    static OutboundProxy ofProcess() {
         return OF_PROCESS;
     }
 
-    /** As these variables say; of two spellings the one in small letters wins, as with curl. */
+    /** The proxy of these variables. The lower-case spelling of a variable takes precedence, as in curl. */
     static OutboundProxy of(Map<String, String> environment) {
         String proxy = either(environment, "https_proxy", "HTTPS_PROXY");
         return new OutboundProxy(
-                proxy.isEmpty() ? null : parsed(proxy), NoProxy.of(either(environment, "no_proxy", "NO_PROXY")));
+                proxy.isEmpty() ? null : parse(proxy), NoProxy.of(either(environment, "no_proxy", "NO_PROXY")));
     }
 
     private static String either(Map<String, String> environment, String first, String second) {
@@ -43,25 +40,25 @@ public final class OutboundProxy {
                 .strip();
     }
 
-    private static URI parsed(String proxy) {
+    private static URI parse(String proxy) {
         try {
             URI uri = URI.create(proxy.contains("://") ? proxy : "http://" + proxy);
             if ("http".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() > 0) {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw unusable();
+            throw invalid();
         }
-        throw unusable();
+        throw invalid();
     }
 
-    /** Without the value, which may hold a password. */
-    private static SettingException unusable() {
+    /** The message omits the value, which may contain a password. */
+    private static SettingException invalid() {
         return new SettingException("HTTPS_PROXY", "must look like http://proxy.example.com:3128");
     }
 
-    /** The same client, through the proxy where there is one. */
-    public HttpClient apply(HttpClient client) {
+    /** Configures the proxy, if there is one. */
+    HttpClient apply(HttpClient client) {
         URI through = proxy;
         return through == null ? client : client.proxy(spec -> configure(spec, through));
     }
@@ -80,6 +77,6 @@ public final class OutboundProxy {
     }
 
     private boolean isDirect(SocketAddress address) {
-        return address instanceof InetSocketAddress target && direct.covers(target.getHostString(), target.getPort());
+        return address instanceof InetSocketAddress target && direct.matches(target.getHostString(), target.getPort());
     }
 }

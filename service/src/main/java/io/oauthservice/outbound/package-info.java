@@ -1,5 +1,6 @@
 /**
- * How calls leave this machine: through the proxy of {@code HTTPS_PROXY} where the environment names one.
+ * Calls to other systems: one factory of HTTP clients with limits, proxy and trusted certificates, and the configuration
+ * of circuit breakers.
  *
  * <p>Knows no feature.
  */

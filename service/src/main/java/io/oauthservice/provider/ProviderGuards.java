@@ -4,8 +4,6 @@ import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
@@ -13,6 +11,7 @@ import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oauthservice.core.Platform;
+import io.oauthservice.outbound.CircuitBreakers;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -32,18 +31,11 @@ class ProviderGuards implements MeterBinder {
     private final Duration openFor;
 
     ProviderGuards(ProviderGuardProperties properties) {
-        circuitBreakers = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
-                .recordException(ProviderException.Retryable.class::isInstance)
-                .slidingWindowSize(properties.window())
-                // The other strategy takes a lock for every call's end, on event loops and timers too.
-                .slidingWindowSynchronizationStrategy(SlidingWindowSynchronizationStrategy.LOCK_FREE)
-                .minimumNumberOfCalls(properties.window() / 2)
-                .failureRateThreshold(properties.failureRatePercent())
-                .waitDurationInOpenState(properties.openFor())
-                // Who sees an open circuit does not even try, so that nobody's try would end it.
-                .automaticTransitionFromOpenToHalfOpenEnabled(true)
-                .permittedNumberOfCallsInHalfOpenState(2)
-                .build());
+        circuitBreakers = CircuitBreakers.registry(
+                ProviderException.Retryable.class::isInstance,
+                properties.window(),
+                properties.failureRatePercent(),
+                properties.openFor());
         bulkheads = BulkheadRegistry.of(BulkheadConfig.custom()
                 .maxConcurrentCalls(properties.concurrentCalls())
                 .build());

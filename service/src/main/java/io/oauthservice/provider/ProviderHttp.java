@@ -1,8 +1,7 @@
 package io.oauthservice.provider;
 
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.oauthservice.outbound.OutboundProxy;
+import io.oauthservice.outbound.OutboundHttp;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -15,14 +14,11 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,7 +33,6 @@ public class ProviderHttp {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
     private static final int CONNECTIONS = 128;
     private static final int MAX_BODY = 1024 * 1024;
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -45,24 +40,10 @@ public class ProviderHttp {
     private final WebClient client;
 
     ProviderHttp(WebClient.Builder builder) {
-        this.client = builder.clientConnector(new ReactorClientHttpConnector(httpClient()))
-                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BODY))
+        this.client = new OutboundHttp("providers", CONNECTIONS, CONNECT_TIMEOUT, RESPONSE_TIMEOUT, MAX_BODY, null)
+                .apply(builder)
                 .defaultHeader(HttpHeaders.USER_AGENT, "oauth-service")
                 .build();
-    }
-
-    private static HttpClient httpClient() {
-        ConnectionProvider pool = ConnectionProvider.builder("providers")
-                .maxConnections(CONNECTIONS)
-                .pendingAcquireTimeout(CONNECT_TIMEOUT)
-                .maxIdleTime(IDLE_CONNECTION)
-                .build();
-        // Without disableRetry a request on a pooled connection that turns out closed is sent twice, a POST included.
-        return OutboundProxy.ofProcess()
-                .apply(HttpClient.create(pool))
-                .disableRetry(true)
-                .responseTimeout(RESPONSE_TIMEOUT)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis());
     }
 
     /** For building a request, to be given to {@link #send}. */

@@ -78,7 +78,8 @@ class TokenReads {
 
     private static boolean isStorageFailure(Throwable failure) {
         return !DataErrors.isDataError(failure)
-                && (failure instanceof DataAccessException
+                && (failure instanceof VaultException
+                        || failure instanceof DataAccessException
                         || failure instanceof R2dbcException
                         || failure instanceof TransactionException
                         || failure instanceof TimeoutException);

@@ -1,13 +1,12 @@
 package io.oauthservice.vault;
 
 /**
- * A column of ciphertexts, contributed as a bean by the feature that owns the table, so that they can be counted and
- * moved from one key to another.
+ * A table's column of ciphertexts. The feature that owns the table contributes it as a bean, so that its ciphertexts are
+ * rewrapped after a key rotation.
  *
- * @param table where it is
- * @param row the column of the row's id, a UUID and the primary key
- * @param column the ciphertexts; null where there is none
- * @param boundTo the table whose row and column are bound into the ciphertexts; usually this one
+ * @param row the name of the primary key's column, a UUID
+ * @param column the name of the nullable column that holds the ciphertexts
+ * @param boundTo the table that the ciphertexts are bound to; usually the same table
  */
 public record EncryptedColumn(String table, String row, String column, String boundTo) {
 

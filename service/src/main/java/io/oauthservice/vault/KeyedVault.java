@@ -7,41 +7,41 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** One place with keys. Its keys rotate: older ones still open what they have made. */
+/** One vault and its keys. Keys rotate: the newest key encrypts, older keys still decrypt. */
 interface KeyedVault extends TokenVault {
 
-    /** By which its canary is found. */
+    /** Identifies the vault's canary in the database. */
     String name();
 
-    /** What all of its ciphertexts begin with, and nobody else's. */
+    /** The beginning of each ciphertext of this vault, and of no other vault's. */
     String prefix();
 
-    /** What encrypts here: of a key service all versions of its key alike, for they are the same for everybody. */
+    /** What encrypts here. A key service has one target for all versions of its key: they are the same on all replicas. */
     String target();
 
-    /** The key that has made this ciphertext of its own, in a word; its beginning is enough. */
+    /** The id of the key that made a ciphertext of this vault, such as {@code vault:v3} or {@code tink:1872341}. */
     String keyOf(String ciphertext);
 
-    /** The key that encrypts now, by the same word. */
+    /** The id of the key that encrypts now, in the same form. */
     Mono<String> currentKey();
 
-    /** Each value, in order, or why there is none. Fails where the vault cannot be asked. */
-    Mono<List<Outcome<Secret>>> open(List<Ciphertext> ciphertexts);
+    /** Decrypts each ciphertext on its own, in order. Fails only where the vault itself cannot be used. */
+    Mono<List<Outcome<Secret>>> decryptEach(List<Ciphertext> ciphertexts);
 
-    /** The same values under the current key, each in order, or why not. Fails where the vault cannot be asked. */
+    /** Encrypts each value again under the current key, in order. Fails only where the vault itself cannot be used. */
     Mono<List<Outcome<String>>> rewrap(List<Ciphertext> ciphertexts);
 
     @Override
     default Mono<List<Secret>> decrypt(List<Ciphertext> ciphertexts) {
-        return open(ciphertexts)
+        return decryptEach(ciphertexts)
                 .map(outcomes -> outcomes.stream().map(Outcome::orThrow).toList());
     }
 
     /**
-     * What became of one among many.
+     * The result for one item of a batch.
      *
-     * @param value null: there is none
-     * @param problem why; null where there is a value
+     * @param value null on failure
+     * @param problem the reason of the failure; null where there is a value
      */
     record Outcome<T>(@Nullable T value, @Nullable String problem) {
 
@@ -49,13 +49,13 @@ interface KeyedVault extends TokenVault {
             return new Outcome<>(value, null);
         }
 
-        static <T> Outcome<T> none(String problem) {
+        static <T> Outcome<T> failed(String problem) {
             return new Outcome<>(null, problem);
         }
 
         T orThrow() {
             if (value == null) {
-                throw new VaultException(Objects.requireNonNull(problem), null);
+                throw new VaultException.Rejected(Objects.requireNonNull(problem));
             }
             return value;
         }

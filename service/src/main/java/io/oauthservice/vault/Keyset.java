@@ -11,7 +11,7 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Tink's keys: the primary one encrypts, all of them decrypt. */
+/** A Tink keyset: the primary key encrypts, every key decrypts. */
 record Keyset(KeysetHandle handle) {
 
     private static final Configuration TINK = AeadConfig2026.get();
@@ -32,7 +32,7 @@ record Keyset(KeysetHandle handle) {
         try {
             return handle.getPrimitive(TINK, Aead.class);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a keyset of another kind of keys", e);
+            throw new IllegalStateException("The keyset holds keys of another type than AEAD", e);
         }
     }
 
@@ -46,7 +46,7 @@ record Keyset(KeysetHandle handle) {
                 .toList();
     }
 
-    /** With one key more, which opens but does not encrypt yet. */
+    /** Adds a key that decrypts but does not encrypt yet. */
     Keyset withNewKey() throws GeneralSecurityException {
         KeysetHandle fresh = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, TINK);
         return new Keyset(KeysetHandle.newBuilder(handle)
@@ -54,14 +54,14 @@ record Keyset(KeysetHandle handle) {
                 .build());
     }
 
-    /** With another primary key. */
+    /** Makes another key the primary key. */
     Keyset withPrimary(int id) throws GeneralSecurityException {
         KeysetHandle.Builder builder = KeysetHandle.newBuilder(handle);
         builder.getAt(ids().indexOf(id)).makePrimary();
         return new Keyset(builder.build());
     }
 
-    /** Without this key; what it has made opens no more. */
+    /** Removes a key. Its ciphertexts can no longer be decrypted. */
     Keyset without(int id) throws GeneralSecurityException {
         return new Keyset(
                 KeysetHandle.newBuilder(handle).deleteAt(ids().indexOf(id)).build());

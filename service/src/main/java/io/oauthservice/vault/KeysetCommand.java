@@ -15,9 +15,9 @@ public final class KeysetCommand {
     private KeysetCommand() {}
 
     /**
-     * Runs one command.
+     * Runs one command. Exits with status 1 for wrong arguments or a failed write, with 2 for a file that is not a keyset.
      *
-     * @param args the file, the command and its id
+     * @param args the file, the command and the key's id
      */
     public static void main(String... args) {
         try {
@@ -41,36 +41,36 @@ public final class KeysetCommand {
             case "list" -> before;
             case "add" -> before.withNewKey();
             case "promote" -> before.withPrimary(idOf(before, args));
-            case "remove" -> before.without(idOfRetired(before, args));
+            case "remove" -> before.without(idOfSecondaryKey(before, args));
             default -> throw new IllegalArgumentException(USAGE);
         };
         if (!args[1].equals("list")) {
             file.replace(after);
         }
-        return listed(after);
+        return list(after);
     }
 
     private static int idOf(Keyset keyset, String... args) {
         int id = args.length == 3 ? Integer.parseUnsignedInt(args[2]) : 0;
         if (!keyset.ids().contains(id)) {
-            throw new IllegalArgumentException("The keyset has no such key; it has\n" + listed(keyset));
+            throw new IllegalArgumentException("The keyset has no such key. Its keys are:\n" + list(keyset));
         }
         return id;
     }
 
-    private static int idOfRetired(Keyset keyset, String... args) {
+    private static int idOfSecondaryKey(Keyset keyset, String... args) {
         int id = idOf(keyset, args);
         if (id == keyset.primary()) {
-            throw new IllegalArgumentException("This key encrypts: promote another one first");
+            throw new IllegalArgumentException("This is the primary key: promote another key first");
         }
         return id;
     }
 
-    private static String listed(Keyset keyset) {
+    private static String list(Keyset keyset) {
         StringBuilder lines = new StringBuilder();
         for (int id : keyset.ids()) {
             lines.append(Integer.toUnsignedString(id))
-                    .append(id == keyset.primary() ? " encrypts" : " opens")
+                    .append(id == keyset.primary() ? " encrypts" : " decrypts")
                     .append('\n');
         }
         return lines.toString();

@@ -14,7 +14,7 @@ import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.Set;
 
-/** The file that holds the local keyset: readable by its owner alone, and worth a backup of its own. */
+/** The file of the local keyset. Only its owner may read it; it needs a backup separate from the database's. */
 final class KeysetFile {
 
     private static final String SETTING = "OAUTH_KEYSET_PATH";
@@ -35,11 +35,11 @@ final class KeysetFile {
             SecretFile.requirePrivate(SETTING, path);
             return Keyset.parse(Files.readString(path));
         } catch (IOException | GeneralSecurityException e) {
-            throw new SettingException(SETTING, "names a file that is no readable keyset: " + path, e);
+            throw new SettingException(SETTING, "names a file that is not a readable keyset: " + path, e);
         }
     }
 
-    /** Written whole or not at all; of two processes that make one at the same time, both use the first. */
+    /** Creates the file atomically. If another process creates it first, that process's keyset stays. */
     void create() {
         try {
             Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
@@ -47,17 +47,17 @@ final class KeysetFile {
             Path draft = draft(Keyset.generate());
             try {
                 Files.createLink(path, draft);
-            } catch (FileAlreadyExistsException somebodyElseWasFirst) {
+            } catch (FileAlreadyExistsException createdByAnotherProcess) {
                 return;
             } finally {
                 Files.delete(draft);
             }
         } catch (IOException | GeneralSecurityException e) {
-            throw new SettingException(SETTING, "names a place where no keyset can be made: " + path, e);
+            throw new SettingException(SETTING, "names a path where no keyset can be created: " + path, e);
         }
     }
 
-    /** Puts another keyset in its place: a reader sees the old one or the new one, never half of one. */
+    /** Replaces the keyset atomically: a reader sees either the old or the new keyset. */
     void replace(Keyset keyset) throws IOException, GeneralSecurityException {
         Path draft = draft(keyset);
         try {
@@ -67,7 +67,7 @@ final class KeysetFile {
         }
     }
 
-    /** Beside the file; temporary files are their owner's alone from the first byte on. */
+    /** A temporary file in the same directory, which only its owner can read from the start. */
     private Path draft(Keyset keyset) throws IOException, GeneralSecurityException {
         Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         Path draft = Files.createTempFile(directory, "keyset", ".new");

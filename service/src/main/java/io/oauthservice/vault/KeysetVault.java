@@ -9,12 +9,13 @@ import java.util.Base64;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Encrypts in the process with a local Tink keyset, AES-256-GCM; a few microseconds a value. */
+/** Encrypts in this process with a local Tink keyset (AES-256-GCM), in a few microseconds per value. */
 final class KeysetVault implements KeyedVault {
 
+    static final String NAME = "keyset";
     static final String PREFIX = "tink:v1:";
 
-    /** So many digits of Base64 hold Tink's version byte and the four bytes of the key's id. */
+    /** The Base64 digits that hold Tink's version byte and the four bytes of the key's id. */
     private static final int ID_DIGITS = 7;
 
     private final Aead aead;
@@ -27,7 +28,7 @@ final class KeysetVault implements KeyedVault {
 
     @Override
     public String name() {
-        return "keyset";
+        return NAME;
     }
 
     @Override
@@ -37,66 +38,68 @@ final class KeysetVault implements KeyedVault {
 
     @Override
     public String target() {
-        return name(primary);
+        return keyName(primary);
     }
 
-    /** Tink puts the id of the key in front of what it encrypts. */
+    /** Tink writes the key's id at the beginning of each ciphertext. */
     @Override
     public String keyOf(String ciphertext) {
         try {
             String digits = ciphertext.substring(PREFIX.length(), PREFIX.length() + ID_DIGITS) + "A";
-            return name(ByteBuffer.wrap(Base64.getDecoder().decode(digits)).getInt(1));
+            return keyName(ByteBuffer.wrap(Base64.getDecoder().decode(digits)).getInt(1));
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return "tink:unknown";
         }
     }
 
-    private static String name(int id) {
+    private static String keyName(int id) {
         return "tink:" + Integer.toUnsignedString(id);
     }
 
     @Override
     public Mono<String> currentKey() {
-        return Mono.just(name(primary));
+        return Mono.just(keyName(primary));
     }
 
     @Override
     public Mono<List<String>> encrypt(List<Plaintext> plaintexts) {
-        return Mono.fromSupplier(() -> plaintexts.stream().map(this::encrypted).toList());
+        return Mono.fromSupplier(() -> plaintexts.stream().map(this::encryptOne).toList());
     }
 
     @Override
-    public Mono<List<Outcome<Secret>>> open(List<Ciphertext> ciphertexts) {
-        return Mono.fromSupplier(() -> ciphertexts.stream().map(this::opened).toList());
+    public Mono<List<Outcome<Secret>>> decryptEach(List<Ciphertext> ciphertexts) {
+        return Mono.fromSupplier(
+                () -> ciphertexts.stream().map(this::decryptOne).toList());
     }
 
     @Override
     public Mono<List<Outcome<String>>> rewrap(List<Ciphertext> ciphertexts) {
         return Mono.fromSupplier(() -> ciphertexts.stream()
-                .map(ciphertext -> opened(ciphertext).map(value -> encrypted(new Plaintext(value, ciphertext.place()))))
+                .map(ciphertext ->
+                        decryptOne(ciphertext).map(value -> encryptOne(new Plaintext(value, ciphertext.place()))))
                 .toList());
     }
 
-    private String encrypted(Plaintext plaintext) {
+    private String encryptOne(Plaintext plaintext) {
         try {
             byte[] value = plaintext.value().value().getBytes(StandardCharsets.UTF_8);
             byte[] ciphertext = aead.encrypt(value, context(plaintext.place()));
             return PREFIX + Base64.getEncoder().encodeToString(ciphertext);
         } catch (GeneralSecurityException e) {
-            throw new VaultException("The local keyset cannot encrypt", e);
+            throw new VaultException.Rejected("The local keyset cannot encrypt: " + e.getMessage());
         }
     }
 
-    private Outcome<Secret> opened(Ciphertext ciphertext) {
+    private Outcome<Secret> decryptOne(Ciphertext ciphertext) {
         try {
             if (!ciphertext.text().startsWith(PREFIX)) {
-                throw new GeneralSecurityException("another vault's prefix");
+                throw new GeneralSecurityException("The prefix is another vault's");
             }
             byte[] bytes = Base64.getDecoder().decode(ciphertext.text().substring(PREFIX.length()));
             byte[] value = aead.decrypt(bytes, context(ciphertext.place()));
             return Outcome.of(Secret.of(new String(value, StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return Outcome.none("The local keyset cannot open what is stored in "
+            return Outcome.failed("The local keyset cannot decrypt a value of "
                     + ciphertext.place().table() + ": " + e.getMessage());
         }
     }

@@ -5,17 +5,17 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Encrypts what must not lie in the database in clear text. A ciphertext works in its own place only: table, row and
- * column are bound in, so that a copied value opens nowhere else.
+ * Encrypts values before they are stored in the database. Table, row and column are bound to each ciphertext: copied to
+ * another place, it cannot be decrypted.
  *
- * <p>Both calls take many values at once and may be remote. They fail with a {@link VaultException}; order is kept.
+ * <p>Both calls process a batch, keep its order, may be remote, and fail with a {@link VaultException}.
  */
 public interface TokenVault {
 
-    /** Ciphertexts for these values, in their order. Their prefix says which vault made them. */
+    /** The ciphertexts of these values. A ciphertext's prefix identifies the vault that made it. */
     Mono<List<String>> encrypt(List<Plaintext> plaintexts);
 
-    /** The values of these ciphertexts, in their order; all or none. */
+    /** The values of these ciphertexts. Fails where one of them cannot be decrypted. */
     Mono<List<Secret>> decrypt(List<Ciphertext> ciphertexts);
 
     default Mono<String> encrypt(Secret value, Place place) {
@@ -30,10 +30,10 @@ public interface TokenVault {
 
     record Ciphertext(String text, Place place) {}
 
-    /** Where a ciphertext lies. */
+    /** The place where a ciphertext is stored. */
     record Place(String table, String row, String column) {
 
-        /** Unambiguous, as neither table nor column holds a slash. */
+        /** Unambiguous, because neither table nor column contains a slash. */
         String context() {
             return table + "/" + column + "/" + row;
         }

@@ -6,8 +6,6 @@ import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
@@ -15,9 +13,12 @@ import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.oauthservice.outbound.CircuitBreakers;
 import io.oauthservice.vault.VaultHttp.Reply;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -26,8 +27,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Calls to the transit engine: logged in, guarded, and whatever goes wrong told as a {@link VaultException}. The log has
- * one line when they begin to fail, and one when they work again.
+ * Calls to the transit engine with the session's token, behind a circuit breaker and a bulkhead. They fail with a
+ * {@link VaultException} only. Logs one line when calls start to fail, and one when they succeed again.
  */
 final class TransitCalls implements MeterBinder {
 
@@ -35,7 +36,7 @@ final class TransitCalls implements MeterBinder {
     private static final int DENIED = 403;
     private static final int NOT_FOUND = 404;
     private static final int OVERLOADED = 429;
-    private static final String WORKS = "";
+    private static final int FAILURE_RATE_PERCENT = 50;
 
     private final VaultHttp http;
     private final VaultSession session;
@@ -45,23 +46,17 @@ final class TransitCalls implements MeterBinder {
     private final BulkheadRegistry bulkheads;
     private final CircuitBreaker circuitBreaker;
     private final Bulkhead bulkhead;
-    private volatile String trouble = WORKS;
+
+    /** The message of the latest failure; null after a success. */
+    private volatile @Nullable String problem;
 
     TransitCalls(VaultHttp http, VaultSession session, TransitProperties settings) {
         this.http = http;
         this.session = session;
         this.mount = settings.mount();
         this.timeLimit = settings.timeLimit();
-        circuitBreakers = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
-                // What is denied or missing would not get better by waiting, nor hurt anybody by being asked.
-                .recordException(VaultException.Outage.class::isInstance)
-                .slidingWindowSize(settings.window())
-                .slidingWindowSynchronizationStrategy(SlidingWindowSynchronizationStrategy.LOCK_FREE)
-                .minimumNumberOfCalls(settings.window() / 2)
-                .waitDurationInOpenState(settings.openFor())
-                .automaticTransitionFromOpenToHalfOpenEnabled(true)
-                .permittedNumberOfCallsInHalfOpenState(2)
-                .build());
+        circuitBreakers = CircuitBreakers.registry(
+                VaultException.Outage.class::isInstance, settings.window(), FAILURE_RATE_PERCENT, settings.openFor());
         bulkheads = BulkheadRegistry.of(BulkheadConfig.custom()
                 .maxConcurrentCalls(settings.concurrentCalls())
                 .build());
@@ -70,37 +65,34 @@ final class TransitCalls implements MeterBinder {
     }
 
     /**
-     * The {@code data} of what the engine answers; also of an answer that refuses some or all items of a batch, each in
-     * its own place.
+     * Returns the response's {@code data}, also where the engine rejects some or all items of a batch.
      *
      * @param path below the engine's mount
      */
     Mono<JsonNode> post(String path, Object body) {
         String full = mount + "/" + path;
         return Mono.defer(session::token)
-                .flatMap(token -> sent(full, token, body).flatMap(reply -> loggedIn(full, token, body, reply)))
+                .flatMap(token -> send(full, token, body).flatMap(reply -> retryDenied(full, token, body, reply)))
                 .map(reply -> dataOf(full, reply))
-                .onErrorMap(error -> !(error instanceof VaultException), this::noAnswer)
+                .onErrorMap(error -> !(error instanceof VaultException), this::noResponse)
                 .transformDeferred(CircuitBreakerOperator.of(circuitBreaker))
                 .transformDeferred(BulkheadOperator.of(bulkhead))
-                .onErrorMap(CallNotPermittedException.class, refused -> leftAlone())
-                .onErrorMap(BulkheadFullException.class, TransitCalls::tooMany)
-                .doOnNext(answered -> works())
-                .doOnError(VaultException.class, this::fails);
+                .onErrorMap(CallNotPermittedException.class, open -> circuitOpen())
+                .onErrorMap(BulkheadFullException.class, rejected -> tooManyCalls())
+                .doOnNext(data -> reportSuccess())
+                .doOnError(VaultException.class, this::reportFailure);
     }
 
-    private Mono<Reply> sent(String path, VaultToken token, Object body) {
+    private Mono<Reply> send(String path, VaultToken token, Object body) {
         return http.post(path, token, body).timeout(timeLimit);
     }
 
-    /** A token may have ended there before its time: then once more with a new one. */
-    private Mono<Reply> loggedIn(String path, VaultToken token, Object body, Reply reply) {
+    /** Retries once with a new token where the server denies the old one, which may have been revoked. */
+    private Mono<Reply> retryDenied(String path, VaultToken token, Object body, Reply reply) {
         if (reply.status() != DENIED) {
             return Mono.just(reply);
         }
-        return session.insteadOf(token)
-                .flatMap(fresh -> sent(path, fresh, body))
-                .defaultIfEmpty(reply);
+        return session.replace(token).flatMap(fresh -> send(path, fresh, body)).defaultIfEmpty(reply);
     }
 
     private static JsonNode dataOf(String path, Reply reply) {
@@ -108,46 +100,46 @@ final class TransitCalls implements MeterBinder {
         if (reply.ok() || data.path("batch_results").isArray()) {
             return data;
         }
-        String said = path + " (" + reply.errors() + ")";
+        String request = path + " (" + reply.errors() + ")";
         throw switch (reply.status()) {
-            case DENIED -> new VaultException("The key service denies " + said, null);
-            case NOT_FOUND -> new VaultException("The key service knows no " + said, null);
-            case OVERLOADED -> new VaultException.Outage("The key service has too much to do for " + said, null);
+            case DENIED -> new VaultException.Rejected("The key service denies " + request);
+            case NOT_FOUND -> new VaultException.Rejected("The key service does not know " + request);
+            case OVERLOADED -> new VaultException.Outage("The key service is overloaded: " + request);
             default ->
                 reply.status() >= 500
-                        ? new VaultException.Outage("The key service cannot do " + said, null)
-                        : new VaultException("The key service refuses " + said, null);
+                        ? new VaultException.Outage("The key service failed: " + request)
+                        : new VaultException.Rejected("The key service rejects " + request);
         };
     }
 
-    private VaultException noAnswer(Throwable error) {
+    private VaultException noResponse(Throwable error) {
         String why = error instanceof TimeoutException
                 ? "within " + timeLimit
                 : NestedExceptionUtils.getMostSpecificCause(error).getMessage();
-        return new VaultException.Outage("The key service does not answer: " + why, null);
+        return new VaultException.Outage("The key service does not respond: " + why);
     }
 
-    private VaultException leftAlone() {
+    private VaultException circuitOpen() {
         return new VaultException.Outage(
-                trouble.equals(WORKS) ? "The key service failed too often just now; it is left alone" : trouble, null);
+                Objects.requireNonNullElse(problem, "The circuit breaker of the key service is open"));
     }
 
-    private static VaultException tooMany(BulkheadFullException full) {
-        return new VaultException.Outage("Too many calls to the key service are under way", null);
+    private static VaultException tooManyCalls() {
+        return new VaultException.Outage("Too many concurrent calls to the key service");
     }
 
-    private void works() {
-        if (!trouble.equals(WORKS)) {
-            trouble = WORKS;
-            log.info("The key service works again");
+    private void reportSuccess() {
+        if (problem != null) {
+            problem = null;
+            log.info("Key service recovered");
         }
     }
 
-    private void fails(VaultException failure) {
+    private void reportFailure(VaultException failure) {
         String now = String.valueOf(failure.getMessage());
-        if (!trouble.equals(now)) {
-            trouble = now;
-            log.warn("Nothing can be encrypted or decrypted: {}", now);
+        if (!now.equals(problem)) {
+            problem = now;
+            log.warn("Key service call failed, nothing can be encrypted or decrypted: error={}", now);
         }
     }
 

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** The way to the transit engine, where its address is set. */
+/** The beans for the transit engine, where its address is set. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(TransitConfiguration.AddressIsSet.class)
 class TransitConfiguration {
@@ -33,7 +33,7 @@ class TransitConfiguration {
         return new TransitSigner(calls);
     }
 
-    /** Set and not empty: in a container a variable is often there without a value. */
+    /** Set and not empty: containers often pass variables without a value. */
     static final class AddressIsSet extends SpringBootCondition {
 
         @Override

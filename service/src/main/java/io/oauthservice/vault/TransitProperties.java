@@ -14,27 +14,27 @@ import org.springframework.util.StringUtils;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The transit engine of OpenBao or HashiCorp Vault, and how to log in there: exactly one of token, AppRole and
- * Kubernetes. What is read from a file is read anew at each login.
+ * The transit engine of OpenBao or HashiCorp Vault, and exactly one login: token, AppRole or Kubernetes. Files are read
+ * again at each login.
  *
- * @param address such as {@code https://vault.example.com:8200}; empty: there is none
+ * @param address such as {@code https://vault.example.com:8200}; empty: no transit engine
  * @param namespace empty: the root namespace
- * @param caCertificate a PEM file with the certificate authorities to trust; empty: the JVM's own
- * @param mount where the transit engine is mounted
- * @param key the key that encrypts; AES-256-GCM with {@code derived=true}
- * @param token a token, renewed as long as that is possible
- * @param tokenPath a file that holds one, as an agent keeps it
- * @param appRoleMount where the AppRole login is mounted
+ * @param caCertificate a PEM file with the certificate authorities to trust; empty: the JVM's
+ * @param mount the transit engine's mount path
+ * @param key the key's name; AES-256-GCM with {@code derived=true}
+ * @param token a token; it is renewed while the server permits it
+ * @param tokenPath a file with a token, such as Vault Agent's sink
+ * @param appRoleMount the AppRole login's mount path
  * @param roleId the AppRole's role id
  * @param secretId the AppRole's secret id
- * @param secretIdPath a file that holds it
- * @param kubernetesMount where the Kubernetes login is mounted
- * @param kubernetesRole the role that the service account logs in to
- * @param kubernetesTokenPath the file of the service account's token
- * @param timeLimit for one call
- * @param concurrentCalls how many calls may be under way at once; more fail at once
- * @param window how many calls the circuit breaker looks back on
- * @param openFor how long calls fail at once after too many found nobody there
+ * @param secretIdPath a file with the secret id
+ * @param kubernetesMount the Kubernetes login's mount path
+ * @param kubernetesRole the role for the service account's login
+ * @param kubernetesTokenPath the file with the service account's token
+ * @param timeLimit of one request
+ * @param concurrentCalls the maximum of concurrent calls; further calls fail immediately
+ * @param window how many calls the circuit breaker counts
+ * @param openFor how long the circuit breaker stays open
  */
 @Validated
 @ConfigurationProperties("oauth.vault.transit")

@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Signs in the transit engine, by private keys that were imported there. */
+/** Signs in the transit engine with private keys that were imported into it. */
 final class TransitSigner implements SigningKeys {
 
     private final TransitCalls calls;
@@ -28,7 +28,7 @@ final class TransitSigner implements SigningKeys {
                 false);
         return calls.post("sign/" + key + "/sha2-256", request)
                 .map(data -> data.path("signature").asString(""))
-                // vault:v1:…
+                // The engine returns vault:v<version>:<signature>.
                 .map(signature -> signature.substring(signature.lastIndexOf(':') + 1));
     }
 }

@@ -3,7 +3,7 @@ package io.oauthservice.vault;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.startup.StartWait;
 
-/** Before the first use of the transit engine: waits for one that is not there yet, and refuses a key that binds nothing. */
+/** Checks the transit engine at start: waits until it is reachable and rejects a key that is not derived. */
 final class TransitStart {
 
     private TransitStart() {}
@@ -16,7 +16,9 @@ final class TransitStart {
                     VaultException.Outage.class::isInstance);
         } catch (VaultException e) {
             throw new SettingException(
-                    "VAULT_ADDR", "names a key service that does not serve us: " + e.getMessage(), e);
+                    "VAULT_ADDR",
+                    "names a key service that rejects the requests of this service: " + e.getMessage(),
+                    e);
         }
     }
 }

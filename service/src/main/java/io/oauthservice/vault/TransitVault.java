@@ -15,24 +15,26 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Encrypts in the transit engine of OpenBao or HashiCorp Vault; the key never leaves it. The place is the key's
- * derivation context. Single values that wait together are decrypted by one call.
+ * Encrypts in the transit engine of OpenBao or HashiCorp Vault, which never reveals the key. The place is the key's
+ * derivation context. Concurrent requests to decrypt single values are batched.
  */
 final class TransitVault implements KeyedVault {
 
+    static final String NAME = "transit";
     static final String PREFIX = "vault:v";
 
-    /** OpenBao refuses a request with more than a thousand strings; an item has four, names included. */
-    private static final int MOST_ITEMS = 200;
+    /** OpenBao rejects a request with more than a thousand strings; an item has four, names included. */
+    private static final int MAX_ITEMS = 200;
 
-    private static final Pattern VERSION = Pattern.compile("vault:v\\d+");
+    private static final Pattern VERSION = Pattern.compile(PREFIX + "\\d+");
+    private static final Secret PROBE = Secret.of("check");
     private static final Place CHECK = new Place("check", "here", "value");
     private static final Place ELSEWHERE = new Place("check", "elsewhere", "value");
 
     private final TransitCalls calls;
     private final String key;
-    private final Batcher<Ciphertext, Outcome<Secret>> single =
-            new Batcher<>(2, this::decrypted, () -> new VaultException.Outage("Too much waits for the vault", null));
+    private final Batcher<Ciphertext, Outcome<Secret>> single = new Batcher<>(
+            2, this::decryptBatch, () -> new VaultException.Outage("Too many requests wait for the key service"));
 
     TransitVault(TransitCalls calls, String key) {
         this.calls = calls;
@@ -41,7 +43,7 @@ final class TransitVault implements KeyedVault {
 
     @Override
     public String name() {
-        return "transit";
+        return NAME;
     }
 
     @Override
@@ -60,23 +62,23 @@ final class TransitVault implements KeyedVault {
         return version.lookingAt() ? version.group() : "vault:unknown";
     }
 
-    /** Told by what it encrypts now, so that nobody has to be allowed to read about keys. */
+    /** Found by encrypting a value, so that the policy needs no permission to read the key's metadata. */
     @Override
     public Mono<String> currentKey() {
-        return encrypt(Secret.of("check"), CHECK).map(this::keyOf);
+        return encrypt(PROBE, CHECK).map(this::keyOf);
     }
 
-    /** A key that is not derived ignores where a ciphertext lies, and says nothing. */
+    /** Fails where a ciphertext can be decrypted in another place: a key that is not derived ignores the context. */
     Mono<Void> requireDerived() {
-        return encrypt(Secret.of("check"), CHECK)
-                .flatMap(text -> decrypted(List.of(new Ciphertext(text, ELSEWHERE))))
+        return encrypt(PROBE, CHECK)
+                .flatMap(text -> decryptBatch(List.of(new Ciphertext(text, ELSEWHERE))))
                 .map(List::getFirst)
                 .flatMap(outcome -> outcome.value() == null
                         ? Mono.empty()
                         : Mono.error(new SettingException(
                                 "VAULT_TRANSIT_KEY",
-                                "names a key that was not made with derived=true, so that a ciphertext would work in"
-                                        + " another's place: " + key)));
+                                "names a key that was not created with derived=true, so that a ciphertext could be decrypted"
+                                        + " in another place: " + key)));
     }
 
     @Override
@@ -90,11 +92,13 @@ final class TransitVault implements KeyedVault {
     }
 
     @Override
-    public Mono<List<Outcome<Secret>>> open(List<Ciphertext> ciphertexts) {
-        return ciphertexts.size() == 1 ? single.submit(ciphertexts.getFirst()).map(List::of) : decrypted(ciphertexts);
+    public Mono<List<Outcome<Secret>>> decryptEach(List<Ciphertext> ciphertexts) {
+        return ciphertexts.size() == 1
+                ? single.submit(ciphertexts.getFirst()).map(List::of)
+                : decryptBatch(ciphertexts);
     }
 
-    private Mono<List<Outcome<Secret>>> decrypted(List<Ciphertext> ciphertexts) {
+    private Mono<List<Outcome<Secret>>> decryptBatch(List<Ciphertext> ciphertexts) {
         return batch("decrypt", "plaintext", items(ciphertexts))
                 .map(outcomes -> outcomes.stream()
                         .map(outcome -> outcome.map(TransitVault::secret))
@@ -114,8 +118,8 @@ final class TransitVault implements KeyedVault {
 
     private Mono<List<Outcome<String>>> batch(String operation, String field, List<Map<String, String>> items) {
         return Flux.fromIterable(items)
-                .buffer(MOST_ITEMS)
-                .concatMap(some -> call(operation, field, some))
+                .buffer(MAX_ITEMS)
+                .concatMap(chunk -> call(operation, field, chunk))
                 .flatMapIterable(outcomes -> outcomes)
                 .collectList();
     }
@@ -127,7 +131,8 @@ final class TransitVault implements KeyedVault {
 
     private List<Outcome<String>> outcomes(String operation, String field, JsonNode results, int expected) {
         if (results.size() != expected) {
-            throw new VaultException("The key service answers another number of results than it was asked for", null);
+            throw new VaultException.Rejected(
+                    "The key service returned " + results.size() + " results for " + expected + " items");
         }
         List<Outcome<String>> outcomes = new ArrayList<>(expected);
         for (JsonNode result : results) {
@@ -135,8 +140,7 @@ final class TransitVault implements KeyedVault {
             outcomes.add(
                     problem.isEmpty()
                             ? Outcome.of(result.path(field).asString(""))
-                            : Outcome.none(
-                                    "The key service refuses to " + operation + " with " + key + ": " + problem));
+                            : Outcome.failed("The key service rejects " + operation + " with " + key + ": " + problem));
         }
         return outcomes;
     }

@@ -15,13 +15,15 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A known value stored under each vault's key. A process that cannot decrypt it has the wrong key, and must not start. */
+/** A known value, stored under each vault's key. A process that cannot decrypt it has the wrong key and must not start. */
 final class VaultCanary {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    // What databases hold: never to be changed.
-    private static final Secret KNOWN = Secret.of("the canary sings");
-    private static final String WRONG_KEY = "names another key than the one this database was written with";
+
+    /** Databases hold this value: it must never change. */
+    private static final Secret CANARY_PLAINTEXT = Secret.of("the canary sings");
+
+    private static final String WRONG_KEY = "names a different key than the one that this database was encrypted with";
 
     private static final String READ = "SELECT ciphertext FROM oauth_vault_canary WHERE vault = :vault";
 
@@ -40,44 +42,47 @@ final class VaultCanary {
     }
 
     /**
-     * Whether the database may hold anything that only this vault can decrypt. The canary is stored before the first
-     * ciphertext, and removed after the last: this costs the same however much is stored.
+     * Whether the database may hold ciphertexts of this vault. The canary is stored before the first ciphertext and
+     * removed after the last one, so that no start has to read the ciphertexts themselves.
      */
     boolean exists(String vault) {
         return await(stored(vault)).isPresent();
     }
 
-    /** Stores the canary of the vault that encrypts where there is none, and verifies it. */
-    void check(KeyedVault vault, String setting) {
-        await(vault.encrypt(KNOWN, place(vault)).flatMap(ciphertext -> put(vault, ciphertext)));
-        verify(vault, setting);
-    }
-
-    /** Verifies the canary of a vault that only reads, where it has one. */
-    void verify(KeyedVault vault, String setting) {
-        if (!await(isReadableBy(vault)).orElse(false)) {
+    /**
+     * Verifies the vault's canary. Without a canary, a vault that encrypts stores one, and any other vault passes.
+     *
+     * @param setting the setting that names the vault's key
+     */
+    void verify(KeyedVault vault, boolean encrypts, String setting) {
+        if (encrypts) {
+            await(vault.encrypt(CANARY_PLAINTEXT, place(vault)).flatMap(ciphertext -> put(vault, ciphertext)));
+        }
+        if (!await(matches(vault)).orElse(false)) {
             throw new SettingException(setting, WRONG_KEY);
         }
     }
 
-    private Mono<Boolean> isReadableBy(KeyedVault vault) {
+    private Mono<Boolean> matches(KeyedVault vault) {
         return stored(vault.name())
                 .flatMap(ciphertext -> vault.decrypt(ciphertext, place(vault)))
-                .map(KNOWN::equals)
-                .onErrorResume(VaultCanary::isRefusal, refusal -> Mono.just(false))
+                .map(CANARY_PLAINTEXT::equals)
+                .onErrorResume(VaultException.Rejected.class, rejected -> Mono.just(false))
                 .defaultIfEmpty(true);
     }
 
-    /** Waits for the database, and for the key service, which may have answered before. */
+    /** Waits for the database and the key service. */
     private static <T> Optional<T> await(Mono<T> attempt) {
         try {
             return StartWait.until(
                     "PostgreSQL or the key service",
                     () -> attempt.timeout(LIMIT).blockOptional(),
-                    VaultCanary::mayEnd);
+                    VaultCanary::isTemporary);
         } catch (VaultException e) {
             throw new SettingException(
-                    "VAULT_ADDR", "names a key service that does not serve us: " + e.getMessage(), e);
+                    "VAULT_ADDR",
+                    "names a key service that rejects the requests of this service: " + e.getMessage(),
+                    e);
         } catch (SettingException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -85,28 +90,24 @@ final class VaultCanary {
         }
     }
 
-    private static boolean mayEnd(Throwable failure) {
-        return failure instanceof VaultException ? !isRefusal(failure) : DatabaseFailures.mayEnd(failure);
-    }
-
-    private static boolean isRefusal(Throwable failure) {
-        return failure instanceof VaultException && !(failure instanceof VaultException.Outage);
+    private static boolean isTemporary(Throwable failure) {
+        return failure instanceof VaultException.Outage || DatabaseFailures.mayEnd(failure);
     }
 
     /**
-     * After a rewrap: under the newest key, and removed where it belongs to a vault that nothing is left of.
+     * Completes a rewrap: rewraps the writer's canary, and removes the canaries of readers without ciphertexts.
      *
-     * @param left the names of the vaults whose ciphertexts the rewrap has left as they were
+     * @param left the names of the vaults that still have ciphertexts
      */
     Mono<Void> rewrap(KeyedVault writer, List<KeyedVault> readers, Set<String> left) {
-        Mono<Void> renewed = stored(writer.name()).flatMap(read -> renewed(writer, read));
+        Mono<Void> replaced = stored(writer.name()).flatMap(read -> replace(writer, read));
         return Flux.fromIterable(readers)
                 .filter(reader -> !reader.equals(writer) && !left.contains(reader.name()))
                 .concatMap(reader -> remove(reader.name()))
-                .then(renewed);
+                .then(replaced);
     }
 
-    private Mono<Void> renewed(KeyedVault vault, String read) {
+    private Mono<Void> replace(KeyedVault vault, String read) {
         return vault.rewrap(List.of(new Ciphertext(read, place(vault))))
                 .map(outcomes -> outcomes.getFirst().orThrow())
                 .flatMap(ciphertext -> database.sql(REPLACE)

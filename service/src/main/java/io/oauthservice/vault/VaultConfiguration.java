@@ -2,8 +2,9 @@ package io.oauthservice.vault;
 
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.vault.VaultProperties.Kind;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** Opens the vaults before anything is served: a wrong key stops the start, not the first caller. */
+/** Creates the vaults before the first request: a wrong key stops the start. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({VaultProperties.class, TransitProperties.class})
 class VaultConfiguration {
@@ -38,13 +39,8 @@ class VaultConfiguration {
         VaultCanary canary = new VaultCanary(database);
         KeyedVault keyset = keyset(properties, writes, canary);
         KeyedVault engine = engine(transit, writes, calls.getIfAvailable(), canary);
-        List<KeyedVault> readers = new ArrayList<>();
-        if (keyset != null) {
-            readers.add(keyset);
-        }
-        if (engine != null) {
-            readers.add(engine);
-        }
+        List<KeyedVault> readers =
+                Stream.of(keyset, engine).filter(Objects::nonNull).toList();
         KeyedVault writer = writes == Kind.TRANSIT ? readers.getLast() : readers.getFirst();
         return new Vaults(writer, readers, canary);
     }
@@ -63,14 +59,14 @@ class VaultConfiguration {
         }
     }
 
-    /** Null where it is not needed: another vault encrypts, and nothing is left of it. */
+    /** Null where another vault encrypts and the database holds no ciphertext of the keyset. */
     private static @Nullable KeyedVault keyset(VaultProperties properties, Kind writes, VaultCanary canary) {
         KeysetFile file = new KeysetFile(properties.keysetPath());
         if (!file.exists()) {
-            if (canary.exists("keyset")) {
+            if (canary.exists(KeysetVault.NAME)) {
                 throw new SettingException(
                         KEYSET_PATH,
-                        "names no file, but the database was written with a keyset: bring it to "
+                        "names no file, but the database was encrypted with a keyset: copy the keyset to "
                                 + properties.keysetPath());
             }
             if (writes == Kind.TRANSIT) {
@@ -78,37 +74,29 @@ class VaultConfiguration {
             }
             file.create();
             log.warn(
-                    "Made a local keyset at {}: without this file no stored token can be read; back it up",
+                    "Local keyset created: path={}. Back up this file: stored tokens cannot be decrypted without it",
                     properties.keysetPath());
         }
         KeyedVault vault = new KeysetVault(file.read());
-        if (writes == Kind.KEYSET) {
-            canary.check(vault, KEYSET_PATH);
-        } else {
-            canary.verify(vault, KEYSET_PATH);
-        }
+        canary.verify(vault, writes == Kind.KEYSET, KEYSET_PATH);
         return vault;
     }
 
     private static @Nullable KeyedVault engine(
             TransitProperties settings, Kind writes, @Nullable TransitCalls calls, VaultCanary canary) {
         if (calls == null) {
-            if (writes == Kind.TRANSIT || canary.exists("transit")) {
+            if (writes == Kind.TRANSIT || canary.exists(TransitVault.NAME)) {
                 throw new SettingException(
                         "VAULT_ADDR",
                         writes == Kind.TRANSIT
                                 ? "is missing, and OAUTH_VAULT_WRITES is transit"
-                                : "is missing, but the database was written with a key service");
+                                : "is missing, but the database was encrypted with a key service");
             }
             return null;
         }
         TransitVault vault = new TransitVault(calls, settings.key());
         TransitStart.await(vault);
-        if (writes == Kind.TRANSIT) {
-            canary.check(vault, TRANSIT_KEY);
-        } else {
-            canary.verify(vault, TRANSIT_KEY);
-        }
+        canary.verify(vault, writes == Kind.TRANSIT, TRANSIT_KEY);
         return vault;
     }
 }

@@ -1,26 +1,29 @@
 package io.oauthservice.vault;
 
-import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessResourceFailureException;
-
-/**
- * The vault cannot be asked, or a ciphertext is not one of its own for this place. The message says which, and what to
- * look at.
- */
-public class VaultException extends DataAccessResourceFailureException {
+/** A vault cannot encrypt or decrypt. The message says why and contains no secret. */
+public abstract sealed class VaultException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    public VaultException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    private VaultException(String message) {
+        super(message);
     }
 
-    /** Nobody is there, or nobody who could work: sealed, starting, too slow. Ends by itself. */
-    static final class Outage extends VaultException {
+    /** The vault is unreachable, sealed, overloaded or too slow. A later attempt may succeed. */
+    public static final class Outage extends VaultException {
         private static final long serialVersionUID = 1;
 
-        Outage(String message, @Nullable Throwable cause) {
-            super(message, cause);
+        Outage(String message) {
+            super(message);
+        }
+    }
+
+    /** The vault rejects the request, or none of its keys decrypts the ciphertext in this place. A retry does not help. */
+    public static final class Rejected extends VaultException {
+        private static final long serialVersionUID = 1;
+
+        Rejected(String message) {
+            super(message);
         }
     }
 }

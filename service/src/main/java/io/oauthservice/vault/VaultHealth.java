@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicat
 import org.springframework.boot.health.contributor.Health;
 import reactor.core.publisher.Mono;
 
-/** Whether anything can be encrypted now. For people and alarms: no reason to restart, nor to send nobody here. */
+/** Reports whether the vault can encrypt. Not part of liveness or readiness: cached tokens are served without it. */
 final class VaultHealth extends AbstractReactiveHealthIndicator {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -13,7 +13,7 @@ final class VaultHealth extends AbstractReactiveHealthIndicator {
     private final VaultKeys keys;
 
     VaultHealth(VaultKeys keys) {
-        super("The vault cannot be asked");
+        super("Vault health check failed");
         this.keys = keys;
     }
 

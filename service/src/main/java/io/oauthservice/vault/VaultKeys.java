@@ -6,34 +6,34 @@ import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/** The keys behind the ciphertexts, for whoever moves ciphertexts from one key to another. */
+/** The keys of the stored ciphertexts, for a rewrap after a key rotation or a change of vault. */
 public interface VaultKeys {
 
     /**
-     * What this process encrypts with, whatever its version: replicas that tell the same move ciphertexts to the same
-     * place. Asks nobody.
+     * What this process encrypts with, regardless of the key's version. Replicas with the same target rewrap to the same
+     * key. Makes no remote call.
      */
     String target();
 
-    /** The key that encrypts now, such as {@code vault:v3} or {@code tink:1872341}. */
+    /** The id of the key that encrypts now, such as {@code vault:v3} or {@code tink:1872341}. */
     Mono<String> current();
 
-    /** The key that has made a ciphertext, by the same word; its beginning is enough. */
+    /** The id of the key that made a ciphertext; {@code unknown} where no vault of this process made it. */
     String of(String ciphertext);
 
     /**
-     * The same values under the current key, each in its order; empty where a ciphertext opens by none of the keys.
-     * Fails with a {@link VaultException} where a vault cannot be asked.
+     * Encrypts each value again under the current key, in order. An element is empty where its ciphertext cannot be
+     * decrypted. Fails with a {@link VaultException} where a vault cannot be used.
      */
     Mono<List<Optional<String>>> rewrap(List<Ciphertext> ciphertexts);
 
-    /** The name of the vault that has made a ciphertext; {@code unknown} where it is none of this process's. */
+    /** The name of the vault that made a ciphertext; {@code unknown} where no vault of this process made it. */
     String vaultOf(String ciphertext);
 
     /**
-     * To be called at the end of a rewrap: what else is kept under older keys follows.
+     * Completes a rewrap: rewraps the canary, and removes the canaries of vaults without ciphertexts.
      *
-     * @param left the vaults, by {@link #vaultOf}, whose ciphertexts could not be rewrapped
+     * @param left the names ({@link #vaultOf}) of the vaults that still have ciphertexts
      */
     Mono<Void> completeRewrap(Set<String> left);
 }

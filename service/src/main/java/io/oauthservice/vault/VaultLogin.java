@@ -24,7 +24,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** How this service proves itself to the key service: by a token, an AppRole or its Kubernetes service account. */
+/** The login to the key service: a token, an AppRole or a Kubernetes service account. */
 final class VaultLogin {
 
     private static final String CHOICE = "VAULT_TOKEN, VAULT_TOKEN_PATH, VAULT_ROLE_ID, VAULT_KUBERNETES_ROLE";
@@ -39,9 +39,9 @@ final class VaultLogin {
                 .filter(TransitProperties::isSet)
                 .count();
         if (chosen != 1) {
-            throw new SettingException(CHOICE, "are how to log in at VAULT_ADDR: set exactly one");
+            throw new SettingException(CHOICE, "are the logins to VAULT_ADDR: set exactly one");
         }
-        // Not the service account's: its mode is the kubelet's decision.
+        // The service account's token is not checked: the kubelet decides on its mode.
         requirePrivate("VAULT_TOKEN_PATH", settings.tokenPath());
         requirePrivate("VAULT_SECRET_ID_PATH", settings.secretIdPath());
     }
@@ -56,13 +56,13 @@ final class VaultLogin {
         }
     }
 
-    /** Whether the token is the login's own and ends with this process; else it belongs to somebody else. */
-    boolean ownsItsToken() {
+    /** Whether the login creates its token, which is then revoked at shutdown. Other tokens may have further users. */
+    boolean createsToken() {
         return isSet(settings.roleId()) || isSet(settings.kubernetesRole());
     }
 
-    /** A new token. What is in files is read anew, off the event loop. */
-    Mono<VaultToken> token() {
+    /** Logs in. Reads files again, off the event loop. */
+    Mono<VaultToken> login() {
         return Mono.fromCallable(this::steps)
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(steps -> new AuthenticationStepsOperator(steps, client).getVaultToken());
@@ -108,7 +108,7 @@ final class VaultLogin {
         try {
             return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("the file of the login's secret cannot be read: " + file, e);
+            throw new UncheckedIOException("Cannot read the file of the login: " + file, e);
         }
     }
 }

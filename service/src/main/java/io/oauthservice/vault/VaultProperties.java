@@ -6,11 +6,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where tokens are encrypted.
+ * Selects the vault that encrypts. Every configured vault decrypts.
  *
- * @param writes which vault encrypts from now on; null: transit where its address is set, else the keyset. Both are
- *     read where both are there
- * @param keysetPath the file of the local keyset; made at the first start, where the database holds no ciphertext yet
+ * @param writes null: transit where its address is set, else the keyset
+ * @param keysetPath the file of the local keyset; created at the first start, while the database holds no ciphertext
  * @param allowLocalKeysetInProduction whether the profile {@code production} may encrypt with the local keyset
  */
 @ConfigurationProperties("oauth.vault")

@@ -15,108 +15,106 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
- * The token that calls to the key service carry. It is renewed well before it ends; where it cannot be, or was ended
- * there, there is a new login, one however many ask for it. A login that fails is tried again by whoever asks next.
+ * The token for calls to the key service. It is renewed after two thirds of its lifetime. Where the server does not renew
+ * it or has revoked it, there is a new login, shared by concurrent callers. A failed login is not cached.
  */
 final class VaultSession implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(VaultSession.class);
     private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
-    /** A refused token that is younger is not at fault, but what it is allowed. */
+    /** The server denies a younger token for its permissions; another login would not help. */
     private static final Duration YOUNG = Duration.ofSeconds(1);
 
     private final VaultHttp http;
     private final VaultLogin login;
-    private final Mono<VaultToken> oneLogin;
+    private final Mono<VaultToken> sharedLogin;
     private final Disposable.Swap upkeep = Disposables.swap();
     private volatile @Nullable Session current;
 
     VaultSession(VaultHttp http, VaultLogin login) {
         this.http = http;
         this.login = login;
-        this.oneLogin = Mono.defer(login::token)
+        this.sharedLogin = Mono.defer(login::login)
                 .timeout(LIMIT)
-                .onErrorMap(VaultSession::failed)
-                .doOnNext(this::begin)
+                .onErrorMap(VaultSession::loginFailure)
+                .doOnNext(this::use)
                 .cache(token -> Duration.ZERO, failure -> Duration.ZERO, () -> Duration.ZERO);
     }
 
     Mono<VaultToken> token() {
         Session session = current;
-        return session == null ? oneLogin : Mono.just(session.token());
+        return session == null ? sharedLogin : Mono.just(session.token());
     }
 
-    /** Another token than the one that was refused; empty where that one was fresh. */
-    Mono<VaultToken> insteadOf(VaultToken refused) {
+    /** A token that replaces a denied one; empty where the denied one is new. */
+    Mono<VaultToken> replace(VaultToken denied) {
         Session session = current;
-        if (session == null || !session.token().equals(refused)) {
+        if (session == null || !session.token().equals(denied)) {
             return token();
         }
-        return session.age().compareTo(YOUNG) < 0 ? Mono.empty() : oneLogin;
+        return session.age().compareTo(YOUNG) < 0 ? Mono.empty() : sharedLogin;
     }
 
-    private static Throwable failed(Throwable failure) {
+    private static VaultException loginFailure(Throwable failure) {
         Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-        if (cause instanceof WebClientResponseException answer
-                && answer.getStatusCode().is4xxClientError()) {
-            return new VaultException(
-                    "The login at the key service is refused (status "
-                            + answer.getStatusCode().value() + ")",
-                    null);
+        if (cause instanceof WebClientResponseException response
+                && response.getStatusCode().is4xxClientError()) {
+            return new VaultException.Rejected("The key service rejects the login (status "
+                    + response.getStatusCode().value() + ")");
         }
-        return new VaultException.Outage("There is no login at the key service: " + cause.getMessage(), null);
+        return new VaultException.Outage("The login to the key service failed: " + cause.getMessage());
     }
 
-    private void begin(VaultToken token) {
+    private void use(VaultToken token) {
         boolean first = current == null;
         current = new Session(token, System.nanoTime());
         if (first) {
-            log.info("Logged in at the key service");
+            log.info("Logged in to the key service");
         }
-        Duration life = lifeOf(token);
-        if (!life.isZero()) {
-            renewAfter(sooner(life), life);
+        Duration lifetime = lifetime(token);
+        if (!lifetime.isZero()) {
+            renewAfter(renewalDelay(lifetime), lifetime);
         }
     }
 
-    /** Zero: it does not end. */
-    private static Duration lifeOf(VaultToken token) {
+    /** Zero where the token does not expire. */
+    private static Duration lifetime(VaultToken token) {
         return token instanceof LoginToken known ? known.getLeaseDuration() : Duration.ZERO;
     }
 
-    private static Duration sooner(Duration life) {
-        Duration wait = life.multipliedBy(2).dividedBy(3);
+    private static Duration renewalDelay(Duration lifetime) {
+        Duration wait = lifetime.multipliedBy(2).dividedBy(3);
         return wait.compareTo(YOUNG) < 0 ? YOUNG : wait;
     }
 
-    private void renewAfter(Duration wait, Duration life) {
+    private void renewAfter(Duration wait, Duration lifetime) {
         upkeep.update(Mono.delay(wait)
-                .then(Mono.defer(() -> renewed(life)))
-                .subscribe(left -> renewAfter(sooner(left), life), failure -> {
-                    log.warn("The login at the key service is not renewed yet: {}", failure.getMessage());
-                    renewAfter(ASK_AGAIN, life);
+                .then(Mono.defer(() -> renew(lifetime)))
+                .subscribe(left -> renewAfter(renewalDelay(left), lifetime), failure -> {
+                    log.warn("Key service token renewal failed: error={}", failure.getMessage());
+                    renewAfter(RETRY_INTERVAL, lifetime);
                 }));
     }
 
-    /** The life that the token has got; empty where there is another token, which is renewed in its own time. */
-    private Mono<Duration> renewed(Duration life) {
+    /** Renews the token. Returns its lifetime; empty after a new login, which schedules its own renewal. */
+    private Mono<Duration> renew(Duration lifetime) {
         return token().flatMap(token -> http.post("auth/token/renew-self", token, Map.of()))
                 .filter(Reply::ok)
                 .map(reply -> Duration.ofSeconds(
                         reply.body().path("auth").path("lease_duration").asLong(0)))
-                // Near the end of all its days the server grants less and less.
-                .filter(left -> left.compareTo(life.dividedBy(2)) >= 0)
-                .switchIfEmpty(oneLogin.then(Mono.empty()));
+                // Near the token's maximum TTL the server grants ever shorter lifetimes.
+                .filter(left -> left.compareTo(lifetime.dividedBy(2)) >= 0)
+                .switchIfEmpty(sharedLogin.then(Mono.empty()));
     }
 
-    /** A token of our own ends with us; others may still be using one that was given to us. */
+    /** Revokes the token where the login created it. */
     @Override
     public void close() {
         upkeep.dispose();
         Session session = current;
-        if (session != null && login.ownsItsToken()) {
+        if (session != null && login.createsToken()) {
             http.post("auth/token/revoke-self", session.token(), Map.of())
                     .onErrorComplete()
                     .block(LIMIT);

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The vaults of this process: one encrypts, and a ciphertext's prefix says which one opens it. */
+/** The vaults of this process. One of them encrypts; a ciphertext's prefix selects the vault that decrypts it. */
 final class Vaults implements TokenVault, VaultKeys {
 
     private static final String UNKNOWN = "unknown";
@@ -35,7 +35,7 @@ final class Vaults implements TokenVault, VaultKeys {
 
     @Override
     public Mono<List<Secret>> decrypt(List<Ciphertext> ciphertexts) {
-        return eachByItsOwn(ciphertexts, vault -> vault::decrypt);
+        return groupByVault(ciphertexts, KeyedVault::decrypt);
     }
 
     @Override
@@ -56,8 +56,9 @@ final class Vaults implements TokenVault, VaultKeys {
 
     @Override
     public Mono<List<Optional<String>>> rewrap(List<Ciphertext> ciphertexts) {
-        return eachByItsOwn(
-                ciphertexts, vault -> vault.equals(writer) ? this::rewrapped : texts -> moved(vault, texts));
+        return groupByVault(
+                ciphertexts,
+                (vault, group) -> vault.equals(writer) ? rewrapInWriter(group) : moveToWriter(vault, group));
     }
 
     @Override
@@ -71,57 +72,58 @@ final class Vaults implements TokenVault, VaultKeys {
         return canary.rewrap(writer, readers, left);
     }
 
-    private Mono<List<Optional<String>>> rewrapped(List<Ciphertext> ciphertexts) {
+    private Mono<List<Optional<String>>> rewrapInWriter(List<Ciphertext> ciphertexts) {
         return writer.rewrap(ciphertexts)
                 .map(outcomes -> outcomes.stream()
                         .map(outcome -> Optional.ofNullable(outcome.value()))
                         .toList());
     }
 
-    private Mono<List<Optional<String>>> moved(KeyedVault from, List<Ciphertext> ciphertexts) {
-        return from.open(ciphertexts).flatMap(opened -> {
+    private Mono<List<Optional<String>>> moveToWriter(KeyedVault from, List<Ciphertext> ciphertexts) {
+        return from.decryptEach(ciphertexts).flatMap(outcomes -> {
             List<Plaintext> plaintexts = new ArrayList<>();
-            for (int i = 0; i < opened.size(); i++) {
-                Secret value = opened.get(i).value();
+            for (int i = 0; i < outcomes.size(); i++) {
+                Secret value = outcomes.get(i).value();
                 if (value != null) {
                     plaintexts.add(new Plaintext(value, ciphertexts.get(i).place()));
                 }
             }
-            return writer.encrypt(plaintexts).map(texts -> spread(texts, opened));
+            return writer.encrypt(plaintexts).map(texts -> scatter(texts, outcomes));
         });
     }
 
-    /** The texts in the places of what could be opened. */
-    private static List<Optional<String>> spread(List<String> texts, List<KeyedVault.Outcome<Secret>> opened) {
+    /** The texts in the positions of the values that could be decrypted; the other positions are empty. */
+    private static List<Optional<String>> scatter(List<String> texts, List<KeyedVault.Outcome<Secret>> outcomes) {
         var next = texts.iterator();
-        return opened.stream()
+        return outcomes.stream()
                 .map(outcome -> outcome.value() == null ? Optional.<String>empty() : Optional.of(next.next()))
                 .toList();
     }
 
-    /** Each by the vault that its prefix names, and all in their order again. */
-    private <T> Mono<List<T>> eachByItsOwn(
-            List<Ciphertext> ciphertexts, Function<KeyedVault, Function<List<Ciphertext>, Mono<List<T>>>> how) {
-        Map<KeyedVault, List<Integer>> places = new LinkedHashMap<>();
+    /** Calls each vault with its own ciphertexts and restores the order. The writer rejects unknown ciphertexts. */
+    private <T> Mono<List<T>> groupByVault(
+            List<Ciphertext> ciphertexts, BiFunction<KeyedVault, List<Ciphertext>, Mono<List<T>>> call) {
+        Map<KeyedVault, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < ciphertexts.size(); i++) {
             KeyedVault vault = find(ciphertexts.get(i).text());
-            places.computeIfAbsent(vault == null ? writer : vault, v -> new ArrayList<>())
+            groups.computeIfAbsent(vault == null ? writer : vault, v -> new ArrayList<>())
                     .add(i);
         }
-        if (places.size() == 1) {
-            return how.apply(places.keySet().iterator().next()).apply(ciphertexts);
+        if (groups.size() == 1) {
+            return call.apply(groups.keySet().iterator().next(), ciphertexts);
         }
         List<T> all = new ArrayList<>(Collections.nCopies(ciphertexts.size(), null));
-        return Flux.fromIterable(places.entrySet())
-                .concatMap(part -> how.apply(part.getKey())
-                        .apply(part.getValue().stream().map(ciphertexts::get).toList())
-                        .doOnNext(results -> put(results, part.getValue(), all)))
+        return Flux.fromIterable(groups.entrySet())
+                .concatMap(group -> call.apply(
+                                group.getKey(),
+                                group.getValue().stream().map(ciphertexts::get).toList())
+                        .doOnNext(results -> put(results, group.getValue(), all)))
                 .then(Mono.fromSupplier(() -> all));
     }
 
-    private static <T> void put(List<T> results, List<Integer> places, List<T> all) {
+    private static <T> void put(List<T> results, List<Integer> positions, List<T> all) {
         for (int i = 0; i < results.size(); i++) {
-            all.set(places.get(i), results.get(i));
+            all.set(positions.get(i), results.get(i));
         }
     }
 

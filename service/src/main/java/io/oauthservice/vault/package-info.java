@@ -1,9 +1,8 @@
 /**
- * Where secrets are encrypted before they are stored: {@code TokenVault}, each ciphertext bound to its own place, by a
- * local keyset or by a key service, and the canary that makes a process with the wrong key refuse to start.
+ * Encryption of secrets before they are stored: {@code TokenVault} binds each ciphertext to its place and uses a local
+ * keyset or a key service. The canary stops the start of a process with the wrong key.
  *
- * <p>Knows no table of any feature and nothing about tokens; what is encrypted, and where it lies, is its caller's, who
- * tells of it by an {@code EncryptedColumn}.
+ * <p>Knows no feature's table and nothing about tokens. A feature declares its ciphertexts by an {@code EncryptedColumn}.
  */
 @ApplicationModule(allowedDependencies = {"core", "concurrent", "outbound", "provider", "startup"})
 @NullMarked

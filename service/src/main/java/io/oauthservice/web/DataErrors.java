@@ -4,24 +4,23 @@ import io.r2dbc.spi.R2dbcException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Distinguishes data that the database does not accept from a database that cannot be reached. */
+/** Distinguishes data that the database rejects from an unavailable database. */
 public final class DataErrors {
 
-    private static final int DEEPEST = 20;
+    private static final int MAX_DEPTH = 20;
 
-    /** Foreign key, unique key, exclusion. */
+    /** Violations of a foreign key, a unique key or an exclusion constraint. */
     private static final Set<String> CONFLICTS = Set.of("23503", "23505", "23P01");
 
     private DataErrors() {}
 
     /**
-     * Whether the database refused the data itself: SQLSTATE class 22 (length, encoding, range), or 23 (constraints) but
-     * for unique keys and foreign keys, which depend on what others store at the same moment. The same statement fails
-     * again whenever it is repeated.
+     * Whether the database rejected the data itself, so that a retry fails again: SQLSTATE class 22 (length, encoding,
+     * range), or class 23 (constraints) except the violations that depend on concurrent transactions.
      */
     public static boolean isDataError(Throwable failure) {
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+        for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
             if (cause instanceof R2dbcException sql) {
                 return isDataState(sql.getSqlState());
             }

@@ -7,26 +7,28 @@ import org.springframework.stereotype.Component;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
-/** Puts a {@link RequestGate} into each connection, and bounds how long a request's body may take. */
+/** Adds a {@link RequestGate} to each connection, and limits the time for a request's body. */
 @Component
 class EdgeServer implements NettyServerCustomizer {
 
-    private static final Duration BODY_PAUSE = Duration.ofSeconds(5);
-    private static final Duration WHOLE_BODY = Duration.ofSeconds(15);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(15);
 
-    private final RequestRefusals refusals;
+    private final RequestRejections rejections;
 
-    EdgeServer(RequestRefusals refusals) {
-        this.refusals = refusals;
+    EdgeServer(RequestRejections rejections) {
+        this.rejections = rejections;
     }
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return server.readTimeout(BODY_PAUSE).requestTimeout(WHOLE_BODY).doOnChannelInit((observer, channel, from) -> {
-            ChannelPipeline pipeline = channel.pipeline();
-            if (pipeline.get(NettyPipeline.HttpCodec) != null) {
-                pipeline.addAfter(NettyPipeline.HttpCodec, null, new RequestGate(refusals));
-            }
-        });
+        return server.readTimeout(READ_TIMEOUT)
+                .requestTimeout(BODY_TIMEOUT)
+                .doOnChannelInit((observer, channel, from) -> {
+                    ChannelPipeline pipeline = channel.pipeline();
+                    if (pipeline.get(NettyPipeline.HttpCodec) != null) {
+                        pipeline.addAfter(NettyPipeline.HttpCodec, null, new RequestGate(rejections));
+                    }
+                });
     }
 }

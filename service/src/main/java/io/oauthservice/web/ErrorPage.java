@@ -5,19 +5,19 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.server.ServerWebExchange;
 
-/** How an error is shown to a person: in a request that set one, a failure becomes this page in place of JSON. */
+/** Renders a problem as a page for people. A request that sets one gets it in place of the JSON problem. */
 @FunctionalInterface
 public interface ErrorPage {
 
     /**
-     * The page.
+     * Renders the page.
      *
-     * @param status the problem's
-     * @param detail the problem's: what happened and what to do
+     * @param status the problem's status
+     * @param detail the problem's detail: what happened and what to do
      */
     ResponseEntity<String> show(HttpStatus status, String detail);
 
-    /** From now on a failure of this request is answered with the page. */
+    /** Sets the page for all later failures of the request. */
     static void set(ServerWebExchange exchange, ErrorPage page) {
         exchange.getAttributes().put(ErrorPage.class.getName(), page);
     }

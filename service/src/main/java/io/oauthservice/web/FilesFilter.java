@@ -9,7 +9,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Whatever is read from files or made from classes while it is asked for is made where blocking harms nobody. */
+/** Serves static resources and the OpenAPI document on a scheduler for blocking work, because both read files. */
 @Component
 @Order(1)
 class FilesFilter implements WebFilter {
@@ -20,7 +20,7 @@ class FilesFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         String path = exchange.getRequest().getPath().value();
-        Mono<Void> answer = chain.filter(exchange);
-        return PATHS.stream().anyMatch(path::startsWith) ? answer.subscribeOn(Schedulers.boundedElastic()) : answer;
+        Mono<Void> response = chain.filter(exchange);
+        return PATHS.stream().anyMatch(path::startsWith) ? response.subscribeOn(Schedulers.boundedElastic()) : response;
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Refuses requests for hosts that are not ours, and gives every answer the headers that browsers heed. */
+/** Rejects requests for unknown hosts, and adds the security headers to every response. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class HostFilter implements WebFilter {
@@ -26,7 +26,7 @@ class HostFilter implements WebFilter {
         HttpHeaders headers = exchange.getResponse().getHeaders();
         SecurityHeaders.ALL.forEach(headers::set);
         return isProbe(exchange)
-                        || known.areMeantBy(exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST))
+                        || known.matches(exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST))
                 ? chain.filter(exchange)
                 : Mono.error(unknownHost());
     }
@@ -35,10 +35,10 @@ class HostFilter implements WebFilter {
         return new ProblemException(
                 HttpStatus.MISDIRECTED_REQUEST,
                 "unknown-host",
-                "This service does not answer to that Host; an operator can add it to OAUTH_HOSTS");
+                "This service does not serve the host of the request. An operator can add the host to OAUTH_HOSTS");
     }
 
-    /** Probes and scrapers come by address, on the management port. */
+    /** Probes and scrapers use the address of the management port as host. */
     private static boolean isProbe(ServerWebExchange exchange) {
         return exchange.getRequest().getPath().value().startsWith("/actuator/");
     }

@@ -12,7 +12,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** A page made from a Mustache template that is read once, at the start: no event loop waits for a file. */
+/** A page rendered from a Mustache template. The template is read at start, because event loops must not read files. */
 public final class HtmlPage {
 
     private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
@@ -28,8 +28,8 @@ public final class HtmlPage {
     /**
      * Reads the template.
      *
-     * @param name of the file in {@code templates/}, without its ending
-     * @param allows what the page may load and do beyond its own style sheet, as CSP directives
+     * @param name the name of the file in {@code templates/}, without its extension
+     * @param allows what the page may load and do besides its style sheet, as CSP directives
      */
     public static HtmlPage of(String name, String allows) {
         try {
@@ -43,7 +43,7 @@ public final class HtmlPage {
         }
     }
 
-    /** The page with its blanks filled in; whatever is in the model is escaped. */
+    /** Renders the page. All values of the model are escaped. */
     public ResponseEntity<String> show(HttpStatus status, Map<String, Object> model) {
         return ResponseEntity.status(status)
                 .contentType(HTML)

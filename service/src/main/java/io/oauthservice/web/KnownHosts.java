@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The hosts that this service answers to, so that no foreign name can be pointed at it (DNS rebinding). */
+/** The values of the Host header that this service accepts, as a protection against DNS rebinding. */
 @Component
 public class KnownHosts {
 
-    private static final int MOST_SPELLINGS = 100;
+    private static final int MAX_CACHED = 100;
     private static final String NAME = "\\[[0-9a-fA-F:.]+]|[a-zA-Z0-9._-]+";
     private static final Pattern HOST_ALONE = Pattern.compile(NAME);
     private static final Pattern HOST = Pattern.compile("(" + NAME + ")(?::(\\d{1,5}))?");
@@ -22,8 +22,8 @@ public class KnownHosts {
 
     private final Set<String> known = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]"));
 
-    /** Headers as they were written, so that parsing one is not part of every read. */
-    private final Set<String> recognised = ConcurrentHashMap.newKeySet();
+    /** Accepted header values, so that the fast path does not parse them again. */
+    private final Set<String> accepted = ConcurrentHashMap.newKeySet();
 
     KnownHosts(PublicAddress address) {
         known.add(address.callbackBase().getHost().toLowerCase(Locale.ROOT));
@@ -38,20 +38,20 @@ public class KnownHosts {
         known.add(host.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether a request's Host header names one of them, in any case and with any port. */
-    public boolean areMeantBy(@Nullable String header) {
+    /** Whether a Host header names a known host, in any case and with any port. */
+    public boolean matches(@Nullable String header) {
         if (header == null) {
             return false;
         }
-        if (recognised.contains(header)) {
+        if (accepted.contains(header)) {
             return true;
         }
         String host = hostOf(header);
-        boolean meant = host != null && known.contains(host.toLowerCase(Locale.ROOT));
-        if (meant && recognised.size() < MOST_SPELLINGS) {
-            recognised.add(header);
+        boolean matches = host != null && known.contains(host.toLowerCase(Locale.ROOT));
+        if (matches && accepted.size() < MAX_CACHED) {
+            accepted.add(header);
         }
-        return meant;
+        return matches;
     }
 
     /** Null where the header is malformed, its port included. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Describes what {@code @Nullable} says in our records: a component with it may be null. Every
- * component is required but those with {@code @JsonInclude} and of unwrapped records. What {@code @Schema} requires stays as it is.
+ * Derives the schemas of records from {@code @Nullable}: such a component may be null. Every component is required, except
+ * those with {@code @JsonInclude} and those of unwrapped records. Requirements of {@code @Schema} take precedence.
  */
 @Component
 class NullnessConverter implements ModelConverter {
@@ -71,7 +71,7 @@ class NullnessConverter implements ModelConverter {
         }
     }
 
-    /** The fields of an unwrapped record are there together or not at all. */
+    /** The fields of an unwrapped record are either all present or all absent. */
     private static void allowAbsence(Class<?> unwrapped, Schema<?> schema) {
         if (unwrapped.isRecord() && schema.getRequired() != null) {
             List<String> required = new ArrayList<>(schema.getRequired());

@@ -11,8 +11,8 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * An answer that is not what the caller asked for: an RFC 9457 problem with a stable {@code type}
- * ({@code urn:oauth-service:problem:<name>}) and a detail that says what to do.
+ * A failed request, answered with an RFC 9457 problem: a stable {@code type} ({@code urn:oauth-service:problem:<name>})
+ * and a detail that says what happened and what to do.
  */
 public class ProblemException extends ErrorResponseException {
 
@@ -34,13 +34,13 @@ public class ProblemException extends ErrorResponseException {
         return problem;
     }
 
-    /** {@code not-connected} is titled "Not connected". */
+    /** The title of {@code not-connected} is "Not connected". */
     private static String title(String name) {
         String words = name.replace('-', ' ');
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
-    /** Adds a member to the problem; null adds nothing. */
+    /** Adds a member to the problem unless the value is null. */
     public ProblemException with(String member, @Nullable Object value) {
         if (value != null) {
             getBody().setProperty(member, value);
@@ -48,7 +48,7 @@ public class ProblemException extends ErrorResponseException {
         return this;
     }
 
-    /** Tells the caller when to ask again, in whole seconds and at least one. */
+    /** Sets {@code Retry-After}, rounded up to whole seconds and at least one. */
     public ProblemException retryAfter(Duration wait) {
         getHeaders()
                 .set(
@@ -58,21 +58,21 @@ public class ProblemException extends ErrorResponseException {
     }
 
     /**
-     * Bad input, told by its field.
+     * 400 for an invalid field or parameter.
      *
-     * @param field the parameter's name
+     * @param reason the second half of a sentence about the field, such as "must not be empty"
      */
     public static ProblemException invalid(String field, String reason) {
         return new ProblemException(HttpStatus.BAD_REQUEST, "invalid-request", field + " " + reason)
                 .with("errors", List.of(Map.of("field", field, "reason", reason)));
     }
 
-    /** There are no credentials. */
+    /** 401 for a request without credentials. */
     public static ProblemException unauthenticated() {
         return unauthenticated("Bearer realm=\"oauth-service\"");
     }
 
-    /** There are credentials, and they are not good: RFC 6750, section 3.1, has a word for that. */
+    /** 401 for invalid credentials (RFC 6750, section 3.1). */
     public static ProblemException invalidToken() {
         return unauthenticated("Bearer realm=\"oauth-service\", error=\"invalid_token\"");
     }
@@ -81,33 +81,33 @@ public class ProblemException extends ErrorResponseException {
         ProblemException problem = new ProblemException(
                 HttpStatus.UNAUTHORIZED,
                 "unauthenticated",
-                "Send an API key or a JWT that this service knows as Authorization: Bearer …");
+                "Send a valid API key or JWT in the header Authorization: Bearer …");
         problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, challenge);
         return problem;
     }
 
-    /** The same words whether or not what was asked for exists. */
+    /** 403. The detail does not reveal whether the resource exists. */
     public static ProblemException forbidden(String permission) {
         return new ProblemException(
-                HttpStatus.FORBIDDEN, "forbidden", "The caller is not entitled to this; it takes " + permission);
+                HttpStatus.FORBIDDEN, "forbidden", "The caller is not permitted to do this. Required: " + permission);
     }
 
-    /** Something that we keep our data in cannot be reached; nothing is lost. */
+    /** 503 for an unavailable database or vault. */
     public static ProblemException storageUnavailable(Throwable cause) {
-        return new ProblemException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "storage-unavailable",
-                        "What the service stores cannot be reached at the moment; ask again",
-                        cause)
+        return storageUnavailable("The database is unavailable at the moment. Try again later", cause);
+    }
+
+    static ProblemException storageUnavailable(String detail, Throwable cause) {
+        return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "storage-unavailable", detail, cause)
                 .retryAfter(Duration.ofSeconds(2));
     }
 
-    /** The database is there and does not accept the data: waiting does not help. */
+    /** 500 for data that the database rejects. */
     static ProblemException notStorable(Throwable cause) {
         return new ProblemException(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "internal-error",
-                "The database does not accept the data; asking again does not help. The service's log says more",
+                "The database rejected the data, and a retry fails again. The log of the service contains the reason",
                 cause);
     }
 }

@@ -3,6 +3,7 @@ package io.oauthservice.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.ChannelException;
+import io.oauthservice.vault.VaultException;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,16 +32,16 @@ import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The one place where an exception becomes an HTTP answer, for filters and controllers alike. */
+/** Maps the failures of filters and controllers to HTTP responses. */
 @Component
 @Order(-2)
 class ProblemHandler implements ErrorWebExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
-    private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
-    private static final int MOST_TOLD = 100;
-    private static final int LONGEST_PATH = 200;
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(1);
+    private static final int MAX_LOGGED = 100;
+    private static final int MAX_PATH_LENGTH = 200;
 
     private static final Map<Integer, String> NAMES = Map.of(
             400, "invalid-request",
@@ -52,8 +53,8 @@ class ProblemHandler implements ErrorWebExceptionHandler {
 
     private final JsonMapper json;
     private final Cache<String, Boolean> loggedLately = Caffeine.newBuilder()
-            .expireAfterWrite(TOLD_EVERY)
-            .maximumSize(MOST_TOLD)
+            .expireAfterWrite(LOG_INTERVAL)
+            .maximumSize(MAX_LOGGED)
             .build();
 
     ProblemHandler(JsonMapper json) {
@@ -64,12 +65,12 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
-            if (loggedLately.asMap().putIfAbsent("broken off", true) == null) {
-                log.warn("A response broke off: path={} error={}", path(exchange), rootOf(error));
+            if (loggedLately.asMap().putIfAbsent("response aborted", true) == null) {
+                log.warn("Response aborted: path={} error={}", path(exchange), rootOf(error));
             }
             return Mono.error(error);
         }
-        ErrorResponse answer = answerTo(exchange, error);
+        ErrorResponse answer = map(exchange, error);
         ErrorPage page = ErrorPage.of(exchange);
         return page == null ? problem(response, answer) : page(response, answer, page);
     }
@@ -99,29 +100,30 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         return response.writeWith(Mono.just(buffer));
     }
 
-    private ErrorResponse answerTo(ServerWebExchange exchange, Throwable error) {
+    private ErrorResponse map(ServerWebExchange exchange, Throwable error) {
         return switch (error) {
             case ProblemException problem -> logged(problem);
             case ServerWebInputException input -> named(input, 400, reason(input));
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
-                new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body may have 1 MB", large);
+                new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body must not exceed 1 MB", large);
             case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
+            case VaultException vault -> logged(vaultUnavailable(vault));
             case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));
             case R2dbcException storage -> logged(ProblemException.storageUnavailable(storage));
             case TransactionException storage -> logged(ProblemException.storageUnavailable(storage));
-            // The parent of the two by which Reactor Netty gives up on a body.
+            // The superclass of reactor-netty's time-outs for a request's body.
             case ChannelException slow -> slowBody(slow);
             case TimeoutException slow -> logged(ProblemException.storageUnavailable(slow));
             default -> unexpected(exchange, error);
         };
     }
 
-    /** Thousands of callers meet the same outage in a second: it is logged once in each. */
+    /** Logs a server error once per second: thousands of requests may fail for the same reason. */
     private ProblemException logged(ProblemException problem) {
         String detail = String.valueOf(problem.getBody().getDetail());
         if (problem.getStatusCode().is5xxServerError() && loggedLately.asMap().putIfAbsent(detail, true) == null) {
-            log.warn("{} ({})", detail, rootOf(problem));
+            log.warn("Request failed: detail={} error={}", detail, rootOf(problem));
         }
         return problem;
     }
@@ -135,35 +137,50 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         return input.getReason() == null ? "" : input.getReason();
     }
 
-    /** Spring's own refusals, under our names. */
+    /** Spring's own errors as problems of this service. */
     private static ErrorResponse named(ErrorResponse other, int status, String detail) {
         HttpStatusCode code = HttpStatusCode.valueOf(status);
         HttpStatus known = HttpStatus.resolve(code.value());
         String name = NAMES.getOrDefault(status, "invalid-request");
-        ProblemDetail theirs = other.getBody();
-        String text = !detail.isEmpty() ? detail : theirs.getDetail() == null ? "" : theirs.getDetail();
+        ProblemDetail body = other.getBody();
+        String text = !detail.isEmpty() ? detail : body.getDetail() == null ? "" : body.getDetail();
         ProblemException problem = new ProblemException(known == null ? HttpStatus.BAD_REQUEST : known, name, text);
         problem.getHeaders().putAll(other.getHeaders());
         return problem;
     }
 
-    private static ProblemException slowBody(Throwable cause) {
-        return new ProblemException(
-                HttpStatus.REQUEST_TIMEOUT, "too-slow", "The body did not arrive in time; send it again", cause);
+    private static ProblemException vaultUnavailable(VaultException failure) {
+        String detail = switch (failure) {
+            case VaultException.Outage outage -> "The encryption keys are unavailable at the moment. Try again later";
+            case VaultException.Rejected rejected ->
+                "The vault rejected an encryption or decryption. An operator must check the vault; the log has the reason";
+        };
+        return ProblemException.storageUnavailable(detail, failure);
     }
 
-    /** The path alone: a query may hold a code or a state. */
+    private static ProblemException slowBody(Throwable cause) {
+        return new ProblemException(
+                HttpStatus.REQUEST_TIMEOUT,
+                "too-slow",
+                "The body did not arrive in time. Send the request again",
+                cause);
+    }
+
+    /** Without the query, which may contain a code or a state. */
     private static String path(ServerWebExchange exchange) {
         String path = exchange.getRequest().getPath().value();
-        return path.substring(0, Math.min(path.length(), LONGEST_PATH));
+        return path.substring(0, Math.min(path.length(), MAX_PATH_LENGTH));
     }
 
     private ProblemException unexpected(ServerWebExchange exchange, Throwable error) {
         String kind = "unexpected " + error.getClass().getName();
         if (loggedLately.asMap().putIfAbsent(kind, true) == null) {
-            log.error("Unexpected error at {} {}", exchange.getRequest().getMethod(), path(exchange), error);
+            log.error(
+                    "Unexpected error: method={} path={}", exchange.getRequest().getMethod(), path(exchange), error);
         }
         return new ProblemException(
-                HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "The service has failed; its log says why");
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "internal-error",
+                "The service failed unexpectedly. Its log contains the reason");
     }
 }

@@ -9,11 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where browsers and callers reach this service.
+ * The public address of this service.
  *
  * @param callbackBase scheme and host of every callback URL, without a path, normalised; {@code http} for a loopback
  *     host only
- * @param hosts further values of the Host header to answer to, such as the name inside the cluster
+ * @param hosts further accepted values of the Host header, such as the service's name inside the cluster
  */
 @ConfigurationProperties("oauth.web")
 public record PublicAddress(URI callbackBase, @DefaultValue List<String> hosts) {
@@ -37,12 +37,12 @@ public record PublicAddress(URI callbackBase, @DefaultValue List<String> hosts) 
         return "https".equals(callbackBase.getScheme());
     }
 
-    /** Where the provider sends the browser back to. */
+    /** The redirect URI for a platform. */
     public URI callbackUrl(String platform) {
         return URI.create(callbackBase + "/oauth/callback/" + platform);
     }
 
-    /** Where a person starts to connect. */
+    /** The address where a person starts to connect. */
     public URI installUrl(String platform) {
         return URI.create(callbackBase + "/oauth/install/" + platform);
     }

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
-/** Query parameters as callers write them, held to their bounds. */
+/** Validation of query parameters. */
 public final class QueryText {
 
     private static final int MAX_LENGTH = 255;
@@ -13,7 +13,7 @@ public final class QueryText {
     private QueryText() {}
 
     /**
-     * The text; null where it is absent or blank.
+     * Validates a text. Returns null where it is absent or blank.
      *
      * @throws ProblemException 400 for more than 255 characters, or for a control character
      */
@@ -28,15 +28,14 @@ public final class QueryText {
     }
 
     /**
-     * Refuses unknown parameters: one that is misspelt must not be taken for one that is absent. Refuses repeated
-     * ones as well.
+     * Rejects unknown parameters, so that a misspelt parameter is not ignored, and repeated parameters.
      *
      * @throws ProblemException 400 that names the parameter
      */
     public static void requireKnown(MultiValueMap<String, String> parameters, Set<String> known) {
         parameters.forEach((name, values) -> {
             if (!known.contains(name)) {
-                throw ProblemException.invalid(printable(name), "is unknown here");
+                throw ProblemException.invalid(printable(name), "is not a parameter of this call");
             }
             if (values.size() > 1) {
                 throw ProblemException.invalid(name, "must be given once");
@@ -50,23 +49,23 @@ public final class QueryText {
     }
 
     /**
-     * A whole number.
+     * Parses a whole number.
      *
      * @throws ProblemException 400 for anything else, or a number out of its range
      */
-    public static long number(String field, String text, long least, long most) {
+    public static long number(String field, String text, long min, long max) {
         try {
             long number = Long.parseLong(text);
-            if (number >= least && number <= most) {
+            if (number >= min && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw outOfRange(field, least, most);
+            throw outOfRange(field, min, max);
         }
-        throw outOfRange(field, least, most);
+        throw outOfRange(field, min, max);
     }
 
-    private static ProblemException outOfRange(String field, long least, long most) {
-        return ProblemException.invalid(field, "must be a whole number between " + least + " and " + most);
+    private static ProblemException outOfRange(String field, long min, long max) {
+        return ProblemException.invalid(field, "must be a whole number between " + min + " and " + max);
     }
 }

@@ -20,48 +20,48 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what no request handling may see: requests that are malformed, meant for another host, or ambiguous. Answers
- * to earlier requests of the connection are written first, then the refusal, and the connection is closed: where a
- * malformed request ends is unknown.
+ * Rejects malformed and ambiguous requests and requests for unknown hosts, before any request handling. Responses to
+ * earlier requests of the connection are written first. Then the connection is closed, because the end of a malformed
+ * request is unknown.
  */
 final class RequestGate extends ChannelDuplexHandler {
 
-    /** A connection closed with unread input is reset, and the refusal could be lost with it. */
+    /** Closing a connection with unread input resets it, and the client could lose the response. */
     private static final long LINGER_MILLIS = 1000;
 
-    private final RequestRefusals refusals;
+    private final RequestRejections rejections;
 
-    /** Requests that were let through and are not answered to the end. */
+    /** Accepted requests whose response is not complete. */
     private int unanswered;
 
-    /** The head of the answer to the oldest of them is written. */
-    private boolean answering;
+    /** Whether the head of the response to the oldest of them is written. */
+    private boolean responding;
 
-    private @Nullable HttpResponse refusal;
+    private @Nullable HttpResponse rejection;
 
-    /** Refused is the oldest unanswered request itself, by its body; otherwise a request behind all of them. */
-    private boolean refusesBody;
+    /** Whether the latest accepted request is rejected because of its body; otherwise a further request is rejected. */
+    private boolean rejectsBody;
 
     private boolean closing;
 
-    /** Bytes that have come of the latest request's body. */
+    /** Bytes received of the latest request's body. */
     private long body;
 
-    RequestGate(RequestRefusals refusals) {
-        this.refusals = refusals;
+    RequestGate(RequestRejections rejections) {
+        this.rejections = rejections;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (refusal != null) {
+        if (rejection != null) {
             ReferenceCountUtil.release(message);
             return;
         }
-        refusal = message instanceof HttpObject part ? refusals.find(part, bodyWith(part)) : null;
-        if (refusal != null) {
-            refusesBody = !(message instanceof HttpRequest);
+        rejection = message instanceof HttpObject part ? rejections.find(part, bodyWith(part)) : null;
+        if (rejection != null) {
+            rejectsBody = !(message instanceof HttpRequest);
             ReferenceCountUtil.release(message);
-            refuseWhenDue(context);
+            rejectWhenDue(context);
             return;
         }
         if (message instanceof HttpRequest) {
@@ -70,11 +70,11 @@ final class RequestGate extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** What the request says that its body will have, or what has come of it. */
+    /** The announced size of the body, or what was received of it. */
     private long bodyWith(HttpObject part) {
         if (part instanceof HttpRequest request) {
             body = 0;
-            // Asked for first: without the header the look-up continues with those of WebSockets.
+            // Without this header, getContentLength would look for WebSocket headers.
             boolean announced =
                     part.decoderResult().isSuccess() && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
             return announced ? HttpUtil.getContentLength(request, 0L) : 0;
@@ -87,7 +87,7 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (refusal == null) {
+        if (rejection == null) {
             context.fireChannelReadComplete();
         } else {
             context.read();
@@ -104,29 +104,29 @@ final class RequestGate extends ChannelDuplexHandler {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof HttpResponse && !interim) {
-            answering = true;
+            responding = true;
         }
         boolean last = message instanceof LastHttpContent && !interim;
         super.write(context, message, promise);
         if (last) {
-            answering = false;
+            responding = false;
             unanswered--;
-            if (refusal != null) {
-                refuseWhenDue(context);
+            if (rejection != null) {
+                rejectWhenDue(context);
             }
         }
     }
 
-    private void refuseWhenDue(ChannelHandlerContext context) {
-        HttpResponse answer = refusal;
-        if (closing || answer == null) {
+    private void rejectWhenDue(ChannelHandlerContext context) {
+        HttpResponse response = rejection;
+        if (closing || response == null) {
             return;
         }
-        if (refusesBody && unanswered == 0) {
-            // Answered without its body.
+        if (rejectsBody && unanswered == 0) {
+            // The request was answered without its body.
             close(context, context.newSucceededFuture());
-        } else if (unanswered == (refusesBody ? 1 : 0) && !answering) {
-            close(context, context.write(answer));
+        } else if (unanswered == (rejectsBody ? 1 : 0) && !responding) {
+            close(context, context.write(response));
         }
     }
 

@@ -25,25 +25,25 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Which requests are refused as soon as they are decoded, and the problem that each gets. */
+/** Decides which requests are rejected right after decoding, and with which problem. */
 @Component
-class RequestRefusals {
+class RequestRejections {
 
-    /** As spring.http.codecs.max-in-memory-size, which releases buffers twice where it is exceeded. */
-    static final long LARGEST_BODY = 1024 * 1024;
+    /** As spring.http.codecs.max-in-memory-size, which releases a buffer twice when it is exceeded. */
+    static final long MAX_BODY = 1024 * 1024;
 
     private final KnownHosts hosts;
     private final JsonMapper json;
 
-    RequestRefusals(KnownHosts hosts, JsonMapper json) {
+    RequestRejections(KnownHosts hosts, JsonMapper json) {
         this.hosts = hosts;
         this.json = json;
     }
 
     /**
-     * Null where it may pass.
+     * The response to a rejected request; null where the request is accepted.
      *
-     * @param body how many bytes of its body the request has with this part
+     * @param body the size of the request's body in bytes, as announced or as received up to this part
      */
     @Nullable
     HttpResponse find(HttpObject part, long body) {
@@ -51,16 +51,18 @@ class RequestRefusals {
         if (decoded.isFailure()) {
             return malformed(decoded.cause());
         }
-        if (body > LARGEST_BODY) {
-            return refusal(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body may have 1 MB");
+        if (body > MAX_BODY) {
+            return rejection(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body must not exceed 1 MB");
         }
         if (!(part instanceof HttpRequest request)) {
             return null;
         }
-        return isAddress(request.uri()) ? find(request.headers()) : malformed(new URISyntaxException("", "no address"));
+        return isAddress(request.uri())
+                ? find(request.headers())
+                : malformed(new URISyntaxException("", "not an address"));
     }
 
-    /** What Spring can take apart; it answers anything else with an empty 400. */
+    /** Whether Spring can parse the request target; otherwise it answers with an empty 400. */
     private static boolean isAddress(String target) {
         if (isPlain(target)) {
             return true;
@@ -72,15 +74,15 @@ class RequestRefusals {
         }
     }
 
-    /** A path and a query of characters that may stand anywhere: nearly every request, and cheap to see. */
+    /** Whether all characters are valid in a path and a query: a cheap check that accepts nearly every request. */
     private static boolean isPlain(String target) {
         if (target.isEmpty() || target.charAt(0) != '/') {
             return false;
         }
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
-            boolean word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= '9');
-            if (!word && c != '=' && c != '?' && c != '&' && c != '_') {
+            boolean unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= '9');
+            if (!unreserved && c != '=' && c != '?' && c != '&' && c != '_') {
                 return false;
             }
         }
@@ -90,24 +92,24 @@ class RequestRefusals {
     private HttpResponse malformed(Throwable cause) {
         return switch (cause) {
             case TooLongHttpLineException line ->
-                refusal(HttpStatus.URI_TOO_LONG, "too-long", "The address is too long; shorten it");
+                rejection(HttpStatus.URI_TOO_LONG, "too-long", "The URL is too long. Send a shorter one");
             case TooLongHttpHeaderException header ->
-                refusal(
+                rejection(
                         HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                         "headers-too-large",
-                        "The headers are too large; send fewer or shorter ones");
-            default -> refusal(HttpStatus.BAD_REQUEST, "invalid-request", "This is not a well-formed HTTP request");
+                        "The headers are too large. Send fewer or shorter headers");
+            default -> rejection(HttpStatus.BAD_REQUEST, "invalid-request", "The request is not well-formed HTTP");
         };
     }
 
     private @Nullable HttpResponse find(HttpHeaders headers) {
         if (isRepeated(headers, HttpHeaderNames.HOST) || isRepeated(headers, HttpHeaderNames.AUTHORIZATION)) {
-            return refusal(
+            return rejection(
                     HttpStatus.BAD_REQUEST,
                     "invalid-request",
-                    "Host and Authorization must not be sent more than once");
+                    "Send each of the headers Host and Authorization only once");
         }
-        return hosts.areMeantBy(headers.get(HttpHeaderNames.HOST)) ? null : refusal(HostFilter.unknownHost());
+        return hosts.matches(headers.get(HttpHeaderNames.HOST)) ? null : rejection(HostFilter.unknownHost());
     }
 
     private static boolean isRepeated(HttpHeaders headers, AsciiString name) {
@@ -119,11 +121,11 @@ class RequestRefusals {
         return values.hasNext();
     }
 
-    private HttpResponse refusal(HttpStatus status, String name, String detail) {
-        return refusal(new ProblemException(status, name, detail));
+    private HttpResponse rejection(HttpStatus status, String name, String detail) {
+        return rejection(new ProblemException(status, name, detail));
     }
 
-    private HttpResponse refusal(ProblemException problem) {
+    private HttpResponse rejection(ProblemException problem) {
         ProblemDetail body = problem.getBody();
         byte[] bytes = json.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(

@@ -2,7 +2,7 @@ package io.oauthservice.web;
 
 import java.util.Map;
 
-/** The headers that browsers heed, on every answer. */
+/** The security headers of every response. */
 public final class SecurityHeaders {
 
     public static final Map<String, String> ALL = Map.of(

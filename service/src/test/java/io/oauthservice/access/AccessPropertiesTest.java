@@ -118,7 +118,7 @@ class AccessPropertiesTest {
 
         assertThatThrownBy(() -> callers(properties("anonymous", client)))
                 .isInstanceOf(SettingException.class)
-                .hasMessage("oauth.access.clients.anonymous.networks holds what is no CIDR block: everywhere");
+                .hasMessage("oauth.access.clients.anonymous.networks contains an invalid CIDR block: everywhere");
     }
 
     @Test
@@ -149,15 +149,15 @@ class AccessPropertiesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "audience: a                                                      | issuer must be what the tokens say",
-                "issuer: https://id.example.com                                   | audience must be what the tokens say",
+                "audience: a                                                      | issuer must be the value of iss ",
+                "issuer: https://id.example.com                                   | audience must be the value of aud ",
                 "issuer: http://id.example.com, audience: a                       | issuer must begin with https://",
                 "issuer: i, audience: a, jwk-set-uri: 'http://id.example.com/k'   | jwk-set-uri must begin with https://",
-                "issuer: https://i, audience: a, organisations: [all, 1]          | organisations must be either all or ids",
+                "issuer: https://i, audience: a, organisations: [all, 1]          | organisations must be either all or a list",
                 "issuer: https://i, audience: a, organisations-claim: o, organisations: [1] | organisations must not be",
                 "issuer: https://i, audience: a, subjects: [{subject: s, permissions: [x]}] | subjects.permissions holds",
                 "issuer: https://i, audience: a, subjects: [{subject: s, organisations: [all]}] | subjects.organisations",
-                "issuer: https://i, audience: a, subjects: [{permissions: []}]    | subjects.subject must be what",
+                "issuer: https://i, audience: a, subjects: [{permissions: []}]    | subjects.subject must be the value",
             })
     void anIssuerThatWouldLetInMoreThanIsMeantStopsTheStart(String settings, String problem) {
         String yaml = "oauth: {access: {issuers: {idp: {" + settings.strip() + "}}}}";

@@ -75,7 +75,7 @@ class OutboundProxyTest {
                 "''                     | localhost         | true"
             })
     void whatNoProxyListsIsCalledDirectly(String list, String host, boolean direct) {
-        assertThat(NoProxy.of(list).covers(host, 443)).isEqualTo(direct);
+        assertThat(NoProxy.of(list).matches(host, 443)).isEqualTo(direct);
     }
 
     @ParameterizedTest

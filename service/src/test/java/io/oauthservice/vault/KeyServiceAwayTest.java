@@ -133,8 +133,9 @@ class KeyServiceAwayTest {
 
         allRecovers();
         assertThat(output.getAll())
-                .contains("Nothing can be encrypted or decrypted: The key service cannot do")
-                .contains("The key service works again")
+                .contains(
+                        "Key service call failed, nothing can be encrypted or decrypted: error=The key service failed")
+                .contains("Key service recovered")
                 .doesNotContain("Database unavailable");
     }
 
@@ -142,7 +143,7 @@ class KeyServiceAwayTest {
     void whileItIsAwayOnlyWhatIsHotIsServed() {
         Keys.WAY.cut();
 
-        requireThatOnlyHotTokensAreServed("The key service does not answer");
+        requireThatOnlyHotTokensAreServed("The key service does not respond");
         Keys.WAY.restore();
 
         allRecovers();

@@ -62,8 +62,8 @@ class KeysetCommandTest {
         String underOld = encrypted();
         List<String> promoted = run("promote", fresh);
 
-        assertThat(added).containsExactly(old + " encrypts", fresh + " opens");
-        assertThat(promoted).containsExactly(old + " opens", fresh + " encrypts");
+        assertThat(added).containsExactly(old + " encrypts", fresh + " decrypts");
+        assertThat(promoted).containsExactly(old + " decrypts", fresh + " encrypts");
         assertThat(vault().keyOf(underOld)).isEqualTo("tink:" + old);
         assertThat(vault().decrypt(underOld, PLACE).block()).isEqualTo(TOKEN);
         assertThat(vault().currentKey().block()).isEqualTo("tink:" + fresh);
@@ -88,7 +88,7 @@ class KeysetCommandTest {
         run("promote", idOf(run("add").getLast()));
 
         assertThatThrownBy(() -> run("remove", idOf(run("list").getLast())))
-                .hasMessage("This key encrypts: promote another one first");
+                .hasMessage("This is the primary key: promote another key first");
         run("remove", old);
 
         assertThat(run("list")).hasSize(1);

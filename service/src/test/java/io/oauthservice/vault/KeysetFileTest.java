@@ -106,7 +106,7 @@ class KeysetFileTest {
             assertThatThrownBy(file::read)
                     .as(content)
                     .isInstanceOf(SettingException.class)
-                    .hasMessageStartingWith("OAUTH_KEYSET_PATH names a file that is no readable keyset");
+                    .hasMessageStartingWith("OAUTH_KEYSET_PATH names a file that is not a readable keyset");
         }
     }
 
@@ -117,6 +117,6 @@ class KeysetFileTest {
 
         assertThatThrownBy(file::create)
                 .isInstanceOf(SettingException.class)
-                .hasMessageStartingWith("OAUTH_KEYSET_PATH names a place where no keyset can be made");
+                .hasMessageStartingWith("OAUTH_KEYSET_PATH names a path where no keyset can be created");
     }
 }

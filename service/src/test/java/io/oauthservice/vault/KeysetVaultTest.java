@@ -1,6 +1,8 @@
 package io.oauthservice.vault;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeysetVaultTest extends TokenVaultContract {
@@ -9,16 +11,16 @@ class KeysetVaultTest extends TokenVaultContract {
     private Path directory;
 
     @Override
-    TokenVault vault() {
+    KeyedVault vault() {
         return vault("keyset.json");
     }
 
     @Override
-    TokenVault vaultWithAnotherKey() {
+    KeyedVault vaultWithAnotherKey() {
         return vault("another.json");
     }
 
-    private TokenVault vault(String name) {
+    private KeyedVault vault(String name) {
         KeysetFile file = new KeysetFile(directory.resolve(name));
         file.create();
         return new KeysetVault(file.read());
@@ -27,5 +29,16 @@ class KeysetVaultTest extends TokenVaultContract {
     @Override
     String prefix() {
         return "tink:v1:";
+    }
+
+    @Override
+    void rotate() {
+        KeysetFile file = new KeysetFile(directory.resolve("keyset.json"));
+        try {
+            Keyset added = file.read().withNewKey();
+            file.replace(added.withPrimary(added.ids().getLast()));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -95,7 +95,7 @@ class MoveTest {
 
     private void replicaOf(String engine) {
         try (Transit other = Transit.to(server.address(), Map.of("mount", engine, "token", LocalVault.ROOT))) {
-            new VaultCanary(database).check(other.vault(), "VAULT_TRANSIT_KEY");
+            new VaultCanary(database).verify(other.vault(), true, "VAULT_TRANSIT_KEY");
         }
     }
 
@@ -163,7 +163,8 @@ class MoveTest {
         Path taken = Files.createTempDirectory(server.home(), "taken").resolve("keyset.json");
         assertThatThrownBy(() -> replica(Kind.TRANSIT, true, taken))
                 .isInstanceOf(SettingException.class)
-                .hasMessageStartingWith("OAUTH_KEYSET_PATH names no file, but the database was written with a keyset");
+                .hasMessageStartingWith(
+                        "OAUTH_KEYSET_PATH names no file, but the database was encrypted with a keyset");
 
         rewrappedBy(replica(Kind.TRANSIT, true));
 
@@ -171,7 +172,7 @@ class MoveTest {
         assertThat(taken).doesNotExist();
         assertThatThrownBy(() -> replica(null, false, keyset))
                 .isInstanceOf(SettingException.class)
-                .hasMessage("VAULT_ADDR is missing, but the database was written with a key service");
+                .hasMessage("VAULT_ADDR is missing, but the database was encrypted with a key service");
     }
 
     @Test
@@ -186,7 +187,8 @@ class MoveTest {
 
         assertThatThrownBy(() -> replica(Kind.TRANSIT, true, taken))
                 .isInstanceOf(SettingException.class)
-                .hasMessageStartingWith("OAUTH_KEYSET_PATH names no file, but the database was written with a keyset");
+                .hasMessageStartingWith(
+                        "OAUTH_KEYSET_PATH names no file, but the database was encrypted with a keyset");
     }
 
     @Test
@@ -248,6 +250,7 @@ class MoveTest {
 
         assertThatThrownBy(() -> replicaOf(another))
                 .isInstanceOf(SettingException.class)
-                .hasMessage("VAULT_TRANSIT_KEY names another key than the one this database was written with");
+                .hasMessage(
+                        "VAULT_TRANSIT_KEY names a different key than the one that this database was encrypted with");
     }
 }

@@ -3,6 +3,7 @@ package io.oauthservice.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.core.Secret;
+import io.oauthservice.vault.KeyedVault.Outcome;
 import io.oauthservice.vault.TokenVault.Ciphertext;
 import io.oauthservice.vault.TokenVault.Place;
 import io.oauthservice.vault.TokenVault.Plaintext;
@@ -12,33 +13,37 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** What holds for every vault. */
+/** The rules for every vault. */
 abstract class TokenVaultContract {
 
     private static final Place HERE = new Place("oauth_installations", "row-1", "access_token_encrypted");
     private static final Secret TOKEN = Secret.of("ghs_a.secret.token");
 
-    /** The vault; every call answers one with the same key. */
-    abstract TokenVault vault();
+    /** A vault; each call returns one with the same keys. */
+    abstract KeyedVault vault();
 
-    /** The same kind of vault with a key of its own. */
-    abstract TokenVault vaultWithAnotherKey();
+    /** A vault of the same kind with a different key. */
+    abstract KeyedVault vaultWithAnotherKey();
 
-    /** What every ciphertext begins with. */
+    /** The beginning of each ciphertext before a rotation. */
     abstract String prefix();
 
+    /** Adds a key to {@link #vault()}, which encrypts from now on. */
+    abstract void rotate();
+
     @Test
-    void whatWasEncryptedComesBackInItsPlace() {
+    void aValueIsDecryptedInItsPlace() {
         Mono<Secret> back = vault().encrypt(TOKEN, HERE).flatMap(text -> vault().decrypt(text, HERE));
 
         StepVerifier.create(back).expectNext(TOKEN).verifyComplete();
     }
 
     @Test
-    void theCiphertextSaysWhichVaultMadeItAndNothingElse() {
+    void aCiphertextRevealsItsVaultAndNothingElse() {
         String ciphertext = encrypted(TOKEN);
 
         assertThat(ciphertext)
@@ -48,7 +53,7 @@ abstract class TokenVaultContract {
     }
 
     @Test
-    void theSameValueNeverLooksTheSameTwice() {
+    void twoCiphertextsOfOneValueDiffer() {
         assertThat(encrypted(TOKEN)).isNotEqualTo(encrypted(TOKEN));
     }
 
@@ -70,7 +75,7 @@ abstract class TokenVaultContract {
     }
 
     @Test
-    void oneUnreadableValueFailsTheWholeBatch() {
+    void oneFailedValueFailsTheBatch() {
         Ciphertext good = new Ciphertext(encrypted(TOKEN), HERE);
         Ciphertext bad = new Ciphertext(encrypted(TOKEN), new Place("oauth_installations", "row-2", HERE.column()));
 
@@ -78,7 +83,7 @@ abstract class TokenVaultContract {
     }
 
     @Test
-    void anEmptyBatchIsNoError() {
+    void anEmptyBatchSucceeds() {
         StepVerifier.create(vault().encrypt(List.of())).expectNext(List.of()).verifyComplete();
         StepVerifier.create(vault().decrypt(List.of())).expectNext(List.of()).verifyComplete();
     }
@@ -92,18 +97,18 @@ abstract class TokenVaultContract {
 
     @ParameterizedTest
     @MethodSource("otherPlaces")
-    void aCiphertextOpensNowhereElse(Place elsewhere) {
+    void aCiphertextOfAnotherPlaceIsRejected(Place elsewhere) {
         StepVerifier.create(vault().decrypt(encrypted(TOKEN), elsewhere)).verifyError(VaultException.class);
     }
 
     @Test
-    void anotherKeyOpensNothing() {
+    void aCiphertextOfAnotherKeyIsRejected() {
         StepVerifier.create(vaultWithAnotherKey().decrypt(encrypted(TOKEN), HERE))
                 .verifyError(VaultException.class);
     }
 
     @Test
-    void whatWasTamperedWithIsRefused() {
+    void aModifiedCiphertextIsRejected() {
         String ciphertext = encrypted(TOKEN);
         int middle = (prefix().length() + ciphertext.length()) / 2;
         char other = ciphertext.charAt(middle) == 'A' ? 'B' : 'A';
@@ -114,7 +119,7 @@ abstract class TokenVaultContract {
 
     @ParameterizedTest
     @MethodSource("noCiphertexts")
-    void whatIsNoCiphertextIsRefused(String text) {
+    void aTextThatIsNotACiphertextIsRejected(String text) {
         StepVerifier.create(vault().decrypt(text, HERE)).verifyError(VaultException.class);
         StepVerifier.create(vault().decrypt(prefix() + text, HERE)).verifyError(VaultException.class);
     }
@@ -124,13 +129,89 @@ abstract class TokenVaultContract {
     }
 
     @Test
-    void longValuesAndEveryAlphabetFit() {
+    void longValuesAndNonAsciiCharactersAreSupported() {
         Secret token = Secret.of("gänsefüßchen„🦊“".repeat(256));
         assertThat(token.value().length()).isGreaterThanOrEqualTo(4096);
 
         Mono<Secret> back = vault().encrypt(token, HERE).flatMap(text -> vault().decrypt(text, HERE));
 
         StepVerifier.create(back).expectNext(token).verifyComplete();
+    }
+
+    @Test
+    void aCiphertextNamesItsKeyAndStaysReadableAfterARotation() {
+        String before = encrypted(TOKEN);
+        String oldKey = currentKey();
+
+        rotate();
+
+        assertThat(currentKey()).isNotEqualTo(oldKey);
+        assertThat(vault().keyOf(before)).isEqualTo(oldKey);
+        assertThat(vault().keyOf(encrypted(TOKEN))).isEqualTo(currentKey());
+        assertThat(vault().decrypt(before, HERE).block()).isEqualTo(TOKEN);
+    }
+
+    @Test
+    void aRewrapUsesTheNewestKeyAndFailsOnlyForCiphertextsOfAnotherPlace() {
+        String before = encrypted(TOKEN);
+        rotate();
+        Place elsewhere = new Place("t", "r", "c");
+
+        List<Outcome<String>> after = vault().rewrap(
+                        List.of(new Ciphertext(before, HERE), new Ciphertext(before, elsewhere)))
+                .blockOptional()
+                .orElseThrow();
+
+        assertThat(after).hasSize(2);
+        String rewrapped = after.getFirst().orThrow();
+        assertThat(vault().keyOf(rewrapped)).isEqualTo(currentKey());
+        assertThat(vault().decrypt(rewrapped, HERE).block()).isEqualTo(TOKEN);
+        assertThat(after.getLast().value()).isNull();
+        assertThat(after.getLast().problem()).isNotBlank();
+    }
+
+    @Test
+    void concurrentRequestsGetTheirOwnValues() {
+        KeyedVault vault = vault();
+        List<String> ciphertexts = IntStream.range(0, 300)
+                .mapToObj(i -> vault.encrypt(Secret.of("token " + i), place(i)).block())
+                .toList();
+
+        List<Secret> decrypted = Flux.range(0, 300)
+                .flatMapSequential(i -> vault.decrypt(ciphertexts.get(i), place(i)), 300)
+                .collectList()
+                .block();
+
+        assertThat(decrypted)
+                .isEqualTo(IntStream.range(0, 300)
+                        .mapToObj(i -> Secret.of("token " + i))
+                        .toList());
+    }
+
+    @Test
+    void aFailedRequestDoesNotAffectConcurrentRequests() {
+        KeyedVault vault = vault();
+        String ciphertext = encrypted(TOKEN);
+
+        List<Boolean> decrypted = Flux.range(0, 100)
+                .flatMapSequential(
+                        i -> vault.decrypt(ciphertext, i % 7 == 0 ? place(i) : HERE)
+                                .map(TOKEN::equals)
+                                .onErrorReturn(VaultException.class, false),
+                        100)
+                .collectList()
+                .block();
+
+        assertThat(decrypted)
+                .isEqualTo(IntStream.range(0, 100).mapToObj(i -> i % 7 != 0).toList());
+    }
+
+    private String currentKey() {
+        return vault().currentKey().blockOptional().orElseThrow();
+    }
+
+    private static Place place(int i) {
+        return new Place("oauth_installations", "row " + i, "access_token_encrypted");
     }
 
     private String encrypted(Secret value) {

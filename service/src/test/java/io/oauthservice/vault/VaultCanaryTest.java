@@ -41,7 +41,8 @@ class VaultCanaryTest extends ServiceStory {
 
         assertThatThrownBy(() -> start(another, new MockEnvironment()))
                 .isInstanceOf(SettingException.class)
-                .hasMessage("OAUTH_KEYSET_PATH names another key than the one this database was written with");
+                .hasMessage(
+                        "OAUTH_KEYSET_PATH names a different key than the one that this database was encrypted with");
     }
 
     @Test
@@ -50,7 +51,8 @@ class VaultCanaryTest extends ServiceStory {
 
         assertThatThrownBy(() -> start(missing, new MockEnvironment()))
                 .isInstanceOf(SettingException.class)
-                .hasMessageStartingWith("OAUTH_KEYSET_PATH names no file, but the database was written with a keyset");
+                .hasMessageStartingWith(
+                        "OAUTH_KEYSET_PATH names no file, but the database was encrypted with a keyset");
         assertThat(missing).doesNotExist();
     }
 

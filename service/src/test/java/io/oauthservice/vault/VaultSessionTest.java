@@ -196,7 +196,8 @@ class VaultSessionTest {
         try (Transit transit = Transit.to(server.address(), Map.of("mount", mount, "token", token))) {
             assertThatThrownBy(() -> TransitStart.await(transit.vault()))
                     .isInstanceOf(SettingException.class)
-                    .hasMessageStartingWith("VAULT_ADDR names a key service that does not serve us: ")
+                    .hasMessageStartingWith(
+                            "VAULT_ADDR names a key service that rejects the requests of this service: ")
                     .hasMessageContaining("denies " + mount + "/encrypt/oauth-service")
                     .hasMessageContaining("permission denied");
         }
@@ -216,7 +217,7 @@ class VaultSessionTest {
         try (Transit transit = Transit.to(server.address(), login)) {
             assertThatThrownBy(() -> TransitStart.await(transit.vault()))
                     .isInstanceOf(SettingException.class)
-                    .hasMessageContaining("The login at the key service is refused")
+                    .hasMessageContaining("The key service rejects the login")
                     .hasMessageNotContaining("a-secret-id");
         }
     }

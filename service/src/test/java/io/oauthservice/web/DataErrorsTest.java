@@ -72,7 +72,7 @@ class DataErrorsTest {
                     .jsonPath("$.type")
                     .isEqualTo("urn:oauth-service:problem:internal-error")
                     .jsonPath("$.detail")
-                    .value((String detail) -> assertThat(detail).contains("asking again does not help"));
+                    .value((String detail) -> assertThat(detail).contains("a retry fails again"));
         } finally {
             sql("ALTER TABLE oauth_outbox_replays DROP CONSTRAINT oauth_test");
         }

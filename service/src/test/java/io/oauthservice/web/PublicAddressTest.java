@@ -40,8 +40,8 @@ class PublicAddressTest {
         KnownHosts hosts = new KnownHosts(new PublicAddress(URI.create("https://Host"), List.of("oauth.Internal")));
 
         assertThat(List.of("host", "HOST:443", "oauth.internal:8010", "[::1]:80", "127.0.0.1"))
-                .allMatch(hosts::areMeantBy);
+                .allMatch(hosts::matches);
         assertThat(List.of("", "host:", "host:65536", "host:x", "other", "host, other", "::1", "host:80:80", "u@host"))
-                .noneMatch(hosts::areMeantBy);
+                .noneMatch(hosts::matches);
     }
 }

@@ -1,0 +1,80 @@
+package io.oauthservice.outbound;
+
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.oauthservice.startup.SettingException;
+import java.nio.file.Path;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * HTTP to another system: through the proxy, bounded in connections, time and size. Follows no redirect and never
+ * repeats a request by itself.
+ *
+ * @param name the name of the connection pool
+ * @param connections how many there may be at the same time
+ * @param connectTimeout for a free connection of the pool and for establishing one
+ * @param responseTimeout the longest pause while a response is read
+ * @param maxBody the size of the largest response in bytes; a longer one fails the call
+ * @param trust the TLS context with the certificate authorities to trust; null: the JVM's
+ */
+public record OutboundHttp(
+        String name,
+        int connections,
+        Duration connectTimeout,
+        Duration responseTimeout,
+        int maxBody,
+        @Nullable SslContext trust) {
+
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
+
+    /** Applies all limits to a client under construction. */
+    public WebClient.Builder apply(WebClient.Builder builder) {
+        return builder.clientConnector(new ReactorClientHttpConnector(client()))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(maxBody));
+    }
+
+    private HttpClient client() {
+        ConnectionProvider pool = ConnectionProvider.builder(name)
+                .maxConnections(connections)
+                .pendingAcquireTimeout(connectTimeout)
+                .maxIdleTime(IDLE_CONNECTION)
+                .build();
+        // By default reactor-netty repeats a request, POST included, when its pooled connection turns out to be closed.
+        HttpClient client = OutboundProxy.ofProcess()
+                .apply(HttpClient.create(pool))
+                .disableRetry(true)
+                .followRedirect(false)
+                .responseTimeout(responseTimeout)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
+        return trust == null ? client : client.secure(tls -> tls.sslContext(trust));
+    }
+
+    /**
+     * A TLS context that trusts the certificates of a PEM file in place of the JVM's.
+     *
+     * @param setting the setting that names the file
+     * @throws SettingException when the file is unreadable or holds no certificate
+     */
+    public static SslContext trusting(String setting, Path certificates) {
+        try {
+            PemSslStoreDetails trusted =
+                    PemSslStoreDetails.forCertificate(certificates.toUri().toString());
+            SslBundle bundle = SslBundle.of(new PemSslStoreBundle(null, trusted));
+            return SslContextBuilder.forClient()
+                    .trustManager(bundle.getManagers().getTrustManagerFactory())
+                    .build();
+        } catch (SSLException | RuntimeException e) {
+            throw new SettingException(setting, "names no readable PEM certificate: " + certificates, e);
+        }
+    }
+}
