@@ -23,7 +23,7 @@ class ModularityTest {
     /** What the API's documentation shows to people may name a platform: nothing depends on it. */
     private static final List<String> DOCUMENTATION = List.of(
             "@Parameter(example = \"github\")",
-            "\"Access tokens for GitHub, Jira/Confluence and Slack. Errors are RFC 9457 problems.\"");
+            "\"Live tokens for GitHub, Jira/Confluence and Slack. Errors are RFC 9457 problems.\"");
 
     @Test
     void thePackagesKeepToTheirArrows() {

@@ -12,9 +12,15 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * HTTP to another system: through the proxy, bounded in connections, time and size. Follows no redirect and never
@@ -35,6 +41,7 @@ public record OutboundHttp(
         int maxBody,
         @Nullable SslContext trust) {
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
 
     /** Applies all limits to a client under construction. */
@@ -57,6 +64,19 @@ public record OutboundHttp(
                 .responseTimeout(responseTimeout)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
         return trust == null ? client : client.secure(tls -> tls.sslContext(trust));
+    }
+
+    /** Reads a response's body; missing where it is empty or not JSON. */
+    public static Mono<JsonNode> json(ClientResponse response) {
+        return response.bodyToMono(byte[].class).map(OutboundHttp::parse).defaultIfEmpty(MissingNode.getInstance());
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JacksonException e) {
+            return MissingNode.getInstance();
+        }
     }
 
     /**

@@ -19,10 +19,7 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /**
  * HTTP as providers need it: bounded in time and size, never repeated by the client itself, and an answer that is not
@@ -35,7 +32,6 @@ public class ProviderHttp {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
     private static final int CONNECTIONS = 128;
     private static final int MAX_BODY = 1024 * 1024;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final WebClient client;
 
@@ -64,18 +60,9 @@ public class ProviderHttp {
     }
 
     private static Mono<Reply> read(ClientResponse response) {
-        return response.bodyToMono(String.class)
-                .defaultIfEmpty("")
+        return OutboundHttp.json(response)
                 .map(body -> new Reply(
-                        response.statusCode().value(), response.headers().asHttpHeaders(), parsed(body)));
-    }
-
-    private static JsonNode parsed(String body) {
-        try {
-            return body.isBlank() ? MissingNode.getInstance() : JSON.readTree(body);
-        } catch (JacksonException e) {
-            return MissingNode.getInstance();
-        }
+                        response.statusCode().value(), response.headers().asHttpHeaders(), body));
     }
 
     private static ProviderException noAnswer(Throwable error) {

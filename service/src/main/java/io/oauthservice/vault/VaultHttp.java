@@ -16,10 +16,8 @@ import org.springframework.vault.support.VaultToken;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /** HTTP to OpenBao or HashiCorp Vault. */
 final class VaultHttp {
@@ -77,17 +75,8 @@ final class VaultHttp {
     }
 
     private static Mono<Reply> read(ClientResponse response) {
-        return response.bodyToMono(byte[].class)
-                .defaultIfEmpty(new byte[0])
-                .map(body -> new Reply(response.statusCode().value(), parse(body)));
-    }
-
-    private static JsonNode parse(byte[] body) {
-        try {
-            return JSON.readTree(body);
-        } catch (JacksonException e) {
-            return MissingNode.getInstance();
-        }
+        return OutboundHttp.json(response)
+                .map(body -> new Reply(response.statusCode().value(), body));
     }
 
     /**

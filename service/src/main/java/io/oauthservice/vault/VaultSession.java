@@ -1,5 +1,6 @@
 package io.oauthservice.vault;
 
+import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.vault.VaultHttp.Reply;
 import java.time.Duration;
 import java.util.Map;
@@ -29,23 +30,27 @@ final class VaultSession implements AutoCloseable {
 
     private final VaultHttp http;
     private final VaultLogin login;
-    private final Mono<VaultToken> sharedLogin;
+    private final SingleFlight<String, VaultToken> logins = new SingleFlight<>();
     private final Disposable.Swap upkeep = Disposables.swap();
     private volatile @Nullable Session current;
 
     VaultSession(VaultHttp http, VaultLogin login) {
         this.http = http;
         this.login = login;
-        this.sharedLogin = Mono.defer(login::login)
-                .timeout(LIMIT)
-                .onErrorMap(VaultSession::loginFailure)
-                .doOnNext(this::use)
-                .cache(token -> Duration.ZERO, failure -> Duration.ZERO, () -> Duration.ZERO);
+    }
+
+    private Mono<VaultToken> sharedLogin() {
+        return logins.join(
+                "login",
+                () -> login.login()
+                        .timeout(LIMIT)
+                        .onErrorMap(VaultSession::loginFailure)
+                        .doOnNext(this::use));
     }
 
     Mono<VaultToken> token() {
         Session session = current;
-        return session == null ? sharedLogin : Mono.just(session.token());
+        return session == null ? sharedLogin() : Mono.just(session.token());
     }
 
     /** A token that replaces a denied one; empty where the denied one is new. */
@@ -54,7 +59,7 @@ final class VaultSession implements AutoCloseable {
         if (session == null || !session.token().equals(denied)) {
             return token();
         }
-        return session.age().compareTo(YOUNG) < 0 ? Mono.empty() : sharedLogin;
+        return session.age().compareTo(YOUNG) < 0 ? Mono.empty() : sharedLogin();
     }
 
     private static VaultException loginFailure(Throwable failure) {
@@ -106,7 +111,7 @@ final class VaultSession implements AutoCloseable {
                         reply.body().path("auth").path("lease_duration").asLong(0)))
                 // Near the token's maximum TTL the server grants ever shorter lifetimes.
                 .filter(left -> left.compareTo(lifetime.dividedBy(2)) >= 0)
-                .switchIfEmpty(sharedLogin.then(Mono.empty()));
+                .switchIfEmpty(sharedLogin().then(Mono.empty()));
     }
 
     /** Revokes the token where the login created it. */

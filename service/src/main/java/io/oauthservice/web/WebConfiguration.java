@@ -28,7 +28,7 @@ class WebConfiguration {
                         .title("OAuth Service")
                         .version("v1")
                         .description(
-                                "Access tokens for GitHub, Jira/Confluence and Slack. Errors are RFC 9457 problems."))
+                                "Live tokens for GitHub, Jira/Confluence and Slack. Errors are RFC 9457 problems."))
                 .components(new Components().addSecuritySchemes("bearer", bearer))
                 .addSecurityItem(new SecurityRequirement().addList("bearer"));
     }
