@@ -44,7 +44,7 @@ class AccessPropertiesTest {
                 "installations:write",
                 "operations:rewrap"
             })
-    void knownPermissionsAreTaken(String permission) {
+    void knownPermissionsAreAccepted(String permission) {
         Client client = client(HASH, permission);
 
         assertThat(properties("bot", client).clients()).containsKey("bot");
@@ -53,14 +53,14 @@ class AccessPropertiesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "tokens", "tokens:write", "token:read", "installations", "installations:read:github", "**"})
-    void unknownPermissionsAreRefusedByName(String permission) {
+    void unknownPermissionsAreRejectedByName(String permission) {
         assertThatThrownBy(() -> properties("bot", client(HASH, permission)))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("oauth.access.clients.bot.permissions holds an unknown permission: " + permission);
     }
 
     @Test
-    void aKeyIsToldByItsWholeHash() {
+    void aKeyIsIdentifiedByItsWholeHash() {
         String[] hashes = {null, "", HASH.substring(1), HASH + "0", "g" + HASH.substring(1)};
         for (String hash : hashes) {
             assertThatThrownBy(() -> properties("bot", client(hash, "tokens:read")))
@@ -95,7 +95,7 @@ class AccessPropertiesTest {
     }
 
     @Test
-    void whoSendsNothingComesFromListedNetworks() {
+    void anonymousCallersMustComeFromListedNetworks() {
         assertThatThrownBy(() -> properties("anonymous", client(null, "tokens:read")))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("oauth.access.clients.anonymous.networks");
@@ -106,14 +106,14 @@ class AccessPropertiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*", "installations:write", "operations", "operations:rewrap", "operations:any"})
-    void whoSendsNothingChangesNothing(String permission) {
+    void anonymousCallersMayNotChangeAnything(String permission) {
         assertThatThrownBy(() -> properties("anonymous", anonymous("installations:read", permission)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("oauth.access.clients.anonymous.permissions");
     }
 
     @Test
-    void whatIsNoNetworkIsRefused() {
+    void anInvalidNetworkIsRejected() {
         Client client = new Client(null, List.of("tokens:read"), List.of(), false, List.of("everywhere"), null);
 
         assertThatThrownBy(() -> callers(properties("anonymous", client)))
@@ -122,7 +122,7 @@ class AccessPropertiesTest {
     }
 
     @Test
-    void aClientPrintsWithoutItsHash() {
+    void aClientIsPrintedWithoutItsHash() {
         assertThat(client(HASH, "tokens:read")).asString().doesNotContain(HASH);
     }
 
@@ -159,7 +159,7 @@ class AccessPropertiesTest {
                 "issuer: https://i, audience: a, subjects: [{subject: s, organisations: [all]}] | subjects.organisations",
                 "issuer: https://i, audience: a, subjects: [{permissions: []}]    | subjects.subject must be the value",
             })
-    void anIssuerThatWouldLetInMoreThanIsMeantStopsTheStart(String settings, String problem) {
+    void anUnsafeIssuerStopsTheStart(String settings, String problem) {
         String yaml = "oauth: {access: {issuers: {idp: {" + settings.strip() + "}}}}";
 
         assertThatThrownBy(() -> bind(yaml))
@@ -169,7 +169,7 @@ class AccessPropertiesTest {
     }
 
     @Test
-    void aSharedSecretIsNoAlgorithmForAnIssuer() {
+    void anAlgorithmWithASharedSecretIsRejected() {
         assertThatThrownBy(() -> bind(
                         "oauth: {access: {issuers: {idp: {issuer: 'https://i', audience: a, algorithms: [HS256]}}}}"))
                 .hasMessageContaining("oauth.access.issuers.idp");

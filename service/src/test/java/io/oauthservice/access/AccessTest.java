@@ -21,10 +21,10 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
-/** Who gets in, and how far. */
+/** Authentication and permissions of all routes. */
 class AccessTest extends ServiceStory {
 
-    /** Whoever adds a route either asks for a caller or writes the route down here. */
+    /** A new route either requires a caller or is added here. */
     private static final Set<String> OPEN = Set.of(
             "/",
             "/oauth/install/{platform}",
@@ -40,7 +40,7 @@ class AccessTest extends ServiceStory {
     private Service acmeOnly;
 
     @BeforeEach
-    void aCallerThatIsLimitedToAcme() {
+    void createCallerLimitedToAcme() {
         acmeOnly = new Service(http, "acme-only-key");
     }
 
@@ -52,7 +52,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void everyRouteIsOpenOnPurposeOrWantsToKnowItsCaller() {
+    void everyRouteIsPublicOnPurposeOrRequiresACaller() {
         List<Route> routes = closedRoutes().toList();
 
         assertThat(routes)
@@ -67,7 +67,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void everyRouteWantsAPermission() {
+    void everyRouteRequiresAPermission() {
         WebTestClient nobody = http.mutate()
                 .defaultHeader("Authorization", "Bearer nobody-key")
                 .build();
@@ -77,7 +77,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void whatIsMappedNowhereIsClosedToo() {
+    void unmappedPathsRequireACaller() {
         http.get().uri("/oauth/secrets").exchange().expectStatus().isUnauthorized();
         http.get().uri("/actuator/env").exchange().expectStatus().isNotFound();
     }
@@ -91,7 +91,7 @@ class AccessTest extends ServiceStory {
     @ParameterizedTest
     @ValueSource(
             strings = {"Bearer", "Bearer ", "Basic bG9jYWwtZGV2LWtleTo=", "local-dev-key", "bearer\tlocal-dev-key"})
-    void whatIsNoBearerCredentialIsRefused(String credentials) {
+    void credentialsOfAnotherSchemeAreRejected(String credentials) {
         assertRefused(credentials, "Bearer realm=\"oauth-service\"");
     }
 
@@ -110,7 +110,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void theSchemeIsWrittenInAnyCase() {
+    void theSchemeMatchesInAnyCase() {
         http.get()
                 .uri("/oauth/installations")
                 .header("Authorization", "BEARER local-dev-key")
@@ -120,7 +120,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void whoReadsTokensDoesNotList() {
+    void aCallerThatReadsTokensMayNotList() {
         Service reader = new Service(http, "github-reader-key");
         connect(ACME);
 
@@ -131,7 +131,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void whoListsGetsNoToken() {
+    void aCallerThatListsGetsNoToken() {
         Service lister = new Service(http, "lister-key");
         String id = connect(ACME);
 
@@ -142,7 +142,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void whoIsLimitedGetsItsOwn() {
+    void aLimitedCallerGetsItsOwnTokens() {
         String id = connect(ACME);
 
         assertThat(acmeOnly.token(ACME).status()).isEqualTo(200);
@@ -152,7 +152,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void whoIsLimitedCannotTellWhetherAnotherOrganisationExists() {
+    void aLimitedCallerCannotDetectOtherOrganisations() {
         String id = connect(GLOBEX);
         String unknownId = "00000000-0000-4000-8000-000000000000";
 
@@ -172,7 +172,7 @@ class AccessTest extends ServiceStory {
     }
 
     @Test
-    void whoIsLimitedSeesAndEndsOnlyItsOwn() {
+    void aLimitedCallerListsAndRevokesOnlyItsOwn() {
         String own = connect(ACME);
         String other = connect(GLOBEX);
 
@@ -186,10 +186,10 @@ class AccessTest extends ServiceStory {
         assertThat(service.token(GLOBEX).status()).isEqualTo(200);
     }
 
-    /** A mapped route, ready to be called. */
+    /** A mapped route. */
     private record Route(HttpMethod method, String pattern) {
 
-        /** What is written badly is refused as such, whoever wrote it. */
+        /** A request that is invalid for any caller. */
         private static final String WELL_FORMED =
                 "{\"org_id\":\"4711\",\"fingerprint\":\"sha256:00000000000000000000000000000000\"}";
 

@@ -16,7 +16,7 @@ class CallerTest {
     private static final Platform GITHUB = new Platform("github");
 
     @Test
-    void aPermissionHoldsForItselfAndForWhatIsBelowIt() {
+    void aPermissionCoversItselfAndItsSubPermissions() {
         Caller reader = new Caller("reader", Set.of("tokens:read"), null, false);
 
         assertThat(reader.may("tokens:read:github")).isTrue();
@@ -30,14 +30,14 @@ class CallerTest {
     }
 
     @Test
-    void aPermissionForOnePlatformIsNoneForAnother() {
+    void aPermissionForOnePlatformDoesNotCoverAnother() {
         Caller reader = new Caller("reader", Set.of("tokens:read:git"), null, false);
 
         assertThatThrownBy(() -> reader.requireTokensOf(GITHUB)).isInstanceOf(ProblemException.class);
     }
 
     @Test
-    void whoIsNotLimitedMayUseEveryGrant() {
+    void anUnlimitedCallerMayUseEveryGrant() {
         Caller everywhere = new Caller("everywhere", Set.of("*"), null, false);
 
         assertThat(everywhere.mayUse("1", List.of("1", "2"))).isTrue();
@@ -46,7 +46,7 @@ class CallerTest {
     }
 
     @Test
-    void aGrantThatReachesOthersTooIsNotForWhoIsLimited() {
+    void aLimitedCallerMayNotUseAGrantOfFurtherOrganisations() {
         Caller limited = new Caller("limited", Set.of("*"), Set.of("1", "2"), false);
 
         assertThat(limited.mayUse("1", List.of("1"))).isTrue();
@@ -58,7 +58,7 @@ class CallerTest {
     }
 
     @Test
-    void sharedGrantsAreForWhoIsAllowedThemAndStillForOwnOrganisationsOnly() {
+    void sharedGrantsRequireAPermissionAndAnOwnOrganisation() {
         Caller shared = new Caller("shared", Set.of("*"), Set.of("1"), true);
 
         assertThat(shared.mayUse("1", List.of("1", "3"))).isTrue();

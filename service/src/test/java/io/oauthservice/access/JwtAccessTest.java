@@ -14,7 +14,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
-/** Calling with a JWT, as callers see it. */
+/** Calls with a JWT over HTTP. */
 @TestPropertySource(
         properties = {
             "oauth.tokens.cache-size=100",
@@ -37,7 +37,7 @@ class JwtAccessTest extends ServiceStory {
     }
 
     @AfterAll
-    static void theIssuerStops() {
+    static void stopTheIssuer() {
         ISSUER.close();
     }
 
@@ -72,7 +72,7 @@ class JwtAccessTest extends ServiceStory {
     }
 
     @Test
-    void aServiceAccountDoesWhatItsSubjectIsGiven() {
+    void aServiceAccountHasThePermissionsOfItsSubject() {
         connect(ACME);
         connect(GLOBEX);
         Service account = new Service(http, ISSUER.token(claims -> claims.subject("system:serviceaccount:ci:indexer")));
@@ -82,7 +82,7 @@ class JwtAccessTest extends ServiceStory {
     }
 
     @Test
-    void theSecondReadOfARememberedCallerIsAnsweredFromMemory() {
+    void theSecondReadOfACachedCallerUsesTheFastPath() {
         connect(ACME);
         Service indexer = with("tokens:read:github", ACME);
         indexer.token(ACME);
@@ -95,7 +95,7 @@ class JwtAccessTest extends ServiceStory {
     }
 
     @Test
-    void whatIsRefusedIsToldWithoutAHint() {
+    void theProblemDoesNotRevealWhyATokenIsRejected() {
         Answer refused = new Service(http, ISSUER.token(claims -> claims.audience("another-service"))).token(ACME);
 
         assertThat(refused.status()).isEqualTo(401);
@@ -106,7 +106,7 @@ class JwtAccessTest extends ServiceStory {
     }
 
     @Test
-    void openPathsStayOpenWhateverIsSent() {
+    void publicPathsIgnoreInvalidCredentials() {
         String bad = ISSUER.token(claims -> claims.audience("another-service"));
 
         assertThat(http.get()

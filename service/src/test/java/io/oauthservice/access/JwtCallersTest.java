@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** Which JWTs are taken, and what their bearers may do. */
+/** Which JWTs are accepted, and the permissions of their callers. */
 class JwtCallersTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -38,7 +38,7 @@ class JwtCallersTest {
     private final PlayedIssuer issuer = new PlayedIssuer();
     private final JwtCallers callers = callers(settings().build());
 
-    /** On a busy machine the first request of a fresh JVM may take longer than an issuer is waited for. */
+    /** On a busy machine, the first request of a new JVM may exceed the time limit for an issuer. */
     @BeforeAll
     static void theHttpClientHasBeenUsed() {
         try (PlayedIssuer first = new PlayedIssuer()) {
@@ -49,12 +49,12 @@ class JwtCallersTest {
     }
 
     @AfterEach
-    void theIssuerStops() {
+    void stopTheIssuer() {
         issuer.close();
     }
 
     @Test
-    void aGoodTokenIsTaken() {
+    void aValidTokenIsAccepted() {
         Caller caller = caller(callers, issuer.token("openid tokens:read:github installations:read"));
 
         assertThat(caller)
@@ -63,21 +63,21 @@ class JwtCallersTest {
     }
 
     @Test
-    void soIsOneThatIsSignedOnAnEllipticCurve() {
+    void aTokenSignedOnAnEllipticCurveIsAccepted() {
         issuer.rotatesTo(PlayedIssuer.ec());
 
         assertThat(caller(callers, issuer.token("tokens:read"))).isNotNull();
     }
 
     @Test
-    void theKeysAreFoundByDiscoveryWhereNoAddressIsSet() {
+    void theKeysAreFoundByDiscoveryWithoutAnAddress() {
         JwtCallers discovering = callers(settings().jwkSetUri(null).build());
 
         assertThat(caller(discovering, issuer.token("tokens:read"))).isNotNull();
     }
 
     @Test
-    void metadataOfAnotherIssuerAreNotBelieved() {
+    void metadataOfAnotherIssuerAreRejected() {
         JwtCallers discovering = callers(settings().jwkSetUri(null).build());
         issuer.callsItself("https://elsewhere.example.com");
 
@@ -85,7 +85,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void whatWasMadeForSomebodyElseIsRefused() {
+    void tokensForOthersAreRejected() {
         assertRefused(claims -> claims.audience("another-service"));
         assertRefused(claims -> claims.audience(List.of()));
         assertRefused(claims -> claims.issuer("https://elsewhere.example.com"));
@@ -95,7 +95,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void whatIsNotGoodNowIsRefused() {
+    void expiredAndFutureTokensAreRejected() {
         Instant now = Instant.now();
 
         assertRefused(claims -> claims.expirationTime(Date.from(now.minusSeconds(120))));
@@ -104,7 +104,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void whoeverItIsHasASubject() {
+    void aTokenNeedsASubject() {
         assertRefused(claims -> claims.subject(null));
         assertRefused(claims -> claims.subject(""));
         assertRefused(claims -> claims.subject("a\u0000b"));
@@ -112,7 +112,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void whatIsSignedForAnotherPurposeIsRefused() {
+    void otherTypesOfTokensAreRejected() {
         assertThat(caller(callers, issuer.sign(issuer.key(), issuer.header("at+jwt"), claims -> claims)))
                 .isNotNull();
         assertThat(caller(callers, issuer.sign(issuer.key(), issuer.header("logout+jwt"), claims -> claims)))
@@ -120,7 +120,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void whatIsNotSignedIsRefused() {
+    void unsignedTokensAreRejected() {
         String unsigned = new PlainJWT(issuer.claims().build()).serialize();
         String signed = issuer.token("tokens:read");
         String cut = signed.substring(0, signed.lastIndexOf('.') + 1);
@@ -130,7 +130,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void aPublicKeyIsNoSharedSecret() throws Exception {
+    void aPublicKeyIsNotAcceptedAsASharedSecret() throws Exception {
         byte[] publicKey = issuer.key().toRSAKey().toRSAPublicKey().getEncoded();
         byte[] pem = issuer.key().toPublicJWK().toString().getBytes(StandardCharsets.UTF_8);
 
@@ -143,27 +143,27 @@ class JwtCallersTest {
     }
 
     @Test
-    void anAlgorithmThatIsNotListedIsRefused() {
+    void anUnlistedAlgorithmIsRejected() {
         assertThat(caller(callers, issuer.sign(issuer.key(), JWSAlgorithm.PS256, claims -> claims)))
                 .isNull();
         assertThat(issuer.fetches()).isZero();
     }
 
     @Test
-    void aForeignKeyUnderAKnownNameIsRefused() {
+    void anotherKeyWithAKnownIdIsRejected() {
         assertThat(caller(callers, issuer.sign(PlayedIssuer.rsa(), JWSAlgorithm.RS256, claims -> claims)))
                 .isNull();
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void malformedTokensAreRejected() {
         for (String nonsense : List.of("", "a", "a.b.c", "eyJ.eyJ.x", "e30.e30.e30", "local-dev-key")) {
             assertThat(caller(callers, nonsense)).as(nonsense).isNull();
         }
     }
 
     @Test
-    void unknownKeysMakeNobodyHurry() {
+    void unknownKeysCauseOneFetch() {
         caller(callers, issuer.token("tokens:read"));
 
         for (int i = 0; i < 20; i++) {
@@ -180,7 +180,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void aNewKeyIsFoundAndAWithdrawnOneCountsNoLonger() {
+    void aNewKeyIsFetchedAndAWithdrawnKeyIsRejected() {
         String former = issuer.token(claims -> claims.claim("scope", "tokens:read"));
         caller(callers, former);
 
@@ -191,7 +191,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void whileTheIssuerIsAwayKeysThatAreHeldGoOnCounting() {
+    void cachedKeysAreUsedWhileTheIssuerIsUnavailable() {
         caller(callers, issuer.token("tokens:read"));
 
         issuer.close();
@@ -200,7 +200,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void whoCannotBeJudgedIsAskedToComeAgain() {
+    void aCallerGetsARetryAfterWhileKeysAreUnavailable() {
         issuer.answersWith(500);
 
         assertUnavailable(callers, issuer.token("tokens:read"));
@@ -218,7 +218,7 @@ class JwtCallersTest {
     }
 
     @Test
-    void everyOrganisationIsForWhoIsGivenThemByTheSettingsAlone() {
+    void onlySettingsGrantAllOrganisations() {
         JwtCallers all = callers(settings().organisations("all").build());
         JwtCallers some = callers(settings().organisations("9001").build());
         JwtCallers claimed = callers(settings().organisationsClaim("orgs").build());
@@ -229,14 +229,14 @@ class JwtCallersTest {
     }
 
     @Test
-    void aClaimGivesNoPermissionForEverything() {
+    void aClaimCannotGrantEveryPermission() {
         assertThat(permissions("*")).isEmpty();
         assertThat(permissions(List.of("tokens:read", "*", 7))).containsExactly("tokens:read");
         assertThat(permissions(null)).isEmpty();
     }
 
     @Test
-    void aServiceAccountMayDoWhatItsSubjectIsGiven() {
+    void aSubjectsPermissionsReplaceThoseOfTheClaims() {
         Subject indexer =
                 new Subject("system:serviceaccount:ci:indexer", List.of("tokens:read:github"), List.of("9001"), true);
         Subject bot = new Subject("system:serviceaccount:ci:bot", List.of("*"), List.of(), false);
@@ -290,7 +290,7 @@ class JwtCallersTest {
         return new Settings(issuer.url(), URI.create(issuer.keysUrl()), null, List.of(), List.of());
     }
 
-    /** The issuer's settings, one changed at a time. */
+    /** The issuer's settings. */
     private record Settings(
             String issuer,
             @Nullable URI jwkSetUri,

@@ -24,7 +24,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** One consent that reaches two sites, and every operation on it by callers that own both, one or none of them. */
+/** Every operation on one grant of two sites, by callers that may see both, one or none of them. */
 @ServiceTest(
         properties = {
             "oauth.tokens.cache-size=0",
@@ -66,7 +66,7 @@ class ObjectPolicyTest {
     private String id;
 
     @BeforeEach
-    void oneConsentReachesTwoSites() {
+    void connectTwoSites() {
         new AtlassianControl(sandbox).setAccountLevel(true);
         new Browser().open(base + "/oauth/install/jira").press("approve");
         id = as(EVERYBODY).get("/oauth/token/jira?org_id=" + FIRST).text("installation_id");
@@ -85,7 +85,7 @@ class ObjectPolicyTest {
         "shared,    403, 200, 200, 200, 200, 1, 204",
         "other,     403, 403, 403, 403, 404, 0, 404"
     })
-    void aGrantIsReadSeenAndEndedByOnePolicy(
+    void onePolicyDecidesAboutReadingListingAndRevoking(
             String caller, int first, int second, int byInstallation, int report, int one, int listed, int delete) {
         Service service = as(caller);
 
@@ -113,7 +113,7 @@ class ObjectPolicyTest {
 
     @ParameterizedTest
     @CsvSource({"local-dev, true", "both, false", "second, false", "shared, false", "other, false"})
-    void whatConcernsEverybodyIsForWhoIsNotLimited(String caller, boolean allowed) {
+    void operationsOnAllOrganisationsRequireAnUnlimitedCaller(String caller, boolean allowed) {
         Service service = as(caller);
         List<Answer> answers = List.of(
                 service.post("/oauth/operations/rewrap"),
@@ -127,7 +127,7 @@ class ObjectPolicyTest {
     }
 
     @Test
-    void whoOwnsOneOrganisationSeesNothingOfTheOthers() {
+    void aCallerOfOneOrganisationDoesNotSeeTheOthers() {
         Answer one = as("second").get("/oauth/installations/" + id);
         Answer list = as("second").get("/oauth/installations?status=all");
 
@@ -147,7 +147,7 @@ class ObjectPolicyTest {
     }
 
     @Test
-    void whoMayUseTheWholeGrantSeesAllOfIt() {
+    void aCallerOfTheWholeGrantSeesAllOfIt() {
         for (String caller : List.of(EVERYBODY, "both", "shared")) {
             Answer one = as(caller).get("/oauth/installations/" + id);
 
@@ -159,19 +159,19 @@ class ObjectPolicyTest {
     }
 
     @Test
-    void whoOwnsTheSecondOrganisationGetsItWhenItAsksByInstallation() {
+    void aCallerOfTheSecondOrganisationGetsItByInstallation() {
         assertThat(as("shared").get("/oauth/token/jira?installation_id=" + id).text("org_id"))
                 .isEqualTo(SECOND);
     }
 
     @Test
-    void whoseOwnOrganisationIsNotConnectedIsToldSo() {
+    void aMissingConnectionOfAnOwnOrganisationIsReported() {
         assertThat(as("other").get("/oauth/token/jira?org_id=4711").problem()).isEqualTo("not-connected");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"org_id", "org_name"})
-    void aNameOfOthersIsAnsweredLikeANameOfNobody(String parameter) {
+    void aForeignNameGetsTheSameResponseAsAnUnknownName(String parameter) {
         Rows rows = new Rows(database);
         rows.insert("github", "9001", "twice", "active");
         rows.insert("github", "9002", "twice", "active");

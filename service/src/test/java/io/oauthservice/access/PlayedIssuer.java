@@ -24,7 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** An issuer of JWTs, played at the wire: its metadata, its keys, and what it signs. */
+/** A simulated issuer of JWTs with metadata, keys and tokens. */
 final class PlayedIssuer implements AutoCloseable {
 
     static final String AUDIENCE = "oauth-service";
@@ -72,7 +72,7 @@ final class PlayedIssuer implements AutoCloseable {
         return key;
     }
 
-    /** How often its keys were asked for. */
+    /** How many times its keys were fetched. */
     int fetches() {
         return fetches.get();
     }
@@ -81,12 +81,12 @@ final class PlayedIssuer implements AutoCloseable {
         status = newStatus;
     }
 
-    /** What its metadata say of themselves. */
+    /** Changes the issuer in the metadata. */
     void callsItself(String issuer) {
         namedAs = issuer;
     }
 
-    /** From now on it signs with this key; the former ones are withdrawn. */
+    /** Signs with another key, and withdraws the former keys. */
     void rotatesTo(JWK next) {
         published = List.of(next);
         key = next;
@@ -110,12 +110,12 @@ final class PlayedIssuer implements AutoCloseable {
         }
     }
 
-    /** A good token of the subject {@code indexer}, with what it may do. */
+    /** A valid token of the subject {@code indexer} with these permissions. */
     String token(String scope) {
         return token(claims -> claims.claim("scope", scope));
     }
 
-    /** A good token, changed. */
+    /** A valid token with changed claims. */
     String token(UnaryOperator<JWTClaimsSet.Builder> change) {
         return sign(key, key.getKeyType().getValue().equals("EC") ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256, change);
     }

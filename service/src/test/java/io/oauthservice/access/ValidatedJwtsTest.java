@@ -15,7 +15,7 @@ class ValidatedJwtsTest {
     private final ValidatedJwts validated = new ValidatedJwts(nanos::get);
 
     @Test
-    void aCallerIsRememberedForAMinute() {
+    void aCallerIsCachedForAMinute() {
         validated.put("hash", INDEXER, Duration.ofHours(1));
 
         pass(Duration.ofSeconds(59));
@@ -25,7 +25,7 @@ class ValidatedJwtsTest {
     }
 
     @Test
-    void readingDoesNotProlongIt() {
+    void readsDoNotExtendTheLifetime() {
         validated.put("hash", INDEXER, Duration.ofHours(1));
 
         for (int second = 0; second < 60; second++) {
@@ -37,7 +37,7 @@ class ValidatedJwtsTest {
     }
 
     @Test
-    void nobodyIsRememberedBeyondTheTokensEnd() {
+    void noCallerIsCachedBeyondTheExpiryOfItsToken() {
         validated.put("short", INDEXER, Duration.ofSeconds(5));
         validated.put("over", INDEXER, Duration.ZERO);
 

@@ -34,13 +34,13 @@ class FloodFilterTest {
     }
 
     @Test
-    void aTextThatALibraryComposesOfTheRequestIsNoKindOfItsOwn() {
+    void messagesOfALibraryAreOneKind() {
         assertThat(log("reactor.netty.http.server.X", "failed at /a")).isEqualTo(FilterReply.NEUTRAL);
         assertThat(log("reactor.netty.http.server.X", "failed at /b")).isEqualTo(FilterReply.DENY);
     }
 
     @Test
-    void changesOfStateAreNeverLeftOut() {
+    void permittedRecordsAreNotLimited() {
         assertThat(log("io.oauthservice.install.InstallFlow", "Connected: {}")).isEqualTo(FilterReply.NEUTRAL);
         assertThat(log("io.oauthservice.install.InstallFlow", "Connected: {}")).isEqualTo(FilterReply.NEUTRAL);
     }

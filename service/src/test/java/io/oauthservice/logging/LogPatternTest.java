@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.io.ClassPathResource;
 
-/** The pattern of the console, as {@code application.yml} has it. */
+/** The console's pattern of {@code application.yml}. */
 class LogPatternTest {
 
     private static final String FORGED = "2026-01-01T00:00:00.000Z ERROR [main] x : forged";
@@ -43,7 +43,7 @@ class LogPatternTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r", "\r\n", "\u0085", "\u2028", "\u2029", "\u001b[2J"})
-    void aTextFromOutsideBeginsNoLine(String control) throws IOException {
+    void textFromOutsideStartsNoLogLine(String control) throws IOException {
         assertThat(lines("Connected: name=Acme" + control + FORGED, null))
                 .singleElement()
                 .asString()
@@ -54,7 +54,7 @@ class LogPatternTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\u2028"})
-    void neitherDoesTheMessageOfAnException(String control) throws IOException {
+    void anExceptionMessageStartsNoLogLine(String control) throws IOException {
         Exception inner = new IllegalStateException("Acme" + control + FORGED);
 
         List<String> lines = lines("Failed", new IllegalArgumentException("outer" + control + FORGED, inner));

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
 
-/** Nothing that opens anything is logged, at whatever level. */
+/** No secret is logged at any level. */
 class SecretsInLogsTest extends TokenLife {
 
     private static final Pattern SECRET_PARAMETER = Pattern.compile("[?&](?:code|state)=([^&]+)");
@@ -50,7 +50,7 @@ class SecretsInLogsTest extends TokenLife {
         }
     }
 
-    /** Connects, refreshes, and answers every secret that was seen outside. */
+    /** Connects and refreshes, and returns every secret that the sandbox has seen. */
     private List<String> tokensOf(SandboxControl provider, String platform, String organisation) {
         provider.reset();
         List<String> secrets = new ArrayList<>();

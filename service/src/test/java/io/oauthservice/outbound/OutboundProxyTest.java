@@ -74,13 +74,13 @@ class OutboundProxyTest {
                 "''                     | 127.0.0.1         | true",
                 "''                     | localhost         | true"
             })
-    void whatNoProxyListsIsCalledDirectly(String list, String host, boolean direct) {
+    void targetsOfNoProxyAreCalledDirectly(String list, String host, boolean direct) {
         assertThat(NoProxy.of(list).matches(host, 443)).isEqualTo(direct);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"socks5://proxy:1080", "http://proxy", "http://u:secret@", "a b"})
-    void aProxyThatIsNoneStopsTheStartAndIsNotRepeated(String proxy) {
+    void anInvalidProxyStopsTheStartAndIsNotPrinted(String proxy) {
         assertThatThrownBy(() -> OutboundProxy.of(Map.of("HTTPS_PROXY", proxy)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("HTTPS_PROXY ")
@@ -88,7 +88,7 @@ class OutboundProxyTest {
     }
 
     @Test
-    void aNetworkThatIsNoneStopsTheStart() {
+    void anInvalidNetworkStopsTheStart() {
         assertThatThrownBy(() -> OutboundProxy.of(Map.of("NO_PROXY", "10.0.0.0/99")))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("NO_PROXY ");

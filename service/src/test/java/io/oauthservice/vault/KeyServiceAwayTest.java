@@ -26,7 +26,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The key service is sealed, denies, or is away, and comes back; nobody restarts anything. */
+/** The key service is sealed, unreachable or denies requests, and recovers without a restart. */
 @NeedsVault
 @ServiceTest(
         properties = {
@@ -67,7 +67,7 @@ class KeyServiceAwayTest {
     private Service service;
 
     @BeforeEach
-    void twoAreConnectedAndOneIsHot() {
+    void connectTwoAndCacheOne() {
         service = new Service(http);
         requireHealth();
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
@@ -75,14 +75,14 @@ class KeyServiceAwayTest {
         Awaitility.await().atMost(SOON).until(this::isAnsweredFromMemory);
     }
 
-    /** Not by the first reading for sure: the word of what was connected just before may refuse it its place. */
+    /** The first read may not be cached: the notification of the connection before it can arrive later. */
     private boolean isAnsweredFromMemory() {
         service.token("9001");
         return CachedReads.isServedFromCache(meters, () -> service.token("9001"));
     }
 
     @AfterEach
-    void allIsWellAgain() {
+    void restoreTheKeyService() {
         Keys.WAY.restore();
         Keys.SERVICE.permit(true);
     }
@@ -94,14 +94,14 @@ class KeyServiceAwayTest {
                 .get("/actuator/health" + group);
     }
 
-    private void requireThatOnlyHotTokensAreServed(String reason) {
+    private void requireThatOnlyCachedTokensAreServed(String reason) {
         Awaitility.await().atMost(SOON).untilAsserted(() -> {
             Answer cold = service.token("9002");
             assertThat(cold.status()).isEqualTo(503);
             assertThat(cold.problem()).isEqualTo("storage-unavailable");
             assertThat(cold.headers().getFirst("Retry-After")).isNotNull();
         });
-        // Beyond its confirmation: the database knows that the token is still the same.
+        // Longer than the revalidation interval: the database is available and confirms the cached token.
         Awaitility.await()
                 .during(Duration.ofMillis(600))
                 .atMost(SOON)
@@ -119,19 +119,19 @@ class KeyServiceAwayTest {
         });
     }
 
-    private void allRecovers() {
+    private void requireRecovery() {
         Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
         requireHealth();
     }
 
     @Test
-    void whileItIsSealedOnlyWhatIsHotIsServed(CapturedOutput output) {
+    void onlyCachedTokensAreServedWhileItIsSealed(CapturedOutput output) {
         Keys.SERVICE.server().seal();
 
-        requireThatOnlyHotTokensAreServed("sealed");
+        requireThatOnlyCachedTokensAreServed("sealed");
         Keys.SERVICE.server().unseal();
 
-        allRecovers();
+        requireRecovery();
         assertThat(output.getAll())
                 .contains(
                         "Key service call failed, nothing can be encrypted or decrypted: error=The key service failed")
@@ -140,22 +140,22 @@ class KeyServiceAwayTest {
     }
 
     @Test
-    void whileItIsAwayOnlyWhatIsHotIsServed() {
+    void onlyCachedTokensAreServedWhileItIsUnreachable() {
         Keys.WAY.cut();
 
-        requireThatOnlyHotTokensAreServed("The key service does not respond");
+        requireThatOnlyCachedTokensAreServed("The key service does not respond");
         Keys.WAY.restore();
 
-        allRecovers();
+        requireRecovery();
     }
 
     @Test
-    void whileItDeniesOnlyWhatIsHotIsServed() {
+    void onlyCachedTokensAreServedWhileItDenies() {
         Keys.SERVICE.permit(false);
 
-        requireThatOnlyHotTokensAreServed("permission denied");
+        requireThatOnlyCachedTokensAreServed("permission denied");
         Keys.SERVICE.permit(true);
 
-        allRecovers();
+        requireRecovery();
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An operator rotates the local keyset's keys, step by step as docs/operations.md says. */
+/** The rotation of the local keyset's keys, step by step as in docs/operations.md. */
 class KeysetCommandTest {
 
     private static final Place PLACE = new Place("oauth_installations", "row-1", "access_token_encrypted");
@@ -29,7 +29,7 @@ class KeysetCommandTest {
     private Path path;
 
     @BeforeEach
-    void aKeysetWithOneKey() {
+    void createKeysetWithOneKey() {
         path = directory.resolve("keyset.json");
         new KeysetFile(path).create();
     }
@@ -54,7 +54,7 @@ class KeysetCommandTest {
     }
 
     @Test
-    void aNewKeyOpensFirstAndEncryptsOnlyOncePromoted() throws Exception {
+    void aNewKeyDecryptsAndEncryptsOnlyAfterItsPromotion() throws Exception {
         String old = idOf(run("list").getFirst());
 
         List<String> added = run("add");
@@ -71,7 +71,7 @@ class KeysetCommandTest {
     }
 
     @Test
-    void whatOthersEncryptWithTheNewKeyOpensWhereItIsNotPromotedYet() throws Exception {
+    void aNewKeyDecryptsBeforeItsPromotion() throws Exception {
         String fresh = idOf(run("add").getLast());
         KeysetVault notYet = vault();
 
@@ -82,7 +82,7 @@ class KeysetCommandTest {
     }
 
     @Test
-    void aRemovedKeyOpensNothingAndTheOneThatEncryptsStays() throws Exception {
+    void aRemovedKeyDecryptsNothingAndThePrimaryKeyCannotBeRemoved() throws Exception {
         String old = idOf(run("list").getFirst());
         String underOld = encrypted();
         run("promote", idOf(run("add").getLast()));
@@ -97,7 +97,7 @@ class KeysetCommandTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void theFileStaysItsOwnersAndNothingIsLeftBeside() throws Exception {
+    void theFileStaysPrivateAndNoTemporaryFileIsLeft() throws Exception {
         run("add");
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -107,7 +107,7 @@ class KeysetCommandTest {
     }
 
     @Test
-    void whatIsNoCommandIsToldHow() {
+    void anUnknownCommandPrintsTheUsage() {
         assertThatThrownBy(() -> run("rotate")).hasMessageStartingWith("usage: ");
         assertThatThrownBy(() -> run("promote", "12")).hasMessageStartingWith("The keyset has no such key");
         assertThatThrownBy(() -> run("promote")).hasMessageStartingWith("The keyset has no such key");

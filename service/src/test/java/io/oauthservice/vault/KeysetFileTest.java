@@ -22,7 +22,7 @@ class KeysetFileTest {
     private Path directory;
 
     @Test
-    void itIsMadeWithItsDirectoryAndIsNotThereBefore() {
+    void theKeysetIsCreatedWithItsDirectory() {
         KeysetFile file = new KeysetFile(directory.resolve("deep/down/keyset.json"));
         assertThat(file.exists()).isFalse();
 
@@ -34,7 +34,7 @@ class KeysetFileTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void nobodyElseMayReadIt() throws IOException {
+    void onlyTheOwnerMayReadTheFile() throws IOException {
         Path path = directory.resolve("own/keyset.json");
 
         new KeysetFile(path).create();
@@ -48,7 +48,7 @@ class KeysetFileTest {
     }
 
     @Test
-    void ofManyWhoMakeItAtOnceAllUseTheFirst() throws IOException {
+    void concurrentProcessesUseTheFirstKeyset() throws IOException {
         Path path = directory.resolve("keyset.json");
         CyclicBarrier together = new CyclicBarrier(8);
 
@@ -85,7 +85,7 @@ class KeysetFileTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void oneThatOthersCanReadIsRefused() throws IOException {
+    void aFileThatOthersCanReadIsRejected() throws IOException {
         Path path = directory.resolve("keyset.json");
         KeysetFile file = new KeysetFile(path);
         file.create();
@@ -97,7 +97,7 @@ class KeysetFileTest {
     }
 
     @Test
-    void whatIsNoKeysetIsRefused() throws IOException {
+    void aFileThatIsNotAKeysetIsRejected() throws IOException {
         KeysetFile file = new KeysetFile(directory.resolve("keyset.json"));
         file.create();
         for (String content : new String[] {"", "{}", "{\"primaryKeyId\":1,\"key\":[]}", "no JSON"}) {
@@ -111,7 +111,7 @@ class KeysetFileTest {
     }
 
     @Test
-    void aPlaceWhereNothingCanBeMadeIsRefused() throws IOException {
+    void aPathThatCannotBeCreatedIsRejected() throws IOException {
         Path notADirectory = Files.createFile(directory.resolve("file"));
         KeysetFile file = new KeysetFile(notADirectory.resolve("keyset.json"));
 

@@ -59,7 +59,7 @@ class MoveTest {
     private final List<Place> places = new ArrayList<>();
 
     @BeforeEach
-    void tokensUnderTheKeyset() {
+    void storeTokensUnderTheKeyset() {
         database.sql("DELETE FROM oauth_installations").then().block();
         database.sql("DELETE FROM oauth_vault_canary WHERE vault = 'transit'")
                 .then()
@@ -72,7 +72,7 @@ class MoveTest {
         transit.close();
     }
 
-    /** How a replica starts that encrypts so, and knows of the key service or not. */
+    /** Starts the vaults of a replica with the given settings. */
     private Vaults replica(Kind writes, boolean knowsTransit) {
         return replica(writes, knowsTransit, keyset);
     }
@@ -143,7 +143,7 @@ class MoveTest {
     }
 
     @Test
-    void toTheKeyServiceAndBackWhileBothAreRead() {
+    void ciphertextsMoveToTheKeyServiceAndBackWhileBothVaultsAreRead() {
         Vaults readsBoth = replica(Kind.KEYSET, true);
         Vaults moved = replica(Kind.TRANSIT, true);
         store(moved);
@@ -159,7 +159,7 @@ class MoveTest {
     }
 
     @Test
-    void onceAllIsMovedTheKeysetIsNeededNoMore() throws IOException {
+    void theKeysetIsNotRequiredAfterACompleteRewrap() throws IOException {
         Path taken = Files.createTempDirectory(server.home(), "taken").resolve("keyset.json");
         assertThatThrownBy(() -> replica(Kind.TRANSIT, true, taken))
                 .isInstanceOf(SettingException.class)
@@ -176,7 +176,7 @@ class MoveTest {
     }
 
     @Test
-    void aKeysetThatSomethingIsLeftOfIsStillNeeded() throws IOException {
+    void aKeysetIsRequiredWhileCiphertextsOfItAreLeft() throws IOException {
         database.sql("""
                 INSERT INTO oauth_installations (id, platform, grant_key, status, access_token_encrypted)
                 VALUES (gen_random_uuid(), 'github', 'unreadable', 'suspended', 'tink:v1:AAAAAAA')
@@ -192,7 +192,7 @@ class MoveTest {
     }
 
     @Test
-    void twoReplicasThatMoveAtOnceDoNotGetInEachOthersWay() {
+    void twoReplicasCanRewrapConcurrently() {
         Vaults moved = replica(Kind.TRANSIT, true);
         Thread other = Thread.ofPlatform().start(() -> rewrappedBy(moved));
 
@@ -204,7 +204,7 @@ class MoveTest {
     }
 
     @Test
-    void aReplicaThatStillEncryptsWithTheOtherMovesNothingBack() {
+    void aReplicaWithTheOldVaultRewrapsNothingBack() {
         Vaults moved = replica(Kind.TRANSIT, true);
         Vaults notYetRestarted = replica(Kind.KEYSET, true);
 
@@ -244,7 +244,7 @@ class MoveTest {
     }
 
     @Test
-    void anotherEngineThanTheDatabaseWasWrittenWithIsRefused() {
+    void anotherEngineIsRejected() {
         replica(Kind.TRANSIT, true);
         String another = server.newEngine(Transit.KEY);
 

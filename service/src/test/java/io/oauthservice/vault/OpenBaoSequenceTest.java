@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The documented sequence, from an empty OpenBao to a service that encrypts in it. */
+/** The documented set-up, from an empty OpenBao to a service that encrypts with it. */
 @NeedsVault
 class OpenBaoSequenceTest {
 
@@ -25,7 +25,7 @@ class OpenBaoSequenceTest {
     private Path directory;
 
     @Test
-    void theDocumentedSequenceWorksAsItStandsThere() throws IOException {
+    void theDocumentedSequenceWorks() throws IOException {
         try (ComposedOpenBao server = new ComposedOpenBao(directory)) {
             server.follow("openbao start");
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(server::isUnsealed);
@@ -84,7 +84,7 @@ class OpenBaoSequenceTest {
                 .orElseThrow();
     }
 
-    /** Printed after the settings. */
+    /** The token is printed after the settings. */
     private static String renewalToken(String printed) {
         return printed.substring(printed.indexOf("VAULT_SECRET_ID="))
                 .lines()

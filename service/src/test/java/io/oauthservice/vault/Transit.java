@@ -6,7 +6,7 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** The way to a key service as the service itself goes it, without the rest of the service. */
+/** The service's own client of a key service, without the rest of the service. */
 final class Transit implements AutoCloseable {
 
     static final String KEY = "oauth-service";
@@ -30,7 +30,7 @@ final class Transit implements AutoCloseable {
 
     static TransitProperties settings(String address, Map<String, String> settings) {
         Map<String, String> all = new LinkedHashMap<>();
-        // What is tested here is not how quick a busy machine is.
+        // A busy machine may be slow.
         all.put("oauth.vault.transit.time-limit", "10s");
         settings.forEach((name, value) -> all.put("oauth.vault.transit." + name, value));
         all.put("oauth.vault.transit.address", address);

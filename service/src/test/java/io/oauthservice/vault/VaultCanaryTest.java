@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.mock.env.MockEnvironment;
 
-/** The database of a running service, and somebody who starts with the wrong keyset, or with none. */
+/** A start with the right, a wrong or no keyset, with the database of a running service. */
 class VaultCanaryTest extends ServiceStory {
 
     @TempDir
@@ -30,12 +30,12 @@ class VaultCanaryTest extends ServiceStory {
     private ObjectProvider<TransitCalls> calls;
 
     @Test
-    void theRightKeysetIsWelcomeAgain(@Value("${OAUTH_KEYSET_PATH}") Path right) {
+    void theRightKeysetIsAccepted(@Value("${OAUTH_KEYSET_PATH}") Path right) {
         assertThat(start(right, new MockEnvironment())).isInstanceOf(Vaults.class);
     }
 
     @Test
-    void anotherKeysetIsRefused() {
+    void anotherKeysetIsRejected() {
         Path another = directory.resolve("another.json");
         new KeysetFile(another).create();
 
@@ -46,7 +46,7 @@ class VaultCanaryTest extends ServiceStory {
     }
 
     @Test
-    void noKeysetIsMadeWhereTheDatabaseWasWrittenWithOne() {
+    void noKeysetIsCreatedWhereTheDatabaseNeedsOne() {
         Path missing = directory.resolve("missing.json");
 
         assertThatThrownBy(() -> start(missing, new MockEnvironment()))
@@ -57,7 +57,7 @@ class VaultCanaryTest extends ServiceStory {
     }
 
     @Test
-    void productionTakesALocalKeysetOnlyWhenToldSo(@Value("${OAUTH_KEYSET_PATH}") Path right) {
+    void productionRequiresASettingForALocalKeyset(@Value("${OAUTH_KEYSET_PATH}") Path right) {
         MockEnvironment production = new MockEnvironment();
         production.setActiveProfiles("production");
 
@@ -66,7 +66,7 @@ class VaultCanaryTest extends ServiceStory {
                 .hasMessageStartingWith("oauth.vault.allow-local-keyset-in-production");
     }
 
-    /** However many there are: nothing of a start needs to look at them. */
+    /** The time of a start does not depend on the number of installations. */
     @Test
     void aStartReadsNoInstallation(@Value("${OAUTH_KEYSET_PATH}") Path right, @Value("${POSTGRES_DB}") String name)
             throws SQLException {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
-/** Logging in at a real server, staying logged in, and logging in anew. */
+/** Logins to a real server, and the renewal and replacement of tokens. */
 @NeedsVault
 class VaultSessionTest {
 
@@ -45,7 +45,7 @@ class VaultSessionTest {
     private Path directory;
 
     @BeforeEach
-    void anEngineAndAPolicyForIt() {
+    void createEngineWithPolicy() {
         mount = server.newEngine(Transit.KEY);
         server.policy(mount, """
                 path "%1$s/encrypt/oauth-service" { capabilities = ["update"] }
@@ -53,7 +53,7 @@ class VaultSessionTest {
                 """.formatted(mount));
     }
 
-    /** A role of its own, with tokens of this life; answers how to log in to it. */
+    /** Creates a role whose tokens have these lifetimes. */
     private AppRole appRole(String ttl, String maxTtl) {
         String path = "approle-" + mount;
         server.post("sys/auth/" + path, Map.of("type", "approle"));
@@ -90,8 +90,8 @@ class VaultSessionTest {
         assertThat(transit.vault().currentKey().block()).isEqualTo("vault:v1");
     }
 
-    /** A token that is younger than a second is not taken for the culprit. */
-    private static void worksForAWhile(Transit transit) {
+    /** Only a token older than a second is replaced after a denial. */
+    private static void requireSuccessForAWhile(Transit transit) {
         Awaitility.await()
                 .during(Duration.ofMillis(1100))
                 .until(() -> "vault:v1".equals(transit.vault().currentKey().block()));
@@ -120,10 +120,10 @@ class VaultSessionTest {
     }
 
     @Test
-    void aTokenThatEndedThereIsReplacedAndNoCallFails() {
+    void aTokenThatTheServerRevokedIsReplacedAndNoCallFails() {
         AppRole role = appRole("1h", "24h");
         try (Transit transit = Transit.to(server.address(), login(role))) {
-            worksForAWhile(transit);
+            requireSuccessForAWhile(transit);
 
             revokeAllTokensOf(role.path());
 
@@ -136,7 +136,7 @@ class VaultSessionTest {
     }
 
     @Test
-    void shortLivesAreRenewedAndAtTheEndOfAllDaysThereIsANewLogin() {
+    void aTokenIsRenewedAndReplacedAtItsMaximumTtl() {
         try (Transit transit = Transit.to(server.address(), login(appRole("2s", "5s")))) {
             long end = System.nanoTime() + Duration.ofSeconds(9).toNanos();
 
@@ -152,7 +152,7 @@ class VaultSessionTest {
     }
 
     @Test
-    void aFailedLoginIsTriedAgainByWhoeverAsksNext() throws IOException {
+    void aFailedLoginIsRepeatedByTheNextCall() throws IOException {
         try (Detour way = Detour.open(0, server.port());
                 Transit transit = Transit.to("http://127.0.0.1:" + way.port(), login(appRole("1h", "24h")))) {
             way.cut();
@@ -165,7 +165,7 @@ class VaultSessionTest {
     }
 
     @Test
-    void anOwnTokenEndsWithTheProcess() {
+    void aTokenOfTheLoginIsRevokedAtShutdown() {
         String accessors = "auth/token/accessors?list=true";
         Transit transit = Transit.to(server.address(), login(appRole("1h", "24h")));
         works(transit);
@@ -177,11 +177,11 @@ class VaultSessionTest {
     }
 
     @Test
-    void aTokenFromAnAgentsFileIsReadAnewWhenItsForerunnerHasEnded() throws IOException {
+    void aTokenFileIsReadAgainAfterTheTokenIsRevoked() throws IOException {
         String first = token(Map.of("policies", List.of(mount)));
         Path file = secret("token", first);
         try (Transit transit = Transit.to(server.address(), Map.of("mount", mount, "token-path", file.toString()))) {
-            worksForAWhile(transit);
+            requireSuccessForAWhile(transit);
 
             Files.writeString(file, token(Map.of("policies", List.of(mount))) + "\n");
             server.post("auth/token/revoke", Map.of("token", first));
@@ -191,7 +191,7 @@ class VaultSessionTest {
     }
 
     @Test
-    void aTokenWithoutPermissionIsToldAsSuch() {
+    void aTokenWithoutPermissionStopsTheStart() {
         String token = token(Map.of("policies", List.of("default")));
         try (Transit transit = Transit.to(server.address(), Map.of("mount", mount, "token", token))) {
             assertThatThrownBy(() -> TransitStart.await(transit.vault()))
@@ -204,7 +204,7 @@ class VaultSessionTest {
     }
 
     @Test
-    void aWrongSecretIdIsToldAsSuchAndIsNowhereToBeRead() {
+    void aWrongSecretIdStopsTheStartAndIsNotPrinted() {
         Map<String, String> login = Map.of(
                 "mount",
                 mount,
@@ -223,7 +223,7 @@ class VaultSessionTest {
     }
 
     @Test
-    void thereIsExactlyOneWayToLogIn() {
+    void exactlyOneLoginMustBeConfigured() {
         for (Map<String, String> settings : List.of(Map.<String, String>of(), Map.of("token", "a", "role-id", "b"))) {
             assertThatThrownBy(() -> Transit.to(server.address(), settings))
                     .isInstanceOf(SettingException.class)
@@ -233,7 +233,7 @@ class VaultSessionTest {
     }
 
     @Test
-    void aGivenAuthorityIsTrustedAndNoOther() {
+    void onlyTheConfiguredAuthorityIsTrusted() {
         try (LocalVault withTls = LocalVault.startWithTls()) {
             Map<String, String> trusting = Map.of(
                     "mount", withTls.newEngine(Transit.KEY),
@@ -252,14 +252,14 @@ class VaultSessionTest {
     }
 
     @Test
-    void anAuthorityThatCannotBeReadStopsTheStart() {
+    void anUnreadableAuthorityStopsTheStart() {
         assertThatThrownBy(() ->
                         Transit.to("https://127.0.0.1:1", Map.of("token", "t", "ca-certificate", "/nowhere/ca.pem")))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("VAULT_CACERT names no readable PEM certificate: /nowhere/ca.pem");
     }
 
-    /** The login is played at the wire, because not every server is built with it; all else is the real one. */
+    /** Only the login is simulated, because not every server supports it. */
     @Test
     void aServiceAccountLogsInOnKubernetes() throws IOException {
         Path jwt = Files.writeString(directory.resolve("jwt"), "service.account.jwt\n");

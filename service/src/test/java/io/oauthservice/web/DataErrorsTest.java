@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What PostgreSQL refuses for good is distinguished from an outage. */
+/** Data that PostgreSQL rejects is distinguished from an outage. */
 @ServiceTest
 @ExtendWith(CleanSlate.class)
 class DataErrorsTest {
@@ -39,7 +39,7 @@ class DataErrorsTest {
                 "SELECT 'text'::integer",
                 "SELECT '300000-01-01'::timestamptz"
             })
-    void refusedDataIsAnErrorOfTheData(String statement) {
+    void rejectedDataIsADataError(String statement) {
         assertThat(DataErrors.isDataError(failure(statement))).isTrue();
     }
 
@@ -51,12 +51,12 @@ class DataErrorsTest {
                 "INSERT INTO oauth_outbox_relay (one) VALUES (true)",
                 "INSERT INTO oauth_revocations (installation_id) VALUES (gen_random_uuid())"
             })
-    void otherFailuresAreNot(String statement) {
+    void otherFailuresAreNotDataErrors(String statement) {
         assertThat(DataErrors.isDataError(failure(statement))).isFalse();
     }
 
     @Test
-    void aRequestWhoseDataIsRefusedIsNotAskedToComeBack() {
+    void rejectedDataGetsNoRetryAfter() {
         sql("ALTER TABLE oauth_outbox_replays ADD CONSTRAINT oauth_test CHECK (requested_by = '')");
         try {
             http.post()
@@ -78,7 +78,7 @@ class DataErrorsTest {
         }
     }
 
-    /** On a connection of its own: the pool must not get one that was terminated. */
+    /** Uses a separate connection, because the pool must not get a terminated one. */
     private Throwable failure(String statement) {
         DatabaseClient direct = DatabaseClient.create(((ConnectionPool) connections).unwrap());
         return catchThrowable(() -> direct.sql(statement).then().block());

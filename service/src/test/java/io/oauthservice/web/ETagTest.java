@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** If-None-Match as clients and the proxies before them write it. */
+/** The forms of If-None-Match that clients and proxies send. */
 class ETagTest {
 
     private final ETag etag = ETag.of("revision");
@@ -25,7 +25,7 @@ class ETagTest {
                 "*",
                 " * "
             })
-    void whatNamesTheAnswerIsUnderstood(String header) {
+    void everyFormOfTheETagMatches(String header) {
         assertThat(etag.isNamedIn(header.formatted(opaque))).isTrue();
     }
 
@@ -42,12 +42,12 @@ class ETagTest {
                 "",
                 "\"*\""
             })
-    void whatNamesAnotherAnswerIsNot(String header) {
+    void anotherETagDoesNotMatch(String header) {
         assertThat(etag.isNamedIn(header.formatted(opaque))).isFalse();
     }
 
     @Test
-    void aCallerWithoutTheHeaderGetsTheAnswer() {
+    void aRequestWithoutTheHeaderGetsTheBody() {
         assertThat(etag.isNamedIn(null)).isFalse();
     }
 }

@@ -27,7 +27,7 @@ class PublicAddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"https://internal", "internal:8010", "internal/oauth", "[internal]", "in ternal", "*.internal"})
-    void aHostThatCanNeverMatchIsRefused(String host) {
+    void aHostThatCannotMatchIsRejected(String host) {
         PublicAddress address = new PublicAddress(URI.create("https://host"), List.of(host));
 
         assertThatThrownBy(() -> new KnownHosts(address))
@@ -36,7 +36,7 @@ class PublicAddressTest {
     }
 
     @Test
-    void hostsAreKnownInAnyCaseAndWithAnyPort() {
+    void hostsMatchInAnyCaseAndWithAnyPort() {
         KnownHosts hosts = new KnownHosts(new PublicAddress(URI.create("https://Host"), List.of("oauth.Internal")));
 
         assertThat(List.of("host", "HOST:443", "oauth.internal:8010", "[::1]:80", "127.0.0.1"))

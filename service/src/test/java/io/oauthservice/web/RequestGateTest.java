@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What no request handling may see is refused alike in front of the fast path and of regular request handling. */
+/** Invalid requests are rejected before the fast path and before regular request handling. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
 class RequestGateTest extends ServiceStory {
 
@@ -48,7 +48,7 @@ class RequestGateTest extends ServiceStory {
         wire.close();
     }
 
-    /** Status, and everything behind the path. */
+    /** The status and everything after the path. */
     static Stream<Map.Entry<Integer, String>> refused() {
         return Stream.of(
                 Map.entry(421, request("Host: x:99999", KEY)),
@@ -75,7 +75,7 @@ class RequestGateTest extends ServiceStory {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void refusalsAreProblemsAndFollowEarlierAnswers(Map.Entry<Integer, String> refused) throws IOException {
+    void rejectionsAreProblemsAndFollowEarlierResponses(Map.Entry<Integer, String> refused) throws IOException {
         for (String path : List.of(HOT, REGULAR + "?limit=1")) {
             try (Wire connection = new Wire(port)) {
                 connection.send("GET " + path + request(HOST, KEY) + "GET " + path + refused.getValue());
@@ -112,7 +112,7 @@ class RequestGateTest extends ServiceStory {
                 "http://localhost/oauth/nothing",
                 "mailto:x"
             })
-    void anUnusualTargetIsAnsweredByAProblem(String target) {
+    void anUnusualTargetGetsAProblem(String target) {
         wire.send("GET " + target + request(HOST, KEY));
 
         Reply answer = wire.read();
@@ -121,7 +121,7 @@ class RequestGateTest extends ServiceStory {
     }
 
     @Test
-    void aLineThatIsNoRequestIsRefused() throws IOException {
+    void aLineThatIsNotARequestIsRejected() throws IOException {
         wire.send("HELLO\r\n\r\n");
 
         assertThat(wire.read().status()).isEqualTo(400);
@@ -129,7 +129,7 @@ class RequestGateTest extends ServiceStory {
     }
 
     @Test
-    void aStrangersMalformedCallbacksWriteNoQueryAndFewLines() throws IOException {
+    void malformedCallbacksLogFewLinesAndNoQuery() throws IOException {
         try (LogCapture log = LogCapture.start()) {
             for (int i = 0; i < 20; i++) {
                 try (Wire connection = new Wire(port)) {
@@ -145,7 +145,7 @@ class RequestGateTest extends ServiceStory {
     }
 
     @Test
-    void aBodyThatDoesNotComeTimesOut() {
+    void aBodyThatDoesNotArriveTimesOut() {
         wire.send("POST /oauth/operations/replay"
                 + request(HOST, KEY, "Content-Type: application/json", "Content-Length: 100") + "{");
 
@@ -153,7 +153,7 @@ class RequestGateTest extends ServiceStory {
     }
 
     @Test
-    void aBodyMayHaveOneMegabyteAndNoMore() throws IOException {
+    void aBodyOfMoreThanOneMegabyteIsRejected() throws IOException {
         try (LogCapture log = LogCapture.start()) {
             Answer within = service.post("/oauth/operations/replay", json(900_000));
             Answer beyond = service.post("/oauth/operations/replay", json(1_200_000));
