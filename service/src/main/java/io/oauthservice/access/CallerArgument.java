@@ -37,17 +37,14 @@ class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfig
     /** Documents the responses of every call that requires a caller. */
     @Override
     public Operation customize(Operation operation, HandlerMethod method) {
-        if (Arrays.stream(method.getMethodParameters()).anyMatch(this::requiresCaller)) {
+        if (Arrays.stream(method.getMethodParameters())
+                .anyMatch(parameter -> supportsParameter(parameter) && !parameter.isOptional())) {
             operation
                     .getResponses()
                     .addApiResponse("401", new ApiResponse().description("unauthenticated"))
                     .addApiResponse("403", new ApiResponse().description("forbidden"));
         }
         return operation;
-    }
-
-    private boolean requiresCaller(MethodParameter parameter) {
-        return supportsParameter(parameter) && !parameter.isOptional();
     }
 
     @Override

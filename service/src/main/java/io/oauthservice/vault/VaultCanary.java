@@ -1,15 +1,11 @@
 package io.oauthservice.vault;
 
 import io.oauthservice.core.Secret;
-import io.oauthservice.startup.DatabaseFailures;
 import io.oauthservice.startup.SettingException;
-import io.oauthservice.startup.StartWait;
 import io.oauthservice.vault.TokenVault.Ciphertext;
 import io.oauthservice.vault.TokenVault.Place;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
@@ -17,8 +13,6 @@ import reactor.core.publisher.Mono;
 
 /** A known value, stored under each vault's key. A process that cannot decrypt it has the wrong key and must not start. */
 final class VaultCanary {
-
-    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /** Databases hold this value: it must never change. */
     private static final Secret CANARY_PLAINTEXT = Secret.of("the canary sings");
@@ -46,7 +40,7 @@ final class VaultCanary {
      * removed after the last one, so that no start has to read the ciphertexts themselves.
      */
     boolean exists(String vault) {
-        return await(stored(vault)).isPresent();
+        return VaultStart.await(stored(vault)).isPresent();
     }
 
     /**
@@ -56,9 +50,10 @@ final class VaultCanary {
      */
     void verify(KeyedVault vault, boolean encrypts, String setting) {
         if (encrypts) {
-            await(vault.encrypt(CANARY_PLAINTEXT, place(vault)).flatMap(ciphertext -> put(vault, ciphertext)));
+            VaultStart.await(
+                    vault.encrypt(CANARY_PLAINTEXT, place(vault)).flatMap(ciphertext -> put(vault, ciphertext)));
         }
-        if (!await(matches(vault)).orElse(false)) {
+        if (!VaultStart.await(matches(vault)).orElse(false)) {
             throw new SettingException(setting, WRONG_KEY);
         }
     }
@@ -69,29 +64,6 @@ final class VaultCanary {
                 .map(CANARY_PLAINTEXT::equals)
                 .onErrorResume(VaultException.Rejected.class, rejected -> Mono.just(false))
                 .defaultIfEmpty(true);
-    }
-
-    /** Waits for the database and the key service. */
-    private static <T> Optional<T> await(Mono<T> attempt) {
-        try {
-            return StartWait.until(
-                    "PostgreSQL or the key service",
-                    () -> attempt.timeout(LIMIT).blockOptional(),
-                    VaultCanary::isTemporary);
-        } catch (VaultException e) {
-            throw new SettingException(
-                    "VAULT_ADDR",
-                    "names a key service that rejects the requests of this service: " + e.getMessage(),
-                    e);
-        } catch (SettingException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw DatabaseFailures.asSetting(e);
-        }
-    }
-
-    private static boolean isTemporary(Throwable failure) {
-        return failure instanceof VaultException.Outage || DatabaseFailures.mayEnd(failure);
     }
 
     /**

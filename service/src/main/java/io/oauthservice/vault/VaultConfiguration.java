@@ -35,7 +35,7 @@ class VaultConfiguration {
             DatabaseClient database,
             Environment environment) {
         Kind writes = properties.writes(transit);
-        refuseKeysetInProduction(properties, writes, environment);
+        rejectKeysetInProduction(properties, writes, environment);
         VaultCanary canary = new VaultCanary(database);
         KeyedVault keyset = keyset(properties, writes, canary);
         KeyedVault engine = engine(transit, writes, calls.getIfAvailable(), canary);
@@ -50,7 +50,7 @@ class VaultConfiguration {
         return new VaultHealth(keys);
     }
 
-    private static void refuseKeysetInProduction(VaultProperties properties, Kind writes, Environment environment) {
+    private static void rejectKeysetInProduction(VaultProperties properties, Kind writes, Environment environment) {
         boolean production = environment.acceptsProfiles(Profiles.of("production"));
         if (production && writes == Kind.KEYSET && !properties.allowLocalKeysetInProduction()) {
             throw new SettingException(
@@ -95,7 +95,7 @@ class VaultConfiguration {
             return null;
         }
         TransitVault vault = new TransitVault(calls, settings.key());
-        TransitStart.await(vault);
+        VaultStart.await(vault.requireDerived());
         canary.verify(vault, writes == Kind.TRANSIT, TRANSIT_KEY);
         return vault;
     }

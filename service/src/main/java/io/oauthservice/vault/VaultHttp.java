@@ -1,6 +1,5 @@
 package io.oauthservice.vault;
 
-import io.netty.handler.ssl.SslContext;
 import io.oauthservice.outbound.OutboundHttp;
 import io.oauthservice.startup.SettingException;
 import java.net.URI;
@@ -35,7 +34,9 @@ final class VaultHttp {
                 CONNECT_TIMEOUT,
                 settings.timeLimit(),
                 MAX_BODY,
-                TransitProperties.isSet(settings.caCertificate()) ? trusting(settings.caCertificate()) : null);
+                TransitProperties.isSet(settings.caCertificate())
+                        ? OutboundHttp.trusting("VAULT_CACERT", Path.of(settings.caCertificate()))
+                        : null);
         WebClientBuilder builder = WebClientBuilder.builder()
                 .endpoint(endpoint(settings.address()))
                 .customizers(http::apply)
@@ -45,10 +46,6 @@ final class VaultHttp {
             builder.filter(ReactiveVaultClients.namespace(settings.namespace()));
         }
         this.client = builder.build();
-    }
-
-    private static SslContext trusting(String caCertificate) {
-        return OutboundHttp.trusting("VAULT_CACERT", Path.of(caCertificate));
     }
 
     private static VaultEndpoint endpoint(String address) {

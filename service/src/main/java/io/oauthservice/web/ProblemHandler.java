@@ -8,6 +8,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,6 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -103,7 +103,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     private ErrorResponse map(ServerWebExchange exchange, Throwable error) {
         return switch (error) {
             case ProblemException problem -> logged(problem);
-            case ServerWebInputException input -> named(input, 400, reason(input));
+            case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
                 new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body must not exceed 1 MB", large);
@@ -133,14 +133,9 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 
-    private static String reason(ServerWebInputException input) {
-        return input.getReason() == null ? "" : input.getReason();
-    }
-
     /** Spring's own errors as problems of this service. */
     private static ErrorResponse named(ErrorResponse other, int status, String detail) {
-        HttpStatusCode code = HttpStatusCode.valueOf(status);
-        HttpStatus known = HttpStatus.resolve(code.value());
+        HttpStatus known = HttpStatus.resolve(status);
         String name = NAMES.getOrDefault(status, "invalid-request");
         ProblemDetail body = other.getBody();
         String text = !detail.isEmpty() ? detail : body.getDetail() == null ? "" : body.getDetail();

@@ -60,12 +60,8 @@ public final class QueryText {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw outOfRange(field, min, max);
+            // The problem below names the accepted values.
         }
-        throw outOfRange(field, min, max);
-    }
-
-    private static ProblemException outOfRange(String field, long min, long max) {
-        return ProblemException.invalid(field, "must be a whole number between " + min + " and " + max);
+        throw ProblemException.invalid(field, "must be a whole number between " + min + " and " + max);
     }
 }

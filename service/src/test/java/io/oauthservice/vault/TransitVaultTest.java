@@ -90,11 +90,11 @@ class TransitVaultTest extends TokenVaultContract {
         server.post(plain + "/keys/" + Transit.KEY, Map.of("type", "aes256-gcm96"));
 
         try (Transit toPlain = to(plain)) {
-            assertThatThrownBy(() -> TransitStart.await(toPlain.vault()))
+            assertThatThrownBy(() -> VaultStart.await(toPlain.vault().requireDerived()))
                     .isInstanceOf(SettingException.class)
                     .hasMessageStartingWith("VAULT_TRANSIT_KEY names a key that was not created with derived=true");
         }
-        TransitStart.await(vault());
+        VaultStart.await(vault().requireDerived());
     }
 
     @Test

@@ -194,7 +194,7 @@ class VaultSessionTest {
     void aTokenWithoutPermissionStopsTheStart() {
         String token = token(Map.of("policies", List.of("default")));
         try (Transit transit = Transit.to(server.address(), Map.of("mount", mount, "token", token))) {
-            assertThatThrownBy(() -> TransitStart.await(transit.vault()))
+            assertThatThrownBy(() -> VaultStart.await(transit.vault().requireDerived()))
                     .isInstanceOf(SettingException.class)
                     .hasMessageStartingWith(
                             "VAULT_ADDR names a key service that rejects the requests of this service: ")
@@ -215,7 +215,7 @@ class VaultSessionTest {
                 "secret-id",
                 "a-secret-id");
         try (Transit transit = Transit.to(server.address(), login)) {
-            assertThatThrownBy(() -> TransitStart.await(transit.vault()))
+            assertThatThrownBy(() -> VaultStart.await(transit.vault().requireDerived()))
                     .isInstanceOf(SettingException.class)
                     .hasMessageContaining("The key service rejects the login")
                     .hasMessageNotContaining("a-secret-id");
