@@ -1,7 +1,7 @@
 package io.oauthservice.dashboard;
 
 import io.oauthservice.access.ConnectUrls;
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.HtmlPage;
 import io.swagger.v3.oas.annotations.Hidden;
@@ -46,7 +46,7 @@ class DashboardController {
         return providers.all().stream().map(DashboardController::platform).toList();
     }
 
-    private static Map<String, String> platform(OAuthProvider provider) {
+    private static Map<String, String> platform(GuardedProvider provider) {
         return Map.of("id", provider.platform().id(), "name", provider.displayName());
     }
 

@@ -3,7 +3,7 @@ package io.oauthservice.dashboard;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.ConnectUrls;
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderHealth;
 import io.oauthservice.provider.Providers;
 import io.swagger.v3.oas.annotations.Operation;
@@ -41,14 +41,14 @@ class PlatformController {
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new Platforms(platforms));
     }
 
-    private PlatformView view(OAuthProvider provider, Caller caller) {
-        ProviderHealth health = providers.health(provider.platform());
+    private PlatformView view(GuardedProvider provider, Caller caller) {
+        ProviderHealth health = provider.health();
         return new PlatformView(
                 provider.platform().id(),
                 provider.displayName(),
                 connectUrls.of(provider.platform(), caller),
-                health.state().word(),
-                health.reason() == null ? null : health.reason().word(),
+                health.state().code(),
+                health.state().reason(),
                 health.since(),
                 health.retryAt());
     }
@@ -66,9 +66,10 @@ class PlatformController {
             URI connectUrl,
 
             @Schema(
-                    description = "ok; left_alone: it is not called for now; trying: a few calls find out whether"
-                            + " it is well again",
-                    allowableValues = {"ok", "left_alone", "trying"})
+                    description =
+                            "ok; circuit_open: it is not called for now; half_open: a few calls decide whether it is"
+                                    + " called again; credentials_rejected: it rejects the client credentials",
+                    allowableValues = {"ok", "circuit_open", "half_open", "credentials_rejected"})
             @JsonProperty("health")
             String health,
 

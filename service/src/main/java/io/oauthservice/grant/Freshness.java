@@ -76,8 +76,9 @@ public class Freshness {
         if (life.compareTo(SWEEPS_SHORTEST_LIFE) < 0) {
             return null;
         }
-        Duration readers = margin(rules.oldTokenSurvives() ? properties.margin() : properties.lateMargin(), life);
-        Duration wanted = rules.oldTokenSurvives()
+        Duration readers =
+                margin(rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin(), life);
+        Duration wanted = rules.accessTokenSurvivesRefresh()
                 ? properties.aheadMargin()
                 : properties.lateMargin().multipliedBy(2);
         Duration earliest = shorter(wanted, life.dividedBy(SWEEPS_SHARE_OF_LIFE));
@@ -107,7 +108,7 @@ public class Freshness {
     }
 
     private Duration margin(StoredTokens tokens, RefreshRules rules) {
-        Duration configured = rules.oldTokenSurvives() ? properties.margin() : properties.lateMargin();
+        Duration configured = rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin();
         return margin(configured, life(tokens));
     }
 

@@ -10,7 +10,7 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
-/** The cookie that says that the browser that comes back is the one that left; one serves parallel flows. */
+/** The cookie that binds a state to the browser that started its flow. One cookie serves parallel flows. */
 @Component
 class BrowserBinding {
 
@@ -24,14 +24,14 @@ class BrowserBinding {
         this.secure = address.isSecure();
     }
 
-    /** The browser's value, given to it with this answer where it has none yet. */
+    /** The browser's value; the response sets a new one where the browser has none. */
     Secret of(ServerWebExchange exchange) {
         Secret value = find(exchange).orElseGet(RandomSecrets::next);
         exchange.getResponse().addCookie(cookie(value));
         return value;
     }
 
-    /** Empty where the browser has none of ours. */
+    /** Empty where the browser has no valid cookie. */
     Optional<Secret> find(ServerWebExchange exchange) {
         HttpCookie cookie = exchange.getRequest().getCookies().getFirst(name());
         return Optional.ofNullable(cookie)
@@ -40,7 +40,7 @@ class BrowserBinding {
                 .map(Secret::of);
     }
 
-    /** {@code __Host-} keeps a sibling domain from setting it; browsers take it over https only. */
+    /** The prefix {@code __Host-} prevents a sibling domain from setting it; browsers accept it over https only. */
     private String name() {
         return secure ? "__Host-" + NAME : NAME;
     }

@@ -3,7 +3,7 @@ package io.oauthservice.install;
 import io.oauthservice.core.Secret;
 import io.oauthservice.install.InstallFlow.Outcome;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
@@ -13,36 +13,37 @@ import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.ErrorPage;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Where the provider sends the browser back to. */
+/** The callback, to which a provider sends the browser back. */
 @RestController
 class CallbackController {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackController.class);
-    private static final String DECLINED = "access_denied";
-    private static final Pattern ERROR_WORD = Pattern.compile("[a-z_]{1,60}");
-    private static final List<String> NOT_HINTS = List.of("code", "state", "error");
-    private static final String UNKNOWN_STATE =
-            "This page was reached without a request that this browser has started, or too late.";
+
+    /** RFC 6749 section 4.1.2.1: a person or the authorization server declined. Its error codes are short ASCII words. */
+    private static final String ACCESS_DENIED = "access_denied";
+
+    private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,60}");
+    private static final Set<String> OAUTH_PARAMETERS = Set.of("code", "state", "error");
 
     private final Providers providers;
     private final InstallFlow flow;
@@ -60,114 +61,86 @@ class CallbackController {
     }
 
     @GetMapping("/oauth/callback/{platform}")
-    @Operation(summary = "The provider's way back", description = "For browsers: proves itself by state and cookie.")
+    @Operation(
+            summary = "Complete a flow",
+            description = "For browsers: authenticated by the state and the browser's cookie.")
     @ApiResponse(responseCode = "200", description = "A page: connected, waiting for approval, or declined")
     @ApiResponse(responseCode = "302", description = "To return_to, where one was given")
     @ApiResponse(responseCode = "400", description = "A page: start again")
     @ApiResponse(responseCode = "404", description = "unknown-platform")
     @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
     Mono<ResponseEntity<String>> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
-        OAuthProvider provider = providers.find(platform).orElseThrow();
+        GuardedProvider provider = providers.find(platform).orElseThrow();
         ErrorPage.set(exchange, (status, detail) -> pages.show(provider, pages.startAgain(status, detail + ".")));
         return result(provider, exchange).map(result -> pages.show(provider, result));
     }
 
-    private Mono<FlowResult> result(OAuthProvider provider, ServerWebExchange exchange) {
-        MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
+    private Mono<FlowResult> result(GuardedProvider provider, ServerWebExchange exchange) {
+        Map<String, String> query = parameters(exchange);
         Optional<Secret> browser = browsers.find(exchange);
-        String state = query.getFirst("state");
-        if (state == null && "update".equals(query.getFirst("setup_action"))) {
+        String state = query.get("state");
+        if (state == null && provider.isNotice(query)) {
             return Mono.just(pages.nothingToDo(provider));
         }
         if (state == null || browser.isEmpty()) {
-            return Mono.just(pages.startAgain(HttpStatus.BAD_REQUEST, UNKNOWN_STATE));
+            return Mono.just(pages.linkExpired());
         }
         return result(provider, Secret.of(state), browser.get(), query)
-                .defaultIfEmpty(pages.startAgain(HttpStatus.BAD_REQUEST, UNKNOWN_STATE));
+                .switchIfEmpty(Mono.fromSupplier(pages::linkExpired));
     }
 
-    /** Where the state is taken already, the result of the flow that took it. */
-    private Mono<FlowResult> result(
-            OAuthProvider provider, Secret state, Secret browser, MultiValueMap<String, String> query) {
+    /** A repeated callback gets the result of the flow that consumed its state. */
+    private Mono<FlowResult> result(GuardedProvider provider, Secret state, Secret browser, Map<String, String> query) {
         return flow.take(provider, state, browser)
                 .onErrorResume(failure -> results.keepFailure(state).then(Mono.error(failure)))
-                .flatMap(pending -> results.keep(state, cameBack(provider, pending, query)))
+                .flatMap(pending -> results.keep(state, complete(provider, pending, query)))
                 .switchIfEmpty(Mono.defer(() -> results.find(state, provider.platform(), browser)));
     }
 
-    private Mono<FlowResult> cameBack(
-            OAuthProvider provider, PendingFlow pending, MultiValueMap<String, String> query) {
-        String error = query.getFirst("error");
+    private Mono<FlowResult> complete(GuardedProvider provider, PendingFlow pending, Map<String, String> query) {
+        String error = query.get("error");
         if (error != null) {
-            return Mono.fromSupplier(() -> refused(provider, pending, error));
+            return Mono.fromSupplier(() -> rejected(provider, pending, error));
         }
-        String code = query.getFirst("code");
-        return flow.complete(provider, pending, code == null ? null : Secret.of(code), hints(query))
-                .map(outcome -> shown(provider, pending, outcome))
+        String code = query.get("code");
+        Map<String, String> others = new HashMap<>(query);
+        others.keySet().removeAll(OAUTH_PARAMETERS);
+        return flow.complete(provider, pending, code == null ? null : Secret.of(code), others)
+                .map(outcome -> completed(provider, pending, outcome))
                 .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, pending, failure)))
                 .onErrorResume(DataErrors::isDataError, failure -> Mono.just(notStorable(provider, failure)));
     }
 
-    private FlowResult notStorable(OAuthProvider provider, Throwable failure) {
-        log.warn(
-                "The flow failed, the database does not accept the data: platform={} error={}",
-                provider.platform(),
-                NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-        return pages.notStorable(provider, "What it says about the organisation cannot be stored.");
-    }
-
-    /** A person's no is an answer; any other error at the consent page is something for our operators. */
-    private FlowResult refused(OAuthProvider provider, PendingFlow pending, String error) {
-        String word = ERROR_WORD.matcher(error).matches() ? error : "unknown_error";
-        boolean declined = word.equals(DECLINED);
+    /** A declined request is an ordinary result. Any other error of the consent page concerns the operators. */
+    private FlowResult rejected(GuardedProvider provider, PendingFlow pending, String error) {
+        String code = ERROR_CODE.matcher(error).matches() ? error : "unknown_error";
+        boolean declined = code.equals(ACCESS_DENIED);
         log.atLevel(declined ? Level.INFO : Level.WARN)
-                .log("No consent: platform={} error={}", provider.platform(), word);
+                .log("Consent not given: platform={} error={}", provider.platform(), code);
         return declined || pending.returnTo() != null
-                ? declined(provider, pending, word)
-                : pages.startAgain(HttpStatus.BAD_REQUEST, provider.displayName() + " gave no consent (" + word + ").");
+                ? declined(provider, pending, code)
+                : pages.startAgain(
+                        HttpStatus.BAD_REQUEST, provider.displayName() + " reported the error " + code + ".");
     }
 
-    private FlowResult declined(OAuthProvider provider, PendingFlow pending, String error) {
+    private FlowResult declined(GuardedProvider provider, PendingFlow pending, String error) {
         return pending.returnTo() != null
                 ? FlowResult.redirect(ReturnTo.with(pending.returnTo(), "error", error))
                 : pages.denied(provider, error);
     }
 
-    private FlowResult shown(OAuthProvider provider, PendingFlow pending, Outcome outcome) {
+    private FlowResult completed(GuardedProvider provider, PendingFlow pending, Outcome outcome) {
         String target = pending.returnTo();
         return switch (outcome) {
-            case Outcome.Connected connected
-            when target != null -> {
-                Installation first = connected.installations().getFirst();
-                yield FlowResult.redirect(
-                        ReturnTo.with(target, "installation_id", first.id().toString()));
-            }
-            case Outcome.Connected connected -> pages.connected(provider, organisations(connected.installations()));
+            case Outcome.Connected(List<Installation> installations)
+            when target != null ->
+                FlowResult.redirect(ReturnTo.with(
+                        target, "installation_id", installations.getFirst().id().toString()));
+            case Outcome.Connected(List<Installation> installations) ->
+                pages.connected(provider, organisations(installations));
             case Outcome.Awaiting awaiting
             when target != null -> FlowResult.redirect(ReturnTo.with(target, "status", "pending_approval"));
             case Outcome.Awaiting awaiting -> pages.awaitingApproval(provider);
-        };
-    }
-
-    private FlowResult failed(OAuthProvider provider, PendingFlow pending, ProviderException failure) {
-        log.warn(
-                "The flow failed: platform={} error={} ({})",
-                provider.platform(),
-                failure.code(),
-                failure.getMessage());
-        return switch (failure) {
-            case DeniedByUser denied -> declined(provider, pending, denied.code());
-            case BadRequest bad
-            when InstallFlow.isNotStorable(bad) -> pages.notStorable(provider, bad.getMessage() + ".");
-            case BadRequest bad -> pages.startAgain(HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
-            case Misconfigured wrong ->
-                pages.startAgain(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "This service is not set up rightly for " + provider.displayName()
-                                + "; its operators can see why.");
-            case ProviderException other ->
-                pages.startAgain(
-                        HttpStatus.SERVICE_UNAVAILABLE, provider.displayName() + " did not answer as it should.");
         };
     }
 
@@ -179,13 +152,41 @@ class CallbackController {
                 .collect(Collectors.joining(", "));
     }
 
-    private static Map<String, String> hints(MultiValueMap<String, String> query) {
-        return query.toSingleValueMap().entrySet().stream()
-                .filter(entry -> !NOT_HINTS.contains(entry.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> valueOf(entry.getValue())));
+    private FlowResult failed(GuardedProvider provider, PendingFlow pending, ProviderException failure) {
+        log.warn(
+                "OAuth callback failed: platform={} error={} ({})",
+                provider.platform(),
+                failure.code(),
+                failure.getMessage());
+        return switch (failure) {
+            case DeniedByUser denied -> declined(provider, pending, denied.code());
+            case BadRequest bad
+            when InstallFlow.isNotStorable(bad) -> pages.notStorable(provider, bad.getMessage() + ".");
+            case BadRequest bad -> pages.startAgain(HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
+            case Misconfigured wrong ->
+                pages.startAgain(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "This service is misconfigured for " + provider.displayName()
+                                + ". Please contact its operators; the reason is in its log.");
+            case ProviderException other ->
+                pages.startAgain(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        provider.displayName() + " did not answer as expected. Please try again in a minute.");
+        };
     }
 
-    private static String valueOf(@Nullable String value) {
-        return value == null ? "" : value;
+    private FlowResult notStorable(GuardedProvider provider, Throwable failure) {
+        log.warn(
+                "OAuth callback failed, data rejected by the database: platform={} error={}",
+                provider.platform(),
+                NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+        return pages.notStorable(provider, "The data of the organisation cannot be stored.");
+    }
+
+    /** The query's parameters, each with its first value. */
+    private static Map<String, String> parameters(ServerWebExchange exchange) {
+        return exchange.getRequest().getQueryParams().toSingleValueMap().entrySet().stream()
+                .collect(
+                        Collectors.toMap(Map.Entry::getKey, entry -> Objects.requireNonNullElse(entry.getValue(), "")));
     }
 }

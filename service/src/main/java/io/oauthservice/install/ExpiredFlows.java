@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Deletes expired states and flow results every minute, a bounded batch at a time. */
+/** Deletes expired states and flow results every minute, in bounded batches. */
 @Component
 class ExpiredFlows {
 

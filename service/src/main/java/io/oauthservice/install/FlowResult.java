@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * What a browser sees at the end of a flow: a page, or another address. Holds nothing secret.
+ * The result of a flow: a page or a redirect. Contains no secret.
  *
- * @param startAgain whether the page has a link that starts a new flow
- * @param location where the browser goes; null: it stays on the page
+ * @param startAgain whether the page has a link to start a new flow
+ * @param location the target of the redirect; null for a page
  */
 record FlowResult(
         int status,

@@ -11,15 +11,15 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How flows ended, kept for two minutes after the callback: a browser that repeats its callback sees the result again,
- * on every replica. {@link States#take} adds the row in the statement that takes the state.
+ * Results of flows, stored for two minutes after the callback: a browser that repeats its callback gets the result again,
+ * from every replica. {@link States#take} inserts the row in the statement that consumes the state.
  */
 @Component
 class FlowResults {
 
     private static final String KEEP = "UPDATE oauth_flow_results SET result = :result WHERE state = :state";
 
-    /** A flow in progress overwrites this at its end. */
+    /** The end of the flow overwrites it. */
     private static final String KEEP_FIRST = KEEP + " AND result IS NULL";
 
     private static final String FIND = """
@@ -28,15 +28,15 @@ class FlowResults {
               AND expires_at > statement_timestamp()
             """;
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
-    private static final int LOOKS = 40;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+    private static final int POLLS = 40;
 
     private static final FlowResult FAILED = FlowResult.startAgain(
-            HttpStatus.SERVICE_UNAVAILABLE, "Please start again", "The request could not be completed.");
-    private static final FlowResult UNDER_WAY = FlowResult.page(
+            HttpStatus.SERVICE_UNAVAILABLE, "Please start again", "The connection could not be completed.");
+    private static final FlowResult IN_PROGRESS = FlowResult.page(
             HttpStatus.ACCEPTED,
             "One moment",
-            "The request is still being processed. Reload this page to see its result.");
+            "The connection is still being set up. Reload this page to see the result.");
 
     private final DatabaseClient database;
     private final JsonMapper json;
@@ -47,8 +47,8 @@ class FlowResults {
     }
 
     /**
-     * Runs the end of a flow and keeps its result. A browser that goes away meanwhile stops nothing: the code is spent,
-     * and its grant must not be lost.
+     * Completes a flow and stores its result. A browser that disconnects does not cancel it: the code works once, and the
+     * grant must not be lost.
      */
     Mono<FlowResult> keep(Secret state, Mono<FlowResult> end) {
         Mono<FlowResult> kept = end.delayUntil(result -> keep(state, result))
@@ -56,12 +56,12 @@ class FlowResults {
         return Mono.fromFuture(() -> kept.materialize().toFuture(), true).dematerialize();
     }
 
-    /** The state is taken, but its flow cannot continue: a repeat must not wait for a result. */
+    /** The state is consumed but the flow cannot continue: a repeated callback must not wait for a result. */
     Mono<Void> keepFailure(Secret state) {
         return keep(KEEP_FIRST, state, FAILED);
     }
 
-    /** A result that cannot be kept is shown nevertheless; only a repeat does not see it. */
+    /** A result that cannot be stored is shown nevertheless; only a repeated callback misses it. */
     private Mono<Void> keep(Secret state, FlowResult result) {
         return keep(KEEP, state, result);
     }
@@ -75,20 +75,20 @@ class FlowResults {
     }
 
     /**
-     * The result of a flow of this browser whose state is taken, after up to ten seconds where it is still in progress.
-     * Empty where the state is unknown, of another platform or browser, or was taken too long ago.
+     * The result of a flow of this browser whose state is consumed; waits up to ten seconds for a flow in progress. Empty
+     * where the state is unknown, of another platform or browser, or was consumed too long ago.
      */
     Mono<FlowResult> find(Secret state, Platform platform, Secret browser) {
-        return look(state, platform, browser)
-                .repeatWhen(looked ->
-                        looked.takeWhile(found -> found > 0).take(LOOKS).delayElements(LOOK_EVERY))
+        return poll(state, platform, browser)
+                .repeatWhen(polled ->
+                        polled.takeWhile(found -> found > 0).take(POLLS).delayElements(POLL_INTERVAL))
                 .takeUntil(Optional::isPresent)
                 .takeLast(1)
                 .next()
-                .map(found -> found.orElse(UNDER_WAY));
+                .map(found -> found.orElse(IN_PROGRESS));
     }
 
-    private Mono<Optional<FlowResult>> look(Secret state, Platform platform, Secret browser) {
+    private Mono<Optional<FlowResult>> poll(Secret state, Platform platform, Secret browser) {
         return database.sql(FIND)
                 .bind("state", state.sha256())
                 .bind("platform", platform.id())

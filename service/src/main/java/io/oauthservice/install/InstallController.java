@@ -2,7 +2,7 @@ package io.oauthservice.install;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.ConnectUrls;
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.ProblemException;
@@ -49,9 +49,9 @@ class InstallController {
 
     @GetMapping("/oauth/install/{platform}")
     @Operation(summary = "Start a flow", description = "For browsers: redirects to the provider's consent page.")
-    @ApiResponse(responseCode = "302", description = "To the provider, or first to the callback's own host")
+    @ApiResponse(responseCode = "302", description = "To the provider, or first to the callback's host")
     @ApiResponse(responseCode = "400", description = "invalid-request")
-    @ApiResponse(responseCode = "403", description = "forbidden: flows are not open, and the caller may not start one")
+    @ApiResponse(responseCode = "403", description = "forbidden: the caller may not start a flow")
     @ApiResponse(responseCode = "404", description = "unknown-platform")
     @ApiResponse(responseCode = "503", description = "provider-unavailable")
     Mono<ResponseEntity<Void>> install(
@@ -66,13 +66,13 @@ class InstallController {
         if (!isAtCallbackHost(exchange)) {
             return Mono.just(redirect(sameAtCallbackHost(exchange)));
         }
-        OAuthProvider provider = providers.find(platform).orElseThrow();
+        GuardedProvider provider = providers.find(platform).orElseThrow();
         return flow.begin(provider, browsers.of(exchange), checked, caller == null ? null : caller.name())
                 .map(InstallController::redirect)
                 .onErrorMap(ProviderException.class, InstallController::unavailable);
     }
 
-    /** The cookie is set for one host; the callback comes to the base's host, so the flow must start there. */
+    /** The cookie belongs to one host. The callback arrives at the callback base's host, so the flow must start there. */
     private boolean isAtCallbackHost(ServerWebExchange exchange) {
         URI base = address.callbackBase();
         String host = exchange.getRequest().getHeaders().getFirst("Host");
@@ -97,7 +97,7 @@ class InstallController {
         return new ProblemException(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "provider-unavailable",
-                        "The provider cannot be asked for its consent page at the moment; try again",
+                        "The provider's consent page is not available. Try again later.",
                         failure)
                 .with("reason", reason)
                 .retryAfter(Duration.ofSeconds(5));

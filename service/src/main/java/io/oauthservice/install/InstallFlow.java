@@ -8,9 +8,9 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.InstallationInfo;
-import io.oauthservice.provider.OAuthProvider;
-import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.PublicAddress;
@@ -27,15 +27,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** The flow itself, without its HTTP: off to the provider, and from its answer to stored installations. */
+/** The install flow without HTTP: from the start to the provider, and from the callback to stored installations. */
 @Component
 class InstallFlow {
 
     private static final Logger log = LoggerFactory.getLogger(InstallFlow.class);
     private static final int RESERVATIONS = 3;
 
-    /** Asking who and what a token reaches may be repeated; the code that it came from may not. */
-    private static final Retry ASK_AGAIN = Retry.backoff(2, Duration.ofMillis(200))
+    /** {@code installationInfo} may be repeated; the code exchange before it may not. */
+    private static final Retry RETRY_INFO = Retry.backoff(2, Duration.ofMillis(200))
             .filter(ProviderException.Retryable.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
@@ -51,34 +51,39 @@ class InstallFlow {
         this.address = address;
     }
 
-    /** Where to send the browser; its state is stored by then. */
-    Mono<URI> begin(OAuthProvider provider, Secret browser, @Nullable String returnTo, @Nullable String requestedBy) {
+    /** The address of the consent page. The state is stored before the result is emitted. */
+    Mono<URI> begin(GuardedProvider provider, Secret browser, @Nullable String returnTo, @Nullable String requestedBy) {
         Secret state = RandomSecrets.next();
-        Secret verifier = provider.pkce() ? RandomSecrets.next() : null;
+        Secret verifier = provider.description().pkce() ? RandomSecrets.next() : null;
         URI redirectUri = address.callbackUrl(provider.platform().id());
         PendingFlow flow = new PendingFlow(redirectUri, verifier, returnTo, requestedBy);
         return provider.authorizationUrl(new Authorization(state, redirectUri, verifier))
                 .delayUntil(url -> states.put(state, provider.platform(), browser, flow));
     }
 
-    /** Empty where the state is not this browser's, or not one of ours any more. */
-    Mono<PendingFlow> take(OAuthProvider provider, Secret state, Secret browser) {
+    /** Consumes the state. Empty where it is unknown, expired, used, or of another browser. */
+    Mono<PendingFlow> take(GuardedProvider provider, Secret state, Secret browser) {
         return states.take(state, provider.platform(), browser);
     }
 
-    /** Redeems the code and stores what it gives. To be run to its end: the code is spent then. */
-    Mono<Outcome> complete(OAuthProvider provider, PendingFlow flow, @Nullable Secret code, Map<String, String> hints) {
-        Callback callback = new Callback(code, flow.redirectUri(), flow.codeVerifier(), hints);
+    /**
+     * Redeems the code and stores the grants. Must not be cancelled: the code works once.
+     *
+     * @param parameters the query's other parameters
+     */
+    Mono<Outcome> complete(
+            GuardedProvider provider, PendingFlow flow, @Nullable Secret code, Map<String, String> parameters) {
+        Callback callback = new Callback(code, flow.redirectUri(), flow.codeVerifier(), parameters);
         return provider.exchangeCode(callback).flatMap(consent -> switch (consent) {
-            case Consent.Granted granted -> connected(provider, flow, granted.grants());
-            case Consent.AwaitingApproval awaiting -> awaiting(provider.platform(), awaiting.requested());
+            case Consent.Granted granted -> connect(provider, flow, granted.grants());
+            case Consent.AwaitingApproval awaiting -> awaitApproval(provider.platform(), awaiting.requested());
         });
     }
 
-    /** One grant that cannot be stored does not keep the others from being stored. */
-    private Mono<Outcome> connected(OAuthProvider provider, PendingFlow flow, List<OAuthTokens> grants) {
+    /** A grant that cannot be stored does not prevent the others from being stored. */
+    private Mono<Outcome> connect(GuardedProvider provider, PendingFlow flow, List<? extends NewGrant> grants) {
         return Flux.fromIterable(grants)
-                .concatMapDelayError(tokens -> connected(provider, flow, tokens))
+                .concatMapDelayError(grant -> connect(provider, flow, grant))
                 .collectList()
                 .<Outcome>map(Outcome.Connected::new)
                 .onErrorMap(
@@ -86,18 +91,18 @@ class InstallFlow {
                         all -> Exceptions.unwrapMultiple(all).getFirst());
     }
 
-    private Mono<Installation> connected(OAuthProvider provider, PendingFlow flow, OAuthTokens tokens) {
-        return provider.installationInfo(tokens)
-                .retryWhen(ASK_AGAIN)
-                .flatMap(info -> stored(provider, flow, info, tokens))
+    private Mono<Installation> connect(GuardedProvider provider, PendingFlow flow, NewGrant grant) {
+        return provider.installationInfo(grant)
+                .retryWhen(RETRY_INFO)
+                .flatMap(info -> store(provider, flow, info, grant))
                 .onErrorResume(
                         InstallFlow::isNotStorable,
-                        failure -> discarded(provider, tokens).then(Mono.error(failure)));
+                        failure -> discard(provider, grant).then(Mono.error(failure)));
     }
 
     /**
-     * Whether the answer of the provider can never be stored. After an outage of the database it is not known whether the
-     * grant was stored, so its tokens stay valid.
+     * Whether the provider's response can never be stored. After a failure of the database it is unknown whether the grant
+     * was stored, so its tokens stay valid.
      */
     static boolean isNotStorable(Throwable failure) {
         return DataErrors.isDataError(failure)
@@ -105,40 +110,37 @@ class InstallFlow {
                         && bad.code().equals("unexpected_answer"));
     }
 
-    private static Mono<Void> discarded(OAuthProvider provider, OAuthTokens tokens) {
-        return provider.discardTokens(tokens)
-                .doOnSuccess(done -> log.warn("Tokens revoked that cannot be stored: platform={}", provider.platform()))
+    private static Mono<Void> discard(GuardedProvider provider, NewGrant grant) {
+        return provider.discardTokens(grant)
+                .doOnSuccess(done -> log.warn("Unstorable tokens revoked: platform={}", provider.platform()))
                 .onErrorResume(ProviderException.class, failure -> {
                     log.warn(
-                            "Tokens that cannot be stored were not revoked: platform={} error={}",
-                            provider.platform(),
-                            failure.code());
+                            "Unstorable tokens not revoked: platform={} error={}", provider.platform(), failure.code());
                     return Mono.empty();
                 });
     }
 
-    private Mono<Installation> stored(
-            OAuthProvider provider, PendingFlow flow, InstallationInfo info, OAuthTokens tokens) {
+    private Mono<Installation> store(
+            GuardedProvider provider, PendingFlow flow, InstallationInfo info, NewGrant grant) {
         Platform platform = provider.platform();
-        List<String> requested = List.copyOf(provider.requestedScopes(tokens));
+        List<String> requested = List.copyOf(grant.requestedScopes());
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
-                .flatMap(id -> cipher.seal(id, tokens, provider.refreshRules(info.grant()))
+                .flatMap(id -> cipher.seal(id, grant.tokens(), provider.refreshRules(info.grant()))
                         .flatMap(encrypted -> installations.connect(id, platform, info, encrypted, requested)))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(
-                        "Connected: platform={} installation={} org={} by={}",
+                        "Installation connected: platform={} installation={} org={} by={}",
                         platform,
                         installation.id(),
                         installation.externalOrgId(),
                         flow.requestedBy() == null ? "a browser" : flow.requestedBy()));
     }
 
-    private Mono<Outcome> awaiting(Platform platform, @Nullable InstallationInfo requested) {
-        Mono<Void> remembered = requested == null ? Mono.empty() : installations.awaitApproval(platform, requested);
-        return remembered.thenReturn(new Outcome.Awaiting());
+    private Mono<Outcome> awaitApproval(Platform platform, @Nullable InstallationInfo requested) {
+        Mono<Void> stored = requested == null ? Mono.empty() : installations.awaitApproval(platform, requested);
+        return stored.thenReturn(new Outcome.Awaiting());
     }
 
-    /** What came of a flow. */
     sealed interface Outcome {
         record Connected(List<Installation> installations) implements Outcome {}
 

@@ -5,11 +5,11 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow that has left for the provider and is not back yet.
+ * A flow between its start and its callback.
  *
- * @param codeVerifier of PKCE; null where the provider takes none
- * @param returnTo where the browser goes in the end; null: a plain result page
- * @param requestedBy the caller who started it; null: a browser
+ * @param codeVerifier the PKCE verifier; null without PKCE
+ * @param returnTo the final target of the browser; null for a plain result page
+ * @param requestedBy the caller who started it; null for an anonymous browser
  */
 record PendingFlow(
         URI redirectUri,

@@ -4,7 +4,7 @@ import io.oauthservice.core.Secret;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Values that nobody can guess: 256 bits, 43 characters that need no escaping anywhere (RFC 7636 asks for as much). */
+/** Unguessable values: 256 bits in 43 URL-safe characters, as RFC 7636 section 4.1 requires of a code verifier. */
 final class RandomSecrets {
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -1,6 +1,6 @@
 package io.oauthservice.install;
 
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.web.HtmlPage;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
@@ -11,7 +11,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/** The plain page that a flow ends on where nobody asked for another place. */
+/** The plain page at the end of a flow without return_to. */
 @Component
 class ResultPage {
 
@@ -22,35 +22,39 @@ class ResultPage {
         this.address = address;
     }
 
-    FlowResult connected(OAuthProvider provider, String organisations) {
+    FlowResult connected(GuardedProvider provider, String organisations) {
         return shown("Connected", provider.displayName() + " is connected for " + organisations + ".");
     }
 
-    FlowResult awaitingApproval(OAuthProvider provider) {
-        String text = "The request is with an owner of the organisation at " + provider.displayName()
-                + ". Once it is approved there, come back and connect again.";
+    FlowResult awaitingApproval(GuardedProvider provider) {
+        String text = "An owner of the organisation must approve the request at " + provider.displayName()
+                + ". After the approval, come back and connect again.";
         return shown("Waiting for approval", text);
     }
 
-    /** For a browser that comes from the provider on its own. It proves nothing, so nothing is bound to it. */
-    FlowResult nothingToDo(OAuthProvider provider) {
-        String text = "The change was made at " + provider.displayName() + ". There is nothing to do here.";
+    /** For a callback that no flow of this service started. */
+    FlowResult nothingToDo(GuardedProvider provider) {
+        String text = "The change was saved at " + provider.displayName() + ". There is nothing to do here.";
         return shown("Changed at " + provider.displayName(), text);
     }
 
-    FlowResult denied(OAuthProvider provider, String error) {
+    FlowResult denied(GuardedProvider provider, String error) {
         String text = provider.displayName() + " was not connected: the request was declined (" + error + ").";
         return FlowResult.startAgain(HttpStatus.OK, "Not connected", text);
+    }
+
+    FlowResult linkExpired() {
+        return startAgain(HttpStatus.BAD_REQUEST, "This link is invalid or has expired.");
     }
 
     FlowResult startAgain(HttpStatus status, String reason) {
         return FlowResult.startAgain(status, "Please start again", reason);
     }
 
-    /** Starting again leads to the same answer. */
-    FlowResult notStorable(OAuthProvider provider, String reason) {
+    /** A new flow would have the same result. */
+    FlowResult notStorable(GuardedProvider provider, String reason) {
         String text = provider.displayName() + " was not connected. " + reason
-                + " Please tell the operators of this service; their log says more.";
+                + " Please contact the operators of this service; the reason is in its log.";
         return FlowResult.page(HttpStatus.BAD_GATEWAY, "Not connected", text);
     }
 
@@ -58,8 +62,7 @@ class ResultPage {
         return FlowResult.page(HttpStatus.OK, title, text);
     }
 
-    /** The answer to the browser. */
-    ResponseEntity<String> show(OAuthProvider provider, FlowResult result) {
+    ResponseEntity<String> show(GuardedProvider provider, FlowResult result) {
         String location = result.location();
         if (location != null) {
             return ResponseEntity.status(result.status())
@@ -70,7 +73,7 @@ class ResultPage {
         return page.show(HttpStatus.valueOf(result.status()), model(provider, result));
     }
 
-    private Map<String, Object> model(OAuthProvider provider, FlowResult result) {
+    private Map<String, Object> model(GuardedProvider provider, FlowResult result) {
         Map<String, Object> model = new HashMap<>();
         model.put("title", result.title());
         model.put("text", result.text());

@@ -4,7 +4,7 @@ import io.oauthservice.startup.SettingException;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
-/** Refuses an origin for return_to that no address can have: one with a path, or without a scheme. */
+/** Fails the start for a return origin that no address can have: one with a path, or without a scheme. */
 @Component
 class ReturnOriginsCheck {
 

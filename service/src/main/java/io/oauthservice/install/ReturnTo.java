@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
-/** Where a browser may be sent after a flow: to ourselves, or to origins that an operator has listed. */
+/** Where a browser may be sent after a flow: to this service, or to origins that an operator has listed. */
 @Component
 @EnableConfigurationProperties(ReturnTo.Properties.class)
 class ReturnTo {
@@ -29,17 +29,17 @@ class ReturnTo {
     private static final Set<String> OUTCOMES = Set.of("installation_id", "error", "status");
     private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7F]+");
 
-    private final URI ourselves;
+    private final URI self;
     private final Set<String> origins;
 
     ReturnTo(Properties properties, PublicAddress address) {
-        this.ourselves = address.callbackBase();
+        this.self = address.callbackBase();
         this.origins = Set.copyOf(properties.returnOrigins().stream()
                 .map(origin -> origin.toLowerCase(Locale.ROOT))
                 .toList());
     }
 
-    /** @throws ProblemException 400 for an address that is neither ours nor listed */
+    /** @throws ProblemException 400 for an address that is neither this service's nor listed */
     @Nullable
     String checked(@Nullable String returnTo) {
         if (returnTo == null || returnTo.isBlank()) {
@@ -60,12 +60,10 @@ class ReturnTo {
                 "return_to", "must be a path of this service or begin with one of oauth.install.return-origins");
     }
 
-    /** A path stays as it is written: resolving it would remove its dots. */
+    /** A path stays unchanged: resolving it would remove its dots. */
     private String absolute(String returnTo) throws URISyntaxException {
         boolean path = returnTo.startsWith("/") && !returnTo.startsWith("//");
-        return path
-                ? ourselves + returnTo
-                : ourselves.resolve(new URI(returnTo)).toString();
+        return path ? self + returnTo : self.resolve(new URI(returnTo)).toString();
     }
 
     private boolean isAllowed(URI target) {
@@ -73,12 +71,12 @@ class ReturnTo {
             return false;
         }
         String origin = (target.getScheme() + "://" + target.getRawAuthority()).toLowerCase(Locale.ROOT);
-        return origin.equals(ourselves.toString().toLowerCase(Locale.ROOT)) || origins.contains(origin);
+        return origin.equals(self.toString().toLowerCase(Locale.ROOT)) || origins.contains(origin);
     }
 
     /**
-     * The address with the flow's outcome added to its query. Everything else stays as it was given, character for
-     * character; parameters with the names of outcomes are removed, because only the service reports an outcome.
+     * The address with the flow's outcome added to its query. Parameters with the names of outcomes are removed, because
+     * only this service reports an outcome. Everything else stays unchanged, character by character.
      */
     static URI with(String returnTo, String parameter, String value) {
         int hash = returnTo.indexOf('#');
@@ -98,7 +96,7 @@ class ReturnTo {
         return Arrays.stream(pair.split(";")).noneMatch(ReturnTo::isOutcome);
     }
 
-    /** As a lenient reader at the other end may take the name: decoded, in any case, or as a list's. */
+    /** As a lenient receiver may read the name: decoded, in any case, or as a list's. */
     private static boolean isOutcome(String pair) {
         String name = pair.split("=", 2)[0];
         String decoded = decoded(name).strip().toLowerCase(Locale.ROOT);

@@ -12,7 +12,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The states of flows under way: hashed, good for ten minutes, once, and from the browser that they were given to. */
+/** The states of pending flows: stored as hashes, valid for ten minutes, single-use and bound to one browser. */
 @Component
 class States {
 
@@ -23,7 +23,7 @@ class States {
                 clock_timestamp() + interval '10 minutes')
             """;
 
-    /** Single use by construction, and a foreign browser cannot burn it. Its own browser may ask for the result. */
+    /** Single-use by construction; another browser cannot consume it. The flow's own browser may get the result again. */
     private static final String TAKE = """
             WITH taken AS (
                 DELETE FROM oauth_states
@@ -46,7 +46,7 @@ class States {
 
     Mono<Void> put(Secret state, Platform platform, Secret browser, PendingFlow flow) {
         String hash = state.sha256();
-        return sealed(hash, flow.codeVerifier())
+        return encrypt(hash, flow.codeVerifier())
                 .map(verifier -> row(hash, platform, browser, flow, verifier))
                 .switchIfEmpty(Mono.fromSupplier(() -> row(hash, platform, browser, flow, null)))
                 .flatMap(row -> database.sql(PUT).bindProperties(row).then());
@@ -72,17 +72,17 @@ class States {
                 .bind("browser", browser.sha256())
                 .map(Taken::of)
                 .one()
-                .flatMap(this::opened);
+                .flatMap(this::decrypt);
     }
 
-    private Mono<PendingFlow> opened(Taken taken) {
+    private Mono<PendingFlow> decrypt(Taken taken) {
         String verifier = taken.verifier();
         return verifier == null
                 ? Mono.just(taken.flow(null))
                 : vault.decrypt(verifier, place(taken.state())).map(taken::flow);
     }
 
-    private Mono<String> sealed(String hash, @Nullable Secret verifier) {
+    private Mono<String> encrypt(String hash, @Nullable Secret verifier) {
         return verifier == null ? Mono.empty() : vault.encrypt(verifier, place(hash));
     }
 

@@ -1,8 +1,8 @@
 /**
- * From a browser to the provider, back, and into an installation: states, the browser they are bound to, the callback
- * and the pages that people see.
+ * The install flow (RFC 6749 section 4.1): start, redirect to the provider, callback, stored installation. Owns the
+ * states, the browser that they are bound to, and the pages that people see.
  *
- * <p>Knows no provider by name; what the callback's query says is believed only after the provider was asked.
+ * <p>Knows no provider by name. The provider interprets and verifies the callback's parameters.
  */
 @ApplicationModule(
         allowedDependencies = {"core", "provider", "installation", "grant", "vault", "access", "startup", "web"})

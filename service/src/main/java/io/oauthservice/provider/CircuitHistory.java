@@ -1,11 +1,12 @@
 package io.oauthservice.provider;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.oauthservice.provider.ProviderHealth.State;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Since when a platform's circuit is in its state: the circuit breaker itself does not tell. */
+/** When a circuit breaker entered its current state, which the circuit breaker itself does not expose. */
 final class CircuitHistory {
 
     private final CircuitBreaker circuitBreaker;
@@ -21,12 +22,13 @@ final class CircuitHistory {
                         change -> changedAt = change.getCreationTime().toInstant());
     }
 
-    ProviderHealth now() {
+    ProviderHealth health() {
         Instant since = changedAt;
         return switch (circuitBreaker.getState()) {
-            case CLOSED, DISABLED, METRICS_ONLY -> ProviderHealth.ok();
-            case OPEN, FORCED_OPEN -> ProviderHealth.leftAlone(since, since == null ? null : since.plus(openFor));
-            case HALF_OPEN -> ProviderHealth.trying(since);
+            case CLOSED, DISABLED, METRICS_ONLY -> ProviderHealth.OK;
+            case OPEN, FORCED_OPEN ->
+                new ProviderHealth(State.CIRCUIT_OPEN, since, since == null ? null : since.plus(openFor));
+            case HALF_OPEN -> new ProviderHealth(State.HALF_OPEN, since, null);
         };
     }
 }

@@ -17,23 +17,24 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * A platform is on when all its settings are set, off when none is. Half-set stops the start with the missing ones.
+ * Configures a platform when all its settings are set, and not when none is. Where only some are set, the start fails and
+ * names the missing ones.
  *
- * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}; of several between {@code |} one is enough.
+ * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}; of alternatives separated by {@code |} one suffices.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@Conditional(OnPlatform.AllOrNothing.class)
-public @interface OnPlatform {
+@Conditional(ConditionalOnSettings.AllOrNothing.class)
+public @interface ConditionalOnSettings {
 
     String[] value();
 
-    /** Decides by the environment alone, before any bean exists. */
     final class AllOrNothing extends SpringBootCondition {
 
         @Override
         public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            String[] value = metadata.getAnnotations().get(OnPlatform.class).getStringArray("value");
+            String[] value =
+                    metadata.getAnnotations().get(ConditionalOnSettings.class).getStringArray("value");
             List<String> settings = Arrays.asList(value);
             List<String> missing = settings.stream()
                     .filter(setting -> !isSet(context.getEnvironment(), setting))

@@ -3,20 +3,20 @@ package io.oauthservice.provider;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a code exchange. */
+/** The result of a code exchange. */
 public sealed interface Consent {
 
-    /** The tokens, one set for each grant; at least one. */
-    record Granted(List<OAuthTokens> grants) implements Consent {
+    /** The consent was given; there is at least one grant. */
+    record Granted(List<? extends NewGrant> grants) implements Consent {
         public Granted {
             grants = List.copyOf(grants);
         }
     }
 
     /**
-     * The request waits for an owner at the provider; there are no tokens yet.
+     * An owner at the provider has to approve the request first; there are no tokens yet.
      *
-     * @param requested what was asked for; null where the provider does not tell
+     * @param requested what was requested; null where the provider does not say
      */
     record AwaitingApproval(@Nullable InstallationInfo requested) implements Consent {}
 }

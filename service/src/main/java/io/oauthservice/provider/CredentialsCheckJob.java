@@ -9,39 +9,39 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Asks platforms that have refused our credentials whether they take them by now. */
+/** Repeats the credentials check of platforms that reject our client credentials, until they accept them. */
 @Component
-class CredentialsCheck implements MeterBinder {
+class CredentialsCheckJob implements MeterBinder {
 
     private static final Duration TIME_LIMIT = Duration.ofSeconds(20);
 
     private final Providers providers;
     private final CredentialsStatus credentials;
 
-    CredentialsCheck(Providers providers, CredentialsStatus credentials) {
+    CredentialsCheckJob(Providers providers, CredentialsStatus credentials) {
         this.providers = providers;
         this.credentials = credentials;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (OAuthProvider provider : providers.all()) {
-            Gauge.builder("oauth.provider.credentials.refused", () -> isRefused(provider) ? 1 : 0)
-                    .description("Whether the platform refuses our own credentials: 1, else 0")
+        for (GuardedProvider provider : providers.all()) {
+            Gauge.builder("oauth.provider.credentials.rejected", () -> isRejected(provider) ? 1 : 0)
+                    .description("1 while the platform rejects our client credentials, else 0")
                     .tag("platform", provider.platform().id())
                     .register(registry);
         }
     }
 
-    private boolean isRefused(OAuthProvider provider) {
-        return credentials.refusal(provider.platform()) != null;
+    private boolean isRejected(GuardedProvider provider) {
+        return credentials.rejection(provider.platform()) != null;
     }
 
-    /** Deferred, because Spring calls this once and subscribes to what it got again and again. */
+    /** Deferred, because Spring calls this method once and subscribes to the result repeatedly. */
     @Scheduled(fixedDelayString = "${oauth.provider-guard.credentials-check-every}")
     Mono<Void> check() {
         return Flux.defer(() -> Flux.fromIterable(providers.all()))
-                .filter(this::isRefused)
+                .filter(this::isRejected)
                 .flatMap(provider ->
                         provider.checkCredentials().timeout(TIME_LIMIT).onErrorComplete())
                 .then();

@@ -11,43 +11,38 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Which platforms do not take our own credentials. That is a fault of ours and says nothing about any grant: such a
- * platform is asked for nothing but whether it takes them again.
+ * Which platforms reject our client credentials. A rejection says nothing about any grant: until the credentials are
+ * accepted, nothing but the credentials check calls the platform.
  */
 @Component
 class CredentialsStatus {
 
     private static final Logger log = LoggerFactory.getLogger(CredentialsStatus.class);
 
-    private final Map<Platform, Refusal> refusals = new ConcurrentHashMap<>();
+    private final Map<Platform, Rejection> rejections = new ConcurrentHashMap<>();
 
-    /** Null where they are taken, as far as we know. */
+    /** Null where the platform has not rejected the credentials. */
     @Nullable
-    Refusal refusal(Platform platform) {
-        return refusals.get(platform);
+    Rejection rejection(Platform platform) {
+        return rejections.get(platform);
     }
 
-    void refused(Platform platform, Misconfigured why) {
-        if (refusals.putIfAbsent(platform, new Refusal(why, Instant.now())) == null) {
+    void markRejected(Platform platform, Misconfigured cause) {
+        if (rejections.putIfAbsent(platform, new Rejection(cause, Instant.now())) == null) {
             log.error(
-                    "Our own credentials are refused, no token is refreshed until they are taken: platform={} error={} ({})",
+                    "Client credentials rejected, token refresh stopped: platform={} error={} ({})",
                     platform,
-                    why.code(),
-                    why.getMessage());
+                    cause.code(),
+                    cause.getMessage());
         }
     }
 
-    void taken(Platform platform) {
-        if (refusals.remove(platform) != null) {
-            log.info("Our credentials are taken again: platform={}", platform);
+    void markAccepted(Platform platform) {
+        if (rejections.remove(platform) != null) {
+            log.info("Client credentials accepted again: platform={}", platform);
         }
     }
 
-    /**
-     * A platform's refusal of our credentials.
-     *
-     * @param why in its own words
-     * @param since when it was first heard
-     */
-    record Refusal(Misconfigured why, Instant since) {}
+    /** @param since when this process first saw the rejection */
+    record Rejection(Misconfigured cause, Instant since) {}
 }

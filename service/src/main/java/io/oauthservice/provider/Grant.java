@@ -1,13 +1,17 @@
 package io.oauthservice.provider;
 
 import io.oauthservice.core.Secret;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
- * A stored grant, opened for a call to its provider.
+ * A stored grant, decrypted for a call to its provider.
  *
  * @param grantKey as in {@link InstallationInfo}
- * @param accessToken null where it was never stored or is gone
+ * @param externalUserId null: the organisation's grant; else a user's
+ * @param accessToken null where none is stored
  * @param refreshToken null where the provider gave none
  */
 public record Grant(
@@ -15,4 +19,17 @@ public record Grant(
         @Nullable String externalInstallId,
         @Nullable String externalUserId,
         @Nullable Secret accessToken,
-        @Nullable Secret refreshToken) {}
+        @Nullable Secret refreshToken) {
+
+    /** A grant of which nothing but the tokens is known. */
+    public static Grant of(OAuthTokens tokens) {
+        return new Grant("", null, null, tokens.accessToken(), tokens.refreshToken());
+    }
+
+    /** The refresh token; fails with {@link ReconnectRequired} where there is none. */
+    public Mono<Secret> requireRefreshToken() {
+        return refreshToken == null
+                ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
+                : Mono.just(refreshToken);
+    }
+}

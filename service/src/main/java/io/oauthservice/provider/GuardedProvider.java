@@ -1,151 +1,132 @@
 package io.oauthservice.provider;
 
-import io.github.resilience4j.bulkhead.BulkheadFullException;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
-import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
-import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;
 import io.oauthservice.core.Platform;
+import io.oauthservice.provider.CredentialsStatus.Rejection;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderHealth.State;
 import java.net.URI;
-import java.util.Set;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
-/** A provider behind its two guards. What a guard refuses comes out in the taxonomy's own classes. */
-final class GuardedProvider implements OAuthProvider {
+/**
+ * A configured provider behind its guards, and the only way to it for the rest of the service: each call has a time
+ * limit, a bulkhead and a circuit breaker. The guards' own failures are {@link ProviderException}s too. A capability that
+ * the provider lacks has the result that its interface names.
+ */
+public final class GuardedProvider
+        implements OAuthProvider,
+                TokenChecker,
+                CredentialsChecker,
+                TokenDiscarder,
+                RefreshRulesSource,
+                CallbackNotices {
 
     private final OAuthProvider provider;
-    private final ProviderGuards.Guard guard;
-    private final ProviderGuards.Guard installs;
+    private final ProviderGuard guard;
+    private final ProviderGuard installs;
     private final CredentialsStatus credentials;
 
     GuardedProvider(OAuthProvider provider, ProviderGuards guards, CredentialsStatus credentials) {
         this.provider = provider;
-        this.guard = guards.of(provider.platform());
-        this.installs = guards.ofInstalls(provider.platform());
+        this.guard = guards.of(provider.description().platform());
+        this.installs = guards.ofInstalls(provider.description().platform());
         this.credentials = credentials;
     }
 
-    /** What every call would fail with; null: nothing stands in the way. */
-    @Nullable
-    ProviderException whyLeftAlone() {
-        CredentialsStatus.Refusal refused = credentials.refusal(platform());
-        if (refused != null) {
-            return refused.why();
+    public Platform platform() {
+        return description().platform();
+    }
+
+    public String displayName() {
+        return description().displayName();
+    }
+
+    public ProviderHealth health() {
+        Rejection rejection = credentials.rejection(platform());
+        return rejection == null
+                ? guard.history().health()
+                : new ProviderHealth(State.CREDENTIALS_REJECTED, rejection.since(), null);
+    }
+
+    /** The failure that every call would have now, because the circuit is open or the credentials are rejected. */
+    public Optional<ProviderException> unavailability() {
+        Rejection rejection = credentials.rejection(platform());
+        if (rejection != null) {
+            return Optional.of(rejection.cause());
         }
-        return guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN ? circuitOpen(null) : null;
+        boolean open = guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN;
+        return open ? Optional.of(guard.circuitOpen(null)) : Optional.empty();
     }
 
-    ProviderHealth health() {
-        CredentialsStatus.Refusal refused = credentials.refusal(platform());
-        return refused == null ? guard.health().now() : ProviderHealth.misconfigured(refused.since());
-    }
-
-    private <T> Mono<T> guarded(Mono<T> call) {
-        return guarded(call, guard);
-    }
-
-    private <T> Mono<T> guarded(Mono<T> call, ProviderGuards.Guard guard) {
-        return call.transformDeferred(TimeLimiterOperator.of(guard.timeLimiter()))
-                .onErrorMap(TimeoutException.class, GuardedProvider::tooSlow)
-                .transformDeferred(CircuitBreakerOperator.of(guard.circuitBreaker()))
-                .transformDeferred(BulkheadOperator.of(guard.bulkhead()))
-                .onErrorMap(CallNotPermittedException.class, this::circuitOpen)
-                .onErrorMap(BulkheadFullException.class, this::tooManyCalls)
-                .onErrorMap(error -> !(error instanceof ProviderException), this::unexpected);
-    }
-
-    private static ProviderException tooSlow(TimeoutException timeout) {
-        return new ProviderException.Retryable("timeout", "The provider took too long", true, timeout);
-    }
-
-    private ProviderException circuitOpen(@Nullable Throwable refused) {
-        String message = platform() + " failed too often just now; it is left alone for a while";
-        return new ProviderException.Retryable("circuit_open", message, false, refused);
-    }
-
-    private ProviderException tooManyCalls(BulkheadFullException refused) {
-        String message = "Too many calls to " + platform() + " are under way";
-        return new ProviderException.Retryable("bulkhead_full", message, false, refused);
-    }
-
-    private ProviderException unexpected(Throwable error) {
-        String message = platform() + " answered in a way that we do not understand";
-        return new ProviderException.Retryable("unexpected_answer", message, true, error);
+    @Override
+    public PlatformDescription description() {
+        return provider.description();
     }
 
     @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {
-        return guarded(Mono.defer(() -> provider.authorizationUrl(authorization)), installs);
+        return installs.protect(() -> provider.authorizationUrl(authorization));
     }
 
     @Override
     public Mono<Consent> exchangeCode(Callback callback) {
-        return guarded(Mono.defer(() -> provider.exchangeCode(callback)), installs);
+        return installs.protect(() -> provider.exchangeCode(callback));
     }
 
     @Override
-    public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
-        return guarded(Mono.defer(() -> provider.installationInfo(tokens)), installs);
+    public Mono<InstallationInfo> installationInfo(NewGrant grant) {
+        return installs.protect(() -> provider.installationInfo(grant));
     }
 
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        return guarded(Mono.defer(() -> provider.refreshTokens(grant)))
-                .doOnError(ProviderException.Misconfigured.class, why -> credentials.refused(platform(), why));
-    }
-
-    @Override
-    public Mono<TokenCheck> checkToken(Grant grant) {
-        return guarded(Mono.defer(() -> provider.checkToken(grant)));
-    }
-
-    @Override
-    public Mono<Void> checkCredentials() {
-        return guarded(Mono.defer(provider::checkCredentials))
-                .doOnError(ProviderException.Misconfigured.class, why -> credentials.refused(platform(), why))
-                .doOnSuccess(taken -> credentials.taken(platform()));
+        return recorded(guard.protect(() -> provider.refreshTokens(grant)));
     }
 
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
-        return guarded(Mono.defer(() -> provider.revokeTokens(grant)));
+        return guard.protect(() -> provider.revokeTokens(grant));
     }
 
     @Override
-    public Mono<Void> discardTokens(OAuthTokens tokens) {
-        return guarded(Mono.defer(() -> provider.discardTokens(tokens)));
+    public Mono<TokenCheck> checkToken(Grant grant) {
+        return capability(TokenChecker.class)
+                .map(checker -> guard.protect(() -> checker.checkToken(grant)))
+                .orElse(Mono.just(TokenCheck.UNDECIDED));
     }
 
     @Override
-    public Platform platform() {
-        return provider.platform();
+    public Mono<Void> checkCredentials() {
+        return recorded(capability(CredentialsChecker.class)
+                        .map(checker -> guard.protect(checker::checkCredentials))
+                        .orElse(Mono.empty()))
+                .doOnSuccess(accepted -> credentials.markAccepted(platform()));
     }
 
     @Override
-    public String displayName() {
-        return provider.displayName();
+    public Mono<Void> discardTokens(NewGrant grant) {
+        return guard.protect(() -> capability(TokenDiscarder.class)
+                .map(discarder -> discarder.discardTokens(grant))
+                .orElseGet(() -> provider.revokeTokens(Grant.of(grant.tokens()))));
     }
 
     @Override
     public RefreshRules refreshRules(Grant grant) {
-        return provider.refreshRules(grant);
+        return provider instanceof RefreshRulesSource source ? source.refreshRules(grant) : RefreshRules.STRICTEST;
     }
 
     @Override
-    public boolean isOrganisationId(String text) {
-        return provider.isOrganisationId(text);
+    public boolean isNotice(Map<String, String> parameters) {
+        return provider instanceof CallbackNotices notices && notices.isNotice(parameters);
     }
 
-    @Override
-    public boolean pkce() {
-        return provider.pkce();
+    private <C> Optional<C> capability(Class<C> type) {
+        return type.isInstance(provider) ? Optional.of(type.cast(provider)) : Optional.empty();
     }
 
-    @Override
-    public Set<String> requestedScopes(OAuthTokens tokens) {
-        return provider.requestedScopes(tokens);
+    private <T> Mono<T> recorded(Mono<T> call) {
+        return call.doOnError(Misconfigured.class, cause -> credentials.markRejected(platform(), cause));
     }
 }

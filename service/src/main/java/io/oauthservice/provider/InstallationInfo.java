@@ -6,18 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who and what a grant reaches. Texts are cleaned of control characters and cut to what can be stored; an id that cannot be
- * stored is refused with {@link ProviderException.BadRequest}.
+ * The account and the organisations of a grant. Control characters are removed from texts, and texts are truncated to what
+ * can be stored; an id that cannot be stored fails with {@link ProviderException.BadRequest}.
  *
- * @param grantKey the grant's natural key at this provider: the same grant has the same key after a reinstall
+ * @param grantKey the grant's natural key at this provider, the same after a reinstall; only its provider knows its parts
  * @param organisations at least one, the main one first
  * @param externalInstallId the provider's own id of the installation, where it has one
  * @param externalUserId null: the organisation's grant; else a user's
- * @param metadata what a person wants to see beside it; an allow-list, nothing secret
- * @param installedBy who gave the consent, as the provider names people
+ * @param metadata facts to show to people; an allow-list, nothing secret
+ * @param installedBy the person who gave the consent, as the provider names people
  * @param suspended whether the provider has suspended it
- * @param personal whether it stands for its user alone and never for an organisation: it is served to those only who name
- *     the user
+ * @param personal whether the grant acts for its user only, never for an organisation: only callers that name the user
+ *     get its token
  */
 public record InstallationInfo(
         String grantKey,
@@ -37,7 +37,7 @@ public record InstallationInfo(
         organisations = List.copyOf(organisations);
         metadata = StorableText.metadata(metadata);
         if (organisations.isEmpty()) {
-            throw new IllegalArgumentException("a grant reaches at least one organisation");
+            throw new IllegalArgumentException("a grant has at least one organisation");
         }
     }
 
@@ -46,15 +46,14 @@ public record InstallationInfo(
         return new Grant(grantKey, externalInstallId, externalUserId, null, null);
     }
 
-    /** The first organisation. */
     public Organisation main() {
         return organisations.getFirst();
     }
 
     /**
-     * A GitHub account, an Atlassian site, a Slack workspace or organisation. Ids stay, names do not.
+     * A GitHub account, an Atlassian site, a Slack workspace or organisation. Ids are stable, names are not.
      *
-     * @param inherited whether it is reached only through the grant's main organisation
+     * @param inherited whether the grant covers it only through its main organisation
      */
     public record Organisation(
             String id,
@@ -72,7 +71,7 @@ public record InstallationInfo(
             this(id, name, url, false);
         }
 
-        /** One that is reached through the main one: a grant of its own goes before. */
+        /** Covered through the main organisation: a grant of its own takes precedence. */
         public static Organisation inherited(String id, @Nullable String name, @Nullable String url) {
             return new Organisation(id, name, url, true);
         }

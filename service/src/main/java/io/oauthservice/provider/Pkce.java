@@ -5,7 +5,7 @@ import io.oauthservice.core.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** The challenge of a code verifier, method S256 (RFC 7636 section 4.2). */
+/** PKCE code challenges, method S256 (RFC 7636 section 4.2). */
 public final class Pkce {
 
     public static final String METHOD = "S256";

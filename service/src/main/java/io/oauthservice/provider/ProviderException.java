@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong at a provider, in the classes that decide what follows. The message tells an operator what happened
- * and never carries a token, a code or a body.
+ * A failure at a provider. The class decides how the service reacts (docs/providers.md section 4). The message is for
+ * operators and never carries a token, a code or a body.
  */
 public abstract sealed class ProviderException extends RuntimeException {
 
@@ -16,12 +16,12 @@ public abstract sealed class ProviderException extends RuntimeException {
         this.code = code;
     }
 
-    /** The provider's own error word where it gave one, else ours; short, stable, safe to store and to show. */
+    /** The provider's own error code where it gave one, else ours; short, stable, safe to store and to show. */
     public String code() {
         return code;
     }
 
-    /** No verdict: a time-out, a broken connection, a server error. The grant may be as good as before. */
+    /** The outcome is unknown: a timeout, a broken connection, a server error. Says nothing about the grant. */
     public static final class Retryable extends ProviderException {
         private final boolean sent;
 
@@ -36,41 +36,41 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** Too many calls; nothing took effect. */
+    /** Too many calls; the request had no effect. */
     public static final class RateLimited extends ProviderException {
         private static final Duration SHORTEST = Duration.ofSeconds(1);
         private static final Duration LONGEST = Duration.ofDays(1);
         private final Duration after;
-        private final boolean everybody;
+        private final boolean platformWide;
 
         public RateLimited(String message, Duration after) {
             this(message, after, true);
         }
 
-        private RateLimited(String message, Duration after, boolean everybody) {
+        private RateLimited(String message, Duration after, boolean platformWide) {
             super("rate_limited", message, null);
             Duration bounded = after.compareTo(LONGEST) > 0 ? LONGEST : after;
             this.after = bounded.compareTo(SHORTEST) < 0 ? SHORTEST : bounded;
-            this.everybody = everybody;
+            this.platformWide = platformWide;
         }
 
-        /** Too early for this grant alone: others may go on calling. */
+        /** The limit concerns one grant only. */
         public static RateLimited ofOneGrant(String message, Duration after) {
             return new RateLimited(message, after, false);
         }
 
-        /** Whether it is the platform's word to all our calls. */
-        public boolean concernsEverybody() {
-            return everybody;
+        /** Whether the limit concerns all calls to the platform. */
+        public boolean isPlatformWide() {
+            return platformWide;
         }
 
-        /** When to ask again, as the provider says, else a minute; at least a second, at most a day. */
+        /** How long to wait, as the provider says, else a minute; at least a second, at most a day. */
         public Duration after() {
             return after;
         }
     }
 
-    /** The grant is dead or asleep at the provider: a human must act there. */
+    /** The grant has ended or is suspended at the provider: a person must act there. */
     public static final class ReconnectRequired extends ProviderException {
         private final Ending ending;
 
@@ -84,40 +84,40 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** Our credentials or addresses are wrong. Says nothing about any grant. */
+    /** Our client credentials or addresses are wrong. Says nothing about any grant. */
     public static final class Misconfigured extends ProviderException {
         public Misconfigured(String code, String message) {
             super(code, message, null);
         }
     }
 
-    /** A person or a policy at the provider said no. */
+    /** A person or a policy at the provider declined. */
     public static final class DeniedByUser extends ProviderException {
         public DeniedByUser(String code, String message) {
             super(code, message, null);
         }
     }
 
-    /** The request cannot succeed as it stands: a flow to start again, or a bug. */
+    /** The request cannot succeed: start the flow again, or fix a bug. */
     public static final class BadRequest extends ProviderException {
         public BadRequest(String code, String message) {
             super(code, message, null);
         }
     }
 
-    /** How a grant ended or fell asleep. */
+    /** Why a grant cannot be used. */
     public enum Ending {
-        /** The provider refused the refresh. */
+        /** The provider rejected the refresh. */
         REFRESH_REFUSED,
         /** The installation is gone at the provider. */
         UNINSTALLED,
-        /** The installation sleeps until somebody wakes it at the provider. */
+        /** The installation is suspended until an administrator unsuspends it at the provider. */
         SUSPENDED,
-        /** The provider does not take the access token any more, and nothing gives a new one. */
+        /** The provider rejects the access token, and there is no refresh token. */
         TOKENS_REVOKED,
-        /** The token has expired, and nothing gives a new one. */
+        /** The access token has expired, and there is no refresh token. */
         EXPIRED,
-        /** The grant is alive but reaches nothing any more. */
+        /** The grant is valid but gives access to no organisation any more. */
         NO_SITES
     }
 }

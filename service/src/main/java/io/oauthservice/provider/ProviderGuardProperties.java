@@ -8,15 +8,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How calls to a provider are bounded; the same for every platform, counted for each apart.
+ * Limits of calls to a provider: equal for every platform, counted per platform.
  *
- * @param timeLimit for one call of the contract, which may be several requests
- * @param concurrentCalls how many calls may be under way at once; more fail at once
- * @param installCalls the same for the calls of install flows alone, which anybody's browser may start
- * @param window how many calls the circuit breaker looks back on
- * @param failureRatePercent from which share of calls without a verdict the circuit opens
- * @param openFor how long it then stays open before it tries again
- * @param credentialsCheckEvery how often a platform that has refused our own credentials is asked whether it takes them
+ * @param timeLimit for one call of {@link OAuthProvider}, which may send several requests
+ * @param concurrentCalls the most concurrent calls; a further call fails immediately
+ * @param installCalls the same for the calls of install flows, which any browser may start
+ * @param window how many of the latest calls the circuit breaker counts
+ * @param failureRatePercent the share of failed calls from which the circuit opens
+ * @param openFor how long it stays open before a few calls are permitted
+ * @param credentialsCheckEvery the interval of credentials checks while a platform rejects our credentials
  */
 @Validated
 @ConfigurationProperties("oauth.provider-guard")

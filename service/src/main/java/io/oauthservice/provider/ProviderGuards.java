@@ -17,8 +17,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.stereotype.Component;
 
 /**
- * Two guards a platform, each a circuit breaker, a bulkhead and a time limit, as {@link ProviderGuardProperties} say: one
- * for install flows, which anybody's browser may start, and one for all else, which they can neither slow down nor stop.
+ * Creates two guards for each platform, configured by {@link ProviderGuardProperties}: one for install flows, which any
+ * browser may start, and one for everything else, which install flows can neither slow down nor stop.
  */
 @Component
 @EnableConfigurationProperties(ProviderGuardProperties.class)
@@ -46,19 +46,20 @@ class ProviderGuards implements MeterBinder {
         openFor = properties.openFor();
     }
 
-    Guard of(Platform platform) {
-        return guard(platform.id(), bulkheads.bulkhead(platform.id()));
+    ProviderGuard of(Platform platform) {
+        return guard(platform, platform.id(), bulkheads.bulkhead(platform.id()));
     }
 
-    /** For the calls of install flows; in metrics its name is the platform's and {@code -install}. */
-    Guard ofInstalls(Platform platform) {
+    /** For install flows; its name in metrics is the platform's with {@code -install} appended. */
+    ProviderGuard ofInstalls(Platform platform) {
         String name = platform.id() + "-install";
-        return guard(name, bulkheads.bulkhead(name, installs));
+        return guard(platform, name, bulkheads.bulkhead(name, installs));
     }
 
-    private Guard guard(String name, Bulkhead bulkhead) {
+    private ProviderGuard guard(Platform platform, String name, Bulkhead bulkhead) {
         CircuitBreaker circuitBreaker = circuitBreakers.circuitBreaker(name);
-        return new Guard(circuitBreaker, bulkhead, timeLimiter, new CircuitHistory(circuitBreaker, openFor));
+        return new ProviderGuard(
+                platform, circuitBreaker, bulkhead, timeLimiter, new CircuitHistory(circuitBreaker, openFor));
     }
 
     @Override
@@ -66,6 +67,4 @@ class ProviderGuards implements MeterBinder {
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(circuitBreakers).bindTo(registry);
         TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(registry);
     }
-
-    record Guard(CircuitBreaker circuitBreaker, Bulkhead bulkhead, TimeLimiter timeLimiter, CircuitHistory health) {}
 }

@@ -5,54 +5,40 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a platform is, as far as calls to it from this process tell.
+ * The health of a provider, measured by the calls of this process.
  *
- * @param reason why it is not ok; null: it is
- * @param since when that began; null: it is ok
- * @param retryAt when it is asked again; null: it is asked now and then
+ * @param since when the state began; null while it is {@link State#OK}
+ * @param retryAt when calls are permitted again; null where no such time is known
  */
 public record ProviderHealth(
-        State state,
-        @Nullable Reason reason,
-        @Nullable Instant since,
-        @Nullable Instant retryAt) {
+        State state, @Nullable Instant since, @Nullable Instant retryAt) {
 
-    static ProviderHealth ok() {
-        return new ProviderHealth(State.OK, null, null, null);
-    }
+    static final ProviderHealth OK = new ProviderHealth(State.OK, null, null);
 
-    static ProviderHealth leftAlone(@Nullable Instant since, @Nullable Instant retryAt) {
-        return new ProviderHealth(State.LEFT_ALONE, Reason.FAILING, since, retryAt);
-    }
-
-    static ProviderHealth misconfigured(Instant since) {
-        return new ProviderHealth(State.LEFT_ALONE, Reason.MISCONFIGURED, since, null);
-    }
-
-    static ProviderHealth trying(@Nullable Instant since) {
-        return new ProviderHealth(State.TRYING, Reason.FAILING, since, null);
-    }
-
-    /** Whether calls go to the platform: all, none, or a few to see whether it is well again. */
+    /** Whether calls to the provider are permitted. */
     public enum State {
-        OK,
-        LEFT_ALONE,
-        TRYING;
+        OK(null),
+        /** Too many calls failed or timed out: no call is permitted. */
+        CIRCUIT_OPEN("failing"),
+        /** A few calls are permitted. Their results decide whether the circuit closes. */
+        HALF_OPEN("failing"),
+        /** The provider rejects our client credentials. Only {@link CredentialsCheckJob} calls it. */
+        CREDENTIALS_REJECTED("misconfigured");
 
-        public String word() {
+        private final @Nullable String reason;
+
+        State(@Nullable String reason) {
+            this.reason = reason;
+        }
+
+        /** The name in the API. */
+        public String code() {
             return name().toLowerCase(Locale.ROOT);
         }
-    }
 
-    /** What is wrong. */
-    public enum Reason {
-        /** Too many of its calls failed or took too long. */
-        FAILING,
-        /** It does not take our own credentials; whether it does by now is asked again and again. */
-        MISCONFIGURED;
-
-        public String word() {
-            return name().toLowerCase(Locale.ROOT);
+        /** The reason code in the API; null where the provider is healthy. */
+        public @Nullable String reason() {
+            return reason;
         }
     }
 }

@@ -22,8 +22,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * HTTP as providers need it: bounded in time and size, never repeated by the client itself, and an answer that is not
- * JSON is still an answer.
+ * HTTP calls to providers: limited in time and size, never repeated by the client itself. A response that is not JSON is a
+ * reply with a missing body, not a failure.
  */
 @Component
 public class ProviderHttp {
@@ -47,12 +47,12 @@ public class ProviderHttp {
         return client;
     }
 
-    /** Sends it and answers whatever the status; fails with {@link ProviderException.Retryable} where nothing came. */
+    /** The reply, whatever its status; fails with {@link ProviderException.Retryable} where there is none. */
     public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request) {
         return send(request, MediaType.APPLICATION_JSON);
     }
 
-    /** As {@link #send(WebClient.RequestHeadersSpec)}, for a provider that has a JSON media type of its own. */
+    /** As {@link #send(WebClient.RequestHeadersSpec)}, for a provider with its own JSON media type. */
     public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request, MediaType accepted) {
         return request.accept(accepted)
                 .exchangeToMono(ProviderHttp::read)
@@ -69,7 +69,7 @@ public class ProviderHttp {
         if (neverConnected(error)) {
             return new ProviderException.Retryable("unreachable", "The provider cannot be reached", false, error);
         }
-        return new ProviderException.Retryable("no_answer", "The provider gave no complete answer", true, error);
+        return new ProviderException.Retryable("no_answer", "The provider sent no complete response", true, error);
     }
 
     private static boolean neverConnected(Throwable error) {
@@ -84,9 +84,9 @@ public class ProviderHttp {
     }
 
     /**
-     * One answer.
+     * A response.
      *
-     * @param body missing where the answer was empty or not JSON
+     * @param body missing where the response was empty or not JSON
      */
     public record Reply(int status, HttpHeaders headers, JsonNode body) {
 
@@ -99,7 +99,7 @@ public class ProviderHttp {
             return ProviderHttp.text(body, field);
         }
 
-        /** When the provider answered by its own clock, else by ours: what relative lifetimes count from. */
+        /** The time of the response by the provider's clock, else by ours. Relative lifetimes count from it. */
         public Instant date() {
             try {
                 String date = headers.getFirst(HttpHeaders.DATE);

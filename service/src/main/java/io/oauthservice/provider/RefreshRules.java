@@ -3,40 +3,26 @@ package io.oauthservice.provider;
 import java.time.Duration;
 
 /**
- * How the tokens of a grant age.
+ * What a refresh does to the tokens that it replaces.
  *
- * @param oldToken what a refresh does to the access token that was issued before
- * @param leeway for how long a redeemed refresh token may be presented again, for lost answers; zero: not at all
+ * @param survivedRefreshes how many refreshes an access token survives, whether or not their responses arrive
+ * @param reuseInterval how long the provider accepts a used refresh token again, for lost responses; zero: not at all
  */
-public record RefreshRules(OldToken oldToken, Duration leeway) {
+public record RefreshRules(int survivedRefreshes, Duration reuseInterval) {
 
-    /** How many refreshes an access token survives, whether or not their replies arrive. */
-    public enum OldToken {
-        /** A refresh invalidates it. The refresh comes late, and readers wait for it. */
-        DIES(0),
-        /** The provider keeps two access tokens: the second refresh invalidates it. */
-        SURVIVES_ONE_REFRESH(1),
-        /** It works until it expires. */
-        SURVIVES(Integer.MAX_VALUE);
+    /** An access token works until it expires, however often its grant is refreshed. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
 
-        private final int refreshes;
+    /** Safe for every provider: the first refresh invalidates the access token, and no refresh token works twice. */
+    static final RefreshRules STRICTEST = new RefreshRules(0, Duration.ZERO);
 
-        OldToken(int refreshes) {
-            this.refreshes = refreshes;
-        }
-    }
-
-    public RefreshRules(boolean oldTokenSurvives, Duration leeway) {
-        this(oldTokenSurvives ? OldToken.SURVIVES : OldToken.DIES, leeway);
-    }
-
-    /** Whether the access token still works after a refresh. */
-    public boolean oldTokenSurvives() {
+    /** Whether a refresh may run early, because callers can keep the access token that it replaces. */
+    public boolean accessTokenSurvivesRefresh() {
         return survives(1);
     }
 
     /** Whether the access token still works after so many refreshes, if each of them took effect. */
     public boolean survives(int refreshes) {
-        return refreshes <= oldToken.refreshes;
+        return refreshes <= survivedRefreshes;
     }
 }

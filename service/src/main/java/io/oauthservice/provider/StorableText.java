@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of a provider as the database and the events can hold them. Display texts are cleaned and cut; an id is kept as it
- * is or refused, because a changed id names something else. Lengths are in characters as PostgreSQL counts them.
+ * Limits a provider's texts to what the database and the events can hold. Display texts are cleaned and truncated. An id
+ * is kept unchanged or rejected, because a changed id names something else. Lengths count code points, as PostgreSQL does.
  */
 final class StorableText {
 
@@ -18,23 +18,23 @@ final class StorableText {
     private static final int LONGEST_URL = 2000;
     private static final int LONGEST_VALUE = 1000;
 
-    /** The last day that Java, PostgreSQL and JSON consumers all can read. */
+    /** The last day that Java, PostgreSQL and consumers of JSON can all read. */
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private StorableText() {}
 
-    /** A name without control characters, cut to 255 characters; null where nothing is left. */
+    /** A name without control characters, truncated to 255 characters; null where nothing is left. */
     static @Nullable String name(@Nullable String name) {
         return cut(name, LONGEST_NAME);
     }
 
-    /** A URL without control characters; null where it is longer than any that can be used: half a URL is none. */
+    /** A URL without control characters; null where it is too long, because a truncated URL is useless. */
     static @Nullable String url(@Nullable String url) {
         String clean = cut(url, LONGEST_URL + 1);
         return clean == null || length(clean) > LONGEST_URL ? null : clean;
     }
 
-    /** Metadata whose texts are cleaned and cut; entries of which nothing is left are left out. */
+    /** Metadata with cleaned and truncated texts, without entries of which nothing is left. */
     static Map<String, Object> metadata(Map<String, Object> metadata) {
         return metadata.entrySet().stream()
                 .filter(entry -> !(entry.getValue() instanceof String text) || cut(text, LONGEST_VALUE) != null)
@@ -45,13 +45,13 @@ final class StorableText {
                                 : entry.getValue()));
     }
 
-    /** A scope or a permission: cleaned and cut as a name is, and empty where nothing is left. */
-    static String word(String word) {
-        return clean(word, LONGEST_NAME);
+    /** A scope or a permission: cleaned and truncated as a name is, and empty where nothing is left. */
+    static String scope(String scope) {
+        return clean(scope, LONGEST_NAME);
     }
 
     /**
-     * An id.
+     * The id, unchanged.
      *
      * @param field what it identifies
      * @throws ProviderException.BadRequest where it is empty, too long, or holds a control character
@@ -60,7 +60,7 @@ final class StorableText {
         if (id.isEmpty() || length(id) > longest || !clean(id, longest).equals(id)) {
             throw new ProviderException.BadRequest(
                     "unexpected_answer",
-                    "The " + field + " in the provider's answer cannot be stored: it must have 1 to " + longest
+                    "The " + field + " in the provider's response cannot be stored: it must have 1 to " + longest
                             + " printable characters");
         }
         return id;
@@ -70,7 +70,7 @@ final class StorableText {
         return id == null ? null : id(field, id, LONGEST_ID);
     }
 
-    /** At most the end of the year 9999. */
+    /** The time, limited to the end of the year 9999. */
     static @Nullable Instant time(@Nullable Instant time) {
         return time != null && time.isAfter(LATEST) ? LATEST : time;
     }

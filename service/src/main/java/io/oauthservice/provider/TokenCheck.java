@@ -1,13 +1,13 @@
 package io.oauthservice.provider;
 
-/** What a provider says about an access token. */
+/** The result of checking an access token at its provider. */
 public enum TokenCheck {
     /** The provider accepts it. */
     ACCEPTED,
-    /** The provider no longer accepts it. The grant may still be alive. */
+    /** The provider rejects it. The grant may still be valid. */
     REJECTED,
     /** The installation is suspended at the provider. */
     SUSPENDED,
-    /** The answer says nothing about the grant; a refresh decides, where the grant has a refresh token. */
+    /** The response says nothing about the grant; a refresh decides, where the grant has a refresh token. */
     UNDECIDED
 }

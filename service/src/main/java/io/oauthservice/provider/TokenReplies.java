@@ -1,15 +1,17 @@
 package io.oauthservice.provider;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The parts that answers of token endpoints share (RFC 6749 section 5.1), read as leniently as providers write them. */
+/** What responses of token endpoints have in common (RFC 6749 section 5.1), read leniently: providers deviate. */
 public final class TokenReplies {
 
     private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");
@@ -17,12 +19,33 @@ public final class TokenReplies {
 
     private TokenReplies() {}
 
-    /** When the token expires, counted from the provider's own date; null where it does not say. Numbers may be strings. */
-    public static @Nullable Instant expiry(Reply reply, JsonNode tokens) {
-        return expiry(reply, tokens, "expires_in");
+    /**
+     * The tokens of an object with the fields of RFC 6749 section 5.1.
+     *
+     * @param scopes the granted scopes
+     */
+    public static OAuthTokens tokens(
+            Reply reply,
+            JsonNode object,
+            Set<String> scopes,
+            @Nullable Instant refreshTokenExpiresAt,
+            @Nullable Instant grantExpiresAt) {
+        String refresh = ProviderHttp.text(object, "refresh_token");
+        return new OAuthTokens(
+                Secret.of(required(object, "access_token")),
+                refresh == null ? null : Secret.of(refresh),
+                reply.date(),
+                expiry(reply, object, "expires_in"),
+                refreshTokenExpiresAt,
+                grantExpiresAt,
+                scopes,
+                Map.of());
     }
 
-    /** The same under another name: the refresh token's own life, for one. */
+    /**
+     * When a lifetime in seconds ends, counted from the provider's own date; null where the field is absent. The number
+     * may be a string.
+     */
     public static @Nullable Instant expiry(Reply reply, JsonNode tokens, String field) {
         String seconds = ProviderHttp.text(tokens, field);
         if (seconds == null) {
@@ -36,7 +59,7 @@ public final class TokenReplies {
         }
     }
 
-    /** The scopes of a list separated by spaces or commas. */
+    /** The scopes of a list that is separated by spaces (RFC 6749 section 3.3) or commas (Slack, GitHub). */
     public static Set<String> scopes(@Nullable String list) {
         Set<String> scopes = new LinkedHashSet<>();
         if (list != null) {
@@ -47,17 +70,17 @@ public final class TokenReplies {
         return scopes;
     }
 
-    /** A provider's error word where it is one that may be stored and shown; else {@code unknown_error}. */
-    public static String word(@Nullable String error) {
+    /** A provider's error code where it can be stored and shown; else {@code unknown_error}. */
+    public static String errorCode(@Nullable String error) {
         return error != null && error.matches("[A-Za-z0-9_.-]{1,60}") ? error : "unknown_error";
     }
 
-    /** A field without which the answer is of no use. */
+    /** A mandatory field; fails with {@link ProviderException.Retryable} where it is missing. */
     public static String required(JsonNode object, String field) {
         String text = ProviderHttp.text(object, field);
         if (text == null) {
             throw new ProviderException.Retryable(
-                    "unexpected_answer", "The provider's answer lacks the field " + field, true, null);
+                    "unexpected_answer", "The provider's response lacks the field " + field, true, null);
         }
         return text;
     }

@@ -1,9 +1,9 @@
 /**
- * Everything we know about the outside systems: one contract, {@link io.oauthservice.provider.OAuthProvider}, and one
- * package for each platform that implements it.
+ * All knowledge about GitHub, Jira and Slack: {@link io.oauthservice.provider.OAuthProvider}, small capability interfaces
+ * beside it, and one package for each platform that implements them. docs/providers.md is the wire reference.
  *
- * <p>Nothing here knows our tables, our callers or our events. Whatever goes wrong at a provider leaves this package as
- * a {@link io.oauthservice.provider.ProviderException}, and every call goes through its guard.
+ * <p>Knows no tables, callers or events. {@link io.oauthservice.provider.Providers} gives access to the configured
+ * platforms. Every call to them is guarded, and every failure is a {@link io.oauthservice.provider.ProviderException}.
  */
 @ApplicationModule(allowedDependencies = {"core", "outbound", "startup"})
 @NullMarked

@@ -66,7 +66,8 @@ class RefreshAttempt {
     /** Who knows that the provider is left alone takes no lease, so that nobody waits for a call that will not be made. */
     private Mono<Installation> inSlot(Installation seen, TokenRefreshed.Cause cause) {
         return providers
-                .whyLeftAlone(seen.platform())
+                .get(seen.platform())
+                .unavailability()
                 .map(why -> Mono.<Installation>error(RefreshProblems.unavailable(why)))
                 .orElseGet(() -> slots.in(
                                 seen.platform(),

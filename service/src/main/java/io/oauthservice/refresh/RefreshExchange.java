@@ -8,7 +8,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.RefreshLease;
 import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.Grant;
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
@@ -52,7 +52,7 @@ class RefreshExchange {
 
     /** New tokens from the provider, within the attempt's limit, which is well below the lease. */
     Mono<OAuthTokens> redeem(Installation seen, RefreshLease lease) {
-        OAuthProvider provider = providers.get(seen.platform());
+        GuardedProvider provider = providers.get(seen.platform());
         return cipher.open(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
                 .delayUntil(this::canBeStored)
                 .flatMap(grant -> sent(provider, grant, lease)
@@ -68,7 +68,7 @@ class RefreshExchange {
      * A process that was asleep since it asked for the lease may have lost it, and one that stops may not live to store
      * what it redeems: then nothing is sent.
      */
-    private Mono<OAuthTokens> sent(OAuthProvider provider, Grant grant, RefreshLease lease) {
+    private Mono<OAuthTokens> sent(GuardedProvider provider, Grant grant, RefreshLease lease) {
         return Mono.defer(() -> {
             if (stopped) {
                 return Mono.error(new Retryable("stopping", "This replica is about to stop", false, null));
@@ -94,8 +94,8 @@ class RefreshExchange {
     }
 
     /** Inside the provider's leeway a refusal may be of the moment: the same token once more, and then it counts. */
-    private Mono<Boolean> inLeeway(OAuthProvider provider, Installation seen, Grant grant) {
-        Duration leeway = provider.refreshRules(grant).leeway();
+    private Mono<Boolean> inLeeway(GuardedProvider provider, Installation seen, Grant grant) {
+        Duration leeway = provider.refreshRules(grant).reuseInterval();
         return leeway.isZero()
                 ? Mono.empty()
                 : journal.isInLeeway(seen, leeway).filter(inside -> inside).delayElement(ONCE_MORE_AFTER);

@@ -48,7 +48,7 @@ public final class RefreshProblems {
 
     /** How long the provider wants to be left alone by all of us; zero where it does not say. */
     static Duration quota(Throwable failure) {
-        return failure.getCause() instanceof RateLimited limited && limited.concernsEverybody()
+        return failure.getCause() instanceof RateLimited limited && limited.isPlatformWide()
                 ? limited.after()
                 : Duration.ZERO;
     }

@@ -5,7 +5,7 @@ import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.RefreshLease;
 import io.oauthservice.installation.RefreshStore;
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +61,7 @@ class RefreshSweep implements SmartLifecycle {
                 .subscribe();
     }
 
-    private Flux<Void> sweeps(OAuthProvider provider) {
+    private Flux<Void> sweeps(GuardedProvider provider) {
         return Flux.interval(properties.every()).onBackpressureDrop().concatMap(tick -> sweep(provider.platform()), 1);
     }
 
@@ -113,7 +113,8 @@ class RefreshSweep implements SmartLifecycle {
 
     private boolean isQuiet(Platform platform) {
         long until = quietUntil.getOrDefault(platform, System.nanoTime());
-        return until - System.nanoTime() > 0 || providers.whyLeftAlone(platform).isPresent();
+        return until - System.nanoTime() > 0
+                || providers.get(platform).unavailability().isPresent();
     }
 
     /** A provider that limits us is to have what it still gives for callers. */

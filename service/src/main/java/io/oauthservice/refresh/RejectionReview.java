@@ -5,7 +5,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.QuarantinedRejections;
 import io.oauthservice.installation.QuarantinedRejections.Parked;
-import io.oauthservice.provider.OAuthProvider;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
@@ -113,7 +113,7 @@ class RejectionReview {
                 });
     }
 
-    private Mono<Void> lookAgain(OAuthProvider provider) {
+    private Mono<Void> lookAgain(GuardedProvider provider) {
         return refusals.parked(provider.platform())
                 .collectList()
                 .filter(parked -> !parked.isEmpty())

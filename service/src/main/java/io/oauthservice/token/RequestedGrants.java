@@ -59,7 +59,7 @@ class RequestedGrants {
     }
 
     private Mono<Found> organisation(TokenRequest request, String idOrName, Caller caller) {
-        boolean canBeId = providers.get(request.platform()).isOrganisationId(idOrName);
+        boolean canBeId = providers.get(request.platform()).description().isOrganisationId(idOrName);
         return byId(request, idOrName)
                 .switchIfEmpty(Mono.defer(() -> canBeId ? Mono.empty() : byName(request, idOrName, caller)))
                 .switchIfEmpty(notConnected(request, caller, caller.sees(idOrName)));

@@ -42,7 +42,7 @@ class ProviderTroubleTest extends FlowTest {
 
         assertThat(page.status()).isEqualTo(503);
         assertThat(page.heading()).isEqualTo("Please start again");
-        assertThat(page.text()).contains("GitHub did not answer as it should");
+        assertThat(page.text()).contains("GitHub did not answer as expected");
         assertThat(gitHub().calls("exchange")).hasSize(1);
         assertThat(everyInstallation()).isEmpty();
     }
@@ -65,7 +65,7 @@ class ProviderTroubleTest extends FlowTest {
         Page page = browser.open(callback);
 
         assertThat(page.status()).isEqualTo(503);
-        assertThat(page.text()).contains("not set up rightly for GitHub");
+        assertThat(page.text()).contains("misconfigured for GitHub");
     }
 
     @Test

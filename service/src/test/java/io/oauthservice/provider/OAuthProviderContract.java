@@ -45,13 +45,13 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What every {@link OAuthProvider} keeps, tried at the sandbox. A provider's own test extends it, says how its people
- * behave, and adds what is the provider's own.
+ * The contract of every {@link OAuthProvider}, tested against the sandbox. A provider's test extends it, implements what
+ * users do on its pages, and adds its own cases.
  */
 @ProviderTest
 public abstract class OAuthProviderContract {
 
-    /** The calls of the contract that go to the provider with something at stake. */
+    /** The calls with an effect at the provider, or with a grant. */
     public enum Call {
         EXCHANGE,
         INFO,
@@ -77,31 +77,30 @@ public abstract class OAuthProviderContract {
 
     private final Browser browser = new Browser();
 
-    /** Which platform this is about. */
     protected abstract Platform platform();
 
     /** Controls the simulated provider. */
     protected abstract SandboxControl atTheProvider();
 
-    /** The sandbox's name of the operation that decides this call; null where the provider has no such call. */
+    /** The sandbox's name of the operation that decides this call; null where no response decides it. */
     protected abstract @Nullable String operation(Call call);
 
-    /** Says yes on the consent page, on every page that follows, and tells where the browser is sent then. */
+    /** Approves on the consent page and on every page that follows; the address that the browser is sent to then. */
     protected abstract String approve(Page page);
 
     /** The customer ends the grant at the provider. */
     protected abstract void endAtTheProvider(InstallationInfo info);
 
-    /** The status that the provider answers when the token is used for something harmless. */
+    /** The provider's status for a harmless request with the token. */
     protected abstract int statusOfUsing(Secret accessToken);
 
     /** The same provider, unguarded, configured with a client secret that is wrong. */
     protected abstract OAuthProvider withWrongSecret();
 
-    /** The same provider, unguarded, configured with addresses at which nobody listens. */
+    /** The same provider, unguarded, configured with addresses where nothing listens. */
     protected abstract OAuthProvider unreachable();
 
-    protected final OAuthProvider provider() {
+    protected final GuardedProvider provider() {
         return providers.get(platform());
     }
 
@@ -110,7 +109,7 @@ public abstract class OAuthProviderContract {
     }
 
     @Test
-    void theBrowserComesBackToTheRegisteredAddressWithTheState() {
+    void theBrowserReturnsToTheRegisteredAddressWithTheState() {
         String returned = approve(consentPage(provider(), "the-state"));
 
         assertThat(returned).startsWith(redirectUri() + "?");
@@ -127,7 +126,8 @@ public abstract class OAuthProviderContract {
                         Consent.Granted.class,
                         granted -> assertThat(granted.grants())
                                 .isNotEmpty()
-                                .allSatisfy(tokens -> assertThat(statusOfUsing(tokens.accessToken()))
+                                .allSatisfy(grant -> assertThat(
+                                                statusOfUsing(grant.tokens().accessToken()))
                                         .isEqualTo(200)));
         assertThat(atTheProvider().violations()).isEmpty();
     }
@@ -164,7 +164,7 @@ public abstract class OAuthProviderContract {
     }
 
     @Test
-    void aGrantThatHasEndedAtTheProviderAsksForAReconnect() {
+    void aGrantThatEndedAtTheProviderRequiresAReconnect() {
         Connected connected = connect();
 
         endAtTheProvider(connected.info());
@@ -175,7 +175,7 @@ public abstract class OAuthProviderContract {
     }
 
     @Test
-    void aTokenIsLiveUntilItsGrantEnds() {
+    void aTokenIsValidUntilItsGrantEnds() {
         Connected connected = connect();
         assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.ACCEPTED);
 
@@ -185,18 +185,22 @@ public abstract class OAuthProviderContract {
     }
 
     @Test
-    void ourOwnCredentialsAreCheckedWithoutTouchingAnyGrant() {
+    void clientCredentialsAreCheckedWithoutTouchingAnyGrant() {
         Connected connected = connect();
 
         StepVerifier.create(provider().checkCredentials()).expectComplete().verify(PATIENCE);
-        StepVerifier.create(withWrongSecret().checkCredentials())
+        StepVerifier.create(credentialsCheck(withWrongSecret()))
                 .expectError(Misconfigured.class)
                 .verify(PATIENCE);
-        StepVerifier.create(unreachable().checkCredentials())
+        StepVerifier.create(credentialsCheck(unreachable()))
                 .expectError(Retryable.class)
                 .verify(PATIENCE);
 
         assertThat(statusOfUsing(connected.tokens().accessToken())).isEqualTo(200);
+    }
+
+    private static Mono<Void> credentialsCheck(OAuthProvider provider) {
+        return ((CredentialsChecker) provider).checkCredentials();
     }
 
     @Test
@@ -214,8 +218,8 @@ public abstract class OAuthProviderContract {
         assertThat(statusOfUsing(connected.tokens().accessToken())).isNotEqualTo(200);
     }
 
-    /** Whatever answer gives no verdict: nobody can know whether the provider did what was asked. */
-    static Stream<Arguments> answersWithoutVerdict() {
+    /** Responses after which it is unknown whether the request took effect. */
+    static Stream<Arguments> inconclusiveResponses() {
         Map<String, Fault> troubles = Map.of(
                 "a server error", status(500),
                 "a gateway's page", gatewayPage(503),
@@ -228,8 +232,8 @@ public abstract class OAuthProviderContract {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("answersWithoutVerdict")
-    void withoutAVerdictItMayHaveTakenEffect(Call call, String what, Fault fault) {
+    @MethodSource("inconclusiveResponses")
+    void afterAnInconclusiveResponseTheCallMayHaveTakenEffect(Call call, String what, Fault fault) {
         Mono<?> prepared = prepared(provider(), call);
         fail(call, fault);
 
@@ -244,7 +248,7 @@ public abstract class OAuthProviderContract {
 
     @ParameterizedTest
     @EnumSource(Call.class)
-    void whatNeverReachedTheProviderHadNoEffect(Call call) {
+    void aCallThatNeverReachedTheProviderHadNoEffect(Call call) {
         assumeThat(operation(call)).isNotNull();
 
         ProviderException failure = failureOf(prepared(unreachable(), call));
@@ -256,7 +260,7 @@ public abstract class OAuthProviderContract {
     }
 
     @Test
-    void aProviderThatHangsIsLeftAfterTheTimeLimit() {
+    void aCallToAProviderThatHangsFailsAfterTheTimeLimit() {
         List<Call> calls = Arrays.stream(Call.values())
                 .filter(call -> operation(call) != null)
                 .toList();
@@ -280,7 +284,7 @@ public abstract class OAuthProviderContract {
 
     @ParameterizedTest
     @EnumSource(Call.class)
-    void tooManyCallsWaitAsLongAsTheProviderSays(Call call) {
+    void aRateLimitLastsAsLongAsTheProviderSays(Call call) {
         Mono<?> prepared = prepared(provider(), call);
         fail(call, rateLimit().retryAfter(Duration.ofSeconds(7)));
 
@@ -293,14 +297,14 @@ public abstract class OAuthProviderContract {
     }
 
     @Test
-    void aWrongClientSecretIsOurOwnFault() {
+    void aWrongClientSecretIsAMisconfiguration() {
         ProviderException failure = failureOf(withWrongSecret().exchangeCode(consent()));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
     }
 
-    /** What no provider should answer, and some gateway in between will. */
-    static Stream<Arguments> strangeAnswers() {
+    /** What no provider should send, but some gateway in between will. */
+    static Stream<Arguments> unexpectedResponses() {
         Map<Integer, String> answers = Map.of(
                 200, "[]",
                 201, "{\"token\":{},\"access_token\":[]}",
@@ -316,9 +320,9 @@ public abstract class OAuthProviderContract {
     }
 
     @ParameterizedTest
-    @MethodSource("strangeAnswers")
-    void nothingButTheTaxonomyLeaves(Call call, int status, String body) {
-        Mono<?> prepared = prepared(asItIs(), call);
+    @MethodSource("unexpectedResponses")
+    void everyFailureIsAProviderException(Call call, int status, String body) {
+        Mono<?> prepared = prepared(unguarded(), call);
         fail(call, status(status).body(JsonMapper.shared().readTree(body)));
 
         Mono<?> known = prepared.onErrorResume(ProviderException.class, failure -> Mono.empty());
@@ -330,7 +334,7 @@ public abstract class OAuthProviderContract {
     @EnumSource(
             value = Call.class,
             names = {"EXCHANGE", "REFRESH"})
-    void aLostReplyIsNotAskedForAgain(Call call) {
+    void aCallWithALostReplyIsNotRepeated(Call call) {
         String operation = Objects.requireNonNull(operation(call));
         Mono<?> prepared = prepared(provider(), call);
         int before = atTheProvider().calls(operation).size();
@@ -341,43 +345,46 @@ public abstract class OAuthProviderContract {
         assertThat(atTheProvider().calls(operation)).hasSize(before + 1);
     }
 
-    /** A consent given, its code not redeemed yet. */
+    /** A callback after a consent, its code not redeemed yet. */
     protected final Callback consent() {
         return consent(this::approve);
     }
 
-    /** A consent given in another way. */
+    /** The same with other choices on the pages. */
     protected final Callback consent(Function<Page, String> approval) {
         return consent(provider(), approval);
     }
 
-    /** A consent given to the provider as it is configured there. */
+    /** The same for a provider with another configuration. */
     protected final Callback consent(OAuthProvider asked, Function<Page, String> approval) {
-        Map<String, String> hints = query(approval.apply(consentPage(asked, "state")));
-        Secret code = Secret.of(Objects.requireNonNull(hints.remove("code")));
-        return new Callback(code, redirectUri(), verifier(), hints);
+        Map<String, String> parameters = query(approval.apply(consentPage(asked, "state")));
+        Secret code = Secret.of(Objects.requireNonNull(parameters.remove("code")));
+        return new Callback(code, redirectUri(), verifier(), parameters);
     }
 
-    /** A grant as the service would hold it. */
+    /** A new grant. */
     protected final Connected connect() {
         Consent consent = get(provider().exchangeCode(consent()));
-        OAuthTokens tokens = ((Consent.Granted) consent).grants().getFirst();
-        return new Connected(tokens, get(provider().installationInfo(tokens)));
+        NewGrant granted = ((Consent.Granted) consent).grants().getFirst();
+        return new Connected(granted, get(provider().installationInfo(granted)));
     }
 
-    public record Connected(OAuthTokens tokens, InstallationInfo info) {
+    public record Connected(NewGrant granted, InstallationInfo info) {
+
+        public OAuthTokens tokens() {
+            return granted.tokens();
+        }
 
         public Grant grant() {
             return new Grant(
                     info.grantKey(),
                     info.externalInstallId(),
                     info.externalUserId(),
-                    tokens.accessToken(),
-                    tokens.refreshToken());
+                    tokens().accessToken(),
+                    tokens().refreshToken());
         }
     }
 
-    /** What the call fails with. */
     protected static ProviderException failureOf(Mono<?> call) {
         return get(failure(call));
     }
@@ -397,7 +404,7 @@ public abstract class OAuthProviderContract {
     }
 
     private @Nullable Secret verifier() {
-        return provider().pkce() ? VERIFIER : null;
+        return provider().description().pkce() ? VERIFIER : null;
     }
 
     private URI redirectUri() {
@@ -409,7 +416,7 @@ public abstract class OAuthProviderContract {
                 UriComponentsBuilder.fromUriString(url).build().getQueryParams().toSingleValueMap());
     }
 
-    /** Everything that the call needs is there; nothing of it has been sent. */
+    /** The call with all it needs, not sent yet. */
     private Mono<?> prepared(OAuthProvider provider, Call call) {
         assumeThat(operation(call)).isNotNull();
         if (call == Call.EXCHANGE) {
@@ -419,7 +426,7 @@ public abstract class OAuthProviderContract {
         Connected connected = connect();
         return switch (call) {
             case EXCHANGE -> throw new IllegalStateException();
-            case INFO -> Mono.defer(() -> provider.installationInfo(connected.tokens()));
+            case INFO -> Mono.defer(() -> provider.installationInfo(connected.granted()));
             case REFRESH -> Mono.defer(() -> provider.refreshTokens(connected.grant()));
             case REVOKE -> Mono.defer(() -> provider.revokeTokens(connected.grant()));
         };
@@ -429,9 +436,9 @@ public abstract class OAuthProviderContract {
         atTheProvider().fail(Objects.requireNonNull(operation(call)), fault);
     }
 
-    private OAuthProvider asItIs() {
+    private OAuthProvider unguarded() {
         return unguarded.stream()
-                .filter(each -> each.platform().equals(platform()))
+                .filter(each -> each.description().platform().equals(platform()))
                 .findFirst()
                 .orElseThrow();
     }

@@ -66,8 +66,7 @@ class StorableTextTest {
                 null,
                 null,
                 Set.of("read\u0000", "\u0000"),
-                Map.of("issues\u0000", "wri\u0000te"),
-                Map.of());
+                Map.of("issues\u0000", "wri\u0000te"));
 
         assertThat(tokens.scopes()).containsExactly("read");
         assertThat(tokens.permissions()).isEqualTo(Map.of("issues", "write"));

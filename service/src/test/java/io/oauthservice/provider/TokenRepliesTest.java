@@ -22,7 +22,7 @@ class TokenRepliesTest {
     void aLifeIsANumberOrAStringOfOne(String life) {
         Reply reply = reply("{\"expires_in\":" + life + "}");
 
-        assertThat(TokenReplies.expiry(reply, reply.body())).isEqualTo(TEN_O_CLOCK.plusSeconds(3600));
+        assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isEqualTo(TEN_O_CLOCK.plusSeconds(3600));
     }
 
     @ParameterizedTest
@@ -30,7 +30,7 @@ class TokenRepliesTest {
     void whoDoesNotSayGivesATokenThatDoesNotExpire(String body) {
         Reply reply = reply(body);
 
-        assertThat(TokenReplies.expiry(reply, reply.body())).isNull();
+        assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isNull();
     }
 
     @ParameterizedTest
@@ -38,14 +38,14 @@ class TokenRepliesTest {
     void aLifeHasBounds(String life, Instant expected) {
         Reply reply = reply("{\"expires_in\":" + life + "}");
 
-        assertThat(TokenReplies.expiry(reply, reply.body())).isEqualTo(expected);
+        assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isEqualTo(expected);
     }
 
     @Test
     void aLifeThatIsNoNumberIsNoVerdict() {
         Reply reply = reply("{\"expires_in\":\"soon\"}");
 
-        assertThatThrownBy(() -> TokenReplies.expiry(reply, reply.body()))
+        assertThatThrownBy(() -> TokenReplies.expiry(reply, reply.body(), "expires_in"))
                 .isInstanceOf(ProviderException.Retryable.class);
     }
 
@@ -57,9 +57,9 @@ class TokenRepliesTest {
 
     @Test
     void aWordThatMayHoldAnythingIsNotPassedOn() {
-        assertThat(TokenReplies.word("invalid_grant")).isEqualTo("invalid_grant");
-        assertThat(TokenReplies.word("token xoxb-123 is dead")).isEqualTo("unknown_error");
-        assertThat(TokenReplies.word(null)).isEqualTo("unknown_error");
+        assertThat(TokenReplies.errorCode("invalid_grant")).isEqualTo("invalid_grant");
+        assertThat(TokenReplies.errorCode("token xoxb-123 is dead")).isEqualTo("unknown_error");
+        assertThat(TokenReplies.errorCode(null)).isEqualTo("unknown_error");
     }
 
     private static Reply reply(String body) {

@@ -62,7 +62,7 @@ class CircuitTest {
         List<Answer> answers =
                 IntStream.range(0, 20).mapToObj(i -> service.get(PATH)).toList();
 
-        assertThat(jira(service)).containsEntry("health", "left_alone").containsEntry("reason", "failing");
+        assertThat(jira(service)).containsEntry("health", "circuit_open").containsEntry("reason", "failing");
         assertThat(between(jira(service), "since", "retry_at")).isEqualTo(Duration.ofSeconds(2));
         assertThat(answers).extracting(Answer::status).containsOnly(503);
         assertThat(answers.getLast().headers().getFirst("Retry-After")).isNotNull();
@@ -73,7 +73,7 @@ class CircuitTest {
         // Of the two calls that try it, one was still refused: it is left alone once more, and tried again.
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> "trying".equals(jira(service).get("health")));
+                .until(() -> "half_open".equals(jira(service).get("health")));
     }
 
     /** Anybody's browser can make install flows fail. */

@@ -18,12 +18,12 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The JWT by which the app proves itself (RS256), corrected for a difference between our clock and GitHub's. */
+/** The JWT that authenticates the app (RS256, docs/providers.md 1.5), by a clock that is corrected to GitHub's. */
 final class AppJwt {
 
     private static final Duration BACKDATED = Duration.ofSeconds(60);
-    private static final Duration LIFE = Duration.ofMinutes(9);
-    private static final Duration REUSED = Duration.ofMinutes(1);
+    private static final Duration LIFETIME = Duration.ofMinutes(9);
+    private static final Duration REUSED_FOR = Duration.ofMinutes(1);
 
     private final String issuer;
     private final Signature signature;
@@ -37,19 +37,19 @@ final class AppJwt {
         this.clock = clock;
     }
 
-    /** A JWT that is good for minutes; signed anew once a minute. */
+    /** A JWT that is valid for minutes; a new one is signed once a minute. */
     Mono<Secret> current() {
         return Mono.defer(() -> {
             Signed jwt = latest;
             return jwt != null
-                            && Duration.between(jwt.at(), clock.instant()).abs().compareTo(REUSED) <= 0
+                            && Duration.between(jwt.at(), clock.instant()).abs().compareTo(REUSED_FOR) <= 0
                     ? Mono.just(jwt.value())
                     : sign();
         });
     }
 
-    /** Counts from GitHub's time from now on. */
-    void setClockTo(Instant gitHubsNow) {
+    /** Uses GitHub's time from now on. */
+    void correctClock(Instant gitHubsNow) {
         skew = Duration.between(clock.instant(), gitHubsNow);
         latest = null;
     }
@@ -60,7 +60,7 @@ final class AppJwt {
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .issuer(issuer)
                 .issueTime(Date.from(issuedAt))
-                .expirationTime(Date.from(issuedAt.plus(LIFE)))
+                .expirationTime(Date.from(issuedAt.plus(LIFETIME)))
                 .build();
         String input = new JWSHeader(JWSAlgorithm.RS256).toBase64URL() + "." + Base64URL.encode(claims.toString());
         return signature
@@ -76,10 +76,10 @@ final class AppJwt {
 
     private record Signed(Secret value, Instant at) {}
 
-    /** Whoever holds the app's private key. */
+    /** A signature with the app's private key. */
     interface Signature {
 
-        /** RS256 of this text, as a JWS writes it. */
+        /** The RS256 signature of this text, base64url-encoded. */
         Mono<String> of(String input);
 
         static Signature by(PrivateKey key) {

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** The calls to GitHub that we make, each answering the body of a success. */
+/** The requests to GitHub. A result that is a {@link JsonNode} is the body of a success. */
 final class GitHubApi {
 
     private static final MediaType GITHUB_JSON = MediaType.parseMediaType("application/vnd.github+json");
@@ -42,7 +42,7 @@ final class GitHubApi {
         return token(form);
     }
 
-    /** A new pair for a user's grant; the old refresh token and the old access token are dead by then. */
+    /** A new token pair of a user. It invalidates the old pair at once: docs/providers.md 1.7. */
     Mono<Reply> refresh(Secret refreshToken) {
         MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
         form.set("grant_type", "refresh_token");
@@ -88,17 +88,17 @@ final class GitHubApi {
                 .flatMap(success(reply -> GitHubErrors.ofStatus(path, reply)));
     }
 
-    /** Whatever GitHub answers to ending one user token. */
+    /** Revokes one user token; any status. */
     Mono<Reply> deleteUserToken(Secret userToken) {
         return asClient(HttpMethod.DELETE, "/token", userToken);
     }
 
-    /** Whatever GitHub answers to ending all that the token's user has given to the app. */
+    /** Revokes all tokens of the token's user for the app; any status. */
     Mono<Reply> deleteUserGrant(Secret userToken) {
         return asClient(HttpMethod.DELETE, "/grant", userToken);
     }
 
-    /** Whatever GitHub answers to the question whether a user token is good; 401 to a wrong client secret. */
+    /** Checks a user token; any status, 401 for a wrong client secret. */
     Mono<Reply> checkUserToken(Secret userToken) {
         return asClient(HttpMethod.POST, "/token", userToken);
     }
@@ -112,7 +112,7 @@ final class GitHubApi {
                 .bodyValue(Map.of("access_token", userToken.value())));
     }
 
-    /** Whatever GitHub answers to the cheapest question that an installation's token may ask. */
+    /** The cheapest request with an installation token; any status. */
     Mono<Reply> repositories(Secret installationToken) {
         return rest(request(HttpMethod.GET, "/installation/repositories?per_page=1", installationToken));
     }
@@ -131,23 +131,24 @@ final class GitHubApi {
                 .flatMap(success(reply -> GitHubErrors.ofAppCall("installation-requests", reply)));
     }
 
-    /** Whatever GitHub answers to minting a token with everything that is granted. */
+    /** Mints a token with all granted permissions; any status. */
     Mono<Reply> mint(String installationId) {
         return asApp(HttpMethod.POST, "/app/installations/" + installationId + "/access_tokens");
     }
 
-    /** Whatever GitHub answers to removing the installation. */
+    /** Removes the installation; any status. */
     Mono<Reply> uninstall(String installationId) {
         return asApp(HttpMethod.DELETE, "/app/installations/" + installationId);
     }
 
+    /** Repeats the request once with GitHub's time where the App JWT's times are refused: docs/providers.md 1.5. */
     private Mono<Reply> asApp(HttpMethod method, String path) {
         Mono<Reply> call = jwt.current().flatMap(bearer -> rest(request(method, path, bearer)));
         return call.flatMap(reply -> {
             if (!GitHubErrors.isClockSkew(reply)) {
                 return Mono.just(reply);
             }
-            jwt.setClockTo(reply.date());
+            jwt.correctClock(reply.date());
             return call;
         });
     }
@@ -159,7 +160,7 @@ final class GitHubApi {
                 .headers(headers -> headers.setBearerAuth(bearer.value()));
     }
 
-    /** Every call of the REST API goes through here: GitHub asks for its media type and for a version. */
+    /** Adds GitHub's media type and an API version, as its REST API asks: docs/providers.md 1. */
     private Mono<Reply> rest(RequestHeadersSpec<?> request) {
         return http.send(request.header("X-GitHub-Api-Version", "2022-11-28"), GITHUB_JSON);
     }

@@ -1,7 +1,7 @@
 package io.oauthservice.provider.github;
 
+import io.oauthservice.provider.ConditionalOnSettings;
 import io.oauthservice.provider.OAuthProvider;
-import io.oauthservice.provider.OnPlatform;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.SigningKeys;
 import io.oauthservice.provider.github.AppJwt.Signature;
@@ -21,10 +21,10 @@ import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** GitHub as a platform of this service, when its four settings are set. */
+/** Configures GitHub when its four settings are set. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GitHubProperties.class)
-@OnPlatform({
+@ConditionalOnSettings({
     "oauth.providers.github.app-id=GITHUB_APP_ID",
     "oauth.providers.github.client-id=GITHUB_CLIENT_ID",
     "oauth.providers.github.client-secret=GITHUB_CLIENT_SECRET",
@@ -47,11 +47,11 @@ class GitHubConfiguration {
         }
         if (file != null && !file.toString().isEmpty()) {
             throw new SettingException(
-                    "GITHUB_PRIVATE_KEY_PATH, GITHUB_PRIVATE_KEY_IN_VAULT", "are both set: the app has one key");
+                    "GITHUB_PRIVATE_KEY_PATH, GITHUB_PRIVATE_KEY_IN_VAULT", "are both set: set only one of them");
         }
         if (keys == null) {
             throw new SettingException(
-                    "GITHUB_PRIVATE_KEY_IN_VAULT", "names a key in the key service, and VAULT_ADDR is not set");
+                    "GITHUB_PRIVATE_KEY_IN_VAULT", "names a key in the key service, but VAULT_ADDR is not set");
         }
         return input -> keys.rs256(inVault, input);
     }

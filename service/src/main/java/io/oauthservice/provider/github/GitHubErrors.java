@@ -15,67 +15,70 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What an answer of GitHub's that is not a success means. The status alone never decides. */
+/** Classifies GitHub's error responses (docs/providers.md 1.4, 1.6, 1.11). The status alone is never sufficient. */
 final class GitHubErrors {
 
-    private static final Duration WAIT_WHEN_UNTOLD = Duration.ofSeconds(60);
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
 
     private GitHubErrors() {}
 
-    /** An answer of the token endpoint: GitHub tells errors there with status 200. */
+    /** A response of the token endpoint, where GitHub reports errors with status 200: docs/providers.md 1.4. */
     static ProviderException ofTokenEndpoint(Reply reply) {
         String error = reply.text("error");
         if (error == null) {
             return ofStatus("token", reply);
         }
-        String message = "GitHub refused the code or token: " + TokenReplies.word(error);
+        String message = "GitHub rejected the code or token: " + TokenReplies.errorCode(error);
         return switch (error) {
             case "incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended" ->
-                new Misconfigured(error, "GitHub refused the app's own credentials or callback URL: " + error);
+                new Misconfigured(error, "GitHub rejected the app's credentials or callback URL: " + error);
             case "unverified_user_email", "access_denied" -> new DeniedByUser(error, message);
             case "bad_refresh_token" -> new ReconnectRequired(Ending.REFRESH_REFUSED, error, message);
-            default -> new BadRequest(TokenReplies.word(error), message);
+            default -> new BadRequest(TokenReplies.errorCode(error), message);
         };
     }
 
-    /** An answer to minting an installation token, a 404 excepted: that needs another look at the app itself. */
+    /** A response to minting an installation token, except 404, which is ambiguous: docs/providers.md 1.6. */
     static ProviderException ofMint(Reply reply) {
         if (isSuspension(reply)) {
             return new ReconnectRequired(Ending.SUSPENDED, "suspended", "GitHub has suspended the installation");
         }
         if (reply.status() == 422) {
-            return new BadRequest("permissions_not_granted", "The installation does not grant what was asked for");
+            return new BadRequest(
+                    "permissions_not_granted", "The installation does not grant the requested permissions");
         }
         return ofAppCall("mint", reply);
     }
 
-    /** An answer to asking for the app itself: one that is not found is the wrong one, or at the wrong address. */
+    /** A response to {@code GET /app}: 404 means a wrong client id or a wrong API address. */
     static ProviderException ofApp(Reply reply) {
         return reply.status() == 404
-                ? new Misconfigured("app_unknown", "GitHub knows no such app: check client id and API address")
+                ? new Misconfigured(
+                        "app_unknown", "GitHub does not know the app: check GITHUB_CLIENT_ID and GITHUB_API_URL")
                 : ofAppCall("app", reply);
     }
 
-    /** An answer to a call with client id and secret that says nothing of the token in it. */
+    /** A response to a call with client id and secret that says nothing about the token in it. */
     static ProviderException ofClientCall(String call, Reply reply) {
         return reply.status() == 401
-                ? new Misconfigured("client_refused", "GitHub does not accept the app's client id or secret")
+                ? new Misconfigured("client_refused", "GitHub rejected the app's client id or secret")
                 : ofStatus(call, reply);
     }
 
-    /** An answer to any other call that the app makes in its own name. */
+    /** A response to another call with the App JWT. */
     static ProviderException ofAppCall(String call, Reply reply) {
         if (reply.status() == 401) {
-            return new Misconfigured("app_refused", "GitHub does not accept the App JWT: check app id and private key");
+            return new Misconfigured(
+                    "app_refused", "GitHub rejected the App JWT: check the client id and the private key");
         }
         return ofStatus(call, reply);
     }
 
-    /** An answer to a call with a user's token. */
+    /** A response to a call with a user token. */
     static ProviderException ofStatus(String call, Reply reply) {
         Duration wait = rateLimit(reply);
         if (wait != null) {
-            return new RateLimited("GitHub limits our calls", wait);
+            return new RateLimited("GitHub's rate limit is exceeded", wait);
         }
         String message = "GitHub answered " + reply.status() + " to " + call;
         if (reply.status() >= 500 || reply.ok()) {
@@ -84,18 +87,19 @@ final class GitHubErrors {
         return new BadRequest("http_" + reply.status(), message);
     }
 
-    /** Whether the call was refused because the installation is suspended, whatever it asked for. */
+    /** Whether the installation is suspended: docs/providers.md 1.6. */
     static boolean isSuspension(Reply reply) {
         return reply.status() == 403 && message(reply).contains("suspended");
     }
 
-    /** Whether the App JWT was refused for its times, so that another clock would help. */
+    /** Whether the App JWT was rejected because of its times, so that a corrected clock helps: docs/providers.md 1.5. */
     static boolean isClockSkew(Reply reply) {
         return reply.status() == 401
                 && (message(reply).contains("'expiration time' claim")
                         || message(reply).contains("'issued at' claim"));
     }
 
+    /** How long to wait; null where this is no rate limit. Both limits come as 403 or 429: docs/providers.md 1.11. */
     private static @Nullable Duration rateLimit(Reply reply) {
         boolean limited = reply.status() == 429
                 || (reply.status() == 403
@@ -113,10 +117,10 @@ final class GitHubErrors {
         String reset = reply.headers().getFirst("x-ratelimit-reset");
         try {
             return reset == null
-                    ? WAIT_WHEN_UNTOLD
+                    ? DEFAULT_WAIT
                     : Duration.between(reply.date(), Instant.ofEpochSecond(Long.parseLong(reset)));
         } catch (NumberFormatException e) {
-            return WAIT_WHEN_UNTOLD;
+            return DEFAULT_WAIT;
         }
     }
 

@@ -10,18 +10,18 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The GitHub App that this service acts as. The platform is on when the first three are set, and its
- * key in one way or the other.
+ * The GitHub App that this service acts as. The platform is configured when the first three are set, and its private key
+ * in one of the two ways.
  *
- * @param appId the app's numeric id
+ * @param appId the app's numeric id; {@code GET /app} must return it
  * @param clientId the app's client id ({@code Iv1.…} or {@code Iv23…})
  * @param clientSecret the app's client secret
- * @param privateKeyPath the PEM file with the app's RSA key, as GitHub hands it out
- * @param privateKeyInVault in place of the file: the name of the key that was imported into the transit engine
- * @param webUrl where people are: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
- * @param apiUrl where programs are: {@code https://api.github.com}, {@code https://HOST/api/v3}
- * @param userGrants whether the user's own grant of the install flow is kept, to be asked for with {@code user_id}; else it
- *     proves that the installation is theirs and is given back
+ * @param privateKeyPath the PEM file with the app's RSA key, as downloaded from GitHub
+ * @param privateKeyInVault instead of the file: the name of the key that was imported into the transit engine
+ * @param webUrl the website: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
+ * @param apiUrl the REST API: {@code https://api.github.com}, {@code https://HOST/api/v3}
+ * @param userGrants whether the user's own grant of the install flow is stored, for token requests with {@code user_id};
+ *     else its token only verifies that the user has access to the installation, and is revoked
  */
 @ConfigurationProperties("oauth.providers.github")
 record GitHubProperties(
@@ -40,7 +40,7 @@ record GitHubProperties(
         apiUrl = Addresses.normalised("GITHUB_API_URL", apiUrl);
     }
 
-    /** Where the app's install page is: an Enterprise Server has it at another path. */
+    /** The path of install pages; an Enterprise Server has another one (docs/providers.md 1.2). */
     String appsPath() {
         String host = webUrl.getHost();
         boolean cloud = "github.com".equals(host) || host.endsWith(".ghe.com");

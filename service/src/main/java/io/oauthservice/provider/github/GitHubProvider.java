@@ -4,18 +4,25 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
+import io.oauthservice.provider.CallbackNotices;
 import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
+import io.oauthservice.provider.RefreshRulesSource;
 import io.oauthservice.provider.TokenCheck;
+import io.oauthservice.provider.TokenChecker;
+import io.oauthservice.provider.TokenDiscarder;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
@@ -26,29 +33,32 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 
-/** The five calls of the contract, for installations of a GitHub App. */
-final class GitHubProvider implements OAuthProvider {
+/** The provider for installations of a GitHub App, and for its users' own grants where they are kept. */
+final class GitHubProvider
+        implements OAuthProvider,
+                TokenChecker,
+                CredentialsChecker,
+                TokenDiscarder,
+                RefreshRulesSource,
+                CallbackNotices {
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
-    private static final Platform GITHUB = new Platform("github");
-    private static final RefreshRules MINTED = new RefreshRules(true, Duration.ZERO);
 
-    /** A user's old access token dies with its refresh token, and nothing may be presented twice. */
-    private static final RefreshRules ROTATING = new RefreshRules(false, Duration.ZERO);
+    /** A login may consist of digits only, as the id of an account does. */
+    private static final PlatformDescription GITHUB =
+            new PlatformDescription(new Platform("github"), "GitHub", Pattern.compile("[0-9]+"), false);
 
-    private static final String USER_GRANT = "user:";
-    private static final Secret NO_TOKEN = Secret.of("ghu_credentialscheck");
-    private static final Duration GIVE_BACK_LIMIT = Duration.ofSeconds(3);
+    /** Minting leaves earlier installation tokens valid: docs/providers.md 1.6. */
+    private static final RefreshRules MINTED = new RefreshRules(RefreshRules.UNLIMITED, Duration.ZERO);
+
+    /** A refresh invalidates a user's old access token and refresh token at once: docs/providers.md 1.7. */
+    private static final RefreshRules ROTATING = new RefreshRules(0, Duration.ZERO);
+
+    private static final Secret INVALID_TOKEN = Secret.of("ghu_credentialscheck");
+    private static final Duration DISCARD_LIMIT = Duration.ofSeconds(3);
     private static final Pattern INSTALLATION_ID = Pattern.compile("[0-9]{1,20}");
-    private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]+");
-    private static final String INSTALLATION = "installation_id";
-    private static final String INSTALLED_BY = "installed_by";
-    private static final String KIND = "kind";
-    private static final String KIND_USER = "user";
     private static final int MOST_ACCOUNTS = 100;
 
     private final GitHubProperties app;
@@ -61,19 +71,8 @@ final class GitHubProvider implements OAuthProvider {
     }
 
     @Override
-    public Platform platform() {
+    public PlatformDescription description() {
         return GITHUB;
-    }
-
-    @Override
-    public String displayName() {
-        return "GitHub";
-    }
-
-    /** A login may consist of digits alone, as an account's id does. */
-    @Override
-    public boolean isOrganisationId(String text) {
-        return ACCOUNT_ID.matcher(text).matches();
     }
 
     @Override
@@ -82,20 +81,19 @@ final class GitHubProvider implements OAuthProvider {
     }
 
     private static boolean isUsers(Grant grant) {
-        return grant.grantKey().startsWith(USER_GRANT);
+        return grant.externalUserId() != null;
     }
 
+    /** The install page: docs/providers.md 1.2. */
     @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {
-        return slug().map(name -> UriComponentsBuilder.fromUri(app.webUrl())
-                .path(app.appsPath())
-                .pathSegment(name, "installations", "new")
-                .queryParam("state", "{state}")
-                .encode()
-                .build(authorization.state().value()));
+        return slug().map(name -> Authorization.url(
+                app.webUrl(),
+                app.appsPath() + name + "/installations/new",
+                Map.of("state", authorization.state().value())));
     }
 
-    /** The app's name in URLs, asked for at first use and then known. */
+    /** The app's name in URLs, requested once. */
     private Mono<String> slug() {
         String known = slug;
         if (known != null) {
@@ -104,46 +102,55 @@ final class GitHubProvider implements OAuthProvider {
         return api.app().map(body -> TokenReplies.required(body, "slug")).doOnNext(found -> slug = found);
     }
 
+    /** With "Redirect on update" GitHub sends the browser here after each change, without a state: docs/providers.md 1.2. */
     @Override
-    public Mono<Consent> exchangeCode(Callback callback) {
-        boolean requested = "request".equals(callback.hints().get("setup_action"));
-        Secret code = callback.code();
-        if (code == null) {
-            return requested
-                    ? Mono.just(new Consent.AwaitingApproval(null))
-                    : Mono.error(new BadRequest("code_missing", "GitHub's callback carries no code"));
-        }
-        return Mono.usingWhen(
-                api.exchange(code, callback.redirectUri())
-                        .map(reply -> GitHubAnswers.userTokens(reply, Map.of(KIND, KIND_USER))),
-                user -> requested
-                        ? awaited(user.accessToken())
-                        : granted(user, callback.hints().get(INSTALLATION)),
-                user -> app.userGrants() && !requested ? Mono.empty() : giveBack(user.accessToken()),
-                (user, failure) -> giveBack(user.accessToken()),
-                user -> giveBack(user.accessToken()));
+    public boolean isNotice(Map<String, String> parameters) {
+        return "update".equals(parameters.get("setup_action"));
     }
 
-    /** The user's token has proved what it was wanted for. That it cannot be given back harms nobody. */
-    private Mono<Void> giveBack(Secret userToken) {
-        return api.deleteUserToken(userToken).then().timeout(GIVE_BACK_LIMIT).onErrorResume(error -> {
-            log.warn("A user token of the install flow could not be given back to GitHub: {}", error.getMessage());
+    /** An approval request comes with or without a code: docs/providers.md 1.2. */
+    @Override
+    public Mono<Consent> exchangeCode(Callback callback) {
+        boolean requested = "request".equals(callback.parameters().get("setup_action"));
+        if (requested && callback.code() == null) {
+            return Mono.just(new Consent.AwaitingApproval(null));
+        }
+        return Mono.usingWhen(
+                callback.requireCode()
+                        .flatMap(code -> api.exchange(code, callback.redirectUri()))
+                        .map(GitHubReplies::userTokens),
+                user -> requested
+                        ? awaitingApproval(user.accessToken())
+                        : granted(user, callback.parameters().get("installation_id")),
+                user -> app.userGrants() && !requested ? Mono.empty() : discard(user.accessToken()),
+                (user, failure) -> discard(user.accessToken()),
+                user -> discard(user.accessToken()));
+    }
+
+    /** The user's token has served its purpose. A failure to revoke it fails nothing else. */
+    private Mono<Void> discard(Secret userToken) {
+        return api.deleteUserToken(userToken).then().timeout(DISCARD_LIMIT).onErrorResume(error -> {
+            log.warn("User token of an install flow not revoked: platform=github error={}", error.getMessage());
             return Mono.empty();
         });
     }
 
     private Mono<Consent> granted(OAuthTokens user, @Nullable String claimedInstallation) {
         return verified(user.accessToken(), claimedInstallation)
-                .flatMap(installation -> Mono.zip(mint(installation), api.user(user.accessToken()))
-                        .map(both -> GitHubAnswers.tokens(
-                                both.getT1(), Map.of(INSTALLATION, installation, INSTALLED_BY, person(both.getT2())))))
-                .map(tokens -> new Consent.Granted(app.userGrants() ? List.of(tokens, user) : List.of(tokens)));
+                .flatMap(id -> Mono.zip(
+                        mint(id),
+                        api.user(user.accessToken()).map(GitHubReplies::person),
+                        (minted, person) -> new GitHubGrant.OfInstallation(GitHubReplies.tokens(minted), id, person)))
+                .map(installation -> new Consent.Granted(
+                        app.userGrants()
+                                ? List.of(installation, new GitHubGrant.OfUser(user))
+                                : List.of(installation)));
     }
 
-    /** The id in the redirect can be written by anybody: it counts only when it is among the user's installations. */
+    /** Anybody can write the id of the redirect: it must be among the user's installations (docs/providers.md 1.2). */
     private Mono<String> verified(Secret user, @Nullable String claimed) {
         if (claimed == null) {
-            return onlyOne(user);
+            return onlyInstallation(user);
         }
         if (!INSTALLATION_ID.matcher(claimed).matches()) {
             return Mono.error(notTheirs());
@@ -151,77 +158,66 @@ final class GitHubProvider implements OAuthProvider {
         return api.reaches(user, claimed).flatMap(theirs -> theirs ? Mono.just(claimed) : Mono.error(notTheirs()));
     }
 
-    /** Where GitHub does not say which installation was meant, there is no doubt only if the user has a single one. */
-    private Mono<String> onlyOne(Secret user) {
+    /** Where GitHub does not name the installation, it is clear only if the user has exactly one. */
+    private Mono<String> onlyInstallation(Secret user) {
         return api.userInstallations(user)
                 .take(2)
                 .map(found -> TokenReplies.required(found, "id"))
                 .collectList()
                 .flatMap(found -> found.size() == 1
                         ? Mono.just(found.getFirst())
-                        : Mono.error(new BadRequest("installation_unclear", "GitHub did not say which installation")));
+                        : Mono.error(new BadRequest(
+                                "installation_unclear", "GitHub did not say which installation was selected")));
     }
 
     private static ProviderException notTheirs() {
-        return new BadRequest(
-                "installation_not_yours", "The installation does not belong to the GitHub user who came back");
+        return new BadRequest("installation_not_yours", "The installation does not belong to the GitHub user");
     }
 
-    private static String person(JsonNode user) {
-        return TokenReplies.required(user, "login") + " (" + TokenReplies.required(user, "id") + ")";
-    }
-
-    /** An owner at GitHub has to approve first. The request is found by the user who made it. */
-    private Mono<Consent> awaited(Secret user) {
-        return Mono.zip(api.user(user), api.installationRequests())
-                .map(both -> new Consent.AwaitingApproval(GitHubAnswers.requestBy(both.getT1(), both.getT2())));
+    private Mono<Consent> awaitingApproval(Secret user) {
+        return Mono.zip(
+                api.user(user),
+                api.installationRequests(),
+                (person, requests) -> new Consent.AwaitingApproval(GitHubReplies.requestBy(person, requests)));
     }
 
     @Override
-    public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
-        if (KIND_USER.equals(tokens.about().get(KIND))) {
-            return userInfo(tokens.accessToken());
-        }
-        String id = Objects.requireNonNull(tokens.about().get(INSTALLATION));
-        return api.installation(id)
-                .map(body -> GitHubAnswers.info(body, tokens.about().get(INSTALLED_BY)));
+    public Mono<InstallationInfo> installationInfo(NewGrant grant) {
+        return switch ((GitHubGrant) grant) {
+            case GitHubGrant.OfUser user -> userInfo(user.tokens().accessToken());
+            case GitHubGrant.OfInstallation installation ->
+                api.installation(installation.installationId())
+                        .map(body -> GitHubReplies.info(body, installation.installedBy()));
+        };
     }
 
     private Mono<InstallationInfo> userInfo(Secret user) {
         return Mono.zip(
-                        api.user(user),
-                        api.userInstallations(user).take(MOST_ACCOUNTS).collectList())
-                .map(both -> GitHubAnswers.userInfo(both.getT1(), both.getT2()));
+                api.user(user), api.userInstallations(user).take(MOST_ACCOUNTS).collectList(), GitHubReplies::userInfo);
     }
 
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        return isUsers(grant) ? refreshUser(grant) : mintFor(grant);
+        return isUsers(grant)
+                ? grant.requireRefreshToken().flatMap(api::refresh).map(GitHubReplies::userTokens)
+                : mint(installationOf(grant)).map(GitHubReplies::tokens);
     }
 
-    private Mono<OAuthTokens> refreshUser(Grant grant) {
-        Secret refresh = grant.refreshToken();
-        return refresh == null
-                ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
-                : api.refresh(refresh).map(reply -> GitHubAnswers.userTokens(reply, Map.of(KIND, KIND_USER)));
-    }
-
-    private Mono<OAuthTokens> mintFor(Grant grant) {
-        String id = Objects.requireNonNull(grant.externalInstallId());
-        return mint(id).map(reply -> GitHubAnswers.tokens(reply, Map.of(INSTALLATION, id)));
+    private static String installationOf(Grant grant) {
+        return Objects.requireNonNull(grant.externalInstallId());
     }
 
     private Mono<Reply> mint(String installation) {
         return api.mint(installation).flatMap(reply -> {
             if (reply.status() == 404) {
-                return gone();
+                return uninstalled();
             }
             return reply.ok() ? Mono.just(reply) : Mono.error(GitHubErrors.ofMint(reply));
         });
     }
 
-    /** A 404 means gone only from an app that GitHub knows: the wrong app's key finds no installation either. */
-    private Mono<Reply> gone() {
+    /** 404 means uninstalled only for the right app: with another app's key GitHub finds no installation either (1.6). */
+    private Mono<Reply> uninstalled() {
         return api.app()
                 .then(Mono.error(new ReconnectRequired(
                         Ending.UNINSTALLED, "uninstalled", "The app is no longer installed at GitHub")));
@@ -235,6 +231,7 @@ final class GitHubProvider implements OAuthProvider {
                 : api.repositories(token).flatMap(GitHubProvider::installationTokenCheck);
     }
 
+    /** docs/providers.md 1.9: 404 and 422 are answers about the token. */
     private static Mono<TokenCheck> userTokenCheck(Reply reply) {
         if (GitHubErrors.isSuspension(reply)) {
             return Mono.just(TokenCheck.SUSPENDED);
@@ -246,7 +243,7 @@ final class GitHubProvider implements OAuthProvider {
         };
     }
 
-    /** A token that GitHub knows may still not be allowed what we ask: only 401 says that it is dead. */
+    /** A valid token may lack the permission for this request: only 401 means that the token is invalid. */
     private static Mono<TokenCheck> installationTokenCheck(Reply reply) {
         if (reply.ok()) {
             return Mono.just(TokenCheck.ACCEPTED);
@@ -260,14 +257,17 @@ final class GitHubProvider implements OAuthProvider {
                 : Mono.error(failure);
     }
 
-    /** The key by asking for the app, the client secret by a token that is none: GitHub looks at the client first. */
+    /**
+     * Checks the app id and the private key by {@code GET /app}. Checks the client secret with an invalid token: GitHub
+     * authenticates the client before it looks at the token.
+     */
     @Override
     public Mono<Void> checkCredentials() {
         return app.userGrants() ? api.app().then(checkSecret()) : api.app().then();
     }
 
     private Mono<Void> checkSecret() {
-        return api.checkUserToken(NO_TOKEN).flatMap(reply -> switch (reply.status()) {
+        return api.checkUserToken(INVALID_TOKEN).flatMap(reply -> switch (reply.status()) {
             case 404, 422 -> Mono.empty();
             default -> Mono.error(GitHubErrors.ofClientCall("check", reply));
         });
@@ -275,16 +275,16 @@ final class GitHubProvider implements OAuthProvider {
 
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
-        return isUsers(grant) ? revokeUser(grant.accessToken()) : uninstall(grant);
+        return isUsers(grant) ? revokeUser(grant.accessToken()) : uninstall(installationOf(grant));
     }
 
-    /** An installation's token ends within the hour, and to uninstall the app would cost more than a token. */
+    /** An installation token expires within an hour. Uninstalling the app would revoke far more. */
     @Override
-    public Mono<Void> discardTokens(OAuthTokens tokens) {
-        return KIND_USER.equals(tokens.about().get(KIND)) ? giveBack(tokens.accessToken()) : Mono.empty();
+    public Mono<Void> discardTokens(NewGrant grant) {
+        return grant instanceof GitHubGrant.OfUser user ? discard(user.tokens().accessToken()) : Mono.empty();
     }
 
-    /** A user has one grant here, so that ending all of the user's tokens ends nobody else's. A dead token ends nothing. */
+    /** Ends all of the user's tokens, which this service keeps as one grant; needs a valid one (docs/providers.md 1.9). */
     private Mono<Void> revokeUser(@Nullable Secret token) {
         return token == null
                 ? Mono.empty()
@@ -294,8 +294,7 @@ final class GitHubProvider implements OAuthProvider {
                 });
     }
 
-    private Mono<Void> uninstall(Grant grant) {
-        String id = Objects.requireNonNull(grant.externalInstallId());
+    private Mono<Void> uninstall(String id) {
         return api.uninstall(id).flatMap(reply -> switch (reply.status()) {
             case 204, 404 -> Mono.empty();
             default -> Mono.error(GitHubErrors.ofAppCall("uninstall", reply));

@@ -17,12 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** GitHub's JSON in the contract's words. */
-final class GitHubAnswers {
+/** Maps GitHub's JSON to the types of the contract. */
+final class GitHubReplies {
 
-    private GitHubAnswers() {}
+    private GitHubReplies() {}
 
-    static OAuthTokens tokens(Reply minted, Map<String, String> about) {
+    /** An installation token: docs/providers.md 1.6. */
+    static OAuthTokens tokens(Reply minted) {
         JsonNode body = minted.body();
         return new OAuthTokens(
                 Secret.of(TokenReplies.required(body, "token")),
@@ -32,24 +33,19 @@ final class GitHubAnswers {
                 null,
                 null,
                 Set.of(),
-                permissions(body),
-                about);
+                permissions(body));
     }
 
-    /** A user's pair; without expiry where the app's tokens do not expire. */
-    static OAuthTokens userTokens(Reply reply, Map<String, String> about) {
+    /** A user's token pair. Without the fields of expiry it does not expire: docs/providers.md 1.4. */
+    static OAuthTokens userTokens(Reply reply) {
         JsonNode body = reply.body();
-        String refresh = reply.text("refresh_token");
-        return new OAuthTokens(
-                Secret.of(TokenReplies.required(body, "access_token")),
-                refresh == null ? null : Secret.of(refresh),
-                reply.date(),
-                TokenReplies.expiry(reply, body),
-                TokenReplies.expiry(reply, body, "refresh_token_expires_in"),
-                null,
-                Set.of(),
-                Map.of(),
-                about);
+        return TokenReplies.tokens(
+                reply, body, Set.of(), TokenReplies.expiry(reply, body, "refresh_token_expires_in"), null);
+    }
+
+    /** A user as people and logs name them. */
+    static String person(JsonNode user) {
+        return TokenReplies.required(user, "login") + " (" + TokenReplies.required(user, "id") + ")";
     }
 
     static InstallationInfo info(JsonNode installation, @Nullable String installedBy) {
@@ -65,13 +61,12 @@ final class GitHubAnswers {
                 false);
     }
 
-    /** A user's own grant: it reaches the accounts of all installations that the user reaches. */
+    /** A user's own grant, for the accounts of all installations that the user has access to. */
     static InstallationInfo userInfo(JsonNode user, List<JsonNode> installations) {
         String id = TokenReplies.required(user, "id");
         List<Organisation> accounts =
-                installations.stream().map(GitHubAnswers::accountOf).distinct().toList();
-        String person = TokenReplies.required(user, "login") + " (" + id + ")";
-        return new InstallationInfo("user:" + id, accounts, null, id, Map.of(), person, false, true);
+                installations.stream().map(GitHubReplies::accountOf).distinct().toList();
+        return new InstallationInfo("user:" + id, accounts, null, id, Map.of(), person(user), false, true);
     }
 
     /** The newest open request of this user; null where there is none. */
@@ -81,21 +76,20 @@ final class GitHubAnswers {
             boolean theirs = userId.equals(ProviderHttp.text(request.path("requester"), "id"));
             if (theirs && request.path("account").isObject()) {
                 Organisation account = account(request.path("account"));
-                String requester = TokenReplies.required(user, "login") + " (" + userId + ")";
                 return new InstallationInfo(
-                        grantKey(account), List.of(account), null, null, Map.of(), requester, false, false);
+                        grantKey(account), List.of(account), null, null, Map.of(), person(user), false, false);
             }
         }
         return null;
     }
 
-    /** One account holds one installation of the app at a time, and a reinstall gets a new id: so the account is the key. */
+    /** An account has at most one installation of the app, and a reinstallation gets a new id (docs/providers.md 5.10). */
     private static String grantKey(Organisation account) {
         return "inst:" + account.id();
     }
 
     /**
-     * GitHub's schema allows an installation whose account is null; its target_id is the account's id.
+     * The account may be null; {@code target_id} is the account's id (docs/providers.md 1.8).
      * https://docs.github.com/en/rest/apps/apps#get-an-installation-for-the-authenticated-app
      */
     private static Organisation accountOf(JsonNode installation) {
@@ -105,7 +99,7 @@ final class GitHubAnswers {
                 : new Organisation(TokenReplies.required(installation, "target_id"), null, null);
     }
 
-    /** An enterprise account has a slug in place of a login. */
+    /** An enterprise account has a slug instead of a login: docs/providers.md 1.8. */
     private static Organisation account(JsonNode account) {
         String login = ProviderHttp.text(account, "login");
         String name = login != null ? login : ProviderHttp.text(account, "slug");
@@ -137,7 +131,7 @@ final class GitHubAnswers {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
             throw new ProviderException.Retryable(
-                    "unexpected_answer", "GitHub's answer holds a time that is none", true, e);
+                    "unexpected_answer", "GitHub's response contains an invalid time", true, e);
         }
     }
 }

@@ -1,9 +1,9 @@
 /**
- * GitHub: a GitHub App and its installations.
+ * GitHub: a GitHub App and its installations (docs/providers.md section 1).
  *
- * <p>A grant is an installation: its tokens are minted with the App JWT, which is what refreshing means for it. The
- * user's token of the install flow proves that the installation is theirs; it is a grant of its own where it is wanted, and
- * else given back.
+ * <p>A grant is an installation. To refresh it means to mint a token with the App JWT. The user's token of the install
+ * flow verifies that the user has access to the installation; it is stored as a grant of its own where that is configured,
+ * else revoked.
  */
 @NullMarked
 package io.oauthservice.provider.github;

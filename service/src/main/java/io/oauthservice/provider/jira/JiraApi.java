@@ -13,7 +13,7 @@ import org.springframework.http.MediaType;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** The calls to Atlassian that we make. */
+/** The requests to Atlassian. */
 final class JiraApi {
 
     private final ProviderHttp http;
@@ -49,7 +49,7 @@ final class JiraApi {
                         : Mono.error(failure.apply(reply)));
     }
 
-    /** Atlassian advertises the endpoint and documents nothing of it: whatever it answers is as good. */
+    /** Atlassian advertises this endpoint but does not document it, so its response is ignored: docs/providers.md 2.6. */
     Mono<Void> revoke(Secret token) {
         Map<String, String> body = new HashMap<>();
         body.put("token", token.value());
@@ -66,7 +66,7 @@ final class JiraApi {
                 .bodyValue(body));
     }
 
-    /** Every site that the user has ever given to the app and still reaches. */
+    /** Every site that the user ever granted to the app and still has access to: docs/providers.md 2.5. */
     Mono<JsonNode> sites(Secret accessToken) {
         return get("/oauth/token/accessible-resources", accessToken);
     }

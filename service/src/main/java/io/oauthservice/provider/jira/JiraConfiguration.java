@@ -1,16 +1,19 @@
 package io.oauthservice.provider.jira;
 
+import io.oauthservice.provider.ConditionalOnSettings;
 import io.oauthservice.provider.OAuthProvider;
-import io.oauthservice.provider.OnPlatform;
 import io.oauthservice.provider.ProviderHttp;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Jira and Confluence as a platform of this service, when its two settings are set. */
+/** Configures Jira and Confluence when their two settings are set. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(JiraProperties.class)
-@OnPlatform({"oauth.providers.jira.client-id=JIRA_CLIENT_ID", "oauth.providers.jira.client-secret=JIRA_CLIENT_SECRET"})
+@ConditionalOnSettings({
+    "oauth.providers.jira.client-id=JIRA_CLIENT_ID",
+    "oauth.providers.jira.client-secret=JIRA_CLIENT_SECRET"
+})
 class JiraConfiguration {
 
     @Bean

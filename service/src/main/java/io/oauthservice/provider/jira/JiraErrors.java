@@ -15,56 +15,59 @@ import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What an answer of Atlassian's that is not a success means. The same word differs between exchange and refresh. */
+/** Classifies Atlassian's error responses (docs/providers.md 2.2, 2.8). A code's meaning depends on the operation. */
 final class JiraErrors {
 
-    private static final Duration WAIT_WHEN_UNTOLD = Duration.ofSeconds(60);
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
 
     private JiraErrors() {}
 
     static ProviderException ofExchange(Reply reply) {
         String error = reply.text("error");
-        if (isOurs(reply)) {
+        if (isClientRejected(reply)) {
             return misconfigured(error);
         }
-        return isVerdict(reply)
-                ? new BadRequest(TokenReplies.word(error), "Atlassian refused the code: " + TokenReplies.word(error))
-                : withoutVerdict("exchange", reply);
+        return isConclusive(reply)
+                ? new BadRequest(
+                        TokenReplies.errorCode(error), "Atlassian rejected the code: " + TokenReplies.errorCode(error))
+                : inconclusive("exchange", reply);
     }
 
     static ProviderException ofRefresh(Reply reply) {
         String error = Objects.requireNonNullElse(reply.text("error"), "");
-        if (error.equals("invalid_grant") || isDeadRefreshToken(reply)) {
-            return new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Atlassian refused the refresh token");
+        if (error.equals("invalid_grant") || isInvalidRefreshToken(reply)) {
+            return new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Atlassian rejected the refresh token");
         }
-        if (isOurs(reply)) {
+        if (isClientRejected(reply)) {
             return misconfigured(error);
         }
-        return isVerdict(reply)
-                ? new BadRequest(TokenReplies.word(error), "Atlassian refused the refresh: " + TokenReplies.word(error))
-                : withoutVerdict("refresh", reply);
+        return isConclusive(reply)
+                ? new BadRequest(
+                        TokenReplies.errorCode(error),
+                        "Atlassian rejected the refresh: " + TokenReplies.errorCode(error))
+                : inconclusive("refresh", reply);
     }
 
-    /** Asking who and what a token reaches. */
+    /** Of a request with an access token: docs/providers.md 2.8. */
     static ProviderException ofInfo(String call, Reply reply) {
         String message = Objects.requireNonNullElse(reply.text("message"), "");
         if (reply.status() == 401 && message.contains("scope does not match")) {
             return new BadRequest("scope_missing", "The Atlassian grant lacks a scope that " + call + " needs");
         }
         if (reply.status() == 401) {
-            return new ReconnectRequired(Ending.REFRESH_REFUSED, "unauthorized", "Atlassian refused the access token");
+            return new ReconnectRequired(Ending.REFRESH_REFUSED, "unauthorized", "Atlassian rejected the access token");
         }
-        return withoutVerdict(call, reply);
+        return inconclusive(call, reply);
     }
 
-    /** A dead refresh token comes as what RFC 6749 calls a problem of the client: the description tells. */
-    private static boolean isDeadRefreshToken(Reply reply) {
+    /** An invalid refresh token gives the code of a client problem; only the description differs: docs/providers.md 2.2. */
+    private static boolean isInvalidRefreshToken(Reply reply) {
         String description = Objects.requireNonNullElse(reply.text("error_description"), "");
         return "unauthorized_client".equals(reply.text("error")) && description.contains("refresh_token");
     }
 
-    /** At the token endpoint {@code access_denied} means a wrong client secret, not a person's refusal. */
-    private static boolean isOurs(Reply reply) {
+    /** At the token endpoint {@code access_denied} means a wrong client secret, not a user's refusal: docs/providers.md 2.2. */
+    private static boolean isClientRejected(Reply reply) {
         String error = Objects.requireNonNullElse(reply.text("error"), "");
         return switch (error) {
             case "access_denied", "unauthorized_client", "invalid_client" -> true;
@@ -73,16 +76,16 @@ final class JiraErrors {
     }
 
     private static Misconfigured misconfigured(@Nullable String error) {
-        return new Misconfigured(TokenReplies.word(error), "Atlassian refused our client id or secret");
+        return new Misconfigured(TokenReplies.errorCode(error), "Atlassian rejected the client id or secret");
     }
 
-    private static boolean isVerdict(Reply reply) {
+    private static boolean isConclusive(Reply reply) {
         return reply.status() != 429 && reply.status() < 500 && reply.text("error") != null;
     }
 
-    private static ProviderException withoutVerdict(String call, Reply reply) {
+    private static ProviderException inconclusive(String call, Reply reply) {
         if (reply.status() == 429 || (reply.status() == 503 && reply.retryAfter() != null)) {
-            return new RateLimited("Atlassian limits our calls", wait(reply));
+            return new RateLimited("Atlassian's rate limit is exceeded", wait(reply));
         }
         String message = "Atlassian answered " + reply.status() + " to " + call;
         return reply.status() >= 500 || reply.body().isMissingNode() || reply.ok()
@@ -97,9 +100,9 @@ final class JiraErrors {
         }
         String reset = reply.headers().getFirst("X-RateLimit-Reset");
         try {
-            return reset == null ? WAIT_WHEN_UNTOLD : Duration.between(reply.date(), Instant.parse(reset));
+            return reset == null ? DEFAULT_WAIT : Duration.between(reply.date(), Instant.parse(reset));
         } catch (DateTimeParseException e) {
-            return WAIT_WHEN_UNTOLD;
+            return DEFAULT_WAIT;
         }
     }
 }

@@ -8,16 +8,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The Atlassian app that this service acts as. The platform is on when the first two are set.
+ * The Atlassian app that this service acts as. The platform is configured when the first two are set.
  *
  * @param clientId the app's client id
- * @param clientSecret the app's secret; Atlassian wants it beside PKCE
- * @param scopes what to ask for, separated by spaces; {@code offline_access} and {@code read:me} are always added
- * @param pkce whether the authorization carries a challenge; Atlassian accepts it and does not document it
- * @param revokeAtProvider whether to call Atlassian's undocumented revocation endpoint when an installation ends
- * @param authUrl where consent and tokens are: {@code https://auth.atlassian.com}
- * @param apiUrl where the API is: {@code https://api.atlassian.com}
- * @param audience of the tokens; another one in the government cloud
+ * @param clientSecret the app's secret; Atlassian requires it with PKCE too
+ * @param scopes the scopes to request, separated by spaces; {@code offline_access} and {@code read:me} are always added
+ * @param pkce whether to use PKCE, which Atlassian accepts but does not document (docs/providers.md 2.1)
+ * @param revokeAtProvider whether to call Atlassian's undocumented revocation endpoint (docs/providers.md 2.6)
+ * @param authUrl the authorization server: {@code https://auth.atlassian.com}
+ * @param apiUrl the API: {@code https://api.atlassian.com}
+ * @param audience the audience of the tokens; the government cloud has another one
  */
 @ConfigurationProperties("oauth.providers.jira")
 record JiraProperties(

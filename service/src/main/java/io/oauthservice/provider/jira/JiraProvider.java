@@ -5,12 +5,15 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Pkce;
+import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
@@ -18,7 +21,9 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
+import io.oauthservice.provider.RefreshRulesSource;
 import io.oauthservice.provider.TokenCheck;
+import io.oauthservice.provider.TokenChecker;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
@@ -31,63 +36,44 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** The five calls of the contract, for consents of Atlassian users. */
-final class JiraProvider implements OAuthProvider {
+/** The provider for consents of Atlassian users. */
+final class JiraProvider implements OAuthProvider, TokenChecker, CredentialsChecker, RefreshRulesSource {
 
-    private static final Platform JIRA = new Platform("jira");
+    /** The refresh token just replaced works for ten minutes more; later it ends the whole family: docs/providers.md 2.3. */
+    private static final RefreshRules ROTATING = new RefreshRules(RefreshRules.UNLIMITED, Duration.ofMinutes(10));
 
-    /** The token that was just replaced may come again for ten minutes; after that it kills the whole family. */
-    private static final RefreshRules ROTATING = new RefreshRules(true, Duration.ofMinutes(10));
-
+    /** The cloud id of a site is a UUID. */
     private static final Pattern CLOUD_ID =
             Pattern.compile("\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
 
-    private static final Duration IDLE_LIFE = Duration.ofDays(90);
-    private static final Duration FAMILY_LIFE = Duration.ofDays(365);
+    /** Requests a refresh token. The granted scopes do not always contain it. */
+    private static final String OFFLINE_ACCESS = "offline_access";
+
+    /** Limits of refresh tokens: docs/providers.md 2.3. Responses do not contain them. */
+    private static final Duration IDLE_LIFETIME = Duration.ofDays(90);
+
+    private static final Duration FAMILY_LIFETIME = Duration.ofDays(365);
 
     private final JiraProperties app;
     private final JiraApi api;
-    private final Set<String> scopes = new LinkedHashSet<>();
+    private final PlatformDescription description;
+    private final Set<String> scopes;
 
     JiraProvider(JiraProperties app, JiraApi api) {
         this.app = app;
         this.api = api;
-        this.scopes.addAll(TokenReplies.scopes(app.scopes()));
-        // Without it there is no refresh token, and nothing says so; /me needs the other.
-        this.scopes.addAll(List.of("read:me", "offline_access"));
+        this.description = new PlatformDescription(new Platform("jira"), "Jira/Confluence", CLOUD_ID, app.pkce());
+        this.scopes = new LinkedHashSet<>(TokenReplies.scopes(app.scopes()));
+        // GET /me needs read:me. Without offline_access there is no refresh token, and no error either (2.1, 2.5).
+        this.scopes.addAll(List.of("read:me", OFFLINE_ACCESS));
     }
 
     @Override
-    public Platform platform() {
-        return JIRA;
-    }
-
-    @Override
-    public String displayName() {
-        return "Jira/Confluence";
-    }
-
-    /** A site's cloud id is a UUID. */
-    @Override
-    public boolean isOrganisationId(String text) {
-        return CLOUD_ID.matcher(text).matches();
-    }
-
-    @Override
-    public boolean pkce() {
-        return app.pkce();
-    }
-
-    /** {@code offline_access} is how a refresh token is asked for; it is not always among what is granted. */
-    @Override
-    public Set<String> requestedScopes(OAuthTokens tokens) {
-        Set<String> requested = new LinkedHashSet<>(scopes);
-        requested.remove("offline_access");
-        return requested;
+    public PlatformDescription description() {
+        return description;
     }
 
     @Override
@@ -95,65 +81,53 @@ final class JiraProvider implements OAuthProvider {
         return ROTATING;
     }
 
+    /** docs/providers.md 2.1: without {@code audience} tokens are useless, without {@code prompt} relinking misbehaves. */
     @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("audience", app.audience());
-        values.put("client_id", app.clientId());
-        values.put("scope", String.join(" ", scopes));
-        values.put("redirect_uri", authorization.redirectUri().toString());
-        values.put("state", authorization.state().value());
-        values.put("response_type", "code");
-        values.put("prompt", "consent");
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("audience", app.audience());
+        parameters.put("client_id", app.clientId());
+        parameters.put("scope", String.join(" ", scopes));
+        parameters.put("redirect_uri", authorization.redirectUri().toString());
+        parameters.put("state", authorization.state().value());
+        parameters.put("response_type", "code");
+        parameters.put("prompt", "consent");
         Secret verifier = authorization.codeVerifier();
         if (verifier != null) {
-            values.put("code_challenge", Pkce.challenge(verifier));
-            values.put("code_challenge_method", Pkce.METHOD);
+            parameters.put("code_challenge", Pkce.challenge(verifier));
+            parameters.put("code_challenge_method", Pkce.METHOD);
         }
-        UriComponentsBuilder url = UriComponentsBuilder.fromUri(app.authUrl()).path("/authorize");
-        values.keySet().forEach(name -> url.queryParam(name, "{" + name + "}"));
-        return Mono.just(url.encode().build(values));
+        return Mono.just(Authorization.url(app.authUrl(), "/authorize", parameters));
     }
 
     @Override
     public Mono<Consent> exchangeCode(Callback callback) {
-        Secret code = callback.code();
-        if (code == null) {
-            return Mono.error(new BadRequest("code_missing", "Atlassian's callback carries no code"));
-        }
-        return api.exchange(code, callback.redirectUri(), callback.codeVerifier())
-                .map(reply -> tokens(reply, reply.date().plus(FAMILY_LIFE)))
+        return callback.requireCode()
+                .flatMap(code -> api.exchange(code, callback.redirectUri(), callback.codeVerifier()))
+                .map(reply -> tokens(reply, reply.date().plus(FAMILY_LIFETIME)))
                 .flatMap(tokens -> tokens.refreshToken() == null
                         ? Mono.error(new Misconfigured(
-                                "refresh_token_missing", "Atlassian gave no refresh token: offline_access is missing"))
-                        : Mono.just(new Consent.Granted(List.of(tokens))));
+                                "refresh_token_missing",
+                                "Atlassian issued no refresh token: enable offline_access for the app"))
+                        : Mono.just(new Consent.Granted(List.of(new Consented(tokens, withoutOffline(scopes))))));
     }
 
-    /** A refresh prolongs the time without use, never the life of the whole family. */
+    /** A refresh restarts the idle lifetime, never the lifetime of the family: docs/providers.md 2.3. */
     private static OAuthTokens tokens(Reply reply, @Nullable Instant familyEnd) {
-        String refresh = reply.text("refresh_token");
-        return new OAuthTokens(
-                Secret.of(TokenReplies.required(reply.body(), "access_token")),
-                refresh == null ? null : Secret.of(refresh),
-                reply.date(),
-                TokenReplies.expiry(reply, reply.body()),
-                reply.date().plus(IDLE_LIFE),
-                familyEnd,
-                granted(reply),
-                Map.of(),
-                Map.of());
+        Set<String> granted = withoutOffline(TokenReplies.scopes(reply.text("scope")));
+        return TokenReplies.tokens(reply, reply.body(), granted, reply.date().plus(IDLE_LIFETIME), familyEnd);
     }
 
-    private static Set<String> granted(Reply reply) {
-        Set<String> granted = TokenReplies.scopes(reply.text("scope"));
-        granted.remove("offline_access");
-        return granted;
+    private static Set<String> withoutOffline(Set<String> scopes) {
+        Set<String> others = new LinkedHashSet<>(scopes);
+        others.remove(OFFLINE_ACCESS);
+        return others;
     }
 
     @Override
-    public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
-        return Mono.zip(api.me(tokens.accessToken()), api.sites(tokens.accessToken()))
-                .map(both -> info(both.getT1(), both.getT2()));
+    public Mono<InstallationInfo> installationInfo(NewGrant grant) {
+        Secret token = grant.tokens().accessToken();
+        return Mono.zip(api.me(token), api.sites(token), this::info);
     }
 
     private InstallationInfo info(JsonNode me, JsonNode sites) {
@@ -161,7 +135,7 @@ final class JiraProvider implements OAuthProvider {
         List<Organisation> organisations = organisations(sites);
         if (organisations.isEmpty()) {
             throw new ReconnectRequired(
-                    Ending.NO_SITES, "no_sites", "The Atlassian user reaches no site with this app");
+                    Ending.NO_SITES, "no_sites", "The Atlassian user has no site that is granted to this app");
         }
         String site = organisations.getFirst().id();
         String person = ProviderHttp.text(me, "name");
@@ -176,7 +150,7 @@ final class JiraProvider implements OAuthProvider {
                 false);
     }
 
-    /** One entry a site, also where Jira and Confluence of one site come as two. */
+    /** Every site once: a site may have one entry for Jira and one for Confluence (docs/providers.md 2.5). */
     private static List<Organisation> organisations(JsonNode sites) {
         Map<String, Organisation> found = new LinkedHashMap<>();
         for (JsonNode site : sites) {
@@ -189,32 +163,31 @@ final class JiraProvider implements OAuthProvider {
 
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        @Nullable Secret refresh = grant.refreshToken();
-        return refresh == null
-                ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
-                : api.refresh(refresh).map(reply -> tokens(reply, null));
+        return grant.requireRefreshToken().flatMap(api::refresh).map(reply -> tokens(reply, null));
     }
 
     @Override
     public Mono<TokenCheck> checkToken(Grant grant) {
         return api.sites(Objects.requireNonNull(grant.accessToken()))
                 .thenReturn(TokenCheck.ACCEPTED)
-                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(ReconnectRequired.class, rejected -> Mono.just(TokenCheck.REJECTED))
                 .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(TokenCheck.ACCEPTED));
     }
 
-    /** A refresh token that is none: Atlassian looks at the client first, and only then at the token. */
+    /** Sends an invalid refresh token: Atlassian authenticates the client before it looks at the token. */
     @Override
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("credentials-check"))
                 .then()
-                .onErrorResume(ReconnectRequired.class, clientIsTaken -> Mono.empty());
+                .onErrorResume(ReconnectRequired.class, clientAccepted -> Mono.empty());
     }
 
-    /** Atlassian has no revocation for 3LO that it documents: people end the access under "Connected apps". */
+    /** Atlassian documents no revocation for 3LO; users end access under "Connected apps": docs/providers.md 2.6. */
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
         Secret refresh = grant.refreshToken();
         return refresh == null || !app.revokeAtProvider() ? Mono.empty() : api.revoke(refresh);
     }
+
+    private record Consented(OAuthTokens tokens, Set<String> requestedScopes) implements NewGrant {}
 }

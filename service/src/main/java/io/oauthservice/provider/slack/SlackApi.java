@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** The calls to Slack that we make, each answering the reply of a success. */
+/** The requests to Slack, each with the reply of a success. */
 final class SlackApi {
 
     private static final int PAGE = 100;
@@ -58,7 +58,7 @@ final class SlackApi {
         return call("auth.revoke", token, new LinkedMultiValueMap<>());
     }
 
-    /** The workspaces that an org-wide install reaches. */
+    /** The workspaces of an org-wide install: docs/providers.md 3.5. */
     Flux<JsonNode> teams(Secret token) {
         return teams(token, "")
                 .expand(page -> {

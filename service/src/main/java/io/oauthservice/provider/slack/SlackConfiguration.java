@@ -1,16 +1,16 @@
 package io.oauthservice.provider.slack;
 
+import io.oauthservice.provider.ConditionalOnSettings;
 import io.oauthservice.provider.OAuthProvider;
-import io.oauthservice.provider.OnPlatform;
 import io.oauthservice.provider.ProviderHttp;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Slack as a platform of this service, when its three settings are set. */
+/** Configures Slack when its three settings are set. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SlackProperties.class)
-@OnPlatform({
+@ConditionalOnSettings({
     "oauth.providers.slack.client-id=SLACK_CLIENT_ID",
     "oauth.providers.slack.client-secret=SLACK_CLIENT_SECRET",
     "oauth.providers.slack.signing-secret=SLACK_SIGNING_SECRET"

@@ -12,12 +12,12 @@ import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
 import java.time.Duration;
 
-/** What an answer with {@code ok: false} means. */
+/** Classifies responses with {@code ok: false} (docs/providers.md 3.2, 3.8). The status is always 200. */
 final class SlackErrors {
 
-    private static final Duration WAIT_WHEN_UNTOLD = Duration.ofSeconds(60);
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
 
-    /** A workspace is on its way into an organisation: its grants work again when that is over. */
+    /** A workspace is being moved into an organisation; its grants work again afterwards (docs/providers.md 3.2). */
     private static final Duration MIGRATION = Duration.ofHours(1);
 
     private static final String INVALID_AUTH = "invalid_auth";
@@ -45,7 +45,7 @@ final class SlackErrors {
         };
     }
 
-    /** Of a refresh, and of every call that asks with a token. */
+    /** Of a refresh, and of every call with a token. */
     static ProviderException ofUse(Reply reply) {
         String error = reply.text("error");
         if (error == null || isLimited(reply)) {
@@ -53,7 +53,7 @@ final class SlackErrors {
         }
         return switch (error) {
             case "team_added_to_org", "org_login_required" ->
-                RateLimited.ofOneGrant("The Slack workspace is moving into an organisation: " + error, MIGRATION);
+                RateLimited.ofOneGrant("The Slack workspace is being moved into an organisation: " + error, MIGRATION);
             default -> shared(error);
         };
     }
@@ -68,13 +68,14 @@ final class SlackErrors {
                     "pkce_not_allowed",
                     "no_scopes",
                     "preview_feature_not_available" ->
-                new Misconfigured(error, "Slack refused our client id, secret or callback URL: " + error);
+                new Misconfigured(error, "Slack rejected the client id, secret or callback URL: " + error);
             case "invalid_refresh_token", "token_revoked", "account_inactive" ->
-                new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Slack refused the token: " + error);
+                new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Slack rejected the token: " + error);
             case "internal_error", "service_unavailable", "request_timeout", "fatal_error" ->
-                new Retryable(error, "Slack has failed: " + error, true, null);
+                new Retryable(error, "Slack failed: " + error, true, null);
             default ->
-                new BadRequest(TokenReplies.word(error), "Slack refused the request: " + TokenReplies.word(error));
+                new BadRequest(
+                        TokenReplies.errorCode(error), "Slack rejected the request: " + TokenReplies.errorCode(error));
         };
     }
 
@@ -105,7 +106,7 @@ final class SlackErrors {
     private static ProviderException ofStatus(Reply reply) {
         if (isLimited(reply)) {
             Duration after = reply.retryAfter();
-            return new RateLimited("Slack limits our calls", after == null ? WAIT_WHEN_UNTOLD : after);
+            return new RateLimited("Slack's rate limit is exceeded", after == null ? DEFAULT_WAIT : after);
         }
         return new Retryable("http_" + reply.status(), "Slack answered " + reply.status(), true, null);
     }

@@ -1,85 +1,70 @@
 package io.oauthservice.provider.slack;
 
-import io.oauthservice.core.Secret;
-import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderHttp;
-import io.oauthservice.provider.ProviderHttp.Reply;
-import io.oauthservice.provider.TokenReplies;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One answer of {@code oauth.v2.access} as the grants that it holds: a bot's, a user's, or both. */
-final class SlackInstall {
+/** What a response of {@code oauth.v2.access} says about the install beside its tokens: docs/providers.md 3.2. */
+record SlackInstall(
+        @Nullable String appId,
+        @Nullable String botUserId,
+        Team team,
+        Team enterprise,
+        @Nullable String userId,
+        boolean orgWide) {
 
-    static final String KIND = "kind";
-    static final String BOT = "bot";
-    static final String USER = "user";
-    static final String ENTERPRISE_INSTALL = "is_enterprise_install";
+    static SlackInstall of(JsonNode body) {
+        return new SlackInstall(
+                ProviderHttp.text(body, "app_id"),
+                ProviderHttp.text(body, "bot_user_id"),
+                Team.of(body.path("team")),
+                Team.of(body.path("enterprise")),
+                ProviderHttp.text(body.path("authed_user"), "id"),
+                body.path("is_enterprise_install").asBoolean(false));
+    }
 
-    private SlackInstall() {}
+    /** The install's natural key; Slack has no id for it: docs/providers.md 3.5. */
+    String key() {
+        return orDash(appId) + ":" + orDash(enterprise.id()) + ":" + orDash(team.id());
+    }
 
-    static List<OAuthTokens> grants(Reply reply) {
-        JsonNode body = reply.body();
-        JsonNode user = body.path("authed_user");
-        Map<String, String> about = about(body);
-        List<OAuthTokens> grants = new ArrayList<>();
-        if (ProviderHttp.text(body, "access_token") != null) {
-            grants.add(tokens(reply, body, with(about, KIND, BOT)));
+    private static String orDash(@Nullable String id) {
+        return Objects.requireNonNullElse(id, "-");
+    }
+
+    /** The workspace, or the organisation of an org-wide install. */
+    Organisation main() {
+        return orgWide ? enterprise.organisation("enterprise_id") : team.organisation("team_id");
+    }
+
+    Map<String, Object> metadata(@Nullable String url) {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("app_id", appId);
+        metadata.put("bot_user_id", botUserId);
+        metadata.put("team_id", team.id());
+        metadata.put("enterprise_id", enterprise.id());
+        metadata.put("url", url);
+        metadata.values().removeIf(Objects::isNull);
+        metadata.put("is_enterprise_install", orgWide);
+        return metadata;
+    }
+
+    record Team(@Nullable String id, @Nullable String name) {
+
+        static Team of(JsonNode team) {
+            return new Team(ProviderHttp.text(team, "id"), ProviderHttp.text(team, "name"));
         }
-        if (ProviderHttp.text(user, "access_token") != null) {
-            grants.add(tokens(reply, user, with(about, KIND, USER)));
+
+        private Organisation organisation(String field) {
+            if (id == null) {
+                throw new BadRequest("unexpected_answer", "Slack's response lacks " + field);
+            }
+            return new Organisation(id, name, null);
         }
-        return grants;
-    }
-
-    /** A refresh answers either kind at the top level. */
-    static OAuthTokens refreshed(Reply reply) {
-        return tokens(reply, reply.body(), Map.of());
-    }
-
-    private static OAuthTokens tokens(Reply reply, JsonNode node, Map<String, String> about) {
-        String refresh = ProviderHttp.text(node, "refresh_token");
-        return new OAuthTokens(
-                Secret.of(TokenReplies.required(node, "access_token")),
-                refresh == null ? null : Secret.of(refresh),
-                reply.date(),
-                TokenReplies.expiry(reply, node),
-                null,
-                null,
-                TokenReplies.scopes(ProviderHttp.text(node, "scope")),
-                Map.of(),
-                about);
-    }
-
-    private static Map<String, String> about(JsonNode body) {
-        Map<String, String> about = new HashMap<>();
-        put(about, "app_id", ProviderHttp.text(body, "app_id"));
-        put(about, "bot_user_id", ProviderHttp.text(body, "bot_user_id"));
-        put(about, "team_id", ProviderHttp.text(body.path("team"), "id"));
-        put(about, "team_name", ProviderHttp.text(body.path("team"), "name"));
-        put(about, "enterprise_id", ProviderHttp.text(body.path("enterprise"), "id"));
-        put(about, "enterprise_name", ProviderHttp.text(body.path("enterprise"), "name"));
-        put(about, "user_id", ProviderHttp.text(body.path("authed_user"), "id"));
-        put(
-                about,
-                ENTERPRISE_INSTALL,
-                Boolean.toString(body.path(ENTERPRISE_INSTALL).asBoolean(false)));
-        return about;
-    }
-
-    private static void put(Map<String, String> about, String name, @Nullable String value) {
-        if (value != null) {
-            about.put(name, value);
-        }
-    }
-
-    private static Map<String, String> with(Map<String, String> about, String name, String value) {
-        Map<String, String> more = new HashMap<>(about);
-        more.put(name, value);
-        return more;
     }
 }

@@ -8,15 +8,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The Slack app that this service acts as. The platform is on when the first three are set.
+ * The Slack app that this service acts as. The platform is configured when the first three are set.
  *
  * @param clientId the app's client id
  * @param clientSecret the app's client secret
- * @param signingSecret signs what Slack sends us
+ * @param signingSecret the secret that Slack signs webhooks with
  * @param scopes the bot's scopes, separated by commas or spaces; empty: no bot token
  * @param userScopes the installing user's scopes; empty: no user token
- * @param webUrl where people are: {@code https://slack.com}
- * @param apiUrl where programs are: {@code https://slack.com/api}
+ * @param webUrl the website: {@code https://slack.com}
+ * @param apiUrl the Web API: {@code https://slack.com/api}
  */
 @ConfigurationProperties("oauth.providers.slack")
 record SlackProperties(

@@ -5,20 +5,23 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
+import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
-import io.oauthservice.provider.ProviderException.BadRequest;
-import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.provider.RefreshRules.OldToken;
+import io.oauthservice.provider.RefreshRulesSource;
 import io.oauthservice.provider.TokenCheck;
+import io.oauthservice.provider.TokenChecker;
+import io.oauthservice.provider.TokenDiscarder;
 import io.oauthservice.provider.TokenReplies;
 import java.net.URI;
 import java.time.Duration;
@@ -30,24 +33,25 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
-/** The five calls of the contract, for Slack's bot and user tokens. No PKCE: it would make the app a public client. */
-final class SlackProvider implements OAuthProvider {
-
-    private static final Platform SLACK = new Platform("slack");
+/** The provider for Slack's bot and user tokens. */
+final class SlackProvider
+        implements OAuthProvider, TokenChecker, CredentialsChecker, TokenDiscarder, RefreshRulesSource {
 
     /**
-     * At most two access tokens are active; one more invalidates the oldest (docs.slack.dev, "Using token rotation", read in
-     * August 2026). A redeemed refresh token stays good for a short while of undocumented length: nothing to count on.
+     * Ids of workspaces and organisations: https://docs.slack.dev/apis/events-api#event-type-structure. No PKCE: it would
+     * turn the app into a public client for good (docs/providers.md 3.1).
      */
-    private static final RefreshRules RULES = new RefreshRules(OldToken.SURVIVES_ONE_REFRESH, Duration.ZERO);
+    private static final PlatformDescription SLACK =
+            new PlatformDescription(new Platform("slack"), "Slack", Pattern.compile("[TE][A-Z0-9]+"), false);
 
-    private static final String NONE = "-";
-
-    /** Of a workspace or an organisation: https://docs.slack.dev/apis/events-api#event-type-structure */
-    private static final Pattern TEAM_ID = Pattern.compile("[TE][A-Z0-9]+");
+    /**
+     * Two access tokens are valid at a time; a further one invalidates the oldest. The reuse interval of refresh tokens is
+     * undocumented, so none is assumed. docs/providers.md 3.4, seen in August 2026.
+     */
+    private static final RefreshRules RULES = new RefreshRules(1, Duration.ZERO);
 
     private final SlackProperties app;
     private final SlackApi api;
@@ -62,18 +66,8 @@ final class SlackProvider implements OAuthProvider {
     }
 
     @Override
-    public Platform platform() {
+    public PlatformDescription description() {
         return SLACK;
-    }
-
-    @Override
-    public String displayName() {
-        return "Slack";
-    }
-
-    @Override
-    public boolean isOrganisationId(String text) {
-        return TEAM_ID.matcher(text).matches();
     }
 
     @Override
@@ -81,159 +75,137 @@ final class SlackProvider implements OAuthProvider {
         return RULES;
     }
 
-    @Override
-    public Set<String> requestedScopes(OAuthTokens tokens) {
-        return isUsers(tokens) ? userScopes : botScopes;
-    }
-
-    private static boolean isUsers(OAuthTokens tokens) {
-        return SlackInstall.USER.equals(tokens.about().get(SlackInstall.KIND));
-    }
-
+    /** Slack separates scopes by commas: docs/providers.md 3.1. */
     @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("client_id", app.clientId());
-        values.put("scope", String.join(",", botScopes));
-        values.put("user_scope", String.join(",", userScopes));
-        values.put("redirect_uri", authorization.redirectUri().toString());
-        values.put("state", authorization.state().value());
-        values.values().removeIf(""::equals);
-        UriComponentsBuilder url = UriComponentsBuilder.fromUri(app.webUrl()).path("/oauth/v2/authorize");
-        values.keySet().forEach(name -> url.queryParam(name, "{" + name + "}"));
-        return Mono.just(url.encode().build(values));
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("client_id", app.clientId());
+        parameters.put("scope", String.join(",", botScopes));
+        parameters.put("user_scope", String.join(",", userScopes));
+        parameters.put("redirect_uri", authorization.redirectUri().toString());
+        parameters.put("state", authorization.state().value());
+        return Mono.just(Authorization.url(app.webUrl(), "/oauth/v2/authorize", parameters));
     }
 
     @Override
     public Mono<Consent> exchangeCode(Callback callback) {
-        Secret code = callback.code();
-        if (code == null) {
-            return Mono.error(new BadRequest("code_missing", "Slack's callback carries no code"));
-        }
-        return api.exchange(code, callback.redirectUri())
-                .map(SlackInstall::grants)
+        return callback.requireCode()
+                .flatMap(code -> api.exchange(code, callback.redirectUri()))
+                .map(this::grants)
                 .flatMap(grants -> grants.isEmpty()
-                        ? Mono.error(new Misconfigured("no_scopes", "Slack gave no token: no scopes are asked for"))
+                        ? Mono.error(new Misconfigured(
+                                "no_scopes", "Slack issued no token: set SLACK_SCOPES or SLACK_USER_SCOPES"))
                         : Mono.just(new Consent.Granted(grants)));
     }
 
-    @Override
-    public Mono<InstallationInfo> installationInfo(OAuthTokens tokens) {
-        return api.test(tokens.accessToken())
-                .flatMap(tested -> organisations(tokens).map(organisations -> info(tokens, tested, organisations)));
+    /** The bot's grant, the user's, or both: docs/providers.md 3.2. */
+    private List<SlackGrant> grants(Reply reply) {
+        SlackInstall install = SlackInstall.of(reply.body());
+        JsonNode user = reply.body().path("authed_user");
+        List<SlackGrant> grants = new ArrayList<>();
+        if (reply.text("access_token") != null) {
+            grants.add(new SlackGrant(tokens(reply, reply.body()), botScopes, install, null));
+        }
+        if (ProviderHttp.text(user, "access_token") != null) {
+            grants.add(new SlackGrant(tokens(reply, user), userScopes, install, TokenReplies.required(user, "id")));
+        }
+        return grants;
     }
 
-    /** A workspace, or an organisation with all the workspaces that its admin has given to the app. */
-    private Mono<List<Organisation>> organisations(OAuthTokens tokens) {
-        Map<String, String> about = tokens.about();
-        if (!isOrgWide(about)) {
-            return Mono.just(List.of(new Organisation(required(about, "team_id"), about.get("team_name"), null)));
+    private static OAuthTokens tokens(Reply reply, JsonNode object) {
+        Set<String> granted = TokenReplies.scopes(ProviderHttp.text(object, "scope"));
+        return TokenReplies.tokens(reply, object, granted, null, null);
+    }
+
+    @Override
+    public Mono<InstallationInfo> installationInfo(NewGrant grant) {
+        SlackGrant slack = (SlackGrant) grant;
+        return api.test(slack.tokens().accessToken())
+                .flatMap(tested -> organisations(slack).map(organisations -> slack.info(organisations, tested)));
+    }
+
+    /** The workspace, or the organisation with all workspaces that its admin has given to the app. */
+    private Mono<List<Organisation>> organisations(SlackGrant grant) {
+        Organisation main = grant.install().main();
+        if (!grant.install().orgWide()) {
+            return Mono.just(List.of(main));
         }
-        Organisation enterprise =
-                new Organisation(required(about, "enterprise_id"), about.get("enterprise_name"), null);
-        return api.teams(tokens.accessToken())
+        return api.teams(grant.tokens().accessToken())
                 .map(team -> Organisation.inherited(
                         TokenReplies.required(team, "id"), ProviderHttp.text(team, "name"), null))
-                .collectList()
-                .map(teams -> {
-                    List<Organisation> all = new ArrayList<>(List.of(enterprise));
-                    all.addAll(teams);
-                    return all;
-                });
+                .startWith(main)
+                .collectList();
     }
 
-    private static InstallationInfo info(OAuthTokens tokens, Reply tested, List<Organisation> organisations) {
-        Map<String, String> about = tokens.about();
-        String user = about.get("user_id");
-        String install = about.getOrDefault("app_id", NONE) + ":" + about.getOrDefault("enterprise_id", NONE) + ":"
-                + about.getOrDefault("team_id", NONE);
-        return new InstallationInfo(
-                isUsers(tokens) ? install + ":user:" + user : install + ":bot",
-                organisations,
-                install,
-                isUsers(tokens) ? user : null,
-                metadata(about, tested.text("url")),
-                user,
-                false,
-                false);
-    }
-
-    private static Map<String, Object> metadata(Map<String, String> about, @Nullable String url) {
-        Map<String, Object> metadata = new LinkedHashMap<>();
-        for (String name : List.of("app_id", "bot_user_id", "team_id", "enterprise_id")) {
-            String value = about.get(name);
-            if (value != null) {
-                metadata.put(name, value);
-            }
-        }
-        if (url != null) {
-            metadata.put("url", url);
-        }
-        metadata.put(SlackInstall.ENTERPRISE_INSTALL, isOrgWide(about));
-        return metadata;
-    }
-
-    private static boolean isOrgWide(Map<String, String> about) {
-        return Boolean.parseBoolean(about.get(SlackInstall.ENTERPRISE_INSTALL));
-    }
-
-    private static String required(Map<String, String> about, String name) {
-        String value = about.get(name);
-        if (value == null) {
-            throw new BadRequest("unexpected_answer", "Slack's answer lacks " + name);
-        }
-        return value;
-    }
-
+    /** The response to a refresh has the token at the top level, a user's token too: docs/providers.md 3.4. */
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        Secret refresh = grant.refreshToken();
-        return refresh == null
-                ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
-                : api.refresh(refresh).map(SlackInstall::refreshed);
+        return grant.requireRefreshToken().flatMap(api::refresh).map(reply -> tokens(reply, reply.body()));
     }
 
     @Override
     public Mono<TokenCheck> checkToken(Grant grant) {
         return api.test(Objects.requireNonNull(grant.accessToken()))
                 .thenReturn(TokenCheck.ACCEPTED)
-                .onErrorResume(ReconnectRequired.class, dead -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(ReconnectRequired.class, rejected -> Mono.just(TokenCheck.REJECTED))
                 .onErrorResume(SlackErrors::isInconclusive, unclear -> Mono.just(TokenCheck.UNDECIDED));
     }
 
-    /** A refresh token that is none: Slack looks at the client first, and only then at the token. */
+    /** Sends an invalid refresh token: Slack authenticates the client before it looks at the token. */
     @Override
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("xoxe-1-credentials-check"))
                 .then()
-                .onErrorResume(ReconnectRequired.class, clientIsTaken -> Mono.empty());
+                .onErrorResume(ReconnectRequired.class, clientAccepted -> Mono.empty());
     }
 
     /**
-     * With rotation Slack revokes only the token that is sent, so both are sent, the refresh token first: an expired access
-     * token cannot revoke itself. Without rotation the last token of a workspace takes the app with it.
+     * With rotation Slack revokes only the token that is sent, so both are sent (docs/providers.md 3.6), the refresh token
+     * first: an expired access token cannot revoke itself. Without rotation, revoking the last token of a workspace removes
+     * the app from it.
      *
-     * <p>An answer about the access token proves that our address may call. Then an unknown refresh token is a used one.
+     * <p>{@code invalid_auth} means an unknown token, or an address that may not call. A conclusive response about the
+     * access token excludes the latter; then the refresh token was used before.
      */
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
-        return revoked(grant.refreshToken())
+        return revoke(grant.refreshToken())
                 .onErrorResume(SlackErrors::isInvalidAuth, unknown -> Mono.empty())
-                .then(revoked(grant.accessToken()));
+                .then(revoke(grant.accessToken()));
     }
 
-    /** Without token rotation Slack issues the same token again at each consent: it may be the one that is stored. */
+    /** Without rotation Slack issues the same token again at each consent: it may be stored (docs/providers.md 3.3). */
     @Override
-    public Mono<Void> discardTokens(OAuthTokens tokens) {
-        return tokens.refreshToken() == null ? Mono.empty() : OAuthProvider.super.discardTokens(tokens);
+    public Mono<Void> discardTokens(NewGrant grant) {
+        return grant.tokens().refreshToken() == null ? Mono.empty() : revokeTokens(Grant.of(grant.tokens()));
     }
 
-    private Mono<Void> revoked(@Nullable Secret token) {
+    private Mono<Void> revoke(@Nullable Secret token) {
         return token == null
                 ? Mono.empty()
                 : api.revoke(token)
                         .then()
-                        .onErrorResume(ReconnectRequired.class, alreadyGone -> Mono.empty())
-                        .onErrorResume(SlackErrors::isExpired, alreadyGone -> Mono.empty());
+                        .onErrorResume(ReconnectRequired.class, alreadyRevoked -> Mono.empty())
+                        .onErrorResume(SlackErrors::isExpired, alreadyExpired -> Mono.empty());
+    }
+
+    /** @param userId the user whose token it is; null: the bot's */
+    private record SlackGrant(
+            OAuthTokens tokens,
+            Set<String> requestedScopes,
+            SlackInstall install,
+            @Nullable String userId) implements NewGrant {
+
+        InstallationInfo info(List<Organisation> organisations, Reply tested) {
+            return new InstallationInfo(
+                    install.key() + (userId == null ? ":bot" : ":user:" + userId),
+                    organisations,
+                    install.key(),
+                    userId,
+                    install.metadata(tested.text("url")),
+                    install.userId(),
+                    false,
+                    false);
+        }
     }
 }

@@ -60,7 +60,7 @@ class AppJwtTest {
     void itCountsFromTheProvidersTimeOnceToldOfIt() throws ParseException {
         Instant gitHubsNow = NOON.minus(Duration.ofMinutes(30));
 
-        jwt.setClockTo(gitHubsNow);
+        jwt.correctClock(gitHubsNow);
         now.set(NOON.plusSeconds(120));
 
         assertThat(claims(current()).getIssueTime()).isEqualTo(gitHubsNow.plusSeconds(60));

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The contract, and what is GitHub's own: whose installation it is, and how one ends or sleeps. */
+/** The contract, and GitHub's own cases: verification of installations, uninstallation, suspension, approval. */
 class GitHubProviderTest extends OAuthProviderContract {
 
     private static final String ACME = "9001";
@@ -93,23 +93,23 @@ class GitHubProviderTest extends OAuthProviderContract {
 
     @Override
     protected OAuthProvider withWrongSecret() {
-        return configured(app.clientId(), "wrong", app.webUrl(), app.apiUrl());
+        return configured(app.appId(), app.clientId(), "wrong", app.webUrl(), app.apiUrl());
     }
 
     @Override
     protected OAuthProvider unreachable() {
         URI nowhere = URI.create("http://127.0.0.1:1");
-        return configured(app.clientId(), app.clientSecret(), nowhere, nowhere);
+        return configured(app.appId(), app.clientId(), app.clientSecret(), nowhere, nowhere);
     }
 
-    private OAuthProvider configured(String clientId, String secret, URI web, URI api) {
+    private OAuthProvider configured(String appId, String clientId, String secret, URI web, URI api) {
         GitHubProperties other =
-                new GitHubProperties(app.appId(), clientId, secret, app.privateKeyPath(), "", web, api, true);
+                new GitHubProperties(appId, clientId, secret, app.privateKeyPath(), "", web, api, true);
         return new GitHubConfiguration().gitHub(other, http, Clock.systemUTC(), GitHubAppTest.NO_SIGNING_KEYS);
     }
 
     @Test
-    void whatIsNotFoundWasUninstalledWhereTheAppItselfIsKnown() {
+    void notFoundMeansUninstalledWhereTheAppIsKnown() {
         Connected connected = connect();
         endAtTheProvider(connected.info());
 
@@ -122,9 +122,10 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void whatIsNotFoundSaysNothingWhereTheAppItselfIsNotKnown() {
+    void notFoundMeansNothingWhereTheAppIsUnknown() {
         Connected connected = connect();
-        OAuthProvider stranger = configured("Iv23liSomebodyElse00", app.clientSecret(), app.webUrl(), app.apiUrl());
+        OAuthProvider stranger =
+                configured(app.appId(), "Iv23liSomebodyElse00", app.clientSecret(), app.webUrl(), app.apiUrl());
 
         ProviderException failure = failureOf(stranger.refreshTokens(connected.grant()));
 
@@ -132,7 +133,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aSuspendedInstallationSleeps() {
+    void aSuspendedInstallationIsNotUninstalled() {
         Connected connected = connect();
         atTheProvider().suspend(Objects.requireNonNull(connected.info().externalInstallId()));
 
@@ -145,7 +146,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void theInstallationTellsAboutItselfAndWhoInstalledIt() {
+    void theInstallationIsDescribedWithTheUserWhoInstalledIt() {
         InstallationInfo info = connect().info();
 
         assertThat(info.grantKey()).isEqualTo("inst:9001");
@@ -168,7 +169,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void theUsersTokenIsGivenBack() {
+    void theUsersTokenIsRevoked() {
         connect();
 
         assertThat(atTheProvider().calls("revoke")).containsExactly(204);
@@ -176,7 +177,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aUsersTokenThatCannotBeGivenBackStopsNothing() {
+    void aFailureToRevokeTheUsersTokenFailsNothingElse() {
         Callback callback = consent();
         atTheProvider().failRevoke(status(500));
 
@@ -186,7 +187,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void anInstallationOfSomebodyElseIsRefusedAndTheUsersTokenStillGivenBack() {
+    void anInstallationOfAnotherUserIsRejectedAndTheUsersTokenRevoked() {
         strangersAccount(9003);
         Callback callback = consent();
         Callback spoofed = with(callback, "installation_id", installedOn(9003));
@@ -200,7 +201,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void whatIsNoInstallationIdIsRefused() {
+    void anInvalidInstallationIdIsRejected() {
         Callback spoofed = with(consent(), "installation_id", "../../app");
 
         ProviderException failure = failureOf(provider().exchangeCode(spoofed));
@@ -222,14 +223,14 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void withoutAnIdTheOnlyInstallationIsMeant() {
+    void withoutAnIdTheOnlyInstallationIsUsed() {
         Consent consent = get(provider().exchangeCode(with(consent(), "installation_id", null)));
 
         assertThat(consent).isInstanceOf(Granted.class);
     }
 
     @Test
-    void withoutAnIdAmongSeveralItIsUnclear() {
+    void withoutAnIdSeveralInstallationsAreAmbiguous() {
         installedOn(9002);
 
         ProviderException failure = failureOf(provider().exchangeCode(with(consent(), "installation_id", null)));
@@ -251,7 +252,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aRequestWithoutACodeWaitsNamelessly() {
+    void aRequestWithoutACodeWaitsForApprovalToo() {
         Callback callback = consent();
         Callback codeless = new Callback(null, callback.redirectUri(), null, Map.of("setup_action", "request"));
 
@@ -261,7 +262,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void withoutACodeThereIsNothingToRedeem() {
+    void aCallbackWithoutACodeIsRejected() {
         Callback codeless = new Callback(null, consent().redirectUri(), null, Map.of("setup_action", "install"));
 
         assertThat(failureOf(provider().exchangeCode(codeless))).isInstanceOf(BadRequest.class);
@@ -276,11 +277,11 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     private static Callback with(Callback callback, String name, @Nullable String value) {
-        Map<String, String> hints = new HashMap<>(callback.hints());
-        hints.remove(name);
+        Map<String, String> parameters = new HashMap<>(callback.parameters());
+        parameters.remove(name);
         if (value != null) {
-            hints.put(name, value);
+            parameters.put(name, value);
         }
-        return new Callback(callback.code(), callback.redirectUri(), callback.codeVerifier(), hints);
+        return new Callback(callback.code(), callback.redirectUri(), callback.codeVerifier(), parameters);
     }
 }

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** GitHub's schema allows an installation without an account. */
-class GitHubAnswersTest {
+class GitHubRepliesTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -21,7 +21,7 @@ class GitHubAnswersTest {
 
     @Test
     void anInstallationWithoutAnAccountIsIdentifiedByItsTarget() {
-        InstallationInfo info = GitHubAnswers.info(
+        InstallationInfo info = GitHubReplies.info(
                 json("{'id':42,'account':null,'target_id':9001,'target_type':'Organization'}"), null);
 
         assertThat(info.grantKey()).isEqualTo("inst:9001");
@@ -30,7 +30,7 @@ class GitHubAnswersTest {
 
     @Test
     void aUserReachesAnInstallationWithoutAnAccount() {
-        InstallationInfo info = GitHubAnswers.userInfo(
+        InstallationInfo info = GitHubReplies.userInfo(
                 json("{'id':55,'login':'dev-dana'}"), List.of(json("{'id':42,'account':null,'target_id':9001}")));
 
         assertThat(info.main().id()).isEqualTo("9001");
@@ -41,7 +41,7 @@ class GitHubAnswersTest {
         JsonNode requests = json("[{'requester':{'id':55},'account':null},"
                 + "{'requester':{'id':55},'account':{'id':9002,'login':'globex'}}]");
 
-        InstallationInfo request = GitHubAnswers.requestBy(json("{'id':55,'login':'dev-dana'}"), requests);
+        InstallationInfo request = GitHubReplies.requestBy(json("{'id':55,'login':'dev-dana'}"), requests);
 
         assertThat(Objects.requireNonNull(request).main().id()).isEqualTo("9002");
     }

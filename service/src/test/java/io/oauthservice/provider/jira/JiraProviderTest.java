@@ -10,6 +10,7 @@ import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthProviderContract;
 import io.oauthservice.provider.OAuthTokens;
@@ -110,10 +111,10 @@ class JiraProviderTest extends OAuthProviderContract {
 
         Callback callback =
                 consent(page -> page.pressWithoutFollowing("approve").location());
-        OAuthTokens tokens = ((Consent.Granted) get(provider().exchangeCode(callback)))
+        NewGrant granted = ((Consent.Granted) get(provider().exchangeCode(callback)))
                 .grants()
                 .getFirst();
-        InstallationInfo info = get(provider().installationInfo(tokens));
+        InstallationInfo info = get(provider().installationInfo(granted));
 
         assertThat(info.organisations())
                 .extracting(Organisation::name)
@@ -126,7 +127,7 @@ class JiraProviderTest extends OAuthProviderContract {
         Connected connected = connect();
         atTheProvider().removeSite("acme");
 
-        assertThat(failureOf(provider().installationInfo(connected.tokens())))
+        assertThat(failureOf(provider().installationInfo(connected.granted())))
                 .isInstanceOfSatisfying(
                         ReconnectRequired.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.NO_SITES));

@@ -12,9 +12,9 @@ import io.oauthservice.provider.Consent;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthProviderContract;
-import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.TokenCheck;
@@ -109,17 +109,17 @@ class SlackProviderTest extends OAuthProviderContract {
     void botAndUserAreTwoGrantsOfOneInstall() {
         OAuthProvider both = configured(app.clientSecret(), "chat:write", "search:read", app.apiUrl());
 
-        List<OAuthTokens> grants = grants(both, consentAt(both));
+        List<? extends NewGrant> grants = grants(both, consentAt(both));
 
         assertThat(grants)
-                .extracting(tokens -> get(both.installationInfo(tokens)).grantKey())
+                .extracting(granted -> get(both.installationInfo(granted)).grantKey())
                 .containsExactly("A0SANDBOX:-:T0ACME:bot", "A0SANDBOX:-:T0ACME:user:U0DANA");
         assertThat(grants)
-                .extracting(both::requestedScopes)
+                .extracting(NewGrant::requestedScopes)
                 .containsExactly(Set.of("chat:write"), Set.of("search:read"));
         assertThat(grants)
-                .allSatisfy(tokens -> assertThat(statusOfUsing(
-                                get(both.refreshTokens(grantOf(both, tokens))).accessToken()))
+                .allSatisfy(granted -> assertThat(statusOfUsing(
+                                get(both.refreshTokens(grantOf(both, granted))).accessToken()))
                         .isEqualTo(200));
         assertThat(atTheProvider().violations()).isEmpty();
     }
@@ -128,11 +128,12 @@ class SlackProviderTest extends OAuthProviderContract {
     void whereOnlyAUserTokenIsAskedForThereIsNoBot() {
         OAuthProvider usersOnly = configured(app.clientSecret(), "", "search:read", app.apiUrl());
 
-        List<OAuthTokens> grants = grants(usersOnly, consentAt(usersOnly));
+        List<? extends NewGrant> grants = grants(usersOnly, consentAt(usersOnly));
 
         assertThat(grants)
                 .singleElement()
-                .satisfies(tokens -> assertThat(tokens.accessToken().value()).startsWith("xoxe.xoxp-1-"));
+                .satisfies(granted ->
+                        assertThat(granted.tokens().accessToken().value()).startsWith("xoxe.xoxp-1-"));
     }
 
     @Test
@@ -203,7 +204,7 @@ class SlackProviderTest extends OAuthProviderContract {
     @ParameterizedTest
     @CsvSource({"T0ACME, true", "E0ACME, true", "T024BE7LD, true", "acme, false", "t0acme, false", "Tesla, false"})
     void idsBeginWithTheKindOfTeam(String text, boolean canBeId) {
-        assertThat(provider().isOrganisationId(text)).isEqualTo(canBeId);
+        assertThat(provider().description().isOrganisationId(text)).isEqualTo(canBeId);
     }
 
     private void slackAnswers(String operation, String error, int times) {
@@ -214,11 +215,11 @@ class SlackProviderTest extends OAuthProviderContract {
         return consent(provider, this::approve);
     }
 
-    private static List<OAuthTokens> grants(OAuthProvider provider, Callback callback) {
+    private static List<? extends NewGrant> grants(OAuthProvider provider, Callback callback) {
         return ((Consent.Granted) get(provider.exchangeCode(callback))).grants();
     }
 
-    private static Grant grantOf(OAuthProvider provider, OAuthTokens tokens) {
-        return new Connected(tokens, get(provider.installationInfo(tokens))).grant();
+    private static Grant grantOf(OAuthProvider provider, NewGrant granted) {
+        return new Connected(granted, get(provider.installationInfo(granted))).grant();
     }
 }

@@ -1,0 +1,13 @@
+package io.oauthservice.provider;
+
+import java.util.Map;
+
+/** A provider that also sends browsers to the callback after a change that no flow of this service started. */
+public interface CallbackNotices {
+
+    /**
+     * Whether a callback without a state reports such a change. Nothing is stored for it: anybody can write its
+     * parameters.
+     */
+    boolean isNotice(Map<String, String> parameters);
+}

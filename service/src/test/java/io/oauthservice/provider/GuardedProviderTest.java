@@ -1,0 +1,81 @@
+package io.oauthservice.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.core.Platform;
+import io.oauthservice.provider.ProviderException.Retryable;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.util.ClassUtils;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Every method of the contract and of its capabilities is guarded, also one that is added later. */
+@ProviderTest
+class GuardedProviderTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final PlatformDescription SILENT =
+            new PlatformDescription(new Platform("silent"), "Silent", Pattern.compile("[0-9]+"), false);
+
+    @Autowired
+    private List<OAuthProvider> providers;
+
+    @Test
+    void everyCapabilityOfAProviderIsOneOfTheGuardedProvider() {
+        assertThat(providers)
+                .isNotEmpty()
+                .allSatisfy(provider -> assertThat(GuardedProvider.class.getInterfaces())
+                        .contains(ClassUtils.getAllInterfaces(provider)));
+    }
+
+    @Test
+    void noInterfaceHasADefaultMethodThatTheGuardCouldMiss() {
+        assertThat(methods()).isNotEmpty().noneMatch(Method::isDefault);
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void everyCallHasATimeLimit(Method call) throws ReflectiveOperationException {
+        Mono<?> guarded = (Mono<?>) call.invoke(guarded(Duration.ofMillis(50)), arguments(call));
+
+        StepVerifier.create(guarded)
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                Retryable.class,
+                                retryable -> assertThat(retryable.code()).isEqualTo("timeout")))
+                .verify(PATIENCE);
+    }
+
+    static Stream<Method> calls() {
+        return methods().filter(method -> method.getReturnType() == Mono.class);
+    }
+
+    private static Stream<Method> methods() {
+        return Arrays.stream(GuardedProvider.class.getInterfaces()).flatMap(type -> Arrays.stream(type.getMethods()));
+    }
+
+    private static Object[] arguments(Method call) {
+        return new Object[call.getParameterCount()];
+    }
+
+    /** A provider with every capability whose calls never end. */
+    private static GuardedProvider guarded(Duration timeLimit) {
+        OAuthProvider silent = (OAuthProvider) Proxy.newProxyInstance(
+                GuardedProvider.class.getClassLoader(),
+                GuardedProvider.class.getInterfaces(),
+                (proxy, method, arguments) -> method.getReturnType() == Mono.class ? Mono.never() : SILENT);
+        ProviderGuardProperties properties =
+                new ProviderGuardProperties(timeLimit, 64, 16, 20, 50, Duration.ofSeconds(10), Duration.ofSeconds(15));
+        return new GuardedProvider(silent, new ProviderGuards(properties), new CredentialsStatus());
+    }
+}
