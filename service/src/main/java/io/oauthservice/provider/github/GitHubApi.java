@@ -117,8 +117,12 @@ final class GitHubApi {
         return rest(request(HttpMethod.GET, "/installation/repositories?per_page=1", installationToken));
     }
 
+    /** The app that the client id and the private key belong to; fails where that is not the configured app id. */
     Mono<JsonNode> app() {
-        return asApp(HttpMethod.GET, "/app").flatMap(success(GitHubErrors::ofApp));
+        return asApp(HttpMethod.GET, "/app")
+                .flatMap(success(GitHubErrors::ofApp))
+                .filter(found -> app.appId().equals(ProviderHttp.text(found, "id")))
+                .switchIfEmpty(Mono.error(() -> GitHubErrors.otherApp(app.appId())));
     }
 
     Mono<JsonNode> installation(String id) {

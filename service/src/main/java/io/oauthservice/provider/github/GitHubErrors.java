@@ -58,6 +58,12 @@ final class GitHubErrors {
                 : ofAppCall("app", reply);
     }
 
+    static ProviderException otherApp(String appId) {
+        return new Misconfigured(
+                "app_id_mismatch",
+                "GITHUB_APP_ID=" + appId + " is not the app that GITHUB_CLIENT_ID and the private key belong to");
+    }
+
     /** A response to a call with client id and secret that says nothing about the token in it. */
     static ProviderException ofClientCall(String call, Reply reply) {
         return reply.status() == 401

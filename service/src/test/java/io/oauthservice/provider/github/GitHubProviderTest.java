@@ -11,6 +11,7 @@ import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
 import io.oauthservice.provider.Consent.AwaitingApproval;
 import io.oauthservice.provider.Consent.Granted;
+import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthProviderContract;
@@ -130,6 +131,25 @@ class GitHubProviderTest extends OAuthProviderContract {
         ProviderException failure = failureOf(stranger.refreshTokens(connected.grant()));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
+    }
+
+    @Test
+    void anAppIdOfAnotherAppIsAMisconfiguration() {
+        OAuthProvider other = configured("4711", app.clientId(), app.clientSecret(), app.webUrl(), app.apiUrl());
+
+        ProviderException failure = failureOf(((CredentialsChecker) other).checkCredentials());
+
+        assertThat(failure).isInstanceOf(Misconfigured.class).hasMessageContaining("GITHUB_APP_ID=4711");
+        assertThat(failure.code()).isEqualTo("app_id_mismatch");
+    }
+
+    @Test
+    void withAnAppIdOfAnotherAppNoInstallationCountsAsUninstalled() {
+        Connected connected = connect();
+        endAtTheProvider(atTheProvider(), connected.info());
+        OAuthProvider other = configured("4711", app.clientId(), app.clientSecret(), app.webUrl(), app.apiUrl());
+
+        assertThat(failureOf(other.refreshTokens(connected.grant()))).isInstanceOf(Misconfigured.class);
     }
 
     @Test
