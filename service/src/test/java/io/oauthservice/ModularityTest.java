@@ -5,52 +5,83 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
 
-/** The arrows between the packages, and that providers are known by name in their own packages only. */
+/** The dependencies between packages, and that only a provider's own package mentions it by name. */
 class ModularityTest {
 
     private static final Path SOURCES = Path.of("src/main/java/io/oauthservice");
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?<!:)//[^\\n]*", Pattern.DOTALL);
     private static final Pattern FOREIGN_IMPORT = Pattern.compile("(?m)^import (?!(static )?io\\.oauthservice).*$");
-    private static final Pattern NAME =
-            Pattern.compile("github|jira|confluence|atlassian|slack", Pattern.CASE_INSENSITIVE);
+    private static final Path PROVIDERS = SOURCES.resolve("provider");
 
-    /** What the API's documentation shows to people may name a platform: nothing depends on it. */
-    private static final List<String> DOCUMENTATION = List.of(
-            "@Parameter(example = \"github\")",
-            "\"Live tokens for GitHub, Jira/Confluence and Slack. Errors are RFC 9457 problems.\"");
+    /** What a provider's package declares: the platform's id and display name, and the names of its settings. */
+    private static final Pattern NAMES =
+            Pattern.compile("new Platform\\(\"(\\w+)\"\\),\\s+\"([^\"]+)\"|\"([A-Z]+)_[A-Z_]+_URL\"");
+
+    /** An example in the API's documentation may name a platform: nothing depends on it. */
+    private static final String EXAMPLE = "@Parameter(example = \"github\")";
 
     @Test
-    void thePackagesKeepToTheirArrows() {
+    void everyDependencyIsAllowed() {
         ApplicationModules.of(OAuthServiceApplication.class).verify();
     }
 
     @Test
     void noProviderIsMentionedOutsideTheProviders() throws IOException {
-        List<Path> outside;
-        try (Stream<Path> files = Files.walk(SOURCES)) {
-            outside = files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.startsWith(SOURCES.resolve("provider")))
-                    .toList();
-        }
+        Pattern names = Pattern.compile(String.join("|", names()), Pattern.CASE_INSENSITIVE);
+        List<Path> outside =
+                sources().filter(file -> !file.startsWith(PROVIDERS)).toList();
 
         assertThat(outside)
                 .isNotEmpty()
-                .allSatisfy(file -> assertThat(code(file)).doesNotContainPattern(NAME));
+                .allSatisfy(file -> assertThat(code(file)).doesNotContainPattern(names));
     }
 
-    /** The file without comments, without the imports of other people's packages, and without what is documentation. */
+    @Test
+    void theNamesOfProvidersAreFound() throws IOException {
+        assertThat(names()).contains("github", "jira", "confluence", "atlassian", "slack");
+    }
+
+    /** The names of the providers' packages, and what these declare. */
+    private static Set<String> names() throws IOException {
+        Set<String> names = new TreeSet<>();
+        List<Path> files = sources()
+                .filter(file -> file.startsWith(PROVIDERS))
+                .filter(file -> PROVIDERS.relativize(file).getNameCount() > 1)
+                .toList();
+        for (Path file : files) {
+            names.add(PROVIDERS.relativize(file).getName(0).toString());
+            NAMES.matcher(Files.readString(file))
+                    .results()
+                    .flatMap(found ->
+                            IntStream.rangeClosed(1, found.groupCount()).mapToObj(found::group))
+                    .filter(Objects::nonNull)
+                    .flatMap(name -> Arrays.stream(name.toLowerCase(Locale.ROOT).split("[^a-z0-9]+")))
+                    .forEach(names::add);
+        }
+        return names;
+    }
+
+    private static Stream<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+        }
+    }
+
+    /** The file without comments, imports of other libraries, and examples. */
     private static String code(Path file) throws IOException {
         String code = COMMENT.matcher(Files.readString(file)).replaceAll("");
-        code = FOREIGN_IMPORT.matcher(code).replaceAll("");
-        for (String allowed : DOCUMENTATION) {
-            code = code.replace(allowed, "");
-        }
-        return code;
+        return FOREIGN_IMPORT.matcher(code).replaceAll("").replace(EXAMPLE, "");
     }
 }

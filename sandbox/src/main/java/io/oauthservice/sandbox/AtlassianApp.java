@@ -1,6 +1,9 @@
 package io.oauthservice.sandbox;
 
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The Atlassian app (OAuth 2.0, three-legged) that is registered in the sandbox: what an operator would copy from the
@@ -11,7 +14,17 @@ import java.net.URI;
  * @param authUrl the authorization server: {@code /authorize}, {@code /oauth/token} and {@code /oauth/revoke} are below
  * @param apiUrl the API: {@code /oauth/token/accessible-resources}, {@code /me} and {@code /ex/jira/…} are below
  */
-public record AtlassianApp(String clientId, String clientSecret, URI authUrl, URI apiUrl) {
+public record AtlassianApp(String clientId, String clientSecret, URI authUrl, URI apiUrl) implements RegisteredApp {
+
+    @Override
+    public Map<String, String> environment(Path directory) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("ATLASSIAN_AUTH_URL", authUrl.toString());
+        environment.put("ATLASSIAN_API_URL", apiUrl.toString());
+        environment.put("JIRA_CLIENT_ID", clientId);
+        environment.put("JIRA_CLIENT_SECRET", clientSecret);
+        return environment;
+    }
 
     /** Contains no secret. */
     @Override

@@ -1,6 +1,10 @@
 package io.oauthservice.sandbox;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The GitHub App that is registered in the sandbox: what an operator would copy from GitHub's settings page into the
@@ -23,7 +27,23 @@ public record GitHubApp(
         String privateKeyPem,
         String webhookSecret,
         URI webUrl,
-        URI apiUrl) {
+        URI apiUrl)
+        implements RegisteredApp {
+
+    @Override
+    public Map<String, String> environment(Path directory) throws IOException {
+        Path key = directory.resolve("github-app.pem");
+        StateFile.OwnerOnly.write(key, privateKeyPem);
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("GITHUB_WEB_URL", webUrl.toString());
+        environment.put("GITHUB_API_URL", apiUrl.toString());
+        environment.put("GITHUB_APP_ID", appId);
+        environment.put("GITHUB_CLIENT_ID", clientId);
+        environment.put("GITHUB_CLIENT_SECRET", clientSecret);
+        environment.put("GITHUB_PRIVATE_KEY_PATH", key.toString());
+        environment.put("GITHUB_WEBHOOK_SECRET", webhookSecret);
+        return environment;
+    }
 
     /** Contains no secret. */
     @Override

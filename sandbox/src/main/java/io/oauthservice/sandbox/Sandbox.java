@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,11 @@ public final class Sandbox implements AutoCloseable {
     /** {@code http://127.0.0.1:<port>}. */
     public URI baseUrl() {
         return server.baseUrl();
+    }
+
+    /** Every registered app. */
+    public List<RegisteredApp> apps() {
+        return List.of(github(), atlassian(), slack());
     }
 
     /** The registered GitHub App. */

@@ -37,9 +37,11 @@ public final class SandboxMain {
         SandboxOptions options = options(environment);
         Sandbox sandbox = Sandbox.start(options);
         System.out.println("# The sandbox listens on " + sandbox.baseUrl() + ". A service needs:");
-        System.out.print(serviceEnvironment(sandbox.github(), options));
-        System.out.print(serviceEnvironment(sandbox.atlassian()));
-        System.out.print(serviceEnvironment(sandbox.slack()));
+        System.out.println("OAUTH_CALLBACK_BASE=" + options.callbackBase());
+        Path keys = keyDirectory(options.stateFile());
+        for (RegisteredApp app : sandbox.apps()) {
+            app.environment(keys).forEach((name, value) -> System.out.println(name + "=" + value));
+        }
         System.out.flush();
     }
 
@@ -59,52 +61,9 @@ public final class SandboxMain {
         }
     }
 
-    private static String serviceEnvironment(GitHubApp app, SandboxOptions options) throws IOException {
-        Path key = keyFile(options.stateFile());
-        StateFile.OwnerOnly.write(key, app.privateKeyPem());
-        return """
-                OAUTH_CALLBACK_BASE=%s
-                GITHUB_WEB_URL=%s
-                GITHUB_API_URL=%s
-                GITHUB_APP_ID=%s
-                GITHUB_CLIENT_ID=%s
-                GITHUB_CLIENT_SECRET=%s
-                GITHUB_PRIVATE_KEY_PATH=%s
-                GITHUB_WEBHOOK_SECRET=%s
-                """.formatted(
-                        options.callbackBase(),
-                        app.webUrl(),
-                        app.apiUrl(),
-                        app.appId(),
-                        app.clientId(),
-                        app.clientSecret(),
-                        key,
-                        app.webhookSecret());
-    }
-
-    private static String serviceEnvironment(AtlassianApp app) {
-        return """
-                ATLASSIAN_AUTH_URL=%s
-                ATLASSIAN_API_URL=%s
-                JIRA_CLIENT_ID=%s
-                JIRA_CLIENT_SECRET=%s
-                """.formatted(app.authUrl(), app.apiUrl(), app.clientId(), app.clientSecret());
-    }
-
-    private static String serviceEnvironment(SlackApp app) {
-        return """
-                SLACK_WEB_URL=%s
-                SLACK_API_URL=%s
-                SLACK_CLIENT_ID=%s
-                SLACK_CLIENT_SECRET=%s
-                SLACK_SIGNING_SECRET=%s
-                """.formatted(app.webUrl(), app.apiUrl(), app.clientId(), app.clientSecret(), app.signingSecret());
-    }
-
-    private static Path keyFile(@Nullable Path stateFile) throws IOException {
-        Path directory = stateFile == null
+    private static Path keyDirectory(@Nullable Path stateFile) throws IOException {
+        return stateFile == null
                 ? Files.createTempDirectory("oauth-sandbox")
                 : Files.createDirectories(stateFile.toAbsolutePath().resolveSibling(""));
-        return directory.resolve("github-app.pem");
     }
 }

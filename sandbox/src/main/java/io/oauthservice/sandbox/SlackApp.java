@@ -1,6 +1,9 @@
 package io.oauthservice.sandbox;
 
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The Slack app that is registered in the sandbox: what an operator would copy from Slack's settings page into the
@@ -13,8 +16,19 @@ import java.net.URI;
  * @param webUrl where the authorize page is, below {@code /oauth/v2/authorize}
  * @param apiUrl the root of the Web API; a method's name follows it
  */
-public record SlackApp(
-        String appId, String clientId, String clientSecret, String signingSecret, URI webUrl, URI apiUrl) {
+public record SlackApp(String appId, String clientId, String clientSecret, String signingSecret, URI webUrl, URI apiUrl)
+        implements RegisteredApp {
+
+    @Override
+    public Map<String, String> environment(Path directory) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("SLACK_WEB_URL", webUrl.toString());
+        environment.put("SLACK_API_URL", apiUrl.toString());
+        environment.put("SLACK_CLIENT_ID", clientId);
+        environment.put("SLACK_CLIENT_SECRET", clientSecret);
+        environment.put("SLACK_SIGNING_SECRET", signingSecret);
+        return environment;
+    }
 
     /** Contains no secret. */
     @Override

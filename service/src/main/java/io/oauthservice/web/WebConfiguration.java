@@ -27,8 +27,7 @@ class WebConfiguration {
                 .info(new Info()
                         .title("OAuth Service")
                         .version("v1")
-                        .description(
-                                "Live tokens for GitHub, Jira/Confluence and Slack. Errors are RFC 9457 problems."))
+                        .description("Live access tokens of connected platforms. Errors are RFC 9457 problems."))
                 .components(new Components().addSecuritySchemes("bearer", bearer))
                 .addSecurityItem(new SecurityRequirement().addList("bearer"));
     }

@@ -2,6 +2,11 @@ package io.oauthservice.faults;
 
 import io.oauthservice.SandboxControl;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Where a grant comes from, and what its provider allows after a lost answer.
@@ -45,6 +50,14 @@ enum Platform {
         this.refresh = refresh;
         this.identityRequest = identityRequest;
         this.opened = opened;
+    }
+
+    /** The variants of each platform, in the order of the constants. */
+    static Collection<List<Platform>> variants() {
+        return Arrays.stream(values())
+                .collect(Collectors.groupingBy(
+                        platform -> platform.word, LinkedHashMap::new, Collectors.<Platform>toList()))
+                .values();
     }
 
     /** Whether a refresh token that was redeemed by an answer nobody got is lost. */

@@ -29,10 +29,7 @@ final class Seed {
         this.cluster = cluster;
         // Neighbouring numbers tell different stories; with java.util.Random they begin alike.
         this.random = new SplittableRandom(number);
-        this.platforms = List.of(
-                oneOf(Platform.GITHUB, Platform.GITHUB_USER),
-                Platform.JIRA,
-                oneOf(Platform.SLACK, Platform.SLACK_AT_ONCE));
+        this.platforms = Platform.variants().stream().map(this::variant).toList();
     }
 
     List<Outcome> play() {
@@ -134,6 +131,11 @@ final class Seed {
 
     private Replica oneOfTheReplicas() {
         return cluster.replicas().get(random.nextInt(cluster.replicas().size()));
+    }
+
+    /** A platform without variants draws nothing. */
+    private Platform variant(List<Platform> variants) {
+        return variants.size() == 1 ? variants.getFirst() : variants.get(random.nextInt(variants.size()));
     }
 
     @SafeVarargs

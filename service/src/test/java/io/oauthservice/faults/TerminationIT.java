@@ -17,7 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OneCluster.class)
 class TerminationIT {
 
-    private static final List<Platform> PLATFORMS = List.of(Platform.GITHUB, Platform.JIRA, Platform.SLACK);
+    private static final List<Platform> PLATFORMS =
+            Platform.variants().stream().map(List::getFirst).toList();
     private static final Duration BOUND = Duration.ofSeconds(20);
 
     private Replica leaving;

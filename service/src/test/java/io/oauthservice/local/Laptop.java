@@ -1,8 +1,10 @@
 package io.oauthservice.local;
 
+import io.oauthservice.sandbox.RegisteredApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.MapPropertySource;
 
@@ -72,14 +74,11 @@ final class Laptop implements AutoCloseable {
         if (kafka != null) {
             properties.withKafka(settings.bootstrap());
         }
-        if (!settings.ownApps().contains("github")) {
-            properties.withGitHub(sandbox.github(), directory.resolve("github-app.pem"));
-        }
-        if (!settings.ownApps().contains("jira")) {
-            properties.withJira(sandbox.atlassian());
-        }
-        if (!settings.ownApps().contains("slack")) {
-            properties.withSlack(sandbox.slack());
+        for (RegisteredApp app : sandbox.apps()) {
+            Map<String, String> environment = LocalProperties.environmentOf(app, directory.path());
+            if (!settings.replaces(environment)) {
+                properties.withAll(environment);
+            }
         }
         return properties.asSource();
     }

@@ -4,8 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
@@ -14,7 +13,7 @@ import org.springframework.core.env.Environment;
  *
  * @param postgresHost where PostgreSQL runs already; null: one is started
  * @param kafkaServers where Kafka runs already; null: one is started
- * @param ownApps the platforms for which the person brings an app of their own: the sandbox's is not configured there
+ * @param isSet whether the person has set an environment variable
  */
 record LaptopSettings(
         int port,
@@ -24,7 +23,7 @@ record LaptopSettings(
         int postgresPort,
         @Nullable String postgresHost,
         @Nullable String kafkaServers,
-        Set<String> ownApps,
+        Predicate<String> isSet,
         Path directory,
         boolean reset) {
 
@@ -40,18 +39,14 @@ record LaptopSettings(
                 port(environment, "POSTGRES_PORT", 15432),
                 text(environment, "POSTGRES_HOST"),
                 text(environment, "KAFKA_BOOTSTRAP_SERVERS"),
-                ownApps(environment),
+                name -> text(environment, name) != null,
                 LocalDirectory.chosenBy(environment),
                 Boolean.parseBoolean(environment.getProperty("OAUTH_LOCAL_RESET")));
     }
 
-    private static Set<String> ownApps(Environment environment) {
-        return Map.of("github", "GITHUB_APP_ID", "jira", "JIRA_CLIENT_ID", "slack", "SLACK_CLIENT_ID")
-                .entrySet()
-                .stream()
-                .filter(app -> text(environment, app.getValue()) != null)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
+    /** Whether the person uses an app of their own in place of the one with these settings. */
+    boolean replaces(Map<String, String> app) {
+        return app.keySet().stream().anyMatch(name -> !name.endsWith("_URL") && isSet.test(name));
     }
 
     private static int port(Environment environment, String name, int otherwise) {

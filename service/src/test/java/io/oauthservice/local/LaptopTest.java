@@ -74,6 +74,19 @@ class LaptopTest {
     }
 
     @Test
+    void anAppOfOnesOwnReplacesTheSandboxs() {
+        environment.setProperty("POSTGRES_HOST", "db.example.com");
+        environment.setProperty("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9092");
+        environment.setProperty("GITHUB_APP_ID", "4711");
+
+        try (Laptop laptop = Laptop.start(LaptopSettings.from(environment))) {
+            assertThat(laptop.properties().getPropertyNames())
+                    .doesNotContain("GITHUB_APP_ID", "GITHUB_WEB_URL")
+                    .contains("JIRA_CLIENT_ID", "SLACK_CLIENT_ID");
+        }
+    }
+
+    @Test
     void startingOverForgetsTheKeyset() throws IOException {
         LocalDirectory.claim(directory).close();
         Files.writeString(directory.resolve("keyset.json"), "{}");

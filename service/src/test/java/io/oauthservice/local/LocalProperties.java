@@ -1,9 +1,11 @@
 package io.oauthservice.local;
 
-import io.oauthservice.sandbox.AtlassianApp;
-import io.oauthservice.sandbox.GitHubApp;
-import io.oauthservice.sandbox.SlackApp;
+import io.oauthservice.sandbox.RegisteredApp;
+import io.oauthservice.sandbox.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,7 +13,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,9 +21,6 @@ public final class LocalProperties {
 
     /** The API key of the client {@code local-dev}, which holds every permission. */
     public static final String API_KEY = "local-dev-key";
-
-    private static final Pattern PROVIDER_URL = Pattern.compile("(GITHUB|ATLASSIAN|SLACK)_[A-Z]+_URL");
-    private static final Pattern PORT = Pattern.compile(":\\d+/");
 
     private final Map<String, Object> values = new LinkedHashMap<>();
 
@@ -57,29 +55,18 @@ public final class LocalProperties {
         return with("KAFKA_BOOTSTRAP_SERVERS", bootstrap);
     }
 
-    LocalProperties withGitHub(GitHubApp app, Path privateKey) {
-        return with("GITHUB_APP_ID", app.appId())
-                .with("GITHUB_CLIENT_ID", app.clientId())
-                .with("GITHUB_CLIENT_SECRET", app.clientSecret())
-                .with("GITHUB_PRIVATE_KEY_PATH", PrivateFile.write(privateKey, app.privateKeyPem()))
-                .with("GITHUB_WEBHOOK_SECRET", app.webhookSecret())
-                .with("GITHUB_WEB_URL", app.webUrl())
-                .with("GITHUB_API_URL", app.apiUrl());
+    /** Every app of the sandbox; their private keys are written to the directory. */
+    LocalProperties withAppsOf(Sandbox sandbox, Path keys) {
+        sandbox.apps().forEach(app -> withAll(environmentOf(app, keys)));
+        return this;
     }
 
-    LocalProperties withJira(AtlassianApp app) {
-        return with("JIRA_CLIENT_ID", app.clientId())
-                .with("JIRA_CLIENT_SECRET", app.clientSecret())
-                .with("ATLASSIAN_AUTH_URL", app.authUrl())
-                .with("ATLASSIAN_API_URL", app.apiUrl());
-    }
-
-    LocalProperties withSlack(SlackApp app) {
-        return with("SLACK_CLIENT_ID", app.clientId())
-                .with("SLACK_CLIENT_SECRET", app.clientSecret())
-                .with("SLACK_SIGNING_SECRET", app.signingSecret())
-                .with("SLACK_WEB_URL", app.webUrl())
-                .with("SLACK_API_URL", app.apiUrl());
+    static Map<String, String> environmentOf(RegisteredApp app, Path keys) {
+        try {
+            return app.environment(Files.createDirectories(keys));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where browsers come back to, where that is another replica. */
@@ -87,10 +74,11 @@ public final class LocalProperties {
         return with("OAUTH_CALLBACK_BASE", base);
     }
 
-    /** The providers at another port of 127.0.0.1 than their own. */
-    LocalProperties withProvidersAt(int port) {
-        values.replaceAll((name, value) -> PROVIDER_URL.matcher(name).matches()
-                ? PORT.matcher(value.toString()).replaceFirst(":" + port + "/")
+    /** Replaces the sandbox's port in every address of a provider. */
+    LocalProperties withSandboxAt(int port, Sandbox sandbox) {
+        String base = sandbox.baseUrl() + "/";
+        values.replaceAll((name, value) -> value.toString().startsWith(base)
+                ? "http://127.0.0.1:" + port + value.toString().substring(base.length() - 1)
                 : value);
         return this;
     }

@@ -110,7 +110,7 @@ public final class ReplicaSet implements AutoCloseable {
     private Replica replicaOnDetours(int port) {
         Detour toDatabase = detour(0, infrastructure.postgresPort());
         Detour toProviders = detour(0, sandbox.baseUrl().getPort());
-        LocalProperties properties = properties(port, toDatabase.port()).withProvidersAt(toProviders.port());
+        LocalProperties properties = properties(port, toDatabase.port()).withSandboxAt(toProviders.port(), sandbox);
         return Replica.launch(
                 port, properties, infrastructure.file(database + "-" + port + ".log"), toDatabase, toProviders);
     }
@@ -119,9 +119,7 @@ public final class ReplicaSet implements AutoCloseable {
         return LocalProperties.ofService(port, Ports.free())
                 .withPostgres(postgresPort, database, infrastructure.file(database + "-keyset.json"))
                 .withKafka(bootstrap)
-                .withGitHub(sandbox.github(), infrastructure.file(database + "-github-app.pem"))
-                .withJira(sandbox.atlassian())
-                .withSlack(sandbox.slack())
+                .withAppsOf(sandbox, infrastructure.file(database + "-keys"))
                 .withCallbackBase(publicUrl())
                 .withAll(settings);
     }

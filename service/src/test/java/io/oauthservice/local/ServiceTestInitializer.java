@@ -34,9 +34,7 @@ final class ServiceTestInitializer implements ApplicationContextInitializer<Gene
         return LocalProperties.ofService(port, 0)
                 .withPostgres(infrastructure.postgresPort(), database, infrastructure.file(database + "-keyset.json"))
                 .withKafka(infrastructure.bootstrap())
-                .withGitHub(sandbox.github(), infrastructure.file(database + "-github-app.pem"))
-                .withJira(sandbox.atlassian())
-                .withSlack(sandbox.slack())
+                .withAppsOf(sandbox, infrastructure.file(database + "-keys"))
                 .asSource();
     }
 

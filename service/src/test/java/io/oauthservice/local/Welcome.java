@@ -24,7 +24,7 @@ final class Welcome {
                   Data         %8$s
 
                 Try next:
-                  1. Open %1$s/ and connect GitHub, Jira/Confluence or Slack
+                  1. Open %1$s/ and connect a platform
                   2. curl -H 'Authorization: Bearer %7$s' '%1$s/oauth/installations'
                   3. curl -H 'Authorization: Bearer %7$s' '%1$s/oauth/token/github?org_id=9001'
 
