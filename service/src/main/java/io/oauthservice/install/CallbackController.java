@@ -183,10 +183,10 @@ class CallbackController {
         return pages.notStorable(provider, "The data of the organisation cannot be stored.");
     }
 
-    /** The query's parameters, each with its first value. */
+    /** The query's parameters that have a value, each with its first one. */
     private static Map<String, String> parameters(ServerWebExchange exchange) {
         return exchange.getRequest().getQueryParams().toSingleValueMap().entrySet().stream()
-                .collect(
-                        Collectors.toMap(Map.Entry::getKey, entry -> Objects.requireNonNullElse(entry.getValue(), "")));
+                .filter(entry -> entry.getValue() != null)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

@@ -12,6 +12,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -24,6 +26,8 @@ import reactor.core.publisher.Mono;
 
 @RestController
 class InstallController {
+
+    private static final Logger log = LoggerFactory.getLogger(InstallController.class);
 
     private final Providers providers;
     private final InstallFlow flow;
@@ -69,6 +73,13 @@ class InstallController {
         GuardedProvider provider = providers.find(platform).orElseThrow();
         return flow.begin(provider, browsers.of(exchange), checked, caller == null ? null : caller.name())
                 .map(InstallController::redirect)
+                .doOnError(
+                        ProviderException.class,
+                        failure -> log.warn(
+                                "No authorization URL: platform={} error={} ({})",
+                                platform,
+                                failure.code(),
+                                failure.getMessage()))
                 .onErrorMap(ProviderException.class, InstallController::unavailable);
     }
 

@@ -1,6 +1,5 @@
 package io.oauthservice.provider;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.CredentialsStatus.Rejection;
 import io.oauthservice.provider.ProviderException.Misconfigured;
@@ -46,18 +45,14 @@ public final class GuardedProvider
     public ProviderHealth health() {
         Rejection rejection = credentials.rejection(platform());
         return rejection == null
-                ? guard.history().health()
+                ? guard.health()
                 : new ProviderHealth(State.CREDENTIALS_REJECTED, rejection.since(), null);
     }
 
     /** The failure that every call would have now, because the circuit is open or the credentials are rejected. */
     public Optional<ProviderException> unavailability() {
         Rejection rejection = credentials.rejection(platform());
-        if (rejection != null) {
-            return Optional.of(rejection.cause());
-        }
-        boolean open = guard.circuitBreaker().getState() == CircuitBreaker.State.OPEN;
-        return open ? Optional.of(guard.circuitOpen(null)) : Optional.empty();
+        return rejection == null ? guard.unavailability() : Optional.of(rejection.cause());
     }
 
     @Override

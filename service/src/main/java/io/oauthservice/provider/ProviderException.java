@@ -40,11 +40,13 @@ public abstract sealed class ProviderException extends RuntimeException {
     public static final class RateLimited extends ProviderException {
         private static final Duration SHORTEST = Duration.ofSeconds(1);
         private static final Duration LONGEST = Duration.ofDays(1);
+        private static final Duration DEFAULT = Duration.ofMinutes(1);
         private final Duration after;
         private final boolean platformWide;
 
-        public RateLimited(String message, Duration after) {
-            this(message, after, true);
+        /** Null: the provider does not say how long to wait. */
+        public RateLimited(String message, @Nullable Duration after) {
+            this(message, after == null ? DEFAULT : after, true);
         }
 
         private RateLimited(String message, Duration after, boolean platformWide) {

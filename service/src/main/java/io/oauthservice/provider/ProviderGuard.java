@@ -10,24 +10,65 @@ import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;
 import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.provider.ProviderHealth.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Time limit, circuit breaker and bulkhead of the calls to one platform. Their failures are {@link Retryable}. */
-record ProviderGuard(
-        Platform platform,
-        CircuitBreaker circuitBreaker,
-        Bulkhead bulkhead,
-        TimeLimiter timeLimiter,
-        CircuitHistory history) {
+final class ProviderGuard {
+
+    private final Platform platform;
+    private final CircuitBreaker circuitBreaker;
+    private final Bulkhead bulkhead;
+    private final TimeLimiter timeLimiter;
+    private final Duration openFor;
+
+    /** When the circuit breaker entered its state, which it does not expose. */
+    private volatile @Nullable Instant changedAt;
+
+    ProviderGuard(
+            Platform platform,
+            CircuitBreaker circuitBreaker,
+            Bulkhead bulkhead,
+            TimeLimiter timeLimiter,
+            Duration openFor) {
+        this.platform = platform;
+        this.circuitBreaker = circuitBreaker;
+        this.bulkhead = bulkhead;
+        this.timeLimiter = timeLimiter;
+        this.openFor = openFor;
+        circuitBreaker
+                .getEventPublisher()
+                .onStateTransition(
+                        change -> changedAt = change.getCreationTime().toInstant());
+    }
+
+    ProviderHealth health() {
+        Instant since = changedAt;
+        return switch (circuitBreaker.getState()) {
+            case CLOSED, DISABLED, METRICS_ONLY -> ProviderHealth.OK;
+            case OPEN, FORCED_OPEN ->
+                new ProviderHealth(State.CIRCUIT_OPEN, since, since == null ? null : since.plus(openFor));
+            case HALF_OPEN -> new ProviderHealth(State.HALF_OPEN, since, null);
+        };
+    }
+
+    /** The failure of every call while the circuit is open; empty while it is not. */
+    Optional<ProviderException> unavailability() {
+        boolean open = circuitBreaker.getState() == CircuitBreaker.State.OPEN;
+        return open ? Optional.of(circuitOpen(null)) : Optional.empty();
+    }
 
     /** The call, deferred. It fails with nothing but {@link ProviderException}. */
     <T> Mono<T> protect(Supplier<Mono<T>> call) {
         return Mono.defer(call)
                 .transformDeferred(TimeLimiterOperator.of(timeLimiter))
-                .onErrorMap(TimeoutException.class, ProviderGuard::timedOut)
+                .onErrorMap(TimeoutException.class, this::timedOut)
                 .transformDeferred(CircuitBreakerOperator.of(circuitBreaker))
                 .transformDeferred(BulkheadOperator.of(bulkhead))
                 .onErrorMap(CallNotPermittedException.class, this::circuitOpen)
@@ -35,20 +76,20 @@ record ProviderGuard(
                 .onErrorMap(error -> !(error instanceof ProviderException), this::unexpected);
     }
 
-    ProviderException circuitOpen(@Nullable Throwable cause) {
+    private Retryable timedOut(TimeoutException cause) {
+        return new Retryable("timeout", platform + " did not answer within the time limit", true, cause);
+    }
+
+    private Retryable circuitOpen(@Nullable Throwable cause) {
         return new Retryable(
                 "circuit_open", "The circuit of " + platform + " is open: too many calls failed", false, cause);
     }
 
-    private static ProviderException timedOut(TimeoutException cause) {
-        return new Retryable("timeout", "The provider did not answer within the time limit", true, cause);
-    }
-
-    private ProviderException bulkheadFull(BulkheadFullException cause) {
+    private Retryable bulkheadFull(BulkheadFullException cause) {
         return new Retryable("bulkhead_full", "Too many concurrent calls to " + platform, false, cause);
     }
 
-    private ProviderException unexpected(Throwable cause) {
+    private Retryable unexpected(Throwable cause) {
         return new Retryable("unexpected_answer", "The response of " + platform + " is not understood", true, cause);
     }
 }

@@ -57,9 +57,7 @@ class ProviderGuards implements MeterBinder {
     }
 
     private ProviderGuard guard(Platform platform, String name, Bulkhead bulkhead) {
-        CircuitBreaker circuitBreaker = circuitBreakers.circuitBreaker(name);
-        return new ProviderGuard(
-                platform, circuitBreaker, bulkhead, timeLimiter, new CircuitHistory(circuitBreaker, openFor));
+        return new ProviderGuard(platform, circuitBreakers.circuitBreaker(name), bulkhead, timeLimiter, openFor);
     }
 
     @Override

@@ -5,11 +5,13 @@ import io.oauthservice.outbound.OutboundHttp;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Objects;
+import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -101,36 +103,34 @@ public class ProviderHttp {
 
         /** The time of the response by the provider's clock, else by ours. Relative lifetimes count from it. */
         public Instant date() {
-            try {
-                String date = headers.getFirst(HttpHeaders.DATE);
-                return date == null
-                        ? Instant.now()
-                        : ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                .toInstant();
-            } catch (DateTimeParseException e) {
-                return Instant.now();
-            }
+            return Objects.requireNonNullElseGet(httpDate(headers.getFirst(HttpHeaders.DATE)), Instant::now);
         }
 
         /** {@code Retry-After} as seconds or as an HTTP date; null where absent or unreadable. */
         public @Nullable Duration retryAfter() {
             String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
-            if (value == null) {
-                return null;
-            }
-            try {
+            if (value != null && value.strip().matches("-?[0-9]{1,15}")) {
                 return Duration.ofSeconds(Long.parseLong(value.strip()));
-            } catch (NumberFormatException notSeconds) {
-                return untilDate(value);
+            }
+            Instant then = httpDate(value);
+            return then == null ? null : Duration.between(date(), then);
+        }
+
+        /** {@code Retry-After}, else the time until the reset that this header names; null where neither is readable. */
+        public @Nullable Duration retryAfter(String resetHeader, Function<String, Instant> reset) {
+            Duration after = retryAfter();
+            String value = headers.getFirst(resetHeader);
+            try {
+                return after != null || value == null ? after : Duration.between(date(), reset.apply(value));
+            } catch (NumberFormatException | DateTimeException unreadable) {
+                return null;
             }
         }
 
-        private @Nullable Duration untilDate(String value) {
+        private static @Nullable Instant httpDate(@Nullable String value) {
             try {
-                Instant then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                        .toInstant();
-                return Duration.between(date(), then);
-            } catch (DateTimeParseException e) {
+                return value == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from);
+            } catch (DateTimeParseException unreadable) {
                 return null;
             }
         }

@@ -6,7 +6,7 @@ import io.oauthservice.Browser.Page;
 import io.oauthservice.Service.Answer;
 import org.junit.jupiter.api.Test;
 
-/** Where an owner at the provider has to approve first, the installation waits and then becomes what it was to be. */
+/** Where an owner at the provider must approve first, the installation is pending and becomes active by a later flow. */
 class ApprovalTest extends FlowTest {
 
     @Test
@@ -32,7 +32,7 @@ class ApprovalTest extends FlowTest {
     }
 
     @Test
-    void whoeverWaitsForTheAnswerIsToldThatItIsPending() {
+    void theReturnAddressGetsThePendingStatus() {
         gitHub().requireApproval();
 
         Page page = browser.openWithoutFollowing(approved(consentPage("/after")));
@@ -41,7 +41,7 @@ class ApprovalTest extends FlowTest {
     }
 
     @Test
-    void aRequestDoesNotDisturbWhatStands() {
+    void aRequestDoesNotChangeAnActiveInstallation() {
         connect();
         gitHub().requireApproval();
         Object id = onlyInstallation().get("id");

@@ -18,7 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** A callback counts once, in time, and in the browser that has left; whatever else comes back starts again. */
+/** A callback works once, within ten minutes, and in the browser that started the flow; any other must start again. */
 class CallbackTest extends FlowTest {
 
     @Autowired
@@ -38,7 +38,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void aCallbackThatIsRepeatedWhileItIsUnderWayShowsTheSameResult() {
+    void aCallbackThatIsRepeatedWhileInProgressShowsTheSameResult() {
         String callback = callback();
         gitHub().failExchange(slow(Duration.ofSeconds(1)));
 
@@ -54,7 +54,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void aRepeatedCallbackGoesWhereTheFlowWentAndShowsWhyItFailed() {
+    void aRepeatedCallbackRedirectsAgainOrShowsTheSameFailure() {
         String callback = approved(consentPage("/after"));
         String target = browser.openWithoutFollowing(callback).location();
         String failing = callback();
@@ -77,7 +77,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void theResultIsForgottenAfterTwoMinutes() {
+    void theResultExpiresAfterTwoMinutes() {
         String callback = callback();
         browser.open(callback);
         long kept =
@@ -105,7 +105,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void aStateThatCameTooLateIsRefused() {
+    void anExpiredStateIsRejected() {
         String callback = callback();
         database.sql("UPDATE oauth_states SET expires_at = clock_timestamp() - interval '1 second'")
                 .then()
@@ -117,7 +117,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void anotherBrowserCannotUseAStateAndCannotBurnIt() {
+    void anotherBrowserCanNeitherUseNorConsumeAState() {
         String callback = callback();
         Browser other = new Browser();
         other.open(at("/oauth/install/github"));
@@ -129,14 +129,14 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void aBrowserWithoutOurCookieIsRefused() {
+    void aBrowserWithoutTheCookieIsRejected() {
         assertAsksToStartAgain(new Browser().open(callback()));
 
         assertThat(everyInstallation()).isEmpty();
     }
 
     @Test
-    void flowsOfOneBrowserGoInParallel() {
+    void flowsOfOneBrowserRunInParallel() {
         String first = callback();
         String second = callback();
 
@@ -146,7 +146,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void aCallbackWithoutAStateIsRefused() {
+    void aCallbackWithoutAStateIsRejected() {
         String callback = callback();
 
         assertAsksToStartAgain(browser.open(with(callback, "state", null)));
@@ -155,7 +155,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void whatGitHubSendsByItselfAfterAChangeIsAnsweredAndBindsNothing() {
+    void aCallbackAfterAChangeAtGitHubStoresNothing() {
         String callback = with(with(callback(), "state", null), "setup_action", "update");
 
         Page page = new Browser().open(callback);
@@ -179,14 +179,14 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void aCodeOfEightKilobytesIsACodeThatIsWrong() {
+    void aCodeOfEightKilobytesIsHandledAsAWrongCode() {
         Page page = browser.open(with(callback(), "code", "a".repeat(8192)));
 
         assertAsksToStartAgain(page);
     }
 
     @Test
-    void parametersThatNobodyExpectsDoNoHarm() {
+    void unexpectedParametersAreIgnored() {
         String callback = callback();
 
         Page page = browser.open(callback + "&state=second&installation_id=1&empty&=nameless&x=%00%FF");
@@ -196,7 +196,7 @@ class CallbackTest extends FlowTest {
     }
 
     @Test
-    void anUnknownPlatformIsToldBeforeAnythingElse() {
+    void anUnknownPlatformIsReportedBeforeAnythingElse() {
         Page callback = new Browser().openWithoutFollowing(at("/oauth/callback/myspace?code=x&state=y"));
         Page install = new Browser().openWithoutFollowing(at("/oauth/install/myspace?return_to=//evil.example.com"));
 

@@ -6,11 +6,11 @@ import io.oauthservice.Browser.Page;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** A person who says no is not in error, and what came back with the no is not believed either. */
+/** A declined request is not a failure, and its parameters are not trusted. */
 class DenialTest extends FlowTest {
 
     @Test
-    void aNoIsShownAndShownAgain() {
+    void aDeclinedRequestIsShownAndShownAgain() {
         String callback = consentPage().pressWithoutFollowing("deny").location();
 
         Page page = browser.open(callback);
@@ -23,7 +23,7 @@ class DenialTest extends FlowTest {
     }
 
     @Test
-    void aNoIsToldToWhoeverWaitsForTheAnswer() {
+    void theReturnAddressGetsTheError() {
         String callback =
                 consentPage("/after?tab=1").pressWithoutFollowing("deny").location();
 

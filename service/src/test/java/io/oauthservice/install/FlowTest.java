@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What the tests of the flow share: a person with a browser, GitHub, and the service as its callers see it. */
+/** Base of the flow's tests: a browser, GitHub's control API, and the service's API. */
 @ServiceTest
 @ExtendWith(CleanSlate.class)
 abstract class FlowTest {
@@ -45,17 +45,16 @@ abstract class FlowTest {
         return new Service(http);
     }
 
-    /** An address of the service, as browsers know it. */
     String at(String path) {
         return base + path;
     }
 
-    /** GitHub's page, where the service has sent the browser. */
+    /** GitHub's consent page at the start of a flow. */
     Page consentPage() {
         return browser.open(at("/oauth/install/github"));
     }
 
-    /** The same, for a flow that is to end elsewhere. */
+    /** The same with return_to. */
     Page consentPage(String returnTo) {
         return browser.open(install(returnTo));
     }
@@ -64,7 +63,7 @@ abstract class FlowTest {
         return at("/oauth/install/github?return_to=" + URLEncoder.encode(returnTo, StandardCharsets.UTF_8));
     }
 
-    /** Where GitHub sends the browser after a yes; it has not gone there yet. */
+    /** The callback's address after an approval, not opened yet. */
     String callback() {
         return approved(consentPage());
     }
@@ -74,12 +73,12 @@ abstract class FlowTest {
         return (next.status() == 200 ? next.pressWithoutFollowing("approve") : next).location();
     }
 
-    /** The whole flow, with its result page. */
+    /** Completes a flow; its result page. */
     Page connect() {
         return browser.open(callback());
     }
 
-    /** Every installation, however it stands. */
+    /** Every installation, whatever its status. */
     @SuppressWarnings("unchecked")
     List<Map<String, Object>> everyInstallation() {
         Object list = service().get("/oauth/installations?status=all").body().get("installations");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A service behind https, from its first flow on: nothing has been asked of the provider before. */
+/** The first flow of a service behind https, before any call to the provider. */
 @ServiceTest(properties = "OAUTH_CALLBACK_BASE=https://oauth.example.com")
 class HttpsInstallTest {
 

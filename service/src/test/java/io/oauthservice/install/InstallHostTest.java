@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Flows start at the host that the callback comes to, with a cookie for it; foreign names lead nowhere. */
+/** Flows start at the callback's host, with a cookie for it; unknown host names are rejected. */
 class InstallHostTest extends FlowTest {
 
     @Test
-    void anotherNameOfOursMovesToTheCallbacksHostFirst() {
+    void anotherHostNameRedirectsToTheCallbacksHostFirst() {
         String localhost = at("/oauth/install/github?return_to=/after%3Fa%3D1").replace("127.0.0.1", "localhost");
 
         Page page = browser.openWithoutFollowing(localhost);
@@ -22,7 +22,7 @@ class InstallHostTest extends FlowTest {
     }
 
     @Test
-    void aFlowThatBeganUnderAnotherNameConnects() {
+    void aFlowThatStartedAtAnotherHostNameConnects() {
         Page consent = browser.open(at("/oauth/install/github").replace("127.0.0.1", "localhost"));
 
         assertThat(browser.open(approved(consent)).heading()).isEqualTo("Connected");
@@ -30,7 +30,7 @@ class InstallHostTest extends FlowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.example.com", "evil.example.com:8010", "127.0.0.1.evil.example.com"})
-    void aForeignNameIsNotAnswered(String host) {
+    void anUnknownHostIsRejected(String host) {
         http.get()
                 .uri("/oauth/install/github")
                 .header("Host", host)
@@ -43,7 +43,7 @@ class InstallHostTest extends FlowTest {
     }
 
     @Test
-    void theCookieIsForThisBrowserAlone() {
+    void theCookieIsReusedByItsBrowserOnly() {
         Page page = browser.openWithoutFollowing(at("/oauth/install/github"));
 
         assertThat(page.response().header("Set-Cookie"))

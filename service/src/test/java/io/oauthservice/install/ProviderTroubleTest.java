@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A provider in trouble spoils a flow at most, and a browser in a hurry not even that. */
+/** Failures of a provider fail one flow at most; a browser that disconnects fails none. */
 class ProviderTroubleTest extends FlowTest {
 
     static List<Fault> outages() {
@@ -34,7 +34,7 @@ class ProviderTroubleTest extends FlowTest {
 
     @ParameterizedTest
     @MethodSource("outages")
-    void aCodeThatCannotBeRedeemedNowIsToldAsAnOutageAndNotTriedAgain(Fault fault) {
+    void aCodeExchangeDuringAnOutageFailsAndIsNotRepeated(Fault fault) {
         String callback = callback();
         gitHub().failExchange(fault);
 
@@ -58,7 +58,7 @@ class ProviderTroubleTest extends FlowTest {
     }
 
     @Test
-    void ourOwnWrongSettingsAreNotBlamedOnThePerson() {
+    void aMisconfigurationIsNotBlamedOnTheUser() {
         String callback = callback();
         gitHub().failExchange(oauthError(200, "incorrect_client_credentials"));
 
@@ -69,7 +69,7 @@ class ProviderTroubleTest extends FlowTest {
     }
 
     @Test
-    void aBrowserThatHangsUpStillGetsItsInstallation() throws IOException, InterruptedException {
+    void aFlowIsCompletedAfterItsBrowserDisconnects() throws IOException, InterruptedException {
         CookieManager cookies = new CookieManager();
         try (HttpClient person = HttpClient.newBuilder().cookieHandler(cookies).build()) {
             HttpResponse<Void> begun = person.send(get(at("/oauth/install/github")), BodyHandlers.discarding());

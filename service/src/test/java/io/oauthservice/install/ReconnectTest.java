@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
 
-/** A grant that comes again is the same installation: callers keep the id they hold, and numbers go on. */
+/** A reconnected grant is the same installation: its id stays valid, its version and sequence continue. */
 class ReconnectTest extends FlowTest {
 
     @Value("${KAFKA_BOOTSTRAP_SERVERS}")
@@ -35,7 +35,7 @@ class ReconnectTest extends FlowTest {
     }
 
     @Test
-    void aReinstallAfterTheEndKeepsTheIdAndGoesOnCounting() {
+    void aReinstallationAfterARevocationKeepsTheIdAndContinuesTheSequence() {
         connect();
         Map<String, Object> before = onlyInstallation();
         service().delete("/oauth/installations/" + before.get("id"));
@@ -67,7 +67,7 @@ class ReconnectTest extends FlowTest {
     }
 
     @Test
-    void aReinstallAfterAnEndThatWeNeverHeardOfKeepsTheId() {
+    void aReinstallationAfterAnUnnoticedUninstallationKeepsTheId() {
         connect();
         Map<String, Object> before = onlyInstallation();
         gitHub().uninstall(String.valueOf(before.get("external_install_id")));

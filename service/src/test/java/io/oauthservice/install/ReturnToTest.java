@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A flow ends where its starter wants, and never anywhere else than at home. */
+/** return_to redirects to this service or to listed origins, and nowhere else. */
 class ReturnToTest extends FlowTest {
 
     @Test
-    void theBrowserGoesWhereItWasWantedWithTheInstallation() {
+    void theBrowserIsRedirectedWithTheInstallationsId() {
         String callback = approved(consentPage("/after?tab=1#top"));
 
         Page page = browser.openWithoutFollowing(callback);
@@ -23,7 +23,7 @@ class ReturnToTest extends FlowTest {
     }
 
     @Test
-    void ourOwnFullAddressIsAtHome() {
+    void theServicesOwnAddressIsAllowed() {
         String callback = approved(consentPage(at("/after")));
 
         assertThat(browser.openWithoutFollowing(callback).location()).startsWith(at("/after?installation_id="));
@@ -37,7 +37,7 @@ class ReturnToTest extends FlowTest {
                 "/a/./b/../c%2F%3F?q=[1]%7Btemplate%7D",
                 "/done?redirect=https%3A%2F%2Fx.example.com%2F%3Finstallation_id%3D1"
             })
-    void theAddressComesBackAsItWasGiven(String returnTo) {
+    void theAddressStaysUnchanged(String returnTo) {
         String callback = approved(consentPage(returnTo));
 
         assertThat(browser.openWithoutFollowing(callback).location())
@@ -46,7 +46,7 @@ class ReturnToTest extends FlowTest {
     }
 
     @Test
-    void anAddressThatWasNotEncodedForTheQueryComesBackAsTheQuerySays() {
+    void anUnencodedAddressIsReadAsTheQuerySays() {
         Page consent = browser.open(at("/oauth/install/github?return_to=/done?name=a%2520b"));
 
         assertThat(browser.openWithoutFollowing(approved(consent)).location())
@@ -81,7 +81,7 @@ class ReturnToTest extends FlowTest {
     }
 
     @Test
-    void anInstallationIdThatIsThereAlreadyIsReplaced() {
+    void aGivenInstallationIdIsReplaced() {
         String callback = approved(consentPage("/after?installation_id=mine"));
 
         assertThat(browser.openWithoutFollowing(callback).location())
@@ -106,7 +106,7 @@ class ReturnToTest extends FlowTest {
                 "http:",
                 "%%"
             })
-    void anywhereElseIsRefusedBeforeTheFlowBegins(String returnTo) {
+    void anotherOriginIsRejectedBeforeTheFlowStarts(String returnTo) {
         Page page = browser.openWithoutFollowing(install(returnTo));
 
         assertThat(page.status()).isEqualTo(400);
@@ -115,7 +115,7 @@ class ReturnToTest extends FlowTest {
     }
 
     @Test
-    void slashesWithoutAHostStayAtHome() {
+    void slashesWithoutAHostStayAtTheService() {
         String callback = approved(consentPage("///evil.example.com/"));
 
         assertThat(browser.openWithoutFollowing(callback).location())
@@ -123,7 +123,7 @@ class ReturnToTest extends FlowTest {
     }
 
     @Test
-    void anAddressThatIsTooLongIsRefused() {
+    void anAddressThatIsTooLongIsRejected() {
         assertThat(browser.openWithoutFollowing(install("/" + "a".repeat(2000))).status())
                 .isEqualTo(400);
     }

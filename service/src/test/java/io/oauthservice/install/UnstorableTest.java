@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** What a provider says is stored where it can be; where it cannot, the person learns it and no token stays valid. */
+/** Data that cannot be stored is reported to the user, and its tokens are revoked. */
 class UnstorableTest extends FlowTest {
 
     @Autowired
@@ -41,7 +41,7 @@ class UnstorableTest extends FlowTest {
     }
 
     @Test
-    void aLongNameIsCut() {
+    void aLongNameIsTruncated() {
         Page page = connectSlack("T0LONG", "\uD83D\uDE00".repeat(300));
 
         assertThat(page.heading()).isEqualTo("Connected");
@@ -60,7 +60,7 @@ class UnstorableTest extends FlowTest {
     }
 
     @Test
-    void dataThatTheDatabaseRefusesIsShownAndItsTokensAreRevoked() {
+    void dataThatTheDatabaseRejectsIsShownAndItsTokensAreRevoked() {
         sql("ALTER TABLE oauth_installations ADD CONSTRAINT oauth_test CHECK (external_org_name <> 'Refused')");
 
         Page page = connectSlack("T0REFUSED", "Refused");
@@ -73,7 +73,7 @@ class UnstorableTest extends FlowTest {
     }
 
     @Test
-    void aGrantThatTheDatabaseRefusesOnReconnectKeepsTheInstallationAtGitHub() {
+    void aGrantThatTheDatabaseRejectsOnReconnectKeepsTheInstallationAtGitHub() {
         connect();
         sql("ALTER TABLE oauth_installations ADD CONSTRAINT oauth_test CHECK (token_version < 2)");
 

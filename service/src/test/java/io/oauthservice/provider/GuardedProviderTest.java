@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class GuardedProviderTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final PlatformDescription SILENT =
             new PlatformDescription(new Platform("silent"), "Silent", Pattern.compile("[0-9]+"), false);
+
+    private static final Grant GRANT = new Grant("key", null, null, null, null);
 
     @Autowired
     private List<OAuthProvider> providers;
@@ -46,7 +49,9 @@ class GuardedProviderTest {
     @ParameterizedTest
     @MethodSource("calls")
     void everyCallHasATimeLimit(Method call) throws ReflectiveOperationException {
-        Mono<?> guarded = (Mono<?>) call.invoke(guarded(Duration.ofMillis(50)), arguments(call));
+        GuardedProvider silent = guarded(Duration.ofMillis(50), GuardedProvider.class.getInterfaces());
+
+        Mono<?> guarded = (Mono<?>) call.invoke(silent, arguments(call));
 
         StepVerifier.create(guarded)
                 .expectErrorSatisfies(failure -> assertThat(failure)
@@ -54,6 +59,16 @@ class GuardedProviderTest {
                                 Retryable.class,
                                 retryable -> assertThat(retryable.code()).isEqualTo("timeout")))
                 .verify(PATIENCE);
+    }
+
+    @Test
+    void aMissingCapabilityHasTheResultThatItsInterfaceNames() {
+        GuardedProvider plain = guarded(Duration.ofMillis(50), OAuthProvider.class);
+
+        assertThat(plain.checkToken(GRANT).block(PATIENCE)).isEqualTo(TokenCheck.UNDECIDED);
+        StepVerifier.create(plain.checkCredentials()).expectComplete().verify(PATIENCE);
+        assertThat(plain.refreshRules(GRANT)).isEqualTo(new RefreshRules(0, Duration.ZERO));
+        assertThat(plain.isNotice(Map.of())).isFalse();
     }
 
     static Stream<Method> calls() {
@@ -68,11 +83,11 @@ class GuardedProviderTest {
         return new Object[call.getParameterCount()];
     }
 
-    /** A provider with every capability whose calls never end. */
-    private static GuardedProvider guarded(Duration timeLimit) {
+    /** A provider with these interfaces, whose calls never end. */
+    private static GuardedProvider guarded(Duration timeLimit, Class<?>... interfaces) {
         OAuthProvider silent = (OAuthProvider) Proxy.newProxyInstance(
                 GuardedProvider.class.getClassLoader(),
-                GuardedProvider.class.getInterfaces(),
+                interfaces,
                 (proxy, method, arguments) -> method.getReturnType() == Mono.class ? Mono.never() : SILENT);
         ProviderGuardProperties properties =
                 new ProviderGuardProperties(timeLimit, 64, 16, 20, 50, Duration.ofSeconds(10), Duration.ofSeconds(15));

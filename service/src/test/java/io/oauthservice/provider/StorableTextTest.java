@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a provider's texts before anything is stored. */
+/** Limits of a provider's texts before they are stored. */
 class StorableTextTest {
 
     @Test
-    void textsAreCleanedAndCut() {
+    void textsAreCleanedAndTruncated() {
         InstallationInfo info =
                 info("key", Map.of("url", "a\u0000b", "long", "x".repeat(2000), "gone", "\u0007", "sites", 2));
 
@@ -30,7 +30,7 @@ class StorableTextTest {
     }
 
     @Test
-    void aNameIsCutBetweenCharactersAndAUrlNotAtAll() {
+    void aNameIsTruncatedBetweenCharactersAndAUrlNever() {
         Organisation organisation =
                 new Organisation("1", "\uD83D\uDE00".repeat(256) + "\uD83D", "https://example.com/" + "x".repeat(2000));
 
@@ -41,14 +41,14 @@ class StorableTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a\u0000b", " a", "a\n", "\uD83D"})
-    void anIdThatWouldHaveToBeChangedIsRefused(String id) {
+    void anUnstorableIdIsRejected(String id) {
         assertThatThrownBy(() -> new Organisation(id, null, null))
                 .isInstanceOf(ProviderException.BadRequest.class)
                 .hasMessageContaining("organisation id");
     }
 
     @Test
-    void anIdThatIsTooLongIsRefused() {
+    void anIdThatIsTooLongIsRejected() {
         assertThat(new Organisation("\uD83D\uDE00".repeat(255), null, null).id())
                 .hasSize(510);
         assertThatThrownBy(() -> new Organisation("1".repeat(256), null, null))
@@ -57,7 +57,7 @@ class StorableTextTest {
     }
 
     @Test
-    void scopesPermissionsAndTimesOfTokensAreHeldToTheirBounds() {
+    void scopesPermissionsAndTimesOfTokensAreLimited() {
         OAuthTokens tokens = new OAuthTokens(
                 Secret.of("token"),
                 null,

@@ -12,14 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Token endpoints as providers write them, not as the RFC does. */
+/** Responses of token endpoints that deviate from the RFC. */
 class TokenRepliesTest {
 
     private static final Instant TEN_O_CLOCK = Instant.parse("2026-08-02T10:00:00Z");
 
     @ParameterizedTest
     @ValueSource(strings = {"3600", "\"3600\"", "3600.0", "\"3600.7\""})
-    void aLifeIsANumberOrAStringOfOne(String life) {
+    void aLifetimeIsANumberOrAString(String life) {
         Reply reply = reply("{\"expires_in\":" + life + "}");
 
         assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isEqualTo(TEN_O_CLOCK.plusSeconds(3600));
@@ -27,7 +27,7 @@ class TokenRepliesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"expires_in\":null}", "{\"expires_in\":\"\"}", "{\"expires_in\":[]}"})
-    void whoDoesNotSayGivesATokenThatDoesNotExpire(String body) {
+    void withoutALifetimeTheTokenDoesNotExpire(String body) {
         Reply reply = reply(body);
 
         assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isNull();
@@ -35,14 +35,14 @@ class TokenRepliesTest {
 
     @ParameterizedTest
     @CsvSource({"-5, 2026-08-02T10:00:00Z", "9e99, 2036-07-30T10:00:00Z"})
-    void aLifeHasBounds(String life, Instant expected) {
+    void aLifetimeIsLimited(String life, Instant expected) {
         Reply reply = reply("{\"expires_in\":" + life + "}");
 
         assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isEqualTo(expected);
     }
 
     @Test
-    void aLifeThatIsNoNumberIsNoVerdict() {
+    void aLifetimeThatIsNoNumberIsInconclusive() {
         Reply reply = reply("{\"expires_in\":\"soon\"}");
 
         assertThatThrownBy(() -> TokenReplies.expiry(reply, reply.body(), "expires_in"))
@@ -56,7 +56,7 @@ class TokenRepliesTest {
     }
 
     @Test
-    void aWordThatMayHoldAnythingIsNotPassedOn() {
+    void anInvalidErrorCodeIsNotPassedOn() {
         assertThat(TokenReplies.errorCode("invalid_grant")).isEqualTo("invalid_grant");
         assertThat(TokenReplies.errorCode("token xoxb-123 is dead")).isEqualTo("unknown_error");
         assertThat(TokenReplies.errorCode(null)).isEqualTo("unknown_error");

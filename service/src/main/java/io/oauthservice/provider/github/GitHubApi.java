@@ -145,7 +145,7 @@ final class GitHubApi {
         return asApp(HttpMethod.DELETE, "/app/installations/" + installationId);
     }
 
-    /** Repeats the request once with GitHub's time where the App JWT's times are refused: docs/providers.md 1.5. */
+    /** Repeats the request once with GitHub's time where the App JWT's times are rejected: docs/providers.md 1.5. */
     private Mono<Reply> asApp(HttpMethod method, String path) {
         Mono<Reply> call = jwt.current().flatMap(bearer -> rest(request(method, path, bearer)));
         return call.flatMap(reply -> {
@@ -164,7 +164,7 @@ final class GitHubApi {
                 .headers(headers -> headers.setBearerAuth(bearer.value()));
     }
 
-    /** Adds GitHub's media type and an API version, as its REST API asks: docs/providers.md 1. */
+    /** Adds GitHub's media type and an API version, as its REST API requests: docs/providers.md 1. */
     private Mono<Reply> rest(RequestHeadersSpec<?> request) {
         return http.send(request.header("X-GitHub-Api-Version", "2022-11-28"), GITHUB_JSON);
     }

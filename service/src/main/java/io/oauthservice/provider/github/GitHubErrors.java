@@ -10,15 +10,11 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Classifies GitHub's error responses (docs/providers.md 1.4, 1.6, 1.11). The status alone is never sufficient. */
 final class GitHubErrors {
-
-    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
 
     private GitHubErrors() {}
 
@@ -82,9 +78,10 @@ final class GitHubErrors {
 
     /** A response to a call with a user token. */
     static ProviderException ofStatus(String call, Reply reply) {
-        Duration wait = rateLimit(reply);
-        if (wait != null) {
-            return new RateLimited("GitHub's rate limit is exceeded", wait);
+        if (isLimited(reply)) {
+            return new RateLimited(
+                    "GitHub's rate limit is exceeded",
+                    reply.retryAfter("x-ratelimit-reset", reset -> Instant.ofEpochSecond(Long.parseLong(reset))));
         }
         String message = "GitHub answered " + reply.status() + " to " + call;
         if (reply.status() >= 500 || reply.ok()) {
@@ -105,29 +102,13 @@ final class GitHubErrors {
                         || message(reply).contains("'issued at' claim"));
     }
 
-    /** How long to wait; null where this is no rate limit. Both limits come as 403 or 429: docs/providers.md 1.11. */
-    private static @Nullable Duration rateLimit(Reply reply) {
-        boolean limited = reply.status() == 429
+    /** Both of GitHub's limits come as 403 or 429: docs/providers.md 1.11. */
+    private static boolean isLimited(Reply reply) {
+        return reply.status() == 429
                 || (reply.status() == 403
                         && (reply.retryAfter() != null
                                 || "0".equals(reply.headers().getFirst("x-ratelimit-remaining"))
                                 || message(reply).contains("rate limit")));
-        if (!limited) {
-            return null;
-        }
-        Duration retryAfter = reply.retryAfter();
-        return retryAfter != null ? retryAfter : untilReset(reply);
-    }
-
-    private static Duration untilReset(Reply reply) {
-        String reset = reply.headers().getFirst("x-ratelimit-reset");
-        try {
-            return reset == null
-                    ? DEFAULT_WAIT
-                    : Duration.between(reply.date(), Instant.ofEpochSecond(Long.parseLong(reset)));
-        } catch (NumberFormatException e) {
-            return DEFAULT_WAIT;
-        }
     }
 
     private static String message(Reply reply) {

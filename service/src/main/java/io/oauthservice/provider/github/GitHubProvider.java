@@ -231,7 +231,7 @@ final class GitHubProvider
                 : api.repositories(token).flatMap(GitHubProvider::installationTokenCheck);
     }
 
-    /** docs/providers.md 1.9: 404 and 422 are answers about the token. */
+    /** 404 and 422 reject the token: docs/providers.md 1.9. */
     private static Mono<TokenCheck> userTokenCheck(Reply reply) {
         if (GitHubErrors.isSuspension(reply)) {
             return Mono.just(TokenCheck.SUSPENDED);

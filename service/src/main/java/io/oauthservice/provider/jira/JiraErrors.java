@@ -9,43 +9,36 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Classifies Atlassian's error responses (docs/providers.md 2.2, 2.8). A code's meaning depends on the operation. */
 final class JiraErrors {
 
-    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
-
     private JiraErrors() {}
 
     static ProviderException ofExchange(Reply reply) {
-        String error = reply.text("error");
-        if (isClientRejected(reply)) {
-            return misconfigured(error);
-        }
-        return isConclusive(reply)
-                ? new BadRequest(
-                        TokenReplies.errorCode(error), "Atlassian rejected the code: " + TokenReplies.errorCode(error))
-                : inconclusive("exchange", reply);
+        return ofToken("exchange", reply);
     }
 
     static ProviderException ofRefresh(Reply reply) {
-        String error = Objects.requireNonNullElse(reply.text("error"), "");
-        if (error.equals("invalid_grant") || isInvalidRefreshToken(reply)) {
-            return new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Atlassian rejected the refresh token");
-        }
+        return "invalid_grant".equals(reply.text("error")) || isInvalidRefreshToken(reply)
+                ? new ReconnectRequired(
+                        Ending.REFRESH_REFUSED,
+                        TokenReplies.errorCode(reply.text("error")),
+                        "Atlassian rejected the refresh token")
+                : ofToken("refresh", reply);
+    }
+
+    private static ProviderException ofToken(String operation, Reply reply) {
+        String error = TokenReplies.errorCode(reply.text("error"));
         if (isClientRejected(reply)) {
-            return misconfigured(error);
+            return new Misconfigured(error, "Atlassian rejected the client id or secret");
         }
-        return isConclusive(reply)
-                ? new BadRequest(
-                        TokenReplies.errorCode(error),
-                        "Atlassian rejected the refresh: " + TokenReplies.errorCode(error))
-                : inconclusive("refresh", reply);
+        boolean conclusive = reply.status() != 429 && reply.status() < 500 && reply.text("error") != null;
+        return conclusive
+                ? new BadRequest(error, "Atlassian rejected the " + operation + ": " + error)
+                : inconclusive(operation, reply);
     }
 
     /** Of a request with an access token: docs/providers.md 2.8. */
@@ -75,34 +68,14 @@ final class JiraErrors {
         };
     }
 
-    private static Misconfigured misconfigured(@Nullable String error) {
-        return new Misconfigured(TokenReplies.errorCode(error), "Atlassian rejected the client id or secret");
-    }
-
-    private static boolean isConclusive(Reply reply) {
-        return reply.status() != 429 && reply.status() < 500 && reply.text("error") != null;
-    }
-
     private static ProviderException inconclusive(String call, Reply reply) {
         if (reply.status() == 429 || (reply.status() == 503 && reply.retryAfter() != null)) {
-            return new RateLimited("Atlassian's rate limit is exceeded", wait(reply));
+            return new RateLimited(
+                    "Atlassian's rate limit is exceeded", reply.retryAfter("X-RateLimit-Reset", Instant::parse));
         }
         String message = "Atlassian answered " + reply.status() + " to " + call;
         return reply.status() >= 500 || reply.body().isMissingNode() || reply.ok()
                 ? new Retryable("http_" + reply.status(), message, true, null)
                 : new BadRequest("http_" + reply.status(), message);
-    }
-
-    private static Duration wait(Reply reply) {
-        Duration after = reply.retryAfter();
-        if (after != null) {
-            return after;
-        }
-        String reset = reply.headers().getFirst("X-RateLimit-Reset");
-        try {
-            return reset == null ? DEFAULT_WAIT : Duration.between(reply.date(), Instant.parse(reset));
-        } catch (DateTimeParseException e) {
-            return DEFAULT_WAIT;
-        }
     }
 }

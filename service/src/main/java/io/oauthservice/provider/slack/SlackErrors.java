@@ -15,8 +15,6 @@ import java.time.Duration;
 /** Classifies responses with {@code ok: false} (docs/providers.md 3.2, 3.8). The status is always 200. */
 final class SlackErrors {
 
-    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
-
     /** A workspace is being moved into an organisation; its grants work again afterwards (docs/providers.md 3.2). */
     private static final Duration MIGRATION = Duration.ofHours(1);
 
@@ -80,7 +78,7 @@ final class SlackErrors {
     }
 
     /**
-     * Whether the error says nothing about the grant: {@code invalid_auth} also answers an address that may not call, and
+     * Whether the error says nothing about the grant: an address that may not call gets {@code invalid_auth} too, and
      * {@code token_expired} concerns the token alone. https://docs.slack.dev/reference/methods/auth.test#errors
      */
     static boolean isInconclusive(Throwable failure) {
@@ -105,8 +103,7 @@ final class SlackErrors {
 
     private static ProviderException ofStatus(Reply reply) {
         if (isLimited(reply)) {
-            Duration after = reply.retryAfter();
-            return new RateLimited("Slack's rate limit is exceeded", after == null ? DEFAULT_WAIT : after);
+            return new RateLimited("Slack's rate limit is exceeded", reply.retryAfter());
         }
         return new Retryable("http_" + reply.status(), "Slack answered " + reply.status(), true, null);
     }

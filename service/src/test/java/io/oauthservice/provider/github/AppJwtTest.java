@@ -28,7 +28,7 @@ class AppJwtTest {
     private final AppJwt jwt = new AppJwt("Iv23liExample", AppJwt.Signature.by(KEY), clock);
 
     @Test
-    void itIsBackdatedAndEndsWithinTenMinutes() throws ParseException {
+    void itIsBackdatedAndExpiresWithinTenMinutes() throws ParseException {
         JWTClaimsSet claims = claims(current());
 
         assertThat(claims.getIssuer()).isEqualTo("Iv23liExample");
@@ -37,7 +37,7 @@ class AppJwtTest {
     }
 
     @Test
-    void itServesForAMinuteAndIsThenSignedAnew() throws ParseException {
+    void itIsReusedForAMinute() throws ParseException {
         Secret first = current();
 
         now.set(NOON.plusSeconds(59));
@@ -50,14 +50,14 @@ class AppJwtTest {
     }
 
     @Test
-    void aClockThatIsSetBackMakesItSignAnew() throws ParseException {
+    void aClockThatIsSetBackCausesANewOne() throws ParseException {
         now.set(NOON.minus(Duration.ofHours(1)));
 
         assertThat(claims(current()).getExpirationTime()).isBefore(NOON);
     }
 
     @Test
-    void itCountsFromTheProvidersTimeOnceToldOfIt() throws ParseException {
+    void itUsesTheProvidersTimeAfterACorrection() throws ParseException {
         Instant gitHubsNow = NOON.minus(Duration.ofMinutes(30));
 
         jwt.correctClock(gitHubsNow);

@@ -36,7 +36,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.ssl.pem.PemContent;
 import reactor.test.StepVerifier;
 
-/** How the app proves itself to GitHub: its key in either form, and a clock that may be wrong. */
+/** Authentication of the app at GitHub: both forms of its key, and a wrong clock. */
 @ProviderTest
 class GitHubAppTest {
 
@@ -60,7 +60,7 @@ class GitHubAppTest {
     private Path directory;
 
     @Test
-    void theKeyIsReadAsGitHubHandsItOut() throws IOException {
+    void theKeyIsReadInGitHubsFormat() throws IOException {
         Path pem = written(sandbox.github().privateKeyPem());
 
         assertThat(Files.readString(pem)).startsWith("-----BEGIN RSA PRIVATE KEY-----");
@@ -78,7 +78,7 @@ class GitHubAppTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "ghp_not_a_key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"})
-    void whatIsNoKeyStopsTheStartWithTheSettingsName(String text) throws IOException {
+    void anInvalidKeyFailsTheStartWithTheSettingsName(String text) throws IOException {
         Path pem = written(text);
 
         assertThatThrownBy(() -> gitHub(pem, Clock.systemUTC()))
@@ -87,14 +87,14 @@ class GitHubAppTest {
     }
 
     @Test
-    void aMissingFileStopsTheStartWithTheSettingsName() {
+    void aMissingFileFailsTheStartWithTheSettingsName() {
         assertThatThrownBy(() -> gitHub(directory.resolve("nowhere.pem"), Clock.systemUTC()))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("GITHUB_PRIVATE_KEY_PATH");
     }
 
     @Test
-    void anotherAppsKeyIsOurOwnFault() throws IOException, NoSuchAlgorithmException {
+    void anotherAppsKeyIsAMisconfiguration() throws IOException, NoSuchAlgorithmException {
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(2048);
         Path pem = written(pkcs8(rsa.generateKeyPair().getPrivate()));
@@ -106,7 +106,7 @@ class GitHubAppTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PT30M", "-PT30M"})
-    void aClockThatIsWrongIsCorrectedOnceAndForAll(Duration wrongBy) {
+    void aWrongClockIsCorrectedOnce(Duration wrongBy) {
         GitHubApi api = api(Clock.offset(Clock.systemUTC(), wrongBy));
 
         StepVerifier.create(api.app()).expectNextCount(1).expectComplete().verify(PATIENCE);
@@ -116,7 +116,7 @@ class GitHubAppTest {
     }
 
     @Test
-    void anotherClockIsTriedOnlyOnce() {
+    void aCorrectedClockIsTriedOnlyOnce() {
         GitHubControl gitHub = new GitHubControl(sandbox);
         gitHub.failInfo(gitHubError(401, "'Expiration time' claim ('exp') is too far in the future")
                 .times(3));

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.json.JsonMapper;
 
-/** GitHub's answers and their classes, row by row as the providers' wire reference tells them. */
+/** The classes of GitHub's error responses, row by row: docs/providers.md 1.4, 1.6, 1.11. */
 class GitHubErrorsTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -34,7 +34,7 @@ class GitHubErrorsTest {
         "access_denied,                DeniedByUser",
         "bad_refresh_token,            ReconnectRequired"
     })
-    void theTokenEndpointTellsErrorsWithStatus200(String error, String expected) {
+    void theTokenEndpointReportsErrorsWithStatus200(String error, String expected) {
         ProviderException failure = GitHubErrors.ofTokenEndpoint(reply(200, "{\"error\":\"" + error + "\"}"));
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(expected);
@@ -42,7 +42,7 @@ class GitHubErrorsTest {
     }
 
     @Test
-    void aWordThatIsNoneIsNotPassedOn() {
+    void anInvalidErrorCodeIsNotPassedOn() {
         ProviderException failure = GitHubErrors.ofTokenEndpoint(reply(200, "{\"error\":\"<b>ghu_secret</b>\"}"));
 
         assertThat(failure.code()).isEqualTo("unknown_error");
@@ -76,7 +76,7 @@ class GitHubErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"401, Misconfigured", "404, BadRequest", "429, RateLimited", "500, Retryable", "504, Retryable"})
-    void aCallOfTheAppFails(int status, String expected) {
+    void aCallWithTheAppJwtFails(int status, String expected) {
         ProviderException failure = GitHubErrors.ofAppCall("installation", reply(status, ""));
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(expected);
@@ -84,14 +84,14 @@ class GitHubErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"401, BadRequest", "403, BadRequest", "404, BadRequest", "429, RateLimited", "503, Retryable"})
-    void aCallOfAUserFails(int status, String expected) {
+    void aCallWithAUserTokenFails(int status, String expected) {
         ProviderException failure = GitHubErrors.ofStatus("user", reply(status, ""));
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(expected);
     }
 
     @Test
-    void aSuspendedInstallationIsNotAnEndedOne() {
+    void aSuspendedInstallationHasNotEnded() {
         Reply reply = reply(403, "{\"message\":\"This installation has been suspended\"}");
 
         assertThat(GitHubErrors.ofMint(reply))
@@ -110,7 +110,7 @@ class GitHubErrorsTest {
         "403, x-ratelimit-remaining, 0,                               PT1M",
         "429, X-Other,               1,                               PT1M"
     })
-    void aLimitTellsHowLongToWait(int status, String header, String value, Duration wait) {
+    void aRateLimitSaysHowLongToWait(int status, String header, String value, Duration wait) {
         Reply reply = reply(status, "{}");
         reply.headers().set(header, value);
 
@@ -122,7 +122,7 @@ class GitHubErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"Retry-After, 'Sun, 02 Aug 2026 09:59:00 GMT'", "x-ratelimit-reset, 1785664740", "Retry-After, -5"})
-    void aLimitThatIsOverAlreadyIsNotWaitedForBackwards(String header, String value) {
+    void aRateLimitInThePastHasNoNegativeWait(String header, String value) {
         Reply reply = reply(429, "{}");
         reply.headers().set(header, value);
 
@@ -143,7 +143,7 @@ class GitHubErrorsTest {
                 "401 | A JSON web token could not be decoded                                     | false",
                 "403 | 'Expiration time' claim ('exp') is too far in the future                  | false"
             })
-    void onlyTimesAreAMatterOfClocks(int status, String message, boolean skew) {
+    void onlyRejectedTimesIndicateClockSkew(int status, String message, boolean skew) {
         assertThat(GitHubErrors.isClockSkew(reply(status, "{\"message\":\"" + message + "\"}")))
                 .isEqualTo(skew);
     }

@@ -68,7 +68,7 @@ class GitHubProviderTest extends OAuthProviderContract {
         };
     }
 
-    /** Where the app is installed already, the page to configure it comes between. */
+    /** Where the app is installed, its configuration page follows. */
     @Override
     protected String approve(Page page) {
         Page next = page.choose(ACME).pressWithoutFollowing("approve");

@@ -29,7 +29,7 @@ class GitHubRepliesTest {
     }
 
     @Test
-    void aUserReachesAnInstallationWithoutAnAccount() {
+    void aUsersGrantCoversAnInstallationWithoutAnAccount() {
         InstallationInfo info = GitHubReplies.userInfo(
                 json("{'id':55,'login':'dev-dana'}"), List.of(json("{'id':42,'account':null,'target_id':9001}")));
 
@@ -37,7 +37,7 @@ class GitHubRepliesTest {
     }
 
     @Test
-    void aRequestWithoutAnAccountIsPassedOver() {
+    void aRequestWithoutAnAccountIsSkipped() {
         JsonNode requests = json("[{'requester':{'id':55},'account':null},"
                 + "{'requester':{'id':55},'account':{'id':9002,'login':'globex'}}]");
 

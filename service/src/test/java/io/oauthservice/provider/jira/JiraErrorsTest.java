@@ -13,7 +13,7 @@ import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/** Atlassian's answers and their classes, row by row as the providers' wire reference tells them. */
+/** The classes of Atlassian's error responses, row by row: docs/providers.md 2.2, 2.8. */
 class JiraErrorsTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -54,7 +54,7 @@ class JiraErrorsTest {
     }
 
     @Test
-    void aMissingScopeIsNoReasonToRefresh() {
+    void aMissingScopeDoesNotCauseARefresh() {
         Reply reply = new Reply(
                 401,
                 new HttpHeaders(),
@@ -64,7 +64,7 @@ class JiraErrorsTest {
     }
 
     @Test
-    void aPageInPlaceOfJsonIsNoVerdict() {
+    void aPageInsteadOfJsonIsInconclusive() {
         Reply page = new Reply(403, new HttpHeaders(), MissingNode.getInstance());
 
         assertThat(nameOf(JiraErrors.ofRefresh(page))).isEqualTo("Retryable");
@@ -79,7 +79,7 @@ class JiraErrorsTest {
         "X-RateLimit-Reset, not a time,           PT1M",
         "X-Other,           1,                    PT1M"
     })
-    void tooManyCallsWait(String header, String value, Duration expected) {
+    void aRateLimitSaysHowLongToWait(String header, String value, Duration expected) {
         HttpHeaders headers = new HttpHeaders();
         headers.set("Date", "Sun, 02 Aug 2026 10:00:00 GMT");
         headers.set(header, value);

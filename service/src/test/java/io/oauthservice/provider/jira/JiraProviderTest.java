@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The contract, and what is Atlassian's own: PKCE, sites, and refresh tokens that rotate. */
+/** The contract, and Atlassian's own cases: PKCE, sites, rotating refresh tokens. */
 class JiraProviderTest extends OAuthProviderContract {
 
     private static final String ACME = "11111111-aaaa-4bbb-8ccc-000000000001";
@@ -48,7 +48,7 @@ class JiraProviderTest extends OAuthProviderContract {
         return new AtlassianControl(sandbox());
     }
 
-    /** Atlassian documents no way to revoke: what it answers there decides nothing. */
+    /** Atlassian's revocation is undocumented, so its response is ignored: docs/providers.md 2.6. */
     @Override
     protected @Nullable String operation(Call call) {
         return switch (call) {
@@ -98,14 +98,14 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void theChallengeIsTheOneOfTheStandard() {
+    void theChallengeMatchesRfc7636() {
         Secret verifier = Secret.of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
 
         assertThat(Pkce.challenge(verifier)).isEqualTo("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
     }
 
     @Test
-    void aConsentReachesEverySiteThatThePersonHasEverGiven() {
+    void aConsentCoversEverySiteThatTheUserEverGranted() {
         atTheProvider().setAccountLevel(true);
         atTheProvider().listEachProduct();
 
@@ -123,7 +123,7 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void thereIsNothingToConnectWithoutASite() {
+    void aUserWithoutASiteCannotConnect() {
         Connected connected = connect();
         atTheProvider().removeSite("acme");
 
@@ -134,7 +134,7 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void theReplacedRefreshTokenMayComeAgainInsideTheLeeway() {
+    void aReplacedRefreshTokenWorksInsideTheReuseInterval() {
         Connected connected = connect();
         get(provider().refreshTokens(connected.grant()));
 
@@ -144,7 +144,7 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void revokingIsTriedAndItsAnswerDecidesNothing() {
+    void theResponseToARevocationIsIgnored() {
         Connected connected = connect();
         atTheProvider().disableRevocation();
 

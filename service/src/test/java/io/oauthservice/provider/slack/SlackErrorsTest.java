@@ -14,7 +14,7 @@ import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/** Slack's answers and their classes, row by row as the providers' wire reference tells them; all with status 200. */
+/** The classes of Slack's error responses, row by row: docs/providers.md 3.2, 3.8. All have status 200. */
 class SlackErrorsTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -73,20 +73,20 @@ class SlackErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"invalid_auth, true", "token_expired, true", "token_revoked, false", "missing_scope, false"})
-    void someErrorsSayNothingAboutTheGrant(String error, boolean inconclusive) {
+    void someErrorsAreInconclusive(String error, boolean inconclusive) {
         assertThat(SlackErrors.isInconclusive(SlackErrors.ofUse(reply(error)))).isEqualTo(inconclusive);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"team_added_to_org", "org_login_required"})
-    void aWorkspaceThatMovesIsAskedAgainAfterHours(String error) {
+    void aWorkspaceMigrationIsRetriedAfterAnHour(String error) {
         ProviderException failure = SlackErrors.ofUse(reply(error));
 
         assertThat(((RateLimited) failure).after()).isGreaterThanOrEqualTo(Duration.ofHours(1));
     }
 
     @Test
-    void tooManyCallsWaitAsLongAsSlackSays() {
+    void aRateLimitLastsAsLongAsSlackSays() {
         HttpHeaders headers = new HttpHeaders();
         headers.set("Retry-After", "30");
 
@@ -96,7 +96,7 @@ class SlackErrorsTest {
     }
 
     @Test
-    void nobodyIsParkedForYearsByAnAbsurdAnswer() {
+    void anAbsurdRetryAfterIsLimited() {
         HttpHeaders headers = new HttpHeaders();
         headers.set("Retry-After", "9000000000");
 
@@ -106,7 +106,7 @@ class SlackErrorsTest {
     }
 
     @Test
-    void aPageInPlaceOfJsonIsNoVerdict() {
+    void aPageInsteadOfJsonIsInconclusive() {
         Reply page = new Reply(200, new HttpHeaders(), MissingNode.getInstance());
 
         assertThat(nameOf(SlackErrors.ofUse(page))).isEqualTo("Retryable");

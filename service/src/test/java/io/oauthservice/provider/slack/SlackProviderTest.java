@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.test.StepVerifier;
 
-/** The contract, and what is Slack's own: two grants of one install, rotation on and off, organisations. */
+/** The contract, and Slack's own cases: two grants of one install, rotation on and off, organisations. */
 class SlackProviderTest extends OAuthProviderContract {
 
     private static final String ACME = "T0ACME";
@@ -125,7 +125,7 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void whereOnlyAUserTokenIsAskedForThereIsNoBot() {
+    void withUserScopesOnlyThereIsNoBotGrant() {
         OAuthProvider usersOnly = configured(app.clientSecret(), "", "search:read", app.apiUrl());
 
         List<? extends NewGrant> grants = grants(usersOnly, consentAt(usersOnly));
@@ -147,7 +147,7 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void anOrganisationsInstallReachesItsWorkspaces() {
+    void anOrgWideInstallCoversItsWorkspaces() {
         atTheProvider().offerOrganisation();
         atTheProvider().addWorkspaceToOrganisation("T0GLOBEX");
 
@@ -182,7 +182,7 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aRevocationThatSlackRefusesFromOurAddressIsNotDone() {
+    void aRevocationFromAForbiddenAddressFails() {
         Connected connected = connect();
         slackAnswers("revoke", "invalid_auth", 2);
 
@@ -192,7 +192,7 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aUsedRefreshTokenDoesNotKeepTheAccessTokenAlive() {
+    void aUsedRefreshTokenDoesNotPreventTheRevocationOfTheAccessToken() {
         Connected connected = connect();
         slackAnswers("revoke", "invalid_auth", 1);
 
@@ -203,7 +203,7 @@ class SlackProviderTest extends OAuthProviderContract {
 
     @ParameterizedTest
     @CsvSource({"T0ACME, true", "E0ACME, true", "T024BE7LD, true", "acme, false", "t0acme, false", "Tesla, false"})
-    void idsBeginWithTheKindOfTeam(String text, boolean canBeId) {
+    void organisationIdsStartWithTheKindOfTeam(String text, boolean canBeId) {
         assertThat(provider().description().isOrganisationId(text)).isEqualTo(canBeId);
     }
 
