@@ -51,8 +51,8 @@ class FlowResults {
      * grant must not be lost.
      */
     Mono<FlowResult> keep(Secret state, Mono<FlowResult> end) {
-        Mono<FlowResult> kept = end.delayUntil(result -> keep(state, result))
-                .onErrorResume(failure -> keep(state, FAILED).then(Mono.error(failure)));
+        Mono<FlowResult> kept = end.delayUntil(result -> keep(KEEP, state, result))
+                .onErrorResume(failure -> keep(KEEP, state, FAILED).then(Mono.error(failure)));
         return Mono.fromFuture(() -> kept.materialize().toFuture(), true).dematerialize();
     }
 
@@ -62,10 +62,6 @@ class FlowResults {
     }
 
     /** A result that cannot be stored is shown nevertheless; only a repeated callback misses it. */
-    private Mono<Void> keep(Secret state, FlowResult result) {
-        return keep(KEEP, state, result);
-    }
-
     private Mono<Void> keep(String statement, Secret state, FlowResult result) {
         return Mono.defer(() -> database.sql(statement)
                         .bind("state", state.sha256())

@@ -47,21 +47,16 @@ class States {
     Mono<Void> put(Secret state, Platform platform, Secret browser, PendingFlow flow) {
         String hash = state.sha256();
         return encrypt(hash, flow.codeVerifier())
-                .map(verifier -> row(hash, platform, browser, flow, verifier))
-                .switchIfEmpty(Mono.fromSupplier(() -> row(hash, platform, browser, flow, null)))
+                .singleOptional()
+                .map(verifier -> new Row(
+                        hash,
+                        platform.id(),
+                        verifier.orElse(null),
+                        flow.redirectUri().toString(),
+                        browser.sha256(),
+                        flow.returnTo(),
+                        flow.requestedBy()))
                 .flatMap(row -> database.sql(PUT).bindProperties(row).then());
-    }
-
-    private static Row row(
-            String hash, Platform platform, Secret browser, PendingFlow flow, @Nullable String verifier) {
-        return new Row(
-                hash,
-                platform.id(),
-                verifier,
-                flow.redirectUri().toString(),
-                browser.sha256(),
-                flow.returnTo(),
-                flow.requestedBy());
     }
 
     /** Empty where the state is unknown, used, expired, of another platform or of another browser. */
