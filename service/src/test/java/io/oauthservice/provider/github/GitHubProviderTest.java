@@ -146,7 +146,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     @Test
     void withAnAppIdOfAnotherAppNoInstallationCountsAsUninstalled() {
         Connected connected = connect();
-        endAtTheProvider(atTheProvider(), connected.info());
+        endAtTheProvider(connected.info());
         OAuthProvider other = configured("4711", app.clientId(), app.clientSecret(), app.webUrl(), app.apiUrl());
 
         assertThat(failureOf(other.refreshTokens(connected.grant()))).isInstanceOf(Misconfigured.class);
