@@ -46,21 +46,15 @@ class ChangeNotifications {
         this.json = json;
     }
 
-    /** Notifies of a change that made the installation no organisation's default grant. Returns the installation. */
-    Mono<Installation> notifyReplicas(Installation changed) {
-        return notifyReplicas(changed, Set.of());
-    }
-
     /**
-     * Notifies of a change. Returns the installation.
+     * Notifies all replicas of a change when the transaction in progress is committed.
      *
      * @param defaultOf the organisations whose default grant the installation has become
      */
-    Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf) {
+    Mono<Void> send(Installation changed, Set<String> defaultOf) {
         return database.sql(NOTIFY)
                 .bind("payloads", payloads(changed, defaultOf).toArray(String[]::new))
-                .then()
-                .thenReturn(changed);
+                .then();
     }
 
     private List<String> payloads(Installation changed, Set<String> defaultOf) {
@@ -93,11 +87,7 @@ class ChangeNotifications {
         return chunks;
     }
 
-    /** Notifies this replica at once of what PostgreSQL will notify it, and all others, in a moment. */
-    void publishLocally(Installation changed) {
-        publishLocally(changed, Set.of());
-    }
-
+    /** Informs this replica's listeners immediately; PostgreSQL's notification arrives later. */
     void publishLocally(Installation changed, Set<String> defaultOf) {
         Changed change = new Changed(changed.id(), changed.platform().id(), defaultOf);
         listeners.forEach(listener -> listener.accept(change));

@@ -2,7 +2,6 @@ package io.oauthservice.installation;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationCreated.Cause;
-import io.oauthservice.outbox.Outbox;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.OAuthTokens;
@@ -17,7 +16,6 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** From a consent to an active installation: a new row, or the old row of the same grant revived. */
@@ -52,13 +50,11 @@ class Connections {
                 scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
                 permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,
                 installed_by = COALESCE(EXCLUDED.installed_by, i.installed_by),
-                refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
-                refresh_attempted_at = NULL, refresh_failures = 0, refresh_error = NULL,
-                refresh_parked_at = NULL, refresh_parked_for = NULL,
+                refresh_error = NULL, %s,
                 sequence = i.sequence + 1, updated_at = clock_timestamp(), revoked_at = NULL
             WHERE i.id = EXCLUDED.id
             RETURNING id
-            """;
+            """.formatted(InstallationRows.RESET_REFRESH);
 
     private static final String AWAIT = """
             INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id, external_org_name,
@@ -87,31 +83,22 @@ class Connections {
                 IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.url, EXCLUDED.inherited, EXCLUDED.personal)
             """;
 
-    private static final String BY_ID =
-            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
-
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
     private final PendingRevocations tombstones;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
 
     Connections(
             DatabaseClient database,
-            TransactionalOperator transaction,
             InstallationRows rows,
             DefaultGrants defaults,
             PendingRevocations tombstones,
-            Outbox outbox,
-            ChangeNotifications changes) {
+            ChangeRecorder changes) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
         this.defaults = defaults;
         this.tombstones = tombstones;
-        this.outbox = outbox;
         this.changes = changes;
     }
 
@@ -121,14 +108,11 @@ class Connections {
             InstallationInfo info,
             EncryptedTokens sealed,
             List<String> requestedScopes) {
-        return lock(id.value(), platform, info)
+        return changes.inTransaction(lock(id.value(), platform, info)
                 .then(causeOf(platform, info))
                 .flatMap(cause -> write(row(id, platform, info, sealed), sealed, requestedScopes)
                         .flatMap(written -> organisations(written, platform, info))
-                        .flatMap(claimed -> connected(id, cause, claimed)))
-                .as(transaction::transactional)
-                .doOnNext(connected -> changes.publishLocally(connected.installation(), connected.defaultOf()))
-                .map(Connected::installation);
+                        .flatMap(defaultOf -> record(id, cause, defaultOf))));
     }
 
     private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
@@ -138,13 +122,12 @@ class Connections {
                 info.organisations().stream().map(Organisation::id).toList());
     }
 
-    private Mono<Connected> connected(InstallationId id, Cause cause, Set<String> defaultOf) {
+    private Mono<Installation> record(InstallationId id, Cause cause, Set<String> defaultOf) {
         return tombstones
                 .cancel(id.value())
                 .then(read(id))
-                .flatMap(connected -> outbox.append(InstallationEvents.created(connected, cause))
-                        .then(changes.notifyReplicas(connected, defaultOf)))
-                .map(connected -> new Connected(connected, defaultOf));
+                .flatMap(connected ->
+                        changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
     }
 
     private Mono<Cause> causeOf(Platform platform, InstallationInfo info) {
@@ -199,7 +182,7 @@ class Connections {
     }
 
     private Mono<Installation> read(InstallationId id) {
-        return database.sql(BY_ID)
+        return database.sql(InstallationRows.BY_ID)
                 .bind("id", id.value())
                 .map(rows::installation)
                 .one();
@@ -215,14 +198,13 @@ class Connections {
                 main.name(),
                 rows.toJson(info.metadata()),
                 info.installedBy());
-        return lock(row.id(), platform, info)
+        return changes.inTransaction(lock(row.id(), platform, info)
                 .then(database.sql(AWAIT)
                         .bindProperties(row)
                         .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
                         .one())
                 .flatMap(id -> organisations(id, platform, info))
-                .then()
-                .as(transaction::transactional);
+                .then());
     }
 
     private Row row(InstallationId id, Platform platform, InstallationInfo info, EncryptedTokens sealed) {
@@ -281,6 +263,4 @@ class Connections {
             @Nullable String orgName,
             Json metadata,
             @Nullable String installedBy) {}
-
-    private record Connected(Installation installation, Set<String> defaultOf) {}
 }

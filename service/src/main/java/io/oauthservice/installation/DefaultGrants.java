@@ -1,7 +1,6 @@
 package io.oauthservice.installation;
 
 import io.oauthservice.events.InstallationUpdated;
-import io.oauthservice.outbox.Outbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,13 +91,11 @@ class DefaultGrants {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
 
-    DefaultGrants(DatabaseClient database, InstallationRows rows, Outbox outbox, ChangeNotifications changes) {
+    DefaultGrants(DatabaseClient database, InstallationRows rows, ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
-        this.outbox = outbox;
         this.changes = changes;
     }
 
@@ -157,9 +154,10 @@ class DefaultGrants {
                 .collectList()
                 .delayUntil(active -> move(dead, active, successors))
                 .flatMapIterable(active -> active)
-                .concatMap(next -> outbox.append(
-                                InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED))
-                        .then(changes.notifyReplicas(next, organisations(next, successors))))
+                .concatMap(next -> changes.append(
+                        next,
+                        InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED),
+                        organisations(next, successors)))
                 .then();
     }
 

@@ -36,6 +36,17 @@ class InstallationRows {
              FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
             """;
 
+    static final String BY_ID = "SELECT " + COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
+
+    /**
+     * For {@code SET}: releases the lease and forgets earlier attempts and a quarantined rejection, because the change
+     * decides them. {@code refresh_error} is set by each statement itself.
+     */
+    static final String RESET_REFRESH = """
+            refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
+            refresh_attempted_at = NULL, refresh_failures = 0, refresh_parked_at = NULL, refresh_parked_for = NULL
+            """;
+
     private static final byte[] EMPTY = {'{', '}'};
 
     private final JsonMapper json;

@@ -22,9 +22,6 @@ import reactor.core.publisher.Mono;
 @Component
 public class Installations {
 
-    private static final String BY_ID =
-            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
-
     /** Whatever changes an installation raises its sequence or its token's version. */
     private static final String UNCHANGED = """
             SELECT seen.n FROM unnest(:platforms, :orgs, :ids, :versions, :sequences)
@@ -82,7 +79,7 @@ public class Installations {
 
     /** Empty where there is none with this id. */
     public Mono<Installation> find(InstallationId id) {
-        return database.sql(BY_ID)
+        return database.sql(InstallationRows.BY_ID)
                 .bind("id", id.value())
                 .map(rows::installation)
                 .one();
@@ -195,12 +192,12 @@ public class Installations {
 
     /** Ends it by our own will; empty where there is none or it has ended already. */
     public Mono<Installation> revoke(InstallationId id) {
-        return endings.revoke(id).doOnNext(changes::publishLocally);
+        return endings.revoke(id);
     }
 
     /** What the provider said of this version of the grant. Empty where the row has moved on meanwhile. */
     public Mono<Installation> endedByProvider(Installation seen, Ending ending) {
-        return endings.endedByProvider(seen, ending).doOnNext(changes::publishLocally);
+        return endings.endedByProvider(seen, ending);
     }
 
     /** An organisation's default grant as it was read some time ago. */

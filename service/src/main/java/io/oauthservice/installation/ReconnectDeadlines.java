@@ -1,6 +1,5 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.outbox.Outbox;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -12,7 +11,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** Announces that a provider will end a grant, once for each deadline, while there is time to authorise it again. */
@@ -44,23 +42,13 @@ class ReconnectDeadlines {
             """ + NEAR + " RETURNING " + InstallationRows.COLUMNS;
 
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
     private final Properties properties;
 
-    ReconnectDeadlines(
-            DatabaseClient database,
-            TransactionalOperator transaction,
-            InstallationRows rows,
-            Outbox outbox,
-            ChangeNotifications changes,
-            Properties properties) {
+    ReconnectDeadlines(DatabaseClient database, InstallationRows rows, ChangeRecorder changes, Properties properties) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
-        this.outbox = outbox;
         this.changes = changes;
         this.properties = properties;
     }
@@ -86,14 +74,12 @@ class ReconnectDeadlines {
     }
 
     private Mono<Installation> announce(UUID id) {
-        return database.sql(ANNOUNCE)
+        Mono<Installation> update = database.sql(ANNOUNCE)
                 .bind("id", id)
                 .bind("ahead", ahead())
                 .map(rows::installation)
-                .one()
-                .flatMap(due ->
-                        outbox.append(InstallationEvents.reconnectDue(due)).then(changes.notifyReplicas(due)))
-                .as(transaction::transactional)
+                .one();
+        return changes.record(update, InstallationEvents::reconnectDue)
                 .doOnNext(due -> log.info(
                         "To be authorised again: platform={} installation={} by={}",
                         due.platform(),

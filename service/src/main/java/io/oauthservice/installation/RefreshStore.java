@@ -2,7 +2,6 @@ package io.oauthservice.installation;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed;
-import io.oauthservice.outbox.Outbox;
 import io.oauthservice.provider.OAuthTokens;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -99,15 +97,14 @@ public class RefreshStore {
                 permissions = CASE WHEN :permissions = '{}'::jsonb THEN permissions ELSE :permissions END,
                 status = 'active', status_reason = NULL,
                 status_since = CASE WHEN status = 'active' THEN status_since ELSE clock_timestamp() END,
-                refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
-                refresh_failures = 0, refresh_error = NULL, refresh_parked_at = NULL, refresh_parked_for = NULL,
+                refresh_error = NULL, %s,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id
               AND ((token_version = :version AND status = 'active')
                 OR (token_version = :version + 1 AND status = 'needs_reconnect'
                     AND status_reason IN ('refresh_refused', 'lost_reply')))
-            RETURNING
-            """ + InstallationRows.COLUMNS;
+            RETURNING %s
+            """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
     /** The sweep comes back to it should nobody else. */
     private static final String FOUND_DEAD = """
@@ -131,21 +128,12 @@ public class RefreshStore {
             """;
 
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
 
-    RefreshStore(
-            DatabaseClient database,
-            TransactionalOperator transaction,
-            InstallationRows rows,
-            Outbox outbox,
-            ChangeNotifications changes) {
+    RefreshStore(DatabaseClient database, InstallationRows rows, ChangeRecorder changes) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
-        this.outbox = outbox;
         this.changes = changes;
     }
 
@@ -168,7 +156,7 @@ public class RefreshStore {
      * returns it from memory from then on.
      */
     public Mono<Void> announce(Installation leased) {
-        return changes.notifyReplicas(leased).doOnNext(changes::publishLocally).then();
+        return changes.evict(leased);
     }
 
     /** Leases grants of a platform whose scheduled refresh is due, at most so many. */
@@ -198,15 +186,12 @@ public class RefreshStore {
 
     /** The provider takes this version's access token no more: from now on no replica hands it out, however old it is. */
     public Mono<Void> foundDead(Installation seen) {
-        return database.sql(FOUND_DEAD)
+        Mono<Installation> update = database.sql(FOUND_DEAD)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .map(rows::installation)
-                .one()
-                .flatMap(changes::notifyReplicas)
-                .as(transaction::transactional)
-                .doOnNext(changes::publishLocally)
-                .then();
+                .one();
+        return changes.recordWithoutEvent(update).then();
     }
 
     /** Keeps the lease while what was redeemed under it cannot be stored yet. */
@@ -261,14 +246,11 @@ public class RefreshStore {
      * authorised anew meanwhile.
      */
     public Mono<Installation> store(Installation seen, EncryptedTokens sealed, TokenRefreshed.Cause cause) {
-        return database.sql(STORE)
+        Mono<Installation> update = database.sql(STORE)
                 .bindProperties(parameters(seen, sealed))
                 .map(rows::installation)
-                .one()
-                .flatMap(stored -> outbox.append(InstallationEvents.refreshed(stored, cause))
-                        .then(changes.notifyReplicas(stored)))
-                .as(transaction::transactional)
-                .doOnNext(changes::publishLocally);
+                .one();
+        return changes.record(update, stored -> InstallationEvents.refreshed(stored, cause));
     }
 
     private static double seconds(Duration duration) {

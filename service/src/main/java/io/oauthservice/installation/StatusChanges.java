@@ -4,14 +4,12 @@ import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationReconnectRequired.Cause;
 import io.oauthservice.events.InstallationRevoked;
 import io.oauthservice.events.InstallationUpdated;
-import io.oauthservice.outbox.Outbox;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** How an installation ends or falls asleep. Each end raises the version: whoever still holds the old one is fenced off. */
@@ -33,26 +31,25 @@ class StatusChanges {
             UPDATE oauth_installations i
             SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
-                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
-                refresh_error = NULL, refresh_parked_at = NULL, refresh_parked_for = NULL,
+                token_version = token_version + 1, refresh_error = NULL, %s,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             FROM ended WHERE i.id = ended.id
-            RETURNING
-            """ + InstallationRows.COLUMNS;
+            RETURNING %s
+            """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
     /**
      * A refusal beyond a known deadline is that deadline's doing. One after an attempt whose answer never came is most
      * likely that attempt's own effect. The
      * ciphertexts of what is gone at the provider go with it; else they wait for what a person does.
      */
-    private static final String ENDED_BY_PROVIDER = """
+    private static final String ENDED_BY_PROVIDER =
+            """
             UPDATE oauth_installations i
             SET status = :status, status_since = clock_timestamp(),
                 revoked_at = CASE WHEN :status = 'revoked' THEN clock_timestamp() END,
                 access_token_encrypted = CASE WHEN :status <> 'revoked' THEN access_token_encrypted END,
                 refresh_token_encrypted = CASE WHEN :status <> 'revoked' THEN refresh_token_encrypted END,
-                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
-                refresh_parked_at = NULL, refresh_parked_for = NULL,
+                token_version = token_version + 1, %s,
                 status_reason = CASE
                     WHEN :reason = 'refresh_refused'
                          AND LEAST(refresh_token_expires_at, grant_expires_at) <= clock_timestamp()
@@ -61,28 +58,18 @@ class StatusChanges {
                     THEN 'lost_reply' ELSE :reason END,
                 refresh_error = :reason, sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = 'active'
-            RETURNING
-            """ + InstallationRows.COLUMNS;
+            RETURNING %s
+            """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
 
-    StatusChanges(
-            DatabaseClient database,
-            TransactionalOperator transaction,
-            InstallationRows rows,
-            DefaultGrants defaults,
-            Outbox outbox,
-            ChangeNotifications changes) {
+    StatusChanges(DatabaseClient database, InstallationRows rows, DefaultGrants defaults, ChangeRecorder changes) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
         this.defaults = defaults;
-        this.outbox = outbox;
         this.changes = changes;
     }
 
@@ -91,7 +78,7 @@ class StatusChanges {
                 .bind("id", id.value())
                 .map(rows::installation)
                 .one();
-        return inTransaction(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
+        return record(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
     }
 
     Mono<Installation> endedByProvider(Installation seen, Ending ending) {
@@ -103,18 +90,15 @@ class StatusChanges {
                 .bind("reason", standing.reason())
                 .map(rows::installation)
                 .one();
-        return inTransaction(seen.id(), ended, standing.event());
+        return record(seen.id(), ended, standing.event());
     }
 
     /** The organisations' locks come first, then the row's: the same order as in connecting. */
-    private Mono<Installation> inTransaction(
+    private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
-        return defaults.lock(id.value())
-                .then(end)
-                .flatMap(ended -> outbox.append(event.apply(ended))
-                        .then(defaults.handOver(id.value()))
-                        .then(changes.notifyReplicas(ended)))
-                .as(transaction::transactional);
+        Mono<Installation> update =
+                defaults.lock(id.value()).then(end).delayUntil(ended -> defaults.handOver(id.value()));
+        return changes.record(update, event);
     }
 
     private static Standing standing(Ending ending) {
