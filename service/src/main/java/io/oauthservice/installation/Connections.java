@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 /** From a consent to an active installation: a new row, or the old row of the same grant revived. */
 @Component
@@ -66,6 +67,9 @@ class Connections {
             RETURNING id
             """;
 
+    /** The grant is live again: what was to be revoked at the provider must not be any more. */
+    private static final String CANCEL_REVOCATION = "DELETE FROM oauth_revocations WHERE installation_id = :id";
+
     private static final String FORGET_ORGS =
             "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
 
@@ -85,20 +89,20 @@ class Connections {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
+    private final JsonMapper json;
     private final DefaultGrants defaults;
-    private final PendingRevocations tombstones;
     private final ChangeRecorder changes;
 
     Connections(
             DatabaseClient database,
             InstallationRows rows,
+            JsonMapper json,
             DefaultGrants defaults,
-            PendingRevocations tombstones,
             ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
+        this.json = json;
         this.defaults = defaults;
-        this.tombstones = tombstones;
         this.changes = changes;
     }
 
@@ -123,8 +127,9 @@ class Connections {
     }
 
     private Mono<Installation> record(InstallationId id, Cause cause, Set<String> defaultOf) {
-        return tombstones
-                .cancel(id.value())
+        return database.sql(CANCEL_REVOCATION)
+                .bind("id", id.value())
+                .then()
                 .then(read(id))
                 .flatMap(connected ->
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
@@ -196,7 +201,7 @@ class Connections {
                 info.grantKey(),
                 main.id(),
                 main.name(),
-                rows.toJson(info.metadata()),
+                toJson(info.metadata()),
                 info.installedBy());
         return changes.inTransaction(lock(row.id(), platform, info)
                 .then(database.sql(AWAIT)
@@ -228,9 +233,13 @@ class Connections {
                 sealed.refreshDueAt(),
                 tokens.grantExpiresAt(),
                 tokens.accessToken().fingerprint(),
-                rows.toJson(tokens.permissions()),
-                rows.toJson(info.metadata()),
+                toJson(tokens.permissions()),
+                toJson(info.metadata()),
                 info.installedBy());
+    }
+
+    private Json toJson(Object value) {
+        return Json.of(json.writeValueAsBytes(value));
     }
 
     private record Row(

@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The events that an installation's changes cause, made from the row as the change left it. */
-final class InstallationEvents {
+public final class InstallationEvents {
 
     private InstallationEvents() {}
 
@@ -64,7 +64,7 @@ final class InstallationEvents {
                 i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause);
     }
 
-    static InstallationEvent refreshed(Installation i, TokenRefreshed.Cause cause) {
+    public static InstallationEvent refreshed(Installation i, TokenRefreshed.Cause cause) {
         return new TokenRefreshed(
                 i.id().value(),
                 i.platform().id(),

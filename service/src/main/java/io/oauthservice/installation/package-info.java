@@ -4,7 +4,7 @@
  *
  * <p>Stores ciphertexts and never opens them; calls no provider.
  */
-@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "outbox", "events", "database", "vault"})
+@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "outbox", "events", "database"})
 @NullMarked
 package io.oauthservice.installation;
 

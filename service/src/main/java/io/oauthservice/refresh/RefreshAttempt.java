@@ -4,8 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.RefreshLease;
-import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;

@@ -5,8 +5,6 @@ import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.RefreshLease;
-import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;

@@ -3,8 +3,6 @@ package io.oauthservice.refresh;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.RefreshLease;
-import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;

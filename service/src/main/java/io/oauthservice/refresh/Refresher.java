@@ -3,8 +3,6 @@ package io.oauthservice.refresh;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.RefreshLease;
-import io.oauthservice.installation.RefreshStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -99,7 +99,8 @@ class DefaultGrantTest {
         service.delete("/oauth/installations/" + danas);
 
         assertThat(received).contains(promoted);
-        await().untilAsserted(() -> assertThat(received).filteredOn(promoted::equals).hasSize(2));
+        await().untilAsserted(
+                        () -> assertThat(received).filteredOn(promoted::equals).hasSize(2));
         listener.dispose();
     }
 

@@ -1,6 +1,8 @@
-package io.oauthservice.installation;
+package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,7 +17,7 @@ import reactor.core.publisher.Mono;
  * parked, until somebody has checked our own credentials.
  */
 @Component
-public class QuarantinedRejections {
+class QuarantinedRejections {
 
     /** Counted over all replicas, each organisation once; ends that the provider told by itself have no refresh error. */
     private static final String ONE_AT_A_TIME =
@@ -84,7 +86,7 @@ public class QuarantinedRejections {
      * Parks this version; true where at least so many other organisations of the platform were refused lately, on whichever
      * replica and however close together. False: the refusal stands for itself, and the row is to be ended.
      */
-    public Mono<Boolean> parkInBurst(Installation seen, Ending ending, int many, Duration within) {
+    Mono<Boolean> parkInBurst(Installation seen, Ending ending, int many, Duration within) {
         return database.sql(ONE_AT_A_TIME)
                 .bind("platform", seen.platform().id())
                 .then()
@@ -106,7 +108,7 @@ public class QuarantinedRejections {
     }
 
     /** There is no verdict yet: whoever looks next may find one. */
-    public Mono<Void> leave(Installation parked) {
+    Mono<Void> leave(Installation parked) {
         return database.sql(LEAVE)
                 .bind("id", parked.id().value())
                 .bind("version", parked.tokens().version())
@@ -114,7 +116,7 @@ public class QuarantinedRejections {
     }
 
     /** The oldest of those that wait for a verdict on our credentials, and that nobody is looking at. */
-    public Flux<Parked> parked(Platform platform) {
+    Flux<Parked> parked(Platform platform) {
         return database.sql(PARKED)
                 .bind("platform", platform.id())
                 .map(row -> new Parked(
@@ -124,7 +126,7 @@ public class QuarantinedRejections {
     }
 
     /** It was our fault: they are to be refreshed again, after this pause. Answers how many. */
-    public Mono<Long> unpark(Platform platform, Duration pause) {
+    Mono<Long> unpark(Platform platform, Duration pause) {
         return Mono.defer(() -> unparkSome(platform, pause))
                 .repeat()
                 .takeUntil(many -> many < UNPARKED_AT_ONCE)
@@ -145,5 +147,5 @@ public class QuarantinedRejections {
      *
      * @param ending what the provider's refusal would mean if our credentials are good
      */
-    public record Parked(Installation installation, Ending ending) {}
+    record Parked(Installation installation, Ending ending) {}
 }

@@ -1,7 +1,12 @@
-package io.oauthservice.installation;
+package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.installation.ChangeRecorder;
+import io.oauthservice.installation.EncryptedTokens;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationEvents;
+import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.provider.OAuthTokens;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
@@ -14,13 +19,14 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Lease, journal and storing of a refresh. Each step is one statement that cannot race; times are the database's. Here
  * nothing decides and nothing calls a provider.
  */
 @Component
-public class RefreshStore {
+class RefreshStore {
 
     /** What taking the lease writes into the journal. */
     private static final String TAKEN = """
@@ -129,11 +135,13 @@ public class RefreshStore {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
+    private final JsonMapper json;
     private final ChangeRecorder changes;
 
-    RefreshStore(DatabaseClient database, InstallationRows rows, ChangeRecorder changes) {
+    RefreshStore(DatabaseClient database, InstallationRows rows, JsonMapper json, ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
+        this.json = json;
         this.changes = changes;
     }
 
@@ -141,7 +149,7 @@ public class RefreshStore {
      * Takes the lease for refreshing this version. Returns the row with this attempt counted; empty where another has the
      * lease, or the row has moved on.
      */
-    public Mono<Installation> lease(Installation seen, RefreshLease wanted) {
+    Mono<Installation> lease(Installation seen, RefreshLease wanted) {
         return database.sql(LEASE)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
@@ -155,12 +163,12 @@ public class RefreshStore {
      * Notifies all replicas that the refresh about to be sent may invalidate the access token of a leased grant: none
      * returns it from memory from then on.
      */
-    public Mono<Void> announce(Installation leased) {
+    Mono<Void> announce(Installation leased) {
         return changes.evict(leased);
     }
 
     /** Leases grants of a platform whose scheduled refresh is due, at most so many. */
-    public Flux<Installation> leaseDue(Platform platform, int slots, RefreshLease wanted) {
+    Flux<Installation> leaseDue(Platform platform, int slots, RefreshLease wanted) {
         return leaseScheduled(database.sql(LEASE_DUE), platform, slots, wanted);
     }
 
@@ -169,7 +177,7 @@ public class RefreshStore {
      *
      * @param idle for how long a grant whose refresh token can expire may go without a refresh
      */
-    public Flux<Installation> leaseIdle(Platform platform, int slots, RefreshLease wanted, Duration idle) {
+    Flux<Installation> leaseIdle(Platform platform, int slots, RefreshLease wanted, Duration idle) {
         return leaseScheduled(database.sql(LEASE_IDLE).bind("idle", seconds(idle)), platform, slots, wanted);
     }
 
@@ -185,7 +193,7 @@ public class RefreshStore {
     }
 
     /** The provider takes this version's access token no more: from now on no replica hands it out, however old it is. */
-    public Mono<Void> foundDead(Installation seen) {
+    Mono<Void> foundDead(Installation seen) {
         Mono<Installation> update = database.sql(FOUND_DEAD)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
@@ -195,7 +203,7 @@ public class RefreshStore {
     }
 
     /** Keeps the lease while what was redeemed under it cannot be stored yet. */
-    public Mono<Void> renew(Installation seen, RefreshLease lease) {
+    Mono<Void> renew(Installation seen, RefreshLease lease) {
         return database.sql(RENEW)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
@@ -205,7 +213,7 @@ public class RefreshStore {
     }
 
     /** Gives the lease back without new tokens; the next attempt waits for the back-off that the outcome tells. */
-    public Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
+    Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
         return database.sql(RELEASE)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
@@ -219,7 +227,7 @@ public class RefreshStore {
     }
 
     /** Whether the refresh token of this version may still be presented again at its provider. */
-    public Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
+    Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
         return database.sql(IN_LEEWAY)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
@@ -230,7 +238,7 @@ public class RefreshStore {
     }
 
     /** How the lease of this version stands; empty where the row has moved on. */
-    public Mono<RefreshLease.Standing> standing(Installation seen) {
+    Mono<RefreshLease.Standing> standing(Installation seen) {
         return database.sql(STANDING)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
@@ -245,7 +253,7 @@ public class RefreshStore {
      * Stores what was redeemed for this version, whoever holds the lease by now. Empty where the grant was ended or
      * authorised anew meanwhile.
      */
-    public Mono<Installation> store(Installation seen, EncryptedTokens sealed, TokenRefreshed.Cause cause) {
+    Mono<Installation> store(Installation seen, EncryptedTokens sealed, TokenRefreshed.Cause cause) {
         Mono<Installation> update = database.sql(STORE)
                 .bindProperties(parameters(seen, sealed))
                 .map(rows::installation)
@@ -270,7 +278,7 @@ public class RefreshStore {
                 tokens.grantExpiresAt(),
                 sealed.refreshDueAt(),
                 tokens.accessToken().fingerprint(),
-                rows.toJson(tokens.permissions()));
+                Json.of(json.writeValueAsBytes(tokens.permissions())));
     }
 
     private record Parameters(

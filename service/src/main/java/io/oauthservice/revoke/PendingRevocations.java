@@ -1,5 +1,6 @@
-package io.oauthservice.installation;
+package io.oauthservice.revoke;
 
+import io.oauthservice.installation.InstallationId;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -14,7 +15,7 @@ import reactor.core.publisher.Mono;
  * same grant removes its tombstone.
  */
 @Component
-public class PendingRevocations {
+class PendingRevocations {
 
     /** The next attempt is set before the call: a replica that dies in it holds nobody up for longer. */
     private static final String TAKE_DUE = """
@@ -48,7 +49,7 @@ public class PendingRevocations {
     }
 
     /** Those whose time has come, each given to one replica only until its next attempt. */
-    public Flux<Tombstone> takeDue(int limit, Duration firstBackOff, Duration longestBackOff) {
+    Flux<Tombstone> takeDue(int limit, Duration firstBackOff, Duration longestBackOff) {
         return database.sql(TAKE_DUE)
                 .bind("limit", limit)
                 .bind("first", firstBackOff.toMillis() / 1000.0)
@@ -61,7 +62,7 @@ public class PendingRevocations {
     }
 
     /** Whether it is still to be revoked: a reconnect meanwhile would lose its fresh grant. */
-    public Mono<Boolean> isStillThere(InstallationId id) {
+    Mono<Boolean> isStillThere(InstallationId id) {
         return database.sql(STILL_THERE)
                 .bind("id", id.value())
                 .map(row -> Boolean.TRUE.equals(row.get("there", Boolean.class)))
@@ -69,28 +70,24 @@ public class PendingRevocations {
     }
 
     /** The provider knows; the ciphertexts go. */
-    public Mono<Void> remove(InstallationId id) {
-        return cancel(id.value());
+    Mono<Void> remove(InstallationId id) {
+        return database.sql(REMOVE).bind("id", id.value()).then();
     }
 
-    public Mono<Void> failed(InstallationId id, String error) {
+    Mono<Void> failed(InstallationId id, String error) {
         return database.sql(FAILED).bind("id", id.value()).bind("error", error).then();
     }
 
     /** Erases pending revocations that the provider has not confirmed for so long, at most a thousand at once. */
-    public Mono<Long> giveUpAfter(Duration age) {
+    Mono<Long> giveUpAfter(Duration age) {
         return database.sql(GIVE_UP)
                 .bind("seconds", age.toMillis() / 1000.0)
                 .fetch()
                 .rowsUpdated();
     }
 
-    Mono<Void> cancel(UUID id) {
-        return database.sql(REMOVE).bind("id", id).then();
-    }
-
     /** The ciphertexts stay bound to the columns of the installation's row. */
-    public record Tombstone(
+    record Tombstone(
             InstallationId id,
             @Nullable String accessToken,
             @Nullable String refreshToken) {}

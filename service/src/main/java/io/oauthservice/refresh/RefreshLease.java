@@ -1,4 +1,4 @@
-package io.oauthservice.installation;
+package io.oauthservice.refresh;
 
 import java.time.Duration;
 import java.util.UUID;
@@ -10,15 +10,15 @@ import java.util.UUID;
  * @param length for how long it holds off others if its holder dies
  * @param askedAt when it was asked for, by {@link System#nanoTime()}
  */
-public record RefreshLease(String owner, Duration length, long askedAt) {
+record RefreshLease(String owner, Duration length, long askedAt) {
 
     /** Of this moment, for an attempt that nobody has begun yet. */
-    public static RefreshLease ofNow(Duration length) {
+    static RefreshLease ofNow(Duration length) {
         return new RefreshLease(UUID.randomUUID().toString(), length, System.nanoTime());
     }
 
     /** How long it has been running at most: its answer may have been long on the way, or its holder asleep. */
-    public Duration age() {
+    Duration age() {
         return Duration.ofNanos(System.nanoTime() - askedAt);
     }
 
@@ -29,10 +29,10 @@ public record RefreshLease(String owner, Duration length, long askedAt) {
      * @param parked whether a refusal waits for the check of our own credentials
      * @param left for how long still; not positive: the lease is free by now
      */
-    public record Standing(boolean held, boolean parked, Duration left) {
+    record Standing(boolean held, boolean parked, Duration left) {
 
         /** Whether somebody refreshes just now. */
-        public boolean isUnderWay() {
+        boolean isUnderWay() {
             return held && left.isPositive();
         }
     }
@@ -46,5 +46,5 @@ public record RefreshLease(String owner, Duration length, long askedAt) {
      * @param backOff how long everybody stays away; doubled with each failure in a row
      * @param longest where the doubling ends
      */
-    public record Outcome(String error, boolean provablyNoEffect, boolean asked, Duration backOff, Duration longest) {}
+    record Outcome(String error, boolean provablyNoEffect, boolean asked, Duration backOff, Duration longest) {}
 }
