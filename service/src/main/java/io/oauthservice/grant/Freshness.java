@@ -4,7 +4,6 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.web.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,16 +92,19 @@ public class Freshness {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** A caller may ask for up to half of the life that the provider gave; more could never be had for long. */
-    public void checkBound(Installation installation, @Nullable Duration minTtl) {
+    /**
+     * A caller can request up to half of the life that the provider gave.
+     *
+     * @throws TokenTooShortLived where it requests more
+     */
+    public void checkMinTtl(Installation installation, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
         if (minTtl == null || tokens.expiresAt() == null) {
             return;
         }
-        Duration bound = life(tokens).dividedBy(2);
-        if (minTtl.compareTo(bound) > 0) {
-            throw ProblemException.invalid(
-                    "min_ttl", "must be at most " + bound.toSeconds() + ", half of the token's life in seconds");
+        Duration longest = life(tokens).dividedBy(2);
+        if (minTtl.compareTo(longest) > 0) {
+            throw new TokenTooShortLived(longest);
         }
     }
 

@@ -2,7 +2,7 @@
  * A grant's tokens as they are stored: {@code GrantCipher} seals and opens them, {@code Freshness} tells how long they are
  * good.
  */
-@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "vault", "web"})
+@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "vault"})
 @NullMarked
 package io.oauthservice.grant;
 

@@ -14,7 +14,6 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
 
 /**
@@ -61,17 +60,17 @@ class RefreshAttempt {
                 .switchIfEmpty(Mono.defer(() -> by(seen, cause)));
     }
 
-    /** Who knows that the provider is left alone takes no lease, so that nobody waits for a call that will not be made. */
+    /** Takes no lease while the platform is unavailable, so that no other replica waits for a call that is not made. */
     private Mono<Installation> inSlot(Installation seen, TokenRefreshed.Cause cause) {
         return providers
                 .whyLeftAlone(seen.platform())
-                .map(why -> Mono.<Installation>error(RefreshProblems.unavailable(why)))
-                .orElseGet(() -> slots.in(
-                                seen.platform(),
-                                Mono.fromSupplier(this::lease)
-                                        .flatMap(lease -> journal.lease(seen, lease)
-                                                .flatMap(leased -> underLease(leased, lease, cause))))
-                        .onErrorMap(Retryable.class, RefreshProblems::unavailable));
+                .map(why -> Mono.<Installation>error(RefreshFailed.of(why)))
+                .orElseGet(() -> slots.in(seen.platform(), leased(seen, cause)));
+    }
+
+    private Mono<Installation> leased(Installation seen, TokenRefreshed.Cause cause) {
+        return Mono.fromSupplier(this::lease)
+                .flatMap(lease -> journal.lease(seen, lease).flatMap(leased -> underLease(leased, lease, cause)));
     }
 
     /** A lease that nobody has yet. */
@@ -95,7 +94,7 @@ class RefreshAttempt {
                     return noVerdict(seen, lease, failure);
                 })
                 .onErrorResume(
-                        failure -> !(failure instanceof ErrorResponseException),
+                        failure -> !(failure instanceof RefreshFailed),
                         failure -> released(seen, lease, storage()).then(Mono.error(failure)));
     }
 
@@ -125,7 +124,7 @@ class RefreshAttempt {
                 seen.id(),
                 failure.code(),
                 failure.getMessage());
-        return released(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshProblems.unavailable(failure)));
+        return released(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshFailed.of(failure)));
     }
 
     /** A database that is away now lets the lease run out by itself. */

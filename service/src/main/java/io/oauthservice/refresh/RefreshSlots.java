@@ -27,17 +27,17 @@ class RefreshSlots {
         this.properties = properties;
     }
 
-    /** The work, in a slot; fails with {@link Retryable} where none came free in time. */
+    /** The work, in a slot; fails with {@link RefreshFailed} where none becomes free in time. */
     <T> Mono<T> in(Platform platform, Mono<T> work) {
         Duration patience = properties.waitForOthers();
         return Mono.usingWhen(of(platform).acquire(patience), slot -> work, PooledRef::release)
                 .onErrorMap(
                         RefreshSlots::isFull,
-                        full -> new Retryable(
+                        full -> RefreshFailed.of(new Retryable(
                                 "too_many_refreshes",
-                                "Too many refreshes of " + platform + " are under way",
+                                "Too many refreshes of " + platform + " are in progress",
                                 false,
-                                full));
+                                full)));
     }
 
     private static boolean isFull(Throwable failure) {

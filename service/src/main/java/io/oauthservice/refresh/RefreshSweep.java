@@ -5,6 +5,7 @@ import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.RefreshFailed.RateLimited;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ class RefreshSweep implements SmartLifecycle {
     private final RefreshAttempt attempt;
     private final Providers providers;
     private final SweepProperties properties;
-    private final Map<Platform, Long> quietUntil = new ConcurrentHashMap<>();
+    private final Map<Platform, Long> rateLimitedUntil = new ConcurrentHashMap<>();
     private Disposable loop = Disposables.disposed();
 
     RefreshSweep(
@@ -104,21 +105,21 @@ class RefreshSweep implements SmartLifecycle {
     /** How it went is in the log and in the row already. */
     private Mono<Installation> refreshed(Installation due, RefreshLease lease) {
         return refresher.refreshLeased(due, lease, Cause.EXPIRING).onErrorResume(failure -> {
-            keepQuiet(due.platform(), RefreshProblems.quota(failure));
+            if (failure instanceof RateLimited limited && limited.isPlatformWide()) {
+                backOff(due.platform(), limited.retryAfter());
+            }
             return Mono.just(due);
         });
     }
 
     private boolean isQuiet(Platform platform) {
-        long until = quietUntil.getOrDefault(platform, System.nanoTime());
+        long until = rateLimitedUntil.getOrDefault(platform, System.nanoTime());
         return until - System.nanoTime() > 0 || providers.whyLeftAlone(platform).isPresent();
     }
 
     /** A provider that limits us is to have what it still gives for callers. */
-    private void keepQuiet(Platform platform, Duration quota) {
-        if (quota.isPositive()) {
-            quietUntil.put(platform, System.nanoTime() + quota.toNanos());
-        }
+    private void backOff(Platform platform, Duration pause) {
+        rateLimitedUntil.put(platform, System.nanoTime() + pause.toNanos());
     }
 
     @Override

@@ -77,7 +77,7 @@ class RefreshWait {
                 .next()
                 .timeout(
                         properties.waitForOthers(),
-                        Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
+                        Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
     }
 
     private Flux<Installation> woken(Installation seen) {
@@ -94,16 +94,16 @@ class RefreshWait {
 
     private static Mono<Installation> whenLeft(Standing standing) {
         if (standing.parked()) {
-            return Mono.error(RefreshProblems::beingChecked);
+            return Mono.error(RefreshFailed.RejectionQuarantined::new);
         }
         return standing.left().isPositive()
-                ? Mono.error(() -> RefreshProblems.stillRefreshing(standing.left()))
+                ? Mono.error(() -> new RefreshFailed.InProgress(standing.left()))
                 : Mono.empty();
     }
 
     private Mono<Installation> now(Installation seen) {
         return installations
                 .find(seen.id())
-                .switchIfEmpty(Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
+                .switchIfEmpty(Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
     }
 }

@@ -83,7 +83,7 @@ public class Refresher implements SmartLifecycle {
                 .<Installation>dematerialize()
                 .timeout(
                         properties.attemptLimit(),
-                        Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
+                        Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
     }
 
     private CompletableFuture<Signal<Installation>> flight(InstallationId id, Mono<Installation> work) {

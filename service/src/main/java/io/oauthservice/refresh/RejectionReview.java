@@ -71,11 +71,10 @@ class RejectionReview {
                 .then(Mono.defer(() -> ended(seen, refused.ending(), refused.code())))
                 .onErrorResume(
                         Misconfigured.class,
-                        ours -> spared(seen.platform()).then(Mono.error(() -> RefreshProblems.unavailable(ours))))
+                        ours -> spared(seen.platform()).then(Mono.error(() -> RefreshFailed.of(ours))))
                 .onErrorResume(
                         ProviderException.class,
-                        noVerdict ->
-                                refusals.leave(seen).then(Mono.error(() -> RefreshProblems.unavailable(noVerdict))));
+                        noVerdict -> refusals.leave(seen).then(Mono.error(() -> RefreshFailed.of(noVerdict))));
     }
 
     private Mono<Installation> ended(Installation seen, Ending ending, String error) {

@@ -14,7 +14,7 @@ import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.refresh.RefreshProblems;
+import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Word;
 import io.oauthservice.tokencache.TokenProperties;
@@ -103,7 +103,7 @@ class FailureReports {
             return earlier;
         }
         checked(installation)
-                .onErrorMap(ProviderException.class, RefreshProblems::unavailable)
+                .onErrorMap(ProviderException.class, RefreshFailed::of)
                 .doOnError(noVerdict -> checks.invalidate(key))
                 .materialize()
                 .subscribe(mine::complete, mine::completeExceptionally);
@@ -145,7 +145,7 @@ class FailureReports {
     private static Mono<Installation> newer(Installation before, Mono<Installation> refreshed) {
         return refreshed
                 .filter(now -> now.tokens().version() != before.tokens().version())
-                .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing));
+                .switchIfEmpty(Mono.error(RefreshFailed::inProgress));
     }
 
     private Mono<Installation> ended(Installation installation, Ending ending) {

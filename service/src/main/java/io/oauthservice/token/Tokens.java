@@ -9,7 +9,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.refresh.RefreshProblems;
+import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
@@ -143,7 +143,7 @@ class Tokens {
 
     private Mono<Found> fresh(Found found, TokenRequest request, Caller caller) {
         Installation installation = found.installation();
-        freshness.checkBound(installation, request.minTtl());
+        freshness.checkMinTtl(installation, request.minTtl());
         var rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
         if (freshness.isDue(installation, rules, request.minTtl())) {
             return refreshed(found, rules, request, caller);
@@ -168,7 +168,7 @@ class Tokens {
         Mono<Installation> refreshed = refresher
                 .refresh(installation, cause)
                 .filter(now -> isNew(now, installation) || freshness.isGood(now, request.minTtl()))
-                .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing))
+                .switchIfEmpty(Mono.error(RefreshFailed::inProgress))
                 .onErrorResume(failure ->
                         goodAnyway(installation, rules, request, failure).switchIfEmpty(Mono.error(failure)));
         return current(found, refreshed, caller);
@@ -186,7 +186,8 @@ class Tokens {
             return Mono.empty();
         }
         // Without an attempt of ours, as in a back-off, only the row knows how many there were.
-        return rules.survives(before.unknownOutcomes() + 1) || RefreshProblems.hadNoEffect(failure)
+        return rules.survives(before.unknownOutcomes() + 1)
+                        || (failure instanceof RefreshFailed failed && failed.hadNoEffect())
                 ? Mono.just(before)
                 : installations
                         .find(before.id())

@@ -3,6 +3,8 @@ package io.oauthservice.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.ChannelException;
+import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.refresh.RefreshFailed;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,6 +104,8 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     private ErrorResponse answerTo(ServerWebExchange exchange, Throwable error) {
         return switch (error) {
             case ProblemException problem -> logged(problem);
+            case RefreshFailed failed -> logged(FailureProblems.of(failed));
+            case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);
             case ServerWebInputException input -> named(input, 400, reason(input));
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->

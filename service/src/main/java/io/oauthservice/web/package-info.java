@@ -4,7 +4,7 @@
  *
  * <p>Knows no feature.
  */
-@ApplicationModule(allowedDependencies = "startup")
+@ApplicationModule(allowedDependencies = {"startup", "grant", "refresh"})
 @NullMarked
 package io.oauthservice.web;
 

@@ -1,0 +1,47 @@
+package io.oauthservice.web;
+
+import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshFailed.CredentialsRejected;
+import io.oauthservice.refresh.RefreshFailed.InProgress;
+import io.oauthservice.refresh.RefreshFailed.OutcomeUnknown;
+import io.oauthservice.refresh.RefreshFailed.ProviderUnavailable;
+import io.oauthservice.refresh.RefreshFailed.RateLimited;
+import io.oauthservice.refresh.RefreshFailed.RejectionQuarantined;
+import org.springframework.http.HttpStatus;
+
+/** The problems by which callers learn of the domain's failures. */
+final class FailureProblems {
+
+    private static final String NO_TOKEN = "The provider did not issue a new token. Try again after Retry-After.";
+    private static final String IN_REVIEW =
+            "The provider rejects many grants at once, so the service is checking its own"
+                    + " client credentials. Try again after Retry-After.";
+    private static final String IN_PROGRESS =
+            "Another refresh of this token is in progress. Try again after Retry-After.";
+
+    private FailureProblems() {}
+
+    static ProblemException of(RefreshFailed failure) {
+        return switch (failure) {
+            case RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
+            case CredentialsRejected rejected -> unavailable(rejected, "misconfigured", NO_TOKEN);
+            case ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
+            case OutcomeUnknown unknown -> unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);
+            case RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
+            case InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
+        };
+    }
+
+    static ProblemException of(TokenTooShortLived failure) {
+        return ProblemException.invalid(
+                "min_ttl",
+                "must be at most " + failure.longest().toSeconds() + ", half of the token's life in seconds");
+    }
+
+    private static ProblemException unavailable(RefreshFailed failure, String reason, String detail) {
+        return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "provider-unavailable", detail, failure)
+                .with("reason", reason)
+                .retryAfter(failure.retryAfter());
+    }
+}
