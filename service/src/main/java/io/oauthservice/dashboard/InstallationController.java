@@ -117,7 +117,7 @@ class InstallationController {
                                 "status",
                                 "must be all or some of "
                                         + Arrays.stream(InstallationStatus.values())
-                                                .map(InstallationStatus::word)
+                                                .map(InstallationStatus::code)
                                                 .toList())))
                 .toList();
     }

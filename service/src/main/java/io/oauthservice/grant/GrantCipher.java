@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/**
- * Seals and opens an installation's tokens, each bound to its own column of the installation's row. Sealed tokens are
- * complete: they know when they are to be renewed.
- */
+/** Encrypts and decrypts an installation's tokens. Each ciphertext is bound to its column of the installation's row. */
 @Component
 public class GrantCipher {
 
@@ -34,8 +31,8 @@ public class GrantCipher {
         this.freshness = freshness;
     }
 
-    /** Encrypts for the row with this id; the result is of use in no other. */
-    public Mono<EncryptedTokens> seal(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
+    /** Encrypts for the row with this id, and schedules the refresh. No other row can use the result. */
+    public Mono<EncryptedTokens> encrypt(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
         List<Plaintext> plaintexts = new ArrayList<>();
         plaintexts.add(new Plaintext(tokens.accessToken(), ACCESS.place(id.toString())));
         Secret refresh = tokens.refreshToken();
@@ -47,21 +44,21 @@ public class GrantCipher {
                         tokens,
                         texts.getFirst(),
                         refresh == null ? null : texts.getLast(),
-                        freshness.renewAt(tokens, rules)));
+                        freshness.refreshAt(tokens, rules)));
     }
 
-    /** Fails where nothing could be encrypted now. */
-    public Mono<String> check() {
+    /** Fails if encryption is not possible now. */
+    public Mono<String> checkEncryption() {
         return vault.encrypt(Secret.of("check"), ACCESS.place("check"));
     }
 
-    /** The access token alone: what a caller gets. */
-    public Mono<Secret> accessToken(InstallationId id, String ciphertext) {
+    /** Decrypts the access token alone, for a caller. */
+    public Mono<Secret> decryptAccessToken(InstallationId id, String ciphertext) {
         return vault.decrypt(ciphertext, ACCESS.place(id.toString()));
     }
 
-    /** The grant as its provider knows it, for a refresh or a revocation. */
-    public Mono<Grant> open(
+    /** Decrypts the grant, for a call to its provider. */
+    public Mono<Grant> decrypt(
             Installation installation, @Nullable String accessCiphertext, @Nullable String refreshCiphertext) {
         String id = installation.id().toString();
         List<Ciphertext> ciphertexts = new ArrayList<>();

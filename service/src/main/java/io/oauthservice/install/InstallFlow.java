@@ -122,7 +122,7 @@ class InstallFlow {
         Platform platform = provider.platform();
         List<String> requested = List.copyOf(provider.requestedScopes(tokens));
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
-                .flatMap(id -> cipher.seal(id, tokens, provider.refreshRules(info.grant()))
+                .flatMap(id -> cipher.encrypt(id, tokens, provider.refreshRules(info.grant()))
                         .flatMap(encrypted -> installations.connect(id, platform, info, encrypted, requested)))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(

@@ -19,11 +19,11 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** From a consent to an active installation: a new row, or the old row of the same grant revived. */
+/** Makes an installation active after a consent: a new row, or the existing row of the same grant. */
 @Component
 class Connections {
 
-    private static final String STATUS_BEFORE =
+    private static final String LOCK_STATUS =
             "SELECT status FROM oauth_installations WHERE platform = :platform AND grant_key = :key FOR UPDATE";
 
     private static final String CONNECT = """
@@ -67,14 +67,14 @@ class Connections {
             RETURNING id
             """;
 
-    /** The grant is live again: what was to be revoked at the provider must not be any more. */
+    /** After a reconnect, revoking the old tokens at the provider could end the new grant. */
     private static final String CANCEL_REVOCATION = "DELETE FROM oauth_revocations WHERE installation_id = :id";
 
-    private static final String FORGET_ORGS =
+    private static final String DELETE_LOST_ORGS =
             "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
 
-    /** All with one statement, only rows that differ are written. Where an organisation comes twice the last one counts. */
-    private static final String ORGS = """
+    /** Writes only rows that differ. Of repeated organisations the last one counts. */
+    private static final String WRITE_ORGS = """
             INSERT INTO oauth_installation_orgs AS o
                 (installation_id, platform, org_id, name, url, inherited, personal)
             SELECT DISTINCT ON (org.id) :id, :platform, org.id, org.name, org.url, org.inherited, :personal
@@ -110,12 +110,12 @@ class Connections {
             InstallationId id,
             Platform platform,
             InstallationInfo info,
-            EncryptedTokens sealed,
+            EncryptedTokens encrypted,
             List<String> requestedScopes) {
         return changes.inTransaction(lock(id.value(), platform, info)
-                .then(causeOf(platform, info))
-                .flatMap(cause -> write(row(id, platform, info, sealed), sealed, requestedScopes)
-                        .flatMap(written -> organisations(written, platform, info))
+                .then(findCause(platform, info))
+                .flatMap(cause -> write(row(id, platform, info, encrypted), encrypted, requestedScopes)
+                        .flatMap(written -> writeOrganisations(written, platform, info))
                         .flatMap(defaultOf -> record(id, cause, defaultOf))));
     }
 
@@ -130,13 +130,13 @@ class Connections {
         return database.sql(CANCEL_REVOCATION)
                 .bind("id", id.value())
                 .then()
-                .then(read(id))
+                .then(find(id))
                 .flatMap(connected ->
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
     }
 
-    private Mono<Cause> causeOf(Platform platform, InstallationInfo info) {
-        return database.sql(STATUS_BEFORE)
+    private Mono<Cause> findCause(Platform platform, InstallationInfo info) {
+        return database.sql(LOCK_STATUS)
                 .bind("platform", platform.id())
                 .bind("key", info.grantKey())
                 .map(row -> InstallationStatus.of(Objects.requireNonNull(row.get("status", String.class)))
@@ -149,20 +149,20 @@ class Connections {
                 .defaultIfEmpty(Cause.INSTALLED);
     }
 
-    private Mono<UUID> write(Row row, EncryptedTokens sealed, List<String> requestedScopes) {
+    private Mono<UUID> write(Row row, EncryptedTokens encrypted, List<String> requestedScopes) {
         return database.sql(CONNECT)
                 .bindProperties(row)
-                .bind("scopes", sealed.tokens().scopes().toArray(String[]::new))
+                .bind("scopes", encrypted.tokens().scopes().toArray(String[]::new))
                 .bind("requested", requestedScopes.toArray(String[]::new))
                 .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
                 .one();
     }
 
     /** Returns the organisations whose default grant the installation has become. */
-    private Mono<Set<String>> organisations(UUID id, Platform platform, InstallationInfo info) {
+    private Mono<Set<String>> writeOrganisations(UUID id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
         String[] ids = column(reached, String[]::new, Organisation::id);
-        return database.sql(ORGS)
+        return database.sql(WRITE_ORGS)
                 .bind("id", id)
                 .bind("platform", platform.id())
                 .bind("personal", info.personal())
@@ -171,10 +171,9 @@ class Connections {
                 .bind("urls", column(reached, String[]::new, Organisation::url))
                 .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
                 .then()
-                // Lost organisations are handed over before their rows, which name what this grant was the default of,
-                // go.
+                // Before the rows of lost organisations are deleted: they say where this grant was the default.
                 .then(Mono.defer(() -> defaults.handOver(id, ids)))
-                .then(Mono.defer(() -> database.sql(FORGET_ORGS)
+                .then(Mono.defer(() -> database.sql(DELETE_LOST_ORGS)
                         .bind("id", id)
                         .bind("kept", ids)
                         .then()))
@@ -186,7 +185,7 @@ class Connections {
         return organisations.stream().map(value).toArray(array);
     }
 
-    private Mono<Installation> read(InstallationId id) {
+    private Mono<Installation> find(InstallationId id) {
         return database.sql(InstallationRows.BY_ID)
                 .bind("id", id.value())
                 .map(rows::installation)
@@ -208,29 +207,29 @@ class Connections {
                         .bindProperties(row)
                         .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
                         .one())
-                .flatMap(id -> organisations(id, platform, info))
+                .flatMap(id -> writeOrganisations(id, platform, info))
                 .then());
     }
 
-    private Row row(InstallationId id, Platform platform, InstallationInfo info, EncryptedTokens sealed) {
-        OAuthTokens tokens = sealed.tokens();
+    private Row row(InstallationId id, Platform platform, InstallationInfo info, EncryptedTokens encrypted) {
+        OAuthTokens tokens = encrypted.tokens();
         InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
         return new Row(
                 id.value(),
                 platform.id(),
                 info.grantKey(),
-                status.word(),
+                status.code(),
                 info.suspended() ? "by_provider" : null,
                 info.main().id(),
                 info.main().name(),
                 info.externalInstallId(),
                 info.externalUserId(),
-                sealed.accessToken(),
-                sealed.refreshToken(),
+                encrypted.accessToken(),
+                encrypted.refreshToken(),
                 tokens.issuedAt(),
                 tokens.expiresAt(),
                 tokens.refreshTokenExpiresAt(),
-                sealed.refreshDueAt(),
+                encrypted.refreshDueAt(),
                 tokens.grantExpiresAt(),
                 tokens.accessToken().fingerprint(),
                 toJson(tokens.permissions()),

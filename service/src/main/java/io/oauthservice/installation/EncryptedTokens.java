@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens ready to be stored: what the provider gave, the ciphertexts made for the row they go into, and when they are to
- * be renewed.
+ * Tokens ready to be stored: as the provider gave them, their ciphertexts for the installation's row, and the time of the
+ * scheduled refresh.
  *
  * @param accessToken ciphertext
  * @param refreshToken ciphertext; null where the provider gave none
- * @param refreshDueAt when the sweep renews the access token; null: it is left to its readers
+ * @param refreshDueAt the time of the scheduled refresh; null: callers refresh
  */
 public record EncryptedTokens(
         OAuthTokens tokens,

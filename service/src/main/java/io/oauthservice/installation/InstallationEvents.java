@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The events that an installation's changes cause, made from the row as the change left it. */
+/** The events of an installation's changes, built from the row as the change left it. */
 public final class InstallationEvents {
 
     private InstallationEvents() {}

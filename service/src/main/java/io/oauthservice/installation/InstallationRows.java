@@ -16,7 +16,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns rows into installations. */
+/** Maps rows to installations. */
 @Component
 public class InstallationRows {
 
@@ -49,13 +49,13 @@ public class InstallationRows {
 
     private static final byte[] EMPTY = {'{', '}'};
 
-    // Every read that memory does not answer passes here: what is looked up once need not be looked up again.
-    private final ObjectReader words;
+    // Prepared once: every token request that the cache cannot serve maps a row.
+    private final ObjectReader texts;
     private final ObjectReader object;
     private final ObjectReader organisations;
 
     InstallationRows(JsonMapper json) {
-        this.words = json.readerFor(new TypeReference<Map<String, String>>() {});
+        this.texts = json.readerFor(new TypeReference<Map<String, String>>() {});
         this.object = json.readerFor(new TypeReference<Map<String, Object>>() {});
         this.organisations = json.readerFor(new TypeReference<List<Organisation>>() {});
     }
@@ -78,7 +78,7 @@ public class InstallationRows {
                 row.get("reconnect_by", Instant.class),
                 List.of(get(row, "scopes", String[].class)),
                 List.of(get(row, "requested_scopes", String[].class)),
-                map(words, get(row, "permissions", Json.class)),
+                map(texts, get(row, "permissions", Json.class)),
                 map(object, get(row, "metadata", Json.class)),
                 row.get("installed_by", String.class),
                 get(row, "sequence", Long.class),

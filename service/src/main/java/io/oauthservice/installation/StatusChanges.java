@@ -12,7 +12,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** How an installation ends or falls asleep. Each end raises the version: whoever still holds the old one is fenced off. */
+/** Ends and suspends installations. Each raises the version, so that a refresh of the old version cannot be stored. */
 @Component
 class StatusChanges {
 
@@ -20,7 +20,7 @@ class StatusChanges {
             WITH ended AS (
                 SELECT id, access_token_encrypted, refresh_token_encrypted FROM oauth_installations
                 WHERE id = :id AND status <> 'revoked' FOR UPDATE),
-            buried AS (
+            queued AS (
                 INSERT INTO oauth_revocations (installation_id, access_token_encrypted, refresh_token_encrypted)
                 SELECT id, access_token_encrypted, refresh_token_encrypted FROM ended
                 WHERE access_token_encrypted IS NOT NULL
@@ -38,9 +38,9 @@ class StatusChanges {
             """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
     /**
-     * A refusal beyond a known deadline is that deadline's doing. One after an attempt whose answer never came is most
-     * likely that attempt's own effect. The
-     * ciphertexts of what is gone at the provider go with it; else they wait for what a person does.
+     * A rejection after a known deadline is an expiry. A rejection after an attempt with unknown outcome is most likely
+     * the effect of that attempt. The ciphertexts are erased if the grant no longer exists at the provider; a suspended or
+     * rejected one keeps them.
      */
     private static final String ENDED_BY_PROVIDER =
             """
@@ -81,19 +81,19 @@ class StatusChanges {
         return record(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
     }
 
-    Mono<Installation> endedByProvider(Installation seen, Ending ending) {
-        Standing standing = standing(ending);
+    Mono<Installation> markEnded(Installation seen, Ending ending) {
+        Target target = target(ending);
         Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
-                .bind("status", standing.status().word())
-                .bind("reason", standing.reason())
+                .bind("status", target.status().code())
+                .bind("reason", target.reason())
                 .map(rows::installation)
                 .one();
-        return record(seen.id(), ended, standing.event());
+        return record(seen.id(), ended, target.event());
     }
 
-    /** The organisations' locks come first, then the row's: the same order as in connecting. */
+    /** Locks the organisations before the row, as connecting does. */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
         Mono<Installation> update =
@@ -101,27 +101,27 @@ class StatusChanges {
         return changes.record(update, event);
     }
 
-    private static Standing standing(Ending ending) {
+    private static Target target(Ending ending) {
         return switch (ending) {
             case REFRESH_REFUSED -> reconnect("refresh_refused");
             case EXPIRED -> reconnect("expired");
             case TOKENS_REVOKED -> reconnect("tokens_revoked");
             case NO_SITES -> reconnect("no_sites");
             case UNINSTALLED ->
-                new Standing(
+                new Target(
                         InstallationStatus.REVOKED,
                         "uninstalled",
                         after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.UNINSTALLED));
             case SUSPENDED ->
-                new Standing(
+                new Target(
                         InstallationStatus.SUSPENDED,
                         "by_provider",
                         after -> InstallationEvents.updated(after, InstallationUpdated.Cause.SUSPENDED));
         };
     }
 
-    private static Standing reconnect(String reason) {
-        return new Standing(
+    private static Target reconnect(String reason) {
+        return new Target(
                 InstallationStatus.NEEDS_RECONNECT,
                 reason,
                 after -> InstallationEvents.reconnectRequired(after, Cause.valueOf(reasonOf(after))));
@@ -131,6 +131,5 @@ class StatusChanges {
         return Objects.requireNonNull(after.statusReason()).toUpperCase(Locale.ROOT);
     }
 
-    private record Standing(
-            InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
+    private record Target(InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
 }

@@ -4,47 +4,46 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * The right to refresh one version of a grant.
+ * The permission to refresh one version of a grant.
  *
- * @param owner this attempt, and no other
- * @param length for how long it holds off others if its holder dies
- * @param askedAt when it was asked for, by {@link System#nanoTime()}
+ * @param owner identifies this attempt
+ * @param length how long other attempts are blocked if the holder stops without releasing it
+ * @param requestedAt by {@link System#nanoTime()}
  */
-record RefreshLease(String owner, Duration length, long askedAt) {
+record RefreshLease(String owner, Duration length, long requestedAt) {
 
-    /** Of this moment, for an attempt that nobody has begun yet. */
+    /** A lease to request now. */
     static RefreshLease ofNow(Duration length) {
         return new RefreshLease(UUID.randomUUID().toString(), length, System.nanoTime());
     }
 
-    /** How long it has been running at most: its answer may have been long on the way, or its holder asleep. */
+    /** The time since it was requested: at least the time for which it has been held. */
     Duration age() {
-        return Duration.ofNanos(System.nanoTime() - askedAt);
+        return Duration.ofNanos(System.nanoTime() - requestedAt);
     }
 
     /**
-     * How the lease of a version stands that somebody else has or had.
+     * The lease of a version that another attempt holds or held.
      *
-     * @param held whether a refresh is under way; else everybody stays away
-     * @param parked whether a refusal waits for the check of our own credentials
-     * @param left for how long still; not positive: the lease is free by now
+     * @param held whether a refresh is in progress; otherwise the lease is a pause after a failed attempt
+     * @param quarantined whether a rejection waits for the check of our client credentials
+     * @param left the remaining time; not positive: the lease is free
      */
-    record Standing(boolean held, boolean parked, Duration left) {
+    record State(boolean held, boolean quarantined, Duration left) {
 
-        /** Whether somebody refreshes just now. */
-        boolean isUnderWay() {
+        boolean isInProgress() {
             return held && left.isPositive();
         }
     }
 
     /**
-     * How an attempt without new tokens went.
+     * The result of an attempt that gave no tokens.
      *
-     * @param error the provider's word for it
-     * @param provablyNoEffect whether the provider cannot have redeemed anything
-     * @param asked whether the provider was asked at all; else it is no failure of this grant's
-     * @param backOff how long everybody stays away; doubled with each failure in a row
-     * @param longest where the doubling ends
+     * @param error its reason code
+     * @param provablyNoEffect whether the provider certainly has not used the refresh token
+     * @param sent whether the request was sent; otherwise the failure does not count for this grant
+     * @param backOff the pause before the next attempt; doubles with each failure in a row
+     * @param longest the limit of the doubling
      */
-    record Outcome(String error, boolean provablyNoEffect, boolean asked, Duration backOff, Duration longest) {}
+    record Outcome(String error, boolean provablyNoEffect, boolean sent, Duration backOff, Duration longest) {}
 }

@@ -112,7 +112,7 @@ class FailureReports {
 
     private Mono<FailureVerdict> checked(Installation installation) {
         StoredTokens stored = installation.tokens();
-        return Mono.defer(() -> cipher.open(installation, stored.accessToken(), stored.refreshToken()))
+        return Mono.defer(() -> cipher.decrypt(installation, stored.accessToken(), stored.refreshToken()))
                 .flatMap(grant -> providers.get(installation.platform()).checkToken(grant))
                 .flatMap(check -> switch (check) {
                     case ACCEPTED -> Mono.just(FailureVerdict.of(Word.ACCEPTED, installation));
@@ -150,12 +150,12 @@ class FailureReports {
 
     private Mono<Installation> ended(Installation installation, Ending ending) {
         return installations
-                .endedByProvider(installation, ending)
+                .markEnded(installation, ending)
                 .doOnNext(after -> log.info(
                         "Installation ended by the provider: platform={} installation={} status={} reason={}",
                         after.platform(),
                         after.id(),
-                        after.status().word(),
+                        after.status().code(),
                         after.statusReason()))
                 .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())));
     }

@@ -155,7 +155,7 @@ class Tokens {
 
     /** The provider may have invalidated the token already: wait for a refresh in progress, repeat one that was lost. */
     private Mono<Found> settled(Found found, RefreshRules rules, TokenRequest request, Caller caller) {
-        return current(found, refresher.settled(found.installation()), caller)
+        return current(found, refresher.awaitRefresh(found.installation()), caller)
                 .flatMap(now -> rules.survives(now.installation().unknownOutcomes())
                         ? Mono.just(now)
                         : refreshed(now, rules, request, caller));
@@ -207,7 +207,7 @@ class Tokens {
             return Mono.just(new LiveToken(installation, found.organisation(), before.accessToken()));
         }
         String ciphertext = Objects.requireNonNull(installation.tokens().accessToken());
-        return cipher.accessToken(installation.id(), ciphertext)
+        return cipher.decryptAccessToken(installation.id(), ciphertext)
                 .map(token -> new LiveToken(installation, found.organisation(), token));
     }
 
