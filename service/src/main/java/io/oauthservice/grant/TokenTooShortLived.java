@@ -5,7 +5,6 @@ import java.time.Duration;
 /** The caller wants a token to be valid for longer than the provider's tokens can be. */
 public final class TokenTooShortLived extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
     private final Duration longest;
 
     TokenTooShortLived(Duration longest) {

@@ -4,9 +4,7 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationCreated.Cause;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
-import io.oauthservice.provider.OAuthTokens;
 import io.r2dbc.postgresql.codec.Json;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -114,7 +112,7 @@ class Connections {
             List<String> requestedScopes) {
         return changes.inTransaction(lock(id.value(), platform, info)
                 .then(findCause(platform, info))
-                .flatMap(cause -> write(row(id, platform, info, encrypted), encrypted, requestedScopes)
+                .flatMap(cause -> write(row(id, platform, info), encrypted, requestedScopes)
                         .flatMap(written -> writeOrganisations(written, platform, info))
                         .flatMap(defaultOf -> record(id, cause, defaultOf))));
     }
@@ -152,6 +150,8 @@ class Connections {
     private Mono<UUID> write(Row row, EncryptedTokens encrypted, List<String> requestedScopes) {
         return database.sql(CONNECT)
                 .bindProperties(row)
+                .bindProperties(encrypted.parameters())
+                .bind("permissions", toJson(encrypted.tokens().permissions()))
                 .bind("scopes", encrypted.tokens().scopes().toArray(String[]::new))
                 .bind("requested", requestedScopes.toArray(String[]::new))
                 .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
@@ -211,8 +211,7 @@ class Connections {
                 .then());
     }
 
-    private Row row(InstallationId id, Platform platform, InstallationInfo info, EncryptedTokens encrypted) {
-        OAuthTokens tokens = encrypted.tokens();
+    private Row row(InstallationId id, Platform platform, InstallationInfo info) {
         InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
         return new Row(
                 id.value(),
@@ -224,15 +223,6 @@ class Connections {
                 info.main().name(),
                 info.externalInstallId(),
                 info.externalUserId(),
-                encrypted.accessToken(),
-                encrypted.refreshToken(),
-                tokens.issuedAt(),
-                tokens.expiresAt(),
-                tokens.refreshTokenExpiresAt(),
-                encrypted.refreshDueAt(),
-                tokens.grantExpiresAt(),
-                tokens.accessToken().fingerprint(),
-                toJson(tokens.permissions()),
                 toJson(info.metadata()),
                 info.installedBy());
     }
@@ -251,15 +241,6 @@ class Connections {
             @Nullable String orgName,
             @Nullable String install,
             @Nullable String user,
-            String access,
-            @Nullable String refresh,
-            Instant issued,
-            @Nullable Instant expires,
-            @Nullable Instant refreshExpires,
-            @Nullable Instant due,
-            @Nullable Instant grantExpires,
-            String fingerprint,
-            Json permissions,
             Json metadata,
             @Nullable String installedBy) {}
 

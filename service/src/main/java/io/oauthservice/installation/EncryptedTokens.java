@@ -16,4 +16,28 @@ public record EncryptedTokens(
         OAuthTokens tokens,
         String accessToken,
         @Nullable String refreshToken,
-        @Nullable Instant refreshDueAt) {}
+        @Nullable Instant refreshDueAt) {
+
+    /** The named parameters by which a statement stores them. */
+    public Parameters parameters() {
+        return new Parameters(
+                accessToken,
+                refreshToken,
+                tokens.issuedAt(),
+                tokens.expiresAt(),
+                tokens.refreshTokenExpiresAt(),
+                tokens.grantExpiresAt(),
+                refreshDueAt,
+                tokens.accessToken().fingerprint());
+    }
+
+    public record Parameters(
+            String access,
+            @Nullable String refresh,
+            Instant issued,
+            @Nullable Instant expires,
+            @Nullable Instant refreshExpires,
+            @Nullable Instant grantExpires,
+            @Nullable Instant due,
+            String fingerprint) {}
+}

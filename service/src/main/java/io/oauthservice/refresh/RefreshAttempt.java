@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.ProviderException;
-import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
@@ -124,7 +123,8 @@ class RefreshAttempt {
                 seen.id(),
                 failure.code(),
                 failure.getMessage());
-        return release(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshFailed.of(failure)));
+        RefreshFailed failed = RefreshFailed.of(failure);
+        return release(seen, lease, outcome(failure, failed)).then(Mono.error(failed));
     }
 
     /** While the database is unavailable the lease expires by itself. */
@@ -132,15 +132,14 @@ class RefreshAttempt {
         return store.release(seen, lease, outcome).onErrorResume(unreachable -> Mono.empty());
     }
 
-    private RefreshLease.Outcome outcome(ProviderException failure) {
-        if (failure instanceof RateLimited limited) {
-            return new RefreshLease.Outcome(failure.code(), true, true, limited.after(), limited.after());
+    private RefreshLease.Outcome outcome(ProviderException failure, RefreshFailed failed) {
+        if (failed instanceof RefreshFailed.RateLimited) {
+            return new RefreshLease.Outcome(failure.code(), true, true, failed.retryAfter(), failed.retryAfter());
         }
         // If nothing was sent, the guard protects the provider: this grant need not back off longer and longer.
-        boolean sent = !(failure instanceof Retryable retryable) || retryable.mayHaveTakenEffect();
-        boolean noEffect = !(failure instanceof Retryable) || !sent;
+        boolean sent = !(failure instanceof Retryable && failed.hadNoEffect());
         Duration longest = sent ? properties.longestBackOff() : properties.firstBackOff();
-        return new RefreshLease.Outcome(failure.code(), noEffect, sent, properties.firstBackOff(), longest);
+        return new RefreshLease.Outcome(failure.code(), failed.hadNoEffect(), sent, properties.firstBackOff(), longest);
     }
 
     private RefreshLease.Outcome storageUnavailable() {

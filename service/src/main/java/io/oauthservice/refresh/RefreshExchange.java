@@ -121,10 +121,10 @@ class RefreshExchange {
                         stored.platform(),
                         stored.id(),
                         stored.tokens().version()))
-                .switchIfEmpty(Mono.defer(() -> findOvertaking(seen, tokens)));
+                .switchIfEmpty(Mono.defer(() -> resolveConflict(seen, tokens)));
     }
 
-    private Mono<Installation> findOvertaking(Installation seen, OAuthTokens tokens) {
+    private Mono<Installation> resolveConflict(Installation seen, OAuthTokens tokens) {
         return installations
                 .find(seen.id())
                 .delayUntil(now -> now.status() == InstallationStatus.REVOKED ? discard(now, tokens) : Mono.empty());

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** There are no new tokens now. The stored grant stays as it is; {@link #retryAfter} says when to try again. */
 public abstract sealed class RefreshFailed extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final Duration LATER = Duration.ofSeconds(15);
 
@@ -50,7 +49,6 @@ public abstract sealed class RefreshFailed extends RuntimeException {
 
     /** The provider limits the rate of our calls. */
     public static final class RateLimited extends RefreshFailed {
-        private static final long serialVersionUID = 1;
         private final boolean platformWide;
 
         private RateLimited(ProviderException.RateLimited cause) {
@@ -66,8 +64,6 @@ public abstract sealed class RefreshFailed extends RuntimeException {
 
     /** The provider rejects our client credentials. */
     public static final class CredentialsRejected extends RefreshFailed {
-        private static final long serialVersionUID = 1;
-
         private CredentialsRejected(ProviderException.Misconfigured cause) {
             super(cause.getMessage(), LATER, true, cause);
         }
@@ -75,8 +71,6 @@ public abstract sealed class RefreshFailed extends RuntimeException {
 
     /** The request was not sent, or the provider answered it without tokens. */
     public static final class ProviderUnavailable extends RefreshFailed {
-        private static final long serialVersionUID = 1;
-
         private ProviderUnavailable(ProviderException cause) {
             super(cause.getMessage(), SOON, true, cause);
         }
@@ -84,7 +78,6 @@ public abstract sealed class RefreshFailed extends RuntimeException {
 
     /** The request was sent, and there was no answer: it may have taken effect. */
     public static final class OutcomeUnknown extends RefreshFailed {
-        private static final long serialVersionUID = 1;
         private final boolean timedOut;
 
         private OutcomeUnknown(ProviderException.Retryable cause) {
@@ -99,8 +92,6 @@ public abstract sealed class RefreshFailed extends RuntimeException {
 
     /** The provider rejected many grants at once; the rejections count only if our client credentials are good. */
     public static final class RejectionQuarantined extends RefreshFailed {
-        private static final long serialVersionUID = 1;
-
         RejectionQuarantined() {
             super("The rejection is quarantined", SOON, false, null);
         }
@@ -108,8 +99,6 @@ public abstract sealed class RefreshFailed extends RuntimeException {
 
     /** Another refresh of the grant is in progress, or has failed so recently that the next one has to wait. */
     public static final class InProgress extends RefreshFailed {
-        private static final long serialVersionUID = 1;
-
         InProgress(Duration retryAfter) {
             super("Another refresh of the grant is not over", retryAfter, false, null);
         }

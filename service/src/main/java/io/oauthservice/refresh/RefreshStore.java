@@ -7,12 +7,9 @@ import io.oauthservice.installation.EncryptedTokens;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationEvents;
 import io.oauthservice.installation.InstallationRows;
-import io.oauthservice.provider.OAuthTokens;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
@@ -238,7 +235,10 @@ class RefreshStore {
      */
     Mono<Installation> store(Installation seen, EncryptedTokens encrypted, TokenRefreshed.Cause cause) {
         Mono<Installation> update = statement(STORE, seen)
-                .bindProperties(parameters(encrypted))
+                .bindProperties(encrypted.parameters())
+                .bind(
+                        "permissions",
+                        Json.of(json.writeValueAsBytes(encrypted.tokens().permissions())))
                 .map(rows::installation)
                 .one();
         return changes.record(update, stored -> InstallationEvents.refreshed(stored, cause));
@@ -253,29 +253,4 @@ class RefreshStore {
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
     }
-
-    private Parameters parameters(EncryptedTokens encrypted) {
-        OAuthTokens tokens = encrypted.tokens();
-        return new Parameters(
-                encrypted.accessToken(),
-                encrypted.refreshToken(),
-                tokens.issuedAt(),
-                tokens.expiresAt(),
-                tokens.refreshTokenExpiresAt(),
-                tokens.grantExpiresAt(),
-                encrypted.refreshDueAt(),
-                tokens.accessToken().fingerprint(),
-                Json.of(json.writeValueAsBytes(tokens.permissions())));
-    }
-
-    private record Parameters(
-            String access,
-            @Nullable String refresh,
-            Instant issued,
-            @Nullable Instant expires,
-            @Nullable Instant refreshExpires,
-            @Nullable Instant grantExpires,
-            @Nullable Instant due,
-            String fingerprint,
-            Json permissions) {}
 }

@@ -2,12 +2,6 @@ package io.oauthservice.web;
 
 import io.oauthservice.grant.TokenTooShortLived;
 import io.oauthservice.refresh.RefreshFailed;
-import io.oauthservice.refresh.RefreshFailed.CredentialsRejected;
-import io.oauthservice.refresh.RefreshFailed.InProgress;
-import io.oauthservice.refresh.RefreshFailed.OutcomeUnknown;
-import io.oauthservice.refresh.RefreshFailed.ProviderUnavailable;
-import io.oauthservice.refresh.RefreshFailed.RateLimited;
-import io.oauthservice.refresh.RefreshFailed.RejectionQuarantined;
 import org.springframework.http.HttpStatus;
 
 /** The problems by which callers learn of the domain's failures. */
@@ -24,12 +18,13 @@ final class FailureProblems {
 
     static ProblemException of(RefreshFailed failure) {
         return switch (failure) {
-            case RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
-            case CredentialsRejected rejected -> unavailable(rejected, "misconfigured", NO_TOKEN);
-            case ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
-            case OutcomeUnknown unknown -> unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);
-            case RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
-            case InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
+            case RefreshFailed.RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
+            case RefreshFailed.CredentialsRejected rejected -> unavailable(rejected, "misconfigured", NO_TOKEN);
+            case RefreshFailed.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
+            case RefreshFailed.OutcomeUnknown unknown ->
+                unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);
+            case RefreshFailed.RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
+            case RefreshFailed.InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
         };
     }
 
