@@ -186,7 +186,7 @@ class TokenRefreshTest extends ServiceStory {
             assertThat(service.token(ACME).status()).isEqualTo(503);
         }
 
-        assertThat(output.getOut().lines().filter(line -> line.contains("did not issue a new token.")))
+        assertThat(output.getOut().lines().filter(line -> line.contains("Try again after Retry-After. (")))
                 .as("log lines of forty failures")
                 .isNotEmpty()
                 .hasSizeLessThan(20);
