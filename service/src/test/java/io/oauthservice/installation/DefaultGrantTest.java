@@ -24,7 +24,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.Disposable;
 
-/** Which of several grants of one organisation a caller gets who does not say whose. */
+/** Which of several grants of an organisation a caller gets that names no user. */
 @ProviderTest
 class DefaultGrantTest {
 
@@ -68,7 +68,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void whenTheDefaultDiesTheNextActiveGrantTakesOver() {
+    void whenTheDefaultEndsTheNextActiveGrantSucceedsIt() {
         connectJira(DANA);
         connectJira(OLGA);
         String danas = jira("&user_id=" + DANA).text("installation_id");
@@ -86,7 +86,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void theOwnReplicaIsInformedOfTheNewDefaultBeforeItsCallerAndOnceMoreByTheNotification(
+    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(
             @Autowired Installations installations) {
         connectJira(DANA);
         connectJira(OLGA);
@@ -142,7 +142,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void aWorkspacesOwnGrantGoesBeforeTheOrganisations() {
+    void aWorkspacesOwnGrantPrecedesTheOrganisations() {
         slack.offerOrganisation();
         connectSlack("T0GLOBEX");
         String own = slack().text("installation_id");
