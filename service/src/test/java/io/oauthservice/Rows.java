@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 
-/** The service's tables, as somebody with {@code psql} sees them. */
+/** Direct access to the service's tables. */
 public final class Rows {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -17,12 +17,12 @@ public final class Rows {
         this.database = database;
     }
 
-    /** Forgets every installation; events that were written stay. */
+    /** Deletes all installations; their events stay. */
     public void clear() {
         change("DELETE FROM oauth_installations", Map.of());
     }
 
-    /** How many rows it has changed. */
+    /** Returns the number of changed rows. */
     public long change(String sql, Map<String, ?> parameters) {
         return Objects.requireNonNull(
                 bound(sql, parameters).fetch().rowsUpdated().block(LIMIT));
@@ -47,7 +47,7 @@ public final class Rows {
         return value("SELECT " + column + "::text FROM oauth_installations WHERE id = :id::uuid", Map.of("id", id));
     }
 
-    /** Lets the token's hour pass until so much of it is left. */
+    /** Makes the token's life end after this time. */
     public void leaveTokenOnly(String id, Duration left) {
         String sql = """
                 UPDATE oauth_installations
@@ -58,7 +58,7 @@ public final class Rows {
         change(sql, Map.of("id", id, "left", left.toMillis() / 1000.0));
     }
 
-    /** As a refresh leaves it that had no outcome: everybody stays away for so long. */
+    /** Puts the grant into back-off, as a failed refresh does. */
     public void backOff(String id, Duration pause) {
         change(
                 "UPDATE oauth_installations SET refresh_lease_until = clock_timestamp() + make_interval(secs => :pause)"
@@ -81,7 +81,7 @@ public final class Rows {
                 """.formatted(org), Map.of("count", count, "platform", platform, "name", name, "status", status));
     }
 
-    /** An installation as it could be found there: of one organisation, with a ciphertext that nobody can read. */
+    /** An installation of one organisation, with a ciphertext that cannot be decrypted. */
     public String insert(String platform, String org, String name, String status) {
         String id = value("SELECT gen_random_uuid()", Map.of());
         String installation = """

@@ -10,17 +10,17 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * A test of the running service with its patience cut short. All such tests share one context; each begins with no
- * installation and a provider to which nothing has happened.
+ * A test of the running service with short time limits. All such tests share one context; each begins with no installation
+ * and a reset provider.
  */
 @ServiceTest(
         properties = {
-            // These tests change rows behind the service's back; what is kept in memory has tests of its own.
+            // These tests change rows directly in the database; the cache has tests of its own.
             "oauth.tokens.cache-size=0",
             "oauth.provider-guard.time-limit=3s",
             "oauth.provider-guard.window=1000",
             "oauth.provider-guard.credentials-check-every=300ms",
-            "oauth.refresh.refusals.check-every=300ms",
+            "oauth.refresh.rejections.check-every=300ms",
             "oauth.refresh.sweep.every=300ms",
             "oauth.reconnect.look-every=300ms",
             "oauth.revocations.look-every=200ms",
@@ -61,7 +61,7 @@ public abstract class ServiceStory {
     protected Rows rows;
 
     @BeforeEach
-    void nothingHasHappenedYet() {
+    void reset() {
         service = new Service(http);
         gitHub = new GitHubControl(sandbox);
         rows = new Rows(database);
@@ -69,7 +69,7 @@ public abstract class ServiceStory {
         rows.clear();
     }
 
-    /** A person connects the account in the browser; answers the installation's id. */
+    /** Connects the account in a browser. Returns the installation's id. */
     protected String connect(String account) {
         Page done = browse(account);
         if (!done.heading().equals("Connected")) {
@@ -87,7 +87,7 @@ public abstract class ServiceStory {
         return page.url().startsWith(base) ? page : page.press("approve");
     }
 
-    /** What an act at the provider names the installation by. */
+    /** The provider's id of the installation. */
     protected String atGitHub(String id) {
         return rows.column(id, "external_install_id");
     }

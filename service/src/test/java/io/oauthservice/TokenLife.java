@@ -14,14 +14,14 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * A story of tokens that grow old, with the service in a hurry: sweeps and checks come within a moment, and a second
- * refusal is a burst already. Users' own grants at GitHub are kept.
+ * A test of tokens that expire, with short intervals: the scheduled refresh and checks run several times a second, and a
+ * second rejection is a burst. Users' own grants at GitHub are enabled.
  */
 @ServiceTest(
         properties = {
             "oauth.tokens.cache-size=0",
-            "oauth.refresh.refusals.burst=1",
-            "oauth.refresh.refusals.check-every=300ms",
+            "oauth.refresh.rejections.burst=1",
+            "oauth.refresh.rejections.check-every=300ms",
             "oauth.refresh.sweep.every=300ms",
             "oauth.tokens.failure-reports=60",
             "oauth.reconnect.look-every=300ms",
@@ -62,7 +62,7 @@ public abstract class TokenLife {
     protected SlackControl slack;
 
     @BeforeEach
-    void theCast() {
+    void setUpProviders() {
         service = new Service(http);
         rows = new Rows(database);
         gitHub = new GitHubControl(sandbox);
@@ -70,7 +70,7 @@ public abstract class TokenLife {
         slack = new SlackControl(sandbox);
     }
 
-    /** A person connects the organisation in the browser; answers the id of its default grant. */
+    /** Connects the organisation in a browser. Returns the id of its default grant. */
     protected String connect(String platform, String organisation) {
         Page page = new Browser()
                 .open(base + "/oauth/install/" + platform)
@@ -87,7 +87,7 @@ public abstract class TokenLife {
         return service.get("/oauth/token/" + platform + "?org_id=" + organisation);
     }
 
-    /** The sweep is told that this one is due. */
+    /** Makes the scheduled refresh due. */
     protected void due(String id) {
         rows.change(
                 "UPDATE oauth_installations SET refresh_due_at = clock_timestamp() WHERE id = :id::uuid",

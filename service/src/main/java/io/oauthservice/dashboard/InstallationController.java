@@ -115,7 +115,7 @@ class InstallationController {
                                 "status",
                                 "must be all, or one or more of "
                                         + Arrays.stream(InstallationStatus.values())
-                                                .map(InstallationStatus::word)
+                                                .map(InstallationStatus::code)
                                                 .toList())))
                 .toList();
     }

@@ -74,7 +74,7 @@ record InstallationView(
         return new InstallationView(
                 installation.id().toString(),
                 installation.platform().id(),
-                installation.status().word(),
+                installation.status().code(),
                 installation.statusReason(),
                 reached.orgId(),
                 reached.orgName(),

@@ -4,7 +4,6 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.web.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,21 +13,21 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
-/** Whether a stored token may still be handed out, and whether it is time for a new one. */
+/** Decides whether a stored token may still be returned, and whether it is due for a refresh. */
 @Component
 @EnableConfigurationProperties(FreshnessProperties.class)
 public class Freshness {
 
-    /** A token in its last seconds would die on its way to the caller. */
+    /** A token must not expire on its way to the caller. */
     private static final Duration SAFETY = Duration.ofSeconds(5);
 
     private static final int SHARE_OF_LIFE = 4;
 
-    /** The sweep comes before the readers, so its share is larger. */
-    private static final int SWEEPS_SHARE_OF_LIFE = 3;
+    /** The scheduled refresh precedes callers, so it begins earlier. */
+    private static final int SCHEDULED_SHARE_OF_LIFE = 3;
 
-    /** Shorter lives are over before a sweep comes round. */
-    private static final Duration SWEEPS_SHORTEST_LIFE = Duration.ofMinutes(2);
+    /** The life below which the scheduled refresh would come too late. */
+    private static final Duration SHORTEST_SCHEDULED_LIFE = Duration.ofMinutes(2);
 
     private final FreshnessProperties properties;
     private final Clock clock;
@@ -38,24 +37,24 @@ public class Freshness {
         this.clock = clock;
     }
 
-    /** Whether the caller can use it as it is. */
+    /** Whether a caller can use the token. */
     public boolean isGood(Installation installation, @Nullable Duration minTtl) {
         Duration needed = minTtl == null || minTtl.compareTo(SAFETY) < 0 ? SAFETY : minTtl;
         return remaining(installation.tokens()).compareTo(needed) > 0;
     }
 
-    /** Whether it should be refreshed before anybody uses it. */
+    /** Whether the token should be refreshed before a caller gets it. */
     public boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
         if (tokens.expiresAt() == null) {
-            return tokens.dead();
+            return tokens.invalid();
         }
         Duration wanted = minTtl == null ? Duration.ZERO : minTtl;
         Duration margin = margin(tokens, rules);
         return remaining(tokens).compareTo(wanted.compareTo(margin) > 0 ? wanted : margin) <= 0;
     }
 
-    /** Until when the token may be handed out without looking at it again; never the maximum for one that expires. */
+    /** Until when a cached token may be returned unchecked; {@link Instant#MAX} if and only if it does not expire. */
     public Instant dueAt(Installation installation, RefreshRules rules) {
         StoredTokens tokens = installation.tokens();
         Instant expiresAt = tokens.expiresAt();
@@ -63,26 +62,25 @@ public class Freshness {
     }
 
     /**
-     * When the sweep is to renew these tokens: before their readers would, each at another moment. Where a refresh kills
-     * the old token that is only shortly before. Null: they are left to their readers.
+     * The time of the scheduled refresh: before callers would refresh, and spread at random. If the old token does not
+     * survive a refresh, it is only shortly before. Null: callers refresh.
      */
     @Nullable
-    Instant renewAt(OAuthTokens tokens, RefreshRules rules) {
+    Instant refreshAt(OAuthTokens tokens, RefreshRules rules) {
         Instant expiresAt = tokens.expiresAt();
         if (expiresAt == null) {
             return null;
         }
         Duration life = Duration.between(tokens.issuedAt(), expiresAt);
-        if (life.compareTo(SWEEPS_SHORTEST_LIFE) < 0) {
+        if (life.compareTo(SHORTEST_SCHEDULED_LIFE) < 0) {
             return null;
         }
-        Duration readers =
-                margin(rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin(), life);
+        Duration latest = margin(rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin(), life);
         Duration wanted = rules.accessTokenSurvivesRefresh()
                 ? properties.aheadMargin()
                 : properties.lateMargin().multipliedBy(2);
-        Duration earliest = shorter(wanted, life.dividedBy(SWEEPS_SHARE_OF_LIFE));
-        long spread = Math.max(1, earliest.minus(readers).toMillis());
+        Duration earliest = shorter(wanted, life.dividedBy(SCHEDULED_SHARE_OF_LIFE));
+        long spread = Math.max(1, earliest.minus(latest).toMillis());
         return expiresAt.minus(earliest).plusMillis(ThreadLocalRandom.current().nextLong(spread));
     }
 
@@ -94,16 +92,19 @@ public class Freshness {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** A caller may ask for up to half of the life that the provider gave; more could never be had for long. */
-    public void checkBound(Installation installation, @Nullable Duration minTtl) {
+    /**
+     * A caller can request up to half of the life that the provider gave.
+     *
+     * @throws TokenTooShortLived where it requests more
+     */
+    public void checkMinTtl(Installation installation, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
         if (minTtl == null || tokens.expiresAt() == null) {
             return;
         }
-        Duration bound = life(tokens).dividedBy(2);
-        if (minTtl.compareTo(bound) > 0) {
-            throw ProblemException.invalid(
-                    "min_ttl", "must be at most " + bound.toSeconds() + ", half of the token's life in seconds");
+        Duration longest = life(tokens).dividedBy(2);
+        if (minTtl.compareTo(longest) > 0) {
+            throw new TokenTooShortLived(longest);
         }
     }
 
@@ -113,7 +114,7 @@ public class Freshness {
     }
 
     private Duration remaining(StoredTokens tokens) {
-        if (tokens.dead()) {
+        if (tokens.invalid()) {
             return Duration.ZERO;
         }
         Instant expiresAt = tokens.expiresAt();

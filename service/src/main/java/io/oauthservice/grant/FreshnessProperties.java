@@ -6,12 +6,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much life a token must have left.
+ * The remaining life below which a token is refreshed.
  *
- * @param margin to be handed out without a refresh, where the old one survives a refresh; never more than a quarter of its
- *     life
- * @param lateMargin the same where a refresh kills the old token
- * @param aheadMargin to be left alone by the sweep, at most; never more than a third of its life
+ * @param margin before it is returned, if the old token survives a refresh; at most a quarter of its life
+ * @param lateMargin the same if the old token does not survive a refresh
+ * @param aheadMargin by the scheduled refresh, at the earliest; at most a third of its life
  */
 @Validated
 @ConfigurationProperties("oauth.freshness")

@@ -1,5 +1,8 @@
 package io.oauthservice.grant;
 
+import static io.oauthservice.grant.TokenColumns.ACCESS;
+import static io.oauthservice.grant.TokenColumns.REFRESH;
+
 import io.oauthservice.core.Secret;
 import io.oauthservice.installation.EncryptedTokens;
 import io.oauthservice.installation.Installation;
@@ -9,7 +12,6 @@ import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Ciphertext;
-import io.oauthservice.vault.TokenVault.Place;
 import io.oauthservice.vault.TokenVault.Plaintext;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/**
- * Seals and opens an installation's tokens, each bound to its own column of the installation's row. Sealed tokens are
- * complete: they know when they are to be renewed.
- */
+/** Encrypts and decrypts an installation's tokens. Each ciphertext is bound to its column of the installation's row. */
 @Component
 public class GrantCipher {
-
-    private static final String TABLE = "oauth_installations";
-    private static final String ACCESS = "access_token_encrypted";
-    private static final String REFRESH = "refresh_token_encrypted";
 
     private final TokenVault vault;
     private final Freshness freshness;
@@ -36,49 +31,46 @@ public class GrantCipher {
         this.freshness = freshness;
     }
 
-    /** Encrypts for the row with this id; the result is of use in no other. */
-    public Mono<EncryptedTokens> seal(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
+    /** Encrypts for the row with this id, and schedules the refresh. No other row can use the result. */
+    public Mono<EncryptedTokens> encrypt(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
         List<Plaintext> plaintexts = new ArrayList<>();
-        plaintexts.add(new Plaintext(tokens.accessToken(), place(id, ACCESS)));
+        plaintexts.add(new Plaintext(tokens.accessToken(), ACCESS.place(id.toString())));
         Secret refresh = tokens.refreshToken();
         if (refresh != null) {
-            plaintexts.add(new Plaintext(refresh, place(id, REFRESH)));
+            plaintexts.add(new Plaintext(refresh, REFRESH.place(id.toString())));
         }
         return vault.encrypt(plaintexts)
                 .map(texts -> new EncryptedTokens(
                         tokens,
                         texts.getFirst(),
                         refresh == null ? null : texts.getLast(),
-                        freshness.renewAt(tokens, rules)));
+                        freshness.refreshAt(tokens, rules)));
     }
 
-    /** Fails where nothing could be encrypted now. */
-    public Mono<String> check() {
-        return vault.encrypt(Secret.of("check"), new Place(TABLE, "check", ACCESS));
+    /** Fails if encryption is not possible now. */
+    public Mono<String> checkEncryption() {
+        return vault.encrypt(Secret.of("check"), ACCESS.place("check"));
     }
 
-    /** The access token alone: what a caller gets. */
-    public Mono<Secret> accessToken(InstallationId id, String ciphertext) {
-        return vault.decrypt(ciphertext, place(id, ACCESS));
+    /** Decrypts the access token alone, for a caller. */
+    public Mono<Secret> decryptAccessToken(InstallationId id, String ciphertext) {
+        return vault.decrypt(ciphertext, ACCESS.place(id.toString()));
     }
 
-    /** The grant as its provider knows it, for a refresh or a revocation. */
-    public Mono<Grant> open(
+    /** Decrypts the grant, for a call to its provider. */
+    public Mono<Grant> decrypt(
             Installation installation, @Nullable String accessCiphertext, @Nullable String refreshCiphertext) {
+        String id = installation.id().toString();
         List<Ciphertext> ciphertexts = new ArrayList<>();
         if (accessCiphertext != null) {
-            ciphertexts.add(new Ciphertext(accessCiphertext, place(installation.id(), ACCESS)));
+            ciphertexts.add(new Ciphertext(accessCiphertext, ACCESS.place(id)));
         }
         if (refreshCiphertext != null) {
-            ciphertexts.add(new Ciphertext(refreshCiphertext, place(installation.id(), REFRESH)));
+            ciphertexts.add(new Ciphertext(refreshCiphertext, REFRESH.place(id)));
         }
         return vault.decrypt(ciphertexts)
                 .map(secrets -> installation.grant(
                         accessCiphertext == null ? null : secrets.getFirst(),
                         refreshCiphertext == null ? null : secrets.getLast()));
-    }
-
-    private static Place place(InstallationId id, String column) {
-        return new Place(TABLE, id.toString(), column);
     }
 }

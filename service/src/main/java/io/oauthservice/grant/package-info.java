@@ -1,8 +1,8 @@
 /**
- * A grant's tokens as they are stored: {@code GrantCipher} seals and opens them, {@code Freshness} tells how long they are
- * good.
+ * A grant's stored tokens: {@code GrantCipher} encrypts and decrypts them, {@code Freshness} decides how long they are used,
+ * {@code TokenColumns} names their columns. Knows no HTTP.
  */
-@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "vault", "web"})
+@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "vault"})
 @NullMarked
 package io.oauthservice.grant;
 

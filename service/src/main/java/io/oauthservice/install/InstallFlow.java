@@ -125,7 +125,7 @@ class InstallFlow {
         Platform platform = provider.platform();
         List<String> requested = List.copyOf(grant.requestedScopes());
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
-                .flatMap(id -> cipher.seal(id, grant.tokens(), provider.refreshRules(info.grant()))
+                .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
                         .flatMap(encrypted -> installations.connect(id, platform, info, encrypted, requested)))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(

@@ -21,7 +21,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tells all replicas, with the commit of the transaction under way, that an installation has changed. */
+/** Notifies all replicas of changed installations, by PostgreSQL's {@code NOTIFY}. */
 @Component
 class ChangeNotifications {
 
@@ -29,7 +29,7 @@ class ChangeNotifications {
     private static final String NOTIFY =
             "SELECT pg_notify('" + CHANNEL + "', payload) FROM unnest(:payloads::text[]) AS payload";
 
-    /** PostgreSQL accepts payloads of less than 8000 bytes; the rest is for the other fields. */
+    /** PostgreSQL accepts payloads below 8000 bytes; the remainder is for the other fields. */
     private static final int BYTES_OF_ORGANISATIONS = 7500;
 
     private final DatabaseClient database;
@@ -37,8 +37,8 @@ class ChangeNotifications {
     private final JsonMapper json;
     private final List<Consumer<InstallationChange>> listeners = new CopyOnWriteArrayList<>();
 
-    /** One connection listens, however many want to hear. */
-    private final Flux<InstallationChange> heard = Flux.defer(this::notices).share();
+    /** One connection listens for all subscribers. */
+    private final Flux<InstallationChange> received = Flux.defer(this::receive).share();
 
     ChangeNotifications(DatabaseClient database, Notifications notifications, JsonMapper json) {
         this.database = database;
@@ -46,25 +46,19 @@ class ChangeNotifications {
         this.json = json;
     }
 
-    /** Notifies of a change that made the installation no organisation's default grant. Returns the installation. */
-    Mono<Installation> notifyReplicas(Installation changed) {
-        return notifyReplicas(changed, Set.of());
-    }
-
     /**
-     * Notifies of a change. Returns the installation.
+     * Notifies all replicas of a change when the transaction in progress is committed.
      *
      * @param defaultOf the organisations whose default grant the installation has become
      */
-    Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf) {
+    Mono<Void> send(Installation changed, Set<String> defaultOf) {
         return database.sql(NOTIFY)
                 .bind("payloads", payloads(changed, defaultOf).toArray(String[]::new))
-                .then()
-                .thenReturn(changed);
+                .then();
     }
 
     private List<String> payloads(Installation changed, Set<String> defaultOf) {
-        List<List<String>> chunks = defaultOf.isEmpty() ? List.of(main(changed)) : chunks(defaultOf);
+        List<List<String>> chunks = defaultOf.isEmpty() ? List.of(mainOrganisation(changed)) : chunks(defaultOf);
         return chunks.stream()
                 .map(chunk ->
                         new Payload(changed.id().value(), changed.platform().id(), chunk, !defaultOf.isEmpty()))
@@ -72,12 +66,12 @@ class ChangeNotifications {
                 .toList();
     }
 
-    /** The version before evicts its whole platform where it finds no organisation. */
-    private static List<String> main(Installation changed) {
+    /** A replica of an earlier version evicts the whole platform if there is no organisation. */
+    private static List<String> mainOrganisation(Installation changed) {
         return changed.organisations().stream().map(Organisation::id).limit(1).toList();
     }
 
-    /** As many in each as one payload can hold. */
+    /** Each chunk holds as many as fit into one payload. */
     private List<List<String>> chunks(Set<String> organisations) {
         List<List<String>> chunks = new ArrayList<>();
         int left = 0;
@@ -93,11 +87,7 @@ class ChangeNotifications {
         return chunks;
     }
 
-    /** Notifies this replica at once of what PostgreSQL will notify it, and all others, in a moment. */
-    void publishLocally(Installation changed) {
-        publishLocally(changed, Set.of());
-    }
-
+    /** Informs this replica's listeners immediately; PostgreSQL's notification arrives later. */
     void publishLocally(Installation changed, Set<String> defaultOf) {
         Changed change = new Changed(changed.id(), changed.platform().id(), defaultOf);
         listeners.forEach(listener -> listener.accept(change));
@@ -105,11 +95,11 @@ class ChangeNotifications {
 
     Disposable listen(Consumer<InstallationChange> listener) {
         listeners.add(listener);
-        return Disposables.composite(heard.subscribe(listener), () -> listeners.remove(listener));
+        return Disposables.composite(received.subscribe(listener), () -> listeners.remove(listener));
     }
 
-    private Flux<InstallationChange> notices() {
-        return notifications.on(CHANNEL).flatMapIterable(notice -> switch (notice) {
+    private Flux<InstallationChange> receive() {
+        return notifications.on(CHANNEL).flatMapIterable(event -> switch (event) {
             case ListenerEvent.Received received -> changes(received.payload());
             case ListenerEvent.Listening listening -> List.of(new Missed());
             case ListenerEvent.Lost lost -> List.of(new Missed());
@@ -125,12 +115,12 @@ class ChangeNotifications {
     }
 
     /**
-     * What is sent. One change with many organisations is several of them.
+     * The JSON of a notification. A change with many organisations is sent as several.
      *
-     * @param organisations those whose default grant the installation has become; where it has not, its main one, for the
-     *     version before
-     * @param moved whether it has become a default grant. Null: sent by the version before, which names all organisations
-     *     that the installation reaches, or none where they are too many
+     * @param organisations those whose default grant the installation has become; otherwise its main one, for replicas of an
+     *     earlier version
+     * @param moved whether it has become a default grant. Null: sent by an earlier version, which lists all organisations
+     *     that the installation reaches, or none if they are too many
      */
     private record Payload(
             UUID id,

@@ -2,12 +2,9 @@ package io.oauthservice.installation;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationCreated.Cause;
-import io.oauthservice.outbox.Outbox;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
-import io.oauthservice.provider.OAuthTokens;
 import io.r2dbc.postgresql.codec.Json;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -17,14 +14,14 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
-/** From a consent to an active installation: a new row, or the old row of the same grant revived. */
+/** Makes an installation active after a consent: a new row, or the existing row of the same grant. */
 @Component
 class Connections {
 
-    private static final String STATUS_BEFORE =
+    private static final String LOCK_STATUS =
             "SELECT status FROM oauth_installations WHERE platform = :platform AND grant_key = :key FOR UPDATE";
 
     private static final String CONNECT = """
@@ -52,13 +49,11 @@ class Connections {
                 scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
                 permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,
                 installed_by = COALESCE(EXCLUDED.installed_by, i.installed_by),
-                refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
-                refresh_attempted_at = NULL, refresh_failures = 0, refresh_error = NULL,
-                refresh_parked_at = NULL, refresh_parked_for = NULL,
+                refresh_error = NULL, %s,
                 sequence = i.sequence + 1, updated_at = clock_timestamp(), revoked_at = NULL
             WHERE i.id = EXCLUDED.id
             RETURNING id
-            """;
+            """.formatted(InstallationRows.RESET_REFRESH);
 
     private static final String AWAIT = """
             INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id, external_org_name,
@@ -70,11 +65,14 @@ class Connections {
             RETURNING id
             """;
 
-    private static final String FORGET_ORGS =
+    /** After a reconnect, revoking the old tokens at the provider could end the new grant. */
+    private static final String CANCEL_REVOCATION = "DELETE FROM oauth_revocations WHERE installation_id = :id";
+
+    private static final String DELETE_LOST_ORGS =
             "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
 
-    /** All with one statement, only rows that differ are written. Where an organisation comes twice the last one counts. */
-    private static final String ORGS = """
+    /** Writes only rows that differ. Of repeated organisations the last one counts. */
+    private static final String WRITE_ORGS = """
             INSERT INTO oauth_installation_orgs AS o
                 (installation_id, platform, org_id, name, url, inherited, personal)
             SELECT DISTINCT ON (org.id) :id, :platform, org.id, org.name, org.url, org.inherited, :personal
@@ -87,31 +85,22 @@ class Connections {
                 IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.url, EXCLUDED.inherited, EXCLUDED.personal)
             """;
 
-    private static final String BY_ID =
-            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
-
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
+    private final JsonMapper json;
     private final DefaultGrants defaults;
-    private final PendingRevocations tombstones;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
 
     Connections(
             DatabaseClient database,
-            TransactionalOperator transaction,
             InstallationRows rows,
+            JsonMapper json,
             DefaultGrants defaults,
-            PendingRevocations tombstones,
-            Outbox outbox,
-            ChangeNotifications changes) {
+            ChangeRecorder changes) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
+        this.json = json;
         this.defaults = defaults;
-        this.tombstones = tombstones;
-        this.outbox = outbox;
         this.changes = changes;
     }
 
@@ -119,16 +108,13 @@ class Connections {
             InstallationId id,
             Platform platform,
             InstallationInfo info,
-            EncryptedTokens sealed,
+            EncryptedTokens encrypted,
             List<String> requestedScopes) {
-        return lock(id.value(), platform, info)
-                .then(causeOf(platform, info))
-                .flatMap(cause -> write(row(id, platform, info, sealed), sealed, requestedScopes)
-                        .flatMap(written -> organisations(written, platform, info))
-                        .flatMap(claimed -> connected(id, cause, claimed)))
-                .as(transaction::transactional)
-                .doOnNext(connected -> changes.publishLocally(connected.installation(), connected.defaultOf()))
-                .map(Connected::installation);
+        return changes.inTransaction(lock(id.value(), platform, info)
+                .then(findCause(platform, info))
+                .flatMap(cause -> write(row(id, platform, info), encrypted, requestedScopes)
+                        .flatMap(written -> writeOrganisations(written, platform, info))
+                        .flatMap(defaultOf -> record(id, cause, defaultOf))));
     }
 
     private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
@@ -138,17 +124,17 @@ class Connections {
                 info.organisations().stream().map(Organisation::id).toList());
     }
 
-    private Mono<Connected> connected(InstallationId id, Cause cause, Set<String> defaultOf) {
-        return tombstones
-                .cancel(id.value())
-                .then(read(id))
-                .flatMap(connected -> outbox.append(InstallationEvents.created(connected, cause))
-                        .then(changes.notifyReplicas(connected, defaultOf)))
-                .map(connected -> new Connected(connected, defaultOf));
+    private Mono<Installation> record(InstallationId id, Cause cause, Set<String> defaultOf) {
+        return database.sql(CANCEL_REVOCATION)
+                .bind("id", id.value())
+                .then()
+                .then(find(id))
+                .flatMap(connected ->
+                        changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
     }
 
-    private Mono<Cause> causeOf(Platform platform, InstallationInfo info) {
-        return database.sql(STATUS_BEFORE)
+    private Mono<Cause> findCause(Platform platform, InstallationInfo info) {
+        return database.sql(LOCK_STATUS)
                 .bind("platform", platform.id())
                 .bind("key", info.grantKey())
                 .map(row -> InstallationStatus.of(Objects.requireNonNull(row.get("status", String.class)))
@@ -161,20 +147,22 @@ class Connections {
                 .defaultIfEmpty(Cause.INSTALLED);
     }
 
-    private Mono<UUID> write(Row row, EncryptedTokens sealed, List<String> requestedScopes) {
+    private Mono<UUID> write(Row row, EncryptedTokens encrypted, List<String> requestedScopes) {
         return database.sql(CONNECT)
                 .bindProperties(row)
-                .bind("scopes", sealed.tokens().scopes().toArray(String[]::new))
+                .bindProperties(encrypted.parameters())
+                .bind("permissions", toJson(encrypted.tokens().permissions()))
+                .bind("scopes", encrypted.tokens().scopes().toArray(String[]::new))
                 .bind("requested", requestedScopes.toArray(String[]::new))
                 .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
                 .one();
     }
 
     /** Returns the organisations whose default grant the installation has become. */
-    private Mono<Set<String>> organisations(UUID id, Platform platform, InstallationInfo info) {
+    private Mono<Set<String>> writeOrganisations(UUID id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
         String[] ids = column(reached, String[]::new, Organisation::id);
-        return database.sql(ORGS)
+        return database.sql(WRITE_ORGS)
                 .bind("id", id)
                 .bind("platform", platform.id())
                 .bind("personal", info.personal())
@@ -183,10 +171,9 @@ class Connections {
                 .bind("urls", column(reached, String[]::new, Organisation::url))
                 .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
                 .then()
-                // Lost organisations are handed over before their rows, which name what this grant was the default of,
-                // go.
+                // Before the rows of lost organisations are deleted: they say where this grant was the default.
                 .then(Mono.defer(() -> defaults.handOver(id, ids)))
-                .then(Mono.defer(() -> database.sql(FORGET_ORGS)
+                .then(Mono.defer(() -> database.sql(DELETE_LOST_ORGS)
                         .bind("id", id)
                         .bind("kept", ids)
                         .then()))
@@ -198,8 +185,8 @@ class Connections {
         return organisations.stream().map(value).toArray(array);
     }
 
-    private Mono<Installation> read(InstallationId id) {
-        return database.sql(BY_ID)
+    private Mono<Installation> find(InstallationId id) {
+        return database.sql(InstallationRows.BY_ID)
                 .bind("id", id.value())
                 .map(rows::installation)
                 .one();
@@ -213,42 +200,35 @@ class Connections {
                 info.grantKey(),
                 main.id(),
                 main.name(),
-                rows.toJson(info.metadata()),
+                toJson(info.metadata()),
                 info.installedBy());
-        return lock(row.id(), platform, info)
+        return changes.inTransaction(lock(row.id(), platform, info)
                 .then(database.sql(AWAIT)
                         .bindProperties(row)
                         .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
                         .one())
-                .flatMap(id -> organisations(id, platform, info))
-                .then()
-                .as(transaction::transactional);
+                .flatMap(id -> writeOrganisations(id, platform, info))
+                .then());
     }
 
-    private Row row(InstallationId id, Platform platform, InstallationInfo info, EncryptedTokens sealed) {
-        OAuthTokens tokens = sealed.tokens();
+    private Row row(InstallationId id, Platform platform, InstallationInfo info) {
         InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
         return new Row(
                 id.value(),
                 platform.id(),
                 info.grantKey(),
-                status.word(),
+                status.code(),
                 info.suspended() ? "by_provider" : null,
                 info.main().id(),
                 info.main().name(),
                 info.externalInstallId(),
                 info.externalUserId(),
-                sealed.accessToken(),
-                sealed.refreshToken(),
-                tokens.issuedAt(),
-                tokens.expiresAt(),
-                tokens.refreshTokenExpiresAt(),
-                sealed.refreshDueAt(),
-                tokens.grantExpiresAt(),
-                tokens.accessToken().fingerprint(),
-                rows.toJson(tokens.permissions()),
-                rows.toJson(info.metadata()),
+                toJson(info.metadata()),
                 info.installedBy());
+    }
+
+    private Json toJson(Object value) {
+        return Json.of(json.writeValueAsBytes(value));
     }
 
     private record Row(
@@ -261,15 +241,6 @@ class Connections {
             @Nullable String orgName,
             @Nullable String install,
             @Nullable String user,
-            String access,
-            @Nullable String refresh,
-            Instant issued,
-            @Nullable Instant expires,
-            @Nullable Instant refreshExpires,
-            @Nullable Instant due,
-            @Nullable Instant grantExpires,
-            String fingerprint,
-            Json permissions,
             Json metadata,
             @Nullable String installedBy) {}
 
@@ -281,6 +252,4 @@ class Connections {
             @Nullable String orgName,
             Json metadata,
             @Nullable String installedBy) {}
-
-    private record Connected(Installation installation, Set<String> defaultOf) {}
 }

@@ -15,14 +15,15 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The look-up of every token read that memory does not answer: one statement for all that wait, because a statement costs
- * more than the row that it finds.
+ * Finds the default grant for each token request that the cache cannot serve. Waiting requests are batched into one
+ * statement, because a statement costs more than the row that it finds.
  */
 @Component
 class DefaultGrantReads {
 
-    // LIMIT has each looked up by index; a join would read small tables whole, for one as for many. Subqueries hide how
-    // many they are: PostgreSQL would plan anew for each number.
+    // LIMIT makes PostgreSQL look up each row by index; a join could read a small table as a whole. The subqueries hide
+    // the
+    // length of the arrays, for which PostgreSQL would make a new plan each time.
     private static final String DEFAULTS_OF_ORGS = "SELECT asked.n, " + InstallationRows.COLUMNS + """
              FROM unnest((SELECT $1::text[]), (SELECT $2::text[])) WITH ORDINALITY AS asked(platform, org_id, n)
             CROSS JOIN LATERAL (
@@ -30,25 +31,27 @@ class DefaultGrantReads {
                 WHERE o.platform = asked.platform AND o.org_id = asked.org_id AND o.is_default LIMIT 1) i
             """;
 
-    /** Of the pool's connections; the others are for whatever writes. */
+    /** Statements in progress; the pool's other connections are left to writes. */
     private static final int STATEMENTS = 4;
 
     private final ConnectionFactory connections;
     private final InstallationRows rows;
     private final Batcher<Asked, Optional<Installation>> reads = new Batcher<>(
-            STATEMENTS, this::read, () -> new DataAccessResourceFailureException("Too many wait for the database"));
+            STATEMENTS,
+            this::read,
+            () -> new DataAccessResourceFailureException("Too many requests wait for the database"));
 
     DefaultGrantReads(ConnectionFactory connections, InstallationRows rows) {
         this.connections = connections;
         this.rows = rows;
     }
 
-    /** As it is stored at some moment after this is subscribed to; empty where there never was one. */
+    /** The grant as stored at some time after the subscription; empty where there never was one. */
     Mono<Installation> find(Platform platform, String orgId) {
         return reads.submit(new Asked(platform, orgId)).flatMap(Mono::justOrEmpty);
     }
 
-    /** Straight from the pool, without what DatabaseClient does for names, proxies and a transaction that is not there. */
+    /** Bypasses DatabaseClient, whose named parameters, proxies and transaction handling cost time and are not needed. */
     private Mono<List<Optional<Installation>>> read(List<Asked> asked) {
         return Mono.usingWhen(
                 connections.create(),
@@ -73,9 +76,9 @@ class DefaultGrantReads {
     }
 
     private static List<Optional<Installation>> inOrder(List<Found> found, int size) {
-        List<Optional<Installation>> answers = new ArrayList<>(Collections.nCopies(size, Optional.empty()));
-        found.forEach(one -> answers.set(one.position(), Optional.of(one.installation())));
-        return answers;
+        List<Optional<Installation>> results = new ArrayList<>(Collections.nCopies(size, Optional.empty()));
+        found.forEach(one -> results.set(one.position(), Optional.of(one.installation())));
+        return results;
     }
 
     private record Asked(Platform platform, String orgId) {}

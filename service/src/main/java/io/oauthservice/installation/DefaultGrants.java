@@ -1,7 +1,6 @@
 package io.oauthservice.installation;
 
 import io.oauthservice.events.InstallationUpdated;
-import io.oauthservice.outbox.Outbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +13,17 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Which of an organisation's grants is served when the caller does not say. The first stays, and breaks no caller when
- * a second comes; when it dies the next active one takes over. Every call is part of its caller's transaction.
+ * The default grant of an organisation: the one whose token a caller gets who names no user. The first grant stays the
+ * default when others follow; when it ends, the next active one succeeds it. Every call is part of its caller's
+ * transaction.
  */
 @Component
 class DefaultGrants {
 
     /**
-     * ChangeNotifications of one organisation's default grant go one after the other. Taken before any row is locked, in a fixed order,
-     * so that two never wait for each other. Organisations share a fixed number of locks: a transaction has at most that
-     * many, however many organisations a grant reaches, because PostgreSQL's lock table is small.
+     * Serialises changes of one organisation's default grant. Taken before any row is locked and in a fixed order, so that
+     * there is no deadlock. Organisations share 64 locks: PostgreSQL's lock table is small, and a grant can reach many
+     * organisations.
      */
     private static final String LOCK = """
             SELECT pg_advisory_xact_lock(hashtextextended('default grants of ' || l.platform || ' ' || l.number, 0))
@@ -33,8 +33,8 @@ class DefaultGrants {
                   ORDER BY o.platform, number) l
             """;
 
-    private static final String STEP_ASIDE = """
-            WITH aside AS MATERIALIZED (
+    private static final String YIELD = """
+            WITH yielding AS MATERIALIZED (
                 SELECT i.id, o.org_id FROM oauth_installation_orgs mine
                 JOIN oauth_installation_orgs o
                     ON o.platform = mine.platform AND o.org_id = mine.org_id AND o.is_default
@@ -43,7 +43,7 @@ class DefaultGrants {
                   AND (i.status <> 'active' OR (o.inherited AND NOT mine.inherited))
                 ORDER BY i.id FOR NO KEY UPDATE OF i)
             UPDATE oauth_installation_orgs o SET is_default = false
-            FROM aside WHERE o.installation_id = aside.id AND o.org_id = aside.org_id
+            FROM yielding y WHERE o.installation_id = y.id AND o.org_id = y.org_id
             """;
 
     private static final String CLAIM = """
@@ -54,32 +54,29 @@ class DefaultGrants {
             RETURNING mine.org_id
             """;
 
-    /**
-     * Of each organisation that the grant was the default of and does not keep, the successor: an organisation's grant
-     * before a user's.
-     */
+    /** The successor for each organisation whose default grant this one no longer is: an organisation's grant first. */
     private static final String SUCCESSORS = """
             WITH successor AS (
                 SELECT DISTINCT ON (o.org_id) o.installation_id, o.org_id
                 FROM oauth_installation_orgs o
                 JOIN oauth_installations i ON i.id = o.installation_id
-                JOIN oauth_installation_orgs dead ON dead.platform = o.platform AND dead.org_id = o.org_id
-                WHERE dead.installation_id = :id AND dead.is_default AND NOT (dead.org_id = ANY(:kept))
+                JOIN oauth_installation_orgs lost ON lost.platform = o.platform AND lost.org_id = o.org_id
+                WHERE lost.installation_id = :id AND lost.is_default AND NOT (lost.org_id = ANY(:kept))
                   AND i.id <> :id AND i.status = 'active'
                   AND NOT o.personal
                 ORDER BY o.org_id, o.inherited, i.external_user_id NULLS FIRST, i.created_at, i.id)
             SELECT installation_id, array_agg(org_id::text) AS org_ids FROM successor GROUP BY installation_id
             """;
 
-    /** The installations' rows first and by id, then those of their organisations: the same order as everywhere. */
-    private static final String NEXT_EVENTS = """
+    /** Locks installations by id, before the rows of their organisations: the same order as everywhere. */
+    private static final String COUNT_EVENTS = """
             UPDATE oauth_installations i SET sequence = sequence + 1, updated_at = clock_timestamp()
             FROM (SELECT id FROM oauth_installations WHERE id = ANY(:ids) AND status = 'active'
                   ORDER BY id FOR NO KEY UPDATE) next
             WHERE i.id = next.id RETURNING
             """ + InstallationRows.COLUMNS;
 
-    private static final String RESIGN =
+    private static final String UNSET =
             "UPDATE oauth_installation_orgs SET is_default = false WHERE installation_id = :id AND org_id = ANY(:orgs)";
 
     private static final String PROMOTE = """
@@ -92,22 +89,20 @@ class DefaultGrants {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
 
-    DefaultGrants(DatabaseClient database, InstallationRows rows, Outbox outbox, ChangeNotifications changes) {
+    DefaultGrants(DatabaseClient database, InstallationRows rows, ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
-        this.outbox = outbox;
         this.changes = changes;
     }
 
-    /** Of the organisations that the grant reaches. */
+    /** Locks the organisations that the grant reaches. */
     Mono<Void> lock(UUID id) {
         return lock(id, "", List.of());
     }
 
-    /** Of the organisations that the grant reaches, and of those that it is about to reach. */
+    /** Locks the organisations that the grant reaches, and those that it is about to reach. */
     Mono<Void> lock(UUID id, String platform, List<String> organisations) {
         return database.sql(LOCK)
                 .bind("id", id)
@@ -118,9 +113,9 @@ class DefaultGrants {
                 .then();
     }
 
-    /** Makes the grant the default wherever no active one is. Returns the organisations whose default it has become. */
+    /** Makes the grant the default where no active one is. Returns the organisations whose default it has become. */
     Mono<Set<String>> claim(UUID id) {
-        return database.sql(STEP_ASIDE)
+        return database.sql(YIELD)
                 .bind("id", id)
                 .then()
                 .thenMany(database.sql(CLAIM)
@@ -130,15 +125,18 @@ class DefaultGrants {
                 .collect(Collectors.toSet());
     }
 
-    /** Passes on what the grant was the default of. Without a successor it stays so, and tells callers how it stands. */
-    Mono<Void> handOver(UUID dead) {
-        return handOver(dead, NONE);
+    /**
+     * Promotes the successors of a grant that ends. An organisation without one keeps it as the default, so that callers
+     * get its status.
+     */
+    Mono<Void> handOver(UUID previous) {
+        return handOver(previous, NONE);
     }
 
-    /** The same for a grant that lives on, and from now on reaches these organisations only. */
-    Mono<Void> handOver(UUID dead, String[] kept) {
+    /** The same for a grant that stays active and reaches only these organisations from now on. */
+    Mono<Void> handOver(UUID previous, String[] kept) {
         return database.sql(SUCCESSORS)
-                .bind("id", dead)
+                .bind("id", previous)
                 .bind("kept", kept)
                 .map(row -> new Successor(
                         Objects.requireNonNull(row.get("installation_id", UUID.class)),
@@ -146,24 +144,25 @@ class DefaultGrants {
                 .all()
                 .collectMap(Successor::id, Successor::organisations)
                 .filter(successors -> !successors.isEmpty())
-                .flatMap(successors -> promote(dead, successors));
+                .flatMap(successors -> promote(previous, successors));
     }
 
-    private Mono<Void> promote(UUID dead, Map<UUID, Set<String>> successors) {
-        return database.sql(NEXT_EVENTS)
+    private Mono<Void> promote(UUID previous, Map<UUID, Set<String>> successors) {
+        return database.sql(COUNT_EVENTS)
                 .bind("ids", successors.keySet().toArray(UUID[]::new))
                 .map(rows::installation)
                 .all()
                 .collectList()
-                .delayUntil(active -> move(dead, active, successors))
+                .delayUntil(active -> moveDefaults(previous, active, successors))
                 .flatMapIterable(active -> active)
-                .concatMap(next -> outbox.append(
-                                InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED))
-                        .then(changes.notifyReplicas(next, organisations(next, successors))))
+                .concatMap(next -> changes.append(
+                        next,
+                        InstallationEvents.updated(next, InstallationUpdated.Cause.DEFAULT_CHANGED),
+                        organisations(next, successors)))
                 .then();
     }
 
-    private Mono<Void> move(UUID dead, List<Installation> active, Map<UUID, Set<String>> successors) {
+    private Mono<Void> moveDefaults(UUID previous, List<Installation> active, Map<UUID, Set<String>> successors) {
         List<UUID> ids = new ArrayList<>();
         List<String> organisations = new ArrayList<>();
         for (Installation next : active) {
@@ -173,8 +172,8 @@ class DefaultGrants {
             }
         }
         String[] moved = organisations.toArray(String[]::new);
-        return database.sql(RESIGN)
-                .bind("id", dead)
+        return database.sql(UNSET)
+                .bind("id", previous)
                 .bind("orgs", moved)
                 .then()
                 .then(database.sql(PROMOTE)

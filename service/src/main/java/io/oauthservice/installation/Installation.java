@@ -13,13 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One grant: one pair of tokens and one life cycle.
  *
- * @param statusReason why it stands so, in a word that callers can switch on; null where there is nothing to say
+ * @param statusReason reason code of the status; null where there is none
  * @param externalUserId null: the organisation's grant; else a user's
- * @param organisations what it reaches, the main one first
- * @param unknownOutcomes how many refreshes of these tokens are in progress, or ended with their outcome unknown: each may
+ * @param organisations those that it reaches, the main one first
+ * @param unknownOutcomes the number of refreshes of these tokens that are in progress or have an unknown outcome: each may
  *     have taken effect at the provider
- * @param reconnectBy when the provider ends the grant unless somebody authorises it again, or it is refreshed, before;
- *     null: at no time known
+ * @param reconnectBy when the provider ends the grant unless it is authorised again or refreshed before; null: unknown
  * @param sequence of its latest event
  */
 public record Installation(
@@ -56,14 +55,14 @@ public record Installation(
         return organisations.stream().map(Organisation::id).toList();
     }
 
-    /** What was asked for and not granted. */
+    /** The scopes that were requested and not granted. */
     public List<String> missingScopes() {
         TreeSet<String> missing = new TreeSet<>(requestedScopes);
         missing.removeAll(scopes);
         return List.copyOf(missing);
     }
 
-    /** The grant for a call to its provider, with the tokens that somebody has opened for it. */
+    /** The grant for a call to its provider, with these decrypted tokens. */
     public Grant grant(@Nullable Secret accessToken, @Nullable Secret refreshToken) {
         return new Grant(grantKey, externalInstallId, externalUserId, accessToken, refreshToken);
     }

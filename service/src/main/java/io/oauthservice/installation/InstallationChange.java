@@ -2,7 +2,7 @@ package io.oauthservice.installation;
 
 import java.util.Set;
 
-/** What a replica is notified of: the changes of all replicas, its own included. */
+/** A notification to a replica: a change by any replica, including itself. */
 public sealed interface InstallationChange {
 
     /**
@@ -17,6 +17,6 @@ public sealed interface InstallationChange {
         }
     }
 
-    /** ChangeNotifications may have been missed: the listener was lost, or has just come back. */
+    /** Notifications may have been missed: the listening connection was lost, or has just been established. */
     record Missed() implements InstallationChange {}
 }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The events that an installation's changes cause, made from the row as the change left it. */
-final class InstallationEvents {
+/** The events of an installation's changes, built from the row as the change left it. */
+public final class InstallationEvents {
 
     private InstallationEvents() {}
 
@@ -64,7 +64,7 @@ final class InstallationEvents {
                 i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause);
     }
 
-    static InstallationEvent refreshed(Installation i, TokenRefreshed.Cause cause) {
+    public static InstallationEvent refreshed(Installation i, TokenRefreshed.Cause cause) {
         return new TokenRefreshed(
                 i.id().value(),
                 i.platform().id(),

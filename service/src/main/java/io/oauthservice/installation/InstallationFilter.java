@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects the installations of a list; what is null selects all.
+ * Selects the installations of a list; a null component selects all.
  *
  * @param statuses empty: any status
  * @param orgId the id of an organisation that the grant covers
@@ -38,7 +38,7 @@ public record InstallationFilter(
     /** The statuses as they are stored. */
     String[] statusCodes() {
         List<InstallationStatus> selected = statuses.isEmpty() ? List.of(InstallationStatus.values()) : statuses;
-        return selected.stream().map(InstallationStatus::word).distinct().toArray(String[]::new);
+        return selected.stream().map(InstallationStatus::code).distinct().toArray(String[]::new);
     }
 
     /** The ids of the only organisations whose installations are selected; null: all organisations. */

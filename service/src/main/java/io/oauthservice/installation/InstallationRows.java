@@ -16,12 +16,12 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns rows into installations. */
+/** Maps rows to installations. */
 @Component
-class InstallationRows {
+public class InstallationRows {
 
     /** For {@code SELECT} and {@code RETURNING} alike; the table or its alias must be named {@code i}. */
-    static final String COLUMNS = """
+    public static final String COLUMNS = """
             i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,
             i.external_org_name, i.external_install_id, i.external_user_id, i.access_token_encrypted,
             i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
@@ -36,23 +36,31 @@ class InstallationRows {
              FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
             """;
 
+    static final String BY_ID = "SELECT " + COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
+
+    /**
+     * For {@code SET}: releases the lease and forgets earlier attempts and a quarantined rejection, because the change
+     * decides them. {@code refresh_error} is set by each statement itself.
+     */
+    public static final String RESET_REFRESH = """
+            refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
+            refresh_attempted_at = NULL, refresh_failures = 0, refresh_parked_at = NULL, refresh_parked_for = NULL
+            """;
+
     private static final byte[] EMPTY = {'{', '}'};
 
-    private final JsonMapper json;
-
-    // Every read that memory does not answer passes here: what is looked up once need not be looked up again.
-    private final ObjectReader words;
+    // Prepared once: every token request that the cache cannot serve maps a row.
+    private final ObjectReader texts;
     private final ObjectReader object;
     private final ObjectReader organisations;
 
     InstallationRows(JsonMapper json) {
-        this.json = json;
-        this.words = json.readerFor(new TypeReference<Map<String, String>>() {});
+        this.texts = json.readerFor(new TypeReference<Map<String, String>>() {});
         this.object = json.readerFor(new TypeReference<Map<String, Object>>() {});
         this.organisations = json.readerFor(new TypeReference<List<Organisation>>() {});
     }
 
-    Installation installation(Readable row) {
+    public Installation installation(Readable row) {
         return new Installation(
                 new InstallationId(get(row, "id", UUID.class)),
                 new Platform(text(row, "platform")),
@@ -70,7 +78,7 @@ class InstallationRows {
                 row.get("reconnect_by", Instant.class),
                 List.of(get(row, "scopes", String[].class)),
                 List.of(get(row, "requested_scopes", String[].class)),
-                map(words, get(row, "permissions", Json.class)),
+                map(texts, get(row, "permissions", Json.class)),
                 map(object, get(row, "metadata", Json.class)),
                 row.get("installed_by", String.class),
                 get(row, "sequence", Long.class),
@@ -98,10 +106,6 @@ class InstallationRows {
     private static <T> Map<String, T> map(ObjectReader reader, Json value) {
         byte[] text = value.asArray();
         return Arrays.equals(text, EMPTY) ? Map.of() : reader.readValue(text);
-    }
-
-    Json toJson(Object value) {
-        return Json.of(json.writeValueAsBytes(value));
     }
 
     private static String text(Readable row, String column) {

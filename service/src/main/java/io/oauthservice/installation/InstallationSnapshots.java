@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Tells the outbox how installations stand. */
+/** The current states of installations, for a replay by the outbox. */
 @Component
 class InstallationSnapshots implements Snapshots {
 
@@ -17,7 +17,7 @@ class InstallationSnapshots implements Snapshots {
             SELECT id FROM oauth_installations WHERE id > :id AND sequence > 0 ORDER BY id LIMIT :limit
             """;
 
-    /** The lock keeps the next event back until the state is on its way: it must not overtake it. */
+    /** The lock delays the next event until the snapshot is in the outbox: it must not precede it. */
     private static final String OF = "SELECT " + InstallationRows.COLUMNS + """
                      FROM oauth_installations i WHERE i.id = :id AND i.sequence > 0 FOR SHARE OF i
                     """;

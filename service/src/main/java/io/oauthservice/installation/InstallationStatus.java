@@ -5,30 +5,30 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How an installation stands. */
+/** The status of an installation. */
 public enum InstallationStatus {
-    /** Installed at the provider, and nobody here asked for it. */
+    /** Installed at the provider without a request from here. */
     UNCLAIMED,
-    /** Asked for; an owner at the provider has to approve. */
+    /** Requested; an owner at the provider must approve it. */
     PENDING_APPROVAL,
-    /** Has a token. */
+    /** Has a grant whose tokens are returned. */
     ACTIVE,
-    /** Put to sleep at the provider; comes back by itself when it is woken there. */
+    /** Suspended at the provider. After it is unsuspended there, it must be connected again. */
     SUSPENDED,
-    /** The grant is dead; a person has to connect again. */
+    /** The grant has ended; it must be connected again. */
     NEEDS_RECONNECT,
-    /** Ended, by us or by an uninstall at the provider. */
+    /** Revoked by us, or uninstalled at the provider. */
     REVOKED;
 
-    /** The word in tables, answers and events. */
+    /** The code in tables, responses and events. */
     @JsonValue
-    public String word() {
+    public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    public static Optional<InstallationStatus> of(String word) {
+    public static Optional<InstallationStatus> of(String code) {
         return Arrays.stream(values())
-                .filter(status -> status.word().equals(word))
+                .filter(status -> status.code().equals(code))
                 .findFirst();
     }
 }

@@ -15,17 +15,11 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/**
- * The installations: reading them, and the only way to change how one stands. A change and its event are one
- * transaction.
- */
+/** Reads installations and changes their status. A change and its event are one transaction. */
 @Component
 public class Installations {
 
-    private static final String BY_ID =
-            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
-
-    /** Whatever changes an installation raises its sequence or its token's version. */
+    /** Every change of an installation raises its sequence or its token's version. */
     private static final String UNCHANGED = """
             SELECT seen.n FROM unnest(:platforms, :orgs, :ids, :versions, :sequences)
                    WITH ORDINALITY AS seen(platform, org_id, id, version, sequence, n)
@@ -57,8 +51,8 @@ public class Installations {
     private final DefaultGrantReads defaultGrants;
     private final OrganisationNames names;
     private final InstallationList list;
-    private final Connections connecting;
-    private final StatusChanges endings;
+    private final Connections connections;
+    private final StatusChanges statusChanges;
     private final ChangeNotifications changes;
 
     Installations(
@@ -67,33 +61,33 @@ public class Installations {
             DefaultGrantReads defaultGrants,
             OrganisationNames names,
             InstallationList list,
-            Connections connecting,
-            StatusChanges endings,
+            Connections connections,
+            StatusChanges statusChanges,
             ChangeNotifications changes) {
         this.database = database;
         this.rows = rows;
         this.defaultGrants = defaultGrants;
         this.names = names;
         this.list = list;
-        this.connecting = connecting;
-        this.endings = endings;
+        this.connections = connections;
+        this.statusChanges = statusChanges;
         this.changes = changes;
     }
 
     /** Empty where there is none with this id. */
     public Mono<Installation> find(InstallationId id) {
-        return database.sql(BY_ID)
+        return database.sql(InstallationRows.BY_ID)
                 .bind("id", id.value())
                 .map(rows::installation)
                 .one();
     }
 
-    /** The default grant of an organisation, however it stands; empty where it never had one. */
+    /** The default grant of an organisation, whatever its status; empty where it never had one. */
     public Mono<Installation> defaultOf(Platform platform, String orgId) {
         return defaultGrants.find(platform, orgId);
     }
 
-    /** The positions of those that are still as they were read, and that nobody has begun to refresh; one statement for all. */
+    /** The positions of those that are unchanged since they were read and have no refresh in progress, in one statement. */
     public Flux<Integer> unchanged(List<Seen> seen) {
         return database.sql(UNCHANGED)
                 .bind(
@@ -123,7 +117,7 @@ public class Installations {
         return seen.stream().map(value).toArray(array);
     }
 
-    /** A user's own grant for an organisation, however it stands. */
+    /** A user's own grant for an organisation, whatever its status. */
     public Mono<Installation> ofUser(Platform platform, String orgId, String userId) {
         return database.sql(OF_USER)
                 .bind("platform", platform.id())
@@ -139,7 +133,7 @@ public class Installations {
     }
 
     /**
-     * By the provider's own id of the installation: the organisation's grant, or the only grant of a user. Empty where
+     * Finds by the provider's id of the installation: the organisation's grant, or the only grant of a user. Empty where
      * there is none, and where several users have one.
      */
     public Mono<Installation> findExternal(Platform platform, String externalInstallId) {
@@ -154,7 +148,7 @@ public class Installations {
                 .map(List::getFirst);
     }
 
-    /** Hears every change from now on, whichever replica made it; this replica's own before its caller does. */
+    /** Listens to the changes of all replicas; to those of this replica before their caller gets the result. */
     public Disposable onChange(Consumer<InstallationChange> listener) {
         return changes.listen(listener);
     }
@@ -164,7 +158,7 @@ public class Installations {
         return list.page(filter);
     }
 
-    /** The id that this grant has, or the one that it will get: ciphertexts are made for it before the row is written. */
+    /** The id of this grant, new or existing: tokens are encrypted for it before the row is written. */
     public Mono<InstallationId> reserve(Platform platform, String grantKey) {
         return database.sql(ID_OF_GRANT)
                 .bind("platform", platform.id())
@@ -176,33 +170,33 @@ public class Installations {
     }
 
     /**
-     * Makes the grant active under the reserved id: a new row, or the old one revived. Empty where another flow has
-     * given the grant another id meanwhile: reserve and encrypt again.
+     * Makes the grant active under the reserved id, as a new row or in the existing one. Empty where a concurrent flow has
+     * given the grant another id: reserve and encrypt again.
      */
     public Mono<Installation> connect(
             InstallationId id,
             Platform platform,
             InstallationInfo info,
-            EncryptedTokens sealed,
+            EncryptedTokens encrypted,
             List<String> requestedScopes) {
-        return connecting.connect(id, platform, info, sealed, requestedScopes);
+        return connections.connect(id, platform, info, encrypted, requestedScopes);
     }
 
-    /** Remembers that the grant waits for an approval at the provider; leaves alone one that stands already. */
+    /** Records that the grant waits for approval at the provider; an active or suspended one stays as it is. */
     public Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {
-        return connecting.awaitApproval(platform, info);
+        return connections.awaitApproval(platform, info);
     }
 
-    /** Ends it by our own will; empty where there is none or it has ended already. */
+    /** Revokes it; empty where there is none or it is revoked already. */
     public Mono<Installation> revoke(InstallationId id) {
-        return endings.revoke(id).doOnNext(changes::publishLocally);
+        return statusChanges.revoke(id);
     }
 
-    /** What the provider said of this version of the grant. Empty where the row has moved on meanwhile. */
-    public Mono<Installation> endedByProvider(Installation seen, Ending ending) {
-        return endings.endedByProvider(seen, ending).doOnNext(changes::publishLocally);
+    /** Records how the provider ended or suspended this version of the grant. Empty where the row has changed since. */
+    public Mono<Installation> markEnded(Installation seen, Ending ending) {
+        return statusChanges.markEnded(seen, ending);
     }
 
-    /** An organisation's default grant as it was read some time ago. */
+    /** An organisation's default grant as it was read earlier. */
     public record Seen(String organisation, Installation installation) {}
 }

@@ -19,7 +19,7 @@ public record NamedOrganisations(List<String> ids, boolean complete) {
         return ids.isEmpty() && complete;
     }
 
-    /** Whether the name stands for a single organisation without doubt. */
+    /** Whether the name certainly means a single organisation. */
     public boolean isUnique() {
         return ids.size() == 1 && complete;
     }

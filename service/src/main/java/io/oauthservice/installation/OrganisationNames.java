@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Looks organisations up by their name. A name counts as long as one grant that bears it is not revoked: while a grant
- * waits for a reconnect, its name must not silently mean another organisation.
+ * Finds organisations by name. A name counts while one grant with it is not revoked: while a grant waits for a reconnect,
+ * its name must not silently mean another organisation.
  */
 @Component
 class OrganisationNames {
@@ -18,8 +18,8 @@ class OrganisationNames {
     private static final int MOST_ORGANISATIONS = 100;
 
     /**
-     * Of each organisation only so many grants are looked at. One with more of them counts, so that the cost is bounded
-     * and a doubt never makes a name unique.
+     * The number of grants that are examined per organisation, to limit the cost. An organisation with more of them counts,
+     * so that a name is never unique by mistake.
      */
     private static final int MOST_GRANTS = 20;
 

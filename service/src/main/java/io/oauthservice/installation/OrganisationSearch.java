@@ -32,9 +32,9 @@ class OrganisationSearch {
             """;
 
     /**
-     * Examines the newest names of each platform and status that has any, as many of each. EXISTS would become a join that
-     * reads the whole table. What is older than the end of a range that
-     * was not read to its end is left to the next page. An installation at that end is examined with all its names.
+     * Examines the same number of the newest names of each platform and status that has any. EXISTS would become a join
+     * that reads the whole table. Names older than the end of a range that was not read completely are left to the next
+     * page. An installation at that end is examined with all its names.
      */
     private static final String SCAN = """
             WITH ranges AS MATERIALIZED (
@@ -100,7 +100,7 @@ class OrganisationSearch {
     private static final int LONG_SCAN = 10_000;
     private static final int CANDIDATES = 5_000;
 
-    /** From so many matches in a short scan on, scanning on costs less than the index. */
+    /** If a short scan finds this many matches, a longer scan costs less than the index. */
     private static final int FREQUENT = 10;
 
     private final DatabaseClient database;
@@ -171,7 +171,7 @@ class OrganisationSearch {
     }
 
     /**
-     * What was found.
+     * The matches of a search.
      *
      * @param matches newest first
      * @param examinedTo where the search has to continue; null: there are no more matches than these

@@ -1,6 +1,5 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.outbox.Outbox;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -12,10 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
-/** Announces that a provider will end a grant, once for each deadline, while there is time to authorise it again. */
+/** Announces, once per deadline, that a grant ends at its provider unless it is authorised again. */
 @Component
 @EnableConfigurationProperties(ReconnectDeadlines.Properties.class)
 class ReconnectDeadlines {
@@ -29,7 +27,7 @@ class ReconnectDeadlines {
               AND i.reconnect_announced_for IS DISTINCT FROM LEAST(i.refresh_token_expires_at, i.grant_expires_at)
             """;
 
-    /** The schedule holds deadlines that are not announced yet. */
+    /** The schedule contains only deadlines that are not announced yet. */
     private static final String DUE = """
             SELECT installation_id AS id FROM oauth_refresh_schedule
             WHERE reconnect_by BETWEEN statement_timestamp() AND statement_timestamp() + make_interval(secs => :ahead)
@@ -44,32 +42,21 @@ class ReconnectDeadlines {
             """ + NEAR + " RETURNING " + InstallationRows.COLUMNS;
 
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
     private final Properties properties;
 
-    ReconnectDeadlines(
-            DatabaseClient database,
-            TransactionalOperator transaction,
-            InstallationRows rows,
-            Outbox outbox,
-            ChangeNotifications changes,
-            Properties properties) {
+    ReconnectDeadlines(DatabaseClient database, InstallationRows rows, ChangeRecorder changes, Properties properties) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
-        this.outbox = outbox;
         this.changes = changes;
         this.properties = properties;
     }
 
-    /** Deferred, because Spring calls this once and subscribes to what it got again and again. */
     @Scheduled(fixedDelayString = "${oauth.reconnect.look-every}")
-    Mono<Void> look() {
+    Mono<Void> announceDue() {
         return Mono.defer(this::announceAll).onErrorResume(failure -> {
-            log.warn("Deadlines of grants cannot be looked at now: {}", failure.getMessage());
+            log.warn("Reconnect deadline check failed: error={}", failure.getMessage());
             return Mono.empty();
         });
     }
@@ -86,16 +73,14 @@ class ReconnectDeadlines {
     }
 
     private Mono<Installation> announce(UUID id) {
-        return database.sql(ANNOUNCE)
+        Mono<Installation> update = database.sql(ANNOUNCE)
                 .bind("id", id)
                 .bind("ahead", ahead())
                 .map(rows::installation)
-                .one()
-                .flatMap(due ->
-                        outbox.append(InstallationEvents.reconnectDue(due)).then(changes.notifyReplicas(due)))
-                .as(transaction::transactional)
+                .one();
+        return changes.record(update, InstallationEvents::reconnectDue)
                 .doOnNext(due -> log.info(
-                        "To be authorised again: platform={} installation={} by={}",
+                        "Reconnect due: platform={} installation={} by={}",
                         due.platform(),
                         due.id(),
                         due.reconnectBy()));
@@ -106,10 +91,10 @@ class ReconnectDeadlines {
     }
 
     /**
-     * When to announce.
+     * The announcement of deadlines.
      *
      * @param announceBefore how long before the deadline
-     * @param lookEvery how often deadlines are looked at
+     * @param lookEvery how often deadlines are checked
      */
     @ConfigurationProperties("oauth.reconnect")
     record Properties(

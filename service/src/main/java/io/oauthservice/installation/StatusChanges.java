@@ -4,17 +4,15 @@ import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationReconnectRequired.Cause;
 import io.oauthservice.events.InstallationRevoked;
 import io.oauthservice.events.InstallationUpdated;
-import io.oauthservice.outbox.Outbox;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
-/** How an installation ends or falls asleep. Each end raises the version: whoever still holds the old one is fenced off. */
+/** Ends and suspends installations. Each raises the version, so that a refresh of the old version cannot be stored. */
 @Component
 class StatusChanges {
 
@@ -22,7 +20,7 @@ class StatusChanges {
             WITH ended AS (
                 SELECT id, access_token_encrypted, refresh_token_encrypted FROM oauth_installations
                 WHERE id = :id AND status <> 'revoked' FOR UPDATE),
-            buried AS (
+            queued AS (
                 INSERT INTO oauth_revocations (installation_id, access_token_encrypted, refresh_token_encrypted)
                 SELECT id, access_token_encrypted, refresh_token_encrypted FROM ended
                 WHERE access_token_encrypted IS NOT NULL
@@ -33,26 +31,25 @@ class StatusChanges {
             UPDATE oauth_installations i
             SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
-                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
-                refresh_error = NULL, refresh_parked_at = NULL, refresh_parked_for = NULL,
+                token_version = token_version + 1, refresh_error = NULL, %s,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             FROM ended WHERE i.id = ended.id
-            RETURNING
-            """ + InstallationRows.COLUMNS;
+            RETURNING %s
+            """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
     /**
-     * A refusal beyond a known deadline is that deadline's doing. One after an attempt whose answer never came is most
-     * likely that attempt's own effect. The
-     * ciphertexts of what is gone at the provider go with it; else they wait for what a person does.
+     * A rejection after a known deadline is an expiry. A rejection after an attempt with unknown outcome is most likely
+     * the effect of that attempt. The ciphertexts are erased if the grant no longer exists at the provider; a suspended or
+     * rejected one keeps them.
      */
-    private static final String ENDED_BY_PROVIDER = """
+    private static final String ENDED_BY_PROVIDER =
+            """
             UPDATE oauth_installations i
             SET status = :status, status_since = clock_timestamp(),
                 revoked_at = CASE WHEN :status = 'revoked' THEN clock_timestamp() END,
                 access_token_encrypted = CASE WHEN :status <> 'revoked' THEN access_token_encrypted END,
                 refresh_token_encrypted = CASE WHEN :status <> 'revoked' THEN refresh_token_encrypted END,
-                token_version = token_version + 1, refresh_lease_owner = NULL, refresh_lease_until = NULL,
-                refresh_parked_at = NULL, refresh_parked_for = NULL,
+                token_version = token_version + 1, %s,
                 status_reason = CASE
                     WHEN :reason = 'refresh_refused'
                          AND LEAST(refresh_token_expires_at, grant_expires_at) <= clock_timestamp()
@@ -61,28 +58,18 @@ class StatusChanges {
                     THEN 'lost_reply' ELSE :reason END,
                 refresh_error = :reason, sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = 'active'
-            RETURNING
-            """ + InstallationRows.COLUMNS;
+            RETURNING %s
+            """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final ChangeRecorder changes;
 
-    StatusChanges(
-            DatabaseClient database,
-            TransactionalOperator transaction,
-            InstallationRows rows,
-            DefaultGrants defaults,
-            Outbox outbox,
-            ChangeNotifications changes) {
+    StatusChanges(DatabaseClient database, InstallationRows rows, DefaultGrants defaults, ChangeRecorder changes) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
         this.defaults = defaults;
-        this.outbox = outbox;
         this.changes = changes;
     }
 
@@ -91,53 +78,50 @@ class StatusChanges {
                 .bind("id", id.value())
                 .map(rows::installation)
                 .one();
-        return inTransaction(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
+        return record(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
     }
 
-    Mono<Installation> endedByProvider(Installation seen, Ending ending) {
-        Standing standing = standing(ending);
+    Mono<Installation> markEnded(Installation seen, Ending ending) {
+        Target target = target(ending);
         Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
-                .bind("status", standing.status().word())
-                .bind("reason", standing.reason())
+                .bind("status", target.status().code())
+                .bind("reason", target.reason())
                 .map(rows::installation)
                 .one();
-        return inTransaction(seen.id(), ended, standing.event());
+        return record(seen.id(), ended, target.event());
     }
 
-    /** The organisations' locks come first, then the row's: the same order as in connecting. */
-    private Mono<Installation> inTransaction(
+    /** Locks the organisations before the row, as connecting does. */
+    private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
-        return defaults.lock(id.value())
-                .then(end)
-                .flatMap(ended -> outbox.append(event.apply(ended))
-                        .then(defaults.handOver(id.value()))
-                        .then(changes.notifyReplicas(ended)))
-                .as(transaction::transactional);
+        Mono<Installation> update =
+                defaults.lock(id.value()).then(end).delayUntil(ended -> defaults.handOver(id.value()));
+        return changes.record(update, event);
     }
 
-    private static Standing standing(Ending ending) {
+    private static Target target(Ending ending) {
         return switch (ending) {
             case REFRESH_REFUSED -> reconnect("refresh_refused");
             case EXPIRED -> reconnect("expired");
             case TOKENS_REVOKED -> reconnect("tokens_revoked");
             case NO_SITES -> reconnect("no_sites");
             case UNINSTALLED ->
-                new Standing(
+                new Target(
                         InstallationStatus.REVOKED,
                         "uninstalled",
                         after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.UNINSTALLED));
             case SUSPENDED ->
-                new Standing(
+                new Target(
                         InstallationStatus.SUSPENDED,
                         "by_provider",
                         after -> InstallationEvents.updated(after, InstallationUpdated.Cause.SUSPENDED));
         };
     }
 
-    private static Standing reconnect(String reason) {
-        return new Standing(
+    private static Target reconnect(String reason) {
+        return new Target(
                 InstallationStatus.NEEDS_RECONNECT,
                 reason,
                 after -> InstallationEvents.reconnectRequired(after, Cause.valueOf(reasonOf(after))));
@@ -147,6 +131,5 @@ class StatusChanges {
         return Objects.requireNonNull(after.statusReason()).toUpperCase(Locale.ROOT);
     }
 
-    private record Standing(
-            InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
+    private record Target(InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
 }

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tokens of an installation as they are stored.
  *
- * @param accessToken ciphertext; null where there is no grant to use
+ * @param accessToken ciphertext; null where there is no usable grant
  * @param refreshToken ciphertext; null where the provider gave none
- * @param issuedAt null as long as there was none
+ * @param issuedAt null if there was never a token
  * @param expiresAt null: does not expire
- * @param version rises with every stored pair and every end of the grant
- * @param fingerprint of the access token; null as long as there was none
- * @param dead whether the provider is known to take the access token no more, whatever its time says
+ * @param version rises with each refresh and each end of the grant
+ * @param fingerprint of the access token; null if there was never a token
+ * @param invalid whether the provider is known to reject the access token before it expires
  */
 public record StoredTokens(
         @Nullable String accessToken,
@@ -21,4 +21,4 @@ public record StoredTokens(
         @Nullable Instant expiresAt,
         long version,
         @Nullable String fingerprint,
-        boolean dead) {}
+        boolean invalid) {}

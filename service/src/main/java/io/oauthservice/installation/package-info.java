@@ -1,10 +1,10 @@
 /**
- * Who installed what and how it stands. Owns the tables of installations, their organisations and what is still to be
- * revoked; the only place where a status is written, so that no change goes without its event.
+ * The installations and their status. Owns the tables of installations and their organisations. Every change goes through
+ * {@code ChangeRecorder}, so that none is without its event; {@code refresh} changes tokens through it as well.
  *
- * <p>Stores ciphertexts and never opens them; calls no provider.
+ * <p>Stores ciphertexts, which it cannot decrypt. Calls no provider and knows no HTTP.
  */
-@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "outbox", "events", "database", "vault"})
+@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "outbox", "events", "database"})
 @NullMarked
 package io.oauthservice.installation;
 

@@ -4,10 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.RefreshLease;
-import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.ProviderException;
-import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
@@ -16,138 +13,137 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
 
-/**
- * One attempt to refresh one version of a grant: the lease, redeeming, storing, and what each outcome leaves behind. What
- * was redeemed is stored by compare-and-set on the version, whoever holds the lease by then.
- */
+/** One attempt to refresh one version of a grant: take the lease, exchange the refresh token, store the outcome. */
 @Component
 class RefreshAttempt {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshAttempt.class);
 
-    private final RefreshStore journal;
+    private final RefreshStore store;
     private final Providers providers;
     private final RefreshSlots slots;
-    private final RefreshExchange redeeming;
-    private final RejectionReview verdicts;
+    private final RefreshExchange exchange;
+    private final RejectionReview rejections;
     private final RefreshWait wait;
     private final RefreshProperties properties;
     private final MeterRegistry meters;
 
     RefreshAttempt(
-            RefreshStore journal,
+            RefreshStore store,
             Providers providers,
             RefreshSlots slots,
-            RefreshExchange redeeming,
-            RejectionReview verdicts,
+            RefreshExchange exchange,
+            RejectionReview rejections,
             RefreshWait wait,
             RefreshProperties properties,
             MeterRegistry meters) {
-        this.journal = journal;
+        this.store = store;
         this.providers = providers;
         this.slots = slots;
-        this.redeeming = redeeming;
-        this.verdicts = verdicts;
+        this.exchange = exchange;
+        this.rejections = rejections;
         this.wait = wait;
         this.properties = properties;
         this.meters = meters;
     }
 
-    /** Who loses the lease waits for its holder; where the holder left it without new tokens, it is tried again. */
-    Mono<Installation> by(Installation seen, TokenRefreshed.Cause cause) {
-        return Mono.defer(() -> inSlot(seen, cause))
-                .switchIfEmpty(Mono.defer(() -> wait.forOther(seen, cause)))
-                .switchIfEmpty(Mono.defer(() -> by(seen, cause)));
+    /**
+     * Refreshes the version seen, or waits for the attempt that holds its lease. If that attempt releases the lease without
+     * new tokens, this one tries again.
+     */
+    Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
+        return Mono.defer(() -> refreshInSlot(seen, cause))
+                .switchIfEmpty(Mono.defer(() -> wait.awaitOther(seen, cause)))
+                .switchIfEmpty(Mono.defer(() -> refresh(seen, cause)));
     }
 
-    /** Who knows that the provider is left alone takes no lease, so that nobody waits for a call that will not be made. */
-    private Mono<Installation> inSlot(Installation seen, TokenRefreshed.Cause cause) {
+    /** Takes no lease while the platform is unavailable: other replicas would wait for a call that is never made. */
+    private Mono<Installation> refreshInSlot(Installation seen, TokenRefreshed.Cause cause) {
         return providers
                 .get(seen.platform())
                 .unavailability()
-                .map(why -> Mono.<Installation>error(RefreshProblems.unavailable(why)))
-                .orElseGet(() -> slots.in(
-                                seen.platform(),
-                                Mono.fromSupplier(this::lease)
-                                        .flatMap(lease -> journal.lease(seen, lease)
-                                                .flatMap(leased -> underLease(leased, lease, cause))))
-                        .onErrorMap(Retryable.class, RefreshProblems::unavailable));
+                .map(why -> Mono.<Installation>error(RefreshFailed.of(why)))
+                .orElseGet(() -> slots.in(seen.platform(), leaseAndRefresh(seen, cause)));
     }
 
-    /** A lease that nobody has yet. */
-    RefreshLease lease() {
+    private Mono<Installation> leaseAndRefresh(Installation seen, TokenRefreshed.Cause cause) {
+        return Mono.fromSupplier(this::newLease)
+                .flatMap(lease -> store.lease(seen, lease).flatMap(leased -> refreshLeased(leased, lease, cause)));
+    }
+
+    /** A lease to request. */
+    RefreshLease newLease() {
         return RefreshLease.ofNow(properties.lease());
     }
 
-    /** The attempt of who holds the lease. Never empty, unless the row is gone. */
-    Mono<Installation> underLease(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
+    /** Refreshes under a lease that is held. Never empty, unless the row is gone. */
+    Mono<Installation> refreshLeased(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
         Timer.Sample started = Timer.start(meters);
-        return announced(seen)
-                .then(redeeming.redeem(seen, lease))
-                .flatMap(tokens -> redeeming.store(seen, lease, tokens, causeOf(seen, cause)))
-                .doOnNext(stored -> timed(started, seen, "refreshed"))
-                .onErrorResume(ReconnectRequired.class, refused -> {
-                    timed(started, seen, "refused");
-                    return verdicts.on(seen, refused);
+        return evictIfEndangered(seen)
+                .then(exchange.exchange(seen, lease))
+                .flatMap(tokens -> exchange.store(seen, lease, tokens, causeOf(seen, cause)))
+                .doOnNext(stored -> measure(started, seen, "refreshed"))
+                .onErrorResume(ReconnectRequired.class, rejection -> {
+                    measure(started, seen, "refused");
+                    return rejections.review(seen, rejection);
                 })
                 .onErrorResume(ProviderException.class, failure -> {
-                    timed(started, seen, failure.code());
-                    return noVerdict(seen, lease, failure);
+                    measure(started, seen, failure.code());
+                    return fail(seen, lease, failure);
                 })
                 .onErrorResume(
-                        failure -> !(failure instanceof ErrorResponseException),
-                        failure -> released(seen, lease, storage()).then(Mono.error(failure)));
+                        failure -> !(failure instanceof RefreshFailed),
+                        failure -> release(seen, lease, storageUnavailable()).then(Mono.error(failure)));
     }
 
-    /** A dead token is replaced for that alone, whoever comes by. */
+    /** An invalid token is replaced for that reason, whatever the caller's reason is. */
     private static TokenRefreshed.Cause causeOf(Installation seen, TokenRefreshed.Cause cause) {
-        return seen.tokens().dead() ? TokenRefreshed.Cause.FORCED : cause;
+        return seen.tokens().invalid() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
-    /** This attempt is among those that count; it may be the one that invalidates the token. */
-    private Mono<Void> announced(Installation leased) {
+    /** This attempt counts among those whose outcome is unknown; it may be the one that invalidates the access token. */
+    private Mono<Void> evictIfEndangered(Installation leased) {
         RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
-        return rules.survives(leased.unknownOutcomes()) ? Mono.empty() : journal.announce(leased);
+        return rules.survives(leased.unknownOutcomes()) ? Mono.empty() : store.evict(leased);
     }
 
-    private void timed(Timer.Sample started, Installation seen, String outcome) {
+    private void measure(Timer.Sample started, Installation seen, String outcome) {
         started.stop(Timer.builder("oauth.token.refreshes")
-                .description("Attempts to refresh a token, by how they came out")
+                .description("Attempts to refresh a token, by outcome")
                 .tag("platform", seen.platform().id())
                 .tag("outcome", outcome)
                 .register(meters));
     }
 
-    private Mono<Installation> noVerdict(Installation seen, RefreshLease lease, ProviderException failure) {
+    private Mono<Installation> fail(Installation seen, RefreshLease lease, ProviderException failure) {
         log.warn(
-                "No new token: platform={} installation={} error={} ({})",
+                "Token refresh failed: platform={} installation={} error={} ({})",
                 seen.platform(),
                 seen.id(),
                 failure.code(),
                 failure.getMessage());
-        return released(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshProblems.unavailable(failure)));
+        RefreshFailed failed = RefreshFailed.of(failure);
+        return release(seen, lease, outcome(failure, failed)).then(Mono.error(failed));
     }
 
-    /** A database that is away now lets the lease run out by itself. */
-    private Mono<Void> released(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
-        return journal.release(seen, lease, outcome).onErrorResume(unreachable -> Mono.empty());
+    /** While the database is unavailable the lease expires by itself. */
+    private Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
+        return store.release(seen, lease, outcome).onErrorResume(unreachable -> Mono.empty());
     }
 
-    private RefreshLease.Outcome outcome(ProviderException failure) {
-        if (failure instanceof RateLimited limited) {
-            return new RefreshLease.Outcome(failure.code(), true, true, limited.after(), limited.after());
+    private RefreshLease.Outcome outcome(ProviderException failure, RefreshFailed failed) {
+        if (failed instanceof RefreshFailed.RateLimited) {
+            return new RefreshLease.Outcome(failure.code(), true, true, failed.retryAfter(), failed.retryAfter());
         }
-        // Where nothing was sent the guard keeps callers off the provider; the grant need not be put back for it.
-        boolean asked = !(failure instanceof Retryable retryable) || retryable.mayHaveTakenEffect();
-        boolean noEffect = !(failure instanceof Retryable) || !asked;
-        Duration longest = asked ? properties.longestBackOff() : properties.firstBackOff();
-        return new RefreshLease.Outcome(failure.code(), noEffect, asked, properties.firstBackOff(), longest);
+        // If nothing was sent, the guard protects the provider: this grant need not back off longer and longer.
+        boolean sent = !(failure instanceof Retryable && failed.hadNoEffect());
+        Duration longest = sent ? properties.longestBackOff() : properties.firstBackOff();
+        return new RefreshLease.Outcome(failure.code(), failed.hadNoEffect(), sent, properties.firstBackOff(), longest);
     }
 
-    private RefreshLease.Outcome storage() {
+    private RefreshLease.Outcome storageUnavailable() {
         Duration backOff = properties.firstBackOff();
         return new RefreshLease.Outcome("storage", true, false, backOff, backOff);
     }

@@ -5,8 +5,6 @@ import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.RefreshLease;
-import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.OAuthTokens;
@@ -21,17 +19,17 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** The two steps between which a grant is at stake: redeeming at the provider, and storing what came of it. */
+/** The two steps between which a crash can lose a grant: the exchange at the provider, and storing its result. */
 @Component
 class RefreshExchange {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshExchange.class);
-    private static final Duration ONCE_MORE_AFTER = Duration.ofMillis(500);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofMillis(500);
+    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
 
     private final Installations installations;
-    private final RefreshStore journal;
+    private final RefreshStore store;
     private final Providers providers;
     private final GrantCipher cipher;
     private final RefreshProperties properties;
@@ -39,47 +37,48 @@ class RefreshExchange {
 
     RefreshExchange(
             Installations installations,
-            RefreshStore journal,
+            RefreshStore store,
             Providers providers,
             GrantCipher cipher,
             RefreshProperties properties) {
         this.installations = installations;
-        this.journal = journal;
+        this.store = store;
         this.providers = providers;
         this.cipher = cipher;
         this.properties = properties;
     }
 
-    /** New tokens from the provider, within the attempt's limit, which is well below the lease. */
-    Mono<OAuthTokens> redeem(Installation seen, RefreshLease lease) {
+    /** Gets new tokens from the provider, within the attempt's limit, which is well below the lease. */
+    Mono<OAuthTokens> exchange(Installation seen, RefreshLease lease) {
         GuardedProvider provider = providers.get(seen.platform());
-        return cipher.open(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
-                .delayUntil(this::canBeStored)
-                .flatMap(grant -> sent(provider, grant, lease)
+        return cipher.decrypt(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
+                // Tokens that cannot be encrypted would be lost. That the row can be written, the lease has shown.
+                .delayUntil(grant -> cipher.checkEncryption())
+                .flatMap(grant -> send(provider, grant, lease)
                         .onErrorResume(
                                 ReconnectRequired.class,
-                                refused -> inLeeway(provider, seen, grant)
-                                        .flatMap(inside -> sent(provider, grant, lease))
-                                        .switchIfEmpty(Mono.error(refused))))
-                .timeout(properties.attemptLimit(), Mono.error(RefreshExchange::tooSlow));
+                                rejection -> awaitRetry(provider, seen, grant)
+                                        .flatMap(retry -> send(provider, grant, lease))
+                                        .switchIfEmpty(Mono.error(rejection))))
+                .timeout(properties.attemptLimit(), Mono.error(RefreshExchange::timeout));
     }
 
     /**
-     * A process that was asleep since it asked for the lease may have lost it, and one that stops may not live to store
-     * what it redeems: then nothing is sent.
+     * Sends nothing if the process was suspended for so long that the lease may be lost, or if it is stopping and may not
+     * be able to store the tokens.
      */
-    private Mono<OAuthTokens> sent(GuardedProvider provider, Grant grant, RefreshLease lease) {
+    private Mono<OAuthTokens> send(GuardedProvider provider, Grant grant, RefreshLease lease) {
         return Mono.defer(() -> {
             if (stopped) {
-                return Mono.error(new Retryable("stopping", "This replica is about to stop", false, null));
+                return Mono.error(new Retryable("stopping", "This replica is stopping", false, null));
             }
             return lease.age().compareTo(properties.attemptLimit()) < 0
                     ? provider.refreshTokens(grant)
-                    : Mono.error(new Retryable("too_late", "The attempt was held up before it was sent", false, null));
+                    : Mono.error(new Retryable("too_late", "The attempt was delayed before it was sent", false, null));
         });
     }
 
-    /** From now on nothing is sent any more; what was sent is stored as ever. */
+    /** Sends nothing from now on; the results of requests that were sent are still stored. */
     void stop() {
         stopped = true;
     }
@@ -88,61 +87,59 @@ class RefreshExchange {
         stopped = false;
     }
 
-    /** What cannot be encrypted must not be redeemed; that the row can be written, the lease has shown. */
-    private Mono<?> canBeStored(Grant grant) {
-        return cipher.check();
-    }
-
-    /** Inside the provider's leeway a refusal may be of the moment: the same token once more, and then it counts. */
-    private Mono<Boolean> inLeeway(GuardedProvider provider, Installation seen, Grant grant) {
-        Duration leeway = provider.refreshRules(grant).reuseInterval();
-        return leeway.isZero()
+    /** Inside the provider's reuse interval a rejection can be transient: one retry with the same token, after a pause. */
+    private Mono<Boolean> awaitRetry(GuardedProvider provider, Installation seen, Grant grant) {
+        Duration interval = provider.refreshRules(grant).reuseInterval();
+        return interval.isZero()
                 ? Mono.empty()
-                : journal.isInLeeway(seen, leeway).filter(inside -> inside).delayElement(ONCE_MORE_AFTER);
+                : store.isInReuseInterval(seen, interval)
+                        .filter(inside -> inside)
+                        .delayElement(RETRY_AFTER);
     }
 
-    private static Retryable tooSlow() {
+    private static Retryable timeout() {
         return new Retryable("timeout", "The refresh took too long", true, null);
     }
 
     /**
-     * The row with the new tokens. This is the only live copy, so it is tried until it is stored, whatever stands in the
-     * way, and its lease is kept. Answers the row as somebody else has left it where the grant was ended or authorised
-     * anew meanwhile.
+     * Stores the new tokens and returns the row. This process has their only copy, so it retries without limit and keeps
+     * the lease. If the grant was ended or authorised again since, the row is returned as it is.
      */
     Mono<Installation> store(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
         RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
-        return cipher.seal(seen.id(), tokens, rules)
-                .flatMap(ciphertexts -> journal.store(seen, ciphertexts, cause))
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
-                        .maxBackoff(LONGEST_PAUSE)
+        return cipher.encrypt(seen.id(), tokens, rules)
+                .flatMap(encrypted -> store.store(seen, encrypted, cause))
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_BACK_OFF)
+                        .maxBackoff(LONGEST_BACK_OFF)
                         .doBeforeRetry(retry -> log.warn(
-                                "New tokens cannot be stored yet: installation={} ({})",
+                                "Failed to store new tokens, will retry: installation={} error={}",
                                 seen.id(),
                                 retry.failure().getMessage()))
-                        .doBeforeRetryAsync(retry -> journal.renew(seen, lease).onErrorComplete()))
+                        .doBeforeRetryAsync(retry -> store.renew(seen, lease).onErrorComplete()))
                 .doOnNext(stored -> log.info(
-                        "Refreshed: platform={} installation={} version={}",
+                        "Token refreshed: platform={} installation={} version={}",
                         stored.platform(),
                         stored.id(),
                         stored.tokens().version()))
-                .switchIfEmpty(Mono.defer(() -> overtaken(seen, tokens)));
+                .switchIfEmpty(Mono.defer(() -> resolveConflict(seen, tokens)));
     }
 
-    private Mono<Installation> overtaken(Installation seen, OAuthTokens tokens) {
+    private Mono<Installation> resolveConflict(Installation seen, OAuthTokens tokens) {
         return installations
                 .find(seen.id())
-                .delayUntil(now -> now.status() == InstallationStatus.REVOKED ? discarded(now, tokens) : Mono.empty());
+                .delayUntil(now -> now.status() == InstallationStatus.REVOKED ? discard(now, tokens) : Mono.empty());
     }
 
-    /** Ended while we were at it: what we have redeemed must not live on. */
-    private Mono<Void> discarded(Installation ended, OAuthTokens tokens) {
+    /** The installation was revoked during the refresh: the new tokens must not stay valid. */
+    private Mono<Void> discard(Installation ended, OAuthTokens tokens) {
         return providers
                 .get(ended.platform())
                 .revokeTokens(ended.grant(tokens.accessToken(), tokens.refreshToken()))
                 .onErrorResume(failure -> {
                     log.warn(
-                            "Tokens of an ended grant live on: installation={} ({})", ended.id(), failure.getMessage());
+                            "Failed to revoke tokens of a revoked installation: installation={} error={}",
+                            ended.id(),
+                            failure.getMessage());
                     return Mono.empty();
                 });
     }

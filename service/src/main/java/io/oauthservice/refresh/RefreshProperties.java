@@ -10,13 +10,13 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How tokens are refreshed.
  *
- * @param attemptLimit how long one refresh may take in all; well below the lease
- * @param lease for how long a replica that died in a refresh holds off the others
+ * @param attemptLimit the longest time of one refresh; well below the lease
+ * @param lease how long a replica that crashes during a refresh blocks the others
  * @param waitForOthers how long a caller waits for another replica's refresh, or for a slot for its own
- * @param concurrency how many refreshes for callers may be under way at once on one platform
- * @param waiting how many more may wait for their turn; further ones fail at once
- * @param firstBackOff how long everybody stays away after a refresh without a verdict; doubles with each
- * @param longestBackOff where the doubling ends
+ * @param concurrency how many refreshes for callers run at once on one platform
+ * @param waiting how many more may wait for a slot; further ones fail immediately
+ * @param firstBackOff the pause after a failed attempt; doubles with each failure in a row
+ * @param longestBackOff the limit of the doubling
  */
 @Validated
 @ConfigurationProperties("oauth.refresh")

@@ -2,7 +2,6 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.ProviderException.Retryable;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
@@ -14,8 +13,8 @@ import reactor.pool.PoolBuilder;
 import reactor.pool.PooledRef;
 
 /**
- * How many refreshes for callers may be under way on one platform. Whoever finds no slot waits for one, and takes no
- * lease before: it would keep other replicas from what they have slots for.
+ * Limits the refreshes for callers that are in progress on one platform. A slot is acquired before the lease: an attempt
+ * that waits for a slot must not block other replicas.
  */
 @Component
 class RefreshSlots {
@@ -27,17 +26,16 @@ class RefreshSlots {
         this.properties = properties;
     }
 
-    /** The work, in a slot; fails with {@link Retryable} where none came free in time. */
+    /** Runs the work in a slot; fails with {@link RefreshFailed} where none becomes free in time. */
     <T> Mono<T> in(Platform platform, Mono<T> work) {
-        Duration patience = properties.waitForOthers();
-        return Mono.usingWhen(of(platform).acquire(patience), slot -> work, PooledRef::release)
+        return Mono.usingWhen(of(platform).acquire(properties.waitForOthers()), slot -> work, PooledRef::release)
                 .onErrorMap(
                         RefreshSlots::isFull,
-                        full -> new Retryable(
+                        full -> RefreshFailed.of(new Retryable(
                                 "too_many_refreshes",
-                                "Too many refreshes of " + platform + " are under way",
+                                "Too many refreshes of " + platform + " are in progress",
                                 false,
-                                full));
+                                full)));
     }
 
     private static boolean isFull(Throwable failure) {

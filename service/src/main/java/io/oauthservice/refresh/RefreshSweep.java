@@ -3,10 +3,9 @@ package io.oauthservice.refresh;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.RefreshLease;
-import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.RefreshFailed.RateLimited;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,33 +20,33 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Renews tokens ahead of their readers, so that callers rarely wait for a provider, and keeps alive what nobody reads.
- * Every replica sweeps; what one has leased the others skip. Each platform has its own workers, so that a slow one holds
- * up no other, and a worker leases no more than it refreshes at once.
+ * The scheduled refresh: refreshes tokens before they expire, so that callers rarely wait for a provider, and keeps grants
+ * alive that are not used. Every replica runs it and skips what others have leased. Each platform has its own workers, so
+ * that a slow provider delays no other. A worker leases only as many grants as it refreshes at once.
  */
 @Component
 class RefreshSweep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshSweep.class);
 
-    /** Small, so that one slow answer holds up few others; not so small that leasing takes the readers' connections. */
-    private static final int ARMFUL = 8;
+    /** Small, so that a slow response delays few others; large enough that leasing leaves connections to readers. */
+    private static final int BATCH_SIZE = 8;
 
-    private final RefreshStore journal;
+    private final RefreshStore store;
     private final Refresher refresher;
     private final RefreshAttempt attempt;
     private final Providers providers;
     private final SweepProperties properties;
-    private final Map<Platform, Long> quietUntil = new ConcurrentHashMap<>();
+    private final Map<Platform, Long> rateLimitedUntil = new ConcurrentHashMap<>();
     private Disposable loop = Disposables.disposed();
 
     RefreshSweep(
-            RefreshStore journal,
+            RefreshStore store,
             Refresher refresher,
             RefreshAttempt attempt,
             Providers providers,
             SweepProperties properties) {
-        this.journal = journal;
+        this.store = store;
         this.refresher = refresher;
         this.attempt = attempt;
         this.providers = providers;
@@ -57,71 +56,70 @@ class RefreshSweep implements SmartLifecycle {
     @Override
     public void start() {
         loop = Flux.fromIterable(providers.all())
-                .flatMap(this::sweeps, Integer.MAX_VALUE)
+                .flatMap(this::sweepRepeatedly, Integer.MAX_VALUE)
                 .subscribe();
     }
 
-    private Flux<Void> sweeps(GuardedProvider provider) {
+    private Flux<Void> sweepRepeatedly(GuardedProvider provider) {
         return Flux.interval(properties.every()).onBackpressureDrop().concatMap(tick -> sweep(provider.platform()), 1);
     }
 
     private Mono<Void> sweep(Platform platform) {
-        int workers = Math.ceilDiv(properties.concurrency(), ARMFUL);
+        int workers = Math.ceilDiv(properties.concurrency(), BATCH_SIZE);
         return Flux.range(0, workers)
-                .flatMap(number -> work(platform), workers)
+                .flatMap(worker -> refreshAllDue(platform), workers)
                 .then()
                 .onErrorResume(failure -> {
-                    log.warn("The sweep of {} stops until its next round: {}", platform, failure.getMessage());
+                    log.warn("Scheduled refresh failed: platform={} error={}", platform, failure.getMessage());
                     return Mono.empty();
                 });
     }
 
-    /** Goes on as long as there is something due. */
-    private Mono<Void> work(Platform platform) {
-        return Mono.defer(() -> isQuiet(platform) ? Mono.just(0L) : armful(platform))
+    /** Refreshes batch by batch until a batch is not full. */
+    private Mono<Void> refreshAllDue(Platform platform) {
+        return Mono.defer(() -> isPaused(platform) ? Mono.just(0L) : refreshBatch(platform))
                 .repeat()
-                .takeUntil(found -> found < ARMFUL)
+                .takeUntil(found -> found < BATCH_SIZE)
                 .then();
     }
 
-    private Mono<Long> armful(Platform platform) {
-        RefreshLease lease = attempt.lease();
-        return leased(platform, lease)
+    private Mono<Long> refreshBatch(Platform platform) {
+        RefreshLease lease = attempt.newLease();
+        return lease(platform, lease)
                 .flatMapIterable(due -> due)
-                .flatMap(due -> refreshed(due, lease), ARMFUL)
+                .flatMap(due -> refresh(due, lease), BATCH_SIZE)
                 .count();
     }
 
     /** Due grants first; the remaining slots go to grants that would expire unless they are refreshed. */
-    private Mono<List<Installation>> leased(Platform platform, RefreshLease lease) {
+    private Mono<List<Installation>> lease(Platform platform, RefreshLease lease) {
         Mono<List<Installation>> due =
-                properties.ahead() ? journal.leaseDue(platform, ARMFUL, lease).collectList() : Mono.just(List.of());
-        return due.flatMap(found -> found.size() == ARMFUL
+                properties.ahead() ? store.leaseDue(platform, BATCH_SIZE, lease).collectList() : Mono.just(List.of());
+        return due.flatMap(found -> found.size() == BATCH_SIZE
                 ? Mono.just(found)
-                : journal.leaseIdle(platform, ARMFUL - found.size(), lease, properties.keepAliveAfter())
+                : store.leaseIdle(platform, BATCH_SIZE - found.size(), lease, properties.keepAliveAfter())
                         .startWith(found)
                         .collectList());
     }
 
-    /** How it went is in the log and in the row already. */
-    private Mono<Installation> refreshed(Installation due, RefreshLease lease) {
+    /** A failure is logged and stored already. */
+    private Mono<Installation> refresh(Installation due, RefreshLease lease) {
         return refresher.refreshLeased(due, lease, Cause.EXPIRING).onErrorResume(failure -> {
-            keepQuiet(due.platform(), RefreshProblems.quota(failure));
+            if (failure instanceof RateLimited limited && limited.isPlatformWide()) {
+                backOff(due.platform(), limited.retryAfter());
+            }
             return Mono.just(due);
         });
     }
 
-    private boolean isQuiet(Platform platform) {
-        long until = quietUntil.getOrDefault(platform, System.nanoTime());
-        return until - System.nanoTime() > 0
-                || providers.get(platform).unavailability().isPresent();
+    private boolean isPaused(Platform platform) {
+        long until = rateLimitedUntil.getOrDefault(platform, System.nanoTime());
+        return until - System.nanoTime() > 0 || providers.get(platform).unavailability().isPresent();
     }
 
-    /** A provider that limits us is to have what it still gives for callers. */
-    private void keepQuiet(Platform platform, Duration quota) {
-        if (quota.isPositive()) {
-            quietUntil.put(platform, System.nanoTime() + quota.toNanos());
-        }
+    /** What the provider still allows is left to callers. */
+    private void backOff(Platform platform, Duration pause) {
+        rateLimitedUntil.put(platform, System.nanoTime() + pause.toNanos());
     }
 
     @Override
@@ -134,7 +132,7 @@ class RefreshSweep implements SmartLifecycle {
         return !loop.isDisposed();
     }
 
-    /** Stops before the refresher, which then waits for what the sweep has begun. */
+    /** Stops before the refresher, which then waits for refreshes in progress. */
     @Override
     public int getPhase() {
         return Refresher.PHASE + 1;

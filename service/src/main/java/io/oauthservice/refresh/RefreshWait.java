@@ -5,8 +5,6 @@ import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.RefreshLease.Standing;
-import io.oauthservice.installation.RefreshStore;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
@@ -16,72 +14,72 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What those do who did not get the lease: never refresh, hand out what is still good, wait for the holder, bounded. The
- * holder's commit wakes them; a look now and then is the net below.
+ * Waits for a refresh by the holder of the lease, for a limited time. The holder's commit ends the wait; polling is the
+ * fallback when its notification is lost.
  */
 @Component
 class RefreshWait {
 
-    private static final Duration LOOK_ANYWAY = Duration.ofMillis(250);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
     private final Installations installations;
-    private final RefreshStore journal;
+    private final RefreshStore store;
     private final Providers providers;
     private final Freshness freshness;
     private final RefreshProperties properties;
 
     RefreshWait(
             Installations installations,
-            RefreshStore journal,
+            RefreshStore store,
             Providers providers,
             Freshness freshness,
             RefreshProperties properties) {
         this.installations = installations;
-        this.journal = journal;
+        this.store = store;
         this.providers = providers;
         this.freshness = freshness;
         this.properties = properties;
     }
 
     /**
-     * The row once it has moved on; the one seen where its token is still good, and was to be renewed for its age alone.
-     * Empty where the lease is free by now. Fails when the wait is over, or where everybody stays away.
+     * Returns the row when it has changed, or the one seen if its token is still valid and only its age made it due. Empty
+     * where the lease is free. Fails when the wait is over, or when a failed refresh blocks the next one.
      */
-    Mono<Installation> forOther(Installation seen, TokenRefreshed.Cause cause) {
-        return stillGood(seen, cause)
-                .switchIfEmpty(Mono.defer(() -> over(seen)
-                        .flatMap(left -> left.map(RefreshWait::whenLeft).orElseGet(() -> now(seen)))));
+    Mono<Installation> awaitOther(Installation seen, TokenRefreshed.Cause cause) {
+        return findStillValid(seen, cause)
+                .switchIfEmpty(Mono.defer(() -> awaitEnd(seen)
+                        .flatMap(lease -> lease.map(RefreshWait::requireFree).orElseGet(() -> find(seen)))));
     }
 
-    /** The row seen may be older than the holder's attempt, which counts where the token does not survive every refresh. */
-    private Mono<Installation> stillGood(Installation seen, TokenRefreshed.Cause cause) {
+    /** The row is read again if the holder's attempt, which the row seen may not count, can invalidate the token. */
+    private Mono<Installation> findStillValid(Installation seen, TokenRefreshed.Cause cause) {
         if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isGood(seen, null)) {
             return Mono.empty();
         }
         RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
         return rules.survives(seen.unknownOutcomes() + 1)
                 ? Mono.just(seen)
-                : now(seen).filter(now -> rules.survives(now.unknownOutcomes()) && freshness.isGood(now, null));
+                : find(seen).filter(now -> rules.survives(now.unknownOutcomes()) && freshness.isGood(now, null));
     }
 
-    /** The row once nobody refreshes it any more. Fails when the wait is over. */
-    Mono<Installation> untilFree(Installation seen) {
-        return over(seen).flatMap(left -> now(seen));
+    /** Returns the row when no refresh is in progress. Fails when the wait is over. */
+    Mono<Installation> awaitIdle(Installation seen) {
+        return awaitEnd(seen).flatMap(lease -> find(seen));
     }
 
-    /** How the holder has left the lease; without a value the row has moved on. */
-    private Mono<Optional<Standing>> over(Installation seen) {
-        return Flux.merge(Flux.interval(Duration.ZERO, LOOK_ANYWAY).map(tick -> seen), woken(seen))
+    /** Returns the lease when its holder's refresh has ended; without a value the row has changed. */
+    private Mono<Optional<RefreshLease.State>> awaitEnd(Installation seen) {
+        return Flux.merge(Flux.interval(Duration.ZERO, POLL_INTERVAL).map(tick -> seen), changes(seen))
                 .onBackpressureLatest()
-                .concatMap(wake -> look(seen), 1)
-                .filter(look -> look.isEmpty() || !look.get().isUnderWay())
+                .concatMap(wake -> findLease(seen), 1)
+                .filter(lease -> lease.isEmpty() || !lease.get().isInProgress())
                 .next()
                 .timeout(
                         properties.waitForOthers(),
-                        Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
+                        Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
     }
 
-    private Flux<Installation> woken(Installation seen) {
+    private Flux<Installation> changes(Installation seen) {
         return Flux.create(sink -> sink.onDispose(installations.onChange(change -> {
             if (change instanceof Changed changed && changed.id().equals(seen.id())) {
                 sink.next(seen);
@@ -89,22 +87,20 @@ class RefreshWait {
         })));
     }
 
-    private Mono<Optional<Standing>> look(Installation seen) {
-        return journal.standing(seen).map(Optional::of).defaultIfEmpty(Optional.empty());
+    private Mono<Optional<RefreshLease.State>> findLease(Installation seen) {
+        return store.findLease(seen).map(Optional::of).defaultIfEmpty(Optional.empty());
     }
 
-    private static Mono<Installation> whenLeft(Standing standing) {
-        if (standing.parked()) {
-            return Mono.error(RefreshProblems::beingChecked);
+    private static Mono<Installation> requireFree(RefreshLease.State lease) {
+        if (lease.quarantined()) {
+            return Mono.error(RefreshFailed.RejectionQuarantined::new);
         }
-        return standing.left().isPositive()
-                ? Mono.error(() -> RefreshProblems.stillRefreshing(standing.left()))
-                : Mono.empty();
+        return lease.left().isPositive() ? Mono.error(() -> new RefreshFailed.InProgress(lease.left())) : Mono.empty();
     }
 
-    private Mono<Installation> now(Installation seen) {
+    private Mono<Installation> find(Installation seen) {
         return installations
                 .find(seen.id())
-                .switchIfEmpty(Mono.error(() -> RefreshProblems.stillRefreshing(properties.firstBackOff())));
+                .switchIfEmpty(Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
     }
 }

@@ -7,14 +7,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * From when on refusals are not believed before our own credentials were checked.
+ * When rejections are quarantined until our client credentials are checked.
  *
- * @param burst how many organisations of a platform must have been refused before
+ * @param burst how many other organisations of the platform must have been rejected before
  * @param within in which time
- * @param checkEvery how often those that wait for a verdict are looked at again
+ * @param checkEvery how often quarantined rejections are reviewed
  */
 @Validated
-@ConfigurationProperties("oauth.refresh.refusals")
+@ConfigurationProperties("oauth.refresh.rejections")
 record RejectionProperties(
         @DefaultValue("3") @Min(1) int burst,
         @DefaultValue("5m") Duration within,

@@ -3,14 +3,13 @@ package io.oauthservice.refresh;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.QuarantinedRejections;
-import io.oauthservice.installation.QuarantinedRejections.Parked;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.QuarantinedRejections.Quarantined;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -19,8 +18,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Whether a refusal is believed. One alone is. In a burst of them our own credentials are checked first: good, and the
- * refusals count; refused, and no grant is touched, for one bad deployment must not ask every customer to connect again.
+ * Decides whether a rejection ends a grant. A single rejection does. In a burst, rejections are quarantined while our
+ * client credentials are checked: if they are good, the grants end; if the provider rejects them, no grant is touched. One
+ * wrong deployment must not make every customer connect again.
  */
 @Component
 class RejectionReview {
@@ -28,104 +28,109 @@ class RejectionReview {
     private static final Logger log = LoggerFactory.getLogger(RejectionReview.class);
 
     private final Installations installations;
-    private final QuarantinedRejections refusals;
+    private final QuarantinedRejections quarantine;
     private final Providers providers;
     private final RejectionProperties properties;
     private final RefreshProperties refresh;
 
     RejectionReview(
             Installations installations,
-            QuarantinedRejections refusals,
+            QuarantinedRejections quarantine,
             Providers providers,
             RejectionProperties properties,
             RefreshProperties refresh) {
         this.installations = installations;
-        this.refusals = refusals;
+        this.quarantine = quarantine;
         this.providers = providers;
         this.properties = properties;
         this.refresh = refresh;
     }
 
-    /** The installation as the refusal leaves it; fails with a problem where the verdict is still to come. */
-    Mono<Installation> on(Installation seen, ReconnectRequired refused) {
-        return parked(seen, refused.ending())
-                .flatMap(parked -> parked ? checked(seen, refused) : ended(seen, refused.ending(), refused.code()));
+    /** Returns the installation as the rejection leaves it; fails with {@link RefreshFailed} while it is undecided. */
+    Mono<Installation> review(Installation seen, ReconnectRequired rejection) {
+        return isInBurst(seen, rejection.ending())
+                .flatMap(burst ->
+                        burst ? checkCredentials(seen, rejection) : end(seen, rejection.ending(), rejection.code()));
     }
 
-    /** To be asleep, or without a refresh token, is nothing that wrong credentials look like. */
-    private Mono<Boolean> parked(Installation seen, Ending ending) {
+    /** Suspension and expiry are never caused by wrong client credentials. */
+    private Mono<Boolean> isInBurst(Installation seen, Ending ending) {
         return switch (ending) {
-            case REFRESH_REFUSED, UNINSTALLED ->
-                refusals.parkInBurst(seen, ending, properties.burst(), properties.within());
+            case REFRESH_REFUSED, UNINSTALLED -> quarantine.add(seen, ending, properties.burst(), properties.within());
             case SUSPENDED, EXPIRED, NO_SITES, TOKENS_REVOKED -> Mono.just(false);
         };
     }
 
-    private Mono<Installation> checked(Installation seen, ReconnectRequired refused) {
+    private Mono<Installation> checkCredentials(Installation seen, ReconnectRequired rejection) {
         log.error(
-                "Many refusals at once, nothing is marked before our credentials are checked: platform={} installation={}",
+                "Burst of rejected grants, quarantined until our client credentials are checked:"
+                        + " platform={} installation={}",
                 seen.platform(),
                 seen.id());
         return providers
                 .get(seen.platform())
                 .checkCredentials()
-                .then(Mono.defer(() -> ended(seen, refused.ending(), refused.code())))
+                .then(Mono.defer(() -> end(seen, rejection.ending(), rejection.code())))
                 .onErrorResume(
-                        Misconfigured.class,
-                        ours -> spared(seen.platform()).then(Mono.error(() -> RefreshProblems.unavailable(ours))))
+                        Misconfigured.class, ours -> release(seen.platform()).then(fail(ours)))
                 .onErrorResume(
                         ProviderException.class,
-                        noVerdict ->
-                                refusals.leave(seen).then(Mono.error(() -> RefreshProblems.unavailable(noVerdict))));
+                        undecided -> quarantine.releaseLease(seen).then(fail(undecided)));
     }
 
-    private Mono<Installation> ended(Installation seen, Ending ending, String error) {
+    private static Mono<Installation> fail(ProviderException failure) {
+        return Mono.error(() -> RefreshFailed.of(failure));
+    }
+
+    private Mono<Installation> end(Installation seen, Ending ending, String error) {
         return installations
-                .endedByProvider(seen, ending)
+                .markEnded(seen, ending)
                 .doOnNext(after -> log.info(
-                        "Ended by the provider: platform={} installation={} status={} reason={} error={}",
+                        "Installation ended by the provider: platform={} installation={} status={} reason={} error={}",
                         after.platform(),
                         after.id(),
-                        after.status().word(),
+                        after.status().code(),
                         after.statusReason(),
                         error))
                 .switchIfEmpty(Mono.defer(() -> installations.find(seen.id())));
     }
 
-    private Mono<Void> spared(Platform platform) {
-        return refusals.unpark(platform, refresh.firstBackOff())
-                .doOnNext(many -> log.info("Refused for our fault, not marked: platform={} grants={}", platform, many))
+    private Mono<Void> release(Platform platform) {
+        return quarantine
+                .release(platform, refresh.firstBackOff())
+                .doOnNext(count -> log.info(
+                        "Rejections attributed to our own client credentials, grants stay active: platform={} grants={}",
+                        platform,
+                        count))
                 .then();
     }
 
-    /**
-     * Looks after those that are still parked: their replica died, or the check had no outcome. Deferred, because Spring
-     * calls this once and subscribes to what it got again and again.
-     */
-    @Scheduled(fixedDelayString = "${oauth.refresh.refusals.check-every}")
-    Mono<Void> lookAgain() {
+    /** Decides rejections that are still quarantined: their replica crashed, or the check had no result. */
+    @Scheduled(fixedDelayString = "${oauth.refresh.rejections.check-every}")
+    Mono<Void> reviewQuarantined() {
         return Flux.defer(() -> Flux.fromIterable(providers.all()))
-                .flatMap(this::lookAgain)
+                .flatMap(this::reviewQuarantined)
                 .then()
                 .onErrorResume(failure -> {
-                    log.warn("Parked refusals cannot be looked at now: {}", failure.getMessage());
+                    log.warn("Review of quarantined rejections failed: error={}", failure.getMessage());
                     return Mono.empty();
                 });
     }
 
-    private Mono<Void> lookAgain(GuardedProvider provider) {
-        return refusals.parked(provider.platform())
+    private Mono<Void> reviewQuarantined(GuardedProvider provider) {
+        return quarantine
+                .find(provider.platform())
                 .collectList()
-                .filter(parked -> !parked.isEmpty())
-                .delayUntil(parked -> provider.checkCredentials())
-                .flatMapIterable(parked -> parked)
-                .concatMap(this::ended)
+                .filter(found -> !found.isEmpty())
+                .delayUntil(found -> provider.checkCredentials())
+                .flatMapIterable(found -> found)
+                .concatMap(this::end)
                 .then()
-                .onErrorResume(Misconfigured.class, ours -> spared(provider.platform()))
-                .onErrorResume(ProviderException.class, noVerdict -> Mono.empty());
+                .onErrorResume(Misconfigured.class, ours -> release(provider.platform()))
+                .onErrorResume(ProviderException.class, undecided -> Mono.empty());
     }
 
-    private Mono<Installation> ended(Parked parked) {
-        return ended(parked.installation(), parked.ending(), "parked");
+    private Mono<Installation> end(Quarantined rejection) {
+        return end(rejection.installation(), rejection.ending(), "quarantined");
     }
 }

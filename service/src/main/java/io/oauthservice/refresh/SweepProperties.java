@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How tokens are renewed ahead of their readers.
+ * The scheduled refresh.
  *
- * @param ahead whether they are at all; else only what would die of idleness is
- * @param every how often the sweep looks
- * @param concurrency how many refreshes it has under way at once on one platform; some are left to callers
+ * @param ahead whether tokens are refreshed before they expire; otherwise only grants that would expire unused are
+ * @param every how often it looks for due grants
+ * @param concurrency how many refreshes it runs at once on one platform; below the limit of the provider, for callers
  * @param keepAliveAfter for how long a grant whose refresh token can expire may go without a refresh
  */
 @Validated

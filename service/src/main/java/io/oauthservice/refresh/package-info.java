@@ -1,11 +1,11 @@
 /**
- * New tokens for old ones: {@code Refresher} for whoever needs one now, {@code RefreshSweep} ahead of the readers. One
- * refresh across replicas, and what was redeemed is stored whatever happens.
+ * Refreshes tokens: {@code Refresher} for a caller that needs one now, {@code RefreshSweep} before they expire. Exactly one
+ * refresh across replicas, and the new tokens are stored whatever fails meanwhile. Owns the lease, the attempts and the
+ * rejections of a refresh; changes an installation through {@code installation.ChangeRecorder} only.
  *
- * <p>Knows no provider by name, writes no table: what changes goes through {@code RefreshStore} and {@code
- * Installations}.
+ * <p>Knows neither HTTP nor any provider by name.
  */
-@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "grant", "events", "web"})
+@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "installation", "grant", "events"})
 @NullMarked
 package io.oauthservice.refresh;
 

@@ -4,10 +4,9 @@ import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.PendingRevocations;
-import io.oauthservice.installation.PendingRevocations.Tombstone;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.revoke.PendingRevocations.PendingRevocation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,14 +18,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Tells providers of ended grants, in the background, until they have heard it. */
+/** Revokes ended grants at their providers, in the background, and retries until a provider confirms it. */
 @Component
 @EnableConfigurationProperties(RevocationProperties.class)
 class ProviderRevocations implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderRevocations.class);
 
-    private final PendingRevocations tombstones;
+    private final PendingRevocations pending;
     private final Installations installations;
     private final Providers providers;
     private final GrantCipher cipher;
@@ -35,19 +34,19 @@ class ProviderRevocations implements SmartLifecycle {
     private Disposable loop = Disposables.disposed();
 
     ProviderRevocations(
-            PendingRevocations tombstones,
+            PendingRevocations pending,
             Installations installations,
             Providers providers,
             GrantCipher cipher,
             RevocationProperties properties) {
-        this.tombstones = tombstones;
+        this.pending = pending;
         this.installations = installations;
         this.providers = providers;
         this.cipher = cipher;
         this.properties = properties;
     }
 
-    /** Something has just ended here. */
+    /** An installation has ended: process it now. */
     void wake() {
         wakes.tryEmitNext(true);
     }
@@ -56,55 +55,56 @@ class ProviderRevocations implements SmartLifecycle {
     public void start() {
         loop = Flux.merge(Flux.interval(properties.lookEvery()), wakes.asFlux())
                 .onBackpressureLatest()
-                .concatMap(tick -> round(), 1)
+                .concatMap(tick -> revokeDue(), 1)
                 .subscribe();
     }
 
-    private Mono<Void> round() {
-        return tombstones
-                .takeDue(properties.batch(), properties.firstBackOff(), properties.longestBackOff())
+    private Mono<Void> revokeDue() {
+        return pending.takeDue(properties.batch(), properties.firstBackOff(), properties.longestBackOff())
                 .collectList()
                 .flatMapIterable(due -> due)
                 .concatMap(this::revoke)
-                .then(tombstones.giveUpAfter(properties.giveUpAfter()))
-                .doOnNext(given -> {
-                    if (given > 0) {
-                        log.warn("Erased {} ended grants that their provider never confirmed", given);
+                .then(pending.eraseOlderThan(properties.giveUpAfter()))
+                .doOnNext(erased -> {
+                    if (erased > 0) {
+                        log.warn(
+                                "Pending revocations erased, the provider never confirmed them: installations={}",
+                                erased);
                     }
                 })
                 .then()
                 .onErrorResume(failure -> {
-                    log.warn("Revocations wait: {}", failure.getMessage());
+                    log.warn("Pending revocations cannot be processed: error={}", failure.getMessage());
                     return Mono.empty();
                 });
     }
 
-    private Mono<Void> revoke(Tombstone tombstone) {
-        InstallationId id = tombstone.id();
+    private Mono<Void> revoke(PendingRevocation revocation) {
+        InstallationId id = revocation.id();
         return installations
                 .find(id)
-                .filterWhen(installation -> tombstones.isStillThere(id))
-                .flatMap(installation -> told(installation, tombstone))
-                .onErrorResume(failure -> failed(id, failure));
+                .filterWhen(installation -> pending.exists(id))
+                .flatMap(installation -> revokeAtProvider(installation, revocation))
+                .onErrorResume(failure -> recordFailure(id, failure));
     }
 
-    private Mono<Void> told(Installation installation, Tombstone tombstone) {
-        return cipher.open(installation, tombstone.accessToken(), tombstone.refreshToken())
+    private Mono<Void> revokeAtProvider(Installation installation, PendingRevocation revocation) {
+        return cipher.decrypt(installation, revocation.accessToken(), revocation.refreshToken())
                 .flatMap(grant -> providers.get(installation.platform()).revokeTokens(grant))
-                .then(tombstones.remove(installation.id()))
+                .then(pending.remove(installation.id()))
                 .doOnSuccess(done -> log.info(
                         "Revoked at the provider: platform={} installation={}",
                         installation.platform(),
                         installation.id()));
     }
 
-    private Mono<Void> failed(InstallationId id, Throwable failure) {
+    private Mono<Void> recordFailure(InstallationId id, Throwable failure) {
         String error = failure instanceof ProviderException known ? known.code() : "internal";
-        log.warn("Not revoked at the provider yet: installation={} error={}", id, error);
-        return tombstones.failed(id, error);
+        log.warn("Revocation at the provider failed, will retry: installation={} error={}", id, error);
+        return pending.recordFailure(id, error);
     }
 
-    /** In the middle of a call nothing is lost: the next attempt's time is set already. */
+    /** A call in progress is not lost: its next attempt is scheduled already. */
     @Override
     public void stop() {
         loop.dispose();

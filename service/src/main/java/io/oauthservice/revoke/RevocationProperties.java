@@ -10,11 +10,11 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How persistently ended grants are revoked at their provider.
  *
- * @param batch how many are taken at a time
- * @param lookEvery how long to sleep when nobody wakes us
+ * @param batch how many are processed at a time
+ * @param lookEvery how often due revocations are looked for; one that was just queued is processed at once
  * @param firstBackOff how long to wait after the first failure; doubles with each
- * @param longestBackOff where the doubling ends
- * @param giveUpAfter when the ciphertexts are erased although the provider never answered
+ * @param longestBackOff the limit of the doubling
+ * @param giveUpAfter when a revocation is erased although the provider has not confirmed it
  */
 @Validated
 @ConfigurationProperties("oauth.revocations")

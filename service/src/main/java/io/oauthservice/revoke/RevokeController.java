@@ -34,11 +34,10 @@ class RevokeController {
 
     @DeleteMapping("/oauth/installations/{id}")
     @Operation(
-            summary = "End an installation",
-            description =
-                    "Its token is refused from then on; the provider is told at once, or as soon as it can be had.")
-    @ApiResponse(responseCode = "200", description = "The same as 204, for clients with plain answers")
-    @ApiResponse(responseCode = "204", description = "Ended, also where it was before", content = @Content)
+            summary = "Revoke an installation",
+            description = "Its token is no longer returned. The grant is also revoked at the provider, with retries.")
+    @ApiResponse(responseCode = "200", description = "The same as 204, for clients with plain responses")
+    @ApiResponse(responseCode = "204", description = "Revoked, now or before", content = @Content)
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     Mono<ResponseEntity<Revoked>> revoke(Caller caller, @PathVariable("id") String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);
@@ -51,10 +50,10 @@ class RevokeController {
                     log.info("Revoked: platform={} installation={} by={}", ended.platform(), ended.id(), caller.name());
                     revocations.wake();
                 })
-                .then(Mono.fromSupplier(() -> answer(id, caller)));
+                .then(Mono.fromSupplier(() -> response(id, caller)));
     }
 
-    /** A caller that may not use a grant may not revoke it either: others lose their token with it. */
+    /** A caller must be entitled to every organisation: a revocation takes the token from all of them. */
     private static boolean isOwn(Installation found, Caller caller) {
         return switch (caller.shareOf(found.organisationIds())) {
             case NONE -> false;
@@ -63,7 +62,7 @@ class RevokeController {
         };
     }
 
-    private static ResponseEntity<Revoked> answer(String id, Caller caller) {
+    private static ResponseEntity<Revoked> response(String id, Caller caller) {
         return caller.plainAnswers()
                 ? ResponseEntity.ok(new Revoked(id, "revoked"))
                 : ResponseEntity.noContent().build();
@@ -74,7 +73,7 @@ class RevokeController {
                 HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id");
     }
 
-    /** What programs of the plain contract take for success. */
+    /** The success that clients with plain responses expect. */
     @Schema(name = "Revoked")
     record Revoked(
             @JsonProperty("id") String id,

@@ -1,5 +1,5 @@
 /**
- * The end of an installation by our own will: in our tables at once, at the provider as soon as it can be had.
+ * Revokes installations: in our tables at once, at the provider in the background.
  *
  * <p>Knows no provider by name.
  */

@@ -15,7 +15,7 @@ import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.refresh.RefreshProblems;
+import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Verdict;
 import io.oauthservice.tokencache.TokenProperties;
@@ -100,7 +100,7 @@ class FailureReports {
 
     private Mono<FailureVerdict> check(Installation installation) {
         StoredTokens stored = installation.tokens();
-        return cipher.open(installation, stored.accessToken(), stored.refreshToken())
+        return cipher.decrypt(installation, stored.accessToken(), stored.refreshToken())
                 .flatMap(grant -> providers.get(installation.platform()).checkToken(grant))
                 .flatMap(check -> switch (check) {
                     case ACCEPTED -> Mono.just(FailureVerdict.of(Verdict.ACCEPTED, installation));
@@ -108,7 +108,7 @@ class FailureReports {
                     case SUSPENDED -> refreshed(end(installation, Ending.SUSPENDED));
                     case UNDECIDED -> refreshed(decideByRefresh(installation));
                 })
-                .onErrorMap(ProviderException.class, RefreshProblems::unavailable);
+                .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 
     private static Mono<FailureVerdict> refreshed(Mono<Installation> changed) {
@@ -133,17 +133,17 @@ class FailureReports {
     private static Mono<Installation> requireNew(Installation before, Mono<Installation> refreshed) {
         return refreshed
                 .filter(now -> now.tokens().version() != before.tokens().version())
-                .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing));
+                .switchIfEmpty(Mono.error(RefreshFailed::inProgress));
     }
 
     private Mono<Installation> end(Installation installation, Ending ending) {
         return installations
-                .endedByProvider(installation, ending)
+                .markEnded(installation, ending)
                 .doOnNext(after -> log.info(
                         "Installation ended by the provider: platform={} installation={} status={} reason={}",
                         after.platform(),
                         after.id(),
-                        after.status().word(),
+                        after.status().code(),
                         after.statusReason()))
                 .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())));
     }

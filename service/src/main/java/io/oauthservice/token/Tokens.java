@@ -9,7 +9,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.refresh.RefreshProblems;
+import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.LiveToken;
@@ -73,7 +73,7 @@ class Tokens {
     /** The installation with a token that can be used, after a refresh if necessary. */
     private Mono<Installation> fresh(
             Installation installation, RefreshRules rules, @Nullable Duration minTtl, Caller caller) {
-        freshness.checkBound(installation, minTtl);
+        freshness.checkMinTtl(installation, minTtl);
         if (freshness.isDue(installation, rules, minTtl)) {
             return refresh(installation, rules, minTtl, caller);
         }
@@ -86,7 +86,7 @@ class Tokens {
     private Mono<Installation> settle(
             Installation installation, RefreshRules rules, @Nullable Duration minTtl, Caller caller) {
         return refresher
-                .settled(installation)
+                .awaitRefresh(installation)
                 .doOnNext(now -> problems.requireUsable(now, caller))
                 .flatMap(now ->
                         rules.survives(now.unknownOutcomes()) ? Mono.just(now) : refresh(now, rules, minTtl, caller));
@@ -98,7 +98,7 @@ class Tokens {
         return refresher
                 .refresh(installation, cause)
                 .filter(now -> isNew(now, installation) || freshness.isGood(now, minTtl))
-                .switchIfEmpty(Mono.error(RefreshProblems::stillRefreshing))
+                .switchIfEmpty(Mono.error(RefreshFailed::inProgress))
                 .onErrorResume(failure -> usableDespiteFailure(installation, rules, minTtl, failure)
                         .switchIfEmpty(Mono.error(failure)))
                 .doOnNext(now -> problems.requireUsable(now, caller));
@@ -115,7 +115,7 @@ class Tokens {
         if (!freshness.isGood(before, minTtl) || !rules.survives(before.unknownOutcomes())) {
             return Mono.empty();
         }
-        if (rules.survives(before.unknownOutcomes() + 1) || RefreshProblems.hadNoEffect(failure)) {
+        if (rules.survives(before.unknownOutcomes() + 1) || (failure instanceof RefreshFailed failed && failed.hadNoEffect())) {
             return Mono.just(before);
         }
         // Without an attempt of this replica, as in a back-off, only the row has the number of attempts.
@@ -128,7 +128,7 @@ class Tokens {
         if (known != null && isSameToken(installation, known.installation())) {
             return Mono.just(known.accessToken());
         }
-        return cipher.accessToken(
+        return cipher.decryptAccessToken(
                 installation.id(), Objects.requireNonNull(installation.tokens().accessToken()));
     }
 

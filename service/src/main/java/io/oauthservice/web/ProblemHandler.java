@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.ChannelException;
 import io.oauthservice.vault.VaultException;
+import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.refresh.RefreshFailed;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -104,6 +106,8 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         return switch (error) {
             case ProblemException problem -> logged(problem);
             case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
+            case RefreshFailed failed -> logged(FailureProblems.of(failed));
+            case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
                 new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body must not exceed 1 MB", large);

@@ -60,7 +60,7 @@ class TerminationIT {
         leaving.database().cut();
 
         CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> leaving.terminate(BOUND));
-        await().until(() -> leaving.log().contains("New tokens cannot be stored yet"));
+        await().until(() -> leaving.log().contains("Failed to store new tokens"));
         leaving.database().restore();
 
         assertThat(ended.join()).as("it has ended").isTrue();

@@ -1,6 +1,7 @@
 package io.oauthservice.installation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
@@ -10,15 +11,20 @@ import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.SlackControl;
 import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.provider.ProviderTest;
 import io.oauthservice.sandbox.Sandbox;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.Disposable;
 
-/** Which of several grants of one organisation a caller gets who does not say whose. */
+/** Which of several grants of an organisation a caller gets that names no user. */
 @ProviderTest
 class DefaultGrantTest {
 
@@ -62,7 +68,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void whenTheDefaultDiesTheNextActiveGrantTakesOver() {
+    void whenTheDefaultEndsTheNextActiveGrantSucceedsIt() {
         connectJira(DANA);
         connectJira(OLGA);
         String danas = jira("&user_id=" + DANA).text("installation_id");
@@ -77,6 +83,25 @@ class DefaultGrantTest {
             assertThat(((InstallationUpdated) last.event()).cause())
                     .isEqualTo(InstallationUpdated.Cause.DEFAULT_CHANGED);
         }
+    }
+
+    @Test
+    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(
+            @Autowired Installations installations) {
+        connectJira(DANA);
+        connectJira(OLGA);
+        String danas = jira("&user_id=" + DANA).text("installation_id");
+        String olgas = jira("&user_id=" + OLGA).text("installation_id");
+        Changed promoted = new Changed(InstallationId.parse(olgas).orElseThrow(), "jira", Set.of(ACME));
+        List<InstallationChange> received = new CopyOnWriteArrayList<>();
+        Disposable listener = installations.onChange(received::add);
+
+        service.delete("/oauth/installations/" + danas);
+
+        assertThat(received).contains(promoted);
+        await().untilAsserted(
+                        () -> assertThat(received).filteredOn(promoted::equals).hasSize(2));
+        listener.dispose();
     }
 
     @Test
@@ -117,7 +142,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void aWorkspacesOwnGrantGoesBeforeTheOrganisations() {
+    void aWorkspacesOwnGrantPrecedesTheOrganisations() {
         slack.offerOrganisation();
         connectSlack("T0GLOBEX");
         String own = slack().text("installation_id");

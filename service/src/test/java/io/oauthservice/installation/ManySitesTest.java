@@ -96,7 +96,7 @@ class ManySitesTest {
         Page consent = consentOf("557058:dana");
         try (Connection other = DriverManager.getConnection(url, user, password)) {
             other.setAutoCommit(false);
-            // The transaction that stores the consent has its organisations' locks by the time that it waits for this
+            // The transaction that stores the consent has locked its organisations when it waits for this
             // table.
             other.createStatement().execute("LOCK TABLE oauth_revocations IN EXCLUSIVE MODE");
             CompletableFuture<Page> approved = CompletableFuture.supplyAsync(() -> approve(consent));
@@ -128,7 +128,7 @@ class ManySitesTest {
     }
 
     @Test
-    void theOrganisationsThatOneSuccessorTakesOverAreOneEvent() {
+    void theOrganisationsOfOneSuccessorAreOneEvent() {
         Sites sites = Sites.add(atlassian, 300);
         approve(consentOf("557058:dana"));
         String first = token(sites.id(0)).text("installation_id");

@@ -26,7 +26,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A provider that fails again and again is left alone for a while, and asked again by itself. */
+/** An open circuit stops calls to a failing provider, and closes by itself. */
 @ServiceTest(
         properties = {
             "oauth.tokens.cache-size=0",
@@ -50,7 +50,7 @@ class CircuitTest {
     private WebTestClient http;
 
     @Test
-    void anOpenCircuitSparesTheProviderAndClosesAgain(@Value("${OAUTH_CALLBACK_BASE}") String base) {
+    void anOpenCircuitStopsCallsAndClosesAgain(@Value("${OAUTH_CALLBACK_BASE}") String base) {
         AtlassianControl atlassian = new AtlassianControl(sandbox);
         Service service = new Service(http);
         new Browser().open(base + "/oauth/install/jira").press("approve");
@@ -70,13 +70,13 @@ class CircuitTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> service.get(PATH).status() == 200);
-        // Of the two calls that try it, one was still refused: it is left alone once more, and tried again.
+        // One of the two probing calls still failed: the circuit opens once more, and is probed again.
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> "half_open".equals(jira(service).get("health")));
     }
 
-    /** Anybody's browser can make install flows fail. */
+    /** Any browser can make install flows fail. */
     @Test
     void installFlowsThatFailDoNotStopRefreshes(@Value("${OAUTH_CALLBACK_BASE}") String base) {
         SlackControl slack = new SlackControl(sandbox);

@@ -83,7 +83,7 @@ class LostRepliesTest extends TokenLife {
     }
 
     @Test
-    void anAttemptWhoseReplicaDiedCountsAsALostReply() {
+    void anAttemptWhoseReplicaCrashedCountsAsALostReply() {
         String id = connect("slack", TEAM);
         slack.failRefresh(status(500).times(1000));
 

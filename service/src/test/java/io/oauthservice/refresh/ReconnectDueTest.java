@@ -12,11 +12,11 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Deadlines that only a person can put off. */
+/** Deadlines that only a new authorisation can extend. */
 class ReconnectDueTest extends TokenLife {
 
     @Test
-    void aConsentThatEndsByItselfShowsWhen() {
+    void theDeadlineOfAConsentIsShown() {
         String id = connect("jira", ACME_SITE);
 
         Instant by = Instant.parse(service.get("/oauth/installations/" + id).text("reconnect_by"));
@@ -29,12 +29,12 @@ class ReconnectDueTest extends TokenLife {
     }
 
     @Test
-    void itIsAnnouncedOnceForEachDeadline() {
+    void eachDeadlineIsAnnouncedOnce() {
         String id = connect("jira", ACME_SITE);
         endsIn(id, 20);
         await().untilAsserted(() -> assertThat(rows.column(id, "sequence")).isEqualTo("2"));
         assertThat(rows.column(id, "token_version"))
-                .as("nothing happened to the token")
+                .as("the token is unchanged")
                 .isEqualTo("1");
 
         endsIn(id, 19);
@@ -50,9 +50,9 @@ class ReconnectDueTest extends TokenLife {
         assertThat(rows.column(id, "sequence")).isEqualTo("3");
     }
 
-    /** A refresh puts off the limit of idle time, never that of the whole consent. */
+    /** A refresh extends the idle limit, never the limit of the consent. */
     @Test
-    void aRefreshKeepsTheConsentsOwnEnd() {
+    void aRefreshKeepsTheDeadlineOfTheConsent() {
         String id = connect("jira", ACME_SITE);
         String end = rows.column(id, "grant_expires_at");
         expire(id);
@@ -64,7 +64,7 @@ class ReconnectDueTest extends TokenLife {
     }
 
     @Test
-    void aRefusalBeyondTheDeadlineIsToldAsExpired() {
+    void aRejectionAfterTheDeadlineHasTheReasonExpired() {
         String id = connect("jira", ACME_SITE);
         endsIn(id, -1);
         atlassian.revoke();

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Tokens that are renewed before anybody asks, and grants that nobody asks for. */
+/** The scheduled refresh: tokens before they expire, and grants that are not used. */
 class RefreshSweepTest extends TokenLife {
 
     private static final DateTimeFormatter POSTGRES = new DateTimeFormatterBuilder()
@@ -28,7 +28,7 @@ class RefreshSweepTest extends TokenLife {
             .toFormatter();
 
     @Test
-    void whatIsDueIsRenewedOnEveryPlatformWithoutAnyCaller() {
+    void dueTokensAreRefreshedOnEveryPlatformWithoutACaller() {
         List<String> ids = List.of(connect("github", "9001"), connect("jira", ACME_SITE), connect("slack", "T0ACME"));
 
         ids.forEach(this::due);
@@ -37,7 +37,7 @@ class RefreshSweepTest extends TokenLife {
                 .untilAsserted(() -> assertThat(ids)
                         .allSatisfy(id ->
                                 assertThat(rows.column(id, "token_version")).isEqualTo("2")));
-        assertThat(gitHub.calls("mint")).as("the install's and the sweep's").hasSize(2);
+        assertThat(gitHub.calls("mint")).as("one by the install flow, one by the scheduled refresh").hasSize(2);
         assertThat(atlassian.calls("refresh")).hasSize(1);
         assertThat(slack.calls("refresh")).hasSize(1);
         try (KafkaEvents events = new KafkaEvents(kafka, ids.getFirst())) {
@@ -46,7 +46,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void itIsDueBeforeItsReadersWouldRenewIt() {
+    void theScheduledRefreshPrecedesThatOfCallers() {
         String id = connect("github", "9001");
 
         Duration left = Duration.between(column(id, "refresh_due_at"), column(id, "token_expires_at"));
@@ -55,7 +55,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void aTokenThatDiesWithItsRefreshIsDueLate() {
+    void aTokenThatDoesNotSurviveARefreshIsDueLate() {
         connect("github", "9001");
         String dana = service.get("/oauth/token/github?org_id=9001&user_id=55").text("installation_id");
 
@@ -65,7 +65,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void livesOfLessThanTwoMinutesAreLeftToTheirReaders() {
+    void tokensThatLiveLessThanTwoMinutesAreRefreshedByCallersOnly() {
         gitHub.setAccessTokenLifetime(Duration.ofSeconds(100));
 
         String id = connect("github", "9001");
@@ -74,7 +74,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void aGrantThatNobodyHasRefreshedForAMonthIsKeptAlive() {
+    void aGrantWithoutARefreshForAMonthIsKeptAlive() {
         String id = connect("jira", ACME_SITE);
         String later = column(id, "refresh_token_expires_at").toString();
 
@@ -93,7 +93,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void idleGrantsInBackOffHideNoOther() {
+    void idleGrantsInBackOffDoNotBlockOthers() {
         String id = connect("jira", ACME_SITE);
         rows.change("""
                 INSERT INTO oauth_installations (id, platform, grant_key, status, access_token_encrypted, token_version,
@@ -114,7 +114,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void aProviderThatLimitsUsIsLeftToItsCallers() {
+    void aRateLimitPausesTheScheduledRefresh() {
         String first = connect("slack", "T0ACME");
         String second = connect("slack", "T0GLOBEX");
         slack.failRefresh(rateLimit().retryAfter(Duration.ofSeconds(3)));
@@ -131,7 +131,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void aWorkspaceThatIsMovingHoldsUpNoOther() {
+    void aWorkspaceInMigrationDelaysNoOther() {
         String moving = connect("slack", "T0ACME");
         String other = connect("slack", "T0GLOBEX");
         slack.failRefresh(slackError("team_added_to_org"));
@@ -147,7 +147,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void whatWasRenewedIsNotDueAgain() {
+    void aRefreshedTokenIsNotDueAgain() {
         String id = connect("github", "9001");
         due(id);
         await().until(() -> rows.column(id, "token_version").equals("2"));

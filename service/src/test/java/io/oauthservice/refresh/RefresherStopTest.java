@@ -19,14 +19,14 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A replica that stops may not live to store what it redeems. */
+/** A replica that is stopping may not be able to store new tokens. */
 @ServiceTest(properties = {"oauth.tokens.cache-size=0", "oauth.refresh.sweep.ahead=false"})
 @DirtiesContext
 @ExtendWith(CleanSlate.class)
 class RefresherStopTest {
 
     @Test
-    void whatComesAfterTheStopIsNotSent(
+    void afterTheStopNoRefreshIsSent(
             @Autowired Refresher refresher,
             @Autowired Sandbox sandbox,
             @Autowired DatabaseClient database,
@@ -45,7 +45,7 @@ class RefresherStopTest {
         assertThat(after.problem()).isEqualTo("provider-unavailable");
         assertThat(new SlackControl(sandbox).calls("refresh")).isEmpty();
         assertThat(rows.column(before.text("installation_id"), "refresh_lease_owner"))
-                .as("others may go on at once")
+                .as("other replicas can refresh immediately")
                 .isEqualTo("null");
     }
 }

@@ -14,14 +14,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Refusals that come one after the other: our own credentials are checked before any of them counts. */
+/** A burst of rejections: none counts before our own client credentials are checked. */
 class RejectionBurstTest extends TokenLife {
 
     private String acme;
     private String globex;
 
     @BeforeEach
-    void oneIsRefusedAlready() {
+    void oneGrantIsRejectedAlready() {
         acme = connect("slack", "T0ACME");
         globex = connect("slack", "T0GLOBEX");
         refuses(1, "invalid_refresh_token");
@@ -31,19 +31,19 @@ class RejectionBurstTest extends TokenLife {
     }
 
     @Test
-    void withGoodCredentialsTheNextOneCountsToo() {
+    void withGoodCredentialsTheNextRejectionCountsToo() {
         refuses(1, "invalid_refresh_token");
 
         Answer refused = token("slack", "T0GLOBEX");
 
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text("reason")).isEqualTo("refresh_refused");
-        assertThat(slack.calls("refresh")).as("two refusals and one check").hasSize(3);
+        assertThat(slack.calls("refresh")).as("two rejections and one check").hasSize(3);
     }
 
-    /** Each would be the first, if it could not see the other. */
+    /** Each would be the first if it did not see the other. */
     @Test
-    void refusalsThatArriveTogetherAreABurstToo() {
+    void concurrentRejectionsAreABurstToo() {
         connect("slack", "T0ACME");
         expire(acme);
         slack.setLatency(Duration.ofMillis(500));
@@ -66,7 +66,7 @@ class RejectionBurstTest extends TokenLife {
     }
 
     @Test
-    void withCredentialsThatAreRefusedNoGrantIsTouched() {
+    void withRejectedCredentialsNoGrantIsTouched() {
         refuses(1, "invalid_refresh_token");
         refuses(4, "bad_client_secret");
 
@@ -80,12 +80,12 @@ class RejectionBurstTest extends TokenLife {
         assertThat(rows.column(globex, "sequence")).as("no event").isEqualTo("1");
         await().atMost(Duration.ofSeconds(15))
                 .untilAsserted(() -> assertThat(token("slack", "T0GLOBEX").text("token_version"))
-                        .as("once they are taken again")
+                        .as("when they are accepted again")
                         .isEqualTo("2"));
     }
 
     @Test
-    void whileTheCheckHasNoOutcomeTheRowWaits() {
+    void whileTheCheckHasNoResultTheRejectionStaysQuarantined() {
         refuses(1, "invalid_refresh_token");
         refuses(2, "internal_error");
 
@@ -98,7 +98,7 @@ class RejectionBurstTest extends TokenLife {
     }
 
     @Test
-    void aReconnectLiftsAParkedRow() {
+    void aReconnectEndsTheQuarantine() {
         refuses(1, "invalid_refresh_token");
         refuses(50, "internal_error");
         assertThat(token("slack", "T0GLOBEX").status()).isEqualTo(503);
@@ -111,7 +111,7 @@ class RejectionBurstTest extends TokenLife {
         assertThat(token("slack", "T0GLOBEX").status()).isEqualTo(200);
     }
 
-    /** The next refreshes, the check of our credentials included, end in this error. */
+    /** The next refreshes fail with this error, and so does the check of our credentials. */
     private void refuses(int times, String error) {
         slack.failRefresh(slackError(error).times(times));
     }

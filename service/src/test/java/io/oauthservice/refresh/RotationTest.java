@@ -34,11 +34,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What becomes of a grant whose refresh token rotates, whatever the provider answers. */
+/** Grants whose refresh token rotates, for each response of the provider. */
 @ProviderTest
 class RotationTest {
 
-    /** The two platforms whose refresh tokens are redeemed. */
+    /** The two platforms whose refresh tokens rotate. */
     enum Rotating {
         JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001"),
         SLACK("slack", "slack", "T0ACME");
@@ -95,7 +95,7 @@ class RotationTest {
 
     @ParameterizedTest
     @EnumSource
-    void aRefusedRefreshAsksForAReconnectAndSaysSoEverywhere(Rotating at) {
+    void aRejectedRefreshRequiresAReconnect(Rotating at) {
         String id = connect(at).text("installation_id");
         endGrant(at);
         expire();
@@ -116,7 +116,7 @@ class RotationTest {
 
     @ParameterizedTest
     @EnumSource
-    void aReconnectRevivesTheRowAndKeepsItsId(Rotating at) {
+    void aReconnectReactivatesTheRowAndKeepsItsId(Rotating at) {
         String id = connect(at).text("installation_id");
         endGrant(at);
         expire();
@@ -131,7 +131,7 @@ class RotationTest {
 
     @ParameterizedTest
     @EnumSource
-    void ourOwnWrongSecretNeverMarksAGrant(Rotating at) {
+    void ourOwnWrongSecretNeverEndsAGrant(Rotating at) {
         String id = connect(at).text("installation_id");
         atTheProvider(at)
                 .failRefresh(at == Rotating.JIRA ? oauthError(401, "access_denied") : slackError("bad_client_secret"));
@@ -152,7 +152,7 @@ class RotationTest {
 
     @ParameterizedTest
     @MethodSource("outages")
-    void withoutAVerdictTheTokenThatIsStillGoodGoesOnBeingServed(Fault fault) {
+    void whenARefreshFailsTheValidTokenIsStillReturned(Fault fault) {
         Answer before = connect(Rotating.JIRA);
         atTheProvider(Rotating.JIRA).failRefresh(fault);
         leave(Duration.ofSeconds(60));
@@ -163,9 +163,9 @@ class RotationTest {
         assertThat(still.text("fingerprint")).isEqualTo(before.text("fingerprint"));
     }
 
-    /** Atlassian takes the token that was just replaced for ten minutes more. */
+    /** Atlassian accepts a used refresh token for another ten minutes. */
     @Test
-    void aLostReplyCostsNothingInsideTheLeeway() {
+    void aLostReplyInsideTheReuseIntervalLosesNothing() {
         String id = connect(Rotating.JIRA).text("installation_id");
         atTheProvider(Rotating.JIRA).failRefresh(dropReply());
         expire();
@@ -179,9 +179,9 @@ class RotationTest {
         assertThat(atTheProvider(Rotating.JIRA).violations()).isEmpty();
     }
 
-    /** Slack's grace is short: what was redeemed by an answer that never came is lost, and the reason says so. */
+    /** Slack has no reuse interval: a lost reply loses the grant, and the reason says so. */
     @Test
-    void aLostReplyWithoutLeewayIsToldApartFromARevocation() {
+    void aLostReplyWithoutAReuseIntervalDiffersFromARevocation() {
         atTheProvider(Rotating.SLACK).setLeeway(Duration.ZERO);
         String id = connect(Rotating.SLACK).text("installation_id");
         atTheProvider(Rotating.SLACK).failRefresh(dropReply());
@@ -207,7 +207,7 @@ class RotationTest {
         return service.get("/oauth/token/" + at.platform + "?org_id=" + at.organisation);
     }
 
-    /** Once everybody has stayed away for as long as the back-off says. */
+    /** Waits for the end of the back-off. */
     private Answer tokenAtLast(Rotating at) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(15))

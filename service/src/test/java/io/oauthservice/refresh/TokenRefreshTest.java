@@ -33,7 +33,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Tokens near or past their end, and providers in every mood. */
+/** Tokens that expire, with providers that answer, fail or are slow. */
 @ExtendWith(OutputCaptureExtension.class)
 class TokenRefreshTest extends ServiceStory {
 
@@ -54,7 +54,7 @@ class TokenRefreshTest extends ServiceStory {
                 .orElseThrow();
 
         assertThat(handedOut).hasSize(1).doesNotContain(old);
-        assertThat(gitHub.calls("mint")).as("the install's and one more").hasSize(2);
+        assertThat(gitHub.calls("mint")).as("one by the install flow, one by the refresh").hasSize(2);
         Received refreshed = events(id, 2).getLast();
         assertThat(refreshed.event()).isInstanceOfSatisfying(TokenRefreshed.class, event -> {
             assertThat(event.tokenVersion()).isEqualTo(2);
@@ -65,7 +65,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void aTokenNearItsEndIsRefreshedBeforeAnybodyWaitsForIt() {
+    void aTokenNearItsExpiryIsRefreshedBeforeACallerWaitsForIt() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, NEARLY_OVER);
 
@@ -76,7 +76,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void lifeThatIsAskedForCausesOneRefresh() {
+    void aRequestedLifeCausesOneRefresh() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, Duration.ofMinutes(20));
         String wish = "/oauth/token/github?org_id=9001&min_ttl=1700";
@@ -94,7 +94,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void lifeThatIsAskedForAndCannotBeHadYetIsNotPromised() {
+    void aRequestedLifeThatIsNotAvailableYetIsNotPromised() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, Duration.ofMinutes(20));
         rows.backOff(id, Duration.ofSeconds(30));
@@ -103,7 +103,7 @@ class TokenRefreshTest extends ServiceStory {
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(retryAfter(answer)).isBetween(1L, 30L);
-        assertThat(service.token(ACME).status()).as("for who asks for less").isEqualTo(200);
+        assertThat(service.token(ACME).status()).as("for a caller that requests less").isEqualTo(200);
     }
 
     static List<Fault> outages() {
@@ -116,7 +116,7 @@ class TokenRefreshTest extends ServiceStory {
 
     @ParameterizedTest
     @MethodSource("outages")
-    void whileTheOldTokenIsGoodAProviderInTroubleGoesUnnoticed(Fault fault) {
+    void whileTheTokenIsValidAFailingProviderIsNotNoticed(Fault fault) {
         String id = connect(ACME);
         String old = service.token(ACME).text("access_token");
         rows.leaveTokenOnly(id, NEARLY_OVER);
@@ -132,7 +132,7 @@ class TokenRefreshTest extends ServiceStory {
 
     @ParameterizedTest
     @MethodSource("shortOutages")
-    void onceItHasExpiredTheCallerIsToldToComeBack(Fault fault) {
+    void whenItHasExpiredTheCallerGetsARetryAfter(Fault fault) {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.failMint(fault);
@@ -148,7 +148,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void aProviderThatDoesNotAnswerIsToldAsATimeout() {
+    void aProviderThatDoesNotAnswerIsATimeout() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.failMint(hang(Duration.ofSeconds(20)));
@@ -161,7 +161,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void aProviderThatLimitsUsIsLeftAloneForAsLongAsItSays() {
+    void aRateLimitIsRespectedForItsWholeTime() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.failMint(rateLimit().retryAfter(Duration.ofSeconds(30)));
@@ -173,11 +173,11 @@ class TokenRefreshTest extends ServiceStory {
         assertThat(retryAfter(first)).isEqualTo(30);
         assertThat(second.status()).isEqualTo(503);
         assertThat(retryAfter(second)).isBetween(20L, 30L);
-        assertThat(gitHub.calls("mint")).as("nobody asked again").hasSize(2);
+        assertThat(gitHub.calls("mint")).as("no further call").hasSize(2);
     }
 
     @Test
-    void anOutageIsToldOnceInAWhileHoweverManyAsk(CapturedOutput output) {
+    void anOutageIsLoggedOnceInAWhileHoweverManyCallersAsk(CapturedOutput output) {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.failMint(Fault.status(500).times(50));
@@ -186,8 +186,8 @@ class TokenRefreshTest extends ServiceStory {
             assertThat(service.token(ACME).status()).isEqualTo(503);
         }
 
-        assertThat(output.getOut().lines().filter(line -> line.contains("ask again (")))
-                .as("what was told of forty refusals")
+        assertThat(output.getOut().lines().filter(line -> line.contains("Try again after Retry-After. (")))
+                .as("log lines of forty failures")
                 .isNotEmpty()
                 .hasSizeLessThan(20);
     }
@@ -197,7 +197,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void whatWasUninstalledAtTheProviderIsNotConnected() {
+    void anUninstalledInstallationIsNotConnected() {
         String id = connect(ACME);
         gitHub.uninstall(atGitHub(id));
         rows.leaveTokenOnly(id, NEARLY_OVER);
@@ -215,7 +215,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void whatIsSuspendedAtTheProviderIsToldSo() {
+    void aSuspendedInstallationIsReportedAsSuspended() {
         String id = connect(ACME);
         gitHub.suspend(atGitHub(id));
         rows.leaveTokenOnly(id, NEARLY_OVER);
@@ -231,9 +231,9 @@ class TokenRefreshTest extends ServiceStory {
                         event -> assertThat(event.cause()).isEqualTo(InstallationUpdated.Cause.SUSPENDED));
     }
 
-    /** The wrong app finds no installation either: only an app that GitHub knows may call one uninstalled. */
+    /** A wrong app finds no installation either: a 404 counts only if GitHub knows the app. */
     @Test
-    void ourOwnWrongKeyIsNoUninstallation() {
+    void ourOwnWrongKeyIsNoUninstall() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.failMint(Fault.status(404));
@@ -249,7 +249,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void aCallerWhoHangsUpLeavesTheRefreshToTheOthers() {
+    void aCallerThatCancelsDoesNotCancelTheRefreshOfOthers() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.setLatency(Duration.ofMillis(500));
@@ -266,7 +266,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void aDeleteInTheMiddleOfARefreshWins() {
+    void aDeleteDuringARefreshWins() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.setLatency(Duration.ofMillis(500));

@@ -59,7 +59,7 @@ class TwoReplicasIT {
                 .choose(organisation)
                 .press("approve");
         String path = "/oauth/token/" + platform + "?org_id=" + organisation;
-        // Not by organisation: that answer would be kept, and the row is changed behind the service's back.
+        // Not by organisation: that response would be cached, and the row is changed directly in the database.
         String id = String.valueOf(service(0).installations().getFirst().get("id"));
         Answer before = service(0).get("/oauth/token/" + platform + "?installation_id=" + id);
         provider.setLatency(Duration.ofMillis(300));
@@ -84,7 +84,7 @@ class TwoReplicasIT {
     }
 
     @Test
-    void whatEndsOnOneReplicaIsForgottenOnTheOther() {
+    void aRevocationOnOneReplicaEvictsOnTheOther() {
         new Browser()
                 .open(set.first().url() + "/oauth/install/github")
                 .choose("9002")
@@ -101,7 +101,7 @@ class TwoReplicasIT {
     }
 
     @Test
-    void theEndOfAGrantWithManyOrganisationsIsHeardOfOnTheOtherReplica() {
+    void aRevocationOfAGrantWithManyOrganisationsEvictsOnTheOtherReplica() {
         Sites sites = Sites.add(new AtlassianControl(set.sandbox()), 300);
         new Browser().open(set.first().url() + "/oauth/install/jira").press("approve");
         String path = "/oauth/token/jira?org_id=";

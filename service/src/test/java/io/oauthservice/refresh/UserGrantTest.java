@@ -18,14 +18,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** A user's own grant at GitHub, where a refresh kills the old tokens at once. */
+/** A user's own grant at GitHub, whose access token does not survive a refresh. */
 class UserGrantTest extends TokenLife {
 
     private static final String ACME = "9001";
     private static final String DANA = "55";
 
     @Test
-    void itIsHandedOutToThoseOnlyWhoNameTheUser() {
+    void itIsReturnedOnlyToCallersThatNameTheUser() {
         connect("github", ACME);
 
         assertThat(token("github", ACME).text("access_token")).startsWith("ghs_");
@@ -47,9 +47,9 @@ class UserGrantTest extends TokenLife {
         assertThat(gitHub.violations()).isEmpty();
     }
 
-    /** The old token is dead at GitHub before the answer with the new one arrives. */
+    /** GitHub invalidates the old token before the response with the new one arrives. */
     @Test
-    void whileItIsRefreshedReadersWaitAndNeverGetTheOldOne() {
+    void duringARefreshCallersWaitAndNeverGetTheOldToken() {
         String id = connectDana();
         String old = ofDana().text("access_token");
         gitHub.setLatency(Duration.ofMillis(700));
@@ -63,7 +63,7 @@ class UserGrantTest extends TokenLife {
     }
 
     @Test
-    void anAnswerThatIsLostCostsTheGrantAndIsToldAsSuch() {
+    void aLostReplyLosesTheGrantAndIsReportedAsSuch() {
         String id = connectDana();
         gitHub.failRefresh(dropReply());
         expire(id);
@@ -79,9 +79,9 @@ class UserGrantTest extends TokenLife {
                 .isEqualTo(200);
     }
 
-    /** It has minutes left by its date, and may be dead: nobody gets it before that is known. */
+    /** It has minutes left until it expires, and may be invalid: it is not returned until that is known. */
     @Test
-    void afterAnAnswerThatIsLostTheOldTokenIsInDoubt() {
+    void afterALostReplyTheOldTokenIsNotReturned() {
         String id = connectDana();
         rows.leaveTokenOnly(id, Duration.ofMinutes(20));
         gitHub.failRefresh(dropReply());
@@ -100,7 +100,7 @@ class UserGrantTest extends TokenLife {
     }
 
     @Test
-    void aGoodTokenIsHandedOutWhileGitHubCannotBeReachedForItsSuccessor() {
+    void aValidTokenIsReturnedWhileGitHubIsUnavailable() {
         String id = connectDana();
         String old = ofDana().text("access_token");
         gitHub.failRefresh(rateLimit().times(5));

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The end by our own will: here at once, at the provider as soon as it can be had. */
+/** Revocation: here at once, at the provider in the background. */
 class RevokeTest extends ServiceStory {
 
-    /** Each install gives its user token back. */
+    /** Each install flow revokes its user token. */
     private static final int OF_THE_INSTALL = 204;
 
     private int delete(String id) {
@@ -37,7 +37,7 @@ class RevokeTest extends ServiceStory {
     }
 
     @Test
-    void endingTwiceIsAsGoodAsOnce() {
+    void revocationIsIdempotent() {
         String id = connect(ACME);
 
         assertThat(delete(id)).isEqualTo(204);
@@ -50,7 +50,7 @@ class RevokeTest extends ServiceStory {
 
     @ParameterizedTest
     @ValueSource(strings = {"00000000-0000-4000-8000-000000000000", "1"})
-    void whatIsNotThereCannotBeEnded(String id) {
+    void anUnknownInstallationCannotBeRevoked(String id) {
         Answer answer = service.delete("/oauth/installations/" + id);
 
         assertThat(answer.status()).isEqualTo(404);
@@ -58,7 +58,7 @@ class RevokeTest extends ServiceStory {
     }
 
     @Test
-    void noCiphertextIsLeftAndTheVersionHasRisen() {
+    void noCiphertextRemainsAndTheVersionIsRaised() {
         String id = connect(ACME);
 
         delete(id);
@@ -71,7 +71,7 @@ class RevokeTest extends ServiceStory {
     }
 
     @Test
-    void aProviderThatIsDownIsToldLater() {
+    void anUnavailableProviderIsCalledAgainLater() {
         String id = connect(ACME);
         gitHub.failRevoke(status(500));
 
@@ -83,7 +83,7 @@ class RevokeTest extends ServiceStory {
     }
 
     @Test
-    void whatIsGoneAtTheProviderNeedsNoTelling() {
+    void aGrantThatNoLongerExistsAtTheProviderCountsAsRevoked() {
         String id = connect(ACME);
         gitHub.uninstall(atGitHub(id));
 
@@ -94,7 +94,7 @@ class RevokeTest extends ServiceStory {
     }
 
     @Test
-    void aReconnectCancelsWhatTheProviderWasStillToBeTold() {
+    void aReconnectCancelsThePendingRevocation() {
         String id = connect(ACME);
         gitHub.failRevoke(status(500).times(1000));
         delete(id);

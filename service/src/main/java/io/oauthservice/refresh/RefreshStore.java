@@ -1,31 +1,31 @@
-package io.oauthservice.installation;
+package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed;
-import io.oauthservice.outbox.Outbox;
-import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.installation.ChangeRecorder;
+import io.oauthservice.installation.EncryptedTokens;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationEvents;
+import io.oauthservice.installation.InstallationRows;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Lease, journal and storing of a refresh. Each step is one statement that cannot race; times are the database's. Here
- * nothing decides and nothing calls a provider.
+ * The lease of a refresh, its attempts and its tokens. Each step is one statement that cannot race; times are the
+ * database's. Calls no provider.
  */
 @Component
-public class RefreshStore {
+class RefreshStore {
 
-    /** What taking the lease writes into the journal. */
-    private static final String TAKEN = """
+    /** Takes the lease and counts the attempt. */
+    private static final String TAKE = """
             UPDATE oauth_installations i
             SET refresh_lease_owner = :owner,
                 refresh_lease_until = now() + make_interval(secs => :seconds),
@@ -35,17 +35,17 @@ public class RefreshStore {
                     CASE WHEN refresh_first_attempted_at IS NULL THEN 1 ELSE LEAST(refresh_unknown_outcomes + 1, 100) END
             """;
 
-    private static final String LEASE = TAKEN + """
+    private static final String LEASE = TAKE + """
             WHERE id = :id AND token_version = :version AND status = 'active' AND refresh_parked_at IS NULL
               AND (refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())
             RETURNING
             """ + InstallationRows.COLUMNS;
 
     /**
-     * Selects and leases in one step. Rows that another replica is selecting at this moment are skipped; rows that it has
-     * refreshed meanwhile are no longer due.
+     * Selects and leases in one step. Rows that another replica is selecting now are skipped; rows that it has refreshed
+     * since are no longer due.
      */
-    private static final String LEASE_SCHEDULED = TAKEN + """
+    private static final String LEASE_SCHEDULED = TAKE + """
             WHERE i.id = ANY(ARRAY(
                 SELECT due.id FROM (%s) s JOIN oauth_installations due ON due.id = s.installation_id
                 WHERE due.status = 'active' AND due.refresh_parked_at IS NULL
@@ -72,7 +72,7 @@ public class RefreshStore {
             WHERE id = :id AND token_version = :version AND refresh_lease_owner = :owner
             """;
 
-    /** The first attempt is forgotten only where it was this one: an earlier one may have had an effect. */
+    /** Clears the time of the first attempt only if that is this attempt: an earlier one may have had an effect. */
     private static final String RELEASE = """
             UPDATE oauth_installations
             SET refresh_lease_owner = NULL,
@@ -87,7 +87,7 @@ public class RefreshStore {
             WHERE id = :id AND token_version = :version AND refresh_lease_owner = :owner
             """;
 
-    /** A refusal that came in between has raised the version by one; these tokens prove it wrong. */
+    /** A rejection of a concurrent attempt has raised the version by one; these tokens prove it wrong. */
     private static final String STORE = """
             UPDATE oauth_installations i
             SET access_token_encrypted = :access, refresh_token_encrypted = COALESCE(:refresh, refresh_token_encrypted),
@@ -99,80 +99,67 @@ public class RefreshStore {
                 permissions = CASE WHEN :permissions = '{}'::jsonb THEN permissions ELSE :permissions END,
                 status = 'active', status_reason = NULL,
                 status_since = CASE WHEN status = 'active' THEN status_since ELSE clock_timestamp() END,
-                refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,
-                refresh_failures = 0, refresh_error = NULL, refresh_parked_at = NULL, refresh_parked_for = NULL,
+                refresh_error = NULL, %s,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id
               AND ((token_version = :version AND status = 'active')
                 OR (token_version = :version + 1 AND status = 'needs_reconnect'
                     AND status_reason IN ('refresh_refused', 'lost_reply')))
-            RETURNING
-            """ + InstallationRows.COLUMNS;
+            RETURNING %s
+            """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
-    /** The sweep comes back to it should nobody else. */
-    private static final String FOUND_DEAD = """
+    /** The scheduled refresh replaces the token if no caller does. */
+    private static final String MARK_INVALID = """
             UPDATE oauth_installations i SET token_dead_version = token_version, refresh_due_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = 'active'
               AND token_dead_version IS DISTINCT FROM token_version
             RETURNING
             """ + InstallationRows.COLUMNS;
 
-    /** Whether an earlier attempt of this version had an unknown outcome and is still inside the provider's leeway. */
-    private static final String IN_LEEWAY = """
+    /** Whether an earlier attempt with this version had an unknown outcome and began within the reuse interval. */
+    private static final String IN_REUSE_INTERVAL = """
             SELECT refresh_first_attempted_at > clock_timestamp() - make_interval(secs => :seconds)
                 AND refresh_first_attempted_at < refresh_attempted_at AS inside
             FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
             """;
 
-    private static final String STANDING = """
-            SELECT refresh_lease_owner IS NOT NULL AS held, refresh_parked_at IS NOT NULL AS parked,
+    private static final String LEASE_STATE = """
+            SELECT refresh_lease_owner IS NOT NULL AS held, refresh_parked_at IS NOT NULL AS quarantined,
                    COALESCE(EXTRACT(EPOCH FROM refresh_lease_until - clock_timestamp()), 0)::float8 AS seconds
             FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
             """;
 
     private final DatabaseClient database;
-    private final TransactionalOperator transaction;
     private final InstallationRows rows;
-    private final Outbox outbox;
-    private final ChangeNotifications changes;
+    private final JsonMapper json;
+    private final ChangeRecorder changes;
 
-    RefreshStore(
-            DatabaseClient database,
-            TransactionalOperator transaction,
-            InstallationRows rows,
-            Outbox outbox,
-            ChangeNotifications changes) {
+    RefreshStore(DatabaseClient database, InstallationRows rows, JsonMapper json, ChangeRecorder changes) {
         this.database = database;
-        this.transaction = transaction;
         this.rows = rows;
-        this.outbox = outbox;
+        this.json = json;
         this.changes = changes;
     }
 
     /**
-     * Takes the lease for refreshing this version. Returns the row with this attempt counted; empty where another has the
-     * lease, or the row has moved on.
+     * Takes the lease to refresh this version. Returns the row with this attempt counted; empty where another attempt
+     * holds the lease, or the row has changed.
      */
-    public Mono<Installation> lease(Installation seen, RefreshLease wanted) {
-        return database.sql(LEASE)
-                .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
+    Mono<Installation> lease(Installation seen, RefreshLease wanted) {
+        return statement(LEASE, seen)
                 .bind("owner", wanted.owner())
                 .bind("seconds", seconds(wanted.length()))
                 .map(rows::installation)
                 .one();
     }
 
-    /**
-     * Notifies all replicas that the refresh about to be sent may invalidate the access token of a leased grant: none
-     * returns it from memory from then on.
-     */
-    public Mono<Void> announce(Installation leased) {
-        return changes.notifyReplicas(leased).doOnNext(changes::publishLocally).then();
+    /** Evicts the access token of a leased grant on all replicas: the refresh that follows may invalidate it. */
+    Mono<Void> evict(Installation leased) {
+        return changes.evict(leased);
     }
 
     /** Leases grants of a platform whose scheduled refresh is due, at most so many. */
-    public Flux<Installation> leaseDue(Platform platform, int slots, RefreshLease wanted) {
+    Flux<Installation> leaseDue(Platform platform, int slots, RefreshLease wanted) {
         return leaseScheduled(database.sql(LEASE_DUE), platform, slots, wanted);
     }
 
@@ -181,7 +168,7 @@ public class RefreshStore {
      *
      * @param idle for how long a grant whose refresh token can expire may go without a refresh
      */
-    public Flux<Installation> leaseIdle(Platform platform, int slots, RefreshLease wanted, Duration idle) {
+    Flux<Installation> leaseIdle(Platform platform, int slots, RefreshLease wanted, Duration idle) {
         return leaseScheduled(database.sql(LEASE_IDLE).bind("idle", seconds(idle)), platform, slots, wanted);
     }
 
@@ -196,111 +183,74 @@ public class RefreshStore {
                 .all();
     }
 
-    /** The provider takes this version's access token no more: from now on no replica hands it out, however old it is. */
-    public Mono<Void> foundDead(Installation seen) {
-        return database.sql(FOUND_DEAD)
-                .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
-                .map(rows::installation)
-                .one()
-                .flatMap(changes::notifyReplicas)
-                .as(transaction::transactional)
-                .doOnNext(changes::publishLocally)
-                .then();
+    /** Records that the provider rejects this version's access token; no replica returns it from then on. */
+    Mono<Void> markInvalid(Installation seen) {
+        Mono<Installation> update =
+                statement(MARK_INVALID, seen).map(rows::installation).one();
+        return changes.recordWithoutEvent(update).then();
     }
 
-    /** Keeps the lease while what was redeemed under it cannot be stored yet. */
-    public Mono<Void> renew(Installation seen, RefreshLease lease) {
-        return database.sql(RENEW)
-                .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
+    /** Extends the lease while the new tokens cannot be stored. */
+    Mono<Void> renew(Installation seen, RefreshLease lease) {
+        return statement(RENEW, seen)
                 .bind("owner", lease.owner())
                 .bind("seconds", seconds(lease.length()))
                 .then();
     }
 
-    /** Gives the lease back without new tokens; the next attempt waits for the back-off that the outcome tells. */
-    public Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
-        return database.sql(RELEASE)
-                .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
+    /** Releases the lease without new tokens; the next attempt waits for the outcome's back-off. */
+    Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
+        return statement(RELEASE, seen)
                 .bind("owner", lease.owner())
                 .bind("seconds", seconds(outcome.backOff()))
                 .bind("longest", seconds(outcome.longest()))
                 .bind("error", outcome.error())
-                .bind("failures", outcome.asked() ? 1 : 0)
+                .bind("failures", outcome.sent() ? 1 : 0)
                 .bind("no_effect", outcome.provablyNoEffect())
                 .then();
     }
 
-    /** Whether the refresh token of this version may still be presented again at its provider. */
-    public Mono<Boolean> isInLeeway(Installation seen, Duration leeway) {
-        return database.sql(IN_LEEWAY)
-                .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
-                .bind("seconds", seconds(leeway))
+    /** Whether the provider may still accept the refresh token of this version again. */
+    Mono<Boolean> isInReuseInterval(Installation seen, Duration interval) {
+        return statement(IN_REUSE_INTERVAL, seen)
+                .bind("seconds", seconds(interval))
                 .map(row -> Boolean.TRUE.equals(row.get("inside", Boolean.class)))
                 .one()
                 .defaultIfEmpty(false);
     }
 
-    /** How the lease of this version stands; empty where the row has moved on. */
-    public Mono<RefreshLease.Standing> standing(Installation seen) {
-        return database.sql(STANDING)
-                .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
-                .map(row -> new RefreshLease.Standing(
+    /** The lease of this version; empty where the row has changed. */
+    Mono<RefreshLease.State> findLease(Installation seen) {
+        return statement(LEASE_STATE, seen)
+                .map(row -> new RefreshLease.State(
                         Boolean.TRUE.equals(row.get("held", Boolean.class)),
-                        Boolean.TRUE.equals(row.get("parked", Boolean.class)),
+                        Boolean.TRUE.equals(row.get("quarantined", Boolean.class)),
                         Duration.ofMillis((long) (Objects.requireNonNull(row.get("seconds", Double.class)) * 1000))))
                 .one();
     }
 
     /**
-     * Stores what was redeemed for this version, whoever holds the lease by now. Empty where the grant was ended or
-     * authorised anew meanwhile.
+     * Stores the new tokens by compare-and-set on this version, even if the lease is lost. Empty where the grant was
+     * ended or authorised again since.
      */
-    public Mono<Installation> store(Installation seen, EncryptedTokens sealed, TokenRefreshed.Cause cause) {
-        return database.sql(STORE)
-                .bindProperties(parameters(seen, sealed))
+    Mono<Installation> store(Installation seen, EncryptedTokens encrypted, TokenRefreshed.Cause cause) {
+        Mono<Installation> update = statement(STORE, seen)
+                .bindProperties(encrypted.parameters())
+                .bind(
+                        "permissions",
+                        Json.of(json.writeValueAsBytes(encrypted.tokens().permissions())))
                 .map(rows::installation)
-                .one()
-                .flatMap(stored -> outbox.append(InstallationEvents.refreshed(stored, cause))
-                        .then(changes.notifyReplicas(stored)))
-                .as(transaction::transactional)
-                .doOnNext(changes::publishLocally);
+                .one();
+        return changes.record(update, stored -> InstallationEvents.refreshed(stored, cause));
+    }
+
+    private GenericExecuteSpec statement(String sql, Installation seen) {
+        return database.sql(sql)
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version());
     }
 
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
     }
-
-    private Parameters parameters(Installation seen, EncryptedTokens sealed) {
-        OAuthTokens tokens = sealed.tokens();
-        return new Parameters(
-                seen.id().value(),
-                seen.tokens().version(),
-                sealed.accessToken(),
-                sealed.refreshToken(),
-                tokens.issuedAt(),
-                tokens.expiresAt(),
-                tokens.refreshTokenExpiresAt(),
-                tokens.grantExpiresAt(),
-                sealed.refreshDueAt(),
-                tokens.accessToken().fingerprint(),
-                rows.toJson(tokens.permissions()));
-    }
-
-    private record Parameters(
-            UUID id,
-            long version,
-            String access,
-            @Nullable String refresh,
-            Instant issued,
-            @Nullable Instant expires,
-            @Nullable Instant refreshExpires,
-            @Nullable Instant grantExpires,
-            @Nullable Instant due,
-            String fingerprint,
-            Json permissions) {}
 }

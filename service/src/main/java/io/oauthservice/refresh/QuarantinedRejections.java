@@ -1,6 +1,8 @@
-package io.oauthservice.installation;
+package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,18 +13,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * QuarantinedRejections that come in a burst. Many grants that die at once are more likely a fault of ours: such a row stays as it is,
- * parked, until somebody has checked our own credentials.
+ * Rejections that are held back until our client credentials are checked. Many rejections at once are more likely our
+ * fault than the grants': a quarantined row stays active.
  */
 @Component
-public class QuarantinedRejections {
+class QuarantinedRejections {
 
-    /** Counted over all replicas, each organisation once; ends that the provider told by itself have no refresh error. */
-    private static final String ONE_AT_A_TIME =
-            "SELECT pg_advisory_xact_lock(hashtextextended('refusals of ' || :platform, 0))";
+    /** Rejections of a platform are counted one at a time, over all replicas. */
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('refusals of ' || :platform, 0))";
 
-    /** Parked in any case, and so counted by those who come next; who has the lease keeps it until there is a verdict. */
-    private static final String PARK = """
+    /** Quarantines in any case, so that later rejections count this one. Its lease is kept until it is decided. */
+    private static final String ADD = """
             WITH burst AS (
                 SELECT count(DISTINCT external_org_id) AS organisations FROM (
                     (SELECT id, external_org_id FROM oauth_installations
@@ -42,20 +43,20 @@ public class QuarantinedRejections {
             RETURNING burst.organisations >= :many AS in_burst
             """;
 
-    private static final String PARKED = "SELECT i.refresh_parked_for, " + InstallationRows.COLUMNS + """
+    private static final String FIND = "SELECT i.refresh_parked_for, " + InstallationRows.COLUMNS + """
                      FROM oauth_installations i
                     WHERE i.platform = :platform AND i.status = 'active' AND i.refresh_parked_at IS NOT NULL
                       AND (i.refresh_lease_until IS NULL OR i.refresh_lease_until < clock_timestamp())
                     ORDER BY i.refresh_parked_at LIMIT 200
                     """;
 
-    private static final String LEAVE = """
+    private static final String RELEASE_LEASE = """
             UPDATE oauth_installations SET refresh_lease_owner = NULL, refresh_lease_until = NULL
             WHERE id = :id AND token_version = :version AND refresh_parked_at IS NOT NULL
             """;
 
     /** A rejected refresh had no effect: it does not count among those whose outcome is unknown. */
-    private static final String UNPARK = """
+    private static final String RELEASE = """
             UPDATE oauth_installations
             SET refresh_parked_at = NULL, refresh_parked_for = NULL, refresh_error = 'credentials_refused',
                 refresh_first_attempted_at =
@@ -68,7 +69,7 @@ public class QuarantinedRejections {
                 ORDER BY refresh_parked_at LIMIT :batch FOR UPDATE))
             """;
 
-    private static final int UNPARKED_AT_ONCE = 1000;
+    private static final int RELEASE_BATCH = 1000;
 
     private final DatabaseClient database;
     private final TransactionalOperator transaction;
@@ -81,20 +82,21 @@ public class QuarantinedRejections {
     }
 
     /**
-     * Parks this version; true where at least so many other organisations of the platform were refused lately, on whichever
-     * replica and however close together. False: the refusal stands for itself, and the row is to be ended.
+     * Quarantines the rejection of this version. Returns whether it is part of a burst; otherwise the grant is to be ended.
+     *
+     * @param many how many other organisations of the platform make a burst when they were rejected within this time
      */
-    public Mono<Boolean> parkInBurst(Installation seen, Ending ending, int many, Duration within) {
-        return database.sql(ONE_AT_A_TIME)
+    Mono<Boolean> add(Installation seen, Ending ending, int many, Duration within) {
+        return database.sql(LOCK)
                 .bind("platform", seen.platform().id())
                 .then()
-                .then(parked(seen, ending, many, within))
+                .then(write(seen, ending, many, within))
                 .as(transaction::transactional)
                 .defaultIfEmpty(false);
     }
 
-    private Mono<Boolean> parked(Installation seen, Ending ending, int many, Duration within) {
-        return database.sql(PARK)
+    private Mono<Boolean> write(Installation seen, Ending ending, int many, Duration within) {
+        return database.sql(ADD)
                 .bind("platform", seen.platform().id())
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
@@ -105,45 +107,45 @@ public class QuarantinedRejections {
                 .one();
     }
 
-    /** There is no verdict yet: whoever looks next may find one. */
-    public Mono<Void> leave(Installation parked) {
-        return database.sql(LEAVE)
-                .bind("id", parked.id().value())
-                .bind("version", parked.tokens().version())
+    /** Releases the lease of an undecided rejection, so that the next review can decide it. */
+    Mono<Void> releaseLease(Installation quarantined) {
+        return database.sql(RELEASE_LEASE)
+                .bind("id", quarantined.id().value())
+                .bind("version", quarantined.tokens().version())
                 .then();
     }
 
-    /** The oldest of those that wait for a verdict on our credentials, and that nobody is looking at. */
-    public Flux<Parked> parked(Platform platform) {
-        return database.sql(PARKED)
+    /** Finds the oldest rejections that no attempt is deciding now. */
+    Flux<Quarantined> find(Platform platform) {
+        return database.sql(FIND)
                 .bind("platform", platform.id())
-                .map(row -> new Parked(
+                .map(row -> new Quarantined(
                         rows.installation(row),
                         Ending.valueOf(Objects.requireNonNull(row.get("refresh_parked_for", String.class)))))
                 .all();
     }
 
-    /** It was our fault: they are to be refreshed again, after this pause. Answers how many. */
-    public Mono<Long> unpark(Platform platform, Duration pause) {
-        return Mono.defer(() -> unparkSome(platform, pause))
+    /** Drops all rejections of the platform; their grants are refreshed again after this pause. Returns how many. */
+    Mono<Long> release(Platform platform, Duration pause) {
+        return Mono.defer(() -> releaseBatch(platform, pause))
                 .repeat()
-                .takeUntil(many -> many < UNPARKED_AT_ONCE)
+                .takeUntil(released -> released < RELEASE_BATCH)
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Long> unparkSome(Platform platform, Duration pause) {
-        return database.sql(UNPARK)
+    private Mono<Long> releaseBatch(Platform platform, Duration pause) {
+        return database.sql(RELEASE)
                 .bind("platform", platform.id())
                 .bind("seconds", pause.toMillis() / 1000.0)
-                .bind("batch", UNPARKED_AT_ONCE)
+                .bind("batch", RELEASE_BATCH)
                 .fetch()
                 .rowsUpdated();
     }
 
     /**
-     * One that waits.
+     * A quarantined rejection.
      *
-     * @param ending what the provider's refusal would mean if our credentials are good
+     * @param ending how the grant has ended if our client credentials are good
      */
-    public record Parked(Installation installation, Ending ending) {}
+    record Quarantined(Installation installation, Ending ending) {}
 }

@@ -1,5 +1,6 @@
-package io.oauthservice.installation;
+package io.oauthservice.revoke;
 
+import io.oauthservice.installation.InstallationId;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -10,13 +11,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Ended grants that the provider has still to be told about, with the ciphertexts that this takes. A reconnect of the
- * same grant removes its tombstone.
+ * Grants that are revoked here and must still be revoked at the provider, with their ciphertexts. {@code installation}
+ * queues them when an installation ends, and cancels them when the same grant is connected again.
  */
 @Component
-public class PendingRevocations {
+class PendingRevocations {
 
-    /** The next attempt is set before the call: a replica that dies in it holds nobody up for longer. */
+    /** Schedules the next attempt before the call, so that a replica that crashes during the call delays it no longer. */
     private static final String TAKE_DUE = """
             UPDATE oauth_revocations SET attempts = attempts + 1,
                 next_attempt_at = clock_timestamp()
@@ -29,12 +30,13 @@ public class PendingRevocations {
 
     private static final String REMOVE = "DELETE FROM oauth_revocations WHERE installation_id = :id";
 
-    private static final String STILL_THERE =
-            "SELECT EXISTS (SELECT FROM oauth_revocations WHERE installation_id = :id) AS there";
+    private static final String EXISTS =
+            "SELECT EXISTS (SELECT FROM oauth_revocations WHERE installation_id = :id) AS found";
 
-    private static final String FAILED = "UPDATE oauth_revocations SET last_error = :error WHERE installation_id = :id";
+    private static final String RECORD_FAILURE =
+            "UPDATE oauth_revocations SET last_error = :error WHERE installation_id = :id";
 
-    private static final String GIVE_UP = """
+    private static final String ERASE = """
             DELETE FROM oauth_revocations WHERE installation_id = ANY(ARRAY(
                 SELECT installation_id FROM oauth_revocations
                 WHERE created_at < statement_timestamp() - make_interval(secs => :seconds)
@@ -47,50 +49,49 @@ public class PendingRevocations {
         this.database = database;
     }
 
-    /** Those whose time has come, each given to one replica only until its next attempt. */
-    public Flux<Tombstone> takeDue(int limit, Duration firstBackOff, Duration longestBackOff) {
+    /** Takes due revocations; until its next attempt each is given to one replica only. */
+    Flux<PendingRevocation> takeDue(int limit, Duration firstBackOff, Duration longestBackOff) {
         return database.sql(TAKE_DUE)
                 .bind("limit", limit)
                 .bind("first", firstBackOff.toMillis() / 1000.0)
                 .bind("longest", longestBackOff.toMillis() / 1000.0)
-                .map(row -> new Tombstone(
+                .map(row -> new PendingRevocation(
                         new InstallationId(Objects.requireNonNull(row.get("installation_id", UUID.class))),
                         row.get("access_token_encrypted", String.class),
                         row.get("refresh_token_encrypted", String.class)))
                 .all();
     }
 
-    /** Whether it is still to be revoked: a reconnect meanwhile would lose its fresh grant. */
-    public Mono<Boolean> isStillThere(InstallationId id) {
-        return database.sql(STILL_THERE)
+    /** Whether it is still pending. After a reconnect it is not, and a revocation would end the new grant. */
+    Mono<Boolean> exists(InstallationId id) {
+        return database.sql(EXISTS)
                 .bind("id", id.value())
-                .map(row -> Boolean.TRUE.equals(row.get("there", Boolean.class)))
+                .map(row -> Boolean.TRUE.equals(row.get("found", Boolean.class)))
                 .one();
     }
 
-    /** The provider knows; the ciphertexts go. */
-    public Mono<Void> remove(InstallationId id) {
-        return cancel(id.value());
+    /** Removes a revocation that the provider has confirmed. */
+    Mono<Void> remove(InstallationId id) {
+        return database.sql(REMOVE).bind("id", id.value()).then();
     }
 
-    public Mono<Void> failed(InstallationId id, String error) {
-        return database.sql(FAILED).bind("id", id.value()).bind("error", error).then();
+    Mono<Void> recordFailure(InstallationId id, String error) {
+        return database.sql(RECORD_FAILURE)
+                .bind("id", id.value())
+                .bind("error", error)
+                .then();
     }
 
-    /** Erases pending revocations that the provider has not confirmed for so long, at most a thousand at once. */
-    public Mono<Long> giveUpAfter(Duration age) {
-        return database.sql(GIVE_UP)
+    /** Erases revocations that are older, at most 1000 at once. Returns how many. */
+    Mono<Long> eraseOlderThan(Duration age) {
+        return database.sql(ERASE)
                 .bind("seconds", age.toMillis() / 1000.0)
                 .fetch()
                 .rowsUpdated();
     }
 
-    Mono<Void> cancel(UUID id) {
-        return database.sql(REMOVE).bind("id", id).then();
-    }
-
-    /** The ciphertexts stay bound to the columns of the installation's row. */
-    public record Tombstone(
+    /** The ciphertexts are bound to the columns of the installation's row. */
+    record PendingRevocation(
             InstallationId id,
             @Nullable String accessToken,
             @Nullable String refreshToken) {}

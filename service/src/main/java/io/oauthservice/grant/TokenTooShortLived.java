@@ -1,0 +1,19 @@
+package io.oauthservice.grant;
+
+import java.time.Duration;
+
+/** The caller wants a token to be valid for longer than the provider's tokens can be. */
+public final class TokenTooShortLived extends RuntimeException {
+
+    private final Duration longest;
+
+    TokenTooShortLived(Duration longest) {
+        super("A token can be requested with a remaining life of at most " + longest);
+        this.longest = longest;
+    }
+
+    /** The longest remaining life that can be requested: half of the token's life. */
+    public Duration longest() {
+        return longest;
+    }
+}

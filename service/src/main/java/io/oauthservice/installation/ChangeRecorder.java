@@ -1,0 +1,82 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.outbox.Outbox;
+import java.util.Set;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionSynchronization;
+import org.springframework.transaction.reactive.TransactionSynchronizationManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/**
+ * The only way to change an installation's state: the update, its event and the notification of all replicas are one
+ * transaction. This replica's listeners are informed after the commit and before the caller gets the result.
+ */
+@Component
+public class ChangeRecorder {
+
+    private final TransactionalOperator transaction;
+    private final Outbox outbox;
+    private final ChangeNotifications notifications;
+
+    ChangeRecorder(TransactionalOperator transaction, Outbox outbox, ChangeNotifications notifications) {
+        this.transaction = transaction;
+        this.outbox = outbox;
+        this.notifications = notifications;
+    }
+
+    /**
+     * Changes an installation and publishes its event. Empty where the update is empty.
+     *
+     * @param update an {@code UPDATE … RETURNING}
+     */
+    public Mono<Installation> record(Mono<Installation> update, Function<Installation, InstallationEvent> event) {
+        return inTransaction(update.flatMap(changed -> append(changed, event.apply(changed), Set.of())));
+    }
+
+    /** Changes what replicas cache of an installation; there is no event. Empty where the update is empty. */
+    public Mono<Installation> recordWithoutEvent(Mono<Installation> update) {
+        return inTransaction(update.flatMap(changed -> notifyReplicas(changed, Set.of())));
+    }
+
+    /** Makes all replicas evict what they cache of an installation, whose row stays as it is. */
+    public Mono<Void> evict(Installation unchanged) {
+        return notifications
+                .send(unchanged, Set.of())
+                .then(Mono.fromRunnable(() -> notifications.publishLocally(unchanged, Set.of())));
+    }
+
+    /** Runs changes that are {@linkplain #append appended} one by one. */
+    <T> Mono<T> inTransaction(Mono<T> changes) {
+        return changes.as(transaction::transactional);
+    }
+
+    /**
+     * Adds a change to the transaction in progress; fails where there is none. Returns the installation.
+     *
+     * @param defaultOf the organisations whose default grant the installation has become
+     */
+    Mono<Installation> append(Installation changed, InstallationEvent event, Set<String> defaultOf) {
+        return outbox.append(event).then(notifyReplicas(changed, defaultOf));
+    }
+
+    private Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf) {
+        return notifications
+                .send(changed, defaultOf)
+                .then(afterCommit(() -> notifications.publishLocally(changed, defaultOf)))
+                .thenReturn(changed);
+    }
+
+    private static Mono<Void> afterCommit(Runnable action) {
+        return TransactionSynchronizationManager.forCurrentTransaction()
+                .doOnNext(current -> current.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public Mono<Void> afterCommit() {
+                        return Mono.fromRunnable(action);
+                    }
+                }))
+                .then();
+    }
+}

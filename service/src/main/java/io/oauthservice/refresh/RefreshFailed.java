@@ -1,0 +1,106 @@
+package io.oauthservice.refresh;
+
+import io.oauthservice.provider.ProviderException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** There are no new tokens now. The stored grant stays as it is; {@link #retryAfter} says when to try again. */
+public abstract sealed class RefreshFailed extends RuntimeException {
+
+    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration LATER = Duration.ofSeconds(15);
+
+    private final Duration retryAfter;
+    private final boolean noEffect;
+
+    private RefreshFailed(@Nullable String message, Duration retryAfter, boolean noEffect, @Nullable Throwable cause) {
+        super(message, cause);
+        this.retryAfter = retryAfter;
+        this.noEffect = noEffect;
+    }
+
+    /** The failure of a call to the provider. */
+    public static RefreshFailed of(ProviderException failure) {
+        return switch (failure) {
+            case ProviderException.RateLimited limited -> new RateLimited(limited);
+            case ProviderException.Misconfigured misconfigured -> new CredentialsRejected(misconfigured);
+            case ProviderException.Retryable retryable
+            when retryable.mayHaveTakenEffect() -> new OutcomeUnknown(retryable);
+            case ProviderException.Retryable retryable -> new ProviderUnavailable(retryable);
+            case ProviderException.ReconnectRequired rejected -> new ProviderUnavailable(rejected);
+            case ProviderException.DeniedByUser denied -> new ProviderUnavailable(denied);
+            case ProviderException.BadRequest bad -> new ProviderUnavailable(bad);
+        };
+    }
+
+    /** A refresh by another request or replica has not stored new tokens yet. */
+    public static RefreshFailed inProgress() {
+        return new InProgress(SOON);
+    }
+
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** Whether the refresh certainly had no effect at the provider: the tokens are as good as before. */
+    public boolean hadNoEffect() {
+        return noEffect;
+    }
+
+    /** The provider limits the rate of our calls. */
+    public static final class RateLimited extends RefreshFailed {
+        private final boolean platformWide;
+
+        private RateLimited(ProviderException.RateLimited cause) {
+            super(cause.getMessage(), cause.after(), true, cause);
+            this.platformWide = cause.isPlatformWide();
+        }
+
+        /** Whether the limit applies to all calls to the platform, not to this grant alone. */
+        boolean isPlatformWide() {
+            return platformWide;
+        }
+    }
+
+    /** The provider rejects our client credentials. */
+    public static final class CredentialsRejected extends RefreshFailed {
+        private CredentialsRejected(ProviderException.Misconfigured cause) {
+            super(cause.getMessage(), LATER, true, cause);
+        }
+    }
+
+    /** The request was not sent, or the provider answered it without tokens. */
+    public static final class ProviderUnavailable extends RefreshFailed {
+        private ProviderUnavailable(ProviderException cause) {
+            super(cause.getMessage(), SOON, true, cause);
+        }
+    }
+
+    /** The request was sent, and there was no answer: it may have taken effect. */
+    public static final class OutcomeUnknown extends RefreshFailed {
+        private final boolean timedOut;
+
+        private OutcomeUnknown(ProviderException.Retryable cause) {
+            super(cause.getMessage(), SOON, false, cause);
+            this.timedOut = cause.code().equals("timeout");
+        }
+
+        public boolean timedOut() {
+            return timedOut;
+        }
+    }
+
+    /** The provider rejected many grants at once; the rejections count only if our client credentials are good. */
+    public static final class RejectionQuarantined extends RefreshFailed {
+        RejectionQuarantined() {
+            super("The rejection is quarantined", SOON, false, null);
+        }
+    }
+
+    /** Another refresh of the grant is in progress, or has failed so recently that the next one has to wait. */
+    public static final class InProgress extends RefreshFailed {
+        InProgress(Duration retryAfter) {
+            super("Another refresh of the grant is not over", retryAfter, false, null);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.oauthservice.refresh;
+
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * The permission to refresh one version of a grant.
+ *
+ * @param owner identifies this attempt
+ * @param length how long other attempts are blocked if the holder stops without releasing it
+ * @param requestedAt by {@link System#nanoTime()}
+ */
+record RefreshLease(String owner, Duration length, long requestedAt) {
+
+    /** A lease to request now. */
+    static RefreshLease ofNow(Duration length) {
+        return new RefreshLease(UUID.randomUUID().toString(), length, System.nanoTime());
+    }
+
+    /** The time since it was requested: at least the time for which it has been held. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - requestedAt);
+    }
+
+    /**
+     * The lease of a version that another attempt holds or held.
+     *
+     * @param held whether a refresh is in progress; otherwise the lease is a pause after a failed attempt
+     * @param quarantined whether a rejection waits for the check of our client credentials
+     * @param left the remaining time; not positive: the lease is free
+     */
+    record State(boolean held, boolean quarantined, Duration left) {
+
+        boolean isInProgress() {
+            return held && left.isPositive();
+        }
+    }
+
+    /**
+     * The result of an attempt that gave no tokens.
+     *
+     * @param error its reason code
+     * @param provablyNoEffect whether the provider certainly has not used the refresh token
+     * @param sent whether the request was sent; otherwise the failure does not count for this grant
+     * @param backOff the pause before the next attempt; doubles with each failure in a row
+     * @param longest the limit of the doubling
+     */
+    record Outcome(String error, boolean provablyNoEffect, boolean sent, Duration backOff, Duration longest) {}
+}

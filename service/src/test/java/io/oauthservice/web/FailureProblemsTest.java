@@ -1,0 +1,75 @@
+package io.oauthservice.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.refresh.RefreshFailed;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpStatus;
+
+class FailureProblemsTest {
+
+    @Test
+    void theRateLimitOfTheProviderDecidesWhenToTryAgain() {
+        var failure = RefreshFailed.of(new RateLimited("Too many calls", Duration.ofSeconds(7)));
+
+        assertThat(unavailable(failure)).containsExactly("down", "7");
+        assertThat(failure.hadNoEffect()).isTrue();
+    }
+
+    @Test
+    void rejectedCredentialsAreAMisconfiguration() {
+        var failure = RefreshFailed.of(new Misconfigured("invalid_client", "Wrong secret"));
+
+        assertThat(unavailable(failure)).containsExactly("misconfigured", "15");
+        assertThat(failure.hadNoEffect()).isTrue();
+    }
+
+    @Test
+    void aTimeoutHasAReasonOfItsOwn() {
+        var failure = RefreshFailed.of(new Retryable("timeout", "Too slow", true, null));
+
+        assertThat(unavailable(failure)).containsExactly("timeout", "2");
+        assertThat(failure.hadNoEffect()).isFalse();
+    }
+
+    @Test
+    void aRequestWhoseOutcomeIsUnknownMayHaveTakenEffect() {
+        var failure = RefreshFailed.of(new Retryable("http_500", "Failed", true, null));
+
+        assertThat(unavailable(failure)).containsExactly("down", "2");
+        assertThat(failure.hadNoEffect()).isFalse();
+    }
+
+    @Test
+    void aRequestThatWasNotSentOrWasAnsweredHadNoEffect() {
+        for (var cause : List.of(new Retryable("circuit_open", "Open", false, null), new BadRequest("bad", "Bad"))) {
+            var failure = RefreshFailed.of(cause);
+
+            assertThat(unavailable(failure)).containsExactly("down", "2");
+            assertThat(failure.hadNoEffect()).isTrue();
+        }
+    }
+
+    @Test
+    void aRefreshInProgressIsATimeout() {
+        assertThat(unavailable(RefreshFailed.inProgress())).containsExactly("timeout", "2");
+        assertThat(RefreshFailed.inProgress().hadNoEffect()).isFalse();
+    }
+
+    /** The reason, and the seconds to wait. */
+    private static List<Object> unavailable(RefreshFailed failure) {
+        ProblemException problem = FailureProblems.of(failure);
+        assertThat(problem.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(problem.getBody().getType()).hasToString("urn:oauth-service:problem:provider-unavailable");
+        var members = Objects.requireNonNull(problem.getBody().getProperties());
+        return List.of(
+                members.get("reason"), String.valueOf(problem.getHeaders().getFirst("Retry-After")));
+    }
+}
