@@ -86,7 +86,7 @@ final class VaultCanary {
     }
 
     private static boolean mayEnd(Throwable failure) {
-        return failure instanceof VaultException ? !isRefusal(failure) : DatabaseFailures.mayEnd(failure);
+        return failure instanceof VaultException ? !isRefusal(failure) : DatabaseFailures.isTransient(failure);
     }
 
     private static boolean isRefusal(Throwable failure) {

@@ -127,7 +127,7 @@ class EncryptedDatabaseTest {
     }
 
     private static void assertRefused(Throwable failure, String message) {
-        assertThat(DatabaseFailures.mayEnd(failure)).isFalse();
+        assertThat(DatabaseFailures.isTransient(failure)).isFalse();
         assertThat(DatabaseFailures.asSetting(failure)).hasMessageStartingWith(message);
         assertThat(DatabaseFailures.asSetting(failure).getMessage()).doesNotContain("\n");
     }

@@ -191,7 +191,7 @@ class StartFailuresTest {
             int port = other.getLocalPort();
 
             assertThat(failureOf(output, "PORT=" + port))
-                    .isEqualTo("PORT or MANAGEMENT_PORT: port " + port + " is taken");
+                    .isEqualTo("PORT or MANAGEMENT_PORT: port " + port + " is in use");
         }
     }
 
