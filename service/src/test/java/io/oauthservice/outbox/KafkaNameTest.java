@@ -34,10 +34,10 @@ class KafkaNameTest extends OutboxStory {
         await().during(Duration.ofSeconds(4))
                 .atMost(LIMIT)
                 .untilAsserted(() -> assertThat(output.getOut().lines())
-                        .filteredOn(line -> line.contains("kafka.invalid") || line.contains("Events wait"))
+                        .filteredOn(line -> line.contains("kafka.invalid") || line.contains("Kafka publish failed"))
                         .singleElement()
                         .asString()
-                        .endsWith("Events wait: Kafka cannot be reached"));
+                        .endsWith("Kafka publish failed: reason=unreachable detail=Kafka cannot be reached"));
         assertThat(unpublished(installation)).isEqualTo("1");
     }
 }

@@ -100,7 +100,7 @@ class ReplayTest extends OutboxStory {
         assertThat(replay(Instant.now().minusSeconds(60), installation).status())
                 .isEqualTo(202);
         append(installation, 4, 4);
-        lease.letGo(OTHER).block(LIMIT);
+        releaseLease();
 
         List<Long> arrived = arrived(installation, 7);
         assertThat(arrived).hasSize(7).startsWith(1L, 2L, 3L);
@@ -227,7 +227,7 @@ class ReplayTest extends OutboxStory {
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"acme\"}  | installation_id",
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"instalation_id\":\"x\"}      | instalation_id"
             })
-    void whatIsNoOrderIsRefusedByItsField(String body, String field) {
+    void anInvalidRequestIsRefusedByItsField(String body, String field) {
         Answer refused = service.post(REPLAY, body);
 
         assertThat(refused.status()).isEqualTo(400);
@@ -236,13 +236,13 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void anInstallationThatNobodyKnowsIsToldSo() {
+    void anUnknownInstallationIsNamedByTheProblem() {
         assertThat(replay(Instant.now().minusSeconds(60), UUID.randomUUID()).problem())
                 .isEqualTo("unknown-installation");
     }
 
     @Test
-    void moreThanTwentyHaveToWait() {
+    void moreThanTwentyReplaysAreRefused() {
         takeOver();
         append(installation, 1, 1);
         for (int i = 0; i < 20; i++) {
@@ -257,7 +257,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void itTakesAnOperator() {
+    void itRequiresAnOperator() {
         String body = "{\"from\":\"2026-01-01T00:00:00Z\"}";
 
         assertThat(new Service(http, "unknown").post(REPLAY, body).status()).isEqualTo(401);

@@ -59,7 +59,7 @@ class TopicMissingTest extends OutboxStory {
 
         assertThat(arrived(installation, 2)).containsExactly(1L, 2L);
         assertThat(output.getOut().lines())
-                .filteredOn(line -> line.contains("Events wait"))
+                .filteredOn(line -> line.contains("Kafka publish failed"))
                 .singleElement()
                 .asString()
                 .contains("oauth.installation-events", "KAFKA_AUTO_CREATE_TOPICS");
