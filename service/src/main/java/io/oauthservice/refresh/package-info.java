@@ -5,7 +5,7 @@
  * <p>Knows no provider by name, writes no table: what changes goes through {@code RefreshStore} and {@code
  * Installations}.
  */
-@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "grant", "events", "web"})
+@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "grant", "events", "startup", "web"})
 @NullMarked
 package io.oauthservice.refresh;
 

@@ -79,6 +79,13 @@ class StartFailuresTest {
     }
 
     @Test
+    void anAttemptLongerThanTheLease(CapturedOutput output) {
+        assertThat(failureOf(output, "oauth.refresh.lease=15s"))
+                .isEqualTo("oauth.refresh.attempt-limit is PT20S and must be shorter than oauth.refresh.lease,"
+                        + " which is PT15S");
+    }
+
+    @Test
     void twoClientsWithOneKey(CapturedOutput output) {
         String hash = "ab".repeat(32);
 
