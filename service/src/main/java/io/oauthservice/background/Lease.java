@@ -63,7 +63,7 @@ public final class Lease {
                 .one();
     }
 
-    /** Lets another replica take the lease immediately; false where it is not held any more. */
+    /** Lets another replica take the lease immediately; false if it is no longer held. */
     public Mono<Boolean> release() {
         return database.sql(release).bind("owner", owner).fetch().rowsUpdated().map(released -> released > 0);
     }

@@ -70,7 +70,9 @@ final class SilenceHandler extends ChannelDuplexHandler {
             scheduleCheck(context, left);
             return;
         }
-        log.warn("PostgreSQL connection closed: no response within {} ms", TimeUnit.NANOSECONDS.toMillis(limitNanos));
+        log.warn(
+                "PostgreSQL connection closed, no response in time: limit_ms={}",
+                TimeUnit.NANOSECONDS.toMillis(limitNanos));
         context.close();
     }
 }

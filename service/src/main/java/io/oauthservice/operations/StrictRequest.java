@@ -33,7 +33,7 @@ interface StrictRequest {
 
     int LONGEST_NAME = 36;
 
-    /** The body, or what an empty one stands for; fails with the problem that names the field. */
+    /** The body, or the default for an empty one; fails with the problem that names the field. */
     static <T extends StrictRequest> Mono<T> checked(Mono<T> body, Supplier<T> empty) {
         return body.onErrorMap(StrictRequest::problem).switchIfEmpty(Mono.fromSupplier(empty));
     }

@@ -46,7 +46,7 @@ class BlockedInstallationsTest extends OutboxStory {
     private BlockedInstallations blocked;
 
     @AfterEach
-    void theTopicTakesWhatItTookBefore() {
+    void restoreTheTopicsLimit() {
         theTopicTakes(1_048_588);
     }
 

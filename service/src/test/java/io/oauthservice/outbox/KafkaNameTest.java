@@ -21,7 +21,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 class KafkaNameTest extends OutboxStory {
 
     @Test
-    void itIsUnreachableAndTheLogSaysSoOnce(CapturedOutput output, @Value("${local.management.port}") int port) {
+    void itIsReportedAsUnreachableOnce(CapturedOutput output, @Value("${local.management.port}") int port) {
         Service management = new Service(
                 WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build());
         append(installation, 1, 1);

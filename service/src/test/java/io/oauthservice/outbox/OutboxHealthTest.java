@@ -78,13 +78,13 @@ class OutboxHealthTest extends OutboxStory {
     }
 
     @Test
-    void nothingElseShowsDetails() {
+    void otherHealthGroupsShowNoDetails() {
         assertThat(health("").body()).containsOnlyKeys("status", "groups");
         assertThat(health("/events").body().toString()).doesNotContain("127.0.0.1", "jdbc", "r2dbc", kafka);
     }
 
     @Test
-    void theMetricsAreThereForPrometheus() {
+    void prometheusGetsTheMetrics() {
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(scraped())
                         .contains(

@@ -30,7 +30,7 @@ abstract class OutboxStory extends ServiceStory {
     final UUID installation = UUID.randomUUID();
 
     @AfterEach
-    void theRelayHasItsLeaseBackAndNothingToDo() {
+    void returnTheLeaseAndClearTheOutbox() {
         releaseLease();
         rows.change("DELETE FROM oauth_outbox_replays", Map.of());
         rows.change("DELETE FROM oauth_outbox_parked", Map.of());

@@ -49,7 +49,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void theSameEventsComeAgainInTheirOrder() {
+    void theSameEventsAreSentAgainInOrder() {
         append(installation, 1, 5);
         awaitAllPublished(installation);
 
@@ -65,7 +65,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void itBeginsWhereItIsTold() {
+    void itStartsAtTheGivenTime() {
         append(installation, 1, 2);
         await().until(() -> Instant.now().isAfter(occurred(installation, 2).plusMillis(5)));
         append(installation, 3, 4);
@@ -92,7 +92,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void whicheverReplicaPublishesNextCarriesItOutAndNewEventsComeBehind() {
+    void theNextRelayPreparesItAndNewEventsFollow() {
         append(installation, 1, 3);
         awaitAllPublished(installation);
         takeOver();
@@ -109,7 +109,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void whereEventsAreGoneASnapshotTellsHowTheInstallationStands() {
+    void aSnapshotReplacesDeletedEvents() {
         UUID id = UUID.fromString(connect(ACME));
         rows.leaveTokenOnly(id.toString(), Duration.ofMinutes(1));
         service.token(ACME);
@@ -152,7 +152,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void whatLacksNothingGetsNoSnapshot() {
+    void aCompleteHistoryGetsNoSnapshot() {
         UUID complete = UUID.fromString(connect(ACME));
         awaitAllPublished(complete);
         append(installation, 1, 1);
@@ -177,7 +177,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void beyondTheRefreshedEventsThatAreKeptASnapshotComesBeforeWhatIs() {
+    void beyondTheRetentionOfRefreshedEventsASnapshotComesFirst() {
         UUID id = connectedAndRefreshedTwoHoursAgo();
         Instant from = Instant.now().minus(Duration.ofHours(3)).truncatedTo(ChronoUnit.MILLIS);
 
@@ -202,7 +202,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void withinTheRefreshedEventsThatAreKeptThereIsNoSnapshot() {
+    void withinTheRetentionOfRefreshedEventsThereIsNoSnapshot() {
         UUID id = connectedAndRefreshedTwoHoursAgo();
         service.delete("/oauth/installations/" + id);
         awaitAllPublished(id);

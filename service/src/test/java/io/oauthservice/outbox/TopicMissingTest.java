@@ -42,8 +42,8 @@ class TopicMissingTest extends OutboxStory {
     }
 
     @Test
-    void itIsReportedOnceAndEventsGoOutWhenItIsThere(CapturedOutput output, @Value("${local.management.port}") int port)
-            throws Exception {
+    void itIsReportedOnceAndEventsArePublishedWhenItExists(
+            CapturedOutput output, @Value("${local.management.port}") int port) throws Exception {
         Service management = new Service(
                 WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build());
         append(installation, 1, 2);

@@ -13,7 +13,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A re-wrap by the keys of one's choice, as another replica with these keys would do it. */
+/** A rewrap by another replica, which may have other keys. */
 public final class RewrapRun {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -21,7 +21,7 @@ public final class RewrapRun {
 
     private RewrapRun() {}
 
-    /** Another replica, which is asked nothing. */
+    /** Starts another replica that gets no request. */
     public static Bystander bystander(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         BackgroundLoop loop = job(database, keys, columns, meters).rewrapLoop();
@@ -32,8 +32,8 @@ public final class RewrapRun {
     /** One that runs beside others. */
     public record Bystander(SmartLifecycle replica, MeterRegistry meters) implements AutoCloseable {
 
-        /** How many ciphertexts it has moved. */
-        public double moved() {
+        /** How many ciphertexts it has rewrapped. */
+        public double rewrapped() {
             return meters.counter("oauth.rewrap.ciphertexts", "outcome", "rewrapped")
                     .count();
         }
@@ -55,7 +55,7 @@ public final class RewrapRun {
                 meters);
     }
 
-    /** From its beginning to its end; answers how many ciphertexts each key has made then. */
+    /** Runs a whole rewrap and returns the number of ciphertexts by key. */
     public static Map<String, Long> run(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
         RewrapJob job = job(database, keys, columns, new SimpleMeterRegistry());
         job.request("a test").block();

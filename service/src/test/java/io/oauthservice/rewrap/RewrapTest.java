@@ -95,7 +95,7 @@ class RewrapTest {
     private Rows rows;
 
     @BeforeEach
-    void theAppsKeyIsThereAndNowhereElse() throws GeneralSecurityException {
+    void importTheAppsKey() throws GeneralSecurityException {
         service = new Service(http);
         rows = new Rows(database);
         if (!IMPORTED.getAndSet(true)) {
@@ -108,7 +108,7 @@ class RewrapTest {
         return service.token(account).text("installation_id");
     }
 
-    /** Installations with tokens of their own under the present key; answers how many ciphertexts that makes. */
+    /** Stores installations with tokens under the current key, and returns the number of ciphertexts. */
     private int store(int count) {
         List<UUID> ids =
                 IntStream.range(0, count).mapToObj(i -> UUID.randomUUID()).toList();

@@ -109,7 +109,7 @@ class EncryptedDatabaseTest {
     }
 
     @Test
-    void aLoginWithoutEncryptionIsRefusedAtOnce() {
+    void aLoginWithoutEncryptionIsRefusedImmediately() {
         MockEnvironment settings = settings("disable");
 
         assertRefused(catchThrowable(() -> byJdbc(settings)), "POSTGRES_SSLMODE must be prefer or stronger");
@@ -117,7 +117,7 @@ class EncryptedDatabaseTest {
     }
 
     @Test
-    void aCertificateOfSomebodyElseIsRefusedAtOnce() {
+    void aForeignCertificateIsRefusedImmediately() {
         MockEnvironment settings = settings("verify-full");
         settings.setProperty("POSTGRES_SSLROOTCERT", foreign.toString());
 
