@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * The ways to PostgreSQL.
+ * The addresses of PostgreSQL.
  *
- * @param port the pool's
+ * @param port the pool's port
  * @param directHost PostgreSQL itself, for the migration and for {@code LISTEN}, where the pool's connections go through
  *     a pooler in transaction mode; otherwise the pool's host
- * @param directPort its port
- * @param preparedStatements whether the pool's connections keep named prepared statements; null: unless the direct
- *     address is another one
+ * @param directPort PostgreSQL's port at the direct host
+ * @param preparedStatements whether the pool's connections keep named prepared statements; null: if the direct address is
+ *     the pool's
  */
 @ConfigurationProperties("oauth.database")
 record DatabaseProperties(

@@ -10,7 +10,7 @@ import org.springframework.boot.r2dbc.OptionsCapableConnectionFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Connections to PostgreSQL itself, neither pooled nor decorated, configured like the pool's otherwise. */
+/** Connections to PostgreSQL itself, neither pooled nor decorated, and otherwise configured like the pool's. */
 @Component
 class DirectConnections {
 
@@ -28,7 +28,7 @@ class DirectConnections {
         this.factory = new PostgresqlConnectionFactoryProvider().create(options);
     }
 
-    /** A new one; to be closed by the caller. */
+    /** A new connection, which the caller must close. */
     Mono<PostgresqlConnection> create() {
         return factory.create().cast(PostgresqlConnection.class);
     }

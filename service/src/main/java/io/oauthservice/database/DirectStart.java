@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Requires that a session of the direct address stays with its server. Behind a pooler in transaction mode it does not:
- * the migration's lock would be left behind there, and {@code LISTEN} would deliver nothing.
+ * Requires that a session of the direct address keeps its server connection. A pooler in transaction mode does not
+ * guarantee that: it would leave the migration's lock behind, and {@code LISTEN} would deliver nothing.
  */
 @Component
 class DirectStart implements MigrationCheck {
@@ -49,7 +49,7 @@ class DirectStart implements MigrationCheck {
                 PostgresqlConnection::close);
     }
 
-    /** PostgreSQL delivers what was committed before it answers the next statement of a session that listens. */
+    /** PostgreSQL delivers committed notifications before it answers the session's next statement. */
     private static Mono<Boolean> delivers(
             PostgresqlConnection listener, PostgresqlConnection notifier, String channel) {
         Mono<Void> delivery = run(listener, "LISTEN " + channel)

@@ -1,14 +1,14 @@
 package io.oauthservice.database;
 
-/** What a listener of a channel receives. */
+/** An event of a subscription to a notification channel. */
 public sealed interface ListenerEvent {
 
-    /** Listening begins: from now on no notification is missed; earlier ones may have been. */
+    /** The connection listens from now on. Earlier notifications may have been missed. */
     record Listening() implements ListenerEvent {}
 
-    /** A notification, sent with its writer's commit. */
+    /** A notification, which PostgreSQL sends with its writer's commit. */
     record Received(String payload) implements ListenerEvent {}
 
-    /** The connection is lost, or sent no heartbeat: notifications are missed until the next {@link Listening}. */
+    /** The connection was lost or missed its heartbeat. Notifications are missed until the next {@link Listening}. */
     record Lost() implements ListenerEvent {}
 }

@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Listens to a channel while there is a subscriber, on a direct connection, and connects again whenever it is
- * lost. A connection that has died without a word is found out by its missing heartbeat.
+ * Listens to a channel on a direct connection while there is a subscriber, and reconnects when the connection is lost. A
+ * missing heartbeat reveals a connection that was lost silently.
  */
 @Component
 public class Notifications {
@@ -48,20 +48,20 @@ public class Notifications {
                         .maxBackoff(LAST_RETRY)
                         .transientErrors(true)
                         .doBeforeRetry(retry -> log.warn(
-                                "Listening to {} again: {}",
+                                "Notification connection lost, reconnecting: channel={} error={}",
                                 channel,
                                 retry.failure().getMessage())));
     }
 
     private static Flux<ListenerEvent> events(PostgresqlConnection connection, String channel) {
-        Flux<ListenerEvent> heard = connection
+        Flux<ListenerEvent> received = connection
                 .getNotifications()
                 .timeout(SILENCE)
                 .map(Notifications::payload)
                 .filter(payload -> !HEARTBEAT.equals(payload))
                 .map(Received::new);
         Mono<ListenerEvent> listening = run(connection, "LISTEN " + channel).thenReturn(new Listening());
-        return Flux.merge(listening, heard, heartbeat(connection, channel));
+        return Flux.merge(listening, received, heartbeat(connection, channel));
     }
 
     private static String payload(Notification notification) {

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes a connection on which something was asked and nothing was heard for too long. */
+/** Closes a connection on which a request was sent and no response arrived in time. */
 final class SilenceHandler extends ChannelDuplexHandler {
 
     private static final Logger log = LoggerFactory.getLogger(SilenceHandler.class);
 
     private final long limitNanos;
 
-    // All of the connection's own event loop.
-    private boolean asked;
-    private long askedAt;
-    private @Nullable Future<?> look;
+    // Used by the connection's event loop only.
+    private boolean waiting;
+    private long sentAt;
+    private @Nullable Future<?> check;
 
     SilenceHandler(Duration limit) {
         this.limitNanos = limit.toNanos();
@@ -28,12 +28,12 @@ final class SilenceHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) throws Exception {
-        if (!asked) {
-            asked = true;
-            askedAt = System.nanoTime();
-            // A look that is under way already finds the new time when it comes round.
-            if (look == null) {
-                lookIn(context, limitNanos);
+        if (!waiting) {
+            waiting = true;
+            sentAt = System.nanoTime();
+            // A check that is scheduled already uses the new time.
+            if (check == null) {
+                scheduleCheck(context, limitNanos);
             }
         }
         super.write(context, message, written);
@@ -41,36 +41,38 @@ final class SilenceHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        asked = false;
+        waiting = false;
         context.fireChannelRead(message);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        asked = false;
-        if (look != null) {
-            look.cancel(false);
+        waiting = false;
+        if (check != null) {
+            check.cancel(false);
         }
         context.fireChannelInactive();
     }
 
-    private void lookIn(ChannelHandlerContext context, long nanos) {
-        look = context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    private void scheduleCheck(ChannelHandlerContext context, long nanos) {
+        check = context.executor().schedule(() -> check(context), nanos, TimeUnit.NANOSECONDS);
     }
 
-    // How the closing goes is heard on the channel.
+    // The channel reports the outcome of the close.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private void look(ChannelHandlerContext context) {
-        look = null;
-        if (!asked) {
+    private void check(ChannelHandlerContext context) {
+        check = null;
+        if (!waiting) {
             return;
         }
-        long left = limitNanos - (System.nanoTime() - askedAt);
+        long left = limitNanos - (System.nanoTime() - sentAt);
         if (left > 0) {
-            lookIn(context, left);
+            scheduleCheck(context, left);
             return;
         }
-        log.warn("A connection to PostgreSQL has fallen silent and is closed");
+        log.warn(
+                "PostgreSQL connection closed, no response in time: limit_ms={}",
+                TimeUnit.NANOSECONDS.toMillis(limitNanos));
         context.close();
     }
 }

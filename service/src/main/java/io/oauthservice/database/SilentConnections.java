@@ -12,28 +12,28 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
 /**
- * Ends connections to PostgreSQL that have died without a word: behind a firewall that forgot them, or with a server whose
- * machine is gone. The server's own limit for a statement cannot be heard there, and the kernel would wait for a quarter
- * of an hour; whoever holds the only live copy of a token must get to another connection before its lease is over.
+ * Closes connections to PostgreSQL that were lost silently, for example by a firewall or a server that failed. The
+ * server's statement timeout does not arrive there, and the kernel would wait for a quarter of an hour. A refresh that
+ * holds the only copy of a token must store it on another connection before its lease expires.
  */
 @Component
 class SilentConnections implements ConnectionFactoryOptionsBuilderCustomizer {
 
-    private static final int TIMES_A_STATEMENT = 2;
+    private static final int STATEMENT_TIMEOUTS = 2;
 
     private final Duration limit;
 
     SilentConnections(@Value("${spring.r2dbc.properties.statementTimeout}") Duration statementTimeout) {
-        this.limit = statementTimeout.multipliedBy(TIMES_A_STATEMENT);
+        this.limit = statementTimeout.multipliedBy(STATEMENT_TIMEOUTS);
     }
 
-    /** The driver lets nobody near its channels but the event loops that make them. */
+    /** The driver exposes its channels only to the event loops that create them. */
     @Override
     public void customize(ConnectionFactoryOptions.Builder options) {
         options.option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, new Watched(TcpResources.get(), limit));
     }
 
-    /** The usual event loops, shared with others and not ours to close. */
+    /** The shared event loops, which must not be closed here. */
     private record Watched(LoopResources loops, Duration limit) implements LoopResources {
 
         @Override

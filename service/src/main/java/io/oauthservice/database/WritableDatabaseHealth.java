@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * DOWN while the database answers and takes no writes: a standby that was not promoted, or a database that was set
- * read-only. Spring Boot's own indicator covers one that does not answer.
+ * DOWN while the database answers but accepts no writes: a standby that was not promoted, or a read-only database. Spring
+ * Boot's own indicator covers a database that does not answer.
  */
 @Component("writableDatabaseHealthIndicator")
 class WritableDatabaseHealth extends AbstractReactiveHealthIndicator {
@@ -17,7 +17,7 @@ class WritableDatabaseHealth extends AbstractReactiveHealthIndicator {
     private final DatabaseClient database;
 
     WritableDatabaseHealth(DatabaseClient database) {
-        super("The database cannot be asked whether it takes writes");
+        super("Failed to check whether the database accepts writes");
         this.database = database;
     }
 

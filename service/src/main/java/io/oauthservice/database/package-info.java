@@ -1,10 +1,10 @@
 /**
- * PostgreSQL's word to all replicas: {@code LISTEN} on a connection of its own, watched by a heartbeat; and how far its
- * clock is from ours.
+ * Connections to PostgreSQL: change notifications via {@code LISTEN}/{@code NOTIFY}, detection of dead connections, and
+ * the clock offset.
  *
- * <p>Knows no table and no feature; who writes tells its channel in its own transaction.
+ * <p>Knows no table and no feature; writers send notifications in their own transactions.
  */
-@ApplicationModule(allowedDependencies = "startup")
+@ApplicationModule(allowedDependencies = {"startup", "background"})
 @NullMarked
 package io.oauthservice.database;
 

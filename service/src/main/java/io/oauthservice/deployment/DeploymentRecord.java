@@ -16,8 +16,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.stereotype.Component;
 
 /**
- * The callback base that the database belongs to. A loopback base records nothing, and starts only where nothing is
- * recorded: a laptop on a copy of a production database would refresh production's grants.
+ * The callback base that the database belongs to. A process with a loopback base records nothing, and starts only if
+ * nothing is recorded: on a copy of a production database it would refresh production's grants.
  */
 @Component
 @EnableConfigurationProperties(DeploymentProperties.class)
@@ -25,7 +25,7 @@ class DeploymentRecord implements MigrationCheck {
 
     private static final Logger log = LoggerFactory.getLogger(DeploymentRecord.class);
 
-    private static final String IS_THERE = "SELECT to_regclass('oauth_deployment') IS NOT NULL";
+    private static final String EXISTS = "SELECT to_regclass('oauth_deployment') IS NOT NULL";
     private static final String READ = "SELECT callback_base FROM oauth_deployment";
     private static final String RECORD =
             "INSERT INTO oauth_deployment (callback_base) VALUES (?) ON CONFLICT DO NOTHING";
@@ -48,7 +48,7 @@ class DeploymentRecord implements MigrationCheck {
 
     @Override
     public void beforeMigration(Connection connection) throws SQLException {
-        if (isThere(connection)) {
+        if (exists(connection)) {
             refuseAnother(recorded(connection));
         }
     }
@@ -68,8 +68,8 @@ class DeploymentRecord implements MigrationCheck {
             throw new SettingException(
                     "OAUTH_CALLBACK_BASE",
                     "is " + base + ", but the database belongs to " + recorded
-                            + ": refreshes from a copy end the grants of the original."
-                            + " If the service has moved, set OAUTH_ADOPT_DATABASE=true for one start");
+                            + ": refreshes from a copy invalidate the grants of the original."
+                            + " If the service was moved, set OAUTH_ADOPT_DATABASE=true for one start");
         }
     }
 
@@ -80,15 +80,15 @@ class DeploymentRecord implements MigrationCheck {
         } else if (another) {
             log.warn("Started on the database of another deployment: recorded={} callback_base={}", before, base);
         } else if (adopts) {
-            log.warn("OAUTH_ADOPT_DATABASE is set and not needed: remove it, or a restored copy starts as well");
+            log.warn("OAUTH_ADOPT_DATABASE is set but not needed: remove it, because a restored copy would start, too");
         } else if (before == null && records) {
             log.info("Deployment recorded: callback_base={}", base);
         }
     }
 
-    private static boolean isThere(Connection connection) throws SQLException {
+    private static boolean exists(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(IS_THERE)) {
+                ResultSet answer = statement.executeQuery(EXISTS)) {
             return answer.next() && answer.getBoolean(1);
         }
     }

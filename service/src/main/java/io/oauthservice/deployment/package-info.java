@@ -1,6 +1,7 @@
 /**
- * Which deployment a database belongs to: its {@code OAUTH_CALLBACK_BASE}, recorded at the first start. A process with
- * another one, such as one on a restored copy, does not start, because its refreshes would end the original's grants.
+ * Records which deployment a database belongs to: its {@code OAUTH_CALLBACK_BASE} at the first start. A process with
+ * another one, for example on a restored copy, does not start, because its refreshes would invalidate the original's
+ * grants.
  *
  * <p>Knows no feature and no grant.
  */

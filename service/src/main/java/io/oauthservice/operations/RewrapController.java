@@ -12,37 +12,38 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
+/** Starts the rewrap and shows its progress. */
 @RestController
 class RewrapController {
 
     private static final String REWRAP = "operations:rewrap";
 
-    private final RewrapJob rewrapping;
+    private final RewrapJob job;
 
-    RewrapController(RewrapJob rewrapping) {
-        this.rewrapping = rewrapping;
+    RewrapController(RewrapJob job) {
+        this.job = job;
     }
 
     @PostMapping("/oauth/operations/rewrap")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
-            summary = "Move every stored ciphertext to the present key",
-            description = "After a key rotation, or on the way to another vault. Goes on in the background.")
-    @ApiResponse(responseCode = "202", description = "Begun, or begun anew")
+            summary = "Re-encrypt every stored ciphertext under the current key",
+            description = "After a key rotation, or when moving to another vault. Runs in the background.")
+    @ApiResponse(responseCode = "202", description = "Started, or restarted from the beginning")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
-    Mono<RewrapStatus> begin(Caller caller) {
+    Mono<RewrapStatus> start(Caller caller) {
         caller.requireOperator(REWRAP);
-        return rewrapping.begin(caller.name());
+        return job.request(caller.name());
     }
 
     @GetMapping("/oauth/operations/rewrap")
     @Operation(
-            summary = "How the re-wrap stands",
-            description = "Also how many ciphertexts of each key the present or last run has left.")
-    @ApiResponse(responseCode = "200", description = "How it stands")
+            summary = "Status of the rewrap",
+            description = "Including how many ciphertexts of each key the current or last run has left.")
+    @ApiResponse(responseCode = "200", description = "The status")
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
-    Mono<RewrapStatus> state(Caller caller) {
+    Mono<RewrapStatus> status(Caller caller) {
         caller.requireOperator(REWRAP);
-        return rewrapping.answer();
+        return job.status();
     }
 }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * The table's side of the relay's work, for its thread alone: while Kafka has one batch, the next is read and the one
- * before is marked. Batches go through the installations in ascending order, each with its first event only, so that
- * none meets what an earlier one of the same sweep still has in hand; a new sweep begins when all of the last is marked.
+ * Reads and marks the relay's batches: while Kafka has one batch, the next is read and the one before is marked. Batches
+ * visit the installations in ascending order, each with its first event only, so that no event is in two batches of one
+ * pass. A new pass starts when all events of the last are marked. For the relay's thread only. Blocks.
  */
 final class Batches {
 
@@ -33,12 +33,12 @@ final class Batches {
         this.size = size;
     }
 
-    /** What is due now; empty where there is nothing, or another relay has taken over. */
+    /** The due events; empty where there are none, or another relay has the lease. */
     List<Entry> next(long epoch) {
         List<Entry> entries = ahead == null ? List.of() : await(ahead);
         ahead = null;
         if (entries.isEmpty()) {
-            entries = await(newSweep(epoch));
+            entries = await(newPass(epoch));
         }
         if (!entries.isEmpty()) {
             ahead = read(entries.getLast().installationId(), epoch);
@@ -46,7 +46,7 @@ final class Batches {
         return entries;
     }
 
-    private CompletableFuture<@Nullable List<Entry>> newSweep(long epoch) {
+    private CompletableFuture<@Nullable List<Entry>> newPass(long epoch) {
         finish();
         return read(Outbox.START, epoch);
     }
@@ -55,23 +55,23 @@ final class Batches {
         return outbox.heads(after, size, epoch).toFuture();
     }
 
-    /** Begins to mark. Answers false where the batch before could not be marked, because another relay has taken over. */
+    /** Starts to mark. Returns false if the batch before could not be marked, because another relay has the lease. */
     boolean mark(Collection<UUID> acknowledged, long epoch) {
-        boolean ours = finish();
+        boolean marked = finish();
         if (!acknowledged.isEmpty()) {
             marking = outbox.markPublished(acknowledged, epoch).toFuture();
         }
-        return ours;
+        return marked;
     }
 
-    /** Waits until all is marked; answers as {@link #mark} does. */
+    /** Waits until all events are marked; returns the same as {@link #mark}. */
     boolean finish() {
         CompletableFuture<@Nullable Long> last = marking;
         marking = NOTHING;
         return await(last) > 0;
     }
 
-    /** Begins a new sweep: not everything that was read has been sent. */
+    /** Starts a new pass, because not all events that were read have been sent. */
     void startOver() {
         ahead = null;
     }

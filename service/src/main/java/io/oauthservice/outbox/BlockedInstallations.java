@@ -10,70 +10,71 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The installations whose events wait because the broker has refused one of them. That event would be refused again;
- * only an operator, who has fixed the cause, resumes them. Until then their events are held, so that the relay does not
- * read them again with each pick; a trigger of the database ends that with the deletion of the parked row.
+ * The installations whose events wait because the broker has rejected one of them. It would reject that event again, so
+ * an operator fixes the cause and releases the installation. Until then its events are held, so that the relay does not
+ * read them again; a database trigger ends that with the deletion of the row in {@code oauth_outbox_parked}.
  */
 @Component
 public class BlockedInstallations {
 
-    private static final int HELD_AT_A_TIME = 2000;
-    private static final int RELEASED_AT_A_TIME = 500;
+    private static final String NOTIFY_RELEASED = OutboxNotification.INSTALLATIONS_RELEASED.sql();
+    private static final int HOLD_BATCH = 2000;
+    private static final int RELEASE_BATCH = 500;
 
-    private static final String PARK = """
+    private static final String BLOCK = """
             INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
             VALUES (:installation, :event, :sequence, :error)
             ON CONFLICT (installation_id) DO NOTHING
             """;
 
     /**
-     * Holds due events of installations that are parked still. The locks keep a release waiting until its trigger can see
+     * Holds due events of installations that are still blocked. The locks make a release wait until its trigger sees
      * these rows.
      */
     static final String HOLD = """
-            WITH parked AS (
+            WITH blocked AS (
                 SELECT installation_id FROM oauth_outbox_parked
                 WHERE installation_id = ANY (:installations) ORDER BY installation_id FOR SHARE)
             UPDATE oauth_outbox SET held = true
             WHERE id = ANY (ARRAY(
                 SELECT id FROM oauth_outbox
-                WHERE installation_id = ANY (ARRAY(SELECT installation_id FROM parked))
+                WHERE installation_id = ANY (ARRAY(SELECT installation_id FROM blocked))
                   AND (published_at IS NULL OR resend) AND NOT held
-                LIMIT :most))
+                LIMIT :limit))
             """;
 
     private static final String RELEASE = """
             WITH released AS (
                 DELETE FROM oauth_outbox_parked WHERE installation_id = :installation RETURNING installation_id)
-            SELECT pg_notify('oauth_outbox', 'released')::text AS notified FROM released
-            """;
+            SELECT %s::text AS notified FROM released
+            """.formatted(NOTIFY_RELEASED);
 
-    /** Walks through the parked installations by id, so that each is released once, whatever is parked meanwhile. */
+    /** Walks through the blocked installations by id, so that each is released once even if it is blocked again. */
     static final String RELEASE_SOME = """
             WITH released AS (
                 DELETE FROM oauth_outbox_parked WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM oauth_outbox_parked WHERE installation_id > :after
                     ORDER BY installation_id LIMIT :batch FOR UPDATE))
                 RETURNING installation_id),
-            notified AS (SELECT pg_notify('oauth_outbox', 'released') FROM (SELECT FROM released LIMIT 1) first)
+            notified AS (SELECT %s FROM (SELECT FROM released LIMIT 1) first)
             SELECT installation_id, (SELECT count(*) FROM released) AS released, (SELECT count(*) FROM notified) AS notified
             FROM released ORDER BY installation_id DESC LIMIT 1
-            """;
+            """.formatted(NOTIFY_RELEASED);
 
-    /** What has been published before stays, and is merely not sent again. */
+    /** Deletes the rejected event, or, if it was published before, cancels its replay. */
     static final String SKIP = """
             WITH released AS (
                 DELETE FROM oauth_outbox_parked WHERE installation_id = :installation RETURNING event_id),
-            given_up AS (
+            deleted AS (
                 DELETE FROM oauth_outbox o USING released r WHERE o.id = r.event_id AND o.published_at IS NULL
                 RETURNING o.id, o.sequence, o.type),
-            left_out AS (
+            cancelled AS (
                 UPDATE oauth_outbox o SET resend = false FROM released r
                 WHERE o.id = r.event_id AND o.published_at IS NOT NULL
                 RETURNING o.id, o.sequence, o.type)
-            SELECT id, sequence, type, pg_notify('oauth_outbox', 'released')::text AS told
-            FROM (SELECT * FROM given_up UNION ALL SELECT * FROM left_out) skipped
-            """;
+            SELECT id, sequence, type, %s::text AS notified
+            FROM (SELECT * FROM deleted UNION ALL SELECT * FROM cancelled) skipped
+            """.formatted(NOTIFY_RELEASED);
 
     private final DatabaseClient database;
 
@@ -81,46 +82,46 @@ public class BlockedInstallations {
         this.database = database;
     }
 
-    /** False where it is parked already. */
-    Mono<Boolean> park(Entry refused, String error) {
-        return database.sql(PARK)
-                .bind("installation", refused.installationId())
-                .bind("event", refused.id())
-                .bind("sequence", refused.sequence())
+    /** Blocks the installation of a rejected event; false if it is blocked already. */
+    Mono<Boolean> block(Entry rejected, String error) {
+        return database.sql(BLOCK)
+                .bind("installation", rejected.installationId())
+                .bind("event", rejected.id())
+                .bind("sequence", rejected.sequence())
                 .bind("error", error)
                 .fetch()
                 .rowsUpdated()
                 .map(inserted -> inserted == 1);
     }
 
-    /** Keeps due events of these installations out of the relay's way, as long as they are parked. */
+    /** Excludes due events of these installations from the relay's reads, as long as the installations are blocked. */
     Mono<Long> hold(Collection<UUID> installations) {
         return database.sql(HOLD)
                 .bind("installations", installations.toArray(UUID[]::new))
-                .bind("most", HELD_AT_A_TIME)
+                .bind("limit", HOLD_BATCH)
                 .fetch()
                 .rowsUpdated();
     }
 
-    /** Resumes all, a bounded batch at a time, and returns how many. */
+    /** Releases all blocked installations, a bounded batch at a time, and returns their number. */
     public Mono<Long> releaseAll() {
-        return releaseSome(Outbox.START)
-                .expand(before -> releaseSome(before.last()))
+        return releaseBatch(Outbox.START)
+                .expand(before -> releaseBatch(before.last()))
                 .map(Released::count)
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Released> releaseSome(UUID after) {
+    private Mono<Released> releaseBatch(UUID after) {
         return database.sql(RELEASE_SOME)
                 .bind("after", after)
-                .bind("batch", RELEASED_AT_A_TIME)
+                .bind("batch", RELEASE_BATCH)
                 .map(row -> new Released(
                         Objects.requireNonNull(row.get("installation_id", UUID.class)),
                         Objects.requireNonNull(row.get("released", Long.class))))
                 .one();
     }
 
-    /** Resumes one; zero where it is not parked. */
+    /** Releases one installation; zero if it is not blocked. */
     public Mono<Long> release(UUID installation) {
         return database.sql(RELEASE)
                 .bind("installation", installation)
@@ -129,7 +130,7 @@ public class BlockedInstallations {
                 .count();
     }
 
-    /** Resumes one without the event that was refused, which no consumer will ever see; empty where it is not parked. */
+    /** Releases one installation without its rejected event, which no consumer receives; empty if it is not blocked. */
     public Flux<Skipped> skip(UUID installation) {
         return database.sql(SKIP)
                 .bind("installation", installation)
@@ -142,6 +143,6 @@ public class BlockedInstallations {
 
     private record Released(UUID last, long count) {}
 
-    /** An event that consumers will miss. */
+    /** An event that consumers do not receive. */
     public record Skipped(UUID eventId, long sequence, String type) {}
 }

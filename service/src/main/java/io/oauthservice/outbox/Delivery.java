@@ -13,48 +13,48 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.springframework.core.NestedExceptionUtils;
 
-/** What became of a batch: each event is acknowledged, refused for its own sake, or waits with all others. */
+/** The outcome of a batch: each event is acknowledged, rejected for a reason of its own, or waits with all others. */
 final class Delivery {
 
-    /** What says something of one record and nothing of the next. Everything else is the broker's or the topic's. */
-    private static final List<Class<? extends Exception>> REFUSALS = List.of(
+    /** Failures of one record that another record need not have. All others concern the broker or the topic. */
+    private static final List<Class<? extends Exception>> REJECTIONS = List.of(
             RecordTooLargeException.class,
             RecordBatchTooLargeException.class,
             InvalidRecordException.class,
             SerializationException.class);
 
     private final List<UUID> acknowledged = new ArrayList<>();
-    private final Map<Entry, String> refused = new LinkedHashMap<>();
-    private String trouble = "";
+    private final Map<Entry, String> rejected = new LinkedHashMap<>();
+    private String reason = "";
     private String detail = "";
 
     void acknowledged(Entry entry) {
         acknowledged.add(entry.id());
     }
 
-    /** Tells by the error whether the record is refused, or the broker cannot take any at the moment. */
+    /** Decides by the error whether the record is rejected, or the broker cannot accept any at the moment. */
     void failed(Entry entry, Throwable failure) {
         Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
-        if (REFUSALS.stream().anyMatch(kind -> kind.isInstance(root))) {
-            refused.put(entry, word(root));
+        if (REJECTIONS.stream().anyMatch(kind -> kind.isInstance(root))) {
+            rejected.put(entry, reasonCode(root));
         } else {
-            heldUp(word(root), root.getClass().getSimpleName() + ": " + root.getMessage());
+            interrupted(reasonCode(root), root.getClass().getSimpleName() + ": " + root.getMessage());
         }
     }
 
     void timedOut() {
-        heldUp("no-acknowledgement", "no acknowledgement in time");
+        interrupted("no-acknowledgement", "no acknowledgement in time");
     }
 
-    private void heldUp(String word, String text) {
-        if (trouble.isEmpty()) {
-            trouble = word;
+    private void interrupted(String code, String text) {
+        if (reason.isEmpty()) {
+            reason = code;
             detail = text;
         }
     }
 
     /** {@code RecordTooLargeException} is {@code record-too-large}. */
-    private static String word(Throwable error) {
+    private static String reasonCode(Throwable error) {
         return error.getClass()
                 .getSimpleName()
                 .replaceFirst("Exception$", "")
@@ -62,26 +62,26 @@ final class Delivery {
                 .toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the broker does not take what it should; the first reason stands. */
-    boolean isHeldUp() {
-        return !trouble.isEmpty();
+    /** Whether the broker does not accept what it should. */
+    boolean isInterrupted() {
+        return !reason.isEmpty();
     }
 
     List<UUID> acknowledged() {
         return acknowledged;
     }
 
-    /** The events that will be refused again, each with a word for why. */
-    Map<Entry, String> refused() {
-        return refused;
+    /** The events that would be rejected again, each with a reason code. */
+    Map<Entry, String> rejected() {
+        return rejected;
     }
 
-    /** A word for why the rest waits; empty where it does not. */
-    String trouble() {
-        return trouble;
+    /** The reason code of the first failure that concerns the broker; empty if there was none. */
+    String reason() {
+        return reason;
     }
 
-    /** The same in the broker's own words, for the log. */
+    /** The broker's message, for the log. */
     String detail() {
         return detail;
     }

@@ -37,7 +37,7 @@ import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.messaging.Message;
 import org.springframework.stereotype.Component;
 
-/** Sends events as CloudEvents in Kafka's binary mode and tells which of them the broker has acknowledged. Blocks. */
+/** Sends events as CloudEvents in Kafka's binary mode and waits for the broker's acknowledgements. Blocks. */
 @Component
 class KafkaPublisher {
 
@@ -46,7 +46,7 @@ class KafkaPublisher {
     static final String BINDING = "installationEvents-out-0";
     private static final int PROBE_MILLIS = 2000;
 
-    /** Whether a send can succeed, with the reason code and the log's words where it cannot. */
+    /** Whether a send can succeed, with the reason code and the text for the log where it cannot. */
     enum Readiness {
         READY("", ""),
         UNREACHABLE("unreachable", "Kafka cannot be reached"),
@@ -95,15 +95,15 @@ class KafkaPublisher {
     }
 
     /**
-     * Whether a send can succeed. Asked before the first send, which would otherwise hold its thread for minutes. A
-     * topic that was deleted is created again with the next send, unless topics may not be created.
+     * Whether a send can succeed. Checked before the first send, which would otherwise block its thread for minutes. A
+     * deleted topic is created again with the next send, unless topics may not be created.
      */
     Readiness readiness() {
         try (Admin admin = Admin.create(probe)) {
             admin.describeCluster().nodes().get(PROBE_MILLIS, TimeUnit.MILLISECONDS);
             return topicExists(admin) ? Readiness.READY : onMissingTopic();
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            // A KafkaException is thrown at once where no name in KAFKA_BOOTSTRAP_SERVERS resolves.
+            // A KafkaException is thrown immediately if no name in KAFKA_BOOTSTRAP_SERVERS resolves.
             return Readiness.UNREACHABLE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -111,7 +111,7 @@ class KafkaPublisher {
         }
     }
 
-    /** Any other failure, such as a missing permission to describe it, is left to the send, which names it. */
+    /** Ignores any other failure, such as a missing permission to describe the topic: the send reports it. */
     private static boolean topicExists(Admin admin) throws InterruptedException, TimeoutException {
         try {
             admin.describeTopics(List.of(InstallationEvent.TOPIC))
@@ -123,7 +123,7 @@ class KafkaPublisher {
         }
     }
 
-    /** The binder creates topics when it binds, and at no other time. */
+    /** The binder creates topics only when it binds. */
     private Readiness onMissingTopic() {
         if (!createTopics) {
             return Readiness.TOPIC_MISSING;
@@ -137,8 +137,8 @@ class KafkaPublisher {
     }
 
     /**
-     * At the first event and not at the start, which must not wait for a broker. By itself and not by a
-     * {@code StreamBridge}: that one looks into every payload, at as much cost as all the rest of a send.
+     * Binds at the first event and not at the start, which must not wait for a broker. Does not use a
+     * {@code StreamBridge}, which inspects every payload and doubles the cost of a send.
      */
     private void bind() {
         if (binding == null) {
@@ -147,24 +147,24 @@ class KafkaPublisher {
         }
     }
 
-    /** Sends them all, and waits for the broker's word on each. */
+    /** Sends all events and waits for each acknowledgement. */
     Delivery publish(List<Entry> entries) {
         bind();
         futures.clear();
         Delivery delivery = new Delivery();
-        Map<UUID, Entry> handedOver = new HashMap<>();
+        Map<UUID, Entry> sent = new HashMap<>();
         for (Entry entry : entries) {
             try {
                 output.send(message(entry));
-                handedOver.put(entry.id(), entry);
+                sent.put(entry.id(), entry);
             } catch (RuntimeException e) {
                 delivery.failed(entry, e);
-                if (delivery.isHeldUp()) {
+                if (delivery.isInterrupted()) {
                     break;
                 }
             }
         }
-        collect(handedOver, delivery);
+        collect(sent, delivery);
         return delivery;
     }
 
@@ -187,16 +187,16 @@ class KafkaPublisher {
         return message.build();
     }
 
-    private void collect(Map<UUID, Entry> handedOver, Delivery delivery) {
+    private void collect(Map<UUID, Entry> sent, Delivery delivery) {
         long deadline = System.nanoTime() + properties.acknowledgedWithin().toNanos();
-        for (int i = 0; i < handedOver.size(); i++) {
+        for (int i = 0; i < sent.size(); i++) {
             Message<?> message = futures.receive(millisUntil(deadline));
             if (message == null) {
                 delivery.timedOut();
                 return;
             }
             UUID id = message.getHeaders().get(KafkaIntegrationHeaders.FUTURE_TOKEN, UUID.class);
-            Entry entry = id == null ? null : handedOver.get(id);
+            Entry entry = id == null ? null : sent.get(id);
             if (entry != null) {
                 await((CompletableFuture<?>) message.getPayload(), entry, deadline, delivery);
             }

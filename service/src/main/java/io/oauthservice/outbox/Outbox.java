@@ -14,14 +14,11 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The table of events, written by whoever changes an installation and read by the one relay. */
+/** The table of events: written with each change of an installation, read by the relay. */
 @Component
 public class Outbox {
 
-    /** Where whoever leaves something to send tells the relay, in its transaction. */
-    static final String CHANNEL = "oauth_outbox";
-
-    /** Below every id: the place before the first installation. */
+    /** Below every id: the position before the first installation. */
     static final UUID START = new UUID(0, 0);
 
     /** How many events are read at most to find one installation's first. */
@@ -32,21 +29,21 @@ public class Outbox {
                 INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at, snapshot)
                 VALUES (:id, :installation, :sequence, :type, :data, :occurred, :snapshot)
                 RETURNING installation_id)
-            SELECT pg_notify('oauth_outbox', installation_id::text) FROM appended
-            """;
+            SELECT pg_notify('%s', installation_id::text) FROM appended
+            """.formatted(OutboxNotification.CHANNEL);
 
     /** Events that a later one, or a snapshot, replaces. Written as in the indexes that retention uses. */
     static final String REPLACEABLE = "(snapshot OR type = '" + TokenRefreshed.TYPE + "')";
 
     /**
-     * Of each installation the first event only: the next waits for its acknowledgement. A snapshot comes before the
+     * The first event of each installation only: the next waits for its acknowledgement. A snapshot comes before the
      * events that it replaces; a replayed event comes before new ones, because its sequence is lower. The inner limit
-     * bounds what is read where installations have long backlogs; the scalar subquery is an index look-up, never a hash
-     * of all that are parked.
+     * bounds the rows read where installations have long backlogs; the scalar subquery is an index look-up, never a hash
+     * of all blocked installations.
      */
     static final String HEADS = """
             SELECT head.*, (SELECT p.sequence FROM oauth_outbox_parked p
-                            WHERE p.installation_id = head.installation_id) IS NOT NULL AS parked
+                            WHERE p.installation_id = head.installation_id) IS NOT NULL AS blocked
             FROM (
                 SELECT DISTINCT ON (installation_id) due.* FROM (
                     SELECT id, installation_id, snapshot, sequence, type, data, occurred_at,
@@ -72,12 +69,12 @@ public class Outbox {
         this.json = json;
     }
 
-    /** Adds the event to the transaction under way; without one it would stand apart from its change. */
+    /** Adds the event to the current transaction, so that it is stored if and only if its change is. */
     public Mono<Void> append(InstallationEvent event) {
         return append(event, false);
     }
 
-    /** The same for a state, which stands beside the event whose sequence it has. */
+    /** Adds a snapshot, which has the sequence of the installation's latest event. */
     Mono<Void> appendSnapshot(InstallationEvent state) {
         return append(state, true);
     }
@@ -95,10 +92,10 @@ public class Outbox {
     }
 
     /**
-     * The first due event of each installation, by ascending installation. Fewer than the limit do not mean that there
-     * are no more behind the last one; empty does. Empty too where another relay has taken over.
+     * The first due event of each installation, by ascending installation. Only an empty result means that there are no
+     * more, or that another relay has the lease; fewer than the limit do not.
      *
-     * @param after the installation to go on behind, so that each has its turn
+     * @param after the installation to continue after
      */
     Mono<List<Entry>> heads(UUID after, int limit, long epoch) {
         return database.sql(HEADS)
@@ -111,7 +108,7 @@ public class Outbox {
                 .collectList();
     }
 
-    /** Marks what the broker has acknowledged, unless another relay has taken over since. */
+    /** Marks events as acknowledged by the broker and returns their number; 0 if another relay has the lease. */
     Mono<Long> markPublished(Collection<UUID> ids, long epoch) {
         return database.sql(MARK)
                 .bind("ids", ids.toArray(UUID[]::new))
@@ -123,8 +120,8 @@ public class Outbox {
     /**
      * An event as it is stored; its data are the JSON that goes on the wire.
      *
-     * @param replayed whether an operator asked for it, and nothing has happened just now
-     * @param parked whether its installation is parked, so that it must not be sent
+     * @param replayed whether it is sent because of an operator's replay
+     * @param blocked whether its installation is blocked, so that it must not be sent
      */
     record Entry(
             UUID id,
@@ -134,7 +131,7 @@ public class Outbox {
             Json data,
             Instant occurredAt,
             boolean replayed,
-            boolean parked) {
+            boolean blocked) {
 
         static Entry of(Readable row) {
             return new Entry(
@@ -145,7 +142,7 @@ public class Outbox {
                     Objects.requireNonNull(row.get("data", Json.class)),
                     Objects.requireNonNull(row.get("occurred_at", Instant.class)),
                     Boolean.TRUE.equals(row.get("replayed", Boolean.class)),
-                    Boolean.TRUE.equals(row.get("parked", Boolean.class)));
+                    Boolean.TRUE.equals(row.get("blocked", Boolean.class)));
         }
     }
 }

@@ -1,13 +1,16 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.background.Lease;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.stream.config.ProducerMessageHandlerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.channel.QueueChannel;
 import org.springframework.integration.kafka.outbound.KafkaProducerMessageHandler;
+import org.springframework.r2dbc.core.DatabaseClient;
 
-/** How the relay learns the outcome of a send: each future of the producer comes back through a channel. */
+/** The relay's lease, and the channel through which the relay gets the producer's future of each send. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(OutboxProperties.class)
 class OutboxConfiguration {
@@ -18,7 +21,13 @@ class OutboxConfiguration {
     }
 
     @Bean
-    ProducerMessageHandlerCustomizer<KafkaProducerMessageHandler<?, ?>> futuresOfTheRelay(QueueChannel publishFutures) {
+    RelayLease relayLease(DatabaseClient database, OutboxProperties properties, @Value("${HOSTNAME:}") String host) {
+        return new RelayLease(database, Lease.ownerOn(host), properties.lease());
+    }
+
+    @Bean
+    ProducerMessageHandlerCustomizer<KafkaProducerMessageHandler<?, ?>> publishFuturesCustomizer(
+            QueueChannel publishFutures) {
         return (handler, destination) -> handler.setFuturesChannel(publishFutures);
     }
 }

@@ -7,44 +7,43 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Whether events reach Kafka: UP, or DEGRADED while they wait, for the broker or for an operator. Calls are served in
- * either case. The details are counts, times, and words of ours; no server's message and no address is among them.
+ * Whether events are published: UP, or DEGRADED while they wait for Kafka or for an operator. Requests are served in
+ * either case. The details are counts, times and reason codes; they contain no message and no address of a server.
  */
 @Component("outboxHealthIndicator")
 class OutboxHealth extends AbstractReactiveHealthIndicator {
 
     private static final Status DEGRADED = new Status("DEGRADED");
 
-    private final OutboxMetrics measurement;
+    private final OutboxMetrics metrics;
 
-    OutboxHealth(OutboxMetrics measurement) {
-        this.measurement = measurement;
+    OutboxHealth(OutboxMetrics metrics) {
+        this.metrics = metrics;
     }
 
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder builder) {
-        return measurement
-                .standing()
-                .map(standing -> health(builder, standing))
+        return metrics.status()
+                .map(status -> health(builder, status))
                 .onErrorResume(failure -> Mono.just(builder.unknown()
                         .withDetail("database", "does not answer")
                         .build()));
     }
 
-    private static Health health(Health.Builder builder, OutboxStatus standing) {
-        String trouble = standing.trouble();
-        boolean well = trouble == null && standing.parked() == 0;
+    private static Health health(Health.Builder builder, OutboxStatus status) {
+        String failure = status.failure();
+        boolean well = failure == null && status.blocked() == 0;
         builder.status(well ? Status.UP : DEGRADED)
-                .withDetail("kafka", trouble == null ? "answers" : trouble)
-                .withDetail("unsent", standing.unsent())
-                .withDetail("oldest_unsent_seconds", standing.lag().toSeconds())
-                .withDetail("parked_installations", standing.parked())
-                .withDetail("replays_under_way", standing.replays());
-        if (standing.lastAcknowledged() != null) {
-            builder.withDetail("last_acknowledged", standing.lastAcknowledged());
+                .withDetail("kafka", failure == null ? "answers" : failure)
+                .withDetail("unsent", status.unsent())
+                .withDetail("oldest_unsent_seconds", status.lag().toSeconds())
+                .withDetail("blocked_installations", status.blocked())
+                .withDetail("replays_under_way", status.replays());
+        if (status.lastAcknowledged() != null) {
+            builder.withDetail("last_acknowledged", status.lastAcknowledged());
         }
-        if (standing.relay() != null) {
-            builder.withDetail("relay", standing.relay());
+        if (status.relay() != null) {
+            builder.withDetail("relay", status.relay());
         }
         return builder.build();
     }

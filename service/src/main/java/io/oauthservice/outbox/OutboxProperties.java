@@ -1,6 +1,6 @@
 package io.oauthservice.outbox;
 
-import jakarta.validation.constraints.AssertTrue;
+import io.oauthservice.startup.SettingException;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.net.URI;
@@ -10,20 +10,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How events travel to Kafka.
+ * How events are published to Kafka.
  *
- * @param source the {@code ce_source} of every event: which deployment speaks
- * @param batch how many events go out before their acknowledgements are awaited
- * @param pollEvery how long the relay sleeps when nobody wakes it
- * @param lease for how long a relay that died still holds up another replica's
- * @param acknowledgedWithin how long to wait for the broker's word on a batch; shorter than the lease
- * @param probeEvery how often the relay asks whether the broker is there while it has nothing to send
- * @param keep for how long published events are kept that change an installation's state: so far back a replay reaches
- * @param keepRefreshed for how long published {@code token.refreshed} events and snapshots are kept; a replay that reaches
+ * @param source the {@code ce_source} of every event, which identifies the deployment
+ * @param batch how many events are sent before their acknowledgements are awaited
+ * @param pollEvery how often the relay looks for events that it was not notified of
+ * @param lease how long another replica waits before it replaces a relay that was killed
+ * @param acknowledgedWithin how long the relay waits for the acknowledgements of a batch; shorter than the lease
+ * @param probeEvery how often the relay probes Kafka while it has nothing to send
+ * @param keep how long published events are kept that change an installation's state; the reach of a replay
+ * @param keepRefreshed how long published {@code token.refreshed} events and snapshots are kept; a replay that reaches
  *     further back sends snapshots in their place
- * @param eraseEvery how often older ones are erased
- * @param eraseBatch how many are erased by one statement
- * @param measureEvery how often each replica counts what waits, for its metrics
+ * @param eraseEvery how often older events are deleted
+ * @param eraseBatch how many events one statement deletes
+ * @param measureEvery how often each replica updates the metrics
  */
 @Validated
 @ConfigurationProperties("oauth.events")
@@ -40,9 +40,13 @@ record OutboxProperties(
         @DefaultValue("1000") @Min(1) @Max(100_000) int eraseBatch,
         @DefaultValue("10s") Duration measureEvery) {
 
-    /** What a replay sends snapshots for is decided by the shorter of the two. */
-    @AssertTrue(message = "oauth.events.keep-refreshed must be at most oauth.events.keep, and neither may be negative")
-    boolean isRefreshedKeptForNoLonger() {
-        return !keepRefreshed.isNegative() && keepRefreshed.compareTo(keep) <= 0;
+    OutboxProperties {
+        if (keepRefreshed.isNegative() || keepRefreshed.compareTo(keep) > 0) {
+            // A replay sends snapshots for what is older than the shorter of the two.
+            throw new SettingException(
+                    "oauth.events.keep-refreshed", "must be at most oauth.events.keep, and neither may be negative");
+        }
+        SettingException.requireShorter(
+                "oauth.events.acknowledged-within", acknowledgedWithin, "oauth.events.lease", lease);
     }
 }

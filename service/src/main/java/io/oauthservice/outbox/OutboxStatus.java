@@ -7,33 +7,34 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the outbox stands, over all replicas.
+ * The state of the outbox, which all replicas share.
  *
- * @param unsent events that no broker has acknowledged yet, parked ones included; an estimate from a thousand on
- * @param lag how long the oldest of them waits that is not parked; zero where there is none
- * @param parked installations whose events wait for an operator; an estimate from a thousand on
- * @param replays orders to send again that are not prepared to their end
- * @param relay which replica publishes; null while none does
- * @param trouble why events wait, in a word; null where the broker answered last
- * @param lastAcknowledged when the broker acknowledged an event last; null where it never did, or that event is erased
+ * @param unsent events that the broker has not acknowledged, those of blocked installations included; an estimate from
+ *     a thousand on
+ * @param lag age of the oldest of them whose installation is not blocked; zero if there is none
+ * @param blocked installations whose events wait for an operator; an estimate from a thousand on
+ * @param replays replays that are not fully prepared
+ * @param relay owner of the relay's lease; null if there is none
+ * @param failure reason code of why events wait; null if Kafka answered last
+ * @param lastAcknowledged when the broker last acknowledged an event that is still stored; null if there is none
  */
 record OutboxStatus(
         long unsent,
         Duration lag,
-        long parked,
+        long blocked,
         long replays,
         @Nullable String relay,
-        @Nullable String trouble,
+        @Nullable String failure,
         @Nullable Instant lastAcknowledged) {
 
     static OutboxStatus of(Readable row) {
         return new OutboxStatus(
                 count(row, "unsent"),
                 Duration.ofMillis(count(row, "lag_millis")),
-                count(row, "parked"),
+                count(row, "blocked"),
                 count(row, "replays"),
                 row.get("relay", String.class),
-                row.get("trouble", String.class),
+                row.get("failure", String.class),
                 row.get("last_acknowledged", Instant.class));
     }
 

@@ -1,62 +1,56 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.background.Lease;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The right to publish, in one row: one replica has it at a time, and its epoch rises with every change of hands. */
-@Component
+/**
+ * The lease of the event relay. Its epoch rises with each change of the owner, so that statements of an earlier relay
+ * have no effect.
+ */
 class RelayLease {
 
-    /** What is told on the outbox's channel by a relay that has let go. */
-    static final String FREE = "free";
+    private static final String NOTIFY_RELEASED = "SELECT " + OutboxNotification.LEASE_RELEASED.sql();
 
-    private static final String HOLD = """
-            UPDATE oauth_outbox_relay
-            SET epoch = CASE WHEN owner = :owner THEN epoch ELSE epoch + 1 END,
-                trouble = CASE WHEN owner = :owner THEN trouble END,
-                owner = :owner,
-                lease_until = clock_timestamp() + make_interval(secs => :seconds)
-            WHERE owner = :owner OR lease_until < clock_timestamp()
-            RETURNING epoch
-            """;
-
-    private static final String LET_GO = """
-            WITH freed AS (
-                UPDATE oauth_outbox_relay SET lease_until = '-infinity' WHERE owner = :owner RETURNING one)
-            SELECT pg_notify('oauth_outbox', 'free') FROM freed
-            """;
-
-    private static final String TELL =
-            "UPDATE oauth_outbox_relay SET trouble = NULLIF(:trouble, '') WHERE epoch = :epoch";
+    private static final String REPORT_FAILURE =
+            "UPDATE oauth_outbox_relay SET trouble = NULLIF(:reason, '') WHERE epoch = :epoch";
 
     private final DatabaseClient database;
+    private final Lease lease;
 
-    RelayLease(DatabaseClient database) {
+    RelayLease(DatabaseClient database, String owner, Duration length) {
         this.database = database;
+        this.lease = lease(database, owner, length);
     }
 
-    /** Takes or keeps it, and answers the epoch; empty while another relay has it. */
-    Mono<Long> hold(String owner, Duration lease) {
-        return database.sql(HOLD)
-                .bind("owner", owner)
-                .bind("seconds", lease.toMillis() / 1000.0)
-                .map(row -> Objects.requireNonNull(row.get("epoch", Long.class)))
-                .one();
+    static Lease lease(DatabaseClient database, String owner, Duration length) {
+        Map<String, String> onTakeover = Map.of("epoch", "epoch + 1", "trouble", "NULL");
+        return new Lease(database, "oauth_outbox_relay", owner, length, onTakeover);
     }
 
-    Mono<Void> letGo(String owner) {
-        return database.sql(LET_GO).bind("owner", owner).then();
+    /** Takes or renews the lease and returns the epoch; empty while another relay holds the lease. */
+    Mono<Long> hold() {
+        return lease.hold(row -> Objects.requireNonNull(row.get("epoch", Long.class)));
+    }
+
+    Mono<Void> release() {
+        return lease.release()
+                .filter(released -> released)
+                .flatMap(released -> database.sql(NOTIFY_RELEASED).then());
     }
 
     /**
-     * Lets every replica know why events wait.
+     * Shows all replicas why events are not published.
      *
-     * @param trouble a word; empty: they do not wait any more
+     * @param reason a reason code; empty: they are published again
      */
-    Mono<Void> tell(String trouble, long epoch) {
-        return database.sql(TELL).bind("trouble", trouble).bind("epoch", epoch).then();
+    Mono<Void> reportFailure(String reason, long epoch) {
+        return database.sql(REPORT_FAILURE)
+                .bind("reason", reason)
+                .bind("epoch", epoch)
+                .then();
     }
 }

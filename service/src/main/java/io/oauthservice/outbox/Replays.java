@@ -16,57 +16,54 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What operators asked to send again. A replay is a row, worked off a few installations at a time by whichever replica
- * is the relay: snapshots first where events are gone, then the events, which are marked and go out like new ones, in
- * front of the new ones of their installation.
+ * Operators' requests to send events again. A replay is a row, which the relay prepares a few installations at a time:
+ * first snapshots where events were deleted, then the events, which are marked for resending and are published before
+ * the new events of their installation.
  */
 @Component
 public class Replays {
 
     private static final Logger log = LoggerFactory.getLogger(Replays.class);
 
-    /** What is told on the outbox's channel with a request. */
-    static final String ASKED = "replay";
+    /** Installations marked by one statement; new events wait for it. */
+    private static final int MARK_BATCH = 100;
 
-    /** In one statement; new events wait for it. */
-    private static final int MARKED_AT_A_TIME = 100;
+    /** Each snapshot has a transaction of its own. */
+    private static final int SNAPSHOT_BATCH = 50;
 
-    /** In one short transaction each. */
-    private static final int TOLD_AT_A_TIME = 50;
+    private static final String PENDING = "SELECT count(*) AS pending FROM oauth_outbox_replays";
 
-    private static final String WAITING = "SELECT count(*) AS waiting FROM oauth_outbox_replays";
-
-    /** What is about to be deleted while this is asked counts as deleted. */
+    /** An event that retention may delete at the same time counts as deleted. */
     static final String REQUEST = """
             WITH gone AS (
                 SELECT erased_until AS states, GREATEST(erased_until, refreshed_erased_until) AS refreshed
                 FROM oauth_outbox_relay),
-            asked AS (
+            requested AS (
                 INSERT INTO oauth_outbox_replays (id, installation_id, since, requested_by, snapshots)
                 SELECT :id, NULLIF(:installation, '00000000-0000-0000-0000-000000000000'::uuid), :since, :by,
                     COALESCE(:since <= gone.refreshed, false)
                         OR :since < statement_timestamp() - make_interval(secs => :kept)
                 FROM gone
                 RETURNING since),
-            notified AS (SELECT pg_notify('oauth_outbox', 'replay') FROM asked)
+            notified AS (SELECT %s FROM requested)
             SELECT COALESCE(since <= gone.refreshed, false) AS snapshots,
                 GREATEST(since, gone.states) AS reach,
                 GREATEST(since, gone.refreshed) AS refreshed_reach,
                 (SELECT count(*) FROM notified) AS notified
-            FROM asked, gone
-            """;
+            FROM requested, gone
+            """.formatted(OutboxNotification.REPLAY_REQUESTED.sql());
 
-    /** The latest first: they have occurred since then, unless they had waited for long. */
+    /** Counts the latest first, because an event usually occurs shortly before it is published. */
     static final String COUNT = """
             SELECT count(*) AS events FROM (
                 (SELECT occurred_at, snapshot FROM oauth_outbox
                  WHERE NOT %1$s AND NOT resend AND published_at IS NOT NULL AND published_at >= :since
-                 ORDER BY published_at DESC LIMIT :most)
+                 ORDER BY published_at DESC LIMIT :limit)
                 UNION ALL
                 (SELECT occurred_at, snapshot FROM oauth_outbox
                  WHERE %1$s AND NOT resend AND published_at IS NOT NULL AND published_at >= :since
-                 ORDER BY published_at DESC LIMIT :most)
-                LIMIT :most) latest
+                 ORDER BY published_at DESC LIMIT :limit)
+                LIMIT :limit) latest
             WHERE occurred_at >= :since AND NOT snapshot
             """.formatted(Outbox.REPLACEABLE);
 
@@ -74,7 +71,7 @@ public class Replays {
             SELECT count(*) AS events FROM (
                 SELECT FROM oauth_outbox
                 WHERE installation_id = :installation AND NOT snapshot AND occurred_at >= :since AND published_at >= :since
-                LIMIT :most) counted
+                LIMIT :limit) counted
             """;
 
     static final String KNOWN =
@@ -112,15 +109,15 @@ public class Replays {
             WHERE installation_id = :installation AND NOT snapshot AND occurred_at >= :since AND published_at <= :until
             """;
 
-    /** A relay that was overtaken moves nothing back. What it has prepared is sent twice at worst. */
+    /** A relay that has lost its lease does not move the position back; what it has prepared is at worst sent twice. */
     private static final String MOVE = """
             UPDATE oauth_outbox_replays SET position = :position, snapshots = :snapshots
             WHERE id = :id AND position = :before
             """;
 
-    private static final String DONE = "DELETE FROM oauth_outbox_replays WHERE id = :id";
+    private static final String FINISH = "DELETE FROM oauth_outbox_replays WHERE id = :id";
 
-    /** Whether any event up to that sequence is gone, and no snapshot in their place is unsent already. */
+    /** Whether an event up to that sequence was deleted, and no snapshot in its place waits to be published. */
     static final String LACKS_HISTORY = """
             SELECT (SELECT count(*) FROM oauth_outbox
                     WHERE installation_id = :id AND NOT snapshot AND sequence <= :sequence) < :sequence
@@ -148,15 +145,15 @@ public class Replays {
         this.properties = properties;
     }
 
-    /** How many are under way or wait for their turn. */
-    public Mono<Long> waiting() {
-        return database.sql(WAITING)
-                .map(row -> Objects.requireNonNull(row.get("waiting", Long.class)))
+    /** How many replays are not fully prepared. */
+    public Mono<Long> countPending() {
+        return database.sql(PENDING)
+                .map(row -> Objects.requireNonNull(row.get("pending", Long.class)))
                 .one();
     }
 
-    /** Whether there is anything to send again of this installation, be it a snapshot. */
-    public Mono<Boolean> knows(UUID installation) {
+    /** Whether the installation has events or a snapshot to send again. */
+    public Mono<Boolean> isKnown(UUID installation) {
         Mono<Boolean> hasEvents = database.sql(KNOWN)
                 .bind("id", installation)
                 .map(row -> Boolean.TRUE.equals(row.get("known", Boolean.class)))
@@ -167,61 +164,61 @@ public class Replays {
     }
 
     /**
-     * Takes the order; the relay follows it in the background.
+     * Stores a replay, which the relay prepares in the background.
      *
      * @param installation null: all
-     * @param most up to how many events are counted for the answer
+     * @param limit up to how many events are counted for the answer
      */
-    public Mono<Order> request(@Nullable UUID installation, Instant since, String by, int most) {
-        return count(installation, since, most)
+    public Mono<Accepted> request(@Nullable UUID installation, Instant since, String by, int limit) {
+        return count(installation, since, limit)
                 .flatMap(events -> database.sql(REQUEST)
                         .bind("id", UUID.randomUUID())
                         .bind("installation", installation == null ? Outbox.START : installation)
                         .bind("since", since)
                         .bind("by", by)
                         .bind("kept", properties.keepRefreshed().toMillis() / 1000.0)
-                        .map(row -> Order.of(row, events))
+                        .map(row -> Accepted.of(row, events))
                         .one());
     }
 
-    private Mono<Long> count(@Nullable UUID installation, Instant since, int most) {
+    private Mono<Long> count(@Nullable UUID installation, Instant since, int limit) {
         GenericExecuteSpec statement = installation == null
                 ? database.sql(COUNT)
                 : database.sql(COUNT_ONE).bind("installation", installation);
         return statement
                 .bind("since", since)
-                .bind("most", most)
+                .bind("limit", limit)
                 .map(row -> Objects.requireNonNull(row.get("events", Long.class)))
                 .one();
     }
 
-    /** Prepares the next few installations of the oldest replay. False where there is none, or another relay is at it. */
+    /** Prepares the next installations of the oldest replay; false if there is none, or another relay has the lease. */
     Mono<Boolean> advance(long epoch) {
         return database.sql(OLDEST)
                 .bind("epoch", epoch)
                 .map(Replay::of)
                 .one()
-                .flatMap(replay -> (replay.snapshots() ? tellStates(replay) : mark(replay)).thenReturn(true))
+                .flatMap(replay -> (replay.snapshots() ? appendSnapshots(replay) : mark(replay)).thenReturn(true))
                 .defaultIfEmpty(false);
     }
 
-    /** In a transaction each: a row that is locked here makes nobody wait for another. */
-    private Mono<Void> tellStates(Replay replay) {
-        return statesToTell(replay)
-                .concatMap(id -> tellState(id).thenReturn(id))
+    /** Uses one transaction for each installation, so that no row stays locked while another is waited for. */
+    private Mono<Void> appendSnapshots(Replay replay) {
+        return installationsOf(replay)
+                .concatMap(id -> appendSnapshot(id).thenReturn(id))
                 .reduce((earlier, later) -> later)
                 .flatMap(last -> move(replay, last, replay.installation() == null))
                 .switchIfEmpty(Mono.defer(() -> move(replay, Outbox.START, false)));
     }
 
-    private Flux<UUID> statesToTell(Replay replay) {
+    private Flux<UUID> installationsOf(Replay replay) {
         UUID installation = replay.installation();
         return installation == null
-                ? snapshots.installationsAfter(replay.position(), TOLD_AT_A_TIME)
+                ? snapshots.installationsAfter(replay.position(), SNAPSHOT_BATCH)
                 : Flux.just(installation);
     }
 
-    private Mono<Void> tellState(UUID installation) {
+    private Mono<Void> appendSnapshot(UUID installation) {
         return snapshots
                 .of(installation)
                 .filterWhen(this::lacksHistory)
@@ -242,18 +239,18 @@ public class Replays {
         return installation == null
                 ? markSome(replay)
                         .flatMap(last -> move(replay, last, false).thenReturn(last))
-                        .switchIfEmpty(done(replay).then(Mono.empty()))
+                        .switchIfEmpty(finish(replay).then(Mono.empty()))
                         .then()
-                : markOne(replay, installation).then(done(replay));
+                : markOne(replay, installation).then(finish(replay));
     }
 
-    /** Answers the last installation whose events are marked; empty where there are no more. */
+    /** Returns the last installation whose events were marked; empty if there are no more. */
     private Mono<UUID> markSome(Replay replay) {
         return database.sql(MARK)
                 .bind("position", replay.position())
                 .bind("since", replay.since())
                 .bind("until", replay.requestedAt())
-                .bind("limit", MARKED_AT_A_TIME)
+                .bind("limit", MARK_BATCH)
                 .map(row -> Objects.requireNonNull(row.get("last", UUID.class)))
                 .one();
     }
@@ -275,29 +272,29 @@ public class Replays {
                 .then();
     }
 
-    private Mono<Void> done(Replay replay) {
-        return database.sql(DONE)
+    private Mono<Void> finish(Replay replay) {
+        return database.sql(FINISH)
                 .bind("id", replay.id())
                 .then()
                 .doOnSuccess(done -> log.info(
-                        "Replay is under way to its end: installation={} from={} by={}",
+                        "Replay fully scheduled: installation={} from={} by={}",
                         replay.installation() == null ? "all" : replay.installation(),
                         replay.since(),
                         replay.requestedBy()));
     }
 
     /**
-     * What became of a request.
+     * A replay that was accepted.
      *
-     * @param events how many will be sent again
+     * @param events how many events are sent again
      * @param reach from when on every change of an installation's state is among them
      * @param refreshedReach from when on every {@code token.refreshed} is among them
-     * @param snapshots whether snapshots are sent in place of events that are gone
+     * @param snapshots whether snapshots are sent in place of deleted events
      */
-    public record Order(long events, Instant reach, Instant refreshedReach, boolean snapshots) {
+    public record Accepted(long events, Instant reach, Instant refreshedReach, boolean snapshots) {
 
-        static Order of(Readable row, long events) {
-            return new Order(
+        static Accepted of(Readable row, long events) {
+            return new Accepted(
                     events,
                     Objects.requireNonNull(row.get("reach", Instant.class)),
                     Objects.requireNonNull(row.get("refreshed_reach", Instant.class)),

@@ -1,33 +1,30 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.background.BackgroundLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Deletes published events when their time is over. Events that change an installation's state are kept longer than those
- * that a later event or a snapshot replaces. Unsent events, and those that a replay sends again, stay. Every replica
- * does this; no two delete the same rows.
+ * Deletes published events after their retention time. Events that change an installation's state are kept longer than
+ * those that a later event or a snapshot replaces. Unpublished events, and those that a replay sends again, stay. Every
+ * replica does this; no two delete the same rows.
  */
 @Component
 class Retention {
 
-    private static final Logger log = LoggerFactory.getLogger(Retention.class);
-
-    /** Bounds one round: at a batch of 1000 and a round each minute, more than 1,600 events a second on each replica. */
+    /** Bounds one step: with batches of 1000 each minute, more than 1,600 events a second on each replica. */
     private static final int MOST_BATCHES = 100;
 
     /**
      * Deletes by {@code ctid}, so that no plan can join the batch with the whole table. Starts at the last row of the
-     * batch before, so that a batch does not read the dead rows of the ones before. Does nothing while a replay is
-     * prepared: its answer said how far back it reaches.
+     * batch before, so that a batch does not read the dead tuples of earlier ones. Deletes nothing while a replay is
+     * prepared, because its response has promised how far back it reaches.
      */
     private static final String ERASE = """
             WITH erased AS (
@@ -56,33 +53,30 @@ class Retention {
         this.properties = properties;
     }
 
-    /** Deferred, because Spring calls this once and subscribes to what it got again and again. */
-    @Scheduled(fixedDelayString = "${oauth.events.erase-every}", initialDelayString = "${oauth.events.erase-every}")
-    Mono<Void> eraseAll() {
-        return Mono.defer(this::erase).then().onErrorResume(failure -> {
-            log.warn("Deleting published events failed: {}", failure.getMessage());
-            return Mono.empty();
-        });
+    @Bean
+    BackgroundLoop retentionLoop() {
+        return new BackgroundLoop(
+                Retention.class, properties.eraseEvery(), "Failed to purge published events", this::erase);
     }
 
-    /** One round; answers how many events were deleted. */
+    /** Deletes a bounded number of events and returns how many. */
     Mono<Long> erase() {
-        return round(ERASE_REFRESHED, properties.keepRefreshed())
-                .concatWith(round(ERASE_STATES, properties.keep()))
+        return eraseBatches(ERASE_REFRESHED, properties.keepRefreshed())
+                .concatWith(eraseBatches(ERASE_STATES, properties.keep()))
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Long> round(String erase, Duration kept) {
-        return batch(erase, kept, Instant.EPOCH)
+    private Mono<Long> eraseBatches(String erase, Duration kept) {
+        return eraseBatch(erase, kept, Instant.EPOCH)
                 .expand(before -> before.count() < properties.eraseBatch()
                         ? Mono.empty()
-                        : batch(erase, kept, Objects.requireNonNull(before.latest())))
+                        : eraseBatch(erase, kept, Objects.requireNonNull(before.latest())))
                 .take(MOST_BATCHES)
                 .map(Erased::count)
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Erased> batch(String erase, Duration kept, Instant after) {
+    private Mono<Erased> eraseBatch(String erase, Duration kept, Instant after) {
         return database.sql(erase)
                 .bind("after", after)
                 .bind("seconds", kept.toMillis() / 1000.0)
@@ -92,6 +86,6 @@ class Retention {
                 .one();
     }
 
-    /** A batch that was deleted; {@code latest} is null where it is empty. */
+    /** A deleted batch; {@code latest} is null if it is empty. */
     private record Erased(long count, @Nullable Instant latest) {}
 }

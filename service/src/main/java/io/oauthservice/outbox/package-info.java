@@ -1,12 +1,11 @@
 /**
- * Events on their way to Kafka: written in the transaction of the change, published in order by one relay among all
- * replicas, marked only after the broker's acknowledgement. What an operator does about them is here too: sending again,
- * and releasing what the broker has refused.
+ * Publishes events to Kafka: they are stored in the transaction of their change, published in order by one relay among
+ * all replicas, and marked only after the broker's acknowledgement. Replays and the release of blocked installations
+ * belong here too.
  *
- * <p>Knows what an event is, and nothing of how one comes about; how an installation stands is told to it by
- * {@code Snapshots}.
+ * <p>Does not know why an event occurs, nor HTTP; {@code Snapshots} provides the state of an installation.
  */
-@ApplicationModule(allowedDependencies = {"events", "database"})
+@ApplicationModule(allowedDependencies = {"events", "database", "background", "startup"})
 @NullMarked
 package io.oauthservice.outbox;
 

@@ -1,5 +1,6 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.startup.SettingException;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -27,4 +28,9 @@ record RefreshProperties(
         @DefaultValue("32") @Min(1) @Max(1000) int concurrency,
         @DefaultValue("5000") @Min(0) @Max(1_000_000) int waiting,
         @DefaultValue("1s") Duration firstBackOff,
-        @DefaultValue("2m") Duration longestBackOff) {}
+        @DefaultValue("2m") Duration longestBackOff) {
+
+    RefreshProperties {
+        SettingException.requireShorter("oauth.refresh.attempt-limit", attemptLimit, "oauth.refresh.lease", lease);
+    }
+}

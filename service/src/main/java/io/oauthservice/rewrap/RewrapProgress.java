@@ -1,5 +1,6 @@
 package io.oauthservice.rewrap;
 
+import io.oauthservice.background.Lease;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -9,35 +10,33 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How far the re-wrap is, in a row that all replicas share. Whoever has the lease works; each batch saves where it is,
- * so that another replica goes on there.
+ * The rewrap's progress, in one row that all replicas share. Each batch stores its position, so that another replica
+ * continues there when it gets the lease.
  */
 @Component
-public class RewrapProgress {
+@EnableConfigurationProperties(RewrapProperties.class)
+class RewrapProgress {
 
-    private static final UUID BEFORE_ALL = new UUID(0, 0);
+    /** Below every id: the position before the first row. */
+    static final UUID START = new UUID(0, 0);
 
-    private static final String START = """
+    private static final String RESET_PASS =
+            "at_column = NULL, after_row = NULL, passed_over = 0, unreadable = 0, ciphertexts = '{}', unreadable_vaults = '{}'";
+
+    private static final String REQUEST = """
             UPDATE oauth_rewrap SET run = run + 1, requested_by = :by, target = :target, started_at = clock_timestamp(),
-                finished_at = NULL, at_column = NULL, after_row = NULL, rewrapped = 0, passed_over = 0, unreadable = 0,
-                ciphertexts = '{}',
-                unreadable_vaults = '{}'
-            """;
-
-    private static final String HOLD = """
-            UPDATE oauth_rewrap
-            SET owner = :owner, lease_until = clock_timestamp() + make_interval(secs => :seconds)
-            WHERE started_at IS NOT NULL AND finished_at IS NULL
-              AND target = :target AND (owner = :owner OR lease_until < clock_timestamp())
-            RETURNING *
-            """;
+                finished_at = NULL, rewrapped = 0, %s
+            """.formatted(RESET_PASS);
 
     private static final String ADVANCE = """
             UPDATE oauth_rewrap
@@ -52,35 +51,35 @@ public class RewrapProgress {
             WHERE owner = :owner AND run = :run
             """;
 
-    private static final String PASS_AGAIN = """
-            UPDATE oauth_rewrap SET at_column = NULL, after_row = NULL, passed_over = 0, unreadable = 0,
-                ciphertexts = '{}', unreadable_vaults = '{}'
-            WHERE owner = :owner AND run = :run
-            """;
+    private static final String START_PASS =
+            "UPDATE oauth_rewrap SET " + RESET_PASS + " WHERE owner = :owner AND run = :run";
 
     private static final String FINISH = """
-            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL,
-                owner = NULL, lease_until = '-infinity'
+            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL
             WHERE owner = :owner AND run = :run
             RETURNING *
             """;
-
-    private static final String LET_GO =
-            "UPDATE oauth_rewrap SET owner = NULL, lease_until = '-infinity' WHERE owner = :owner";
 
     private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
 
     private final DatabaseClient database;
     private final JsonMapper json;
+    private final Lease lease;
 
-    RewrapProgress(DatabaseClient database, JsonMapper json) {
+    RewrapProgress(
+            DatabaseClient database, JsonMapper json, RewrapProperties properties, @Value("${HOSTNAME:}") String host) {
         this.database = database;
         this.json = json;
+        this.lease = lease(database, Lease.ownerOn(host), properties.lease());
     }
 
-    /** From the beginning, also where one is under way: a key that was rotated meanwhile is the key from then on. */
-    Mono<Void> start(String by, String target) {
-        return database.sql(START).bind("by", by).bind("target", target).then();
+    static Lease lease(DatabaseClient database, String owner, Duration length) {
+        return new Lease(database, "oauth_rewrap", owner, length, Map.of());
+    }
+
+    /** Starts from the beginning, also while a run is in progress, because the key may have been rotated since. */
+    Mono<Void> request(String by, String target) {
+        return database.sql(REQUEST).bind("by", by).bind("target", target).then();
     }
 
     Mono<State> state() {
@@ -88,23 +87,18 @@ public class RewrapProgress {
     }
 
     /**
-     * Where to go on; empty where there is nothing to do, or another replica does it. One that would move ciphertexts to
-     * another target, because it has not been restarted yet, is no help.
+     * Takes or renews the lease of a run with this target; empty if there is none, or another replica holds the lease. A
+     * replica with another target has not been restarted with the new settings yet.
      */
-    Mono<State> hold(String owner, String target, Duration lease) {
-        return database.sql(HOLD)
-                .bind("owner", owner)
-                .bind("target", target)
-                .bind("seconds", lease.toMillis() / 1000.0)
-                .map(this::state)
-                .one();
+    Mono<State> resume(String target) {
+        return state().filter(state -> state.isRunning(target))
+                .flatMap(state -> lease.hold(this::state))
+                .filter(state -> state.isRunning(target));
     }
 
-    /** Does nothing where the run was started anew meanwhile, or has gone to another replica. */
-    Mono<Void> advance(String owner, State at, String column, UUID row, Batch batch) {
-        return database.sql(ADVANCE)
-                .bind("owner", owner)
-                .bind("run", at.run())
+    /** Has no effect if the run was restarted meanwhile, or another replica holds the lease. */
+    Mono<Void> advance(State at, String column, UUID row, Batch batch) {
+        return update(ADVANCE, at)
                 .bind("column", column)
                 .bind("row", row)
                 .bind("rewrapped", batch.rewrapped())
@@ -115,40 +109,34 @@ public class RewrapProgress {
                 .then();
     }
 
-    Mono<Void> passAgain(String owner, State at) {
-        return database.sql(PASS_AGAIN)
-                .bind("owner", owner)
-                .bind("run", at.run())
-                .then();
+    Mono<Void> startPass(State at) {
+        return update(START_PASS, at).then();
     }
 
-    /** How it ended; empty where it was started anew meanwhile. */
-    Mono<State> finish(String owner, State at) {
-        return database.sql(FINISH)
-                .bind("owner", owner)
-                .bind("run", at.run())
-                .map(this::state)
-                .one();
+    /** The final state; empty if the run was restarted meanwhile. */
+    Mono<State> finish(State at) {
+        return update(FINISH, at).map(this::state).one();
     }
 
-    Mono<Void> letGo(String owner) {
-        return database.sql(LET_GO).bind("owner", owner).then();
+    private GenericExecuteSpec update(String statement, State at) {
+        return database.sql(statement).bind("owner", lease.owner()).bind("run", at.run());
+    }
+
+    Mono<Boolean> release() {
+        return lease.release();
     }
 
     private State state(Readable row) {
-        return State.of(
-                row,
-                json.readValue(
-                        Objects.requireNonNull(row.get("ciphertexts", Json.class))
-                                .asArray(),
-                        COUNTS));
+        byte[] ciphertexts =
+                Objects.requireNonNull(row.get("ciphertexts", Json.class)).asArray();
+        return State.of(row, json.readValue(ciphertexts, COUNTS));
     }
 
     /**
      * The outcome of one batch.
      *
-     * @param keys how many ciphertexts of each key it has left
-     * @param unreadableVaults the vaults that made what could not be decrypted
+     * @param keys number of ciphertexts by key after the batch
+     * @param unreadableVaults the vaults whose ciphertexts could not be decrypted
      */
     record Batch(
             long rewrapped, long passedOver, long unreadable, Map<String, Long> keys, Set<String> unreadableVaults) {
@@ -156,17 +144,17 @@ public class RewrapProgress {
     }
 
     /**
-     * The row.
-     *
      * @param startedAt null: never
-     * @param column where it is; null: at the beginning, or not under way
-     * @param passedOver how many of this pass were locked or changed and are looked at again
-     * @param ciphertexts how many of each key the present or last pass has left
-     * @param unreadableVaults the vaults that made what could not be decrypted in this pass
+     * @param column the current column; null: at the beginning, or not running
+     * @param row the last row that was rewrapped in the column
+     * @param passedOver how many ciphertexts of this pass were locked or changed, and are tried again
+     * @param ciphertexts number of ciphertexts by key, as the current or last pass has left them
+     * @param unreadableVaults the vaults whose ciphertexts could not be decrypted in this pass
      */
-    public record State(
+    record State(
             long run,
             @Nullable String requestedBy,
+            @Nullable String target,
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt,
             @Nullable String column,
@@ -181,10 +169,11 @@ public class RewrapProgress {
             return new State(
                     number(row, "run"),
                     row.get("requested_by", String.class),
+                    row.get("target", String.class),
                     row.get("started_at", Instant.class),
                     row.get("finished_at", Instant.class),
                     row.get("at_column", String.class),
-                    Objects.requireNonNullElse(row.get("after_row", UUID.class), BEFORE_ALL),
+                    Objects.requireNonNullElse(row.get("after_row", UUID.class), START),
                     number(row, "rewrapped"),
                     number(row, "passed_over"),
                     number(row, "unreadable"),
@@ -196,15 +185,15 @@ public class RewrapProgress {
             return Objects.requireNonNull(row.get(column, Long.class));
         }
 
-        static UUID beforeAll() {
-            return BEFORE_ALL;
+        boolean isRunning(String target) {
+            return startedAt != null && finishedAt == null && target.equals(this.target);
         }
 
         String status() {
             return startedAt == null ? "never" : finishedAt == null ? "running" : "done";
         }
 
-        Duration length() {
+        Duration duration() {
             return startedAt == null || finishedAt == null ? Duration.ZERO : Duration.between(startedAt, finishedAt);
         }
     }

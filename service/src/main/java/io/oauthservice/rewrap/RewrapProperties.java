@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How ciphertexts are moved to the present key.
+ * How stored ciphertexts are re-encrypted under the current key.
  *
  * @param batch how many at a time
- * @param lookEvery how long a replica sleeps before it looks whether a re-wrap waits to be gone on with
- * @param lease for how long a replica that died in one holds up the others
+ * @param lookEvery how often a replica checks whether there is a rewrap to continue
+ * @param lease how long another replica waits before it replaces one that was killed during a rewrap
  */
 @Validated
 @ConfigurationProperties("oauth.rewrap")

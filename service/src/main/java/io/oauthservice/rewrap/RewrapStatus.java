@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** How the re-wrap stands. */
+/** Progress of the current or last rewrap. */
 @Schema(name = "Rewrap")
 public record RewrapStatus(
         @Schema(description = "never, running, done") @JsonProperty("status")
@@ -19,22 +19,27 @@ public record RewrapStatus(
         @JsonProperty("started_at") @Nullable Instant startedAt,
         @JsonProperty("finished_at") @Nullable Instant finishedAt,
 
-        @Schema(description = "Where it is; null: not under way") @JsonProperty("column") @Nullable
+        @Schema(description = "Which column is being rewrapped; null: none") @JsonProperty("column") @Nullable
         String column,
 
         @JsonProperty("rewrapped") long rewrapped,
 
-        @Schema(description = "Opened by no key that is there, and left as they are") @JsonProperty("unreadable")
+        @Schema(description = "Could not be decrypted by any configured key, and left as they are")
+        @JsonProperty("unreadable")
         long unreadable,
 
-        @Schema(description = "What encrypts now; null: it cannot be asked") @JsonProperty("current_key") @Nullable
+        @Schema(description = "The current key; null: the key service does not answer")
+        @JsonProperty("current_key")
+        @Nullable
         String currentKey,
 
-        @Schema(description = "How many ciphertexts of each key the present or last run has left; counted as it goes")
+        @Schema(
+                description =
+                        "How many ciphertexts of each key the current or last run has left; counted during the run")
         @JsonProperty("ciphertexts")
         Map<String, Long> ciphertexts) {
 
-    public static RewrapStatus of(State state, Optional<String> currentKey) {
+    static RewrapStatus of(State state, Optional<String> currentKey) {
         return new RewrapStatus(
                 state.status(),
                 state.requestedBy(),

@@ -8,7 +8,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What is stored in the columns of ciphertexts. Nothing but the ciphertext is ever written there from here. */
+/** The columns of ciphertexts. Writes no other column. */
 @Component
 class StoredCiphertexts {
 
@@ -17,7 +17,7 @@ class StoredCiphertexts {
             WHERE %3$s IS NOT NULL AND %2$s > :after ORDER BY %2$s LIMIT :limit
             """;
 
-    /** Waits for no lock, so that it holds up nobody, nor can two wait for each other. */
+    /** Skips locked rows, so that it neither delays other writers nor causes a deadlock. */
     private static final String REPLACE = """
             WITH fresh AS (SELECT * FROM unnest(:ids::uuid[], :read::text[], :write::text[]) AS f (id, read, write)),
                  free AS (SELECT t.%2$s AS id FROM %1$s t JOIN fresh ON fresh.id = t.%2$s AND fresh.read = t.%3$s
@@ -36,7 +36,7 @@ class StoredCiphertexts {
         return template.formatted(column.table(), column.row(), column.column());
     }
 
-    /** The next ones by the row's id. */
+    /** The next ciphertexts by the row's id. */
     Mono<List<Stored>> page(EncryptedColumn column, UUID after, int limit) {
         return database.sql(sql(PAGE, column))
                 .bind("after", after)
@@ -48,7 +48,7 @@ class StoredCiphertexts {
                 .collectList();
     }
 
-    /** How many there were to be replaced: what is locked or has changed meanwhile is left alone. */
+    /** Returns how many were replaced: those that are locked or have changed are passed over. */
     Mono<Long> replace(EncryptedColumn column, List<Replacement> replacements) {
         if (replacements.isEmpty()) {
             return Mono.just(0L);

@@ -1,10 +1,10 @@
 /**
- * After a key rotation, or on the way from one vault to another: every stored ciphertext under the key that encrypts
- * now, in the background, while everything else goes on.
+ * Re-encrypts every stored ciphertext under the current key, in the background, after a key rotation or when moving from
+ * one vault to another.
  *
- * <p>Knows the columns that features tell of, and nothing about what is in them.
+ * <p>Knows the columns that features declare as {@code EncryptedColumn}, and not what their plaintexts mean.
  */
-@ApplicationModule(allowedDependencies = {"vault"})
+@ApplicationModule(allowedDependencies = {"vault", "background"})
 @NullMarked
 package io.oauthservice.rewrap;
 

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
-/** Addresses of servers that get our secrets: normalised once, and encrypted unless an operator says otherwise. */
+/** Addresses of servers that secrets are sent to. They must use TLS unless an operator allows otherwise. */
 @Component
 public class Addresses implements BeanPostProcessor {
 
@@ -18,7 +18,7 @@ public class Addresses implements BeanPostProcessor {
 
     private final boolean clearTextAllowed;
 
-    /** @param clearTextAllowed empty, as a container's variable often is: no */
+    /** @param clearTextAllowed empty, as variables of containers often are, means no */
     Addresses(@Value("${oauth.allow-clear-text}") String clearTextAllowed) {
         this.clearTextAllowed = Boolean.parseBoolean(clearTextAllowed);
     }
@@ -32,9 +32,9 @@ public class Addresses implements BeanPostProcessor {
     }
 
     /**
-     * The text as an address.
+     * Parses an address.
      *
-     * @throws SettingException naming the setting where it is none
+     * @throws SettingException naming the setting if it is not an address
      */
     public static URI parsed(String setting, String text) {
         try {
@@ -47,7 +47,7 @@ public class Addresses implements BeanPostProcessor {
     /**
      * Scheme and host in lower case, without a default port and without a slash at the end.
      *
-     * @throws SettingException naming the setting where it is no address of a server
+     * @throws SettingException naming the setting if it is not the address of a server
      */
     public static URI normalised(String setting, URI address) {
         String scheme = Objects.requireNonNullElse(address.getScheme(), "").toLowerCase(Locale.ROOT);
@@ -61,20 +61,20 @@ public class Addresses implements BeanPostProcessor {
         return URI.create(origin(address) + address.getRawPath().replaceFirst("/+$", ""));
     }
 
-    /** Scheme, host and port as a browser writes them: in lower case, without a default port. Both must be there. */
+    /** Scheme, host and port as a browser writes them: in lower case, without a default port. Requires scheme and host. */
     public static URI origin(URI address) {
         String scheme = address.getScheme().toLowerCase(Locale.ROOT);
         int port = address.getPort();
-        boolean usual = port < 0 || Objects.equals(DEFAULT_PORTS.get(scheme), port);
-        return URI.create(scheme + "://" + address.getHost().toLowerCase(Locale.ROOT) + (usual ? "" : ":" + port));
+        boolean isDefault = port < 0 || Objects.equals(DEFAULT_PORTS.get(scheme), port);
+        return URI.create(scheme + "://" + address.getHost().toLowerCase(Locale.ROOT) + (isDefault ? "" : ":" + port));
     }
 
-    /** Whether what is sent to this host never leaves this machine. */
+    /** Whether the host is this machine. */
     public static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** The host as it stands in a URL: an IPv6 address in brackets. */
+    /** The host as it is written in a URL: an IPv6 address in brackets. */
     public static String inUrl(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
@@ -90,8 +90,8 @@ public class Addresses implements BeanPostProcessor {
         if (!encrypted && !local && !clearTextAllowed) {
             throw new SettingException(
                     setting,
-                    "must begin with https:// unless its host is a loopback address: secrets go there"
-                            + " (OAUTH_ALLOW_CLEAR_TEXT=true allows it all the same)");
+                    "must begin with https:// unless its host is a loopback address, because secrets are sent there"
+                            + " (OAUTH_ALLOW_CLEAR_TEXT=true allows it nevertheless)");
         }
     }
 }

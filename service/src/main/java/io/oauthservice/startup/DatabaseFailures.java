@@ -14,16 +14,16 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What a failure of PostgreSQL, or of either driver on the way to it, means at the start. */
+/** Classifies failures of PostgreSQL and of both drivers at the start. */
 public final class DatabaseFailures {
 
     private static final Set<String> WRONG_LOGIN = Set.of("28P01", "28000");
     private static final String NO_DATABASE = "3D000";
 
     /** Connection, serialization, resources, lock not available, operator intervention (starting up, shutting down). */
-    private static final Pattern MAY_END = Pattern.compile("(08|40|53|57).*|55P03");
+    private static final Pattern TRANSIENT = Pattern.compile("(08|40|53|57).*|55P03");
 
-    /** PgBouncer's words; it gives 08P01 for errors of its own, those that end by themselves included. */
+    /** PgBouncer's message. It uses 08P01 for all its errors, the transient ones included. */
     private static final Pattern PARAMETER = Pattern.compile("unsupported startup parameter[^:]*: (\\w+)");
 
     private static final Pattern WITHOUT_ENCRYPTION = Pattern.compile("pg_hba\\.conf.*(no encryption|SSL off)");
@@ -32,10 +32,10 @@ public final class DatabaseFailures {
 
     private DatabaseFailures() {}
 
-    /** Waits for what the attempt asks PostgreSQL for; fails with a {@link SettingException}. */
+    /** Repeats the attempt while it fails for a transient reason; fails with a {@link SettingException}. */
     public static <T> T await(Supplier<T> attempt) {
         try {
-            return StartWait.until("PostgreSQL", attempt, DatabaseFailures::mayEnd);
+            return StartWait.until("PostgreSQL", attempt, DatabaseFailures::isTransient);
         } catch (SettingException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -43,22 +43,22 @@ public final class DatabaseFailures {
         }
     }
 
-    /** Whether it may end by itself: there is no answer yet, or not in time, or there are too many connections. */
-    public static boolean mayEnd(Throwable failure) {
+    /** Whether another attempt may succeed: no answer yet, a timeout, or too many connections. */
+    public static boolean isTransient(Throwable failure) {
         return causes(failure).anyMatch(DatabaseFailures::isOfTheDatabase)
                 && refusedSetting(failure) == null
                 && sqlState(failure)
-                        .map(state -> MAY_END.matcher(state).matches())
+                        .map(state -> TRANSIENT.matcher(state).matches())
                         .orElse(true);
     }
 
-    /** The setting to correct. */
+    /** The failure as an error of the setting to correct. */
     public static SettingException asSetting(Throwable failure) {
         SettingException refused = refusedSetting(failure);
         if (refused != null) {
             return refused;
         }
-        String does = mayEnd(failure) ? "does not answer: " : "cannot be used: ";
+        String does = isTransient(failure) ? "does not answer: " : "cannot be used: ";
         return new SettingException("POSTGRES_HOST, POSTGRES_PORT", "name a database that " + does + text(failure));
     }
 
@@ -118,7 +118,7 @@ public final class DatabaseFailures {
                 || cause instanceof TimeoutException;
     }
 
-    /** The driver's own words where it has any, in one line. */
+    /** The driver's message if there is one, in one line. */
     static String text(Throwable failure) {
         Throwable reported = causes(failure)
                 .filter(cause -> cause instanceof SQLException || cause instanceof R2dbcException)

@@ -17,14 +17,15 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /**
- * Around the migration: waits for a database that is not available yet, lets one replica migrate at a time, releases a
- * Liquibase lock that a killed process has left, and asks the features whether this process may use the database.
- * Afterwards it waits for the pool, so that whatever depends on the migration can use it.
+ * Prepares the migration: waits for the database, lets one replica migrate at a time, releases a stale Liquibase lock, and
+ * runs the {@link MigrationCheck}s. Afterwards waits for the connection pool, so that beans that depend on the migration
+ * can use it.
  */
 @Component
 class DatabaseStart implements BeanPostProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseStart.class);
+
     /** A migration that another replica runs may build indexes over millions of rows. */
     private static final Duration LONGEST_MIGRATION = Duration.ofMinutes(15);
 
@@ -50,7 +51,7 @@ class DatabaseStart implements BeanPostProcessor {
     }
 
     private void prepare(DataSource database) {
-        // Made first: the settings that they stand on are refused before anything is waited for.
+        // Created first, so that wrong settings of the checks are refused before waiting for the database.
         List<MigrationCheck> all = checks.orderedStream().toList();
         Connection connection = connect(database);
         try {
@@ -58,10 +59,10 @@ class DatabaseStart implements BeanPostProcessor {
                 check.beforeMigration(connection);
             }
             lock(connection);
-            releaseLockOfTheDead(connection);
+            releaseStaleLiquibaseLock(connection);
             holdingLock = connection;
         } catch (SQLException e) {
-            throw brokeOff(e);
+            throw connectionLost(e);
         } finally {
             if (holdingLock == null) {
                 close(connection);
@@ -84,7 +85,7 @@ class DatabaseStart implements BeanPostProcessor {
                 check.afterMigration(migrated);
             }
         } catch (SQLException e) {
-            throw brokeOff(e);
+            throw connectionLost(e);
         } finally {
             close(migrated);
         }
@@ -100,25 +101,26 @@ class DatabaseStart implements BeanPostProcessor {
         });
     }
 
-    /** Ends the session, and with it the lock. */
+    /** Ends the session and releases its lock. */
     private static void close(Connection connection) {
         try {
             connection.close();
         } catch (SQLException e) {
-            log.debug("The session that held the lock is gone, and with it the lock", e);
+            log.debug("Failed to close the migration's session, which has released its lock", e);
         }
     }
 
-    private static SettingException brokeOff(SQLException e) {
-        return new SettingException("POSTGRES_HOST", "names a database that broke off: " + e.getMessage(), e);
+    private static SettingException connectionLost(SQLException e) {
+        return new SettingException(
+                "POSTGRES_HOST", "names a database whose connection was lost: " + e.getMessage(), e);
     }
 
-    /** Held by this session until the migration is over, however the process ends. */
+    /** The session holds the lock until the end of the migration, or of the process. */
     private static void lock(Connection connection) throws SQLException {
         long deadline = System.nanoTime() + LONGEST_MIGRATION.toNanos();
         try (Statement statement = connection.createStatement()) {
             boolean waits = false;
-            while (!gotLock(statement)) {
+            while (!tryLock(statement)) {
                 if (!waits) {
                     waits = true;
                     log.info("Waiting for the migration of another replica");
@@ -131,14 +133,14 @@ class DatabaseStart implements BeanPostProcessor {
         }
     }
 
-    private static boolean gotLock(Statement statement) throws SQLException {
+    private static boolean tryLock(Statement statement) throws SQLException {
         try (var result = statement.executeQuery("SELECT pg_try_advisory_lock(" + LOCK + ")")) {
             return result.next() && result.getBoolean(1);
         }
     }
 
-    /** Whoever holds our lock is the only one to migrate, so Liquibase's own lock can only be a dead process's. */
-    private static void releaseLockOfTheDead(Connection connection) throws SQLException {
+    /** Only the holder of our lock migrates, so Liquibase's own lock can only be that of a killed process. */
+    private static void releaseStaleLiquibaseLock(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 var table = statement.executeQuery("SELECT to_regclass('databasechangeloglock') IS NOT NULL")) {
             if (table.next() && table.getBoolean(1)) {

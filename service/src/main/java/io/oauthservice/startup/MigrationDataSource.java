@@ -6,7 +6,7 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** Connections for the migration. The role may have a limit for its statements that a change of a large table exceeds. */
+/** Connections for the migration, without a statement timeout, which the change of a large table could exceed. */
 final class MigrationDataSource extends DelegatingDataSource {
 
     MigrationDataSource(DataSource database) {

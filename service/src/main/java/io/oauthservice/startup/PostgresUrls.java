@@ -13,8 +13,8 @@ import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.PropertySource;
 
 /**
- * The addresses of the database for both drivers, made from the same variables {@code POSTGRES_…}. Hosts may be IPv6
- * addresses, and names may hold any character.
+ * The database URLs of both drivers, built from the same variables {@code POSTGRES_…}. Hosts may be IPv6 addresses, and
+ * names may contain any character.
  */
 public final class PostgresUrls extends PropertySource<Object> {
 
@@ -27,7 +27,7 @@ public final class PostgresUrls extends PropertySource<Object> {
     private final PropertyResolver settings;
 
     PostgresUrls(PropertyResolver settings) {
-        // The environment must not be the source itself: Spring Boot would look for more sources in it, without end.
+        // The environment must not be the source itself: Spring Boot would search it for more sources without end.
         super("PostgreSQL addresses");
         this.settings = settings;
     }
@@ -41,7 +41,7 @@ public final class PostgresUrls extends PropertySource<Object> {
         };
     }
 
-    /** Of PostgreSQL itself, for the migration. */
+    /** URL of PostgreSQL itself, for the migration. */
     private String jdbc() {
         String certificate = certificate();
         return "jdbc:postgresql://"
@@ -51,7 +51,7 @@ public final class PostgresUrls extends PropertySource<Object> {
                 + (certificate.isEmpty() ? "" : "&sslrootcert=" + encoded(certificate));
     }
 
-    /** Of PostgreSQL or a pooler, for everything else. */
+    /** URL of PostgreSQL or a pooler, for everything else. */
     private String r2dbc() {
         String certificate = certificate();
         return "r2dbc:postgresql://" + Addresses.inUrl(setting("POSTGRES_HOST", "postgres")) + ":"
@@ -88,12 +88,12 @@ public final class PostgresUrls extends PropertySource<Object> {
         return value.isEmpty() ? preset : value;
     }
 
-    /** A plus sign would be a space for one of the drivers only. */
+    /** Only one of the drivers decodes a plus sign as a space. */
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** Adds the addresses to the environment. They are made when they are read: settings may come later. */
+    /** Adds the URLs to the environment. They are built when they are read, because settings may be added later. */
     static final class Registration implements EnvironmentPostProcessor {
 
         @Override

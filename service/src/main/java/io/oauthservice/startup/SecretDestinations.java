@@ -3,7 +3,7 @@ package io.oauthservice.startup;
 import java.net.URI;
 import java.util.Map;
 
-/** Settings with addresses of servers that get our secrets; {@link Addresses} checks them as soon as they are bound. */
+/** Settings with addresses of servers that secrets are sent to; {@link Addresses} checks them when they are bound. */
 public interface SecretDestinations {
 
     /** The addresses by their environment variables. */

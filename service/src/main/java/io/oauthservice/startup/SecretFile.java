@@ -9,19 +9,19 @@ import java.util.Collections;
 import java.util.Set;
 
 /**
- * The permissions of a file that holds a secret: its owner's alone; or, where another user owns it, also readable by a
- * group. That is how Kubernetes mounts a secret for {@code fsGroup}: root's, mode 0440.
+ * Checks the permissions of a file that holds a secret. Only its owner may have access; if another user owns it, a group
+ * may read it, too. Kubernetes mounts a secret for {@code fsGroup} like this: owned by root, mode 0440.
  */
 public final class SecretFile {
 
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("------rwx");
     private static final Set<PosixFilePermission> GROUP = PosixFilePermissions.fromString("---rwx---");
-    private static final Set<PosixFilePermission> GROUP_CHANGES = PosixFilePermissions.fromString("----wx---");
+    private static final Set<PosixFilePermission> GROUP_BEYOND_READ = PosixFilePermissions.fromString("----wx---");
 
     private SecretFile() {}
 
     /**
-     * Refuses a file that others can read; one that does not exist is not refused.
+     * Refuses a file that others can read. A file that does not exist is not refused.
      *
      * @throws SettingException naming the setting
      */
@@ -33,7 +33,7 @@ public final class SecretFile {
 
     private static boolean isOpen(Path path) throws IOException {
         Set<PosixFilePermission> granted = Files.getPosixFilePermissions(path);
-        Set<PosixFilePermission> toGroup = isOurs(path) ? GROUP : GROUP_CHANGES;
+        Set<PosixFilePermission> toGroup = isOurs(path) ? GROUP : GROUP_BEYOND_READ;
         return !Collections.disjoint(granted, OTHERS) || !Collections.disjoint(granted, toGroup);
     }
 

@@ -1,18 +1,31 @@
 package io.oauthservice.startup;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A setting with which the service cannot start. Reported in one line, without a stack trace. */
+/** A setting that the service cannot start with. It is reported in one line, without a stack trace. */
 public class SettingException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** @param setting the environment variable's name */
+    /** @param setting name of the environment variable or the property */
     public SettingException(String setting, String problem) {
         this(setting, problem, null);
     }
 
     public SettingException(String setting, String problem, @Nullable Throwable cause) {
         super(setting + " " + problem, cause);
+    }
+
+    /**
+     * Refuses a duration that is not shorter than a limit, which is another setting.
+     *
+     * @throws SettingException naming both
+     */
+    public static void requireShorter(String setting, Duration duration, String limitSetting, Duration limit) {
+        if (duration.compareTo(limit) >= 0) {
+            throw new SettingException(
+                    setting, "is " + duration + " and must be shorter than " + limitSetting + ", which is " + limit);
+        }
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says in one line which setting keeps the service from starting. */
+/** Reports in one line which setting prevents the start. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class StartFailures implements FailureAnalyzer {
 
@@ -18,7 +18,7 @@ class StartFailures implements FailureAnalyzer {
                 return analysis(setting.getMessage() + "", failure);
             }
             if (cause instanceof PortInUseException port) {
-                return analysis("PORT or MANAGEMENT_PORT: port " + port.getPort() + " is taken", failure);
+                return analysis("PORT or MANAGEMENT_PORT: port " + port.getPort() + " is in use", failure);
             }
         }
         return null;

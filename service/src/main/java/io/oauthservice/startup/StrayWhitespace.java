@@ -12,8 +12,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.stereotype.Component;
 
 /**
- * Refuses values with a line break or a space around them, as {@code echo secret | base64} leaves them: a secret with a
- * line break is a wrong secret, and the provider's refusal would not say why. Looks at every environment variable that
+ * Refuses values with leading or trailing whitespace, such as the line break of {@code echo secret | base64}: the secret
+ * would be wrong, and the provider's error would not say why. Checks every environment variable that
  * {@code application.yml} names.
  */
 @Component

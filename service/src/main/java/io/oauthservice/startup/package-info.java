@@ -1,8 +1,8 @@
 /**
- * What stands between the command and a running service: waiting for PostgreSQL, one migration at a time, and readable
- * reasons where the start fails.
+ * The start of the service: waits for PostgreSQL, runs one migration at a time, and reports readable reasons when the
+ * start fails.
  *
- * <p>Knows no feature; every feature may refuse to start with a {@link io.oauthservice.startup.SettingException}.
+ * <p>Knows no feature; every feature may refuse the start with a {@link io.oauthservice.startup.SettingException}.
  */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked

@@ -34,6 +34,6 @@ final class VaultStart {
     }
 
     private static boolean isTemporary(Throwable failure) {
-        return failure instanceof VaultException.Outage || DatabaseFailures.mayEnd(failure);
+        return failure instanceof VaultException.Outage || DatabaseFailures.isTransient(failure);
     }
 }

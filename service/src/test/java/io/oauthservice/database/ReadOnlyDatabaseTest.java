@@ -24,7 +24,7 @@ class ReadOnlyDatabaseTest {
     private DatabaseClient database;
 
     @Test
-    void healthIsDownAndTheProbesAreNot(@Value("${local.management.port}") int port) {
+    void onlyHealthIsDownAndNotTheProbes(@Value("${local.management.port}") int port) {
         Service management = new Service(
                 WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build());
         assertThat(management.get("/actuator/health").text("status")).isEqualTo("UP");

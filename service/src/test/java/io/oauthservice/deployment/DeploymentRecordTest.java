@@ -67,7 +67,7 @@ class DeploymentRecordTest {
     }
 
     @Test
-    void theFirstStartRecordsItsBaseAndTheNextOnesFindIt() throws SQLException {
+    void theFirstStartRecordsItsBaseForTheNextOnes() throws SQLException {
         start(OURS);
         start(OURS);
 
@@ -98,7 +98,7 @@ class DeploymentRecordTest {
     }
 
     @Test
-    void aServiceThatHasMovedAdoptsItsDatabase() throws SQLException {
+    void aMovedServiceAdoptsItsDatabase() throws SQLException {
         start(OURS);
         adopt(OTHER);
         start(OTHER);
@@ -125,7 +125,7 @@ class DeploymentRecordTest {
     }
 
     @Test
-    void ofManyThatStartAtOnceWithTwoBasesOneBaseWins() throws SQLException {
+    void ofManySimultaneousStartsWithTwoBasesOneBaseWins() throws SQLException {
         List<CompletableFuture<Boolean>> starts = Stream.of(OURS, OTHER, OURS, OTHER, OURS, OTHER)
                 .map(base -> CompletableFuture.supplyAsync(() -> starts(base)))
                 .toList();

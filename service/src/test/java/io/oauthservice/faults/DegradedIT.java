@@ -134,7 +134,7 @@ class DegradedIT {
         assertThat(ask(set.replicas().get(2), ACME).status()).isEqualTo(200);
         await().atMost(SOON)
                 .until(() -> set.replicas().stream()
-                        .anyMatch(replica -> replica.log().contains("Events wait")));
+                        .anyMatch(replica -> replica.log().contains("Kafka publish failed")));
         kafka = LocalKafka.persistent(kafkaData, KAFKA);
 
         try (KafkaEvents after = new KafkaEvents(kafka.bootstrap(), id)) {

@@ -30,7 +30,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
 
-/** The broker refuses a record, and an operator mends it. */
+/** The broker rejects a record, and an operator fixes the cause. */
 @ExtendWith(OutputCaptureExtension.class)
 class BlockedInstallationsTest extends OutboxStory {
 
@@ -40,13 +40,13 @@ class BlockedInstallationsTest extends OutboxStory {
     private MeterRegistry meters;
 
     @Autowired
-    private OutboxMetrics measurement;
+    private OutboxMetrics metrics;
 
     @Autowired
-    private BlockedInstallations parking;
+    private BlockedInstallations blocked;
 
     @AfterEach
-    void theTopicTakesWhatItTookBefore() {
+    void restoreTheTopicsLimit() {
         theTopicTakes(1_048_588);
     }
 
@@ -69,34 +69,35 @@ class BlockedInstallationsTest extends OutboxStory {
         append(installation, 3, 3);
     }
 
-    private void awaitParked() {
-        await().atMost(LIMIT).until(() -> isParked(installation));
+    private void awaitBlocked() {
+        await().atMost(LIMIT).until(() -> isBlocked(installation));
     }
 
     @Test
-    void itParksTheLaterOnesOfItsInstallationAndHoldsUpNobodyElse(CapturedOutput output) {
+    void itBlocksItsInstallationAndDelaysNoOther(CapturedOutput output) {
         UUID other = UUID.randomUUID();
 
         threeEventsOfWhichTheSecondIsTooLarge();
         append(other, 1, 5);
 
         assertThat(arrived(other, 5)).containsExactly(1L, 2L, 3L, 4L, 5L);
-        awaitParked();
+        awaitBlocked();
         assertThat(arrived(installation, 1)).containsExactly(1L);
         assertThat(unpublished(installation)).isEqualTo("2");
         assertThat(rows.value(
                         "SELECT sequence || ' ' || error FROM oauth_outbox_parked WHERE installation_id = :id",
                         Map.of("id", installation)))
                 .isEqualTo("2 record-too-large");
-        assertThat(output.getOut().split("Events are parked: installation=" + installation, -1))
-                .as("told once")
+        assertThat(output.getOut()
+                        .split("Installation blocked, Kafka rejected an event: installation=" + installation, -1))
+                .as("logged once")
                 .hasSize(2);
     }
 
     @Test
     void onceTheLimitIsRaisedAndTheyAreReleasedAllArriveInOrder() {
         threeEventsOfWhichTheSecondIsTooLarge();
-        awaitParked();
+        awaitBlocked();
         theTopicTakes(1_048_588);
 
         Answer released = service.post(RELEASE, "{\"installation_id\":\"" + installation + "\"}");
@@ -107,30 +108,30 @@ class BlockedInstallationsTest extends OutboxStory {
     }
 
     @Test
-    void whatIsReleasedTooEarlyIsParkedAgain() {
+    void anInstallationReleasedTooEarlyIsBlockedAgain() {
         threeEventsOfWhichTheSecondIsTooLarge();
-        awaitParked();
+        awaitBlocked();
 
         service.post(RELEASE, "{\"all\":true}");
 
-        awaitParked();
+        awaitBlocked();
         assertThat(unpublished(installation)).isEqualTo("2");
     }
 
     @Test
-    void anOperatorMayGiveTheRefusedOneUp(CapturedOutput output) {
+    void anOperatorMaySkipTheRejectedEvent(CapturedOutput output) {
         threeEventsOfWhichTheSecondIsTooLarge();
-        awaitParked();
+        awaitBlocked();
 
         Answer released = service.post(RELEASE, "{\"installation_id\":\"" + installation + "\",\"skip\":true}");
 
         assertThat(released.body()).containsEntry("released", 1);
         assertThat(arrived(installation, 2)).containsExactly(1L, 3L);
-        assertThat(output.getOut()).contains("An event is given up: installation=" + installation);
+        assertThat(output.getOut()).contains("Rejected event skipped: installation=" + installation);
     }
 
     @Test
-    void hundredsOfParkedInstallationsHoldUpNobody() {
+    void hundredsOfBlockedInstallationsDelayNoOther() {
         String many = """
                 WITH stuck AS (
                     INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
@@ -156,7 +157,7 @@ class BlockedInstallationsTest extends OutboxStory {
     }
 
     @Test
-    void eventsOfAParkedInstallationAreReadOnceAndHeld() {
+    void eventsOfABlockedInstallationAreReadOnceAndHeld() {
         threeEventsOfWhichTheSecondIsTooLarge();
         awaitHeld(2);
 
@@ -167,7 +168,7 @@ class BlockedInstallationsTest extends OutboxStory {
     }
 
     @Test
-    void theyGoOnAlsoWhereAnOlderReplicaOrAPersonDeletesTheRow() {
+    void theyArePublishedAlsoWhenTheRowIsDeletedByHand() {
         threeEventsOfWhichTheSecondIsTooLarge();
         awaitHeld(2);
         theTopicTakes(1_048_588);
@@ -178,15 +179,15 @@ class BlockedInstallationsTest extends OutboxStory {
     }
 
     @Test
-    void nothingIsHeldOfWhatIsNotParked() {
+    void eventsOfAnInstallationThatIsNotBlockedAreNotHeld() {
         takeOver();
         append(installation, 1, 3);
 
-        assertThat(parking.hold(List.of(installation)).block(LIMIT)).isZero();
+        assertThat(blocked.hold(List.of(installation)).block(LIMIT)).isZero();
     }
 
     @Test
-    void howeverParkingAndReleasingInterleaveNothingStaysHeldThatIsNotParked() {
+    void noInterleavingOfBlockingAndReleasingLeavesEventsHeld() {
         long epoch = takeOver();
         append(installation, 1, 5);
         Entry first = Objects.requireNonNull(
@@ -195,20 +196,20 @@ class BlockedInstallationsTest extends OutboxStory {
 
         Long held = Flux.range(0, 300)
                 .concatMap(round -> Mono.zip(
-                        parking.hold(List.of(installation)),
-                        parking.park(first, "record-too-large"),
-                        parking.release(installation)))
+                        blocked.hold(List.of(installation)),
+                        blocked.block(first, "record-too-large"),
+                        blocked.release(installation)))
                 .map(Tuple2::getT1)
                 .reduce(0L, Long::sum)
                 .block(LIMIT);
-        parking.release(installation).block(LIMIT);
+        blocked.release(installation).block(LIMIT);
 
         assertThat(held).isPositive();
         assertThat(held(installation)).isEqualTo("0");
     }
 
     @Test
-    void aReplayedEventOfAParkedInstallationWaitsWithTheOthers() {
+    void aReplayedEventOfABlockedInstallationWaitsWithTheOthers() {
         threeEventsOfWhichTheSecondIsTooLarge();
         awaitHeld(2);
 
@@ -224,7 +225,7 @@ class BlockedInstallationsTest extends OutboxStory {
     }
 
     @Test
-    void moreThanABatchIsReleasedAtOnce() {
+    void moreThanOneBatchIsReleasedByOneRequest() {
         takeOver();
         rows.change("""
                 INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
@@ -239,13 +240,13 @@ class BlockedInstallationsTest extends OutboxStory {
     }
 
     @Test
-    void theMetricsTellOfThem() {
+    void theMetricsShowBlockedInstallations() {
         threeEventsOfWhichTheSecondIsTooLarge();
-        awaitParked();
+        awaitBlocked();
 
-        measurement.measure().block(LIMIT);
+        metrics.update().block(LIMIT);
 
-        assertThat(meters.get("oauth.events.parked").gauge().value()).isEqualTo(1);
+        assertThat(meters.get("oauth.events.blocked").gauge().value()).isEqualTo(1);
         assertThat(meters.get("oauth.events.unsent").gauge().value()).isEqualTo(2);
         assertThat(meters.get("oauth.events.lag").timeGauge().value())
                 .as("nothing that could be sent waits")
@@ -260,11 +261,12 @@ class BlockedInstallationsTest extends OutboxStory {
                 "{\"installation_id\":\"7\"}                                          | installation_id",
                 "{\"installation_id\":7}                                              | installation_id",
                 "{\"all\":\"yes\"}                                                    | all",
+                "{\"all\":1}                                                         | all",
                 "{\"all\":true,\"installation_id\":\"0190b6a2-7c5e-7d1a-9a55-3f1f6f0c2b11\"} | installation_id",
                 "{\"all\":true,\"skip\":true}                                         | skip",
                 "{\"all\":true,\"instalation_id\":\"x\"}                              | instalation_id"
             })
-    void whatIsNoOrderIsRefusedByItsField(String body, String field) {
+    void anInvalidRequestIsRefusedByItsField(String body, String field) {
         Answer refused = service.post(RELEASE, body);
 
         assertThat(refused.status()).isEqualTo(400);
@@ -273,7 +275,7 @@ class BlockedInstallationsTest extends OutboxStory {
     }
 
     @Test
-    void itTakesAnOperator() {
+    void itRequiresAnOperator() {
         Answer stranger = new Service(http, "unknown").post(RELEASE, "{\"all\":true}");
         Answer reader = new Service(http, "lister-key").post(RELEASE, "{\"all\":true}");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ConsumerExampleTest extends OutboxStory {
 
     @Test
-    void itFollowsAnInstallationFromItsConnectionToItsEnd() {
+    void itFollowsAnInstallationUntilItsRevocation() {
         UUID id = UUID.fromString(connect(ACME));
         awaitAllPublished(id);
         try (ConsumerExample consumer = ConsumerExample.start(kafka)) {
@@ -53,7 +53,7 @@ class ConsumerExampleTest extends OutboxStory {
     }
 
     @Test
-    void aReplayBeyondTheRefreshedEventsThatAreKeptLeavesItRight() {
+    void aReplayBeyondTheRetentionKeepsItCorrect() {
         UUID active = UUID.fromString(connect(ACME));
         UUID revoked = UUID.fromString(connect(GLOBEX));
         for (UUID id : List.of(active, revoked)) {
@@ -89,7 +89,7 @@ class ConsumerExampleTest extends OutboxStory {
     }
 
     @Test
-    void whatComesLateOverridesNothing() {
+    void aLateEventOverridesNothing() {
         InstallationEvent created = new InstallationCreated(
                 installation,
                 "github",

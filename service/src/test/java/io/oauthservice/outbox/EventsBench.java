@@ -46,9 +46,6 @@ class EventsBench {
     private Outbox outbox;
 
     @Autowired
-    private RelayLease lease;
-
-    @Autowired
     private KafkaProperties kafka;
 
     @Autowired
@@ -66,7 +63,8 @@ class EventsBench {
 
     @Test
     void rowToAcknowledgedAndMarkedBesideAPlainTemplate() {
-        await().atMost(PATIENCE).until(() -> lease.hold(OTHER, PATIENCE).block() == null);
+        await().atMost(PATIENCE)
+                .until(() -> new RelayLease(database, OTHER, PATIENCE).hold().block() == null);
         double[] ratios = new double[ROUNDS];
         say("%d events a round, batches of %d, acks=all".formatted(EVENTS, properties.batch()));
         say("%8s %20s %20s %8s".formatted("round", "outbox events/s", "template events/s", "ratio"));
@@ -99,7 +97,7 @@ class EventsBench {
                 """, Map.of("type", TokenRefreshed.TYPE, "data", json(UUID.randomUUID()), "events", EVENTS));
         rows.change("ANALYZE oauth_outbox", Map.of());
         long start = System.nanoTime();
-        lease.letGo(OTHER).block();
+        new RelayLease(database, OTHER, PATIENCE).release().block();
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> rows.value("SELECT EXISTS (SELECT FROM oauth_outbox WHERE published_at IS NULL)", Map.of())

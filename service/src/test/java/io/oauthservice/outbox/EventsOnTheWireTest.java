@@ -38,7 +38,7 @@ class EventsOnTheWireTest extends ServiceStory {
     }
 
     @Test
-    void everyEventFollowsItsSchemaAndComesInItsPlace() {
+    void everyEventFollowsItsSchemaAndItsSequence() {
         List<Received> events = aWholeLife();
 
         assertThat(events)

@@ -50,7 +50,7 @@ class KafkaAwayTest {
     private DatabaseClient database;
 
     @Test
-    void everythingWorksAndTheEventsComeInOrderOnceKafkaIsThere(
+    void everythingWorksAndTheEventsArriveInOrderOnceKafkaIsAvailable(
             CapturedOutput output, @Value("${OAUTH_CALLBACK_BASE}") String base) {
         Service service = new Service(http);
         Rows rows = new Rows(database);

@@ -21,7 +21,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 class KafkaNameTest extends OutboxStory {
 
     @Test
-    void itIsUnreachableAndTheLogSaysSoOnce(CapturedOutput output, @Value("${local.management.port}") int port) {
+    void itIsReportedAsUnreachableOnce(CapturedOutput output, @Value("${local.management.port}") int port) {
         Service management = new Service(
                 WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build());
         append(installation, 1, 1);
@@ -34,10 +34,10 @@ class KafkaNameTest extends OutboxStory {
         await().during(Duration.ofSeconds(4))
                 .atMost(LIMIT)
                 .untilAsserted(() -> assertThat(output.getOut().lines())
-                        .filteredOn(line -> line.contains("kafka.invalid") || line.contains("Events wait"))
+                        .filteredOn(line -> line.contains("kafka.invalid") || line.contains("Kafka publish failed"))
                         .singleElement()
                         .asString()
-                        .endsWith("Events wait: Kafka cannot be reached"));
+                        .endsWith("Kafka publish failed: reason=unreachable detail=Kafka cannot be reached"));
         assertThat(unpublished(installation)).isEqualTo("1");
     }
 }

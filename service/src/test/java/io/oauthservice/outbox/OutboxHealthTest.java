@@ -13,7 +13,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What the management port says of the events. */
+/** The health group of the events at the management port. */
 @TestPropertySource(properties = "oauth.events.measure-every=200ms")
 class OutboxHealthTest extends OutboxStory {
 
@@ -38,7 +38,7 @@ class OutboxHealthTest extends OutboxStory {
     }
 
     @Test
-    void itTellsHowTheEventsStand() {
+    void itShowsTheStatusOfTheOutbox() {
         append(installation, 1, 3);
         awaitAllPublished(installation);
 
@@ -48,12 +48,12 @@ class OutboxHealthTest extends OutboxStory {
         assertThat(details)
                 .containsEntry("kafka", "answers")
                 .containsEntry("unsent", 0)
-                .containsEntry("parked_installations", 0)
+                .containsEntry("blocked_installations", 0)
                 .containsKeys("last_acknowledged", "relay", "oldest_unsent_seconds", "replays_under_way");
     }
 
     @Test
-    void whileEventsAreParkedItIsDegradedAndTheProbesAreNot() {
+    void whileInstallationsAreBlockedItIsDegradedAndTheProbesAreNot() {
         rows.change("""
                 INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
                 VALUES (gen_random_uuid(), gen_random_uuid(), 1, 'record-too-large')
@@ -68,29 +68,29 @@ class OutboxHealthTest extends OutboxStory {
     }
 
     @Test
-    void whatTheRelayHasTroubleWithIsKnownToEveryReplica() {
+    void theRelaysFailureIsKnownToEveryReplica() {
         long epoch = takeOver();
 
-        lease.tell("unreachable", epoch).block(LIMIT);
+        other().reportFailure("unreachable", epoch).block(LIMIT);
 
         assertThat(details()).containsEntry("kafka", "unreachable").containsEntry("relay", OTHER);
         assertThat(health("/events").text("status")).isEqualTo("DEGRADED");
     }
 
     @Test
-    void nothingElseShowsDetails() {
+    void otherHealthGroupsShowNoDetails() {
         assertThat(health("").body()).containsOnlyKeys("status", "groups");
         assertThat(health("/events").body().toString()).doesNotContain("127.0.0.1", "jdbc", "r2dbc", kafka);
     }
 
     @Test
-    void theMetricsAreThereForPrometheus() {
+    void prometheusGetsTheMetrics() {
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(scraped())
                         .contains(
                                 "oauth_events_lag_seconds ",
                                 "oauth_events_unsent ",
-                                "oauth_events_parked ",
+                                "oauth_events_blocked ",
                                 "oauth_events_replays "));
     }
 

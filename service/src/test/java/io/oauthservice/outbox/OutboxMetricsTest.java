@@ -9,25 +9,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What waits is counted up to a bound. */
+/** Unpublished events are counted up to a bound. */
 class OutboxMetricsTest extends OutboxStory {
 
     @Autowired
-    private OutboxMetrics measurement;
+    private OutboxMetrics metrics;
 
     @BeforeEach
     void nothingIsSent() {
         takeOver();
     }
 
-    /** Before the relay has its right back: the metrics could not be read. */
+    /** Before the relay has its lease back, because it could not read these events. */
     @AfterEach
     void noneIsLeft() {
         rows.change("DELETE FROM oauth_outbox WHERE data = '{}'", Map.of());
     }
 
-    private OutboxStatus standing() {
-        return Objects.requireNonNull(measurement.standing().block(LIMIT));
+    private OutboxStatus status() {
+        return Objects.requireNonNull(metrics.status().block(LIMIT));
     }
 
     private void unsent(int events) {
@@ -40,32 +40,32 @@ class OutboxMetricsTest extends OutboxStory {
     }
 
     @Test
-    void upToABoundTheyAreCounted() {
+    void upToABoundEventsAreCounted() {
         unsent(999);
 
-        assertThat(standing().unsent()).isEqualTo(999);
-        assertThat(standing().lag().toMinutes()).isEqualTo(999);
+        assertThat(status().unsent()).isEqualTo(999);
+        assertThat(status().lag().toMinutes()).isEqualTo(999);
     }
 
     @Test
-    void beyondItTheDatabaseEstimates() {
+    void beyondTheBoundTheDatabaseEstimates() {
         unsent(1500);
 
-        assertThat(standing().unsent()).as("never vacuumed").isGreaterThanOrEqualTo(1000);
+        assertThat(status().unsent()).as("never vacuumed").isGreaterThanOrEqualTo(1000);
         rows.change("ANALYZE oauth_outbox", Map.of());
 
-        assertThat(standing().unsent()).isBetween(1400L, 1600L);
-        assertThat(standing().lag().toMinutes()).isEqualTo(1500);
+        assertThat(status().unsent()).isBetween(1400L, 1600L);
+        assertThat(status().lag().toMinutes()).isEqualTo(1500);
     }
 
     @Test
-    void soAreParkedInstallations() {
+    void blockedInstallationsAreEstimatedToo() {
         rows.change("""
                 INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
                 SELECT gen_random_uuid(), gen_random_uuid(), 1, 'record-too-large' FROM generate_series(1, 1500)
                 """, Map.of());
         rows.change("ANALYZE oauth_outbox_parked", Map.of());
 
-        assertThat(standing().parked()).isEqualTo(1500);
+        assertThat(status().blocked()).isEqualTo(1500);
     }
 }

@@ -23,7 +23,7 @@ class OutboxPlansTest extends OutboxStory {
             Map.entry("erase refreshed", Retention.ERASE_REFRESHED),
             Map.entry("heads", Outbox.HEADS),
             Map.entry("mark published", Outbox.MARK),
-            Map.entry("standing", OutboxMetrics.STANDING),
+            Map.entry("status", OutboxMetrics.STATUS),
             Map.entry("hold", BlockedInstallations.HOLD),
             Map.entry("release", BlockedInstallations.RELEASE_SOME),
             Map.entry("skip", BlockedInstallations.SKIP),

@@ -31,6 +31,16 @@ class OutboxPropertiesTest {
                         .hasMessageContaining("oauth.events.keep-refreshed must be at most oauth.events.keep"));
     }
 
+    @Test
+    void acknowledgementsAreAwaitedForLessThanTheLease() {
+        service.withPropertyValues("oauth.events.lease=8s")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage("oauth.events.acknowledged-within is PT8S and must be shorter than"
+                                + " oauth.events.lease, which is PT8S"));
+    }
+
     @EnableConfigurationProperties(OutboxProperties.class)
     static class Settings {}
 }

@@ -31,36 +31,33 @@ class OutboxRelayTest extends OutboxStory {
         append(installation, 1, 1);
 
         assertThat(epoch).isPositive();
-        lease.letGo(OTHER).block(LIMIT);
+        releaseLease();
 
         assertThat(arrived(installation, 3)).containsExactly(1L, 2L, 3L);
     }
 
     @Test
-    void oneRelayAtATimeHasTheRight() {
+    void oneRelayAtATimeHoldsTheLease() {
         takeOver();
 
-        StepVerifier.create(lease.hold("a third", Duration.ofSeconds(10))).verifyComplete();
-        StepVerifier.create(lease.hold(OTHER, Duration.ofSeconds(10)))
-                .expectNextCount(1)
+        StepVerifier.create(new RelayLease(database, "a third", Duration.ofSeconds(10)).hold())
                 .verifyComplete();
+        StepVerifier.create(other().hold()).expectNextCount(1).verifyComplete();
     }
 
     @Test
-    void whoKeepsTheRightKeepsTheEpochAndWhoTakesItRaisesIt() {
+    void renewingKeepsTheEpochAndATakeoverRaisesIt() {
         long epoch = takeOver();
 
-        StepVerifier.create(lease.hold(OTHER, Duration.ofSeconds(10)))
-                .expectNext(epoch)
-                .verifyComplete();
-        lease.letGo(OTHER).block(LIMIT);
+        StepVerifier.create(other().hold()).expectNext(epoch).verifyComplete();
+        releaseLease();
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(rows.value("SELECT epoch FROM oauth_outbox_relay", Map.of()))
                         .isEqualTo(Long.toString(epoch + 1)));
     }
 
     @Test
-    void aRelayThatHasLostItsRightPublishesNothingAndMarksNothing() {
+    void aRelayThatHasLostItsLeasePublishesNothingAndMarksNothing() {
         long epoch = takeOver();
         append(installation, 1, 20);
         UUID first = UUID.fromString(rows.value(
@@ -78,13 +75,13 @@ class OutboxRelayTest extends OutboxStory {
         rows.change(
                 "UPDATE oauth_outbox SET published_at = clock_timestamp() WHERE installation_id = :id",
                 Map.of("id", installation));
-        lease.letGo(OTHER).block(LIMIT);
+        releaseLease();
         append(installation, 21, 21);
         assertThat(arrived(installation, 1)).containsExactly(21L);
     }
 
     @Test
-    void aPickReadsABoundedNumberOfEventsAndGoesOnBehindThem() {
+    void aReadIsBoundedAndContinuesAfterTheLastInstallation() {
         long epoch = takeOver();
         UUID first = new UUID(1, 1);
         UUID second = new UUID(1, 2);
@@ -105,7 +102,7 @@ class OutboxRelayTest extends OutboxStory {
     }
 
     @Test
-    void aLongBacklogOfOneInstallationHoldsUpNobodyElse() {
+    void aLongBacklogOfOneInstallationDoesNotDelayOthers() {
         takeOver();
         UUID busy = new UUID(0, 1);
         append(busy, 1, 1);
@@ -116,7 +113,7 @@ class OutboxRelayTest extends OutboxStory {
                 """, Map.of("id", busy));
         append(installation, 1, 2);
 
-        lease.letGo(OTHER).block(LIMIT);
+        releaseLease();
 
         assertThat(arrived(installation, 2)).containsExactly(1L, 2L);
         assertThat(unpublished(busy)).isNotEqualTo("0");

@@ -27,14 +27,11 @@ abstract class OutboxStory extends ServiceStory {
     @Autowired
     Outbox outbox;
 
-    @Autowired
-    RelayLease lease;
-
     final UUID installation = UUID.randomUUID();
 
     @AfterEach
-    void theRelayHasItsRightBackAndNothingToDo() {
-        lease.letGo(OTHER).block(LIMIT);
+    void returnTheLeaseAndClearTheOutbox() {
+        releaseLease();
         rows.change("DELETE FROM oauth_outbox_replays", Map.of());
         rows.change("DELETE FROM oauth_outbox_parked", Map.of());
         rows.change("DELETE FROM oauth_outbox WHERE published_at IS NULL OR resend", Map.of());
@@ -87,12 +84,21 @@ abstract class OutboxStory extends ServiceStory {
         await().atMost(LIMIT).untilAsserted(() -> assertThat(unpublished(of)).isEqualTo("0"));
     }
 
-    boolean isParked(UUID of) {
+    boolean isBlocked(UUID of) {
         return rows.value("SELECT count(*) FROM oauth_outbox_parked WHERE installation_id = :id", Map.of("id", of))
                 .equals("1");
     }
 
-    /** Takes the right to publish as if the relay's lease had run out; answers the new epoch. */
+    /** The lease of another replica. */
+    RelayLease other() {
+        return new RelayLease(database, OTHER, Duration.ofSeconds(10));
+    }
+
+    void releaseLease() {
+        other().release().block(LIMIT);
+    }
+
+    /** Takes the lease as if the relay's had expired; returns the new epoch. */
     long takeOver() {
         return Long.parseLong(rows.value("""
                 UPDATE oauth_outbox_relay SET owner = :owner, epoch = epoch + 1,

@@ -49,7 +49,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void theSameEventsComeAgainInTheirOrder() {
+    void theSameEventsAreSentAgainInOrder() {
         append(installation, 1, 5);
         awaitAllPublished(installation);
 
@@ -65,7 +65,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void itBeginsWhereItIsTold() {
+    void itStartsAtTheGivenTime() {
         append(installation, 1, 2);
         await().until(() -> Instant.now().isAfter(occurred(installation, 2).plusMillis(5)));
         append(installation, 3, 4);
@@ -92,7 +92,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void whicheverReplicaPublishesNextCarriesItOutAndNewEventsComeBehind() {
+    void theNextRelayPreparesItAndNewEventsFollow() {
         append(installation, 1, 3);
         awaitAllPublished(installation);
         takeOver();
@@ -100,7 +100,7 @@ class ReplayTest extends OutboxStory {
         assertThat(replay(Instant.now().minusSeconds(60), installation).status())
                 .isEqualTo(202);
         append(installation, 4, 4);
-        lease.letGo(OTHER).block(LIMIT);
+        releaseLease();
 
         List<Long> arrived = arrived(installation, 7);
         assertThat(arrived).hasSize(7).startsWith(1L, 2L, 3L);
@@ -109,7 +109,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void whereEventsAreGoneASnapshotTellsHowTheInstallationStands() {
+    void aSnapshotReplacesDeletedEvents() {
         UUID id = UUID.fromString(connect(ACME));
         rows.leaveTokenOnly(id.toString(), Duration.ofMinutes(1));
         service.token(ACME);
@@ -152,7 +152,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void whatLacksNothingGetsNoSnapshot() {
+    void aCompleteHistoryGetsNoSnapshot() {
         UUID complete = UUID.fromString(connect(ACME));
         awaitAllPublished(complete);
         append(installation, 1, 1);
@@ -177,7 +177,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void beyondTheRefreshedEventsThatAreKeptASnapshotComesBeforeWhatIs() {
+    void beyondTheRetentionOfRefreshedEventsASnapshotComesFirst() {
         UUID id = connectedAndRefreshedTwoHoursAgo();
         Instant from = Instant.now().minus(Duration.ofHours(3)).truncatedTo(ChronoUnit.MILLIS);
 
@@ -202,7 +202,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void withinTheRefreshedEventsThatAreKeptThereIsNoSnapshot() {
+    void withinTheRetentionOfRefreshedEventsThereIsNoSnapshot() {
         UUID id = connectedAndRefreshedTwoHoursAgo();
         service.delete("/oauth/installations/" + id);
         awaitAllPublished(id);
@@ -227,7 +227,7 @@ class ReplayTest extends OutboxStory {
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"acme\"}  | installation_id",
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"instalation_id\":\"x\"}      | instalation_id"
             })
-    void whatIsNoOrderIsRefusedByItsField(String body, String field) {
+    void anInvalidRequestIsRefusedByItsField(String body, String field) {
         Answer refused = service.post(REPLAY, body);
 
         assertThat(refused.status()).isEqualTo(400);
@@ -236,13 +236,13 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void anInstallationThatNobodyKnowsIsToldSo() {
+    void anUnknownInstallationIsNamedByTheProblem() {
         assertThat(replay(Instant.now().minusSeconds(60), UUID.randomUUID()).problem())
                 .isEqualTo("unknown-installation");
     }
 
     @Test
-    void moreThanTwentyHaveToWait() {
+    void moreThanTwentyReplaysAreRefused() {
         takeOver();
         append(installation, 1, 1);
         for (int i = 0; i < 20; i++) {
@@ -257,7 +257,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void itTakesAnOperator() {
+    void itRequiresAnOperator() {
         String body = "{\"from\":\"2026-01-01T00:00:00Z\"}";
 
         assertThat(new Service(http, "unknown").post(REPLAY, body).status()).isEqualTo(401);

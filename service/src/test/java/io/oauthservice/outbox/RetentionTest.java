@@ -19,7 +19,7 @@ class RetentionTest extends OutboxStory {
     private final UUID old = UUID.randomUUID();
 
     @BeforeEach
-    void twoEventsArePublishedAndOneOfThemLongAgo() {
+    void publishOneEventNowAndOneLongAgo() {
         publish(installation);
         publish(old);
         publishedBefore(old, Duration.ofDays(15));
@@ -49,7 +49,7 @@ class RetentionTest extends OutboxStory {
     }
 
     @Test
-    void theOldOneIsErasedAndItIsNotedHowFarBack() {
+    void theOldEventIsDeletedAndTheLimitRecorded() {
         retention.erase().block(LIMIT);
 
         assertThat(kept(old)).isEqualTo("0");
@@ -90,7 +90,7 @@ class RetentionTest extends OutboxStory {
     }
 
     @Test
-    void oneRoundErasesManyBatchesAndTwoReplicasEraseEachEventOnce() {
+    void oneStepDeletesManyBatchesAndTwoReplicasDeleteEachEventOnce() {
         rows.change("""
                 INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at, published_at)
                 SELECT gen_random_uuid(), gen_random_uuid(), 1, 'io.oauthservice.token.refreshed.v1', '{}', t, t
@@ -107,7 +107,7 @@ class RetentionTest extends OutboxStory {
     }
 
     @Test
-    void whatIsToBeSentAgainStays() {
+    void anEventThatIsSentAgainStays() {
         takeOver();
         rows.change("UPDATE oauth_outbox SET resend = true WHERE installation_id = :id", Map.of("id", old));
 
@@ -117,7 +117,7 @@ class RetentionTest extends OutboxStory {
     }
 
     @Test
-    void nothingGoesWhileAReplayLooksBack() {
+    void nothingIsDeletedWhileAReplayIsPrepared() {
         takeOver();
         rows.change("""
                 INSERT INTO oauth_outbox_replays (id, since, requested_by, snapshots)
@@ -130,7 +130,7 @@ class RetentionTest extends OutboxStory {
     }
 
     @Test
-    void whatWasNeverPublishedStaysHoweverOld() {
+    void anUnpublishedEventStaysHoweverOld() {
         takeOver();
         UUID waiting = UUID.randomUUID();
         append(waiting, 1, 1);

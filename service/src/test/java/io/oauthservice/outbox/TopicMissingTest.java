@@ -42,8 +42,8 @@ class TopicMissingTest extends OutboxStory {
     }
 
     @Test
-    void itIsReportedOnceAndEventsGoOutWhenItIsThere(CapturedOutput output, @Value("${local.management.port}") int port)
-            throws Exception {
+    void itIsReportedOnceAndEventsArePublishedWhenItExists(
+            CapturedOutput output, @Value("${local.management.port}") int port) throws Exception {
         Service management = new Service(
                 WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build());
         append(installation, 1, 2);
@@ -59,7 +59,7 @@ class TopicMissingTest extends OutboxStory {
 
         assertThat(arrived(installation, 2)).containsExactly(1L, 2L);
         assertThat(output.getOut().lines())
-                .filteredOn(line -> line.contains("Events wait"))
+                .filteredOn(line -> line.contains("Kafka publish failed"))
                 .singleElement()
                 .asString()
                 .contains("oauth.installation-events", "KAFKA_AUTO_CREATE_TOPICS");

@@ -2,6 +2,7 @@ package io.oauthservice.rewrap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.vault.EncryptedColumn;
 import io.oauthservice.vault.VaultKeys;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A re-wrap by the keys of one's choice, as another replica with these keys would do it. */
+/** A rewrap by another replica, which may have other keys. */
 public final class RewrapRun {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -20,19 +21,19 @@ public final class RewrapRun {
 
     private RewrapRun() {}
 
-    /** Another replica, which is asked nothing. */
+    /** Starts another replica that gets no request. */
     public static Bystander bystander(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        RewrapJob rewrapping = rewrapping(database, keys, columns, meters);
-        rewrapping.start();
-        return new Bystander(rewrapping, meters);
+        BackgroundLoop loop = job(database, keys, columns, meters).rewrapLoop();
+        loop.start();
+        return new Bystander(loop, meters);
     }
 
     /** One that runs beside others. */
     public record Bystander(SmartLifecycle replica, MeterRegistry meters) implements AutoCloseable {
 
-        /** How many ciphertexts it has moved. */
-        public double moved() {
+        /** How many ciphertexts it has rewrapped. */
+        public double rewrapped() {
             return meters.counter("oauth.rewrap.ciphertexts", "outcome", "rewrapped")
                     .count();
         }
@@ -43,10 +44,10 @@ public final class RewrapRun {
         }
     }
 
-    private static RewrapJob rewrapping(
+    private static RewrapJob job(
             DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns, MeterRegistry meters) {
         return new RewrapJob(
-                new RewrapProgress(database, JsonMapper.builder().build()),
+                new RewrapProgress(database, JsonMapper.builder().build(), QUICK, ""),
                 new StoredCiphertexts(database),
                 keys,
                 columns,
@@ -54,22 +55,20 @@ public final class RewrapRun {
                 meters);
     }
 
-    /** From its beginning to its end; answers how many ciphertexts each key has made then. */
+    /** Runs a whole rewrap and returns the number of ciphertexts by key. */
     public static Map<String, Long> run(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
-        RewrapJob rewrapping = rewrapping(database, keys, columns, new SimpleMeterRegistry());
-        rewrapping.begin("a test").block();
-        rewrapping.start();
+        RewrapJob job = job(database, keys, columns, new SimpleMeterRegistry());
+        job.request("a test").block();
+        job.rewrapLoop().start();
         try {
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> answer(rewrapping).status().equals("done"));
-            return answer(rewrapping).ciphertexts();
+            Awaitility.await().atMost(LIMIT).until(() -> status(job).status().equals("done"));
+            return status(job).ciphertexts();
         } finally {
-            rewrapping.stop();
+            job.rewrapLoop().stop();
         }
     }
 
-    private static RewrapStatus answer(RewrapJob rewrapping) {
-        return rewrapping.answer().blockOptional().orElseThrow();
+    private static RewrapStatus status(RewrapJob job) {
+        return job.status().blockOptional().orElseThrow();
     }
 }

@@ -37,7 +37,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
  * The whole service on a real key service, set up as deploy/openbao does it: grants stored under a key that never leaves
- * it, the App's JWT signed there, and what is stored moved to newer keys.
+ * it, the App's JWT signed there, and what is stored rewrapped under newer keys.
  */
 @NeedsVault
 @ServiceTest(
@@ -95,7 +95,7 @@ class RewrapTest {
     private Rows rows;
 
     @BeforeEach
-    void theAppsKeyIsThereAndNowhereElse() throws GeneralSecurityException {
+    void importTheAppsKey() throws GeneralSecurityException {
         service = new Service(http);
         rows = new Rows(database);
         if (!IMPORTED.getAndSet(true)) {
@@ -108,7 +108,7 @@ class RewrapTest {
         return service.token(account).text("installation_id");
     }
 
-    /** Installations with tokens of their own under the present key; answers how many ciphertexts that makes. */
+    /** Stores installations with tokens under the current key, and returns the number of ciphertexts. */
     private int store(int count) {
         List<UUID> ids =
                 IntStream.range(0, count).mapToObj(i -> UUID.randomUUID()).toList();
@@ -158,7 +158,7 @@ class RewrapTest {
     }
 
     @Test
-    void afterARotationEveryCiphertextIsMovedAndNothingElseChanges() {
+    void afterARotationEveryCiphertextIsRewrappedAndNothingElseChanges() {
         connect("9001");
         int ciphertexts = 1 + store(120);
         String before = rows.value(ALL_ELSE, Map.of());
@@ -178,7 +178,7 @@ class RewrapTest {
     }
 
     @Test
-    void readsAndRefreshesGoOnMeanwhile() {
+    void readsAndRefreshesSucceedMeanwhile() {
         String id = connect("9001");
         store(400);
         Keys.SERVICE.rotate();
@@ -198,7 +198,7 @@ class RewrapTest {
     }
 
     @Test
-    void whatNobodyCanOpenIsCountedAndLeftAsItIs() {
+    void anUnreadableCiphertextIsCountedAndLeftAsItIs() {
         store(60);
         String broken = rows.insert("github", "9003", "initech", "active");
         rows.change(
@@ -214,7 +214,7 @@ class RewrapTest {
     }
 
     @Test
-    void whatWaitsToBeRevokedIsMovedToo() {
+    void pendingRevocationsAreRewrappedToo() {
         String id = connect("9001");
         rows.change("""
                 INSERT INTO oauth_revocations (installation_id, access_token_encrypted, next_attempt_at)
@@ -232,7 +232,7 @@ class RewrapTest {
 
     /** The row as a replica leaves it that was killed in the middle: half done, its lease running. */
     @Test
-    void whatADeadReplicaHasBegunIsGoneOnWithWhereItStopped() {
+    void anotherReplicaContinuesWhereAKilledOneStopped() {
         store(100);
         Keys.SERVICE.rotate();
         String middle = rows.value("SELECT id FROM oauth_installations ORDER BY id OFFSET 59 LIMIT 1", Map.of());
@@ -252,7 +252,7 @@ class RewrapTest {
     }
 
     @Test
-    void aLockedRowHoldsUpNobodyAndIsMovedInTheNextPass() {
+    void aLockedRowDelaysNothingAndIsRewrappedInTheNextPass() {
         store(60);
         Keys.SERVICE.rotate();
         String id = rows.value("SELECT id FROM oauth_installations ORDER BY id LIMIT 1", Map.of());
@@ -282,7 +282,7 @@ class RewrapTest {
     }
 
     @Test
-    void itTakesItsOwnPermission() {
+    void itRequiresItsOwnPermission() {
         Service lister = new Service(http, "lister-key");
 
         assertThat(lister.post(REWRAP).status()).isEqualTo(403);

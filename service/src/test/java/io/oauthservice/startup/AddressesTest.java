@@ -24,12 +24,12 @@ class AddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://host", "http://localhost:1", "http://127.0.0.2", "http://[::1]:9"})
-    void secretsGoEncryptedOrStayOnThisMachine(URI address) {
+    void secretsAreSentEncryptedOrStayOnThisMachine(URI address) {
         new Addresses("").requireEncrypted("X", address);
     }
 
     @Test
-    void clearTextTakesAWordOfItsOwn() {
+    void clearTextMustBeAllowed() {
         URI address = URI.create("http://sandbox:8011");
 
         assertThatThrownBy(() -> new Addresses("").requireEncrypted("X", address))

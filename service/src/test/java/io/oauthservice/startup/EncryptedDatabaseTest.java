@@ -109,7 +109,7 @@ class EncryptedDatabaseTest {
     }
 
     @Test
-    void aLoginWithoutEncryptionIsRefusedAtOnce() {
+    void aLoginWithoutEncryptionIsRefusedImmediately() {
         MockEnvironment settings = settings("disable");
 
         assertRefused(catchThrowable(() -> byJdbc(settings)), "POSTGRES_SSLMODE must be prefer or stronger");
@@ -117,7 +117,7 @@ class EncryptedDatabaseTest {
     }
 
     @Test
-    void aCertificateOfSomebodyElseIsRefusedAtOnce() {
+    void aForeignCertificateIsRefusedImmediately() {
         MockEnvironment settings = settings("verify-full");
         settings.setProperty("POSTGRES_SSLROOTCERT", foreign.toString());
 
@@ -127,7 +127,7 @@ class EncryptedDatabaseTest {
     }
 
     private static void assertRefused(Throwable failure, String message) {
-        assertThat(DatabaseFailures.mayEnd(failure)).isFalse();
+        assertThat(DatabaseFailures.isTransient(failure)).isFalse();
         assertThat(DatabaseFailures.asSetting(failure)).hasMessageStartingWith(message);
         assertThat(DatabaseFailures.asSetting(failure).getMessage()).doesNotContain("\n");
     }

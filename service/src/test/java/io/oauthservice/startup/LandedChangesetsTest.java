@@ -41,7 +41,7 @@ class LandedChangesetsTest {
     private Path directory;
 
     @Test
-    void everyChangesetHasTheChecksumThatItLandedWith() throws Exception {
+    void noLandedChangesetHasChanged() throws Exception {
         Properties landed = new Properties();
         try (InputStream file = resource("landed-changesets.properties")) {
             landed.load(file);
@@ -54,7 +54,7 @@ class LandedChangesetsTest {
     }
 
     @Test
-    void aStartOnADatabaseThatRanTheFirstTextsBringsItToTheSameSchema() throws Exception {
+    void aDatabaseOfTheFirstTextsGetsTheSameSchema() throws Exception {
         String old = ServiceStart.database();
         String fresh = ServiceStart.database();
         firstChangelog().migrate(ServiceStart.connect(old));

@@ -41,7 +41,7 @@ class NoForeignCallsTest {
     }
 
     @Test
-    void aStartCallsNobody() throws IOException {
+    void aStartCallsNoForeignServer() throws IOException {
         try (ConfigurableApplicationContext service = ServiceStart.run(OAuthServiceApplication.class)) {
             assertThat(service.isRunning()).isTrue();
             assertThat(isCalled()).isFalse();

@@ -24,7 +24,7 @@ class PostgresUrlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"db.example.com", "127.0.0.1", "::1", "[::1]", "2001:db8::5"})
-    void hostsAreUnderstood(String host) {
+    void hostsOfAllKindsAreAccepted(String host) {
         set("POSTGRES_HOST", host);
 
         String plain = host.replaceAll("[\\[\\]]", "");
@@ -38,7 +38,7 @@ class PostgresUrlsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"agent_system", "a b", "a+b", "50%", "a%20b", "who?", "a&sslmode=disable", "a/b#c", "größe"})
-    void namesOfDatabasesAreUnderstood(String name) {
+    void databaseNamesAreEncoded(String name) {
         set("POSTGRES_HOST", "db");
         set("POSTGRES_DB", name);
 

@@ -33,13 +33,13 @@ class SecretFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-------", "r--------"})
-    void itsOwnersAloneIsGood(String mode) {
+    void aFileOfItsOwnerAloneIsAccepted(String mode) {
         assertThatCode(() -> check(mode)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rw-rw-rw-", "r--r--r--"})
-    void ofOurOwnNobodyElseReads(String mode) {
+    void aFileOfOursThatOthersCanReadIsRefused(String mode) {
         assertThatThrownBy(() -> check(mode))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("THE_SETTING names a file that others can read: chmod 600 " + file);
@@ -47,7 +47,7 @@ class SecretFileTest {
 
     /** Root's, and a group of the process: Kubernetes with {@code fsGroup}. */
     @Test
-    void asKubernetesMountsItIsGood() throws IOException {
+    void aFileMountedByKubernetesIsAccepted() throws IOException {
         giveAway();
 
         assertThatCode(() -> check("r--r-----")).doesNotThrowAnyException();

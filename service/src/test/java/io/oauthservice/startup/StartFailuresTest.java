@@ -79,6 +79,13 @@ class StartFailuresTest {
     }
 
     @Test
+    void anAttemptLongerThanTheLease(CapturedOutput output) {
+        assertThat(failureOf(output, "oauth.refresh.lease=15s"))
+                .isEqualTo("oauth.refresh.attempt-limit is PT20S and must be shorter than oauth.refresh.lease,"
+                        + " which is PT15S");
+    }
+
+    @Test
     void twoClientsWithOneKey(CapturedOutput output) {
         String hash = "ab".repeat(32);
 
@@ -191,7 +198,7 @@ class StartFailuresTest {
             int port = other.getLocalPort();
 
             assertThat(failureOf(output, "PORT=" + port))
-                    .isEqualTo("PORT or MANAGEMENT_PORT: port " + port + " is taken");
+                    .isEqualTo("PORT or MANAGEMENT_PORT: port " + port + " is in use");
         }
     }
 
@@ -208,7 +215,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aLockThatAKilledProcessHasLeftIsNoFailure() throws SQLException {
+    void aStaleLiquibaseLockIsReleased() throws SQLException {
         String database = ServiceStart.database(
                 """
                 CREATE TABLE databasechangeloglock (id INTEGER PRIMARY KEY, locked BOOLEAN NOT NULL,
@@ -221,7 +228,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aDatabaseThatComesUpLateIsWaitedFor(CapturedOutput output) throws Exception {
+    void theStartWaitsForALateDatabase(CapturedOutput output) throws Exception {
         int port = Ports.free();
         CompletableFuture<ConfigurableApplicationContext> starting =
                 CompletableFuture.supplyAsync(() -> start("POSTGRES_PORT=" + port));
@@ -249,7 +256,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aDatabaseWithTooManyConnectionsIsWaitedFor(CapturedOutput output) throws Exception {
+    void theStartWaitsForAFreeConnection(CapturedOutput output) throws Exception {
         String database = ServiceStart.database();
         TestInfrastructure.get().postgres().execute("postgres", "ALTER DATABASE " + database + " CONNECTION LIMIT 0");
         CompletableFuture<ConfigurableApplicationContext> starting =
@@ -265,7 +272,7 @@ class StartFailuresTest {
 
     /** The migration has its connection, and the pool gets none. */
     @Test
-    void aPoolThatGetsNoConnectionAtFirstIsWaitedFor(CapturedOutput output) throws Exception {
+    void theStartWaitsForThePool(CapturedOutput output) throws Exception {
         try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
             pool.cut();
             CompletableFuture<ConfigurableApplicationContext> starting =
@@ -282,7 +289,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aCanaryWhoseAnswerIsLateIsAskedAgain(CapturedOutput output) throws Exception {
+    void aCanaryWithALateAnswerIsVerifiedAgain(CapturedOutput output) throws Exception {
         try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
             pool.holdAnswersTo("oauth_vault_canary");
             CompletableFuture<ConfigurableApplicationContext> starting =

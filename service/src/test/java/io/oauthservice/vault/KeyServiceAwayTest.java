@@ -33,8 +33,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.tokens.revalidate-every=200ms",
             "oauth.vault.transit.window=4",
             "oauth.vault.transit.open-for=1s",
-            "management.endpoint.health.show-details=always",
-            "spring.lifecycle.timeout-per-shutdown-phase=1s"
+            "management.endpoint.health.show-details=always"
         })
 @ExtendWith({CleanSlate.class, OutputCaptureExtension.class})
 class KeyServiceAwayTest {

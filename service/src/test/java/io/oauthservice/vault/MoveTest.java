@@ -210,7 +210,7 @@ class MoveTest {
 
         try (RewrapRun.Bystander bystander = RewrapRun.bystander(database, notYetRestarted, columns())) {
             assertThat(rewrappedBy(moved)).isEqualTo(Map.of("vault:v1", (long) ROWS));
-            assertThat(bystander.moved()).isZero();
+            assertThat(bystander.rewrapped()).isZero();
         }
     }
 

@@ -1,0 +1,22 @@
+package io.oauthservice.background;
+
+/**
+ * The order in which Spring stops the background jobs: a higher phase stops first and starts last. The web server stops
+ * before all of them and starts after them.
+ */
+public final class Phases {
+
+    /** The event relay, which still publishes what the other jobs have changed. */
+    public static final int EVENT_RELAY = 0;
+
+    /** Jobs that no other job waits for. */
+    public static final int JOBS = 1;
+
+    /** Refreshes in flight. Their end is awaited, because each may hold the only copy of a token. */
+    public static final int REFRESHES = 2;
+
+    /** The refresh job, which starts refreshes. */
+    public static final int REFRESH_JOB = 3;
+
+    private Phases() {}
+}

@@ -1,0 +1,35 @@
+package io.oauthservice.operations;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.oauthservice.web.ProblemException;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Which events to send again: those of one installation, or all, since a time in the past. */
+@Schema(name = "ReplayOrder")
+record ReplayRequest(
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("from")
+        Instant from,
+
+        @Schema(description = "Absent: all") @JsonProperty("installation_id") @Nullable
+        UUID installationId)
+        implements StrictRequest {
+
+    /** No event is older; a number that is no time in seconds usually is. */
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+    @SuppressWarnings("NullAway") // Absent fields are null.
+    ReplayRequest {
+        if (from == null || from.isBefore(EARLIEST) || from.isAfter(Instant.now())) {
+            throw ProblemException.invalid("from", StrictRequest.TIME);
+        }
+    }
+
+    /** Throws, because {@code from} is required. */
+    @SuppressWarnings("NullAway")
+    static ReplayRequest ofNothing() {
+        return new ReplayRequest(null, null);
+    }
+}

@@ -1,0 +1,33 @@
+package io.oauthservice.refresh;
+
+import io.oauthservice.startup.SettingException;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Refuses settings of several features whose combination could lose refreshed tokens. */
+@Component
+class RefreshLimits {
+
+    /** How long it may take to store the tokens of a refresh after its attempt limit. */
+    static final Duration STORE_LIMIT = Duration.ofSeconds(5);
+
+    RefreshLimits(
+            RefreshProperties refresh,
+            SweepProperties sweep,
+            @Value("${oauth.provider-guard.concurrent-calls}") int calls,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase}") Duration shutdown) {
+        int refreshes = refresh.concurrency() + sweep.concurrency();
+        if (refreshes > calls) {
+            throw new SettingException(
+                    "oauth.refresh.concurrency",
+                    "plus oauth.refresh.sweep.concurrency is " + refreshes
+                            + " and must be at most oauth.provider-guard.concurrent-calls, which is " + calls);
+        }
+        SettingException.requireShorter(
+                "oauth.refresh.attempt-limit plus " + STORE_LIMIT + " to store the tokens",
+                refresh.attemptLimit().plus(STORE_LIMIT),
+                "spring.lifecycle.timeout-per-shutdown-phase",
+                shutdown);
+    }
+}
