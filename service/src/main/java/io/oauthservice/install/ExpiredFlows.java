@@ -1,7 +1,9 @@
 package io.oauthservice.install;
 
+import io.oauthservice.background.BackgroundLoop;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -10,6 +12,7 @@ import reactor.core.publisher.Mono;
 @Component
 class ExpiredFlows {
 
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final int BATCH = 1000;
 
     private final DatabaseClient database;
@@ -18,8 +21,12 @@ class ExpiredFlows {
         this.database = database;
     }
 
-    @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
-    Mono<Void> delete() {
+    @Bean
+    BackgroundLoop expiredFlowsLoop() {
+        return new BackgroundLoop(ExpiredFlows.class, INTERVAL, "Failed to delete expired flows", this::delete);
+    }
+
+    private Mono<Void> delete() {
         return Flux.just("oauth_states", "oauth_flow_results")
                 .map(ExpiredFlows::deletion)
                 .concatMapDelayError(this::inBatches)

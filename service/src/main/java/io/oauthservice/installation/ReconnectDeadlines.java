@@ -1,5 +1,7 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.background.BackgroundLoop;
+import org.springframework.context.annotation.Bean;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -9,7 +11,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -53,12 +54,10 @@ class ReconnectDeadlines {
         this.properties = properties;
     }
 
-    @Scheduled(fixedDelayString = "${oauth.reconnect.look-every}")
-    Mono<Void> announceDue() {
-        return Mono.defer(this::announceAll).onErrorResume(failure -> {
-            log.warn("Reconnect deadline check failed: error={}", failure.getMessage());
-            return Mono.empty();
-        });
+    @Bean
+    BackgroundLoop reconnectDeadlinesLoop() {
+        return new BackgroundLoop(
+                ReconnectDeadlines.class, properties.lookEvery(), "Reconnect deadline check failed", this::announceAll);
     }
 
     private Mono<Void> announceAll() {

@@ -1,21 +1,18 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.RefreshFailed.RateLimited;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,8 +24,6 @@ import reactor.core.publisher.Mono;
 @Component
 class RefreshSweep implements SmartLifecycle {
 
-    private static final Logger log = LoggerFactory.getLogger(RefreshSweep.class);
-
     /** Small, so that a slow response delays few others; large enough that leasing leaves connections to readers. */
     private static final int BATCH_SIZE = 8;
 
@@ -38,7 +33,7 @@ class RefreshSweep implements SmartLifecycle {
     private final Providers providers;
     private final SweepProperties properties;
     private final Map<Platform, Long> rateLimitedUntil = new ConcurrentHashMap<>();
-    private Disposable loop = Disposables.disposed();
+    private final List<BackgroundLoop> loops;
 
     RefreshSweep(
             RefreshStore store,
@@ -51,28 +46,25 @@ class RefreshSweep implements SmartLifecycle {
         this.attempt = attempt;
         this.providers = providers;
         this.properties = properties;
+        this.loops = providers.all().stream()
+                .map(provider -> new BackgroundLoop(
+                        RefreshSweep.class,
+                        properties.every(),
+                        "Scheduled refresh failed: platform=" + provider.platform(),
+                        () -> sweep(provider.platform())))
+                .toList();
     }
 
     @Override
     public void start() {
-        loop = Flux.fromIterable(providers.all())
-                .flatMap(this::sweepRepeatedly, Integer.MAX_VALUE)
-                .subscribe();
-    }
-
-    private Flux<Void> sweepRepeatedly(GuardedProvider provider) {
-        return Flux.interval(properties.every()).onBackpressureDrop().concatMap(tick -> sweep(provider.platform()), 1);
+        loops.forEach(BackgroundLoop::start);
     }
 
     private Mono<Void> sweep(Platform platform) {
         int workers = Math.ceilDiv(properties.concurrency(), BATCH_SIZE);
         return Flux.range(0, workers)
                 .flatMap(worker -> refreshAllDue(platform), workers)
-                .then()
-                .onErrorResume(failure -> {
-                    log.warn("Scheduled refresh failed: platform={} error={}", platform, failure.getMessage());
-                    return Mono.empty();
-                });
+                .then();
     }
 
     /** Refreshes batch by batch until a batch is not full. */
@@ -124,17 +116,17 @@ class RefreshSweep implements SmartLifecycle {
 
     @Override
     public void stop() {
-        loop.dispose();
+        loops.forEach(BackgroundLoop::stop);
     }
 
     @Override
     public boolean isRunning() {
-        return !loop.isDisposed();
+        return loops.stream().anyMatch(BackgroundLoop::isRunning);
     }
 
     /** Stops before the refresher, which then waits for refreshes in progress. */
     @Override
     public int getPhase() {
-        return Refresher.PHASE + 1;
+        return Phases.REFRESH_JOB;
     }
 }

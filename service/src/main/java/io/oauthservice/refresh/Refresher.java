@@ -1,10 +1,10 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.background.Phases;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
-import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +21,7 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class, RejectionProperties.class})
 public class Refresher implements SmartLifecycle {
 
-    /** Stops after the web server, so that no refresh begins, and before the relay, which publishes the last events. */
-    static final int PHASE = 2;
-
     private static final Logger log = LoggerFactory.getLogger(Refresher.class);
-
-    /** Together with the longest attempt below spring.lifecycle.timeout-per-shutdown-phase. */
-    private static final Duration STORE_LIMIT = Duration.ofSeconds(5);
 
     private final RefreshStore store;
     private final RefreshAttempt attempt;
@@ -93,7 +87,7 @@ public class Refresher implements SmartLifecycle {
         exchange.stop();
         refreshes
                 .whenEnded()
-                .timeout(properties.attemptLimit().plus(STORE_LIMIT))
+                .timeout(properties.attemptLimit().plus(RefreshLimits.STORE_LIMIT))
                 .onErrorResume(TimeoutException.class, late -> {
                     log.warn("Shutdown timed out waiting for refreshes in progress: error={}", late.getMessage());
                     return Mono.empty();
@@ -103,7 +97,7 @@ public class Refresher implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return PHASE;
+        return Phases.REFRESHES;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.background.BackgroundLoop;
+import org.springframework.context.annotation.Bean;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
@@ -12,7 +14,6 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.QuarantinedRejections.Quarantined;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -105,16 +106,20 @@ class RejectionReview {
                 .then();
     }
 
+    @Bean
+    BackgroundLoop rejectionReviewLoop() {
+        return new BackgroundLoop(
+                RejectionReview.class,
+                properties.checkEvery(),
+                "Review of quarantined rejections failed",
+                this::reviewQuarantined);
+    }
+
     /** Decides rejections that are still quarantined: their replica crashed, or the check had no result. */
-    @Scheduled(fixedDelayString = "${oauth.refresh.rejections.check-every}")
-    Mono<Void> reviewQuarantined() {
-        return Flux.defer(() -> Flux.fromIterable(providers.all()))
+    private Mono<Void> reviewQuarantined() {
+        return Flux.fromIterable(providers.all())
                 .flatMap(this::reviewQuarantined)
-                .then()
-                .onErrorResume(failure -> {
-                    log.warn("Review of quarantined rejections failed: error={}", failure.getMessage());
-                    return Mono.empty();
-                });
+                .then();
     }
 
     private Mono<Void> reviewQuarantined(GuardedProvider provider) {

@@ -5,7 +5,7 @@
  *
  * <p>Knows neither HTTP nor any provider by name.
  */
-@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "installation", "grant", "events", "startup"})
+@ApplicationModule(allowedDependencies = {"background", "core", "concurrent", "provider", "installation", "grant", "events", "startup"})
 @NullMarked
 package io.oauthservice.refresh;
 

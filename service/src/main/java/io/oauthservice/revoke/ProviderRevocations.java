@@ -1,5 +1,7 @@
 package io.oauthservice.revoke;
 
+import io.oauthservice.background.BackgroundLoop;
+import org.springframework.context.annotation.Bean;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -10,18 +12,13 @@ import io.oauthservice.revoke.PendingRevocations.PendingRevocation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /** Revokes ended grants at their providers, in the background, and retries until a provider confirms it. */
 @Component
 @EnableConfigurationProperties(RevocationProperties.class)
-class ProviderRevocations implements SmartLifecycle {
+class ProviderRevocations {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderRevocations.class);
 
@@ -30,8 +27,7 @@ class ProviderRevocations implements SmartLifecycle {
     private final Providers providers;
     private final GrantCipher cipher;
     private final RevocationProperties properties;
-    private final Sinks.Many<Boolean> wakes = Sinks.many().multicast().directBestEffort();
-    private Disposable loop = Disposables.disposed();
+    private final BackgroundLoop loop;
 
     ProviderRevocations(
             PendingRevocations pending,
@@ -44,19 +40,21 @@ class ProviderRevocations implements SmartLifecycle {
         this.providers = providers;
         this.cipher = cipher;
         this.properties = properties;
+        this.loop = new BackgroundLoop(
+                ProviderRevocations.class,
+                properties.lookEvery(),
+                "Pending revocations cannot be processed",
+                this::revokeDue);
+    }
+
+    @Bean
+    BackgroundLoop providerRevocationsLoop() {
+        return loop;
     }
 
     /** An installation has ended: process it now. */
     void wake() {
-        wakes.tryEmitNext(true);
-    }
-
-    @Override
-    public void start() {
-        loop = Flux.merge(Flux.interval(properties.lookEvery()), wakes.asFlux())
-                .onBackpressureLatest()
-                .concatMap(tick -> revokeDue(), 1)
-                .subscribe();
+        loop.wake();
     }
 
     private Mono<Void> revokeDue() {
@@ -72,11 +70,7 @@ class ProviderRevocations implements SmartLifecycle {
                                 erased);
                     }
                 })
-                .then()
-                .onErrorResume(failure -> {
-                    log.warn("Pending revocations cannot be processed: error={}", failure.getMessage());
-                    return Mono.empty();
-                });
+                .then();
     }
 
     private Mono<Void> revoke(PendingRevocation revocation) {
@@ -102,21 +96,5 @@ class ProviderRevocations implements SmartLifecycle {
         String error = failure instanceof ProviderException known ? known.code() : "internal";
         log.warn("Revocation at the provider failed, will retry: installation={} error={}", id, error);
         return pending.recordFailure(id, error);
-    }
-
-    /** A call in progress is not lost: its next attempt is scheduled already. */
-    @Override
-    public void stop() {
-        loop.dispose();
-    }
-
-    @Override
-    public int getPhase() {
-        return 1;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !loop.isDisposed();
     }
 }
