@@ -86,8 +86,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(
-            @Autowired Installations installations) {
+    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(@Autowired Installations installations) {
         connectJira(DANA);
         connectJira(OLGA);
         String danas = jira("&user_id=" + DANA).text("installation_id");

@@ -37,7 +37,9 @@ class RefreshSweepTest extends TokenLife {
                 .untilAsserted(() -> assertThat(ids)
                         .allSatisfy(id ->
                                 assertThat(rows.column(id, "token_version")).isEqualTo("2")));
-        assertThat(gitHub.calls("mint")).as("one by the install flow, one by the scheduled refresh").hasSize(2);
+        assertThat(gitHub.calls("mint"))
+                .as("one by the install flow, one by the scheduled refresh")
+                .hasSize(2);
         assertThat(atlassian.calls("refresh")).hasSize(1);
         assertThat(slack.calls("refresh")).hasSize(1);
         try (KafkaEvents events = new KafkaEvents(kafka, ids.getFirst())) {

@@ -54,7 +54,9 @@ class TokenRefreshTest extends ServiceStory {
                 .orElseThrow();
 
         assertThat(handedOut).hasSize(1).doesNotContain(old);
-        assertThat(gitHub.calls("mint")).as("one by the install flow, one by the refresh").hasSize(2);
+        assertThat(gitHub.calls("mint"))
+                .as("one by the install flow, one by the refresh")
+                .hasSize(2);
         Received refreshed = events(id, 2).getLast();
         assertThat(refreshed.event()).isInstanceOfSatisfying(TokenRefreshed.class, event -> {
             assertThat(event.tokenVersion()).isEqualTo(2);
@@ -103,7 +105,9 @@ class TokenRefreshTest extends ServiceStory {
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(retryAfter(answer)).isBetween(1L, 30L);
-        assertThat(service.token(ACME).status()).as("for a caller that requests less").isEqualTo(200);
+        assertThat(service.token(ACME).status())
+                .as("for a caller that requests less")
+                .isEqualTo(200);
     }
 
     static List<Fault> outages() {
