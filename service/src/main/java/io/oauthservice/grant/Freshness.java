@@ -75,7 +75,8 @@ public class Freshness {
         if (life.compareTo(SHORTEST_SCHEDULED_LIFE) < 0) {
             return null;
         }
-        Duration latest = margin(rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin(), life);
+        Duration latest =
+                margin(rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin(), life);
         Duration wanted = rules.accessTokenSurvivesRefresh()
                 ? properties.aheadMargin()
                 : properties.lateMargin().multipliedBy(2);

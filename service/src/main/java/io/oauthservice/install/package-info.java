@@ -5,7 +5,17 @@
  * <p>Knows no provider by name. The provider interprets and verifies the callback's parameters.
  */
 @ApplicationModule(
-        allowedDependencies = {"background", "core", "provider", "installation", "grant", "vault", "access", "startup", "web"})
+        allowedDependencies = {
+            "background",
+            "core",
+            "provider",
+            "installation",
+            "grant",
+            "vault",
+            "access",
+            "startup",
+            "web"
+        })
 @NullMarked
 package io.oauthservice.install;
 

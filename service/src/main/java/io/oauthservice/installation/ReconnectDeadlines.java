@@ -1,7 +1,6 @@
 package io.oauthservice.installation;
 
 import io.oauthservice.background.BackgroundLoop;
-import org.springframework.context.annotation.Bean;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -10,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;

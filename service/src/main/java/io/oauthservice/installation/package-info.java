@@ -4,7 +4,8 @@
  *
  * <p>Stores ciphertexts, which it cannot decrypt. Calls no provider and knows no HTTP.
  */
-@ApplicationModule(allowedDependencies = {"background", "core", "concurrent", "provider", "outbox", "events", "database"})
+@ApplicationModule(
+        allowedDependencies = {"background", "core", "concurrent", "provider", "outbox", "events", "database"})
 @NullMarked
 package io.oauthservice.installation;
 

@@ -3,8 +3,9 @@ package io.oauthservice.provider;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.oauthservice.background.BackgroundLoop;
 import java.time.Duration;
-import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,10 +18,12 @@ class CredentialsCheckJob implements MeterBinder {
 
     private final Providers providers;
     private final CredentialsStatus credentials;
+    private final ProviderGuardProperties properties;
 
-    CredentialsCheckJob(Providers providers, CredentialsStatus credentials) {
+    CredentialsCheckJob(Providers providers, CredentialsStatus credentials, ProviderGuardProperties properties) {
         this.providers = providers;
         this.credentials = credentials;
+        this.properties = properties;
     }
 
     @Override
@@ -37,10 +40,14 @@ class CredentialsCheckJob implements MeterBinder {
         return credentials.rejection(provider.platform()) != null;
     }
 
-    /** Deferred, because Spring calls this method once and subscribes to the result repeatedly. */
-    @Scheduled(fixedDelayString = "${oauth.provider-guard.credentials-check-every}")
-    Mono<Void> check() {
-        return Flux.defer(() -> Flux.fromIterable(providers.all()))
+    @Bean
+    BackgroundLoop credentialsCheckLoop() {
+        return new BackgroundLoop(
+                CredentialsCheckJob.class, properties.credentialsCheckEvery(), "Credentials check failed", this::check);
+    }
+
+    private Mono<Void> check() {
+        return Flux.fromIterable(providers.all())
                 .filter(this::isRejected)
                 .flatMap(provider ->
                         provider.checkCredentials().timeout(TIME_LIMIT).onErrorComplete())

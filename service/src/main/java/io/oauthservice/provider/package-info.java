@@ -5,7 +5,7 @@
  * <p>Knows no tables, callers or events. {@link io.oauthservice.provider.Providers} gives access to the configured
  * platforms. Every call to them is guarded, and every failure is a {@link io.oauthservice.provider.ProviderException}.
  */
-@ApplicationModule(allowedDependencies = {"core", "outbound", "startup"})
+@ApplicationModule(allowedDependencies = {"background", "core", "outbound", "startup"})
 @NullMarked
 package io.oauthservice.provider;
 

@@ -106,7 +106,8 @@ class RefreshSweep implements SmartLifecycle {
 
     private boolean isPaused(Platform platform) {
         long until = rateLimitedUntil.getOrDefault(platform, System.nanoTime());
-        return until - System.nanoTime() > 0 || providers.get(platform).unavailability().isPresent();
+        return until - System.nanoTime() > 0
+                || providers.get(platform).unavailability().isPresent();
     }
 
     /** What the provider still allows is left to callers. */

@@ -1,7 +1,6 @@
 package io.oauthservice.refresh;
 
 import io.oauthservice.background.BackgroundLoop;
-import org.springframework.context.annotation.Bean;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
@@ -14,6 +13,7 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.QuarantinedRejections.Quarantined;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

@@ -5,7 +5,17 @@
  *
  * <p>Knows neither HTTP nor any provider by name.
  */
-@ApplicationModule(allowedDependencies = {"background", "core", "concurrent", "provider", "installation", "grant", "events", "startup"})
+@ApplicationModule(
+        allowedDependencies = {
+            "background",
+            "core",
+            "concurrent",
+            "provider",
+            "installation",
+            "grant",
+            "events",
+            "startup"
+        })
 @NullMarked
 package io.oauthservice.refresh;
 

@@ -1,7 +1,6 @@
 package io.oauthservice.revoke;
 
 import io.oauthservice.background.BackgroundLoop;
-import org.springframework.context.annotation.Bean;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -12,6 +11,7 @@ import io.oauthservice.revoke.PendingRevocations.PendingRevocation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 

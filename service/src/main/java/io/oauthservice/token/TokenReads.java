@@ -1,6 +1,7 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.tokencache.CachedResponse;
 import io.oauthservice.tokencache.LiveToken;
@@ -10,14 +11,15 @@ import io.oauthservice.tokencache.TokenProperties;
 import io.oauthservice.vault.VaultException;
 import io.oauthservice.web.DataErrors;
 import io.r2dbc.spi.R2dbcException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import reactor.core.publisher.Mono;
@@ -29,6 +31,8 @@ import reactor.core.publisher.Mono;
 @Component
 @EnableConfigurationProperties(TokenProperties.class)
 class TokenReads {
+
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
     private static final Logger log = LoggerFactory.getLogger(TokenReads.class);
 
@@ -85,10 +89,13 @@ class TokenReads {
                         || failure instanceof TimeoutException);
     }
 
-    /** Deferred, because Spring calls this method once. */
-    @Scheduled(fixedDelayString = "PT0.5S")
-    Mono<Void> probe() {
-        return Mono.defer(() -> databaseUnavailable.get() ? probeDatabase() : Mono.empty());
+    @Bean
+    BackgroundLoop databaseProbeLoop() {
+        return new BackgroundLoop(TokenReads.class, PROBE_INTERVAL, "Database probe failed", this::probe);
+    }
+
+    private Mono<Void> probe() {
+        return databaseUnavailable.get() ? probeDatabase() : Mono.empty();
     }
 
     private Mono<Void> probeDatabase() {

@@ -115,7 +115,8 @@ class Tokens {
         if (!freshness.isGood(before, minTtl) || !rules.survives(before.unknownOutcomes())) {
             return Mono.empty();
         }
-        if (rules.survives(before.unknownOutcomes() + 1) || (failure instanceof RefreshFailed failed && failed.hadNoEffect())) {
+        if (rules.survives(before.unknownOutcomes() + 1)
+                || (failure instanceof RefreshFailed failed && failed.hadNoEffect())) {
             return Mono.just(before);
         }
         // Without an attempt of this replica, as in a back-off, only the row has the number of attempts.

@@ -6,6 +6,7 @@
  */
 @ApplicationModule(
         allowedDependencies = {
+            "background",
             "core",
             "concurrent",
             "provider",

@@ -1,10 +1,11 @@
 package io.oauthservice.tokencache;
 
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.Installations.Seen;
 import java.time.Duration;
 import java.util.List;
-import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -15,6 +16,8 @@ import reactor.core.publisher.Mono;
  */
 @Component
 class CacheRevalidation {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private static final int BATCH_SIZE = 1000;
 
@@ -29,10 +32,14 @@ class CacheRevalidation {
         this.installations = installations;
     }
 
-    /** A failure is left to the next reader, which meets it as well. Deferred, because Spring calls this method once. */
-    @Scheduled(fixedDelayString = "PT1S")
-    Mono<Void> revalidate() {
-        return Flux.defer(() -> Flux.fromIterable(cache.ageing()))
+    @Bean
+    BackgroundLoop cacheRevalidationLoop() {
+        return new BackgroundLoop(CacheRevalidation.class, INTERVAL, "Cache revalidation failed", this::revalidate);
+    }
+
+    /** Ignores failures: the next reader meets them as well. */
+    private Mono<Void> revalidate() {
+        return Flux.fromIterable(cache.ageing())
                 .buffer(BATCH_SIZE)
                 .concatMap(this::revalidate)
                 .then()

@@ -4,7 +4,9 @@
  *
  * <p>Knows neither the token endpoint nor the fast path, which use it.
  */
-@ApplicationModule(allowedDependencies = {"core", "concurrent", "provider", "installation", "grant", "access", "web"})
+@ApplicationModule(
+        allowedDependencies = {"background", "core", "concurrent", "provider", "installation", "grant", "access", "web"
+        })
 @NullMarked
 package io.oauthservice.tokencache;
 
