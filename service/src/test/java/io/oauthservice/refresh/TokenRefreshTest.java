@@ -190,7 +190,7 @@ class TokenRefreshTest extends ServiceStory {
             assertThat(service.token(ACME).status()).isEqualTo(503);
         }
 
-        assertThat(output.getOut().lines().filter(line -> line.contains("Try again after Retry-After. (")))
+        assertThat(output.getOut().lines().filter(line -> line.contains("Try again after Retry-After. error=")))
                 .as("log lines of forty failures")
                 .isNotEmpty()
                 .hasSizeLessThan(20);
