@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 @Order(0)
 class AccessFilter implements WebFilter {
 
-    private static final PathPattern PLATFORM_PATH = pattern("/oauth/{what:install|callback|token}/{platform}/**");
+    private static final PathPattern PLATFORM_PATH = pattern("/oauth/{what:install|callback|token|webhooks}/{platform}/**");
     private static final List<PathPattern> PUBLIC_PATHS = List.of(
             pattern("/"),
             // Served on the management port only, and read-only.
@@ -34,6 +34,8 @@ class AccessFilter implements WebFilter {
             pattern("/favicon.ico"),
             pattern("/oauth/install/{platform}"),
             pattern("/oauth/callback/{platform}"),
+            // Authenticated by the signature of the platform.
+            pattern("/oauth/webhooks/{platform}"),
             pattern("/v3/api-docs/**"),
             pattern("/swagger-ui.html"),
             pattern("/swagger-ui/**"),

@@ -47,6 +47,9 @@ final class RequestGate extends ChannelDuplexHandler {
     /** Bytes received of the latest request's body. */
     private long body;
 
+    /** Of the latest request. */
+    private String target = "";
+
     RequestGate(RequestRejections rejections) {
         this.rejections = rejections;
     }
@@ -57,7 +60,7 @@ final class RequestGate extends ChannelDuplexHandler {
             ReferenceCountUtil.release(message);
             return;
         }
-        rejection = message instanceof HttpObject part ? rejections.find(part, bodyWith(part)) : null;
+        rejection = message instanceof HttpObject part ? rejections.find(part, bodyWith(part), target) : null;
         if (rejection != null) {
             rejectsBody = !(message instanceof HttpRequest);
             ReferenceCountUtil.release(message);
@@ -74,6 +77,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private long bodyWith(HttpObject part) {
         if (part instanceof HttpRequest request) {
             body = 0;
+            target = request.uri();
             // Without this header, getContentLength would look for WebSocket headers.
             boolean announced =
                     part.decoderResult().isSuccess() && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -34,25 +35,31 @@ class RequestRejections {
 
     private final KnownHosts hosts;
     private final JsonMapper json;
+    private final List<LargeBodies> large;
 
-    RequestRejections(KnownHosts hosts, JsonMapper json) {
+    RequestRejections(KnownHosts hosts, JsonMapper json, List<LargeBodies> large) {
         this.hosts = hosts;
         this.json = json;
+        this.large = large;
     }
 
     /**
      * The response to a rejected request; null where the request is accepted.
      *
      * @param body the size of the request's body in bytes, as announced or as received up to this part
+     * @param target the request's path and query
      */
     @Nullable
-    HttpResponse find(HttpObject part, long body) {
+    HttpResponse find(HttpObject part, long body, String target) {
         DecoderResult decoded = part.decoderResult();
         if (decoded.isFailure()) {
             return malformed(decoded.cause());
         }
-        if (body > MAX_BODY) {
-            return rejection(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body must not exceed 1 MB");
+        if (body > MAX_BODY && body > maxBody(target)) {
+            return rejection(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    "too-large",
+                    "The body must not exceed " + maxBody(target) / MAX_BODY + " MB");
         }
         if (!(part instanceof HttpRequest request)) {
             return null;
@@ -60,6 +67,14 @@ class RequestRejections {
         return isAddress(request.uri())
                 ? find(request.headers())
                 : malformed(new URISyntaxException("", "not an address"));
+    }
+
+    private long maxBody(String target) {
+        return large.stream()
+                .filter(bodies -> target.startsWith(bodies.path()))
+                .mapToLong(LargeBodies::bytes)
+                .max()
+                .orElse(MAX_BODY);
     }
 
     /** Whether Spring can parse the request target; otherwise it answers with an empty 400. */

@@ -4,6 +4,8 @@ import io.oauthservice.provider.ConditionalOnSettings;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.SigningKeys;
+import io.oauthservice.provider.WebhookSecrets;
+import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.provider.github.AppJwt.Signature;
 import io.oauthservice.startup.SecretFile;
 import io.oauthservice.startup.SettingException;
@@ -37,6 +39,12 @@ class GitHubConfiguration {
     OAuthProvider gitHub(GitHubProperties app, ProviderHttp http, Clock clock, ObjectProvider<SigningKeys> keys) {
         AppJwt jwt = new AppJwt(app.clientId(), signature(app, keys.getIfAvailable()), clock);
         return new GitHubProvider(app, new GitHubApi(http, app, jwt));
+    }
+
+    @Bean
+    WebhookSource gitHubWebhooks(GitHubProperties app) {
+        WebhookSecrets secrets = WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", app.webhookSecret());
+        return new GitHubWebhooks(GitHubProvider.GITHUB.platform(), app.appId(), secrets);
     }
 
     private static Signature signature(GitHubProperties app, @Nullable SigningKeys keys) {

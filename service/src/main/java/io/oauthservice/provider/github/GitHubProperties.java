@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param privateKeyInVault instead of the file: the name of the key that was imported into the transit engine
  * @param webUrl the website: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
  * @param apiUrl the REST API: {@code https://api.github.com}, {@code https://HOST/api/v3}
+ * @param webhookSecret the secrets that GitHub signs webhooks with, separated by commas; empty: no webhooks
  * @param userGrants whether the user's own grant of the install flow is stored, for token requests with {@code user_id};
  *     else its token only verifies that the user has access to the installation, and is revoked
  */
@@ -32,6 +33,7 @@ record GitHubProperties(
         @DefaultValue("") String privateKeyInVault,
         @DefaultValue("https://github.com") URI webUrl,
         @DefaultValue("https://api.github.com") URI apiUrl,
+        @DefaultValue("") String webhookSecret,
         @DefaultValue("false") boolean userGrants)
         implements SecretDestinations {
 

@@ -47,7 +47,7 @@ final class GitHubProvider
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
 
     /** A login may consist of digits only, as the id of an account does. */
-    private static final PlatformDescription GITHUB =
+    static final PlatformDescription GITHUB =
             new PlatformDescription(new Platform("github"), "GitHub", Pattern.compile("[0-9]+"), false);
 
     /** Minting leaves earlier installation tokens valid: docs/providers.md 1.6. */

@@ -3,6 +3,9 @@ package io.oauthservice.provider.slack;
 import io.oauthservice.provider.ConditionalOnSettings;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.WebhookSecrets;
+import io.oauthservice.provider.WebhookSource;
+import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,5 +23,10 @@ class SlackConfiguration {
     @Bean
     OAuthProvider slack(SlackProperties app, ProviderHttp http) {
         return new SlackProvider(app, new SlackApi(http, app));
+    }
+
+    @Bean
+    WebhookSource slackEvents(SlackProperties app, Clock clock) {
+        return new SlackEvents(WebhookSecrets.of("SLACK_SIGNING_SECRET", app.signingSecret()), clock);
     }
 }

@@ -30,7 +30,12 @@ record SlackInstall(
 
     /** The install's natural key; Slack has no id for it: docs/providers.md 3.5. */
     String key() {
-        return orDash(appId) + ":" + orDash(enterprise.id()) + ":" + orDash(team.id());
+        return key(appId, enterprise.id(), team.id());
+    }
+
+    /** The {@code external_install_id} of the grants of an app in a workspace, or in a whole organisation. */
+    static String key(@Nullable String app, @Nullable String enterprise, @Nullable String team) {
+        return orDash(app) + ":" + orDash(enterprise) + ":" + orDash(team);
     }
 
     private static String orDash(@Nullable String id) {

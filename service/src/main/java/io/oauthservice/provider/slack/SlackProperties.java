@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param clientId the app's client id
  * @param clientSecret the app's client secret
- * @param signingSecret the secret that Slack signs webhooks with
+ * @param signingSecret the secrets that Slack signs events with, separated by commas while one replaces another
  * @param scopes the bot's scopes, separated by commas or spaces; empty: no bot token
  * @param userScopes the installing user's scopes; empty: no user token
  * @param webUrl the website: {@code https://slack.com}

@@ -44,7 +44,7 @@ final class SlackProvider
      * Ids of workspaces and organisations: https://docs.slack.dev/apis/events-api#event-type-structure. No PKCE: it would
      * turn the app into a public client for good (docs/providers.md 3.1).
      */
-    private static final PlatformDescription SLACK =
+    static final PlatformDescription SLACK =
             new PlatformDescription(new Platform("slack"), "Slack", Pattern.compile("[TE][A-Z0-9]+"), false);
 
     /**

@@ -105,7 +105,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
     private OAuthProvider configured(String appId, String clientId, String secret, URI web, URI api) {
         GitHubProperties other =
-                new GitHubProperties(appId, clientId, secret, app.privateKeyPath(), "", web, api, true);
+                new GitHubProperties(appId, clientId, secret, app.privateKeyPath(), "", web, api, "", true);
         return new GitHubConfiguration().gitHub(other, http, Clock.systemUTC(), GitHubAppTest.NO_SIGNING_KEYS);
     }
 

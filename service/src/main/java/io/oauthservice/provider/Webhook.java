@@ -1,0 +1,46 @@
+package io.oauthservice.provider;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a platform sent to the webhook endpoint. */
+public sealed interface Webhook {
+
+    /** The platform checks that the endpoint is ours, and expects the value in the answer. */
+    record Challenge(String value) implements Webhook {}
+
+    /** An event that changes no grant, or an event of another App. */
+    record Ignored() implements Webhook {}
+
+    /**
+     * An event after which grants may have changed. It is a hint: what the platform answers about the grants decides.
+     *
+     * @param id the platform's id of the delivery, the same when it is repeated
+     * @param event the event's name at the platform
+     * @param action the event's action; null where it has none
+     * @param subject what the event is about: of equal subjects one is looked at for all
+     * @param grants which grants may have changed
+     * @param knownOnly whether the event may be about another App, so that it counts only where grants of ours match
+     */
+    record Delivery(String id, String event, @Nullable String action, String subject, Grants grants, boolean knownOnly)
+            implements Webhook {}
+
+    /**
+     * Selects grants: those of any of the installations, or of the users where there is no installation.
+     *
+     * @param installations the platform's ids of installations
+     * @param ofOrganisation whether grants that belong to no user are meant
+     * @param ofEveryUser whether the grants of all users are meant
+     * @param users the platform's ids of the users whose grants are meant
+     */
+    record Grants(List<String> installations, boolean ofOrganisation, boolean ofEveryUser, List<String> users) {
+
+        public static Grants ofInstallation(String id) {
+            return new Grants(List.of(id), true, true, List.of());
+        }
+
+        public static Grants ofUser(String id) {
+            return new Grants(List.of(), false, false, List.of(id));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.oauthservice.provider.slack;
+
+import io.oauthservice.core.Platform;
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.Webhook;
+import io.oauthservice.provider.Webhook.Challenge;
+import io.oauthservice.provider.Webhook.Delivery;
+import io.oauthservice.provider.Webhook.Grants;
+import io.oauthservice.provider.Webhook.Ignored;
+import io.oauthservice.provider.WebhookSecrets;
+import io.oauthservice.provider.WebhookSignature;
+import io.oauthservice.provider.WebhookSource;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Slack's Events API: an HMAC over a timestamp and the body.
+ *
+ * @see <a href="https://docs.slack.dev/authentication/verifying-requests-from-slack">Verifying requests from Slack</a>
+ */
+final class SlackEvents implements WebhookSource {
+
+    private static final int MAX_BODY_SIZE = 1024 * 1024;
+    private static final Duration TOLERANCE = Duration.ofMinutes(5);
+    private static final Pattern SIGNATURE = Pattern.compile("v0=([0-9a-f]{64})");
+    private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{1,12}");
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
+
+    /** The events after which grants may no longer work, or may reach other teams. */
+    private static final Set<String> OF_EVERY_GRANT =
+            Set.of("app_uninstalled", "team_access_granted", "team_access_revoked");
+
+    private static final int MAX_USERS = 100;
+
+    private final WebhookSecrets secrets;
+    private final Clock clock;
+
+    SlackEvents(WebhookSecrets secrets, Clock clock) {
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    @Override
+    public Platform platform() {
+        return SlackProvider.SLACK.platform();
+    }
+
+    @Override
+    public boolean isEnabled() {
+        return !secrets.isEmpty();
+    }
+
+    @Override
+    public int maxBodySize() {
+        return MAX_BODY_SIZE;
+    }
+
+    @Override
+    public Optional<WebhookSignature> signature(Function<String, @Nullable String> headers) {
+        String timestamp = headers.apply("X-Slack-Request-Timestamp");
+        String signature = headers.apply("X-Slack-Signature");
+        Matcher matcher = SIGNATURE.matcher(signature == null ? "" : signature);
+        if (timestamp == null || !isFresh(timestamp) || !matcher.matches()) {
+            return Optional.empty();
+        }
+        byte[] prefix = ("v0:" + timestamp + ":").getBytes(StandardCharsets.US_ASCII);
+        return Optional.of(
+                secrets.expect(HexFormat.of().parseHex(matcher.group(1))).update(prefix));
+    }
+
+    /** A timestamp of the future is refused too: it could be replayed for as long. */
+    private boolean isFresh(String timestamp) {
+        return TIMESTAMP.matcher(timestamp).matches()
+                && Math.abs(clock.instant().getEpochSecond() - Long.parseLong(timestamp)) <= TOLERANCE.toSeconds();
+    }
+
+    @Override
+    public Webhook read(Function<String, @Nullable String> headers, JsonNode body) {
+        String type = ProviderHttp.text(body, "type");
+        if ("url_verification".equals(type)) {
+            return new Challenge(required(body, "challenge"));
+        }
+        JsonNode event = body.path("event");
+        String name = ProviderHttp.text(event, "type");
+        if (!"event_callback".equals(type) || name == null) {
+            return new Ignored();
+        }
+        if (OF_EVERY_GRANT.contains(name)) {
+            return delivery(body, name, true, true, List.of());
+        }
+        if (!"tokens_revoked".equals(name)) {
+            return new Ignored();
+        }
+        JsonNode tokens = event.path("tokens");
+        List<String> users = users(tokens.path("oauth"));
+        return delivery(body, name, !tokens.path("bot").isEmpty(), users.size() > MAX_USERS, users);
+    }
+
+    private static Delivery delivery(
+            JsonNode body, String event, boolean ofBot, boolean ofEveryUser, List<String> users) {
+        String app = id(required(body, "api_app_id"));
+        String enterprise = optionalId(body, "enterprise_id");
+        String team = optionalId(body, "team_id");
+        List<String> installations = Stream.of(
+                        SlackInstall.key(app, enterprise, team),
+                        SlackInstall.key(app, null, team),
+                        SlackInstall.key(app, enterprise, null))
+                .distinct()
+                .filter(id -> !id.equals(SlackInstall.key(app, null, null)))
+                .toList();
+        Grants grants = new Grants(installations, ofBot, ofEveryUser, ofEveryUser ? List.of() : users);
+        String subject = SlackInstall.key(app, enterprise, team) + (ofEveryUser ? "" : ":" + String.join(",", users));
+        return new Delivery(id(required(body, "event_id")), event, null, subject, grants, false);
+    }
+
+    private static List<String> users(JsonNode ids) {
+        return ids.valueStream()
+                .filter(JsonNode::isString)
+                .map(id -> id(id.asString()))
+                .toList();
+    }
+
+    private static @Nullable String optionalId(JsonNode body, String field) {
+        String id = ProviderHttp.text(body, field);
+        return id == null ? null : id(id);
+    }
+
+    private static String required(JsonNode body, String field) {
+        String text = ProviderHttp.text(body, field);
+        if (text == null) {
+            throw new BadRequest("unexpected_webhook", "The event has no " + field);
+        }
+        return text;
+    }
+
+    private static String id(String text) {
+        if (!ID.matcher(text).matches()) {
+            throw new BadRequest("unexpected_webhook", "The event names something that is no id");
+        }
+        return text;
+    }
+}

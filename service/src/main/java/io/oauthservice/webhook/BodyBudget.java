@@ -1,0 +1,71 @@
+package io.oauthservice.webhook;
+
+import io.oauthservice.web.ProblemException;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpStatus;
+
+/** Bounds the memory that bodies of webhooks may hold at the same time, before their signatures are known. */
+final class BodyBudget {
+
+    private static final long MAX_IN_FLIGHT = 64L * 1024 * 1024;
+
+    private final AtomicLong inFlight = new AtomicLong();
+
+    Body body(int maxSize) {
+        return new Body(maxSize);
+    }
+
+    /** One body as it arrives. */
+    final class Body {
+
+        private final int maxSize;
+        private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
+        private Body(int maxSize) {
+            this.maxSize = maxSize;
+        }
+
+        /** Takes the buffer's bytes and releases it. Fails with 413 or 503 beyond the bounds. */
+        byte[] add(DataBuffer buffer) {
+            try {
+                byte[] bytes = new byte[buffer.readableByteCount()];
+                reserve(bytes.length);
+                buffer.read(bytes);
+                received.writeBytes(bytes);
+                return bytes;
+            } finally {
+                DataBufferUtils.release(buffer);
+            }
+        }
+
+        private void reserve(int length) {
+            if (received.size() + length > maxSize) {
+                throw new ProblemException(
+                        HttpStatus.CONTENT_TOO_LARGE,
+                        "too-large",
+                        "A webhook of this platform has at most " + maxSize + " bytes");
+            }
+            if (inFlight.get() + length > MAX_IN_FLIGHT) {
+                throw new ProblemException(
+                                HttpStatus.SERVICE_UNAVAILABLE,
+                                "busy",
+                                "Too many webhooks are being received; send it again")
+                        .retryAfter(Duration.ofSeconds(5));
+            }
+            inFlight.addAndGet(length);
+        }
+
+        byte[] bytes() {
+            return received.toByteArray();
+        }
+
+        /** Gives back what the body has taken. */
+        void close() {
+            inFlight.addAndGet(-received.size());
+        }
+    }
+}

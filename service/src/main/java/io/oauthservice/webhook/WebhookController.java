@@ -1,0 +1,133 @@
+package io.oauthservice.webhook;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.Webhook;
+import io.oauthservice.provider.WebhookSignature;
+import io.oauthservice.provider.WebhookSource;
+import io.oauthservice.web.ProblemException;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Receives webhooks. Answers as soon as a delivery is stored; the platforms give up after 3 s (Slack) and 10 s. */
+@Hidden
+@RestController
+class WebhookController {
+
+    static final String PATH = "/oauth/webhooks/";
+
+    private static final Duration STORE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final Map<String, WebhookSource> sources;
+    private final WebhookInbox inbox;
+    private final JsonMapper json;
+    private final MeterRegistry meters;
+    private final BodyBudget budget = new BodyBudget();
+
+    WebhookController(List<WebhookSource> sources, WebhookInbox inbox, JsonMapper json, MeterRegistry meters) {
+        this.sources = sources.stream()
+                .filter(WebhookSource::isEnabled)
+                .collect(Collectors.toMap(source -> source.platform().id(), Function.identity()));
+        this.inbox = inbox;
+        this.json = json;
+        this.meters = meters;
+    }
+
+    @PostMapping(PATH + "{platform}")
+    Mono<ResponseEntity<String>> receive(@PathVariable("platform") String platform, ServerHttpRequest request) {
+        WebhookSource source = sources.get(platform);
+        if (source == null) {
+            return Mono.error(new ProblemException(
+                    HttpStatus.NOT_FOUND, "unknown-platform", "No webhook secret is configured for this platform"));
+        }
+        if (MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(
+                request.getHeaders().getContentType())) {
+            return Mono.error(new ProblemException(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "unsupported-media-type",
+                    "Set the webhook's content type to application/json at the platform"));
+        }
+        return source.signature(request.getHeaders()::getFirst)
+                .map(signature -> verified(source, signature, request))
+                .orElseGet(() -> Mono.error(unauthenticated(source)));
+    }
+
+    private Mono<ResponseEntity<String>> verified(
+            WebhookSource source, WebhookSignature signature, ServerHttpRequest request) {
+        return Mono.using(
+                () -> budget.body(source.maxBodySize()),
+                body -> request.getBody()
+                        .doOnNext(buffer -> signature.update(body.add(buffer)))
+                        .then(Mono.defer(() -> signature.isValid()
+                                ? handle(source, request, body.bytes())
+                                : Mono.error(unauthenticated(source)))),
+                BodyBudget.Body::close);
+    }
+
+    private ProblemException unauthenticated(WebhookSource source) {
+        count(source, "rejected");
+        return new ProblemException(
+                HttpStatus.UNAUTHORIZED,
+                "unauthenticated",
+                "The signature is missing, wrong or too old; compare the secret here with the one at the platform");
+    }
+
+    /** Off the event loop: a body may have 25 MB. */
+    private Mono<ResponseEntity<String>> handle(WebhookSource source, ServerHttpRequest request, byte[] body) {
+        return Mono.fromCallable(() -> read(source, request, body))
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(webhook -> switch (webhook) {
+                    case Webhook.Challenge challenge -> Mono.just(answer(challenge));
+                    case Webhook.Ignored ignored -> accepted(source, "ignored");
+                    case Webhook.Delivery delivery -> store(source, delivery);
+                })
+                .onErrorResume(
+                        failure -> failure instanceof JacksonException || failure instanceof ProviderException,
+                        malformed -> accepted(source, "malformed"));
+    }
+
+    private Webhook read(WebhookSource source, ServerHttpRequest request, byte[] body) {
+        JsonNode content = json.readTree(body);
+        return source.read(request.getHeaders()::getFirst, content);
+    }
+
+    private static ResponseEntity<String> answer(Webhook.Challenge challenge) {
+        return ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(challenge.value());
+    }
+
+    /** A delivery that is stored after this answer is a duplicate of its repetition, which does no harm. */
+    private Mono<ResponseEntity<String>> store(WebhookSource source, Webhook.Delivery delivery) {
+        return inbox.add(source.platform(), delivery)
+                .timeout(STORE_LIMIT)
+                .onErrorMap(
+                        failure -> ProblemException.storageUnavailable(failure).retryAfter(RETRY_AFTER))
+                .flatMap(added -> accepted(source, added ? "accepted" : "duplicate"));
+    }
+
+    private Mono<ResponseEntity<String>> accepted(WebhookSource source, String outcome) {
+        count(source, outcome);
+        return Mono.just(ResponseEntity.accepted().build());
+    }
+
+    private void count(WebhookSource source, String outcome) {
+        meters.counter("oauth.webhooks", "platform", source.platform().id(), "outcome", outcome)
+                .increment();
+    }
+}

@@ -1,0 +1,29 @@
+--liquibase formatted sql
+
+--changeset oauth-service:015-webhooks splitStatements:false
+CREATE TABLE oauth_webhook_inbox (
+    platform        VARCHAR(50)  NOT NULL,
+    delivery_id     VARCHAR(64)  NOT NULL,
+    subject         TEXT         NOT NULL,
+    event           VARCHAR(64)  NOT NULL,
+    action          VARCHAR(64),
+    installations   TEXT[]       NOT NULL,
+    of_organisation BOOLEAN      NOT NULL,
+    of_every_user   BOOLEAN      NOT NULL,
+    users           TEXT[]       NOT NULL,
+    received_at     TIMESTAMPTZ  NOT NULL DEFAULT clock_timestamp(),
+    attempts        INTEGER      NOT NULL DEFAULT 0,
+    next_attempt_at TIMESTAMPTZ  NOT NULL DEFAULT clock_timestamp(),
+    done_at         TIMESTAMPTZ,
+    error           VARCHAR(255),
+    PRIMARY KEY (platform, delivery_id)
+);
+
+COMMENT ON TABLE oauth_webhook_inbox IS 'webhooks of the platforms: which grants may have changed; kept for 8 days, so that a repeated delivery is recognised';
+COMMENT ON COLUMN oauth_webhook_inbox.subject IS 'what the event is about; deliveries of one subject are processed together';
+COMMENT ON COLUMN oauth_webhook_inbox.done_at IS 'null: still to be processed';
+
+CREATE INDEX oauth_webhook_inbox_due ON oauth_webhook_inbox (next_attempt_at) WHERE done_at IS NULL;
+CREATE INDEX oauth_webhook_inbox_subject ON oauth_webhook_inbox (platform, subject) WHERE done_at IS NULL;
+CREATE INDEX oauth_webhook_inbox_received ON oauth_webhook_inbox (received_at);
+--rollback DROP TABLE oauth_webhook_inbox;
