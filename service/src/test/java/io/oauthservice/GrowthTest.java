@@ -2,6 +2,7 @@ package io.oauthservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.local.LocalPostgres;
 import io.oauthservice.local.TestInfrastructure;
 import java.sql.Connection;
@@ -17,7 +18,6 @@ import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /**
  * No statement of a request or of a background job reads more because there are more installations. PostgreSQL itself
@@ -45,7 +45,7 @@ class GrowthTest extends ServiceStory {
             "refresh_parked_at IS NOT NULL");
 
     @Autowired
-    private ScheduledTaskHolder jobs;
+    private List<BackgroundLoop> jobs;
 
     @Test
     void noStatementReadsMoreWithMoreInstallations() throws SQLException {
@@ -76,7 +76,7 @@ class GrowthTest extends ServiceStory {
      */
     private Map<Long, Pages> pagesPerCall(Statement sql, int offset, Set<Long> expected) throws SQLException {
         sql.execute("SELECT pg_stat_statements_reset()");
-        jobs.getScheduledTasks().forEach(job -> job.getTask().getRunnable().run());
+        jobs.forEach(BackgroundLoop::wake);
         for (String part : JOBS) {
             Awaitility.await(part)
                     .atMost(SOON)

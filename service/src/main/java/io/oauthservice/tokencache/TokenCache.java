@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,8 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
  * changes may have been missed.
  */
 @Component
-public final class TokenCache {
+public final class TokenCache implements SmartLifecycle {
 
+    private final Installations installations;
     private final Freshness freshness;
     private final TokenProperties properties;
     private final JsonMapper json;
@@ -35,6 +39,7 @@ public final class TokenCache {
     private final RecentChanges changes = new RecentChanges();
     private final SingleFlight<Question, Result> reads = new SingleFlight<>();
     private volatile long missedAt = System.nanoTime();
+    private Disposable listener = Disposables.disposed();
 
     TokenCache(
             Installations installations,
@@ -42,12 +47,12 @@ public final class TokenCache {
             TokenProperties properties,
             JsonMapper json,
             Clock clock) {
+        this.installations = installations;
         this.freshness = freshness;
         this.properties = properties;
         this.json = json;
         this.clock = clock;
         this.responses = new CachedResponses(properties.cacheSize());
-        installations.onChange(this::onChange);
     }
 
     /** The response that may be served without a read; null: there is none. */
@@ -157,6 +162,21 @@ public final class TokenCache {
     private void evict(Changed changed) {
         responses.removeAllOf(changed.id());
         changed.defaultOf().forEach(org -> responses.remove(new Lookup(changed.platform(), org)));
+    }
+
+    @Override
+    public void start() {
+        listener = installations.onChange(this::onChange);
+    }
+
+    @Override
+    public void stop() {
+        listener.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !listener.isDisposed();
     }
 
     /**
