@@ -49,6 +49,10 @@ public final class GitHubControl extends SandboxControl {
         act("uninstall", Map.of("installation_id", installationId));
     }
 
+    public void acceptPermissions(String installationId, Map<String, String> permissions) {
+        act("accept_permissions", Map.of("installation_id", installationId, "permissions", permissions));
+    }
+
     public void suspend(String installationId) {
         act("suspend", Map.of("installation_id", installationId));
     }

@@ -50,6 +50,11 @@ public class SandboxControl {
         set("clock_offset", offset);
     }
 
+    /** From now on the provider sends webhooks. */
+    public void sendWebhooks() {
+        set("webhooks", true);
+    }
+
     public void disableRotation() {
         set("rotation", false);
     }

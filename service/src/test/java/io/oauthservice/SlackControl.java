@@ -26,6 +26,10 @@ public final class SlackControl extends SandboxControl {
         act("add_team_to_org", Map.of("team_id", id));
     }
 
+    public void revokeBotToken(String workspaceOrOrganisation) {
+        act("revoke_tokens", Map.of("team_id", workspaceOrOrganisation, "bot", true));
+    }
+
     public void uninstall(String workspaceOrOrganisation) {
         act("uninstall", Map.of("team_id", workspaceOrOrganisation));
     }

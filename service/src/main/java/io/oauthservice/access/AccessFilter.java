@@ -25,7 +25,8 @@ import reactor.core.publisher.Mono;
 @Order(0)
 class AccessFilter implements WebFilter {
 
-    private static final PathPattern PLATFORM_PATH = pattern("/oauth/{what:install|callback|token|webhooks}/{platform}/**");
+    private static final PathPattern PLATFORM_PATH =
+            pattern("/oauth/{what:install|callback|token|webhooks}/{platform}/**");
     private static final List<PathPattern> PUBLIC_PATHS = List.of(
             pattern("/"),
             // Served on the management port only, and read-only.

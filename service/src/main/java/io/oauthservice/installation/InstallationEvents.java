@@ -33,7 +33,7 @@ public final class InstallationEvents {
                 i.installedBy());
     }
 
-    static InstallationEvent updated(Installation i, InstallationUpdated.Cause cause) {
+    public static InstallationEvent updated(Installation i, InstallationUpdated.Cause cause) {
         return new InstallationUpdated(
                 i.id().value(),
                 i.platform().id(),

@@ -3,6 +3,7 @@ package io.oauthservice.installation;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.Webhook;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -54,6 +55,7 @@ public class Installations {
     private final Connections connections;
     private final StatusChanges statusChanges;
     private final ChangeNotifications changes;
+    private final AffectedGrants affected;
 
     Installations(
             DatabaseClient database,
@@ -63,7 +65,8 @@ public class Installations {
             InstallationList list,
             Connections connections,
             StatusChanges statusChanges,
-            ChangeNotifications changes) {
+            ChangeNotifications changes,
+            AffectedGrants affected) {
         this.database = database;
         this.rows = rows;
         this.defaultGrants = defaultGrants;
@@ -72,6 +75,7 @@ public class Installations {
         this.connections = connections;
         this.statusChanges = statusChanges;
         this.changes = changes;
+        this.affected = affected;
     }
 
     /** Empty where there is none with this id. */
@@ -148,6 +152,11 @@ public class Installations {
                 .map(List::getFirst);
     }
 
+    /** The grants that an event of the platform names and that are not revoked, in the order of their ids. */
+    public Flux<Installation> affectedBy(Platform platform, Webhook.Grants grants) {
+        return affected.find(platform, grants);
+    }
+
     /** Listens to the changes of all replicas; to those of this replica before their caller gets the result. */
     public Disposable onChange(Consumer<InstallationChange> listener) {
         return changes.listen(listener);
@@ -193,8 +202,8 @@ public class Installations {
     }
 
     /** Records how the provider ended or suspended this version of the grant. Empty where the row has changed since. */
-    public Mono<Installation> markEnded(Installation seen, Ending ending) {
-        return statusChanges.markEnded(seen, ending);
+    public Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source) {
+        return statusChanges.markEnded(seen, ending, source);
     }
 
     /** An organisation's default grant as it was read earlier. */

@@ -12,7 +12,10 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Ends and suspends installations. Each raises the version, so that a refresh of the old version cannot be stored. */
+/**
+ * Ends and suspends installations. An end raises the version, so that a refresh of the old version cannot be stored. A
+ * suspension does not: a refresh in progress must be able to store its tokens, which are the only copy.
+ */
 @Component
 class StatusChanges {
 
@@ -49,15 +52,16 @@ class StatusChanges {
                 revoked_at = CASE WHEN :status = 'revoked' THEN clock_timestamp() END,
                 access_token_encrypted = CASE WHEN :status <> 'revoked' THEN access_token_encrypted END,
                 refresh_token_encrypted = CASE WHEN :status <> 'revoked' THEN refresh_token_encrypted END,
-                token_version = token_version + 1, %s,
+                token_version = token_version + CASE WHEN :status = 'suspended' THEN 0 ELSE 1 END, %s,
                 status_reason = CASE
                     WHEN :reason = 'refresh_refused'
                          AND LEAST(refresh_token_expires_at, grant_expires_at) <= clock_timestamp()
                     THEN 'expired'
                     WHEN :reason = 'refresh_refused' AND refresh_first_attempted_at < refresh_attempted_at
                     THEN 'lost_reply' ELSE :reason END,
-                refresh_error = :reason, sequence = sequence + 1, updated_at = clock_timestamp()
-            WHERE i.id = :id AND token_version = :version AND status = 'active'
+                refresh_error = CASE WHEN :by_refresh THEN :reason END,
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND token_version = :version AND status = ANY (:from)
             RETURNING %s
             """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
@@ -81,13 +85,15 @@ class StatusChanges {
         return record(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
     }
 
-    Mono<Installation> markEnded(Installation seen, Ending ending) {
+    Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source) {
         Target target = target(ending);
         Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .bind("status", target.status().code())
                 .bind("reason", target.reason())
+                .bind("by_refresh", source == EndingSource.REFRESH)
+                .bind("from", from(ending))
                 .map(rows::installation)
                 .one();
         return record(seen.id(), ended, target.event());
@@ -99,6 +105,15 @@ class StatusChanges {
         Mono<Installation> update =
                 defaults.lock(id.value()).then(end).delayUntil(ended -> defaults.handOver(id.value()));
         return changes.record(update, event);
+    }
+
+    /** The statuses that an end applies to. An uninstalled app is gone, whatever the status of its grant was. */
+    private static String[] from(Ending ending) {
+        return switch (ending) {
+            case UNINSTALLED -> new String[] {"active", "suspended", "needs_reconnect"};
+            case TOKENS_REVOKED, EXPIRED, NO_SITES, REFRESH_REFUSED -> new String[] {"active", "suspended"};
+            case SUSPENDED -> new String[] {"active"};
+        };
     }
 
     private static Target target(Ending ending) {

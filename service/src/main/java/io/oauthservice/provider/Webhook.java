@@ -1,7 +1,6 @@
 package io.oauthservice.provider;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What a platform sent to the webhook endpoint. */
 public sealed interface Webhook {
@@ -17,13 +16,25 @@ public sealed interface Webhook {
      *
      * @param id the platform's id of the delivery, the same when it is repeated
      * @param event the event's name at the platform
-     * @param action the event's action; null where it has none
+     * @param report what the event claims
      * @param subject what the event is about: of equal subjects one is looked at for all
      * @param grants which grants may have changed
      * @param knownOnly whether the event may be about another App, so that it counts only where grants of ours match
      */
-    record Delivery(String id, String event, @Nullable String action, String subject, Grants grants, boolean knownOnly)
+    record Delivery(String id, String event, Report report, String subject, Grants grants, boolean knownOnly)
             implements Webhook {}
+
+    /** What an event claims about the grants. The platform's answer may be older than the event, and contradict it. */
+    enum Report {
+        /** The app was removed. */
+        UNINSTALLED,
+        /** The installation was suspended. */
+        SUSPENDED,
+        /** Tokens were revoked. */
+        TOKENS_REVOKED,
+        /** The installation works, with other content than before: permissions, organisations, or no suspension. */
+        CHANGED
+    }
 
     /**
      * Selects grants: those of any of the installations, or of the users where there is no installation.

@@ -3,7 +3,9 @@ package io.oauthservice.refresh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
@@ -52,25 +54,38 @@ class RefreshAttempt {
     /**
      * Refreshes the version seen, or waits for the attempt that holds its lease. If that attempt releases the lease without
      * new tokens, this one tries again.
+     *
+     * @param reported whether the provider has reported a change: then a rejection counts at once
      */
-    Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
-        return Mono.defer(() -> refreshInSlot(seen, cause))
+    Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause, boolean reported) {
+        return Mono.defer(() -> refreshInSlot(seen, cause, reported))
                 .switchIfEmpty(Mono.defer(() -> wait.awaitOther(seen, cause)))
-                .switchIfEmpty(Mono.defer(() -> refresh(seen, cause)));
+                .switchIfEmpty(Mono.defer(() -> refresh(seen, cause, reported)));
     }
 
     /** Takes no lease while the platform is unavailable: other replicas would wait for a call that is never made. */
-    private Mono<Installation> refreshInSlot(Installation seen, TokenRefreshed.Cause cause) {
+    private Mono<Installation> refreshInSlot(Installation seen, TokenRefreshed.Cause cause, boolean reported) {
         return providers
                 .get(seen.platform())
                 .unavailability()
                 .map(why -> Mono.<Installation>error(RefreshFailed.of(why)))
-                .orElseGet(() -> slots.in(seen.platform(), leaseAndRefresh(seen, cause)));
+                .orElseGet(() -> slots.in(seen.platform(), leaseAndRefresh(seen, cause, reported)));
     }
 
-    private Mono<Installation> leaseAndRefresh(Installation seen, TokenRefreshed.Cause cause) {
+    private Mono<Installation> leaseAndRefresh(Installation seen, TokenRefreshed.Cause cause, boolean reported) {
         return Mono.fromSupplier(this::newLease)
-                .flatMap(lease -> store.lease(seen, lease).flatMap(leased -> refreshLeased(leased, lease, cause)));
+                .flatMap(lease ->
+                        store.lease(seen, lease).flatMap(leased -> refreshLeased(leased, lease, cause, reported)));
+    }
+
+    /** The lease of an installation that is suspended still is released: the next attempt need not wait for its end. */
+    private Mono<Installation> review(
+            Installation seen, RefreshLease lease, ReconnectRequired rejection, boolean reported) {
+        Mono<Installation> reviewed =
+                reported ? rejections.end(seen, rejection, EndingSource.PROVIDER) : rejections.review(seen, rejection);
+        return reviewed.delayUntil(now -> seen.status() == InstallationStatus.SUSPENDED && now.status() == seen.status()
+                ? release(seen, lease, noEffect("suspended"))
+                : Mono.empty());
     }
 
     /** A lease to request. */
@@ -79,7 +94,8 @@ class RefreshAttempt {
     }
 
     /** Refreshes under a lease that is held. Never empty, unless the row is gone. */
-    Mono<Installation> refreshLeased(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
+    Mono<Installation> refreshLeased(
+            Installation seen, RefreshLease lease, TokenRefreshed.Cause cause, boolean reported) {
         Timer.Sample started = Timer.start(meters);
         return evictIfEndangered(seen)
                 .then(exchange.exchange(seen, lease))
@@ -87,7 +103,7 @@ class RefreshAttempt {
                 .doOnNext(stored -> measure(started, seen, "refreshed"))
                 .onErrorResume(ReconnectRequired.class, rejection -> {
                     measure(started, seen, "refused");
-                    return rejections.review(seen, rejection);
+                    return review(seen, lease, rejection, reported);
                 })
                 .onErrorResume(ProviderException.class, failure -> {
                     measure(started, seen, failure.code());
@@ -95,7 +111,7 @@ class RefreshAttempt {
                 })
                 .onErrorResume(
                         failure -> !(failure instanceof RefreshFailed),
-                        failure -> release(seen, lease, storageUnavailable()).then(Mono.error(failure)));
+                        failure -> release(seen, lease, noEffect("storage")).then(Mono.error(failure)));
     }
 
     /** An invalid token is replaced for that reason, whatever the caller's reason is. */
@@ -143,8 +159,8 @@ class RefreshAttempt {
         return new RefreshLease.Outcome(failure.code(), failed.hadNoEffect(), sent, properties.firstBackOff(), longest);
     }
 
-    private RefreshLease.Outcome storageUnavailable() {
+    private RefreshLease.Outcome noEffect(String error) {
         Duration backOff = properties.firstBackOff();
-        return new RefreshLease.Outcome("storage", true, false, backOff, backOff);
+        return new RefreshLease.Outcome(error, true, false, backOff, backOff);
     }
 }

@@ -1,12 +1,14 @@
 package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.ChangeRecorder;
 import io.oauthservice.installation.EncryptedTokens;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationEvents;
 import io.oauthservice.installation.InstallationRows;
+import io.oauthservice.installation.InstallationStatus;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
 import java.util.Objects;
@@ -36,7 +38,8 @@ class RefreshStore {
             """;
 
     private static final String LEASE = TAKE + """
-            WHERE id = :id AND token_version = :version AND status = 'active' AND refresh_parked_at IS NULL
+            WHERE id = :id AND token_version = :version AND status IN ('active', 'suspended')
+              AND refresh_parked_at IS NULL
               AND (refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())
             RETURNING
             """ + InstallationRows.COLUMNS;
@@ -97,12 +100,15 @@ class RefreshStore {
                 token_version = token_version + 1,
                 previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint,
                 permissions = CASE WHEN :permissions = '{}'::jsonb THEN permissions ELSE :permissions END,
-                status = 'active', status_reason = NULL,
-                status_since = CASE WHEN status = 'active' THEN status_since ELSE clock_timestamp() END,
+                status = CASE WHEN status = 'suspended' AND NOT :resumes THEN status ELSE 'active' END,
+                status_reason = CASE WHEN status = 'suspended' AND NOT :resumes THEN status_reason END,
+                status_since = CASE
+                    WHEN status = 'active' OR (status = 'suspended' AND NOT :resumes) THEN status_since
+                    ELSE clock_timestamp() END,
                 refresh_error = NULL, %s,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id
-              AND ((token_version = :version AND status = 'active')
+              AND ((token_version = :version AND status IN ('active', 'suspended'))
                 OR (token_version = :version + 1 AND status = 'needs_reconnect'
                     AND status_reason IN ('refresh_refused', 'lost_reply')))
             RETURNING %s
@@ -126,7 +132,7 @@ class RefreshStore {
     private static final String LEASE_STATE = """
             SELECT refresh_lease_owner IS NOT NULL AS held, refresh_parked_at IS NOT NULL AS quarantined,
                    COALESCE(EXTRACT(EPOCH FROM refresh_lease_until - clock_timestamp()), 0)::float8 AS seconds
-            FROM oauth_installations WHERE id = :id AND token_version = :version AND status = 'active'
+            FROM oauth_installations WHERE id = :id AND token_version = :version AND status IN ('active', 'suspended')
             """;
 
     private final DatabaseClient database;
@@ -239,9 +245,19 @@ class RefreshStore {
                 .bind(
                         "permissions",
                         Json.of(json.writeValueAsBytes(encrypted.tokens().permissions())))
+                .bind("resumes", resumes(seen))
                 .map(rows::installation)
                 .one();
-        return changes.record(update, stored -> InstallationEvents.refreshed(stored, cause));
+        return changes.record(
+                update,
+                stored -> resumes(seen) && stored.isActive()
+                        ? InstallationEvents.updated(stored, InstallationUpdated.Cause.RESUMED)
+                        : InstallationEvents.refreshed(stored, cause));
+    }
+
+    /** Tokens that were requested after the suspension was known prove that it is over; earlier ones do not. */
+    private static boolean resumes(Installation seen) {
+        return seen.status() == InstallationStatus.SUSPENDED;
     }
 
     private GenericExecuteSpec statement(String sql, Installation seen) {

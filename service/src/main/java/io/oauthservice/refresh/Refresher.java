@@ -49,12 +49,20 @@ public class Refresher implements SmartLifecycle {
      * {@link RefreshFailed} where there is no outcome in time; the refresh itself continues.
      */
     public Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
-        return join(seen, attempt.refresh(seen, cause));
+        return join(seen, attempt.refresh(seen, cause, false));
     }
 
     /** Refreshes a token that the provider rejects. Even if that fails, no replica returns the token from then on. */
     public Mono<Installation> replace(Installation seen) {
         return store.markInvalid(seen).then(refresh(seen, TokenRefreshed.Cause.FORCED));
+    }
+
+    /**
+     * Refreshes a grant because the provider has reported a change. Its answer counts at once: a suspended installation
+     * becomes active with new tokens, and one that is uninstalled ends.
+     */
+    public Mono<Installation> confirm(Installation seen) {
+        return join(seen, attempt.refresh(seen, TokenRefreshed.Cause.FORCED, true));
     }
 
     /** Returns the installation when no refresh of it is in progress. */
@@ -72,7 +80,7 @@ public class Refresher implements SmartLifecycle {
 
     /** Refreshes under a lease that is held. Callers join it, unless they are waiting for this very lease already. */
     Mono<Installation> refreshLeased(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
-        return refreshes.start(seen.id(), () -> attempt.refreshLeased(seen, lease, cause));
+        return refreshes.start(seen.id(), () -> attempt.refreshLeased(seen, lease, cause, false));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
+import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
@@ -51,7 +52,7 @@ class RejectionReview {
     Mono<Installation> review(Installation seen, ReconnectRequired rejection) {
         return isInBurst(seen, rejection.ending())
                 .flatMap(burst ->
-                        burst ? checkCredentials(seen, rejection) : end(seen, rejection.ending(), rejection.code()));
+                        burst ? checkCredentials(seen, rejection) : end(seen, rejection, EndingSource.REFRESH));
     }
 
     /** Suspension and expiry are never caused by wrong client credentials. */
@@ -71,7 +72,7 @@ class RejectionReview {
         return providers
                 .get(seen.platform())
                 .checkCredentials()
-                .then(Mono.defer(() -> end(seen, rejection.ending(), rejection.code())))
+                .then(Mono.defer(() -> end(seen, rejection, EndingSource.REFRESH)))
                 .onErrorResume(
                         Misconfigured.class, ours -> release(seen.platform()).then(fail(ours)))
                 .onErrorResume(
@@ -83,9 +84,14 @@ class RejectionReview {
         return Mono.error(() -> RefreshFailed.of(failure));
     }
 
-    private Mono<Installation> end(Installation seen, Ending ending, String error) {
+    /** Ends the installation as the rejection says. */
+    Mono<Installation> end(Installation seen, ReconnectRequired rejection, EndingSource source) {
+        return end(seen, rejection.ending(), rejection.code(), source);
+    }
+
+    private Mono<Installation> end(Installation seen, Ending ending, String error, EndingSource source) {
         return installations
-                .markEnded(seen, ending)
+                .markEnded(seen, ending, source)
                 .doOnNext(after -> log.info(
                         "Installation ended by the provider: platform={} installation={} status={} reason={} error={}",
                         after.platform(),
@@ -136,6 +142,6 @@ class RejectionReview {
     }
 
     private Mono<Installation> end(Quarantined rejection) {
-        return end(rejection.installation(), rejection.ending(), "quarantined");
+        return end(rejection.installation(), rejection.ending(), "quarantined", EndingSource.REFRESH);
     }
 }

@@ -8,6 +8,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.GrantCipher;
+import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
@@ -138,7 +139,7 @@ class FailureReports {
 
     private Mono<Installation> end(Installation installation, Ending ending) {
         return installations
-                .markEnded(installation, ending)
+                .markEnded(installation, ending, EndingSource.REFRESH)
                 .doOnNext(after -> log.info(
                         "Installation ended by the provider: platform={} installation={} status={} reason={}",
                         after.platform(),

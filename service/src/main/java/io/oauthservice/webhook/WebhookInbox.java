@@ -3,8 +3,14 @@ package io.oauthservice.webhook;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.Webhook.Delivery;
 import io.oauthservice.provider.Webhook.Grants;
+import io.oauthservice.provider.Webhook.Report;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The table of deliveries: until they are processed, and some days longer, so that a repeated one is recognised. */
@@ -15,9 +21,9 @@ class WebhookInbox {
 
     private static final String ADD = """
             WITH added AS (
-                INSERT INTO oauth_webhook_inbox (platform, delivery_id, subject, event, action,
+                INSERT INTO oauth_webhook_inbox (platform, delivery_id, subject, event, report,
                     installations, of_organisation, of_every_user, users)
-                SELECT :platform, :delivery, :subject, :event, :action,
+                SELECT :platform, :delivery, :subject, :event, :report,
                     :installations, :of_organisation, :of_every_user, :users
                 WHERE NOT :known_only OR EXISTS (
                     SELECT FROM oauth_installations
@@ -25,6 +31,34 @@ class WebhookInbox {
                 ON CONFLICT (platform, delivery_id) DO NOTHING
                 RETURNING platform)
             SELECT platform, pg_notify('oauth_webhooks', '')::text AS notified FROM added
+            """;
+
+    private static final String TAKE_DUE = """
+            UPDATE oauth_webhook_inbox
+            SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + INTERVAL '1 minute'
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM oauth_webhook_inbox
+                WHERE platform = :platform AND done_at IS NULL AND next_attempt_at <= statement_timestamp()
+                ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+            RETURNING platform, delivery_id, subject, report, installations, of_organisation, of_every_user, users,
+                attempts, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::float8 AS age
+            """;
+
+    private static final String FINISH = """
+            UPDATE oauth_webhook_inbox SET done_at = clock_timestamp(), outcome = :outcome
+            WHERE platform = :platform AND delivery_id = :delivery
+            """;
+
+    private static final String POSTPONE = """
+            UPDATE oauth_webhook_inbox
+            SET next_attempt_at = clock_timestamp() + make_interval(secs => :seconds), outcome = :outcome
+            WHERE platform = :platform AND delivery_id = :delivery
+            """;
+
+    private static final String DELETE_OLD = """
+            DELETE FROM oauth_webhook_inbox WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM oauth_webhook_inbox WHERE received_at < statement_timestamp() - INTERVAL '8 days'
+                ORDER BY received_at LIMIT :limit FOR UPDATE SKIP LOCKED))
             """;
 
     private final DatabaseClient database;
@@ -36,19 +70,85 @@ class WebhookInbox {
     /** Stores a delivery. False where it is stored already, or where it is about nothing of ours. */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
-        DatabaseClient.GenericExecuteSpec insert = database.sql(ADD)
+        return database.sql(ADD)
                 .bind("platform", platform.id())
                 .bind("delivery", delivery.id())
                 .bind("subject", delivery.subject())
                 .bind("event", delivery.event())
+                .bind("report", delivery.report().name())
                 .bind("installations", grants.installations().toArray(String[]::new))
                 .bind("of_organisation", grants.ofOrganisation())
                 .bind("of_every_user", grants.ofEveryUser())
                 .bind("users", grants.users().toArray(String[]::new))
-                .bind("known_only", delivery.knownOnly());
-        insert = delivery.action() == null
-                ? insert.bindNull("action", String.class)
-                : insert.bind("action", delivery.action());
-        return insert.map(row -> true).one().defaultIfEmpty(false);
+                .bind("known_only", delivery.knownOnly())
+                .map(row -> true)
+                .one()
+                .defaultIfEmpty(false);
+    }
+
+    /** The oldest deliveries whose time has come, each given to one replica only for a minute. */
+    Flux<Stored> takeDue(Platform platform, int limit) {
+        return database.sql(TAKE_DUE)
+                .bind("platform", platform.id())
+                .bind("limit", limit)
+                .map(Stored::of)
+                .all();
+    }
+
+    /** The delivery is processed. */
+    Mono<Void> finish(Stored delivery, String outcome) {
+        return bound(FINISH, delivery).bind("outcome", outcome).then();
+    }
+
+    /** The delivery is processed again after this pause. */
+    Mono<Void> postpone(Stored delivery, Duration pause, String outcome) {
+        return bound(POSTPONE, delivery)
+                .bind("seconds", pause.toMillis() / 1000.0)
+                .bind("outcome", outcome)
+                .then();
+    }
+
+    private DatabaseClient.GenericExecuteSpec bound(String sql, Stored delivery) {
+        return database.sql(sql).bind("platform", delivery.platform().id()).bind("delivery", delivery.deliveryId());
+    }
+
+    /** Deletes deliveries of more than 8 days: no platform repeats one for longer. Answers how many. */
+    Mono<Long> deleteOld(int limit) {
+        return database.sql(DELETE_OLD).bind("limit", limit).fetch().rowsUpdated();
+    }
+
+    /**
+     * A delivery to be processed.
+     *
+     * @param attempts how often it was taken, this time included
+     * @param age since it was received
+     */
+    record Stored(
+            Platform platform,
+            String deliveryId,
+            String subject,
+            Report report,
+            Grants grants,
+            int attempts,
+            Duration age) {
+
+        private static Stored of(Readable row) {
+            return new Stored(
+                    new Platform(get(row, "platform", String.class)),
+                    get(row, "delivery_id", String.class),
+                    get(row, "subject", String.class),
+                    Report.valueOf(get(row, "report", String.class)),
+                    new Grants(
+                            List.of(get(row, "installations", String[].class)),
+                            get(row, "of_organisation", Boolean.class),
+                            get(row, "of_every_user", Boolean.class),
+                            List.of(get(row, "users", String[].class))),
+                    get(row, "attempts", Integer.class),
+                    Duration.ofMillis((long) (get(row, "age", Double.class) * 1000)));
+        }
+
+        private static <T> T get(Readable row, String column, Class<T> type) {
+            return Objects.requireNonNull(row.get(column, type), column);
+        }
     }
 }

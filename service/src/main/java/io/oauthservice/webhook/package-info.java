@@ -4,7 +4,8 @@
  *
  * <p>Knows no provider by name, and writes no installation itself.
  */
-@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "grant", "refresh", "database", "web"})
+@ApplicationModule(
+        allowedDependencies = {"background", "core", "provider", "installation", "grant", "refresh", "database", "web"})
 @NullMarked
 package io.oauthservice.webhook;
 

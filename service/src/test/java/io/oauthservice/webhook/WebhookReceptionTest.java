@@ -53,8 +53,8 @@ class WebhookReceptionTest extends ServiceStory {
         assertThat(send("github", headers, DELETED)).as("repeated").isEqualTo(202);
 
         assertThat(stored()).isEqualTo("1");
-        assertThat(rows.value("SELECT subject || ' ' || action FROM oauth_webhook_inbox", Map.of()))
-                .isEqualTo("installation:4200 deleted");
+        assertThat(rows.value("SELECT subject || ' ' || report FROM oauth_webhook_inbox", Map.of()))
+                .isEqualTo("installation:4200 UNINSTALLED");
     }
 
     @Test

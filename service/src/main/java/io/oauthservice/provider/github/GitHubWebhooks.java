@@ -7,6 +7,7 @@ import io.oauthservice.provider.Webhook;
 import io.oauthservice.provider.Webhook.Delivery;
 import io.oauthservice.provider.Webhook.Grants;
 import io.oauthservice.provider.Webhook.Ignored;
+import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSecrets;
 import io.oauthservice.provider.WebhookSignature;
 import io.oauthservice.provider.WebhookSource;
@@ -32,7 +33,7 @@ final class GitHubWebhooks implements WebhookSource {
 
     private static final Pattern SIGNATURE = Pattern.compile("sha256=([0-9a-f]{64})");
     private static final Pattern DELIVERY_ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
-    private static final Pattern ACTION = Pattern.compile("[a-z_]{1,50}");
+
     private static final Pattern ID = Pattern.compile("[0-9]{1,20}");
     private static final String AUTHORIZATION = "github_app_authorization";
 
@@ -83,7 +84,7 @@ final class GitHubWebhooks implements WebhookSource {
         }
         if (event.equals(AUTHORIZATION)) {
             String user = id(body.path("sender"));
-            return delivery(headers, event, body, "user:" + user, Grants.ofUser(user), false);
+            return delivery(headers, event, Report.TOKENS_REVOKED, "user:" + user, Grants.ofUser(user), false);
         }
         if (!OF_INSTALLATION.contains(event)) {
             return new Ignored();
@@ -95,13 +96,13 @@ final class GitHubWebhooks implements WebhookSource {
             return new Ignored();
         }
         String id = id(installation);
-        return delivery(headers, event, body, "installation:" + id, Grants.ofInstallation(id), !ours);
+        return delivery(headers, event, report(event, body), "installation:" + id, Grants.ofInstallation(id), !ours);
     }
 
     private static Delivery delivery(
             Function<String, @Nullable String> headers,
             String event,
-            JsonNode body,
+            Report report,
             String subject,
             Grants grants,
             boolean knownOnly) {
@@ -109,12 +110,15 @@ final class GitHubWebhooks implements WebhookSource {
         if (id == null || !DELIVERY_ID.matcher(id).matches()) {
             throw new BadRequest("unexpected_webhook", "The webhook has no X-GitHub-Delivery");
         }
-        return new Delivery(id, event, action(body), subject, grants, knownOnly);
+        return new Delivery(id, event, report, subject, grants, knownOnly);
     }
 
-    private static @Nullable String action(JsonNode body) {
-        String action = ProviderHttp.text(body, "action");
-        return action != null && ACTION.matcher(action).matches() ? action : null;
+    private static Report report(String event, JsonNode body) {
+        return switch (event.equals("installation") ? body.path("action").asString("") : "") {
+            case "deleted" -> Report.UNINSTALLED;
+            case "suspend" -> Report.SUSPENDED;
+            default -> Report.CHANGED;
+        };
     }
 
     private static String id(JsonNode object) {

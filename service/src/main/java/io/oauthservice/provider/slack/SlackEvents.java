@@ -8,6 +8,7 @@ import io.oauthservice.provider.Webhook.Challenge;
 import io.oauthservice.provider.Webhook.Delivery;
 import io.oauthservice.provider.Webhook.Grants;
 import io.oauthservice.provider.Webhook.Ignored;
+import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSecrets;
 import io.oauthservice.provider.WebhookSignature;
 import io.oauthservice.provider.WebhookSource;
@@ -122,7 +123,15 @@ final class SlackEvents implements WebhookSource {
                 .toList();
         Grants grants = new Grants(installations, ofBot, ofEveryUser, ofEveryUser ? List.of() : users);
         String subject = SlackInstall.key(app, enterprise, team) + (ofEveryUser ? "" : ":" + String.join(",", users));
-        return new Delivery(id(required(body, "event_id")), event, null, subject, grants, false);
+        return new Delivery(id(required(body, "event_id")), event, report(event), subject, grants, false);
+    }
+
+    private static Report report(String event) {
+        return switch (event) {
+            case "app_uninstalled" -> Report.UNINSTALLED;
+            case "tokens_revoked" -> Report.TOKENS_REVOKED;
+            default -> Report.CHANGED;
+        };
     }
 
     private static List<String> users(JsonNode ids) {

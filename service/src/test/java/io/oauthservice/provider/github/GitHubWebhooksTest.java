@@ -96,7 +96,7 @@ class GitHubWebhooksTest {
                 .isEqualTo(new Delivery(
                         "72d3162e-cc78-11e3-81ab-4c9367dc0958",
                         "installation",
-                        "deleted",
+                        Webhook.Report.UNINSTALLED,
                         "installation:42",
                         Grants.ofInstallation("42"),
                         false));

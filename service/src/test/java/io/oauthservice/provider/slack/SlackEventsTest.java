@@ -96,7 +96,7 @@ class SlackEventsTest {
                 .isEqualTo(new Delivery(
                         "Ev1",
                         "app_uninstalled",
-                        null,
+                        Webhook.Report.UNINSTALLED,
                         "A1:E1:T1",
                         new Grants(List.of("A1:E1:T1", "A1:-:T1", "A1:E1:-"), true, true, List.of()),
                         false));
@@ -112,7 +112,7 @@ class SlackEventsTest {
                 .isEqualTo(new Delivery(
                         "Ev2",
                         "tokens_revoked",
-                        null,
+                        Webhook.Report.TOKENS_REVOKED,
                         "A1:-:T1:U1",
                         new Grants(List.of("A1:-:T1"), false, false, List.of("U1")),
                         false));

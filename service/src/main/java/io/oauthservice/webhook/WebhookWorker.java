@@ -1,0 +1,178 @@
+package io.oauthservice.webhook;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.Phases;
+import io.oauthservice.core.Platform;
+import io.oauthservice.database.ListenerEvent;
+import io.oauthservice.database.Notifications;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.Webhook.Report;
+import io.oauthservice.provider.WebhookSource;
+import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.webhook.WebhookInbox.Stored;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Processes stored deliveries: asks the platform about each grant that may have changed. Every replica works; a delivery
+ * is given to one of them. Each platform has a loop of its own, so that a slow one delays no other. Two replicas that look
+ * at one grant at the same time do no harm: each change is a compare-and-set.
+ */
+@Component
+class WebhookWorker implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(WebhookWorker.class);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
+    private static final int BATCH_SIZE = 100;
+    private static final int CONCURRENT_SUBJECTS = 4;
+    private static final int DELETED_AT_ONCE = 1000;
+
+    /** A platform's answer may lag behind its own event. */
+    private static final List<Duration> CONTRADICTED =
+            List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1));
+
+    private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
+    private static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
+    private static final int MAX_ERRORS = 10;
+
+    private final WebhookInbox inbox;
+    private final Installations installations;
+    private final GrantCheck grants;
+    private final MeterRegistry meters;
+    private final List<BackgroundLoop> loops;
+
+    WebhookWorker(
+            List<WebhookSource> sources,
+            WebhookInbox inbox,
+            Notifications notifications,
+            Installations installations,
+            GrantCheck grants,
+            MeterRegistry meters) {
+        this.inbox = inbox;
+        this.installations = installations;
+        this.grants = grants;
+        this.meters = meters;
+        Flux<ListenerEvent> wakeUps = notifications.on(WebhookInbox.CHANNEL).share();
+        this.loops = sources.stream()
+                .filter(WebhookSource::isEnabled)
+                .map(WebhookSource::platform)
+                .map(platform -> new BackgroundLoop(
+                                WebhookWorker.class,
+                                POLL_INTERVAL,
+                                "Webhooks cannot be processed: platform=" + platform,
+                                () -> processDue(platform))
+                        .wokenBy(wakeUps))
+                .toList();
+    }
+
+    /** Returns whether there may be more. */
+    private Mono<Boolean> processDue(Platform platform) {
+        return inbox.takeDue(platform, BATCH_SIZE)
+                .collectList()
+                .delayUntil(due -> Flux.fromIterable(bySubject(due))
+                        .flatMap(subject -> Flux.fromIterable(subject).concatMap(this::process), CONCURRENT_SUBJECTS))
+                .delayUntil(due -> inbox.deleteOld(DELETED_AT_ONCE))
+                .map(due -> due.size() == BATCH_SIZE);
+    }
+
+    /** Deliveries about one subject are processed one after the other: what the first finds, the next confirms. */
+    private static Collection<List<Stored>> bySubject(List<Stored> due) {
+        return due.stream()
+                .sorted(Comparator.comparing(Stored::age).reversed())
+                .collect(Collectors.groupingBy(Stored::subject))
+                .values();
+    }
+
+    private Mono<Void> process(Stored delivery) {
+        return installations
+                .affectedBy(delivery.platform(), delivery.grants())
+                .concatMap(installation -> check(installation, delivery.report()))
+                .reduce(true, Boolean::logicalAnd)
+                .flatMap(confirmed -> confirmed ? finish(delivery, "confirmed") : contradicted(delivery))
+                .onErrorResume(failure -> retry(delivery, failure));
+    }
+
+    /** Whether the grant is now as the event claims. */
+    private Mono<Boolean> check(Installation seen, Report report) {
+        return switch (report) {
+            case UNINSTALLED ->
+                grants.check(seen, Ending.UNINSTALLED).map(now -> now.status() == InstallationStatus.REVOKED);
+            case TOKENS_REVOKED, SUSPENDED ->
+                grants.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
+            case CHANGED -> grants.update(seen).map(Installation::isActive);
+        };
+    }
+
+    private Mono<Void> contradicted(Stored delivery) {
+        return delivery.attempts() <= CONTRADICTED.size()
+                ? inbox.postpone(delivery, CONTRADICTED.get(delivery.attempts() - 1), "contradicted")
+                : finish(delivery, "contradicted");
+    }
+
+    /** A platform that does not answer is asked again for days; an error of our own is repeated a few times. */
+    private Mono<Void> retry(Stored delivery, Throwable failure) {
+        boolean unanswered = failure instanceof ProviderException || failure instanceof RefreshFailed;
+        boolean over = unanswered ? delivery.age().compareTo(GIVE_UP_AFTER) > 0 : delivery.attempts() >= MAX_ERRORS;
+        if (over) {
+            return finish(delivery, "given_up");
+        }
+        log.warn(
+                "Webhook cannot be confirmed yet: platform={} delivery={} error={}",
+                delivery.platform(),
+                delivery.deliveryId(),
+                failure.toString());
+        return inbox.postpone(delivery, backOff(delivery.attempts()), "unanswered");
+    }
+
+    private static Duration backOff(int attempts) {
+        Duration doubled = Duration.ofSeconds(1L << Math.min(attempts, 10));
+        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
+    }
+
+    private Mono<Void> finish(Stored delivery, String outcome) {
+        meters.counter(
+                        "oauth.webhooks.processed",
+                        "platform",
+                        delivery.platform().id(),
+                        "outcome",
+                        outcome)
+                .increment();
+        return inbox.finish(delivery, outcome);
+    }
+
+    @Override
+    public void start() {
+        loops.forEach(BackgroundLoop::start);
+    }
+
+    @Override
+    public void stop() {
+        loops.forEach(BackgroundLoop::stop);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loops.stream().anyMatch(BackgroundLoop::isRunning);
+    }
+
+    /** Stops before the refresher, which then waits for refreshes in progress. */
+    @Override
+    public int getPhase() {
+        return Phases.REFRESH_JOB;
+    }
+}
