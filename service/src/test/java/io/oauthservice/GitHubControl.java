@@ -53,6 +53,10 @@ public final class GitHubControl extends SandboxControl {
         act("accept_permissions", Map.of("installation_id", installationId, "permissions", permissions));
     }
 
+    public void rename(String accountId, String login) {
+        act("rename", Map.of("account_id", accountId, "login", login));
+    }
+
     public void suspend(String installationId) {
         act("suspend", Map.of("installation_id", installationId));
     }

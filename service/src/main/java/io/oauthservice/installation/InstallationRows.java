@@ -112,7 +112,7 @@ public class InstallationRows {
         return get(row, column, String.class);
     }
 
-    private static <T> T get(Readable row, String column, Class<T> type) {
+    static <T> T get(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type), column);
     }
 }

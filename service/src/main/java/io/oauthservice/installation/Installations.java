@@ -56,6 +56,7 @@ public class Installations {
     private final StatusChanges statusChanges;
     private final ChangeNotifications changes;
     private final AffectedGrants affected;
+    private final ContentUpdates contents;
 
     Installations(
             DatabaseClient database,
@@ -66,7 +67,8 @@ public class Installations {
             Connections connections,
             StatusChanges statusChanges,
             ChangeNotifications changes,
-            AffectedGrants affected) {
+            AffectedGrants affected,
+            ContentUpdates contents) {
         this.database = database;
         this.rows = rows;
         this.defaultGrants = defaultGrants;
@@ -76,6 +78,7 @@ public class Installations {
         this.statusChanges = statusChanges;
         this.changes = changes;
         this.affected = affected;
+        this.contents = contents;
     }
 
     /** Empty where there is none with this id. */
@@ -150,6 +153,16 @@ public class Installations {
                 .filter(found -> found.size() == 1
                         || (found.size() == 2 && found.getFirst().externalUserId() == null))
                 .map(List::getFirst);
+    }
+
+    /**
+     * Updates names and metadata of this version of the grant to what the provider shows now. Empty where nothing differs, or
+     * where the row has changed since.
+     *
+     * @param permissionsChanged whether the grant has other permissions than before, which its event reports
+     */
+    public Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
+        return contents.update(seen, info, permissionsChanged);
     }
 
     /** The grants that an event of the platform names and that are not revoked, in the order of their ids. */

@@ -20,7 +20,8 @@ public final class GuardedProvider
                 CredentialsChecker,
                 TokenDiscarder,
                 RefreshRulesSource,
-                CallbackNotices {
+                CallbackNotices,
+                InstallationReader {
 
     private final OAuthProvider provider;
     private final ProviderGuard guard;
@@ -90,6 +91,13 @@ public final class GuardedProvider
         return capability(TokenChecker.class)
                 .map(checker -> guard.protect(() -> checker.checkToken(grant)))
                 .orElse(Mono.just(TokenCheck.UNDECIDED));
+    }
+
+    @Override
+    public Mono<InstallationInfo> readInstallation(Grant grant) {
+        return capability(InstallationReader.class)
+                .map(reader -> guard.protect(() -> reader.readInstallation(grant)))
+                .orElse(Mono.empty());
     }
 
     @Override

@@ -46,9 +46,20 @@ public class GrantCheck {
         return decidedByRefresh(seen) ? refresher.confirm(seen) : checkToken(seen, ending);
     }
 
-    /** The installation after a change other than an end: its token is replaced where a new one costs nothing. */
+    /** The installation after a change other than an end: with a new token, where that costs nothing, and new content. */
     public Mono<Installation> update(Installation seen) {
-        return isMinted(seen) ? refresher.confirm(seen) : Mono.just(seen);
+        return isMinted(seen)
+                ? refresher.confirm(seen).flatMap(now -> now.isActive() ? updateContent(seen, now) : Mono.just(now))
+                : Mono.just(seen);
+    }
+
+    private Mono<Installation> updateContent(Installation before, Installation now) {
+        boolean permissionsChanged = !before.permissions().equals(now.permissions());
+        return providers
+                .get(now.platform())
+                .readInstallation(now.grant(null, null))
+                .flatMap(info -> installations.update(now, info, permissionsChanged))
+                .defaultIfEmpty(now);
     }
 
     /** A new token shows whether the grant works: it is minted at no risk, or it is due. */

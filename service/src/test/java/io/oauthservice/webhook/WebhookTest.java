@@ -132,6 +132,25 @@ class WebhookTest extends ServiceStory {
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(rows.column(id, "permissions")).contains("\"issues\": \"write\""));
         assertThat(service.token(ACME).body()).extracting("permissions").hasToString("{issues=write, metadata=read}");
+        assertThat(lastEvent(id, 3))
+                .isInstanceOfSatisfying(
+                        InstallationUpdated.class,
+                        event -> assertThat(event.cause()).isEqualTo(InstallationUpdated.Cause.PERMISSIONS));
+    }
+
+    @Test
+    void aRenamedAccountIsFoundByItsNewName() {
+        String id = connect(ACME);
+
+        gitHub.rename(ACME, "acme-renamed");
+
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(rows.column(id, "external_org_name")).isEqualTo("acme-renamed"));
+        Answer answer = service.get("/oauth/token/github?org_name=acme-renamed");
+        assertThat(answer.text("org_name")).isEqualTo("acme-renamed");
+        assertThat(answer.text("installation_id")).isEqualTo(id);
+        assertThat(service.get("/oauth/token/github?org_name=acme").status()).isEqualTo(404);
     }
 
     /** Neither the delivery's id nor its time is signed at GitHub: an old body may come at any time. */

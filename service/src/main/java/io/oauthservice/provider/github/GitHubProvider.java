@@ -9,6 +9,7 @@ import io.oauthservice.provider.Consent;
 import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationReader;
 import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
@@ -42,7 +43,8 @@ final class GitHubProvider
                 CredentialsChecker,
                 TokenDiscarder,
                 RefreshRulesSource,
-                CallbackNotices {
+                CallbackNotices,
+                InstallationReader {
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
 
@@ -189,6 +191,13 @@ final class GitHubProvider
                 api.installation(installation.installationId())
                         .map(body -> GitHubReplies.info(body, installation.installedBy()));
         };
+    }
+
+    @Override
+    public Mono<InstallationInfo> readInstallation(Grant grant) {
+        return isUsers(grant)
+                ? Mono.empty()
+                : api.installation(installationOf(grant)).map(body -> GitHubReplies.info(body, null));
     }
 
     private Mono<InstallationInfo> userInfo(Secret user) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,10 +37,6 @@ final class SlackEvents implements WebhookSource {
     private static final Pattern SIGNATURE = Pattern.compile("v0=([0-9a-f]{64})");
     private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{1,12}");
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
-
-    /** The events after which grants may no longer work, or may reach other teams. */
-    private static final Set<String> OF_EVERY_GRANT =
-            Set.of("app_uninstalled", "team_access_granted", "team_access_revoked");
 
     private static final int MAX_USERS = 100;
 
@@ -98,19 +93,21 @@ final class SlackEvents implements WebhookSource {
         if (!"event_callback".equals(type) || name == null) {
             return new Ignored();
         }
-        if (OF_EVERY_GRANT.contains(name)) {
-            return delivery(body, name, true, true, List.of());
-        }
-        if (!"tokens_revoked".equals(name)) {
-            return new Ignored();
-        }
-        JsonNode tokens = event.path("tokens");
+        return switch (name) {
+            case "app_uninstalled" -> delivery(body, name, Report.UNINSTALLED, true, true, List.of());
+            case "tokens_revoked" -> tokensRevoked(body, name, event.path("tokens"));
+            default -> new Ignored();
+        };
+    }
+
+    private static Delivery tokensRevoked(JsonNode body, String name, JsonNode tokens) {
         List<String> users = users(tokens.path("oauth"));
-        return delivery(body, name, !tokens.path("bot").isEmpty(), users.size() > MAX_USERS, users);
+        boolean ofBot = !tokens.path("bot").isEmpty();
+        return delivery(body, name, Report.TOKENS_REVOKED, ofBot, users.size() > MAX_USERS, users);
     }
 
     private static Delivery delivery(
-            JsonNode body, String event, boolean ofBot, boolean ofEveryUser, List<String> users) {
+            JsonNode body, String event, Report report, boolean ofBot, boolean ofEveryUser, List<String> users) {
         String app = id(required(body, "api_app_id"));
         String enterprise = optionalId(body, "enterprise_id");
         String team = optionalId(body, "team_id");
@@ -123,15 +120,7 @@ final class SlackEvents implements WebhookSource {
                 .toList();
         Grants grants = new Grants(installations, ofBot, ofEveryUser, ofEveryUser ? List.of() : users);
         String subject = SlackInstall.key(app, enterprise, team) + (ofEveryUser ? "" : ":" + String.join(",", users));
-        return new Delivery(id(required(body, "event_id")), event, report(event), subject, grants, false);
-    }
-
-    private static Report report(String event) {
-        return switch (event) {
-            case "app_uninstalled" -> Report.UNINSTALLED;
-            case "tokens_revoked" -> Report.TOKENS_REVOKED;
-            default -> Report.CHANGED;
-        };
+        return new Delivery(id(required(body, "event_id")), event, report, subject, grants, false);
     }
 
     private static List<String> users(JsonNode ids) {
