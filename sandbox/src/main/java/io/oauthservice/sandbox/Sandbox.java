@@ -84,7 +84,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private <P extends Provider> P add(String name, Function<ProviderContext, P> provider) {
-        ProviderContext context = new ProviderContext(name, baseUrl(), options.callbackBase(), clock);
+        ProviderContext context =
+                new ProviderContext(name, baseUrl(), options.callbackBase(), options.webhooks(), clock);
         P added = provider.apply(context);
         ProviderServer server = new ProviderServer(context, added, this::save);
         providers.put(name, server);

@@ -50,7 +50,8 @@ public final class SandboxMain {
         return new SandboxOptions(
                 port(environment.getOrDefault("SANDBOX_PORT", DEFAULT_PORT)),
                 stateFile == null || stateFile.isBlank() ? null : Path.of(stateFile),
-                URI.create(environment.getOrDefault("OAUTH_CALLBACK_BASE", DEFAULT_CALLBACK_BASE)));
+                URI.create(environment.getOrDefault("OAUTH_CALLBACK_BASE", DEFAULT_CALLBACK_BASE)),
+                Boolean.parseBoolean(environment.get("SANDBOX_WEBHOOKS")));
     }
 
     private static int port(String text) {

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param stateFile the file that saves installations, tokens and keys across restarts; null keeps them in memory
  * @param callbackBase the base address of the service; its redirect URIs are {@code
  *     callbackBase/oauth/callback/{platform}}
+ * @param webhooks whether the providers send webhooks from the beginning; the setting {@code webhooks} changes it
  */
-public record SandboxOptions(int port, @Nullable Path stateFile, URI callbackBase) {
+public record SandboxOptions(int port, @Nullable Path stateFile, URI callbackBase, boolean webhooks) {
 
     public SandboxOptions {
         if (callbackBase.toString().endsWith("/")) {
@@ -22,14 +23,14 @@ public record SandboxOptions(int port, @Nullable Path stateFile, URI callbackBas
 
     /** Uses any free port and keeps the state in memory. */
     public static SandboxOptions inMemory(URI callbackBase) {
-        return new SandboxOptions(0, null, callbackBase);
+        return new SandboxOptions(0, null, callbackBase, false);
     }
 
     public SandboxOptions withPort(int port) {
-        return new SandboxOptions(port, stateFile, callbackBase);
+        return new SandboxOptions(port, stateFile, callbackBase, webhooks);
     }
 
     public SandboxOptions withStateFile(Path stateFile) {
-        return new SandboxOptions(port, stateFile, callbackBase);
+        return new SandboxOptions(port, stateFile, callbackBase, webhooks);
     }
 }

@@ -53,7 +53,7 @@ final class Laptop implements AutoCloseable {
 
     private Sandbox startSandbox() {
         Path state = directory.resolve("sandbox.json");
-        return Sandbox.start(new SandboxOptions(settings.sandboxPort(), state, settings.callbackBase()));
+        return Sandbox.start(new SandboxOptions(settings.sandboxPort(), state, settings.callbackBase(), true));
     }
 
     /** Waits until the servers that were started can be used. */

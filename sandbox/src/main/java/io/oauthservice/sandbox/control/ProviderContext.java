@@ -15,13 +15,15 @@ public final class ProviderContext {
     private final String name;
     private final URI sandbox;
     private final URI callbackBase;
+    private final boolean webhooks;
     private final Clock clock;
     private final Settings settings = new Settings();
 
-    public ProviderContext(String name, URI sandbox, URI callbackBase, Clock clock) {
+    public ProviderContext(String name, URI sandbox, URI callbackBase, boolean webhooks, Clock clock) {
         this.name = name;
         this.sandbox = sandbox;
         this.callbackBase = callbackBase;
+        this.webhooks = webhooks;
         this.clock = clock;
     }
 
@@ -43,6 +45,11 @@ public final class ProviderContext {
     /** The redirect URI that is registered for this platform of the service. */
     public URI callback(String platform) {
         return URI.create(callbackBase + "/oauth/callback/" + platform);
+    }
+
+    /** The setting that says whether this provider sends webhooks. */
+    public Setting<Boolean> webhooksSetting() {
+        return settings.flag("webhooks", webhooks);
     }
 
     /** The service's webhook address for this platform. */

@@ -29,7 +29,7 @@ final class Webhooks {
         this.context = context;
         this.github = github;
         this.deliveries = new Deliveries(context);
-        this.on = context.settings().flag("webhooks", false);
+        this.on = context.webhooksSetting();
     }
 
     void publish(String event, ObjectNode payload, User sender) {

@@ -20,7 +20,7 @@ final class Events {
 
     Events(SlackState slack) {
         this.slack = slack;
-        this.on = slack.context.settings().flag("webhooks", false);
+        this.on = slack.context.webhooksSetting();
     }
 
     void appUninstalled(SlackInstallation from) {
