@@ -13,6 +13,7 @@ CREATE TABLE oauth_webhook_inbox (
     users           TEXT[]       NOT NULL,
     received_at     TIMESTAMPTZ  NOT NULL DEFAULT clock_timestamp(),
     attempts        INTEGER      NOT NULL DEFAULT 0,
+    contradictions  INTEGER      NOT NULL DEFAULT 0,
     next_attempt_at TIMESTAMPTZ  NOT NULL DEFAULT clock_timestamp(),
     done_at         TIMESTAMPTZ,
     outcome         VARCHAR(20),

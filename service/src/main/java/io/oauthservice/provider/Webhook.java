@@ -5,7 +5,7 @@ import java.util.List;
 /** What a platform sent to the webhook endpoint. */
 public sealed interface Webhook {
 
-    /** The platform checks that the endpoint is ours, and expects the value in the answer. */
+    /** The platform verifies the endpoint and expects this value in the response. */
     record Challenge(String value) implements Webhook {}
 
     /** An event that changes no grant, or an event of another App. */
@@ -19,7 +19,7 @@ public sealed interface Webhook {
      * @param report what the event claims
      * @param subject what the event is about: of equal subjects one is looked at for all
      * @param grants which grants may have changed
-     * @param knownOnly whether the event may be about another App, so that it counts only where grants of ours match
+     * @param knownOnly whether the event does not name its App, so that it is stored only if it matches a known installation
      */
     record Delivery(String id, String event, Report report, String subject, Grants grants, boolean knownOnly)
             implements Webhook {}

@@ -25,7 +25,7 @@ public final class WebhookSecrets {
      *
      * @param setting the environment variable, for the message of a refusal
      * @param value secrets separated by commas; empty: none
-     * @throws SettingException where one has fewer than 16 characters: an empty key would let anybody sign
+     * @throws SettingException if one has fewer than 16 characters; with an empty key every signature could be forged
      */
     public static WebhookSecrets of(String setting, String value) {
         if (value.isEmpty()) {

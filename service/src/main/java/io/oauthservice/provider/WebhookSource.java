@@ -26,8 +26,7 @@ public interface WebhookSource {
     Optional<WebhookSignature> signature(Function<String, @Nullable String> headers);
 
     /**
-     * Reads a delivery whose signature is valid. The headers are not signed: what they say counts only where the body
-     * agrees.
+     * Reads a delivery whose signature is valid. The headers are not signed: they count only if the body agrees.
      *
      * @throws ProviderException.BadRequest where the body lacks what its event must have
      */

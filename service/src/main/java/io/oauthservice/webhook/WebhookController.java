@@ -112,7 +112,7 @@ class WebhookController {
         return ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(challenge.value());
     }
 
-    /** A delivery that is stored after this answer is a duplicate of its repetition, which does no harm. */
+    /** If the delivery is stored after the time-out nevertheless, its repetition is a duplicate. */
     private Mono<ResponseEntity<String>> store(WebhookSource source, Webhook.Delivery delivery) {
         return inbox.add(source.platform(), delivery)
                 .timeout(STORE_LIMIT)

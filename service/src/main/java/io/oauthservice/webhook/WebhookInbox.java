@@ -41,7 +41,7 @@ class WebhookInbox {
                 WHERE platform = :platform AND done_at IS NULL AND next_attempt_at <= statement_timestamp()
                 ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED))
             RETURNING platform, delivery_id, subject, report, installations, of_organisation, of_every_user, users,
-                attempts, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::float8 AS age
+                attempts, contradictions, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::float8 AS age
             """;
 
     private static final String FINISH = """
@@ -51,7 +51,8 @@ class WebhookInbox {
 
     private static final String POSTPONE = """
             UPDATE oauth_webhook_inbox
-            SET next_attempt_at = clock_timestamp() + make_interval(secs => :seconds), outcome = :outcome
+            SET next_attempt_at = clock_timestamp() + make_interval(secs => :seconds), outcome = :outcome,
+                contradictions = contradictions + CASE WHEN :outcome = 'contradicted' THEN 1 ELSE 0 END
             WHERE platform = :platform AND delivery_id = :delivery
             """;
 
@@ -67,7 +68,7 @@ class WebhookInbox {
         this.database = database;
     }
 
-    /** Stores a delivery. False where it is stored already, or where it is about nothing of ours. */
+    /** Stores a delivery. False if it is stored already, or if it must match a known installation and does not. */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
         return database.sql(ADD)
@@ -121,6 +122,7 @@ class WebhookInbox {
      * A delivery to be processed.
      *
      * @param attempts how often it was taken, this time included
+     * @param contradictions how often the platform answered otherwise than the event claims
      * @param age since it was received
      */
     record Stored(
@@ -130,6 +132,7 @@ class WebhookInbox {
             Report report,
             Grants grants,
             int attempts,
+            int contradictions,
             Duration age) {
 
         private static Stored of(Readable row) {
@@ -144,6 +147,7 @@ class WebhookInbox {
                             get(row, "of_every_user", Boolean.class),
                             List.of(get(row, "users", String[].class))),
                     get(row, "attempts", Integer.class),
+                    get(row, "contradictions", Integer.class),
                     Duration.ofMillis((long) (get(row, "age", Double.class) * 1000)));
         }
 

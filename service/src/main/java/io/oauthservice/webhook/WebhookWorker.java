@@ -119,8 +119,8 @@ class WebhookWorker implements SmartLifecycle {
     }
 
     private Mono<Void> contradicted(Stored delivery) {
-        return delivery.attempts() <= CONTRADICTED.size()
-                ? inbox.postpone(delivery, CONTRADICTED.get(delivery.attempts() - 1), "contradicted")
+        return delivery.contradictions() < CONTRADICTED.size()
+                ? inbox.postpone(delivery, CONTRADICTED.get(delivery.contradictions()), "contradicted")
                 : finish(delivery, "contradicted");
     }
 

@@ -29,6 +29,7 @@ class AccessTest extends ServiceStory {
             "/",
             "/oauth/install/{platform}",
             "/oauth/callback/{platform}",
+            "/oauth/webhooks/{platform}",
             "/v3/api-docs",
             "/v3/api-docs.yaml",
             "/v3/api-docs/swagger-config",

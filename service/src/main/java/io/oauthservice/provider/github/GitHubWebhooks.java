@@ -124,7 +124,7 @@ final class GitHubWebhooks implements WebhookSource {
     private static String id(JsonNode object) {
         String id = ProviderHttp.text(object, "id");
         if (id == null || !ID.matcher(id).matches()) {
-            throw new BadRequest("unexpected_webhook", "The webhook does not say what it is about");
+            throw new BadRequest("unexpected_webhook", "The webhook has no valid subject");
         }
         return id;
     }
