@@ -53,12 +53,18 @@ class OutboxPlansTest extends OutboxStory {
                     '{"plans":true}', t, CASE WHEN g % 3 > 0 THEN t END
                 FROM generate_series(1, 30000) g, LATERAL (SELECT clock_timestamp() - g * INTERVAL '1 second' AS t) times
                 """, Map.of());
+        rows.change("""
+                INSERT INTO oauth_outbox_parked (installation_id, event_id, sequence, error)
+                SELECT gen_random_uuid(), gen_random_uuid(), 1, 'plans' FROM generate_series(1, 5000)
+                """, Map.of());
         rows.change("ANALYZE oauth_outbox", Map.of());
+        rows.change("ANALYZE oauth_outbox_parked", Map.of());
     }
 
     @AfterEach
     void noneIsLeft() {
         rows.change("DELETE FROM oauth_outbox WHERE data = '{\"plans\":true}'", Map.of());
+        rows.change("DELETE FROM oauth_outbox_parked WHERE error = 'plans'", Map.of());
     }
 
     @Test
