@@ -28,8 +28,11 @@ class GrowthTest extends ServiceStory {
     private static final int FEW = 2_000;
     private static final int MANY = 20_000;
 
-    /** A scan of the smallest table that grows, the organisations, would read 300 pages more. */
-    private static final int TOLERATED_PAGES = 60;
+    /**
+     * An insert into the search index reads some pages for each of some 40 terms, and one more for each where the index has
+     * become deeper. A scan of the smallest table that grows, the organisations, would read 300 pages more.
+     */
+    private static final int TOLERATED_PAGES = 150;
 
     private static final Duration SOON = Duration.ofSeconds(60);
 

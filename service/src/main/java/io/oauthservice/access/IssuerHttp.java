@@ -16,7 +16,7 @@ final class IssuerHttp {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 4;
-    private static final int MAX_BODY = 256 * 1024;
+    private static final int MAX_BODY = 1024 * 1024;
 
     private final WebClient client;
     private final @Nullable Path tokenPath;

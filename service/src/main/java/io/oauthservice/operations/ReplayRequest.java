@@ -17,12 +17,9 @@ record ReplayRequest(
         UUID installationId)
         implements StrictRequest {
 
-    /** No event is older; a number that is no time in seconds usually is. */
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-
     @SuppressWarnings("NullAway") // Absent fields are null.
     ReplayRequest {
-        if (from == null || from.isBefore(EARLIEST) || from.isAfter(Instant.now())) {
+        if (from == null || from.isBefore(Instant.EPOCH) || from.isAfter(Instant.now())) {
             throw ProblemException.invalid("from", StrictRequest.TIME);
         }
     }

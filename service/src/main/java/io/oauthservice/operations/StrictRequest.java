@@ -1,9 +1,12 @@
 package io.oauthservice.operations;
 
 import io.oauthservice.web.ProblemException;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -12,11 +15,16 @@ import org.springframework.http.codec.json.JacksonJsonDecoder;
 import org.springframework.util.MimeTypeUtils;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.PropertyBindingException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * A request body that accepts known fields of the right type only: a misspelt field must not widen a request to all
@@ -32,6 +40,8 @@ interface StrictRequest {
             Boolean.class, "must be true or false");
 
     int LONGEST_NAME = 36;
+
+    int UUID_LENGTH = 36;
 
     /** The body, or the default for an empty one; fails with the problem that names the field. */
     static <T extends StrictRequest> Mono<T> checked(Mono<T> body, Supplier<T> empty) {
@@ -62,6 +72,36 @@ interface StrictRequest {
                 : EXPECTED.getOrDefault(mismatch.getTargetType(), "has the wrong type");
     }
 
+    private static UUID uuid(String text) {
+        if (text.length() != UUID_LENGTH) {
+            throw new IllegalArgumentException("not a UUID");
+        }
+        return UUID.fromString(text);
+    }
+
+    /** Accepts a text only: an empty one is not an absent one, and a number is neither a time nor an id. */
+    class Text<T> extends StdDeserializer<T> {
+
+        private final Function<String, T> parser;
+
+        Text(Class<T> type, Function<String, T> parser) {
+            super(type);
+            this.parser = parser;
+        }
+
+        @Override
+        public T deserialize(JsonParser json, DeserializationContext context) {
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
+                return context.reportInputMismatch(this, "a text is expected");
+            }
+            try {
+                return parser.apply(json.getString());
+            } catch (IllegalArgumentException | DateTimeException e) {
+                return context.reportInputMismatch(this, "the text has another form");
+            }
+        }
+    }
+
     /** Decodes strict requests by a JSON mapper of their own. */
     @Configuration(proxyBeanMethods = false)
     class Decoding {
@@ -71,6 +111,13 @@ interface StrictRequest {
             JsonMapper strict = json.rebuild()
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .addModule(new SimpleModule("strict")
+                            .addDeserializer(
+                                    Instant.class,
+                                    new Text<>(
+                                            Instant.class,
+                                            text -> OffsetDateTime.parse(text).toInstant()))
+                            .addDeserializer(UUID.class, new Text<>(UUID.class, StrictRequest::uuid)))
                     .build();
             return codecs -> {
                 JacksonJsonDecoder decoder = new JacksonJsonDecoder(json);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -66,9 +68,23 @@ public record OutboundHttp(
         return trust == null ? client : client.secure(tls -> tls.sslContext(trust));
     }
 
-    /** Reads a response's body; missing where it is empty or not JSON. */
-    public static Mono<JsonNode> json(ClientResponse response) {
-        return response.bodyToMono(byte[].class).map(OutboundHttp::parse).defaultIfEmpty(MissingNode.getInstance());
+    /**
+     * Reads a response's body; missing where it is empty or not JSON. Joins the body itself: other codecs of a client do not
+     * know its limit.
+     *
+     * @param maxBody a longer body fails the call
+     */
+    public static Mono<JsonNode> json(ClientResponse response, int maxBody) {
+        return DataBufferUtils.join(response.bodyToFlux(DataBuffer.class), maxBody)
+                .map(OutboundHttp::parse)
+                .defaultIfEmpty(MissingNode.getInstance());
+    }
+
+    private static JsonNode parse(DataBuffer buffer) {
+        byte[] body = new byte[buffer.readableByteCount()];
+        buffer.read(body);
+        DataBufferUtils.release(buffer);
+        return parse(body);
     }
 
     private static JsonNode parse(byte[] body) {

@@ -62,7 +62,7 @@ public class ProviderHttp {
     }
 
     private static Mono<Reply> read(ClientResponse response) {
-        return OutboundHttp.json(response)
+        return OutboundHttp.json(response, MAX_BODY)
                 .map(body -> new Reply(
                         response.statusCode().value(), response.headers().asHttpHeaders(), body));
     }

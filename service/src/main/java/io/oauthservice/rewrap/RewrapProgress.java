@@ -55,7 +55,8 @@ class RewrapProgress {
             "UPDATE oauth_rewrap SET " + RESET_PASS + " WHERE owner = :owner AND run = :run";
 
     private static final String FINISH = """
-            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL
+            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL,
+                owner = NULL, lease_until = '-infinity'
             WHERE owner = :owner AND run = :run
             RETURNING *
             """;

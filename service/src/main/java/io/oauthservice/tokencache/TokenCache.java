@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -120,9 +121,11 @@ public final class TokenCache implements SmartLifecycle {
     private boolean isOutdated(Lookup key, Result result, Reading asked) {
         long read = result.reading().changes();
         LiveToken live = result.signal().get();
-        // The grant that a failure comes from is not known: any change may concern it.
+        // The grant that a problem of the caller comes from is not known: any change may concern it.
         return read < asked.changes()
-                && (live == null || changes.concern(key, live.installation().id(), read, asked.changes()));
+                && (live == null
+                        ? result.isCallersProblem()
+                        : changes.concern(key, live.installation().id(), read, asked.changes()));
     }
 
     /** To be called before the database is read. */
@@ -190,6 +193,12 @@ public final class TokenCache implements SmartLifecycle {
     private record Question(Lookup key, Caller caller) {}
 
     private record Result(Reading reading, Signal<LiveToken> signal) {
+        /** As opposed to a failure of the service, which the caller's next request may not find any more. */
+        boolean isCallersProblem() {
+            return signal.getThrowable() instanceof ErrorResponseException problem
+                    && problem.getStatusCode().is4xxClientError();
+        }
+
         Mono<LiveToken> token() {
             Throwable failure = signal.getThrowable();
             return failure == null ? Mono.justOrEmpty(signal.get()) : Mono.error(failure);

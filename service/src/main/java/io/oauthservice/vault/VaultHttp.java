@@ -72,7 +72,7 @@ final class VaultHttp {
     }
 
     private static Mono<Reply> read(ClientResponse response) {
-        return OutboundHttp.json(response)
+        return OutboundHttp.json(response, MAX_BODY)
                 .map(body -> new Reply(response.statusCode().value(), body));
     }
 

@@ -260,6 +260,7 @@ class BlockedInstallationsTest extends OutboxStory {
                 "{}                                                                   | installation_id",
                 "{\"installation_id\":\"7\"}                                          | installation_id",
                 "{\"installation_id\":7}                                              | installation_id",
+                "{\"all\":true,\"installation_id\":\"\"}                              | installation_id",
                 "{\"all\":\"yes\"}                                                    | all",
                 "{\"all\":1}                                                         | all",
                 "{\"all\":true,\"installation_id\":\"0190b6a2-7c5e-7d1a-9a55-3f1f6f0c2b11\"} | installation_id",
