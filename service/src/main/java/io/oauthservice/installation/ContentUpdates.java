@@ -5,6 +5,7 @@ import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ class ContentUpdates {
     private static final String UPDATE = """
             UPDATE oauth_installations SET external_org_name = :name, metadata = :metadata,
                 sequence = sequence + 1, updated_at = clock_timestamp()
-            WHERE id = :id AND token_version = :version AND status = 'active' AND external_org_id = :org
-              AND (:permissions_changed OR external_org_name IS DISTINCT FROM :name OR metadata <> :metadata)
+            WHERE id = :id AND status = 'active' AND external_install_id = :install
+              AND (external_org_name IS DISTINCT FROM :name OR metadata <> :metadata)
             RETURNING id
             """;
 
@@ -43,21 +44,18 @@ class ContentUpdates {
         this.changes = changes;
     }
 
-    Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
-        Mono<Installation> update = updateRow(seen, info, permissionsChanged)
+    Mono<Installation> update(Installation seen, InstallationInfo info) {
+        Mono<Installation> update = updateRow(seen, info)
                 .delayUntil(id -> updateOrganisations(id, info.organisations()))
                 .flatMap(this::find);
-        Cause cause = permissionsChanged ? Cause.PERMISSIONS : Cause.ORGANISATIONS;
-        return changes.record(update, after -> InstallationEvents.updated(after, cause));
+        return changes.record(update, after -> InstallationEvents.updated(after, Cause.ORGANISATIONS));
     }
 
-    private Mono<UUID> updateRow(Installation seen, InstallationInfo info, boolean permissionsChanged) {
+    private Mono<UUID> updateRow(Installation seen, InstallationInfo info) {
         DatabaseClient.GenericExecuteSpec update = database.sql(UPDATE)
                 .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
-                .bind("org", info.main().id())
-                .bind("metadata", Json.of(json.writeValueAsBytes(info.metadata())))
-                .bind("permissions_changed", permissionsChanged);
+                .bind("install", Objects.requireNonNull(info.externalInstallId()))
+                .bind("metadata", Json.of(json.writeValueAsBytes(info.metadata())));
         String name = info.main().name();
         update = name == null ? update.bindNull("name", String.class) : update.bind("name", name);
         return update.map(row -> InstallationRows.get(row, "id", UUID.class)).one();

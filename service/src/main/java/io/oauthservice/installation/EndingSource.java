@@ -1,9 +1,11 @@
 package io.oauthservice.installation;
 
-/** What found out that a grant ended at its provider. */
+/** How it was found out that a grant ended at its provider. */
 public enum EndingSource {
-    /** A refresh was rejected. Many of those in a short time are more likely a fault of our own credentials. */
+    /** A refresh was rejected. Many rejections in a short time are more likely a fault of our own credentials. */
     REFRESH,
-    /** The provider reported it, or was asked. */
-    PROVIDER
+    /** A refresh was rejected after the provider had reported a change. */
+    REPORTED_REFRESH,
+    /** The provider was asked after it had reported a change. A refresh in progress may prove the answer outdated. */
+    CHECK
 }

@@ -4,6 +4,7 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Webhook;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -155,19 +156,19 @@ public class Installations {
                 .map(List::getFirst);
     }
 
-    /**
-     * Updates names and metadata of this version of the grant to what the provider shows now. Empty where nothing differs, or
-     * where the row has changed since.
-     *
-     * @param permissionsChanged whether the grant has other permissions than before, which its event reports
-     */
-    public Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
-        return contents.update(seen, info, permissionsChanged);
+    /** Updates names and metadata to what the provider shows now. Empty where nothing differs, or where it is not active. */
+    public Mono<Installation> update(Installation seen, InstallationInfo info) {
+        return contents.update(seen, info);
     }
 
-    /** The grants that an event of the platform names and that are not revoked, in the order of their ids. */
-    public Flux<Installation> affectedBy(Platform platform, Webhook.Grants grants) {
-        return affected.find(platform, grants);
+    /**
+     * The grants that an event of the platform names, in the order of their ids.
+     *
+     * @param statuses theirs
+     */
+    public Flux<Installation> affectedBy(
+            Platform platform, Webhook.Grants grants, Collection<InstallationStatus> statuses) {
+        return affected.find(platform, grants, statuses);
     }
 
     /** Listens to the changes of all replicas; to those of this replica before their caller gets the result. */
@@ -214,7 +215,10 @@ public class Installations {
         return statusChanges.revoke(id);
     }
 
-    /** Records how the provider ended or suspended this version of the grant. Empty where the row has changed since. */
+    /**
+     * Records how the provider ended or suspended this version of the grant. Empty where the row has changed since, and after
+     * a {@link EndingSource#CHECK} while a refresh is in progress.
+     */
     public Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source) {
         return statusChanges.markEnded(seen, ending, source);
     }

@@ -7,6 +7,7 @@ import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -62,6 +63,7 @@ class StatusChanges {
                 refresh_error = CASE WHEN :by_refresh THEN :reason END,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = ANY (:from)
+              AND (:leased OR refresh_lease_owner IS NULL OR refresh_lease_until < clock_timestamp())
             RETURNING %s
             """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
@@ -93,6 +95,7 @@ class StatusChanges {
                 .bind("status", target.status().code())
                 .bind("reason", target.reason())
                 .bind("by_refresh", source == EndingSource.REFRESH)
+                .bind("leased", source != EndingSource.CHECK)
                 .bind("from", from(ending))
                 .map(rows::installation)
                 .one();
@@ -102,9 +105,10 @@ class StatusChanges {
     /** Locks the organisations before the row, as connecting does. */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
-        Mono<Installation> update =
-                defaults.lock(id.value()).then(end).delayUntil(ended -> defaults.handOver(id.value()));
-        return changes.record(update, event);
+        return changes.inTransaction(defaults.lock(id.value())
+                .then(end)
+                .flatMap(ended -> changes.append(ended, event.apply(ended), Set.of()))
+                .delayUntil(ended -> defaults.handOver(id.value())));
     }
 
     /** The statuses that an end applies to. An uninstalled app is gone, whatever the status of its grant was. */

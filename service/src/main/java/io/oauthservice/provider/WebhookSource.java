@@ -25,6 +25,9 @@ public interface WebhookSource {
      */
     Optional<WebhookSignature> signature(Function<String, @Nullable String> headers);
 
+    /** Whether the body has to be read: false if the headers name an event that changes no grant. */
+    boolean isRelevant(Function<String, @Nullable String> headers);
+
     /**
      * Reads a delivery whose signature is valid. The headers are not signed: they count only if the body agrees.
      *

@@ -1,5 +1,6 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
@@ -9,6 +10,7 @@ import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
 import java.time.Clock;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,6 +24,9 @@ import reactor.core.publisher.Mono;
 public class GrantCheck {
 
     private static final Logger log = LoggerFactory.getLogger(GrantCheck.class);
+
+    /** An access token that expires this soon may have expired already by the provider's clock. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(1);
 
     private final Installations installations;
     private final Providers providers;
@@ -40,34 +45,48 @@ public class GrantCheck {
     /**
      * The installation after the provider was asked whether the grant has ended.
      *
-     * @param ending how it ended, if the provider does not accept its token any longer
+     * @param ending how it ended, if the provider confirms it
      */
     public Mono<Installation> check(Installation seen, Ending ending) {
-        return decidedByRefresh(seen) ? refresher.confirm(seen) : checkToken(seen, ending);
+        return isDecidedByRefresh(seen) ? refresher.confirm(seen, ending) : checkToken(seen, ending);
     }
 
-    /** The installation after a change other than an end: with a new token, where that costs nothing, and new content. */
+    /**
+     * The installation after a change that is no end: with the provider's present content, and with a new token if that
+     * costs nothing. A suspended one becomes active if the suspension is over.
+     */
     public Mono<Installation> update(Installation seen) {
-        return isMinted(seen)
-                ? refresher.confirm(seen).flatMap(now -> now.isActive() ? updateContent(seen, now) : Mono.just(now))
+        if (isMinted(seen)) {
+            return refresh(seen).flatMap(now -> now.isActive() ? updateContent(now) : Mono.just(now));
+        }
+        return seen.status() == InstallationStatus.SUSPENDED
+                ? checkToken(seen, Ending.TOKENS_REVOKED)
                 : Mono.just(seen);
     }
 
-    private Mono<Installation> updateContent(Installation before, Installation now) {
-        boolean permissionsChanged = !before.permissions().equals(now.permissions());
+    private Mono<Installation> refresh(Installation seen) {
+        return refresher.refresh(seen, TokenRefreshed.Cause.FORCED);
+    }
+
+    private Mono<Installation> updateContent(Installation now) {
         return providers
                 .get(now.platform())
                 .readInstallation(now.grant(null, null))
-                .flatMap(info -> installations.update(now, info, permissionsChanged))
+                .flatMap(info -> installations.update(now, info))
                 .defaultIfEmpty(now);
     }
 
-    /** A new token shows whether the grant works: it is minted at no risk, or it is due. */
-    private boolean decidedByRefresh(Installation seen) {
+    /** A minted token shows whether the grant works. Other grants are refreshed where a check of their token proves nothing. */
+    private boolean isDecidedByRefresh(Installation seen) {
         StoredTokens tokens = seen.tokens();
-        boolean expired = tokens.expiresAt() != null && !tokens.expiresAt().isAfter(clock.instant());
-        return seen.status() != InstallationStatus.NEEDS_RECONNECT
-                && (isMinted(seen) || (expired && tokens.refreshToken() != null));
+        boolean expired = tokens.expiresAt() != null
+                && tokens.expiresAt().isBefore(clock.instant().plus(CLOCK_DIFFERENCE));
+        boolean doubtful = expired || tokens.invalid() || seen.unknownOutcomes() > 0;
+        return isLive(seen) && (isMinted(seen) || (doubtful && tokens.refreshToken() != null));
+    }
+
+    private static boolean isLive(Installation seen) {
+        return seen.status() == InstallationStatus.ACTIVE || seen.status() == InstallationStatus.SUSPENDED;
     }
 
     /** Without a refresh token a token that expires is minted from the installation itself. */
@@ -83,16 +102,30 @@ public class GrantCheck {
         return cipher.decrypt(seen, stored.accessToken(), stored.refreshToken())
                 .flatMap(grant -> providers.get(seen.platform()).checkToken(grant))
                 .flatMap(check -> switch (check) {
-                    case ACCEPTED -> Mono.just(seen);
+                    case ACCEPTED -> resume(seen);
                     case REJECTED -> end(seen, ending);
                     case SUSPENDED -> end(seen, Ending.SUSPENDED);
-                    case UNDECIDED -> stored.refreshToken() == null ? Mono.just(seen) : refresher.confirm(seen);
+                    case UNDECIDED -> decide(seen, ending);
                 });
+    }
+
+    private Mono<Installation> resume(Installation seen) {
+        return seen.status() == InstallationStatus.SUSPENDED && seen.tokens().refreshToken() != null
+                ? refresh(seen)
+                : Mono.just(seen);
+    }
+
+    /** A grant that needs a reconnect cannot be refreshed. If the app is reported as removed too, nothing contradicts it. */
+    private Mono<Installation> decide(Installation seen, Ending ending) {
+        if (isLive(seen)) {
+            return seen.tokens().refreshToken() == null ? Mono.just(seen) : refresher.confirm(seen, ending);
+        }
+        return ending == Ending.UNINSTALLED ? end(seen, ending) : Mono.just(seen);
     }
 
     private Mono<Installation> end(Installation seen, Ending ending) {
         return installations
-                .markEnded(seen, ending, EndingSource.PROVIDER)
+                .markEnded(seen, ending, EndingSource.CHECK)
                 .doOnNext(after -> log.info(
                         "Installation ended by the provider: platform={} installation={} status={} reason={}",
                         after.platform(),

@@ -3,15 +3,16 @@ package io.oauthservice.refresh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
-import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -55,16 +56,17 @@ class RefreshAttempt {
      * Refreshes the version seen, or waits for the attempt that holds its lease. If that attempt releases the lease without
      * new tokens, this one tries again.
      *
-     * @param reported whether the provider has reported a change: then a rejection counts at once
+     * @param reported how the grant ended if this refresh is rejected, because the provider has reported that end; null: it
+     *     has reported none
      */
-    Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause, boolean reported) {
+    Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause, @Nullable Ending reported) {
         return Mono.defer(() -> refreshInSlot(seen, cause, reported))
                 .switchIfEmpty(Mono.defer(() -> wait.awaitOther(seen, cause)))
                 .switchIfEmpty(Mono.defer(() -> refresh(seen, cause, reported)));
     }
 
     /** Takes no lease while the platform is unavailable: other replicas would wait for a call that is never made. */
-    private Mono<Installation> refreshInSlot(Installation seen, TokenRefreshed.Cause cause, boolean reported) {
+    private Mono<Installation> refreshInSlot(Installation seen, TokenRefreshed.Cause cause, @Nullable Ending reported) {
         return providers
                 .get(seen.platform())
                 .unavailability()
@@ -72,7 +74,8 @@ class RefreshAttempt {
                 .orElseGet(() -> slots.in(seen.platform(), leaseAndRefresh(seen, cause, reported)));
     }
 
-    private Mono<Installation> leaseAndRefresh(Installation seen, TokenRefreshed.Cause cause, boolean reported) {
+    private Mono<Installation> leaseAndRefresh(
+            Installation seen, TokenRefreshed.Cause cause, @Nullable Ending reported) {
         return Mono.fromSupplier(this::newLease)
                 .flatMap(lease ->
                         store.lease(seen, lease).flatMap(leased -> refreshLeased(leased, lease, cause, reported)));
@@ -80,9 +83,10 @@ class RefreshAttempt {
 
     /** The lease of an installation that is suspended still is released: the next attempt need not wait for its end. */
     private Mono<Installation> review(
-            Installation seen, RefreshLease lease, ReconnectRequired rejection, boolean reported) {
-        Mono<Installation> reviewed =
-                reported ? rejections.end(seen, rejection, EndingSource.PROVIDER) : rejections.review(seen, rejection);
+            Installation seen, RefreshLease lease, ReconnectRequired rejection, @Nullable Ending reported) {
+        Mono<Installation> reviewed = reported == null
+                ? rejections.review(seen, rejection)
+                : rejections.endAsReported(seen, rejection, reported);
         return reviewed.delayUntil(now -> seen.status() == InstallationStatus.SUSPENDED && now.status() == seen.status()
                 ? release(seen, lease, noEffect("suspended"))
                 : Mono.empty());
@@ -95,7 +99,7 @@ class RefreshAttempt {
 
     /** Refreshes under a lease that is held. Never empty, unless the row is gone. */
     Mono<Installation> refreshLeased(
-            Installation seen, RefreshLease lease, TokenRefreshed.Cause cause, boolean reported) {
+            Installation seen, RefreshLease lease, TokenRefreshed.Cause cause, @Nullable Ending reported) {
         Timer.Sample started = Timer.start(meters);
         return evictIfEndangered(seen)
                 .then(exchange.exchange(seen, lease))

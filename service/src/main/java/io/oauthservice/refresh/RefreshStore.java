@@ -1,6 +1,7 @@
 package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.ChangeRecorder;
@@ -37,8 +38,9 @@ class RefreshStore {
                     CASE WHEN refresh_first_attempted_at IS NULL THEN 1 ELSE LEAST(refresh_unknown_outcomes + 1, 100) END
             """;
 
+    /** A suspended installation is leased only by a check of whether it is suspended still. */
     private static final String LEASE = TAKE + """
-            WHERE id = :id AND token_version = :version AND status IN ('active', 'suspended')
+            WHERE id = :id AND token_version = :version AND status = :status AND status IN ('active', 'suspended')
               AND refresh_parked_at IS NULL
               AND (refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())
             RETURNING
@@ -132,7 +134,7 @@ class RefreshStore {
     private static final String LEASE_STATE = """
             SELECT refresh_lease_owner IS NOT NULL AS held, refresh_parked_at IS NOT NULL AS quarantined,
                    COALESCE(EXTRACT(EPOCH FROM refresh_lease_until - clock_timestamp()), 0)::float8 AS seconds
-            FROM oauth_installations WHERE id = :id AND token_version = :version AND status IN ('active', 'suspended')
+            FROM oauth_installations WHERE id = :id AND token_version = :version AND status = :status
             """;
 
     private final DatabaseClient database;
@@ -153,6 +155,7 @@ class RefreshStore {
      */
     Mono<Installation> lease(Installation seen, RefreshLease wanted) {
         return statement(LEASE, seen)
+                .bind("status", seen.status().code())
                 .bind("owner", wanted.owner())
                 .bind("seconds", seconds(wanted.length()))
                 .map(rows::installation)
@@ -228,6 +231,7 @@ class RefreshStore {
     /** The lease of this version; empty where the row has changed. */
     Mono<RefreshLease.State> findLease(Installation seen) {
         return statement(LEASE_STATE, seen)
+                .bind("status", seen.status().code())
                 .map(row -> new RefreshLease.State(
                         Boolean.TRUE.equals(row.get("held", Boolean.class)),
                         Boolean.TRUE.equals(row.get("quarantined", Boolean.class)),
@@ -248,11 +252,17 @@ class RefreshStore {
                 .bind("resumes", resumes(seen))
                 .map(rows::installation)
                 .one();
-        return changes.record(
-                update,
-                stored -> resumes(seen) && stored.isActive()
-                        ? InstallationEvents.updated(stored, InstallationUpdated.Cause.RESUMED)
-                        : InstallationEvents.refreshed(stored, cause));
+        return changes.record(update, stored -> event(seen, stored, cause));
+    }
+
+    /** One event tells the most important change; each contains the version and the fingerprint of the new token. */
+    private static InstallationEvent event(Installation seen, Installation stored, TokenRefreshed.Cause cause) {
+        if (resumes(seen) && stored.isActive()) {
+            return InstallationEvents.updated(stored, InstallationUpdated.Cause.RESUMED);
+        }
+        return stored.permissions().equals(seen.permissions())
+                ? InstallationEvents.refreshed(stored, cause)
+                : InstallationEvents.updated(stored, InstallationUpdated.Cause.PERMISSIONS);
     }
 
     /** Tokens that were requested after the suspension was known prove that it is over; earlier ones do not. */

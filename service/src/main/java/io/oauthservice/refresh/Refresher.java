@@ -5,6 +5,7 @@ import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
+import io.oauthservice.provider.ProviderException.Ending;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ public class Refresher implements SmartLifecycle {
      * {@link RefreshFailed} where there is no outcome in time; the refresh itself continues.
      */
     public Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
-        return join(seen, attempt.refresh(seen, cause, false));
+        return join(seen, attempt.refresh(seen, cause, null));
     }
 
     /** Refreshes a token that the provider rejects. Even if that fails, no replica returns the token from then on. */
@@ -58,11 +59,11 @@ public class Refresher implements SmartLifecycle {
     }
 
     /**
-     * Refreshes a grant because the provider has reported a change. Its answer counts at once: a suspended installation
-     * becomes active with new tokens, and one that is uninstalled ends.
+     * Refreshes a grant because the provider has reported its end. A rejection counts at once, as this end; other tokens prove
+     * the grant alive.
      */
-    public Mono<Installation> confirm(Installation seen) {
-        return join(seen, attempt.refresh(seen, TokenRefreshed.Cause.FORCED, true));
+    Mono<Installation> confirm(Installation seen, Ending reported) {
+        return join(seen, attempt.refresh(seen, TokenRefreshed.Cause.FORCED, reported));
     }
 
     /** Returns the installation when no refresh of it is in progress. */
@@ -80,7 +81,7 @@ public class Refresher implements SmartLifecycle {
 
     /** Refreshes under a lease that is held. Callers join it, unless they are waiting for this very lease already. */
     Mono<Installation> refreshLeased(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
-        return refreshes.start(seen.id(), () -> attempt.refreshLeased(seen, lease, cause, false));
+        return refreshes.start(seen.id(), () -> attempt.refreshLeased(seen, lease, cause, null));
     }
 
     @Override

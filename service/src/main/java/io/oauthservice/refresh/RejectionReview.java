@@ -84,8 +84,13 @@ class RejectionReview {
         return Mono.error(() -> RefreshFailed.of(failure));
     }
 
-    /** Ends the installation as the rejection says. */
-    Mono<Installation> end(Installation seen, ReconnectRequired rejection, EndingSource source) {
+    /** Ends the installation. A refusal to refresh, which gives no reason, confirms the end that the provider has reported. */
+    Mono<Installation> endAsReported(Installation seen, ReconnectRequired rejection, Ending reported) {
+        Ending ending = rejection.ending() == Ending.REFRESH_REFUSED ? reported : rejection.ending();
+        return end(seen, ending, rejection.code(), EndingSource.REPORTED_REFRESH);
+    }
+
+    private Mono<Installation> end(Installation seen, ReconnectRequired rejection, EndingSource source) {
         return end(seen, rejection.ending(), rejection.code(), source);
     }
 

@@ -133,7 +133,8 @@ class FailureReports {
 
     private static Mono<Installation> requireNew(Installation before, Mono<Installation> refreshed) {
         return refreshed
-                .filter(now -> now.tokens().version() != before.tokens().version())
+                .filter(now -> !now.isActive()
+                        || now.tokens().version() != before.tokens().version())
                 .switchIfEmpty(Mono.error(RefreshFailed::inProgress));
     }
 

@@ -97,7 +97,7 @@ class Tokens {
         TokenRefreshed.Cause cause = minTtl == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
         return refresher
                 .refresh(installation, cause)
-                .filter(now -> isNew(now, installation) || freshness.isGood(now, minTtl))
+                .filter(now -> !now.isActive() || isNew(now, installation) || freshness.isGood(now, minTtl))
                 .switchIfEmpty(Mono.error(RefreshFailed::inProgress))
                 .onErrorResume(failure -> usableDespiteFailure(installation, rules, minTtl, failure)
                         .switchIfEmpty(Mono.error(failure)))

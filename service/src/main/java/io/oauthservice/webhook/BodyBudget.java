@@ -13,6 +13,9 @@ final class BodyBudget {
 
     private static final long MAX_IN_FLIGHT = 64L * 1024 * 1024;
 
+    /** So much of each body is not counted: large bodies, signed or not, keep no usual one out. */
+    private static final int UNCOUNTED = 64 * 1024;
+
     private final AtomicLong inFlight = new AtomicLong();
 
     Body body(int maxSize) {
@@ -24,6 +27,7 @@ final class BodyBudget {
 
         private final int maxSize;
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+        private int counted;
 
         private Body(int maxSize) {
             this.maxSize = maxSize;
@@ -49,14 +53,16 @@ final class BodyBudget {
                         "too-large",
                         "A webhook of this platform has at most " + maxSize + " bytes");
             }
-            if (inFlight.get() + length > MAX_IN_FLIGHT) {
+            int toCount = Math.max(0, received.size() + length - UNCOUNTED) - counted;
+            if (inFlight.get() + toCount > MAX_IN_FLIGHT) {
                 throw new ProblemException(
                                 HttpStatus.SERVICE_UNAVAILABLE,
                                 "busy",
                                 "Too many webhooks are being received; send it again")
                         .retryAfter(Duration.ofSeconds(5));
             }
-            inFlight.addAndGet(length);
+            inFlight.addAndGet(toCount);
+            counted += toCount;
         }
 
         byte[] bytes() {
@@ -65,7 +71,7 @@ final class BodyBudget {
 
         /** Gives back what the body has taken. */
         void close() {
-            inFlight.addAndGet(-received.size());
+            inFlight.addAndGet(-counted);
         }
     }
 }

@@ -9,9 +9,12 @@ import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -57,8 +60,7 @@ class WebhookController {
             return Mono.error(new ProblemException(
                     HttpStatus.NOT_FOUND, "unknown-platform", "No webhook secret is configured for this platform"));
         }
-        if (MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(
-                request.getHeaders().getContentType())) {
+        if (isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))) {
             return Mono.error(new ProblemException(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "unsupported-media-type",
@@ -69,15 +71,26 @@ class WebhookController {
                 .orElseGet(() -> Mono.error(unauthenticated(source)));
     }
 
+    /** Read as text: a malformed header must not fail the request. */
+    private static boolean isForm(@Nullable String contentType) {
+        return contentType != null
+                && contentType.toLowerCase(Locale.ROOT).startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
+    }
+
     private Mono<ResponseEntity<String>> verified(
             WebhookSource source, WebhookSignature signature, ServerHttpRequest request) {
         return Mono.using(
                 () -> budget.body(source.maxBodySize()),
                 body -> request.getBody()
                         .doOnNext(buffer -> signature.update(body.add(buffer)))
-                        .then(Mono.defer(() -> signature.isValid()
-                                ? handle(source, request, body.bytes())
-                                : Mono.error(unauthenticated(source)))),
+                        .then(Mono.defer(() -> {
+                            if (!signature.isValid()) {
+                                return Mono.error(unauthenticated(source));
+                            }
+                            return source.isRelevant(request.getHeaders()::getFirst)
+                                    ? handle(source, request, body.bytes())
+                                    : accepted(source, "ignored");
+                        })),
                 BodyBudget.Body::close);
     }
 

@@ -28,14 +28,16 @@ class WebhookInbox {
                 WHERE NOT :known_only OR EXISTS (
                     SELECT FROM oauth_installations
                     WHERE platform = :platform AND external_install_id = ANY (:installations))
-                ON CONFLICT (platform, delivery_id) DO NOTHING
+                ON CONFLICT (platform, delivery_id) DO UPDATE SET done_at = NULL, outcome = NULL, attempts = 0,
+                    contradictions = 0, received_at = clock_timestamp(), next_attempt_at = clock_timestamp()
+                WHERE oauth_webhook_inbox.outcome = 'given_up'
                 RETURNING platform)
             SELECT platform, pg_notify('oauth_webhooks', '')::text AS notified FROM added
             """;
 
     private static final String TAKE_DUE = """
             UPDATE oauth_webhook_inbox
-            SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + INTERVAL '1 minute'
+            SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + INTERVAL '5 minutes'
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM oauth_webhook_inbox
                 WHERE platform = :platform AND done_at IS NULL AND next_attempt_at <= statement_timestamp()
@@ -46,14 +48,14 @@ class WebhookInbox {
 
     private static final String FINISH = """
             UPDATE oauth_webhook_inbox SET done_at = clock_timestamp(), outcome = :outcome
-            WHERE platform = :platform AND delivery_id = :delivery
+            WHERE platform = :platform AND delivery_id = :delivery AND attempts = :attempts
             """;
 
     private static final String POSTPONE = """
             UPDATE oauth_webhook_inbox
             SET next_attempt_at = clock_timestamp() + make_interval(secs => :seconds), outcome = :outcome,
                 contradictions = contradictions + CASE WHEN :outcome = 'contradicted' THEN 1 ELSE 0 END
-            WHERE platform = :platform AND delivery_id = :delivery
+            WHERE platform = :platform AND delivery_id = :delivery AND attempts = :attempts
             """;
 
     private static final String DELETE_OLD = """
@@ -68,7 +70,7 @@ class WebhookInbox {
         this.database = database;
     }
 
-    /** Stores a delivery. False if it is stored already, or if it must match a known installation and does not. */
+    /** Stores a delivery. False if it is stored already and was not given up, or if it must match a known installation and does not. */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
         return database.sql(ADD)
@@ -87,7 +89,7 @@ class WebhookInbox {
                 .defaultIfEmpty(false);
     }
 
-    /** The oldest deliveries whose time has come, each given to one replica only for a minute. */
+    /** The oldest deliveries whose time has come, each given to one replica only for 5 minutes. */
     Flux<Stored> takeDue(Platform platform, int limit) {
         return database.sql(TAKE_DUE)
                 .bind("platform", platform.id())
@@ -110,7 +112,10 @@ class WebhookInbox {
     }
 
     private DatabaseClient.GenericExecuteSpec bound(String sql, Stored delivery) {
-        return database.sql(sql).bind("platform", delivery.platform().id()).bind("delivery", delivery.deliveryId());
+        return database.sql(sql)
+                .bind("platform", delivery.platform().id())
+                .bind("delivery", delivery.deliveryId())
+                .bind("attempts", delivery.attempts());
     }
 
     /** Deletes deliveries of more than 8 days: no platform repeats one for longer. Answers how many. */

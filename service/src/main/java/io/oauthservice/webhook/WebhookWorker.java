@@ -1,5 +1,10 @@
 package io.oauthservice.webhook;
 
+import static io.oauthservice.installation.InstallationStatus.ACTIVE;
+import static io.oauthservice.installation.InstallationStatus.NEEDS_RECONNECT;
+import static io.oauthservice.installation.InstallationStatus.REVOKED;
+import static io.oauthservice.installation.InstallationStatus.SUSPENDED;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Phases;
@@ -9,17 +14,17 @@ import io.oauthservice.database.Notifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.webhook.WebhookInbox.Stored;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +43,7 @@ class WebhookWorker implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookWorker.class);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
-    private static final int BATCH_SIZE = 100;
+    private static final int BATCH_SIZE = 20;
     private static final int CONCURRENT_SUBJECTS = 4;
     private static final int DELETED_AT_ONCE = 1000;
 
@@ -48,7 +53,6 @@ class WebhookWorker implements SmartLifecycle {
 
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
     private static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
-    private static final int MAX_ERRORS = 10;
 
     private final WebhookInbox inbox;
     private final Installations installations;
@@ -84,51 +88,59 @@ class WebhookWorker implements SmartLifecycle {
     private Mono<Boolean> processDue(Platform platform) {
         return inbox.takeDue(platform, BATCH_SIZE)
                 .collectList()
-                .delayUntil(due -> Flux.fromIterable(bySubject(due))
-                        .flatMap(subject -> Flux.fromIterable(subject).concatMap(this::process), CONCURRENT_SUBJECTS))
+                .delayUntil(due -> Flux.fromIterable(grouped(due)).flatMap(this::process, CONCURRENT_SUBJECTS))
                 .delayUntil(due -> inbox.deleteOld(DELETED_AT_ONCE))
                 .map(due -> due.size() == BATCH_SIZE);
     }
 
-    /** Deliveries about one subject are processed one after the other: what the first finds, the next confirms. */
-    private static Collection<List<Stored>> bySubject(List<Stored> due) {
+    /** Deliveries that claim the same of the same subject: one answer decides all. */
+    private static Collection<List<Stored>> grouped(List<Stored> due) {
         return due.stream()
-                .sorted(Comparator.comparing(Stored::age).reversed())
-                .collect(Collectors.groupingBy(Stored::subject))
+                .collect(Collectors.groupingBy(delivery -> delivery.report() + " " + delivery.subject()))
                 .values();
     }
 
-    private Mono<Void> process(Stored delivery) {
+    private Mono<Void> process(List<Stored> deliveries) {
+        Stored delivery = deliveries.getFirst();
         return installations
-                .affectedBy(delivery.platform(), delivery.grants())
-                .concatMap(installation -> check(installation, delivery.report()))
+                .affectedBy(delivery.platform(), delivery.grants(), statuses(delivery.report()))
+                .concatMapDelayError(installation -> check(installation, delivery.report()))
                 .reduce(true, Boolean::logicalAnd)
-                .flatMap(confirmed -> confirmed ? finish(delivery, "confirmed") : contradicted(delivery))
-                .onErrorResume(failure -> retry(delivery, failure));
+                .<Function<Stored, Mono<Void>>>map(confirmed -> confirmed ? this::confirm : this::contradict)
+                .onErrorResume(failure -> Mono.just(unanswered -> retry(unanswered, failure)))
+                .flatMapMany(outcome -> Flux.fromIterable(deliveries).concatMap(outcome))
+                .then();
+    }
+
+    /** Only an uninstall changes a grant that needs a reconnect already. */
+    private static Set<InstallationStatus> statuses(Report report) {
+        return report == Report.UNINSTALLED
+                ? EnumSet.of(ACTIVE, SUSPENDED, NEEDS_RECONNECT)
+                : EnumSet.of(ACTIVE, SUSPENDED);
     }
 
     /** Whether the grant is now as the event claims. */
     private Mono<Boolean> check(Installation seen, Report report) {
         return switch (report) {
-            case UNINSTALLED ->
-                grants.check(seen, Ending.UNINSTALLED).map(now -> now.status() == InstallationStatus.REVOKED);
-            case TOKENS_REVOKED, SUSPENDED ->
-                grants.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
+            case UNINSTALLED -> grants.check(seen, Ending.UNINSTALLED).map(now -> now.status() == REVOKED);
+            case TOKENS_REVOKED -> grants.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
+            case SUSPENDED -> grants.update(seen).map(now -> !now.isActive());
             case CHANGED -> grants.update(seen).map(Installation::isActive);
         };
     }
 
-    private Mono<Void> contradicted(Stored delivery) {
+    private Mono<Void> confirm(Stored delivery) {
+        return finish(delivery, "confirmed");
+    }
+
+    private Mono<Void> contradict(Stored delivery) {
         return delivery.contradictions() < CONTRADICTED.size()
                 ? inbox.postpone(delivery, CONTRADICTED.get(delivery.contradictions()), "contradicted")
                 : finish(delivery, "contradicted");
     }
 
-    /** A platform that does not answer is asked again for days; an error of our own is repeated a few times. */
     private Mono<Void> retry(Stored delivery, Throwable failure) {
-        boolean unanswered = failure instanceof ProviderException || failure instanceof RefreshFailed;
-        boolean over = unanswered ? delivery.age().compareTo(GIVE_UP_AFTER) > 0 : delivery.attempts() >= MAX_ERRORS;
-        if (over) {
+        if (delivery.age().compareTo(GIVE_UP_AFTER) > 0) {
             return finish(delivery, "given_up");
         }
         log.warn(

@@ -77,6 +77,12 @@ final class GitHubWebhooks implements WebhookSource {
     }
 
     @Override
+    public boolean isRelevant(Function<String, @Nullable String> headers) {
+        String event = headers.apply("X-GitHub-Event");
+        return event != null && (event.equals(AUTHORIZATION) || OF_INSTALLATION.contains(event));
+    }
+
+    @Override
     public Webhook read(Function<String, @Nullable String> headers, JsonNode body) {
         String event = headers.apply("X-GitHub-Event");
         if (event == null) {
@@ -93,6 +99,10 @@ final class GitHubWebhooks implements WebhookSource {
         // The event's name is not signed. Other events carry an installation too, but not its App.
         boolean ours = appId.equals(ProviderHttp.text(installation, "app_id"));
         if (!ours && !event.equals(RENAMED)) {
+            return new Ignored();
+        }
+        if (event.equals("installation") && body.path("action").asString("").equals("created")) {
+            // Nothing is known of it yet that could have changed: the flow's callback connects it.
             return new Ignored();
         }
         String id = id(installation);

@@ -82,6 +82,12 @@ final class SlackEvents implements WebhookSource {
                 && Math.abs(clock.instant().getEpochSecond() - Long.parseLong(timestamp)) <= TOLERANCE.toSeconds();
     }
 
+    /** Slack names the event in the body only. */
+    @Override
+    public boolean isRelevant(Function<String, @Nullable String> headers) {
+        return true;
+    }
+
     @Override
     public Webhook read(Function<String, @Nullable String> headers, JsonNode body) {
         String type = ProviderHttp.text(body, "type");
