@@ -22,7 +22,7 @@ class ContentUpdates {
             UPDATE oauth_installations SET external_org_name = :name, metadata = :metadata,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE id = :id AND status = 'active' AND external_install_id = :install
-              AND (external_org_name IS DISTINCT FROM :name OR metadata <> :metadata)
+              AND (:permissions_changed OR external_org_name IS DISTINCT FROM :name OR metadata <> :metadata)
             RETURNING id
             """;
 
@@ -44,18 +44,20 @@ class ContentUpdates {
         this.changes = changes;
     }
 
-    Mono<Installation> update(Installation seen, InstallationInfo info) {
-        Mono<Installation> update = updateRow(seen, info)
+    Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
+        Mono<Installation> update = updateRow(seen, info, permissionsChanged)
                 .delayUntil(id -> updateOrganisations(id, info.organisations()))
                 .flatMap(this::find);
-        return changes.record(update, after -> InstallationEvents.updated(after, Cause.ORGANISATIONS));
+        Cause cause = permissionsChanged ? Cause.PERMISSIONS : Cause.ORGANISATIONS;
+        return changes.record(update, after -> InstallationEvents.updated(after, cause));
     }
 
-    private Mono<UUID> updateRow(Installation seen, InstallationInfo info) {
+    private Mono<UUID> updateRow(Installation seen, InstallationInfo info, boolean permissionsChanged) {
         DatabaseClient.GenericExecuteSpec update = database.sql(UPDATE)
                 .bind("id", seen.id().value())
                 .bind("install", Objects.requireNonNull(info.externalInstallId()))
-                .bind("metadata", Json.of(json.writeValueAsBytes(info.metadata())));
+                .bind("metadata", Json.of(json.writeValueAsBytes(info.metadata())))
+                .bind("permissions_changed", permissionsChanged);
         String name = info.main().name();
         update = name == null ? update.bindNull("name", String.class) : update.bind("name", name);
         return update.map(row -> InstallationRows.get(row, "id", UUID.class)).one();

@@ -156,9 +156,13 @@ public class Installations {
                 .map(List::getFirst);
     }
 
-    /** Updates names and metadata to what the provider shows now. Empty where nothing differs, or where it is not active. */
-    public Mono<Installation> update(Installation seen, InstallationInfo info) {
-        return contents.update(seen, info);
+    /**
+     * Updates names and metadata to what the provider shows now. Empty where nothing differs, or where it is not active.
+     *
+     * @param permissionsChanged whether its new token has other permissions, which the event then reports
+     */
+    public Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
+        return contents.update(seen, info, permissionsChanged);
     }
 
     /**

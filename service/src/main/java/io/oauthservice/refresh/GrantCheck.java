@@ -57,7 +57,7 @@ public class GrantCheck {
      */
     public Mono<Installation> update(Installation seen) {
         if (isMinted(seen)) {
-            return refresh(seen).flatMap(now -> now.isActive() ? updateContent(now) : Mono.just(now));
+            return refresh(seen).flatMap(now -> now.isActive() ? updateContent(seen, now) : Mono.just(now));
         }
         return seen.status() == InstallationStatus.SUSPENDED
                 ? checkToken(seen, Ending.TOKENS_REVOKED)
@@ -68,11 +68,12 @@ public class GrantCheck {
         return refresher.refresh(seen, TokenRefreshed.Cause.FORCED);
     }
 
-    private Mono<Installation> updateContent(Installation now) {
+    private Mono<Installation> updateContent(Installation before, Installation now) {
+        boolean permissionsChanged = !before.permissions().equals(now.permissions());
         return providers
                 .get(now.platform())
                 .readInstallation(now.grant(null, null))
-                .flatMap(info -> installations.update(now, info))
+                .flatMap(info -> installations.update(now, info, permissionsChanged))
                 .defaultIfEmpty(now);
     }
 

@@ -1,7 +1,6 @@
 package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
-import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.ChangeRecorder;
@@ -252,17 +251,11 @@ class RefreshStore {
                 .bind("resumes", resumes(seen))
                 .map(rows::installation)
                 .one();
-        return changes.record(update, stored -> event(seen, stored, cause));
-    }
-
-    /** One event tells the most important change; each contains the version and the fingerprint of the new token. */
-    private static InstallationEvent event(Installation seen, Installation stored, TokenRefreshed.Cause cause) {
-        if (resumes(seen) && stored.isActive()) {
-            return InstallationEvents.updated(stored, InstallationUpdated.Cause.RESUMED);
-        }
-        return stored.permissions().equals(seen.permissions())
-                ? InstallationEvents.refreshed(stored, cause)
-                : InstallationEvents.updated(stored, InstallationUpdated.Cause.PERMISSIONS);
+        return changes.record(
+                update,
+                stored -> resumes(seen) && stored.isActive()
+                        ? InstallationEvents.updated(stored, InstallationUpdated.Cause.RESUMED)
+                        : InstallationEvents.refreshed(stored, cause));
     }
 
     /** Tokens that were requested after the suspension was known prove that it is over; earlier ones do not. */

@@ -132,7 +132,7 @@ class WebhookTest extends ServiceStory {
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(rows.column(id, "permissions")).doesNotContain("contents"));
         assertThat(service.token(ACME).body()).extracting("permissions").hasToString("{issues=write, metadata=read}");
-        assertThat(lastEvent(id, 2))
+        assertThat(lastEvent(id, 3))
                 .isInstanceOfSatisfying(
                         InstallationUpdated.class,
                         event -> assertThat(event.cause()).isEqualTo(InstallationUpdated.Cause.PERMISSIONS));
