@@ -9,21 +9,18 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.TokenCheck;
 import java.time.Clock;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks the provider about a grant after it reported a change, and lets the answer decide. Answers the installation as it
+ * Asks the provider about a grant after it reported a change, and lets the answer decide. Returns the installation as it
  * is afterwards. Fails where the provider gives no answer; then the grant stays as it is.
  */
 @Component
 public class GrantCheck {
-
-    private static final Logger log = LoggerFactory.getLogger(GrantCheck.class);
 
     /** An access token that expires this soon may have expired already by the provider's clock. */
     private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(1);
@@ -32,13 +29,21 @@ public class GrantCheck {
     private final Providers providers;
     private final GrantCipher cipher;
     private final Refresher refresher;
+    private final GrantEndings endings;
     private final Clock clock;
 
-    GrantCheck(Installations installations, Providers providers, GrantCipher cipher, Refresher refresher, Clock clock) {
+    GrantCheck(
+            Installations installations,
+            Providers providers,
+            GrantCipher cipher,
+            Refresher refresher,
+            GrantEndings endings,
+            Clock clock) {
         this.installations = installations;
         this.providers = providers;
         this.cipher = cipher;
         this.refresher = refresher;
+        this.endings = endings;
         this.clock = clock;
     }
 
@@ -62,6 +67,13 @@ public class GrantCheck {
         return seen.status() == InstallationStatus.SUSPENDED
                 ? checkToken(seen, Ending.TOKENS_REVOKED)
                 : Mono.just(seen);
+    }
+
+    /** What the provider says about the access token of a grant that has one. Fails without an answer. */
+    public Mono<TokenCheck> ask(Installation seen) {
+        StoredTokens stored = seen.tokens();
+        return cipher.decrypt(seen, stored.accessToken(), stored.refreshToken())
+                .flatMap(grant -> providers.get(seen.platform()).checkToken(grant));
     }
 
     private Mono<Installation> refresh(Installation seen) {
@@ -96,18 +108,15 @@ public class GrantCheck {
     }
 
     private Mono<Installation> checkToken(Installation seen, Ending ending) {
-        StoredTokens stored = seen.tokens();
-        if (stored.accessToken() == null) {
+        if (seen.tokens().accessToken() == null) {
             return Mono.just(seen);
         }
-        return cipher.decrypt(seen, stored.accessToken(), stored.refreshToken())
-                .flatMap(grant -> providers.get(seen.platform()).checkToken(grant))
-                .flatMap(check -> switch (check) {
-                    case ACCEPTED -> resume(seen);
-                    case REJECTED -> end(seen, ending);
-                    case SUSPENDED -> end(seen, Ending.SUSPENDED);
-                    case UNDECIDED -> decide(seen, ending);
-                });
+        return ask(seen).flatMap(check -> switch (check) {
+            case ACCEPTED -> resume(seen);
+            case REJECTED -> end(seen, ending);
+            case SUSPENDED -> end(seen, Ending.SUSPENDED);
+            case UNDECIDED -> decide(seen, ending);
+        });
     }
 
     private Mono<Installation> resume(Installation seen) {
@@ -125,14 +134,6 @@ public class GrantCheck {
     }
 
     private Mono<Installation> end(Installation seen, Ending ending) {
-        return installations
-                .markEnded(seen, ending, EndingSource.CHECK)
-                .doOnNext(after -> log.info(
-                        "Installation ended by the provider: platform={} installation={} status={} reason={}",
-                        after.platform(),
-                        after.id(),
-                        after.status().code(),
-                        after.statusReason()))
-                .switchIfEmpty(Mono.defer(() -> installations.find(seen.id())));
+        return endings.record(seen, ending, EndingSource.CHECK, "token_check");
     }
 }

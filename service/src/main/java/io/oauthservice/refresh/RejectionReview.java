@@ -4,7 +4,6 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
@@ -29,19 +28,19 @@ class RejectionReview {
 
     private static final Logger log = LoggerFactory.getLogger(RejectionReview.class);
 
-    private final Installations installations;
+    private final GrantEndings endings;
     private final QuarantinedRejections quarantine;
     private final Providers providers;
     private final RejectionProperties properties;
     private final RefreshProperties refresh;
 
     RejectionReview(
-            Installations installations,
+            GrantEndings endings,
             QuarantinedRejections quarantine,
             Providers providers,
             RejectionProperties properties,
             RefreshProperties refresh) {
-        this.installations = installations;
+        this.endings = endings;
         this.quarantine = quarantine;
         this.providers = providers;
         this.properties = properties;
@@ -51,8 +50,7 @@ class RejectionReview {
     /** Returns the installation as the rejection leaves it; fails with {@link RefreshFailed} while it is undecided. */
     Mono<Installation> review(Installation seen, ReconnectRequired rejection) {
         return isInBurst(seen, rejection.ending())
-                .flatMap(burst ->
-                        burst ? checkCredentials(seen, rejection) : end(seen, rejection, EndingSource.REFRESH));
+                .flatMap(burst -> burst ? checkCredentials(seen, rejection) : end(seen, rejection));
     }
 
     /** Suspension and expiry are never caused by wrong client credentials. */
@@ -72,7 +70,7 @@ class RejectionReview {
         return providers
                 .get(seen.platform())
                 .checkCredentials()
-                .then(Mono.defer(() -> end(seen, rejection, EndingSource.REFRESH)))
+                .then(Mono.defer(() -> end(seen, rejection)))
                 .onErrorResume(
                         Misconfigured.class, ours -> release(seen.platform()).then(fail(ours)))
                 .onErrorResume(
@@ -87,24 +85,11 @@ class RejectionReview {
     /** Ends the installation. A refusal to refresh, which gives no reason, confirms the end that the provider has reported. */
     Mono<Installation> endAsReported(Installation seen, ReconnectRequired rejection, Ending reported) {
         Ending ending = rejection.ending() == Ending.REFRESH_REFUSED ? reported : rejection.ending();
-        return end(seen, ending, rejection.code(), EndingSource.REPORTED_REFRESH);
+        return endings.record(seen, ending, EndingSource.REPORTED_REFRESH, rejection.code());
     }
 
-    private Mono<Installation> end(Installation seen, ReconnectRequired rejection, EndingSource source) {
-        return end(seen, rejection.ending(), rejection.code(), source);
-    }
-
-    private Mono<Installation> end(Installation seen, Ending ending, String error, EndingSource source) {
-        return installations
-                .markEnded(seen, ending, source)
-                .doOnNext(after -> log.info(
-                        "Installation ended by the provider: platform={} installation={} status={} reason={} error={}",
-                        after.platform(),
-                        after.id(),
-                        after.status().code(),
-                        after.statusReason(),
-                        error))
-                .switchIfEmpty(Mono.defer(() -> installations.find(seen.id())));
+    private Mono<Installation> end(Installation seen, ReconnectRequired rejection) {
+        return endings.record(seen, rejection.ending(), EndingSource.REFRESH, rejection.code());
     }
 
     private Mono<Void> release(Platform platform) {
@@ -147,6 +132,6 @@ class RejectionReview {
     }
 
     private Mono<Installation> end(Quarantined rejection) {
-        return end(rejection.installation(), rejection.ending(), "quarantined", EndingSource.REFRESH);
+        return endings.record(rejection.installation(), rejection.ending(), EndingSource.REFRESH, "quarantined");
     }
 }

@@ -7,22 +7,19 @@ import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.events.TokenRefreshed;
-import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.refresh.GrantEndings;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Verdict;
 import io.oauthservice.tokencache.TokenProperties;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -34,14 +31,12 @@ import reactor.core.publisher.Mono;
 @Component
 class FailureReports {
 
-    private static final Logger log = LoggerFactory.getLogger(FailureReports.class);
     private static final Duration VERDICT_VALID_FOR = Duration.ofSeconds(10);
     private static final int MAX_ENTRIES = 10_000;
 
     private final RequestedGrants grants;
-    private final Installations installations;
-    private final Providers providers;
-    private final GrantCipher cipher;
+    private final GrantCheck grantCheck;
+    private final GrantEndings endings;
     private final Refresher refresher;
     private final RateLimiterConfig limit;
     private final Cache<String, RateLimiter> limiters =
@@ -54,15 +49,13 @@ class FailureReports {
 
     FailureReports(
             RequestedGrants grants,
-            Installations installations,
-            Providers providers,
-            GrantCipher cipher,
+            GrantCheck grantCheck,
+            GrantEndings endings,
             Refresher refresher,
             TokenProperties properties) {
         this.grants = grants;
-        this.installations = installations;
-        this.providers = providers;
-        this.cipher = cipher;
+        this.grantCheck = grantCheck;
+        this.endings = endings;
         this.refresher = refresher;
         this.limit = RateLimiterConfig.custom()
                 .limitForPeriod(properties.failureReports())
@@ -100,9 +93,8 @@ class FailureReports {
     }
 
     private Mono<FailureVerdict> check(Installation installation) {
-        StoredTokens stored = installation.tokens();
-        return cipher.decrypt(installation, stored.accessToken(), stored.refreshToken())
-                .flatMap(grant -> providers.get(installation.platform()).checkToken(grant))
+        return grantCheck
+                .ask(installation)
                 .flatMap(check -> switch (check) {
                     case ACCEPTED -> Mono.just(FailureVerdict.of(Verdict.ACCEPTED, installation));
                     case REJECTED -> refreshed(replace(installation));
@@ -139,15 +131,7 @@ class FailureReports {
     }
 
     private Mono<Installation> end(Installation installation, Ending ending) {
-        return installations
-                .markEnded(installation, ending, EndingSource.REFRESH)
-                .doOnNext(after -> log.info(
-                        "Installation ended by the provider: platform={} installation={} status={} reason={}",
-                        after.platform(),
-                        after.id(),
-                        after.status().code(),
-                        after.statusReason()))
-                .switchIfEmpty(Mono.defer(() -> installations.find(installation.id())));
+        return endings.record(installation, ending, EndingSource.REFRESH, "failure_report");
     }
 
     private record Reported(InstallationId id, long version) {}
