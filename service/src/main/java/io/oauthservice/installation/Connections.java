@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -128,7 +126,7 @@ class Connections {
         return database.sql(CANCEL_REVOCATION)
                 .bind("id", id.value())
                 .then()
-                .then(find(id))
+                .then(rows.find(database, id))
                 .flatMap(connected ->
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
     }
@@ -161,15 +159,15 @@ class Connections {
     /** Returns the organisations whose default grant the installation has become. */
     private Mono<Set<String>> writeOrganisations(UUID id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
-        String[] ids = column(reached, String[]::new, Organisation::id);
+        String[] ids = InstallationRows.column(reached, String[]::new, Organisation::id);
         return database.sql(WRITE_ORGS)
                 .bind("id", id)
                 .bind("platform", platform.id())
                 .bind("personal", info.personal())
                 .bind("orgs", ids)
-                .bind("names", column(reached, String[]::new, Organisation::name))
-                .bind("urls", column(reached, String[]::new, Organisation::url))
-                .bind("inherited", column(reached, Boolean[]::new, Organisation::inherited))
+                .bind("names", InstallationRows.column(reached, String[]::new, Organisation::name))
+                .bind("urls", InstallationRows.column(reached, String[]::new, Organisation::url))
+                .bind("inherited", InstallationRows.column(reached, Boolean[]::new, Organisation::inherited))
                 .then()
                 // Before the rows of lost organisations are deleted: they say where this grant was the default.
                 .then(Mono.defer(() -> defaults.handOver(id, ids)))
@@ -178,18 +176,6 @@ class Connections {
                         .bind("kept", ids)
                         .then()))
                 .then(Mono.defer(() -> defaults.claim(id)));
-    }
-
-    private static <T extends @Nullable Object> T[] column(
-            List<Organisation> organisations, IntFunction<T[]> array, Function<Organisation, T> value) {
-        return organisations.stream().map(value).toArray(array);
-    }
-
-    private Mono<Installation> find(InstallationId id) {
-        return database.sql(InstallationRows.BY_ID)
-                .bind("id", id.value())
-                .map(rows::installation)
-                .one();
     }
 
     Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {

@@ -7,8 +7,6 @@ import io.r2dbc.postgresql.codec.Json;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -47,7 +45,7 @@ class ContentUpdates {
     Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
         Mono<Installation> update = updateRow(seen, info, permissionsChanged)
                 .delayUntil(id -> updateOrganisations(id, info.organisations()))
-                .flatMap(this::find);
+                .flatMap(id -> rows.find(database, seen.id()));
         Cause cause = permissionsChanged ? Cause.PERMISSIONS : Cause.ORGANISATIONS;
         return changes.record(update, after -> InstallationEvents.updated(after, cause));
     }
@@ -66,20 +64,9 @@ class ContentUpdates {
     private Mono<Void> updateOrganisations(UUID id, List<Organisation> organisations) {
         return database.sql(UPDATE_ORGS)
                 .bind("id", id)
-                .bind("orgs", column(organisations, Organisation::id))
-                .bind("names", column(organisations, Organisation::name))
-                .bind("urls", column(organisations, Organisation::url))
+                .bind("orgs", InstallationRows.column(organisations, String[]::new, Organisation::id))
+                .bind("names", InstallationRows.column(organisations, String[]::new, Organisation::name))
+                .bind("urls", InstallationRows.column(organisations, String[]::new, Organisation::url))
                 .then();
-    }
-
-    private static String[] column(List<Organisation> organisations, Function<Organisation, @Nullable String> value) {
-        return organisations.stream().map(value).toArray(String[]::new);
-    }
-
-    private Mono<Installation> find(UUID id) {
-        return database.sql(InstallationRows.BY_ID)
-                .bind("id", id)
-                .map(rows::installation)
-                .one();
     }
 }

@@ -21,9 +21,8 @@ import reactor.core.publisher.Mono;
 @Component
 class DefaultGrantReads {
 
-    // LIMIT makes PostgreSQL look up each row by index; a join could read a small table as a whole. The subqueries hide
-    // the
-    // length of the arrays, for which PostgreSQL would make a new plan each time.
+    // LIMIT makes PostgreSQL look up each row by index; a join could read a small table as a whole. The subqueries
+    // hide the length of the arrays, for which PostgreSQL would make a new plan each time.
     private static final String DEFAULTS_OF_ORGS = "SELECT asked.n, " + InstallationRows.COLUMNS + """
              FROM unnest((SELECT $1::text[]), (SELECT $2::text[])) WITH ORDINALITY AS asked(platform, org_id, n)
             CROSS JOIN LATERAL (

@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,7 +40,7 @@ public class InstallationRows {
              FROM oauth_installation_orgs g WHERE g.installation_id = i.id) AS orgs
             """;
 
-    static final String BY_ID = "SELECT " + COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
+    private static final String BY_ID = "SELECT " + COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
 
     /**
      * For {@code SET}: releases the lease and forgets earlier attempts and a quarantined rejection, because the change
@@ -58,6 +62,19 @@ public class InstallationRows {
         this.texts = json.readerFor(new TypeReference<Map<String, String>>() {});
         this.object = json.readerFor(new TypeReference<Map<String, Object>>() {});
         this.organisations = json.readerFor(new TypeReference<List<Organisation>>() {});
+    }
+
+    /** Empty where there is none with this id. */
+    Mono<Installation> find(DatabaseClient database, InstallationId id) {
+        return database.sql(BY_ID)
+                .bind("id", id.value())
+                .map(this::installation)
+                .one();
+    }
+
+    /** One column of a parameter that is a table. */
+    static <E, T extends @Nullable Object> T[] column(List<E> rows, IntFunction<T[]> array, Function<E, T> value) {
+        return rows.stream().map(value).toArray(array);
     }
 
     public Installation installation(Readable row) {

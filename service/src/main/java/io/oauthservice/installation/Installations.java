@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
@@ -84,10 +82,7 @@ public class Installations {
 
     /** Empty where there is none with this id. */
     public Mono<Installation> find(InstallationId id) {
-        return database.sql(InstallationRows.BY_ID)
-                .bind("id", id.value())
-                .map(rows::installation)
-                .one();
+        return rows.find(database, id);
     }
 
     /** The default grant of an organisation, whatever its status; empty where it never had one. */
@@ -100,29 +95,29 @@ public class Installations {
         return database.sql(UNCHANGED)
                 .bind(
                         "platforms",
-                        column(
+                        InstallationRows.column(
                                 seen,
                                 String[]::new,
                                 one -> one.installation().platform().id()))
-                .bind("orgs", column(seen, String[]::new, Seen::organisation))
+                .bind("orgs", InstallationRows.column(seen, String[]::new, Seen::organisation))
                 .bind(
                         "ids",
-                        column(seen, UUID[]::new, one -> one.installation().id().value()))
+                        InstallationRows.column(
+                                seen,
+                                UUID[]::new,
+                                one -> one.installation().id().value()))
                 .bind(
                         "versions",
-                        column(
+                        InstallationRows.column(
                                 seen,
                                 Long[]::new,
                                 one -> one.installation().tokens().version()))
                 .bind(
                         "sequences",
-                        column(seen, Long[]::new, one -> one.installation().sequence()))
+                        InstallationRows.column(
+                                seen, Long[]::new, one -> one.installation().sequence()))
                 .map(row -> Objects.requireNonNull(row.get("n", Long.class)).intValue() - 1)
                 .all();
-    }
-
-    private static <T> T[] column(List<Seen> seen, IntFunction<T[]> array, Function<Seen, T> value) {
-        return seen.stream().map(value).toArray(array);
     }
 
     /** A user's own grant for an organisation, whatever its status. */
@@ -166,7 +161,7 @@ public class Installations {
     }
 
     /**
-     * The grants that an event of the platform names, in the order of their ids.
+     * The grants that an event of the platform names, each as it is when it is requested.
      *
      * @param statuses theirs
      */
