@@ -5,32 +5,29 @@ import io.oauthservice.provider.Webhook.Grants;
 import java.util.Collection;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 
-/** Finds the grants that a platform's event names, page by page: a workspace may have thousands of users. */
+/**
+ * Finds the grants that a platform's event names. A workspace may have thousands of users: only the ids are read together,
+ * and each grant when it is its turn.
+ */
 @Component
 class AffectedGrants {
 
-    private static final int PAGE = 100;
-    private static final UUID FIRST = new UUID(0, 0);
-
     /** One index range for each installation. */
-    private static final String OF_INSTALLATIONS = "SELECT " + InstallationRows.COLUMNS + """
-             FROM oauth_installations i
-            WHERE i.platform = :platform AND i.external_install_id = ANY (:installations) AND i.id > :after
-              AND i.status = ANY (:statuses)
-              AND CASE WHEN i.external_user_id IS NULL THEN :of_organisation
-                       ELSE :of_every_user OR i.external_user_id = ANY (:users) END
-            ORDER BY i.id LIMIT :page
+    private static final String OF_INSTALLATIONS = """
+            SELECT id FROM oauth_installations
+            WHERE platform = :platform AND external_install_id = ANY (:installations) AND status = ANY (:statuses)
+              AND CASE WHEN external_user_id IS NULL THEN :of_organisation
+                       ELSE :of_every_user OR external_user_id = ANY (:users) END
             """;
 
     /** One index range for each user. */
-    private static final String OF_USERS = "SELECT " + InstallationRows.COLUMNS + """
-             FROM oauth_installations i
-            WHERE i.platform = :platform AND i.external_user_id = ANY (:users) AND i.id > :after
-              AND i.status = ANY (:statuses)
-            ORDER BY i.id LIMIT :page
+    private static final String OF_USERS = """
+            SELECT id FROM oauth_installations
+            WHERE platform = :platform AND external_user_id = ANY (:users) AND status = ANY (:statuses)
             """;
 
     private final DatabaseClient database;
@@ -41,31 +38,27 @@ class AffectedGrants {
         this.rows = rows;
     }
 
-    /** In the order of their ids. */
     Flux<Installation> find(Platform platform, Grants grants, Collection<InstallationStatus> statuses) {
-        String[] codes = statuses.stream().map(InstallationStatus::code).toArray(String[]::new);
-        return page(platform, grants, codes, FIRST)
-                .collectList()
-                .expand(page -> page.size() < PAGE
-                        ? Flux.empty()
-                        : page(platform, grants, codes, page.getLast().id().value())
-                                .collectList())
-                .concatMapIterable(page -> page);
-    }
-
-    private Flux<Installation> page(Platform platform, Grants grants, String[] statuses, UUID after) {
-        boolean byUser = grants.installations().isEmpty();
-        DatabaseClient.GenericExecuteSpec select = database.sql(byUser ? OF_USERS : OF_INSTALLATIONS)
+        return select(grants)
                 .bind("platform", platform.id())
                 .bind("users", grants.users().toArray(String[]::new))
-                .bind("statuses", statuses)
-                .bind("after", after)
-                .bind("page", PAGE);
-        if (!byUser) {
-            select = select.bind("installations", grants.installations().toArray(String[]::new))
-                    .bind("of_organisation", grants.ofOrganisation())
-                    .bind("of_every_user", grants.ofEveryUser());
-        }
-        return select.map(rows::installation).all();
+                .bind(
+                        "statuses",
+                        statuses.stream().map(InstallationStatus::code).toArray(String[]::new))
+                .map(row -> new InstallationId(InstallationRows.get(row, "id", UUID.class)))
+                .all()
+                .collectList()
+                .flatMapIterable(ids -> ids)
+                .concatMap(id -> rows.find(database, id), 0)
+                .filter(found -> statuses.contains(found.status()));
+    }
+
+    private GenericExecuteSpec select(Grants grants) {
+        return grants.installations().isEmpty()
+                ? database.sql(OF_USERS)
+                : database.sql(OF_INSTALLATIONS)
+                        .bind("installations", grants.installations().toArray(String[]::new))
+                        .bind("of_organisation", grants.ofOrganisation())
+                        .bind("of_every_user", grants.ofEveryUser());
     }
 }

@@ -68,7 +68,7 @@ class WebhookController {
         }
         return source.signature(request.getHeaders()::getFirst)
                 .map(signature -> verified(source, signature, request))
-                .orElseGet(() -> Mono.error(unauthenticated(source)));
+                .orElseGet(() -> reject(source));
     }
 
     /** Read as text: a malformed header must not fail the request. */
@@ -85,7 +85,7 @@ class WebhookController {
                         .doOnNext(buffer -> signature.update(body.add(buffer)))
                         .then(Mono.defer(() -> {
                             if (!signature.isValid()) {
-                                return Mono.error(unauthenticated(source));
+                                return reject(source);
                             }
                             return source.isRelevant(request.getHeaders()::getFirst)
                                     ? handle(source, request, body.bytes())
@@ -94,12 +94,12 @@ class WebhookController {
                 BodyBudget.Body::close);
     }
 
-    private ProblemException unauthenticated(WebhookSource source) {
+    private Mono<ResponseEntity<String>> reject(WebhookSource source) {
         count(source, "rejected");
-        return new ProblemException(
+        return Mono.error(new ProblemException(
                 HttpStatus.UNAUTHORIZED,
                 "unauthenticated",
-                "The signature is missing, wrong or too old; compare the secret here with the one at the platform");
+                "The signature is missing, wrong or too old; compare the secret here with the one at the platform"));
     }
 
     /** Off the event loop: a body may have 25 MB. */

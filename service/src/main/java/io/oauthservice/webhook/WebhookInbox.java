@@ -1,5 +1,6 @@
 package io.oauthservice.webhook;
 
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.Webhook.Delivery;
 import io.oauthservice.provider.Webhook.Grants;
@@ -8,6 +9,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -18,6 +20,9 @@ import reactor.core.publisher.Mono;
 class WebhookInbox {
 
     static final String CHANNEL = "oauth_webhooks";
+
+    private static final Duration CLEAN_UP_INTERVAL = Duration.ofMinutes(1);
+    private static final int DELETED_AT_ONCE = 1000;
 
     private static final String ADD = """
             WITH added AS (
@@ -70,7 +75,7 @@ class WebhookInbox {
         this.database = database;
     }
 
-    /** Stores a delivery. False if it is stored already and was not given up, or if it must match a known installation and does not. */
+    /** Stores a delivery. False if it is stored already and was not given up, or does not match where it must. */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
         return database.sql(ADD)
@@ -118,9 +123,19 @@ class WebhookInbox {
                 .bind("attempts", delivery.attempts());
     }
 
-    /** Deletes deliveries of more than 8 days: no platform repeats one for longer. Answers how many. */
-    Mono<Long> deleteOld(int limit) {
-        return database.sql(DELETE_OLD).bind("limit", limit).fetch().rowsUpdated();
+    @Bean
+    BackgroundLoop oldWebhooksLoop() {
+        return new BackgroundLoop(
+                WebhookInbox.class, CLEAN_UP_INTERVAL, "Failed to delete old webhooks", this::deleteOld);
+    }
+
+    /** Deletes deliveries of more than 8 days: no platform repeats one for longer. Returns whether there may be more. */
+    private Mono<Boolean> deleteOld() {
+        return database.sql(DELETE_OLD)
+                .bind("limit", DELETED_AT_ONCE)
+                .fetch()
+                .rowsUpdated()
+                .map(deleted -> deleted == DELETED_AT_ONCE);
     }
 
     /**

@@ -45,7 +45,6 @@ class WebhookWorker implements SmartLifecycle {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
     private static final int BATCH_SIZE = 20;
     private static final int CONCURRENT_SUBJECTS = 4;
-    private static final int DELETED_AT_ONCE = 1000;
 
     /** A platform's answer may lag behind its own event. */
     private static final List<Duration> CONTRADICTED =
@@ -89,7 +88,6 @@ class WebhookWorker implements SmartLifecycle {
         return inbox.takeDue(platform, BATCH_SIZE)
                 .collectList()
                 .delayUntil(due -> Flux.fromIterable(grouped(due)).flatMap(this::process, CONCURRENT_SUBJECTS))
-                .delayUntil(due -> inbox.deleteOld(DELETED_AT_ONCE))
                 .map(due -> due.size() == BATCH_SIZE);
     }
 
