@@ -2,20 +2,27 @@ package io.oauthservice.installation;
 
 import io.oauthservice.core.Platform;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
-/** Finds suspended installations, in one index range, as many as there are of them. */
+/** Walks through the suspended installations, a page at a time. */
 @Component
 public class SuspendedInstallations {
 
+    private static final int PAGE = 100;
+    private static final Instant NEWEST = Instant.parse("9999-12-31T00:00:00Z");
+
     private static final String FIND = "SELECT " + InstallationRows.COLUMNS + """
-             FROM oauth_installations i
-            WHERE i.platform = :platform AND i.status = 'suspended'
-              AND COALESCE(i.refresh_attempted_at, i.status_since)
-                  <= statement_timestamp() - make_interval(secs => :unchecked)
-            ORDER BY i.refresh_attempted_at NULLS FIRST LIMIT :limit
+             , COALESCE(i.refresh_attempted_at, i.status_since)
+                    <= statement_timestamp() - make_interval(secs => :unchecked) AS due
+            FROM oauth_installations i
+            WHERE i.platform = :platform AND i.status = 'suspended' AND (i.created_at, i.id) < (:created, :id)
+            ORDER BY i.created_at DESC, i.id DESC LIMIT :limit
             """;
 
     private final DatabaseClient database;
@@ -26,13 +33,34 @@ public class SuspendedInstallations {
         this.rows = rows;
     }
 
-    /** Those that no replica has checked for this long, the longest unchecked first. */
-    public Flux<Installation> find(Platform platform, Duration unchecked, int limit) {
+    /** Those that no replica has checked for this long. No connection is held between two pages. */
+    public Flux<Installation> unchecked(Platform platform, Duration length) {
+        return page(platform, length, NEWEST, new UUID(-1, -1))
+                .expand(page -> page.size() < PAGE ? Mono.empty() : next(platform, length, page.getLast()))
+                .concatMapIterable(page -> page)
+                .filter(Suspended::due)
+                .map(Suspended::installation);
+    }
+
+    private Mono<List<Suspended>> next(Platform platform, Duration length, Suspended last) {
+        return page(
+                platform,
+                length,
+                last.installation().createdAt(),
+                last.installation().id().value());
+    }
+
+    private Mono<List<Suspended>> page(Platform platform, Duration length, Instant created, UUID id) {
         return database.sql(FIND)
                 .bind("platform", platform.id())
-                .bind("unchecked", unchecked.toMillis() / 1000.0)
-                .bind("limit", limit)
-                .map(rows::installation)
-                .all();
+                .bind("unchecked", length.toMillis() / 1000.0)
+                .bind("created", created)
+                .bind("id", id)
+                .bind("limit", PAGE)
+                .map(row -> new Suspended(rows.installation(row), InstallationRows.get(row, "due", Boolean.class)))
+                .all()
+                .collectList();
     }
+
+    private record Suspended(Installation installation, boolean due) {}
 }

@@ -2,7 +2,6 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Phases;
-import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.SuspendedInstallations;
 import io.oauthservice.provider.GuardedProvider;
@@ -17,8 +16,6 @@ import reactor.core.publisher.Mono;
 /** Asks from time to time whether suspended installations are suspended still: not every platform reports the end. */
 @Component
 class SuspensionCheck {
-
-    private static final int AT_ONCE = 100;
 
     private final SuspendedInstallations suspended;
     private final GrantCheck grants;
@@ -37,9 +34,10 @@ class SuspensionCheck {
     BackgroundLoop suspensionCheckLoop() {
         return new BackgroundLoop(
                         SuspensionCheck.class,
-                        properties.suspendedEvery().dividedBy(10),
+                        properties.suspendedEvery(),
                         "Suspended installations cannot be checked",
-                        () -> checkUnchecked(properties.suspendedEvery()))
+                        // Those that another replica has checked since are left to it.
+                        () -> checkUnchecked(properties.suspendedEvery().dividedBy(2)))
                 .inPhase(Phases.REFRESH_JOB);
     }
 
@@ -47,15 +45,7 @@ class SuspensionCheck {
         return Flux.fromIterable(providers.all())
                 .filter(provider -> provider.unavailability().isEmpty())
                 .map(GuardedProvider::platform)
-                .concatMap(platform -> check(platform, unchecked))
-                .then();
-    }
-
-    private Mono<Void> check(Platform platform, Duration unchecked) {
-        return suspended
-                .find(platform, unchecked, AT_ONCE)
-                .collectList()
-                .flatMapIterable(found -> found)
+                .concatMap(platform -> suspended.unchecked(platform, unchecked))
                 .concatMap(this::check)
                 .then();
     }

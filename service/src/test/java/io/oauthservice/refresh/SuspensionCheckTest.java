@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A suspension whose end nobody reported ends by itself: without webhooks, or after one that was lost. */
+/** A suspension whose end was not reported ends by itself: without webhooks, or after a lost one. */
 class SuspensionCheckTest extends ServiceStory {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
