@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.local.LocalPostgres;
 import io.oauthservice.local.TestInfrastructure;
+import io.oauthservice.sandbox.github.GitHub;
+import io.oauthservice.webhook.Signed;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,7 +47,13 @@ class GrowthTest extends ServiceStory {
             "next_attempt_at <= statement_timestamp()",
             "DELETE FROM oauth_revocations WHERE installation_id = ANY",
             "DELETE FROM oauth_outbox",
-            "refresh_parked_at IS NOT NULL");
+            "refresh_parked_at IS NOT NULL",
+            "DELETE FROM oauth_webhook_inbox",
+            "COALESCE(i.refresh_attempted_at, i.status_since)");
+
+    /** Parts of the statements that look for the grants that a webhook names. */
+    private static final List<String> WEBHOOKS =
+            List.of("external_install_id = ANY ($2) AND status", "external_user_id = ANY ($2) AND status");
 
     @Autowired
     private List<BackgroundLoop> jobs;
@@ -80,15 +88,20 @@ class GrowthTest extends ServiceStory {
     private Map<Long, Pages> pagesPerCall(Statement sql, int offset, Set<Long> expected) throws SQLException {
         sql.execute("SELECT pg_stat_statements_reset()");
         jobs.forEach(BackgroundLoop::wake);
-        for (String part : JOBS) {
+        awaitEach(JOBS, sql);
+        request(offset);
+        awaitEach(WEBHOOKS, sql);
+        Awaitility.await().atMost(SOON).until(() -> read(sql).keySet().containsAll(expected));
+        return read(sql);
+    }
+
+    private static void awaitEach(List<String> parts, Statement sql) {
+        for (String part : parts) {
             Awaitility.await(part)
                     .atMost(SOON)
                     .until(() -> read(sql).values().stream()
                             .anyMatch(one -> one.query().contains(part)));
         }
-        request(offset);
-        Awaitility.await().atMost(SOON).until(() -> read(sql).keySet().containsAll(expected));
-        return read(sql);
     }
 
     private static Map<Long, Pages> read(Statement sql) throws SQLException {
@@ -158,6 +171,17 @@ class GrowthTest extends ServiceStory {
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"" + connected + "\"}");
         service.post("/oauth/operations/release", "{\"all\":true}");
         service.get("/oauth/operations/rewrap");
+        sendWebhook(
+                "installation",
+                "{\"action\":\"deleted\",\"installation\":{\"id\":" + (104 + offset) + ",\"app_id\":" + GitHub.APP_ID
+                        + "}}");
+        sendWebhook("github_app_authorization", "{\"action\":\"revoked\",\"sender\":{\"id\":" + (104 + offset) + "}}");
+    }
+
+    private void sendWebhook(String event, String body) {
+        assertThat(service.webhook("github", Signed.byGitHub(GitHub.WEBHOOK_SECRET, event, body), body)
+                        .status())
+                .isEqualTo(202);
     }
 
     private String idOf(int number) {

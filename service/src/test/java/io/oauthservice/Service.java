@@ -55,6 +55,19 @@ public final class Service {
         return answer(http.post().uri(path).exchange());
     }
 
+    /** What a platform sends: without the key. */
+    public Answer webhook(String platform, Map<String, String> headers, String json) {
+        return answer(http.post()
+                .uri("/oauth/webhooks/" + platform)
+                .contentType(MediaType.APPLICATION_JSON)
+                .headers(all -> {
+                    all.remove(HttpHeaders.AUTHORIZATION);
+                    headers.forEach(all::set);
+                })
+                .bodyValue(json)
+                .exchange());
+    }
+
     public Answer delete(String path) {
         return answer(http.delete().uri(path).exchange());
     }

@@ -10,11 +10,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Headers of webhooks as the platforms sign them. */
-final class Signed {
+public final class Signed {
 
     private Signed() {}
 
-    static Map<String, String> byGitHub(String secret, String event, String body) {
+    public static Map<String, String> byGitHub(String secret, String event, String body) {
         return Map.of(
                 "X-GitHub-Event",
                 event,
@@ -24,7 +24,7 @@ final class Signed {
                 "sha256=" + hmac(secret, body));
     }
 
-    static Map<String, String> bySlack(String secret, Instant at, String body) {
+    public static Map<String, String> bySlack(String secret, Instant at, String body) {
         String timestamp = Long.toString(at.getEpochSecond());
         return Map.of(
                 "X-Slack-Request-Timestamp",

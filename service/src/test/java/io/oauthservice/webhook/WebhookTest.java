@@ -21,7 +21,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.http.MediaType;
 
 /** What happens here after a customer has acted at the platform: without a token request, and without a person. */
 class WebhookTest extends ServiceStory {
@@ -161,14 +160,7 @@ class WebhookTest extends ServiceStory {
                 + GitHub.APP_ID + "}}";
 
         Map<String, String> headers = Signed.byGitHub(GitHub.WEBHOOK_SECRET, "installation", body);
-        http.post()
-                .uri("/oauth/webhooks/github")
-                .contentType(MediaType.APPLICATION_JSON)
-                .headers(all -> headers.forEach(all::set))
-                .bodyValue(body)
-                .exchange()
-                .expectStatus()
-                .isAccepted();
+        assertThat(service.webhook("github", headers, body).status()).isEqualTo(202);
 
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(rows.value(
