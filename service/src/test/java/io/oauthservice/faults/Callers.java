@@ -11,74 +11,78 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Programs that want the platform's token from all replicas, all the time, and look closely at what they get. */
+/** Clients that request the platform's token from all replicas until they are closed, and check each response. */
 final class Callers implements AutoCloseable {
 
-    private static final int AT_EACH_REPLICA = 3;
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final int CALLERS_PER_REPLICA = 3;
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final Cluster cluster;
     private final Platform platform;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Queue<Asked> answers = new ConcurrentLinkedQueue<>();
-    private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
-    private volatile boolean enough;
+    private final Queue<TokenResult> results = new ConcurrentLinkedQueue<>();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final Set<String> fingerprints = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
 
     Callers(Cluster cluster, Platform platform) {
         this.cluster = cluster;
         this.platform = platform;
         for (Replica replica : cluster.replicas()) {
-            for (int i = 0; i < AT_EACH_REPLICA; i++) {
-                threads.execute(() -> askAgainAndAgain(replica));
+            for (int i = 0; i < CALLERS_PER_REPLICA; i++) {
+                threads.execute(() -> requestTokens(replica));
             }
         }
     }
 
-    private void askAgainAndAgain(Replica replica) {
+    private void requestTokens(Replica replica) {
         try {
-            while (!enough) {
-                look(cluster.ask(replica, platform));
-                Thread.sleep(PAUSE);
+            while (!stopped) {
+                check(cluster.requestToken(replica, platform));
+                Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            complaints.add(e.toString());
+            failures.add(e.toString());
         }
     }
 
-    private void look(Asked answer) {
-        answers.add(answer);
-        if (answer.isToken() && known.add(answer.fingerprint()) && !cluster.isLive(platform, answer.token())) {
-            complaints.add("a dead token was handed out: " + answer);
+    private void check(TokenResult result) {
+        results.add(result);
+        if (result.isToken() && fingerprints.add(result.fingerprint()) && !isAccepted(result)) {
+            failures.add("invalid token returned: " + result);
         }
-        if (answer.status() != 0 && !answer.isToken() && !isExcused(answer)) {
-            complaints.add("an answer that helps nobody: " + answer);
+        if (result.status() != 0 && !result.isToken() && !isExpectedProblem(result)) {
+            failures.add("unexpected response: " + result);
         }
     }
 
-    /** There is no token now, or never again without a person: both are said so. */
-    private static boolean isExcused(Asked answer) {
-        return answer.status() == 503 || answer.isReconnectRequired();
+    private boolean isAccepted(TokenResult result) {
+        return cluster.isAccepted(platform, result.token());
     }
 
-    /** What was wrong with what they got: a dead token, an older one after a newer one, an unhelpful answer. */
-    List<String> complaints() {
-        List<String> all = new ArrayList<>(complaints);
-        List<Asked> tokens = answers.stream().filter(Asked::isToken).toList();
-        for (Asked later : tokens) {
+    /** 503: there is no token at present. Reconnect required: there is none until a person reconnects. */
+    private static boolean isExpectedProblem(TokenResult result) {
+        return result.status() == 503 || result.isReconnectRequired();
+    }
+
+    /** Returned tokens that are invalid or older than one returned before, and unexpected responses. */
+    List<String> failures() {
+        List<String> all = new ArrayList<>(failures);
+        List<TokenResult> tokens = results.stream().filter(TokenResult::isToken).toList();
+        for (TokenResult later : tokens) {
             tokens.stream()
-                    .filter(earlier -> earlier.until() < later.from() && earlier.version() > later.version())
+                    .filter(earlier -> earlier.receivedAt() < later.sentAt() && earlier.version() > later.version())
                     .findFirst()
-                    .ifPresent(earlier -> all.add("an older token after a newer one: " + later + ", " + earlier));
+                    .ifPresent(earlier -> all.add("older token after a newer one: " + later + ", " + earlier));
         }
         return all.stream().distinct().toList();
     }
 
     @Override
     public void close() {
-        enough = true;
+        stopped = true;
         threads.shutdownNow();
         threads.close();
     }

@@ -20,32 +20,32 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Three replicas on detours, one database, one Kafka, one sandbox, and what somebody outside can do with them. Their
- * patience is cut short, so that a lease that nobody gives back runs out in seconds.
+ * Three replicas behind proxies, with one database, one Kafka and one sandbox, and what tests do with them from outside.
+ * The time limits of the replicas are short, so that a lease that is not released expires within seconds.
  */
 final class Cluster implements AutoCloseable {
 
     static final Duration LEASE = Duration.ofSeconds(7);
 
     private static final int REPLICAS = 3;
-    private static final int LONGER_THAN_ANY_ACCESS_TOKEN = 13;
+    private static final int HOURS_BEYOND_ANY_TOKEN_LIFETIME = 13;
 
-    private static final Map<String, String> SHORT = Map.of(
-            // Rows are changed behind the service's back; what is kept in memory has tests of its own.
+    private static final Map<String, String> SETTINGS = Map.of(
+            // SQL statements change rows without a notification. The token cache has its own tests.
             "oauth.tokens.cache-size", "0",
             "oauth.refresh.lease", LEASE.toString(),
             "oauth.refresh.attempt-limit", "5s",
             "oauth.refresh.wait-for-others", "3s",
             "oauth.refresh.first-back-off", "200ms",
             "oauth.provider-guard.time-limit", "4s",
-            // Trouble is ordered here, and the circuit has tests of its own.
+            // Failures are intended here. The circuit breaker has its own tests.
             "oauth.provider-guard.window", "1000",
             "GITHUB_USER_GRANTS", "true");
 
-    private final ReplicaSet set = ReplicaSet.onDetours(REPLICAS, SHORT);
+    private final ReplicaSet set = ReplicaSet.onDetours(REPLICAS, SETTINGS);
     private final Tables tables = new Tables(set.connection());
     private final Map<Platform, SandboxControl> providers = new EnumMap<>(Platform.class);
-    private final Map<String, Integer> hoursAhead = new HashMap<>();
+    private final Map<String, Integer> clockOffsetHours = new HashMap<>();
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
     Cluster() {
@@ -54,20 +54,20 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Everybody is up, nothing is in the way, and nobody has installed anything. */
-    void startOver() {
-        heal();
+    /** Recovers all replicas, and deletes all installations here and everything that the sandbox has issued. */
+    void reset() {
+        recover();
         set.sandbox().reset();
         tables.clear();
         secrets.clear();
-        hoursAhead.clear();
+        clockOffsetHours.clear();
     }
 
-    /** Whatever a case has left in the way is cleared away. */
-    void heal() {
+    /** Removes all locks and faults that a case has left behind, and waits until all replicas are ready. */
+    void recover() {
         tables.unlock();
         for (Platform platform : Platform.values()) {
-            at(platform).clearFaults();
+            provider(platform).clearFaults();
         }
         for (Replica replica : replicas()) {
             if (replica.isAlive()) {
@@ -75,9 +75,9 @@ final class Cluster implements AutoCloseable {
             } else {
                 replica.startAgain();
             }
-            for (Detour detour : List.of(replica.database(), replica.providers())) {
-                detour.release();
-                detour.restore();
+            for (Detour proxy : List.of(replica.database(), replica.providers())) {
+                proxy.release();
+                proxy.restore();
             }
         }
         replicas().forEach(Replica::awaitReady);
@@ -91,68 +91,68 @@ final class Cluster implements AutoCloseable {
         return tables;
     }
 
-    SandboxControl at(Platform platform) {
+    SandboxControl provider(Platform platform) {
         return Objects.requireNonNull(providers.get(platform));
     }
 
-    /** Every access token that the provider has given so far is over there. */
-    void agePast(Platform platform) {
-        int hours = hoursAhead.merge(platform.sandbox, LONGER_THAN_ANY_ACCESS_TOKEN, Integer::sum);
-        at(platform).setClockOffset(Duration.ofHours(hours));
+    /** Expires every access token that the provider has issued so far, at the provider only. */
+    void expireIssuedTokens(Platform platform) {
+        int hours = clockOffsetHours.merge(platform.sandbox, HOURS_BEYOND_ANY_TOKEN_LIFETIME, Integer::sum);
+        provider(platform).setClockOffset(Duration.ofHours(hours));
     }
 
     String bootstrap() {
         return set.bootstrap();
     }
 
-    /** Where browsers begin. */
-    String url() {
+    /** The base URL for browsers. */
+    String publicUrl() {
         return set.publicUrl();
     }
 
-    /** Browsers meet this replica from now on. */
-    void leadBrowsersTo(Replica replica) {
+    /** Routes requests of browsers to this replica from now on. */
+    void routeBrowsersTo(Replica replica) {
         set.door().leadTo(replica.port());
     }
 
-    /** Asks this replica for the platform's token. */
-    Asked ask(Replica replica, Platform platform) {
-        Asked asked = Asked.of(replica.url() + "/oauth/token/" + platform.word + platform.query());
-        if (asked.isToken()) {
-            secrets.add(asked.token());
+    /** Requests the platform's token from this replica. */
+    TokenResult requestToken(Replica replica, Platform platform) {
+        TokenResult result = TokenResult.request(replica.url() + "/oauth/token/" + platform.id + platform.tokenQuery());
+        if (result.isToken()) {
+            secrets.add(result.token());
         }
-        return asked;
+        return result;
     }
 
-    /** Whether the provider takes this token, asked by no detour. */
-    boolean isLive(Platform platform, String token) {
-        return Asked.isOpenTo(URI.create(set.sandbox().baseUrl() + platform.opened), token);
+    /** Whether the provider accepts this token. The request does not pass a proxy. */
+    boolean isAccepted(Platform platform, String token) {
+        return TokenResult.isAccepted(URI.create(set.sandbox().baseUrl() + platform.protectedPath), token);
     }
 
-    /** Something that must never be found in clear text. */
-    void remember(String secret) {
+    /** Adds a value that must not appear in clear text in any table or log. */
+    void addSecret(String secret) {
         secrets.add(secret);
     }
 
-    /** Where something that is secret was found in clear text; empty: nowhere. */
-    List<String> leaks() {
+    /** The tables and logs that contain a secret in clear text; empty: none. */
+    List<String> findLeaks() {
         List<String> leaks = new ArrayList<>();
-        String rows = tables.everything();
+        String rows = tables.allRows();
         for (String secret : secrets) {
             if (rows.contains(secret)) {
-                leaks.add("a secret in a table: " + secret.substring(0, 6) + "…");
+                leaks.add("secret in a table: " + secret.substring(0, 6) + "…");
             }
             for (Replica replica : replicas()) {
                 if (replica.log().contains(secret)) {
-                    leaks.add("a secret in the log of " + replica.url() + ": " + secret.substring(0, 6) + "…");
+                    leaks.add("secret in the log of " + replica.url() + ": " + secret.substring(0, 6) + "…");
                 }
             }
         }
         return leaks;
     }
 
-    /** What the replicas have printed, for whoever wants to know why. */
-    void keepLogs(Path directory) {
+    /** Writes the output of each replica to a file in this directory. */
+    void writeLogs(Path directory) {
         try {
             Files.createDirectories(directory);
             for (Replica replica : replicas()) {

@@ -27,15 +27,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** Three replicas lose their database and their Kafka, and nobody restarts anything. */
+/** Three replicas during an outage of the database or of Kafka. No replica is restarted. */
 class DegradedIT {
 
     private static final String ACME = "/oauth/token/github?org_id=9001";
     private static final String GLOBEX = "/oauth/token/github?org_id=9002";
     private static final String ACME_SITE = "/oauth/token/jira?org_id=" + Platform.JIRA.organisation;
     private static final Duration MAX_STALE = Duration.ofSeconds(12);
-    private static final Duration SOON = Duration.ofSeconds(30);
-    private static final int KAFKA = Ports.free();
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int KAFKA_PORT = Ports.free();
 
     @TempDir
     private static Path kafkaData;
@@ -45,7 +45,7 @@ class DegradedIT {
 
     @BeforeAll
     static void start() {
-        kafka = LocalKafka.persistent(kafkaData, KAFKA);
+        kafka = LocalKafka.persistent(kafkaData, KAFKA_PORT);
         set = ReplicaSet.onDetours(
                 3,
                 Map.of(
@@ -61,66 +61,66 @@ class DegradedIT {
     }
 
     @BeforeEach
-    void nobodyHasInstalledAnything() {
+    void deleteInstallations() {
         set.sandbox().reset();
         set.sql("DELETE FROM oauth_installations; SELECT pg_notify('oauth_installations', 'emptied by hand')");
     }
 
     @Test
-    void withoutTheDatabaseHotTokensAreServedOnEveryReplicaForAsLongAsMayBe() {
+    void withoutTheDatabaseEveryReplicaServesCachedTokensUntilTheyAreStaleOrExpire() {
         connect("github", "9001");
         connect("github", "9002");
         new AtlassianControl(set.sandbox()).setAccessTokenLifetime(Duration.ofSeconds(16));
         connect("jira", Platform.JIRA.organisation);
-        set.replicas().forEach(replica -> makeHot(replica, ACME, ACME_SITE));
+        set.replicas().forEach(replica -> warmCache(replica, ACME, ACME_SITE));
 
         set.replicas().forEach(replica -> replica.database().cut());
-        Instant cut = Instant.now();
+        Instant cutAt = Instant.now();
 
         for (Replica replica : set.replicas()) {
-            assertThat(ask(replica, ACME).status()).isEqualTo(200);
-            Answer cold = ask(replica, GLOBEX);
+            assertThat(getToken(replica, ACME).status()).isEqualTo(200);
+            Answer cold = getToken(replica, GLOBEX);
             assertThat(cold.status()).isEqualTo(503);
             assertThat(cold.problem()).isEqualTo("storage-unavailable");
             assertThat(cold.headers().getFirst("Retry-After")).isNotNull();
         }
         for (Replica replica : set.replicas()) {
-            await().atMost(SOON).until(() -> isOverInTime(replica, ACME_SITE, Instant.MAX));
-            await().atMost(SOON).until(() -> isOverInTime(replica, ACME, cut.plus(MAX_STALE)));
+            await().atMost(LIMIT).until(() -> isNoLongerServed(replica, ACME_SITE, Instant.MAX));
+            await().atMost(LIMIT).until(() -> isNoLongerServed(replica, ACME, cutAt.plus(MAX_STALE)));
         }
 
         set.replicas().stream().map(Replica::database).forEach(Detour::restore);
 
         for (Replica replica : set.replicas()) {
-            await().atMost(SOON).until(() -> ask(replica, ACME).status() == 200);
-            await().atMost(SOON).until(() -> ask(replica, GLOBEX).status() == 200);
-            await().atMost(SOON).until(() -> ask(replica, ACME_SITE).status() == 200);
+            await().atMost(LIMIT).until(() -> getToken(replica, ACME).status() == 200);
+            await().atMost(LIMIT).until(() -> getToken(replica, GLOBEX).status() == 200);
+            await().atMost(LIMIT).until(() -> getToken(replica, ACME_SITE).status() == 200);
         }
     }
 
     @Test
-    void whatAReplicaCannotHearOfItForgetsInTime() {
+    void withoutNotificationsAReplicaStopsServingARevokedTokenInTime() {
         connect("github", "9001");
-        set.replicas().forEach(replica -> makeHot(replica, ACME));
-        Replica deaf = set.replicas().getLast();
-        String id = ask(deaf, ACME).text("installation_id");
+        set.replicas().forEach(replica -> warmCache(replica, ACME));
+        Replica isolated = set.replicas().getLast();
+        String id = getToken(isolated, ACME).text("installation_id");
 
-        deaf.database().cut();
-        Instant cut = Instant.now();
+        isolated.database().cut();
+        Instant cutAt = Instant.now();
         assertThat(service(set.first()).delete("/oauth/installations/" + id).status())
                 .isEqualTo(204);
 
-        await().atMost(SOON).until(() -> isOverInTime(deaf, ACME, cut.plus(MAX_STALE)));
+        await().atMost(LIMIT).until(() -> isNoLongerServed(isolated, ACME, cutAt.plus(MAX_STALE)));
 
-        deaf.database().restore();
+        isolated.database().restore();
 
-        await().atMost(SOON).until(() -> ask(deaf, ACME).problem().equals("not-connected"));
+        await().atMost(LIMIT).until(() -> getToken(isolated, ACME).problem().equals("not-connected"));
     }
 
     @Test
-    void whatHappensWhileKafkaIsStoppedIsToldAfterwards() {
+    void eventsOfAKafkaOutageArePublishedAfterwards() {
         connect("github", "9001");
-        String id = ask(set.first(), ACME).text("installation_id");
+        String id = getToken(set.first(), ACME).text("installation_id");
         try (KafkaEvents before = new KafkaEvents(kafka.bootstrap(), id)) {
             assertThat(before.await(1)).hasSize(1);
         }
@@ -131,11 +131,11 @@ class DegradedIT {
                         .status())
                 .isEqualTo(204);
         connect("github", "9001");
-        assertThat(ask(set.replicas().get(2), ACME).status()).isEqualTo(200);
-        await().atMost(SOON)
+        assertThat(getToken(set.replicas().get(2), ACME).status()).isEqualTo(200);
+        await().atMost(LIMIT)
                 .until(() -> set.replicas().stream()
                         .anyMatch(replica -> replica.log().contains("Kafka publish failed")));
-        kafka = LocalKafka.persistent(kafkaData, KAFKA);
+        kafka = LocalKafka.persistent(kafkaData, KAFKA_PORT);
 
         try (KafkaEvents after = new KafkaEvents(kafka.bootstrap(), id)) {
             assertThat(after.await(3))
@@ -152,27 +152,27 @@ class DegradedIT {
                 .open(set.publicUrl() + "/oauth/install/" + platform)
                 .choose(organisation)
                 .press("approve");
-        // Where the app is installed already, GitHub asks once more.
+        // GitHub asks a second time if the app is already installed.
         assertThat((page.url().startsWith(set.publicUrl()) ? page : page.press("approve")).heading())
                 .isEqualTo("Connected");
     }
 
-    private static void makeHot(Replica replica, String... paths) {
+    private static void warmCache(Replica replica, String... paths) {
         for (String path : paths) {
-            await().atMost(SOON).until(() -> isAnsweredFromMemory(replica, path));
+            await().atMost(LIMIT).until(() -> isServedFromCache(replica, path));
         }
     }
 
-    private static boolean isAnsweredFromMemory(Replica replica, String path) {
+    private static boolean isServedFromCache(Replica replica, String path) {
         double before = cachedReads(replica);
-        assertThat(ask(replica, path).status()).isEqualTo(200);
+        assertThat(getToken(replica, path).status()).isEqualTo(200);
         return cachedReads(replica) > before;
     }
 
     private static double cachedReads(Replica replica) {
         String metrics = WebTestClient.bindToServer()
                 .baseUrl(replica.managementUrl())
-                .responseTimeout(SOON)
+                .responseTimeout(LIMIT)
                 .build()
                 .get()
                 .uri("/actuator/prometheus")
@@ -187,19 +187,19 @@ class DegradedIT {
                 .sum();
     }
 
-    /** Whether it is served no more; fails where it is served after that, or after its own end. */
-    private static boolean isOverInTime(Replica replica, String path, Instant latest) {
-        Instant asked = Instant.now();
-        Answer answer = ask(replica, path);
+    /** Whether the token is no longer served. Fails if it is served after the latest time, or after its expiry. */
+    private static boolean isNoLongerServed(Replica replica, String path, Instant latest) {
+        Instant requestedAt = Instant.now();
+        Answer answer = getToken(replica, path);
         if (answer.status() != 200) {
             assertThat(answer.problem()).isEqualTo("storage-unavailable");
             return true;
         }
-        assertThat(asked).isBefore(latest).isBefore(Instant.parse(answer.text("expires_at")));
+        assertThat(requestedAt).isBefore(latest).isBefore(Instant.parse(answer.text("expires_at")));
         return false;
     }
 
-    private static Answer ask(Replica replica, String path) {
+    private static Answer getToken(Replica replica, String path) {
         return service(replica).get(path);
     }
 

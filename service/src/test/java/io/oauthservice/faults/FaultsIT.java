@@ -10,31 +10,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * No grant is lost that can be kept, no older token comes after a newer one, and the provider is called as often as must
- * be, whatever happens at whatever step. One seed in the test command; {@code bench/faults} plays as many as are wanted.
+ * No grant is lost that can be kept, no older token is returned after a newer one, and the provider receives only the
+ * necessary calls, whatever fault occurs at whatever step. {@code verify} runs one seed, {@code bench/faults} runs more.
  */
-@ExtendWith(OneCluster.class)
+@ExtendWith(ClusterExtension.class)
 class FaultsIT {
 
-    /** A story with one kill only: to start a process costs more than all the rest. */
-    private static final long IN_THE_TEST_COMMAND = 13;
+    /** It has only one {@link ReplicaFault#KILL}, because starting a process takes longer than everything else. */
+    private static final long DEFAULT_SEED = 13;
 
     private static final Report REPORT = new Report();
 
     static LongStream seeds() {
-        long first = Long.getLong("faults.first", IN_THE_TEST_COMMAND);
+        long first = Long.getLong("faults.first", DEFAULT_SEED);
         return LongStream.range(first, first + Long.getLong("faults.seeds", 1));
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void nothingIsLost(long seed, Cluster cluster) {
-        List<Outcome> outcomes = new Seed(cluster, seed).play();
+        List<Outcome> outcomes = new SeededRun(cluster, seed).run();
 
         REPORT.add(seed, outcomes);
-        if (!outcomes.stream().allMatch(Outcome::isGood)) {
-            cluster.keepLogs(Path.of("target", "faults", "seed-" + seed));
+        if (!outcomes.stream().allMatch(Outcome::isAsExpected)) {
+            cluster.writeLogs(Path.of("target", "faults", "seed-" + seed));
         }
-        assertThat(outcomes).as("seed %d", seed).allMatch(Outcome::isGood);
+        assertThat(outcomes).as("seed %d", seed).allMatch(Outcome::isAsExpected);
     }
 }

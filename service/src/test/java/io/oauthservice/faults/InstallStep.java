@@ -3,99 +3,103 @@ package io.oauthservice.faults;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
 
-/** How far an install has come, in its order. */
+/** The steps of an install flow at which a fault can occur, in their order. */
 enum InstallStep {
-    /** The state is stored, and the browser has not heard so yet. */
+    /** The state is stored, and the browser has no response yet. */
     BEGUN {
         @Override
-        void reach(Install install) {
+        void reach(InstallCase install) {
             install.tables().lockStates();
-            install.begin();
-            holdWhatWaitsForStates(install);
-            install.await("its state is stored", install::itsStateIsThere);
+            install.startFlow();
+            holdResponseToBlockedStatement(install);
+            install.await("the state is stored", install::hasStoredState);
         }
     },
-    /** The browser is back and its state is taken, and the replica has not heard so yet. */
+    /** The browser has opened the callback and the state is consumed, but the replica has no confirmation. */
     TAKEN {
         @Override
-        void reach(Install install) {
+        void reach(InstallCase install) {
             install.consent();
             install.tables().lockStates();
-            install.comeBack();
-            holdWhatWaitsForStates(install);
-            install.await("its state is taken", () -> !install.itsStateIsThere());
+            install.openCallback();
+            holdResponseToBlockedStatement(install);
+            install.await("the state is consumed", () -> !install.hasStoredState());
         }
     },
-    /** The code has left, and has not arrived. */
+    /** The code has been sent, and has not arrived at the provider. */
     SENT {
         @Override
-        void reach(Install install) {
+        void reach(InstallCase install) {
             install.consent();
-            install.victim().providers().holdRequests();
-            install.comeBack();
-            install.await("its code is on the way", install.victim().providers()::isHolding);
+            install.affected().providers().holdRequests();
+            install.openCallback();
+            install.await("the code is sent", install.affected().providers()::isHolding);
         }
     },
-    /** The code is spent, and the tokens are on the way. */
+    /** The code is redeemed, and the tokens are on their way. */
     SPENT {
         @Override
-        void reach(Install install) {
+        void reach(InstallCase install) {
             install.consent();
-            install.victim().providers().holdAnswers();
-            install.comeBack();
-            install.await("the tokens are on the way", install.victim().providers()::isHolding);
+            install.affected().providers().holdAnswers();
+            install.openCallback();
+            install.await("the code is redeemed", install.affected().providers()::isHolding);
         }
     },
-    /** The tokens are there, and nobody knows yet whose they are. */
+    /** The replica has the tokens, and its request for their installation has not arrived at the provider. */
     EXCHANGED {
         @Override
-        void reach(Install install) {
+        void reach(InstallCase install) {
             install.consent();
-            install.victim().providers().holdRequests(install.platform().identityRequest);
-            install.comeBack();
-            install.await("it asks whose they are", install.victim().providers()::isHolding);
+            install.affected().providers().holdRequests(install.platform().identityPath);
+            install.openCallback();
+            install.await("the installation is requested", install.affected().providers()::isHolding);
         }
     },
-    /** All is known, and the database does not hear of it. */
+    /** The replica is about to store the installation, and its transaction does not reach the database. */
     KNOWN {
         @Override
-        void reach(Install install) {
+        void reach(InstallCase install) {
             install.consent();
-            install.victim().database().holdRequests("BEGIN");
-            install.comeBack();
-            install.await("it is about to store", install.victim().database()::isHolding);
+            install.affected().database().holdRequests("BEGIN");
+            install.openCallback();
+            install.await("the transaction begins", install.affected().database()::isHolding);
         }
     },
-    /** The installation is committed, and the browser has not heard so yet. */
+    /** The installation is committed, and the browser has no response yet. */
     STORED {
         @Override
-        void reach(Install install) {
+        void reach(InstallCase install) {
             install.consent();
-            install.victim().database().holdAnswersTo("COMMIT");
-            install.comeBack();
-            install.await("it is committed", install.victim().database()::isHolding);
+            install.affected().database().holdAnswersTo("COMMIT");
+            install.openCallback();
+            install.await("the transaction is committed", install.affected().database()::isHolding);
         }
     };
 
-    abstract void reach(Install install);
+    /** Runs the install flow until the affected replica has reached this step. */
+    abstract void reach(InstallCase install);
 
-    /** Not before the statement is there: a replica may have to open a connection first, and wait for its greeting. */
-    private static void holdWhatWaitsForStates(Install install) {
-        install.await("it waits for the states", install.tables()::somebodyWaitsForALock);
-        install.victim().database().holdAnswers();
+    /**
+     * Waits for the blocked statement first. A replica may have to open a connection for it, and the messages that open
+     * a connection must not be held.
+     */
+    private static void holdResponseToBlockedStatement(InstallCase install) {
+        install.await("a statement waits for the lock", install.tables()::hasBlockedStatement);
+        install.affected().database().holdAnswers();
         install.tables().unlock();
     }
 
-    /** The way on which the replica waits. */
-    Detour way(Replica replica) {
+    /** The proxy on which the replica waits at this step. */
+    Detour proxy(Replica replica) {
         return switch (this) {
             case SENT, SPENT, EXCHANGED -> replica.providers();
             case BEGUN, TAKEN, KNOWN, STORED -> replica.database();
         };
     }
 
-    /** Whether the installation must be there, whatever happens then. */
-    boolean isForGood() {
+    /** Whether the installation is committed at this step, and must exist after every fault. */
+    boolean isCommitted() {
         return this == STORED;
     }
 }

@@ -4,22 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one case has ended.
+ * The outcome of one case.
  *
- * @param step what was under way, and where the blow fell
- * @param blow null: none
- * @param end in a word: kept, lost_reply, installed, started again
- * @param calls how often the provider was called for it
- * @param complaints what must not be; empty: nothing
+ * @param step the operation, and its step at which the fault was injected
+ * @param fault null: none
+ * @param result kept, lost_reply, installed or started again, if there is no failure
+ * @param calls how many calls the provider received
+ * @param failures violated expectations; empty: none
  */
-record Outcome(String step, @Nullable Blow blow, Platform platform, String end, int calls, List<String> complaints) {
+record Outcome(
+        String step, @Nullable ReplicaFault fault, Platform platform, String result, int calls, List<String> failures) {
 
-    boolean isGood() {
-        return complaints.isEmpty();
+    boolean isAsExpected() {
+        return failures.isEmpty();
     }
 
-    /** What was played. */
+    /** The step and the fault. */
     String scenario() {
-        return "%-18s %s".formatted(step, blow == null ? "no fault" : blow);
+        return "%-18s %s".formatted(step, fault == null ? "no fault" : fault);
     }
 }

@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a grant comes from, and what its provider allows after a lost answer.
+ * A kind of grant, and what its provider allows after a lost response.
  *
- * <p>GitHub mints for an installation as often as it is asked; a user's refresh there kills the pair before at once. Atlassian takes the refresh token just redeemed for ten minutes more. Slack
- * does so for a short while that it does not tell: played once as long enough, and once as nothing at all.
+ * <p>GitHub creates any number of installation tokens. The refresh of a user's token at GitHub immediately invalidates
+ * the previous pair. Atlassian accepts a used refresh token for ten more minutes. Slack does so for a short,
+ * undocumented time: one variant has a reuse interval that is long enough, the other has none.
  */
 enum Platform {
     GITHUB("github", "github", "9001", "mint", "/app/installations/", "/github/api/v3/installation/repositories"),
@@ -28,45 +29,51 @@ enum Platform {
     SLACK_AT_ONCE("slack", "slack", "T0ACME", "refresh", "auth.test", "/slack/api/auth.test");
 
     /** Longer than any lease in this package. */
-    private static final Duration GRACE = Duration.ofMinutes(1);
+    private static final Duration REUSE_INTERVAL = Duration.ofMinutes(1);
 
-    /** As the service names it. */
-    final String word;
-    /** As the sandbox's control API names it. */
+    /** The platform's id in this service. */
+    final String id;
+    /** The provider's name in the sandbox's control API. */
     final String sandbox;
 
     final String organisation;
-    /** What a refresh is called at the sandbox. */
-    final String refresh;
-    /** What only the request has in it that asks, in an install, whose the new token is. */
-    final String identityRequest;
-    /** A path at the sandbox that a live token opens. */
-    final String opened;
+    /** The sandbox's name of a refresh. */
+    final String refreshOperation;
+    /** Part of a path. In an install flow, only the request for the new token's installation contains it. */
+    final String identityPath;
+    /** A path at the sandbox that requires a valid token. */
+    final String protectedPath;
 
-    Platform(String word, String sandbox, String organisation, String refresh, String identityRequest, String opened) {
-        this.word = word;
+    Platform(
+            String id,
+            String sandbox,
+            String organisation,
+            String refreshOperation,
+            String identityPath,
+            String protectedPath) {
+        this.id = id;
         this.sandbox = sandbox;
         this.organisation = organisation;
-        this.refresh = refresh;
-        this.identityRequest = identityRequest;
-        this.opened = opened;
+        this.refreshOperation = refreshOperation;
+        this.identityPath = identityPath;
+        this.protectedPath = protectedPath;
     }
 
     /** The variants of each platform, in the order of the constants. */
     static Collection<List<Platform>> variants() {
         return Arrays.stream(values())
                 .collect(Collectors.groupingBy(
-                        platform -> platform.word, LinkedHashMap::new, Collectors.<Platform>toList()))
+                        platform -> platform.id, LinkedHashMap::new, Collectors.<Platform>toList()))
                 .values();
     }
 
-    /** Whether a refresh token that was redeemed by an answer nobody got is lost. */
-    boolean forgivesNothing() {
+    /** Whether the grant is lost if the response to a refresh is lost. */
+    boolean hasNoReuseInterval() {
         return this == SLACK_AT_ONCE || this == GITHUB_USER;
     }
 
-    /** Which of the platform's rows is meant, where one consent gives several. */
-    String row() {
+    /** An SQL condition that selects the grant if one consent creates several rows. */
+    String rowCondition() {
         return switch (this) {
             case GITHUB -> "external_user_id IS NULL";
             case GITHUB_USER -> "external_user_id IS NOT NULL";
@@ -74,16 +81,16 @@ enum Platform {
         };
     }
 
-    /** The query of a token call. */
-    String query() {
+    /** The query string of a token request. */
+    String tokenQuery() {
         return "?org_id=" + organisation + (this == GITHUB_USER ? "&user_id=55" : "");
     }
 
-    /** Sets how the provider treats a refresh token that is used again. */
+    /** Sets the provider's reuse interval. */
     void configure(SandboxControl provider) {
         switch (this) {
             case GITHUB, GITHUB_USER, JIRA -> {}
-            case SLACK -> provider.setLeeway(GRACE);
+            case SLACK -> provider.setLeeway(REUSE_INTERVAL);
             case SLACK_AT_ONCE -> provider.setLeeway(Duration.ZERO);
         }
     }

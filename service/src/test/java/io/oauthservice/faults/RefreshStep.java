@@ -5,98 +5,99 @@ import static io.oauthservice.Fault.hang;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
 
-/** How far a refresh has come, in its order. */
+/** The steps of a refresh at which a fault can occur, in their order. */
 enum RefreshStep {
-    /** The lease is in the row, and its holder has not heard so yet. */
+    /** The lease is committed, and its holder has no confirmation. */
     LEASED {
         @Override
-        void reach(Refresh refresh) {
-            refresh.tables().lock(refresh.before());
-            refresh.begin();
-            refresh.await("its lease waits for the row", refresh.tables()::somebodyWaitsForALock);
-            refresh.victim().database().holdAnswers();
+        void reach(RefreshCase refresh) {
+            refresh.tables().lock(refresh.rowBefore());
+            refresh.start();
+            refresh.await("the lease waits for the row lock", refresh.tables()::hasBlockedStatement);
+            refresh.affected().database().holdAnswers();
             refresh.tables().unlock();
-            refresh.await("the lease is taken", () -> refresh.now().leased());
+            refresh.await("the lease is committed", () -> refresh.row().leased());
         }
     },
-    /** The request has left, and has not arrived. */
+    /** The request has been sent, and has not arrived at the provider. */
     SENT {
         @Override
-        void reach(Refresh refresh) {
-            refresh.victim().providers().holdRequests();
-            refresh.begin();
-            refresh.await("its request is on the way", refresh.victim().providers()::isHolding);
+        void reach(RefreshCase refresh) {
+            refresh.affected().providers().holdRequests();
+            refresh.start();
+            refresh.await("the request is sent", refresh.affected().providers()::isHolding);
         }
     },
-    /** The provider has it, and does nothing. */
+    /** The request has arrived at the provider, which does not process it. */
     ARRIVED {
         @Override
-        void reach(Refresh refresh) {
-            refresh.provider().fail(refresh.platform().refresh, hang());
-            refresh.begin();
-            refresh.await("the provider has its request", () -> refresh.calls() == 1);
+        void reach(RefreshCase refresh) {
+            refresh.provider().fail(refresh.platform().refreshOperation, hang());
+            refresh.start();
+            refresh.await("the provider has the request", () -> refresh.calls() == 1);
         }
     },
-    /** The provider has made new tokens, and its answer is on the way. */
+    /** The provider has issued new tokens, and its response is on its way. */
     REDEEMED {
         @Override
-        void reach(Refresh refresh) {
-            refresh.victim().providers().holdAnswers();
-            refresh.begin();
-            refresh.await("the answer is on the way", refresh.victim().providers()::isHolding);
+        void reach(RefreshCase refresh) {
+            refresh.affected().providers().holdAnswers();
+            refresh.start();
+            refresh.await("the response is on its way", refresh.affected().providers()::isHolding);
         }
     },
-    /** The answer is there, and the database does not hear of it. */
+    /** The replica has the response, and its transaction does not reach the database. */
     ANSWERED {
         @Override
-        void reach(Refresh refresh) {
+        void reach(RefreshCase refresh) {
             REDEEMED.reach(refresh);
-            refresh.victim().database().holdRequests("BEGIN");
-            refresh.victim().providers().release();
-            refresh.await("it is about to store", refresh.victim().database()::isHolding);
+            refresh.affected().database().holdRequests("BEGIN");
+            refresh.affected().providers().release();
+            refresh.await("the transaction begins", refresh.affected().database()::isHolding);
         }
     },
-    /** The new tokens are committed, and the holder has not heard so yet. */
+    /** The new tokens are committed, and the replica has no confirmation. */
     STORED {
         @Override
-        void reach(Refresh refresh) {
+        void reach(RefreshCase refresh) {
             REDEEMED.reach(refresh);
-            refresh.victim().database().holdAnswersTo("COMMIT");
-            refresh.victim().providers().release();
-            refresh.await("they are committed", refresh.victim().database()::isHolding);
+            refresh.affected().database().holdAnswersTo("COMMIT");
+            refresh.affected().providers().release();
+            refresh.await("the new tokens are committed", refresh.affected().database()::isHolding);
         }
     };
 
-    abstract void reach(Refresh refresh);
+    /** Starts the refresh and waits until the affected replica has reached this step. */
+    abstract void reach(RefreshCase refresh);
 
-    /** The way on which the holder waits. */
-    Detour way(Replica holder) {
+    /** The proxy on which the lease holder waits at this step. */
+    Detour proxy(Replica holder) {
         return switch (this) {
             case SENT, ARRIVED, REDEEMED -> holder.providers();
             case LEASED, ANSWERED, STORED -> holder.database();
         };
     }
 
-    /** How many calls the provider is to see until the grant has a new token. */
-    int calls(Blow blow) {
+    /** How many refreshes the provider must receive until the grant has a new token. */
+    int expectedCalls(ReplicaFault fault) {
         return switch (this) {
             case LEASED, STORED -> 1;
-            // What is on the way to a process that sleeps arrives after all.
-            case SENT -> blow == Blow.PAUSE ? 2 : 1;
+            // The request of a paused replica still arrives at the provider.
+            case SENT -> fault == ReplicaFault.PAUSE ? 2 : 1;
             case ARRIVED, REDEEMED -> 2;
-            // After a moment it stores what it holds in memory.
-            case ANSWERED -> blow == Blow.CUT ? 1 : 2;
+            // After a short outage the replica stores the tokens that it has in memory.
+            case ANSWERED -> fault == ReplicaFault.CUT ? 1 : 2;
         };
     }
 
-    /** Whether the only live pair can be gone with the blow, where the provider gives no second one. */
-    boolean mayLose(Blow blow) {
+    /** Whether the fault can lose the only valid token pair if the provider has no reuse interval. */
+    boolean mayLoseTokens(ReplicaFault fault) {
         return switch (this) {
             case LEASED, ARRIVED, STORED -> false;
-            case SENT -> blow == Blow.PAUSE;
+            case SENT -> fault == ReplicaFault.PAUSE;
             case REDEEMED -> true;
-            // Who lives on still has it, and it proves a refusal wrong that came in between.
-            case ANSWERED -> blow == Blow.KILL;
+            // A replica that survives still has the pair. Storing it removes a rejection that came in between.
+            case ANSWERED -> fault == ReplicaFault.KILL;
         };
     }
 }

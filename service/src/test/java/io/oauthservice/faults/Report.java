@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which scenario has ended how, and how often; written to {@code target/faults/report.txt} for people to read. */
+/** Counts the results of each scenario, and writes them to {@code target/faults/report.txt} with all failures. */
 final class Report {
 
     private static final Path FILE = Path.of("target", "faults", "report.txt");
 
-    private final Map<String, Map<String, Integer>> ends = new TreeMap<>();
+    private final Map<String, Map<String, Integer>> results = new TreeMap<>();
     private final List<String> failures = new ArrayList<>();
     private int cases;
     private int seeds;
@@ -23,10 +23,9 @@ final class Report {
         seeds++;
         for (Outcome outcome : outcomes) {
             cases++;
-            String end = outcome.isGood() ? outcome.end() : "FAILED";
-            ends.computeIfAbsent(line(outcome), scenario -> new TreeMap<>()).merge(end, 1, Integer::sum);
-            outcome.complaints()
-                    .forEach(complaint -> failures.add("seed " + seed + " " + line(outcome) + ": " + complaint));
+            String result = outcome.isAsExpected() ? outcome.result() : "FAILED";
+            results.computeIfAbsent(line(outcome), scenario -> new TreeMap<>()).merge(result, 1, Integer::sum);
+            outcome.failures().forEach(failure -> failures.add("seed " + seed + " " + line(outcome) + ": " + failure));
         }
         write();
     }
@@ -37,7 +36,7 @@ final class Report {
 
     void write() {
         StringBuilder text = new StringBuilder();
-        ends.forEach((line, count) -> text.append("%s %s%n".formatted(line, count)));
+        results.forEach((line, count) -> text.append("%s %s%n".formatted(line, count)));
         text.append("%n%d seeds, %d cases, %d failures%n".formatted(seeds, cases, failures.size()));
         failures.forEach(failure -> text.append(failure).append('\n'));
         try {

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The replicas' database, by a connection of the test's own that nobody cuts. */
+/** The replicas' database. The connection does not pass a proxy, so that no fault affects it. */
 final class Tables implements AutoCloseable {
 
-    private static final List<String> EMPTIED =
+    private static final List<String> CLEARED =
             List.of("oauth_states", "oauth_revocations", "oauth_installations", "oauth_outbox");
 
     private final Connection connection;
@@ -20,21 +20,21 @@ final class Tables implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Nobody has installed anything, and nothing is on its way. */
+    /** Deletes all installations, install flows, pending revocations and events. */
     void clear() {
-        EMPTIED.forEach(table -> change("DELETE FROM " + table));
+        CLEARED.forEach(table -> execute("DELETE FROM " + table));
     }
 
-    /** Empty where the platform has none yet. */
-    Optional<Row> installation(Platform platform) {
+    /** Empty if the platform has no installation yet. */
+    Optional<InstallationRow> findInstallation(Platform platform) {
         String sql = """
                 SELECT id, status, status_reason, token_version, token_fingerprint, sequence,
                        refresh_lease_owner IS NOT NULL AS leased
                 FROM oauth_installations WHERE platform = ? AND
-                """ + platform.row();
+                """ + platform.rowCondition();
         return query(
                         sql,
-                        row -> new Row(
+                        row -> new InstallationRow(
                                 row.getString("id"),
                                 row.getString("status"),
                                 row.getString("status_reason"),
@@ -42,39 +42,39 @@ final class Tables implements AutoCloseable {
                                 row.getString("token_fingerprint"),
                                 row.getLong("sequence"),
                                 row.getBoolean("leased")),
-                        platform.word)
+                        platform.id)
                 .stream()
-                .reduce((one, another) -> {
-                    throw new AssertionError("Two installations of one grant");
+                .reduce((first, second) -> {
+                    throw new AssertionError("Two rows for one grant: " + platform);
                 });
     }
 
-    /** The token's minute is over. So short a life is left to its readers: nothing refreshes it ahead of time. */
-    void expire(Row row) {
-        change("""
+    /** Expires the token. Its lifetime becomes one minute, which is too short for a scheduled refresh. */
+    void expireToken(InstallationRow row) {
+        execute("""
                 UPDATE oauth_installations SET token_expires_at = clock_timestamp() - interval '1 second',
                     token_issued_at = clock_timestamp() - interval '61 seconds'
                 WHERE id = ?::uuid
                 """, row.id());
     }
 
-    /** Holds the row, so that whoever wants to write it waits. */
-    void lock(Row row) {
-        change("BEGIN");
+    /** Locks the row, so that every statement that writes it waits. */
+    void lock(InstallationRow row) {
+        execute("BEGIN");
         query("SELECT id FROM oauth_installations WHERE id = ?::uuid FOR UPDATE", found -> "", row.id());
     }
 
-    /** Holds all states, so that whoever wants to add or take one waits. */
+    /** Locks all states, so that every statement that adds or consumes one waits. */
     void lockStates() {
-        change("BEGIN");
-        change("LOCK TABLE oauth_states IN SHARE MODE");
+        execute("BEGIN");
+        execute("LOCK TABLE oauth_states IN SHARE MODE");
     }
 
     void unlock() {
-        change("COMMIT");
+        execute("COMMIT");
     }
 
-    boolean somebodyWaitsForALock() {
+    boolean hasBlockedStatement() {
         return count("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0;
     }
 
@@ -82,28 +82,28 @@ final class Tables implements AutoCloseable {
         return query(sql, row -> row.getLong(1), parameters).getFirst();
     }
 
-    /** What an install may not leave behind: halves of an installation, or an event that is missing. */
-    List<String> halves() {
+    /** Traces of an install flow that was not atomic, such as an incomplete installation or a missing event. */
+    List<String> findInconsistencies() {
         return query("""
-                SELECT 'no organisation of ' || i.platform FROM oauth_installations i
+                SELECT 'installation without organisation: platform=' || i.platform FROM oauth_installations i
                 WHERE NOT EXISTS (SELECT FROM oauth_installation_orgs o WHERE o.installation_id = i.id)
                 UNION ALL
-                SELECT 'not every event of ' || i.platform FROM oauth_installations i
+                SELECT 'events do not match the sequence: platform=' || i.platform FROM oauth_installations i
                 WHERE i.sequence <> (SELECT count(*) FROM oauth_outbox e WHERE e.installation_id = i.id)
                 UNION ALL
-                SELECT 'an event of nothing' FROM oauth_outbox e
+                SELECT 'event without installation' FROM oauth_outbox e
                 WHERE NOT EXISTS (SELECT FROM oauth_installations i WHERE i.id = e.installation_id)
                 UNION ALL
-                SELECT 'a state in clear text' FROM oauth_states s WHERE s.state !~ '^[0-9a-f]{64}$'
+                SELECT 'state in clear text' FROM oauth_states s WHERE s.state !~ '^[0-9a-f]{64}$'
                 """, row -> row.getString(1));
     }
 
-    long states() {
+    long countStates() {
         return count("SELECT count(*) FROM oauth_states");
     }
 
-    /** Every row of ours, as text. */
-    String everything() {
+    /** All rows of the service's tables, as text. */
+    String allRows() {
         List<String> tables = query(
                 "SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'oauth\\_%'",
                 row -> row.getString(1));
@@ -112,20 +112,20 @@ final class Tables implements AutoCloseable {
         return String.join("\n", rows);
     }
 
-    private void change(String sql, Object... parameters) {
-        try (PreparedStatement statement = prepared(sql, parameters)) {
+    private void execute(String sql, Object... parameters) {
+        try (PreparedStatement statement = prepare(sql, parameters)) {
             statement.execute();
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
     }
 
-    private <T> List<T> query(String sql, Reading<T> reading, Object... parameters) {
-        try (PreparedStatement statement = prepared(sql, parameters);
+    private <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters) {
+        try (PreparedStatement statement = prepare(sql, parameters);
                 ResultSet rows = statement.executeQuery()) {
             List<T> all = new ArrayList<>();
             while (rows.next()) {
-                all.add(reading.of(rows));
+                all.add(mapper.map(rows));
             }
             return all;
         } catch (SQLException e) {
@@ -133,7 +133,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    private PreparedStatement prepared(String sql, Object... parameters) throws SQLException {
+    private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
@@ -150,7 +150,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    private interface Reading<T> {
-        T of(ResultSet row) throws SQLException;
+    private interface RowMapper<T> {
+        T map(ResultSet row) throws SQLException;
     }
 }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.local.Replica;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -13,68 +12,69 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** SIGTERM in the middle of a refresh: what is redeemed is stored before the process ends. */
-@ExtendWith(OneCluster.class)
+/** After a SIGTERM during a refresh, the new tokens are stored before the process exits. */
+@ExtendWith(ClusterExtension.class)
 class TerminationIT {
 
     private static final List<Platform> PLATFORMS =
             Platform.variants().stream().map(List::getFirst).toList();
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private Replica leaving;
+    private Replica stopping;
 
     @BeforeEach
-    void allAreConnected(Cluster cluster) {
-        cluster.startOver();
-        leaving = cluster.replicas().getLast();
-        PLATFORMS.forEach(platform -> new Person(cluster, platform).connects());
+    void connectAll(Cluster cluster) {
+        cluster.reset();
+        stopping = cluster.replicas().getLast();
+        PLATFORMS.forEach(platform -> new BrowserUser(cluster, platform).connect());
     }
 
     @AfterEach
-    void itComesBack(Cluster cluster) {
-        cluster.heal();
+    void recover(Cluster cluster) {
+        cluster.recover();
     }
 
     @Test
-    void refreshesUnderWayAreFinishedStoredAndAnswered(Cluster cluster) {
-        PLATFORMS.forEach(platform -> cluster.at(platform).setLatency(Duration.ofSeconds(1)));
-        List<Refresh> refreshes = PLATFORMS.stream()
-                .map(platform -> new Refresh(cluster, platform, leaving))
+    void refreshesInProgressAreCompletedStoredAndReturned(Cluster cluster) {
+        PLATFORMS.forEach(platform -> cluster.provider(platform).setLatency(Duration.ofSeconds(1)));
+        List<RefreshCase> refreshes = PLATFORMS.stream()
+                .map(platform -> new RefreshCase(cluster, platform, stopping))
                 .toList();
-        refreshes.forEach(Refresh::expire);
+        refreshes.forEach(RefreshCase::expireToken);
 
-        List<CompletableFuture<Asked>> callers = new ArrayList<>();
-        PLATFORMS.forEach(platform -> callers.add(CompletableFuture.supplyAsync(() -> cluster.ask(leaving, platform))));
+        List<CompletableFuture<TokenResult>> results = PLATFORMS.stream()
+                .map(platform -> CompletableFuture.supplyAsync(() -> cluster.requestToken(stopping, platform)))
+                .toList();
         await().until(() -> refreshes.stream().allMatch(refresh -> refresh.calls() == 1));
-        assertThat(leaving.terminate(BOUND)).as("it has ended").isTrue();
+        assertThat(stopping.terminate(LIMIT)).as("exited in time").isTrue();
 
-        assertThat(callers).allMatch(caller -> caller.join().isToken());
-        assertThat(refreshes).allSatisfy(refresh -> isStored(refresh, cluster));
+        assertThat(results).allMatch(result -> result.join().isToken());
+        assertThat(refreshes).allSatisfy(refresh -> assertStored(refresh, cluster));
     }
 
     @Test
-    void aPairThatWaitsForTheDatabaseIsStoredBeforeTheEnd(Cluster cluster) {
-        Refresh refresh = new Refresh(cluster, Platform.JIRA, leaving);
-        refresh.expire();
+    void tokensThatWaitForTheDatabaseAreStoredBeforeTheProcessExits(Cluster cluster) {
+        RefreshCase refresh = new RefreshCase(cluster, Platform.JIRA, stopping);
+        refresh.expireToken();
         RefreshStep.ANSWERED.reach(refresh);
-        leaving.database().cut();
+        stopping.database().cut();
 
-        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> leaving.terminate(BOUND));
-        await().until(() -> leaving.log().contains("Failed to store new tokens"));
-        leaving.database().restore();
+        CompletableFuture<Boolean> exited = CompletableFuture.supplyAsync(() -> stopping.terminate(LIMIT));
+        await().until(() -> stopping.log().contains("Failed to store new tokens"));
+        stopping.database().restore();
 
-        assertThat(ended.join()).as("it has ended").isTrue();
-        isStored(refresh, cluster);
+        assertThat(exited.join()).as("exited in time").isTrue();
+        assertStored(refresh, cluster);
     }
 
-    private static void isStored(Refresh refresh, Cluster cluster) {
-        Row now = refresh.now();
+    private static void assertStored(RefreshCase refresh, Cluster cluster) {
+        InstallationRow row = refresh.row();
         assertThat(refresh.calls()).isEqualTo(1);
-        assertThat(now.version()).isEqualTo(refresh.before().version() + 1);
-        assertThat(now.leased()).isFalse();
-        assertThat(cluster.ask(cluster.replicas().getFirst(), refresh.platform())
-                        .fingerprint())
-                .isEqualTo(now.fingerprint());
-        assertThat(EventStory.of(cluster.bootstrap(), now).versions()).containsExactly(now.version());
+        assertThat(row.version()).isEqualTo(refresh.rowBefore().version() + 1);
+        assertThat(row.leased()).isFalse();
+        TokenResult result = cluster.requestToken(cluster.replicas().getFirst(), refresh.platform());
+        assertThat(result.fingerprint()).isEqualTo(row.fingerprint());
+        assertThat(PublishedEvents.await(cluster.bootstrap(), row).refreshedVersions())
+                .containsExactly(row.version());
     }
 }

@@ -1,9 +1,10 @@
 /**
- * What the service promises while it is killed, paused and cut off, at every step of an install and of a refresh: three
- * replicas as processes of the packaged jar, reached from outside only, by signals, detours and the sandbox.
+ * Tests of what the service guarantees while its replicas are killed, paused and disconnected, at every step of an
+ * install and of a refresh. Three replicas run as processes of the packaged jar. The tests reach them only from outside:
+ * by signals, by proxies and by the sandbox.
  *
- * <p>A {@link io.oauthservice.faults.Seed} decides what happens when; {@code bench/faults} plays many. How to run and
- * read it is in {@code docs/benchmarks.md}.
+ * <p>A {@link io.oauthservice.faults.SeededRun} determines the sequence of faults; {@code bench/faults} runs many.
+ * {@code docs/benchmarks.md} describes how to run the tests and read their report.
  */
 @NullMarked
 package io.oauthservice.faults;

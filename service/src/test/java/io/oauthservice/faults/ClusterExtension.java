@@ -5,10 +5,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives tests the {@link Cluster} that they ask for: one for the whole run, stopped at its end. */
-final class OneCluster implements ParameterResolver {
+/** Resolves parameters of type {@link Cluster}. All tests of a run share one cluster, which is closed at its end. */
+final class ClusterExtension implements ParameterResolver {
 
-    private static final Namespace OURS = Namespace.create(OneCluster.class);
+    private static final Namespace NAMESPACE = Namespace.create(ClusterExtension.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
@@ -17,6 +17,6 @@ final class OneCluster implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-        return test.getRoot().getStore(OURS).computeIfAbsent(Cluster.class);
+        return test.getRoot().getStore(NAMESPACE).computeIfAbsent(Cluster.class);
     }
 }

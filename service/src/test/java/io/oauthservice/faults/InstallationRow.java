@@ -3,12 +3,12 @@ package io.oauthservice.faults;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation's row, as somebody with {@code psql} sees it.
+ * An installation's row in the database.
  *
- * @param fingerprint of the token that is stored
- * @param leased whether a refresh is under way
+ * @param fingerprint of the stored access token
+ * @param leased whether a replica holds the refresh lease
  */
-record Row(
+record InstallationRow(
         String id,
         String status,
         @Nullable String reason,

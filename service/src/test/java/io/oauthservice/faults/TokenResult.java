@@ -13,44 +13,44 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One question for a token and what came of it.
+ * The result of one token request.
  *
- * @param from when it was asked, by {@link System#nanoTime()}
- * @param until when the answer was there
- * @param status 0: no answer
+ * @param sentAt when the request was sent, by {@link System#nanoTime()}
+ * @param receivedAt when the response arrived or the request failed, by {@link System#nanoTime()}
+ * @param status 0: no response
  */
-record Asked(long from, long until, int status, JsonNode body) {
+record TokenResult(long sentAt, long receivedAt, int status, JsonNode body) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** An answer is an answer, whatever it is; a process that is dead or asleep gives none. */
-    static Asked of(String url) {
+    /** Requests a token. A replica that is killed or paused does not respond, which is a result as well. */
+    static TokenResult request(String url) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .header("Authorization", "Bearer " + LocalProperties.API_KEY)
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build();
-        long from = System.nanoTime();
+        long sentAt = System.nanoTime();
         try {
-            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
-            return new Asked(from, System.nanoTime(), answer.statusCode(), JSON.readTree(answer.body()));
-        } catch (IOException noAnswer) {
-            return new Asked(from, System.nanoTime(), 0, JSON.createObjectNode());
+            HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
+            return new TokenResult(sentAt, System.nanoTime(), response.statusCode(), JSON.readTree(response.body()));
+        } catch (IOException noResponse) {
+            return new TokenResult(sentAt, System.nanoTime(), 0, JSON.createObjectNode());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
 
-    /** Whether the provider takes this token there; Slack says no with a status of 200. */
-    static boolean isOpenTo(URI address, String token) {
-        HttpRequest request = HttpRequest.newBuilder(address)
+    /** Whether the provider accepts this token at the endpoint. Slack rejects tokens with status 200. */
+    static boolean isAccepted(URI endpoint, String token) {
+        HttpRequest request = HttpRequest.newBuilder(endpoint)
                 .header("Authorization", "Bearer " + token)
                 .build();
         try {
-            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
-            return answer.statusCode() == 200 && !answer.body().contains("\"ok\":false");
+            HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
+            return response.statusCode() == 200 && !response.body().contains("\"ok\":false");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -83,7 +83,7 @@ record Asked(long from, long until, int status, JsonNode body) {
         return body.path(field).asString("");
     }
 
-    /** Tells nothing secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return isToken() ? "200 version " + version() : status + " " + text("type") + " " + text("reason");
