@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation ended and has no tokens any more. Installing it again reactivates it under the same id.
+ * An installation ended and no longer has tokens. Installing it again reactivates it under the same id.
  *
  * @param installationId see {@link InstallationEvent#installationId()}
  * @param platform see {@link InstallationEvent#platform()}

@@ -2,7 +2,7 @@ package io.oauthservice.provider;
 
 import reactor.core.publisher.Mono;
 
-/** A provider that can tell whether our client credentials are correct, without touching any grant. */
+/** A provider that can check whether our client credentials are correct, without touching any grant. */
 public interface CredentialsChecker {
 
     /**

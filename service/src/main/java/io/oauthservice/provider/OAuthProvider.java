@@ -32,7 +32,7 @@ public interface OAuthProvider {
 
     /**
      * Refreshes a stored grant. Called only under the grant's lease. Never empty; fails with
-     * {@link ProviderException.ReconnectRequired} where the provider will not refresh this grant any more.
+     * {@link ProviderException.ReconnectRequired} where the provider no longer refreshes this grant.
      */
     Mono<OAuthTokens> refreshTokens(Grant grant);
 

@@ -119,7 +119,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         TOKENS_REVOKED,
         /** The access token has expired, and there is no refresh token. */
         EXPIRED,
-        /** The grant is valid but gives access to no organisation any more. */
+        /** The grant is valid but no longer gives access to any organisation. */
         NO_SITES
     }
 }

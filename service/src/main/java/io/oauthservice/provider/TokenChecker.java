@@ -2,7 +2,7 @@ package io.oauthservice.provider;
 
 import reactor.core.publisher.Mono;
 
-/** A provider that can tell whether an access token is still valid. */
+/** A provider that can check whether an access token is still valid. */
 public interface TokenChecker {
 
     /**

@@ -193,7 +193,7 @@ public final class TokenCache implements SmartLifecycle {
     private record Question(Lookup key, Caller caller) {}
 
     private record Result(Reading reading, Signal<LiveToken> signal) {
-        /** As opposed to a failure of the service, which the caller's next request may not find any more. */
+        /** As opposed to a failure of the service, which may have ended by the caller's next request. */
         boolean isCallersProblem() {
             return signal.getThrowable() instanceof ErrorResponseException problem
                     && problem.getStatusCode().is4xxClientError();

@@ -72,10 +72,10 @@ class EventsChaosIT {
 
         try (Writers writers = Writers.start(database, INSTALLATIONS, WRITERS, random)) {
             installations = writers.installations();
-            for (Blow blow : blows(random)) {
+            for (Fault fault : faults(random)) {
                 Thread.sleep(1000 + random.nextInt(2000));
-                say(seed, blow.name());
-                blow.strike(random);
+                say(seed, fault.name());
+                fault.inject(random);
             }
             replacement.join();
         }
@@ -114,16 +114,16 @@ class EventsChaosIT {
         return Long.parseLong(rows.column(installation.toString(), "sequence"));
     }
 
-    private static List<Blow> blows(Random random) {
-        List<Blow> blows = new ArrayList<>(List.of(Blow.values()));
-        Collections.shuffle(blows, random);
-        return blows;
+    private static List<Fault> faults(Random random) {
+        List<Fault> faults = new ArrayList<>(List.of(Fault.values()));
+        Collections.shuffle(faults, random);
+        return faults;
     }
 
-    private enum Blow {
+    private enum Fault {
         THE_BROKER_IS_KILLED {
             @Override
-            void strike(Random random) throws Exception {
+            void inject(Random random) throws Exception {
                 kafka.kill();
                 Thread.sleep(random.nextInt(4000));
                 kafka.restart();
@@ -131,7 +131,7 @@ class EventsChaosIT {
         },
         THE_RELAY_IS_KILLED {
             @Override
-            void strike(Random random) {
+            void inject(Random random) {
                 Replica relay = relay();
                 relay.kill();
                 replacement = CompletableFuture.runAsync(() -> set.replace(relay));
@@ -139,7 +139,7 @@ class EventsChaosIT {
         },
         THE_DATABASE_CRASHES {
             @Override
-            void strike(Random random) {
+            void inject(Random random) {
                 // PostgreSQL starts over where one of its processes is killed: all connections end.
                 String pid = await().ignoreExceptions()
                         .until(() -> rows.value("SELECT pg_backend_pid()", Map.of()), found -> true);
@@ -148,7 +148,7 @@ class EventsChaosIT {
         },
         THE_RELAY_SLEEPS_THROUGH_ITS_LEASE {
             @Override
-            void strike(Random random) throws Exception {
+            void inject(Random random) throws Exception {
                 Replica relay = relay();
                 relay.pause();
                 try {
@@ -159,7 +159,7 @@ class EventsChaosIT {
             }
         };
 
-        abstract void strike(Random random) throws Exception;
+        abstract void inject(Random random) throws Exception;
     }
 
     /** The replica whose turn it is to publish, once there is one. */
