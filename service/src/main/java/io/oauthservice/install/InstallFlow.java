@@ -76,7 +76,7 @@ class InstallFlow {
         Callback callback = new Callback(code, flow.redirectUri(), flow.codeVerifier(), parameters);
         return provider.exchangeCode(callback).flatMap(consent -> switch (consent) {
             case Consent.Granted granted -> connect(provider, flow, granted.grants());
-            case Consent.AwaitingApproval awaiting -> awaitApproval(provider.platform(), awaiting.requested());
+            case Consent.AwaitingApproval awaiting -> awaitApproval(provider, awaiting.requested());
         });
     }
 
@@ -126,7 +126,8 @@ class InstallFlow {
         List<String> requested = List.copyOf(grant.requestedScopes());
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
                 .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
-                        .flatMap(encrypted -> installations.connect(id, platform, info, encrypted, requested)))
+                        .flatMap(encrypted -> installations.connect(
+                                id, platform, provider.registration(), info, encrypted, requested)))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(
                         "Installation connected: platform={} installation={} org={} by={}",
@@ -136,8 +137,10 @@ class InstallFlow {
                         flow.requestedBy() == null ? "a browser" : flow.requestedBy()));
     }
 
-    private Mono<Outcome> awaitApproval(Platform platform, @Nullable InstallationInfo requested) {
-        Mono<Void> stored = requested == null ? Mono.empty() : installations.awaitApproval(platform, requested);
+    private Mono<Outcome> awaitApproval(GuardedProvider provider, @Nullable InstallationInfo requested) {
+        Mono<Void> stored = requested == null
+                ? Mono.empty()
+                : installations.awaitApproval(provider.platform(), provider.registration(), requested);
         return stored.thenReturn(new Outcome.Awaiting());
     }
 

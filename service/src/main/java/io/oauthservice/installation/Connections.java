@@ -24,18 +24,19 @@ class Connections {
 
     private static final String CONNECT = """
             INSERT INTO oauth_installations AS i (id, platform, grant_key, status, status_reason,
-                external_org_id, external_org_name, external_install_id, external_user_id,
+                external_org_id, external_org_name, external_install_id, external_user_id, registration,
                 access_token_encrypted, refresh_token_encrypted, token_issued_at, token_expires_at,
                 refresh_token_expires_at, refresh_due_at, token_version, token_fingerprint, family_started_at,
                 grant_expires_at,
                 scopes, requested_scopes, permissions, metadata, installed_by, sequence)
-            VALUES (:id, :platform, :key, :status, :reason, :org, :orgName, :install, :user, :access, :refresh,
+            VALUES (:id, :platform, :key, :status, :reason, :org, :orgName, :install, :user, :registration, :access, :refresh,
                 :issued, :expires, :refreshExpires, :due, 1, :fingerprint, clock_timestamp(), :grantExpires,
                 :scopes, :requested, :permissions, :metadata, :installedBy, 1)
             ON CONFLICT (platform, grant_key) DO UPDATE SET
                 status = EXCLUDED.status, status_reason = EXCLUDED.status_reason, status_since = clock_timestamp(),
                 external_org_id = EXCLUDED.external_org_id, external_org_name = EXCLUDED.external_org_name,
                 external_install_id = EXCLUDED.external_install_id, external_user_id = EXCLUDED.external_user_id,
+                registration = EXCLUDED.registration,
                 access_token_encrypted = EXCLUDED.access_token_encrypted,
                 refresh_token_encrypted = EXCLUDED.refresh_token_encrypted,
                 token_issued_at = EXCLUDED.token_issued_at, token_expires_at = EXCLUDED.token_expires_at,
@@ -55,8 +56,8 @@ class Connections {
 
     private static final String AWAIT = """
             INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id, external_org_name,
-                metadata, installed_by)
-            VALUES (:id, :platform, :key, 'pending_approval', :org, :orgName, :metadata, :installedBy)
+                registration, metadata, installed_by)
+            VALUES (:id, :platform, :key, 'pending_approval', :org, :orgName, :registration, :metadata, :installedBy)
             ON CONFLICT (platform, grant_key) DO UPDATE SET status = 'pending_approval', status_reason = NULL,
                 status_since = clock_timestamp(), revoked_at = NULL, updated_at = clock_timestamp()
             WHERE oauth_installations.status IN ('revoked', 'needs_reconnect')
@@ -105,12 +106,13 @@ class Connections {
     Mono<Installation> connect(
             InstallationId id,
             Platform platform,
+            String registration,
             InstallationInfo info,
             EncryptedTokens encrypted,
             List<String> requestedScopes) {
         return changes.inTransaction(lock(id.value(), platform, info)
                 .then(findCause(platform, info))
-                .flatMap(cause -> write(row(id, platform, info), encrypted, requestedScopes)
+                .flatMap(cause -> write(row(id, platform, registration, info), encrypted, requestedScopes)
                         .flatMap(written -> writeOrganisations(written, platform, info))
                         .flatMap(defaultOf -> record(id, cause, defaultOf))));
     }
@@ -178,7 +180,7 @@ class Connections {
                 .then(Mono.defer(() -> defaults.claim(id)));
     }
 
-    Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {
+    Mono<Void> awaitApproval(Platform platform, String registration, InstallationInfo info) {
         Organisation main = info.main();
         AwaitRow row = new AwaitRow(
                 UUID.randomUUID(),
@@ -186,6 +188,7 @@ class Connections {
                 info.grantKey(),
                 main.id(),
                 main.name(),
+                registration,
                 toJson(info.metadata()),
                 info.installedBy());
         return changes.inTransaction(lock(row.id(), platform, info)
@@ -197,7 +200,7 @@ class Connections {
                 .then());
     }
 
-    private Row row(InstallationId id, Platform platform, InstallationInfo info) {
+    private Row row(InstallationId id, Platform platform, String registration, InstallationInfo info) {
         InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
         return new Row(
                 id.value(),
@@ -209,6 +212,7 @@ class Connections {
                 info.main().name(),
                 info.externalInstallId(),
                 info.externalUserId(),
+                registration,
                 toJson(info.metadata()),
                 info.installedBy());
     }
@@ -227,6 +231,7 @@ class Connections {
             @Nullable String orgName,
             @Nullable String install,
             @Nullable String user,
+            String registration,
             Json metadata,
             @Nullable String installedBy) {}
 
@@ -236,6 +241,7 @@ class Connections {
             String key,
             String org,
             @Nullable String orgName,
+            String registration,
             Json metadata,
             @Nullable String installedBy) {}
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statusReason reason code of the status; null where there is none
  * @param externalUserId null: the organisation's grant; else a user's
+ * @param registration the App or client at the provider that the grant belongs to; null where it was stored before that was
+ *     recorded
  * @param organisations those that it reaches, the main one first
  * @param unknownOutcomes the number of refreshes of these tokens that are in progress or have an unknown outcome: each may
  *     have taken effect at the provider
@@ -32,6 +34,7 @@ public record Installation(
         @Nullable String externalOrgName,
         @Nullable String externalInstallId,
         @Nullable String externalUserId,
+        @Nullable String registration,
         List<Organisation> organisations,
         StoredTokens tokens,
         int unknownOutcomes,
@@ -64,6 +67,6 @@ public record Installation(
 
     /** The grant for a call to its provider, with these decrypted tokens. */
     public Grant grant(@Nullable Secret accessToken, @Nullable Secret refreshToken) {
-        return new Grant(grantKey, externalInstallId, externalUserId, accessToken, refreshToken);
+        return new Grant(grantKey, externalInstallId, externalUserId, registration, accessToken, refreshToken);
     }
 }

@@ -27,7 +27,7 @@ public class InstallationRows {
     /** For {@code SELECT} and {@code RETURNING} alike; the table or its alias must be named {@code i}. */
     public static final String COLUMNS = """
             i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,
-            i.external_org_name, i.external_install_id, i.external_user_id, i.access_token_encrypted,
+            i.external_org_name, i.external_install_id, i.external_user_id, i.registration, i.access_token_encrypted,
             i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
             i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.sequence, i.created_at,
             i.updated_at, i.revoked_at,
@@ -89,6 +89,7 @@ public class InstallationRows {
                 row.get("external_org_name", String.class),
                 row.get("external_install_id", String.class),
                 row.get("external_user_id", String.class),
+                row.get("registration", String.class),
                 organisations(row),
                 tokens(row),
                 get(row, "unknown_outcomes", Integer.class),

@@ -13,7 +13,7 @@ public enum InstallationStatus {
     PENDING_APPROVAL,
     /** Has a grant whose tokens are returned. */
     ACTIVE,
-    /** Suspended at the provider. After it is unsuspended there, it must be connected again. */
+    /** Suspended at the provider, or reported as ended there and not confirmed; active again when that is over. */
     SUSPENDED,
     /** The grant has ended; it must be connected again. */
     NEEDS_RECONNECT,

@@ -194,19 +194,22 @@ public class Installations {
     /**
      * Makes the grant active under the reserved id, as a new row or in the existing one. Empty where a concurrent flow has
      * given the grant another id: reserve and encrypt again.
+     *
+     * @param registration as in {@link io.oauthservice.provider.OAuthProvider#registration}
      */
     public Mono<Installation> connect(
             InstallationId id,
             Platform platform,
+            String registration,
             InstallationInfo info,
             EncryptedTokens encrypted,
             List<String> requestedScopes) {
-        return connections.connect(id, platform, info, encrypted, requestedScopes);
+        return connections.connect(id, platform, registration, info, encrypted, requestedScopes);
     }
 
     /** Records that the grant waits for approval at the provider; an active or suspended one stays as it is. */
-    public Mono<Void> awaitApproval(Platform platform, InstallationInfo info) {
-        return connections.awaitApproval(platform, info);
+    public Mono<Void> awaitApproval(Platform platform, String registration, InstallationInfo info) {
+        return connections.awaitApproval(platform, registration, info);
     }
 
     /** Revokes it; empty where there is none or it is revoked already. */

@@ -11,6 +11,8 @@ import reactor.core.publisher.Mono;
  *
  * @param grantKey as in {@link InstallationInfo}
  * @param externalUserId null: the organisation's grant; else a user's
+ * @param registration the {@linkplain OAuthProvider#registration registration} that it belongs to; null where it was stored
+ *     before registrations were
  * @param accessToken null where none is stored
  * @param refreshToken null where the provider gave none
  */
@@ -18,12 +20,13 @@ public record Grant(
         String grantKey,
         @Nullable String externalInstallId,
         @Nullable String externalUserId,
+        @Nullable String registration,
         @Nullable Secret accessToken,
         @Nullable Secret refreshToken) {
 
     /** A grant of which nothing but the tokens is known. */
     public static Grant of(OAuthTokens tokens) {
-        return new Grant("", null, null, tokens.accessToken(), tokens.refreshToken());
+        return new Grant("", null, null, null, tokens.accessToken(), tokens.refreshToken());
     }
 
     /** The refresh token; fails with {@link ReconnectRequired} where there is none. */

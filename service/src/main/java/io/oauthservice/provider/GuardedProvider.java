@@ -7,6 +7,7 @@ import io.oauthservice.provider.ProviderHealth.State;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -62,6 +63,16 @@ public final class GuardedProvider
     }
 
     @Override
+    public String registration() {
+        return provider.registration();
+    }
+
+    /** Whether a grant belongs to the configured registration, or was stored before registrations were. */
+    public boolean isOwn(@Nullable String registration) {
+        return registration == null || registration.equals(registration());
+    }
+
+    @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {
         return installs.protect(() -> provider.authorizationUrl(authorization));
     }
@@ -78,25 +89,25 @@ public final class GuardedProvider
 
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        return recorded(guard.protect(() -> provider.refreshTokens(grant)));
+        return ofOwn(grant, recorded(guard.protect(() -> provider.refreshTokens(grant))));
     }
 
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
-        return guard.protect(() -> provider.revokeTokens(grant));
+        return ofOwn(grant, guard.protect(() -> provider.revokeTokens(grant)));
     }
 
     @Override
     public Mono<TokenCheck> checkToken(Grant grant) {
         return capability(TokenChecker.class)
-                .map(checker -> guard.protect(() -> checker.checkToken(grant)))
+                .map(checker -> ofOwn(grant, guard.protect(() -> checker.checkToken(grant))))
                 .orElse(Mono.just(TokenCheck.UNDECIDED));
     }
 
     @Override
     public Mono<InstallationInfo> readInstallation(Grant grant) {
         return capability(InstallationReader.class)
-                .map(reader -> guard.protect(() -> reader.readInstallation(grant)))
+                .map(reader -> ofOwn(grant, guard.protect(() -> reader.readInstallation(grant))))
                 .orElse(Mono.empty());
     }
 
@@ -123,6 +134,21 @@ public final class GuardedProvider
     @Override
     public boolean isNotice(Map<String, String> parameters) {
         return provider instanceof CallbackNotices notices && notices.isNotice(parameters);
+    }
+
+    /**
+     * The call, if the grant belongs to the configured registration: another App finds no installation, and another client
+     * is refused every refresh, so that each answer would look like the end of the grant. The credentials may be good.
+     */
+    private <T> Mono<T> ofOwn(Grant grant, Mono<T> call) {
+        return Mono.defer(() -> isOwn(grant.registration()) ? call : Mono.error(otherRegistration(grant)));
+    }
+
+    private Misconfigured otherRegistration(Grant grant) {
+        return new Misconfigured(
+                Misconfigured.REGISTRATION_CHANGED,
+                "The grant belongs to another App or client at " + platform() + " (" + grant.registration()
+                        + ") than the configured one (" + registration() + ")");
     }
 
     private <C> Optional<C> capability(Class<C> type) {

@@ -43,7 +43,7 @@ public record InstallationInfo(
 
     /** The grant without its tokens. */
     public Grant grant() {
-        return new Grant(grantKey, externalInstallId, externalUserId, null, null);
+        return new Grant(grantKey, externalInstallId, externalUserId, null, null, null);
     }
 
     public Organisation main() {

@@ -17,6 +17,12 @@ public interface OAuthProvider {
 
     PlatformDescription description();
 
+    /**
+     * The registration that grants belong to: our App or client at the platform. Another one can neither use nor end them.
+     * At most 255 characters, the same on every replica, without a call.
+     */
+    String registration();
+
     /** The address of the consent page. Never empty. Calls the provider only where it must be asked for an address. */
     Mono<URI> authorizationUrl(Authorization authorization);
 

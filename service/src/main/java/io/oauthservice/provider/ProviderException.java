@@ -88,6 +88,9 @@ public abstract sealed class ProviderException extends RuntimeException {
 
     /** Our client credentials or addresses are wrong. Says nothing about any grant. */
     public static final class Misconfigured extends ProviderException {
+        /** The code where a grant belongs to another registration than the configured one. */
+        public static final String REGISTRATION_CHANGED = "registration_changed";
+
         public Misconfigured(String code, String message) {
             super(code, message, null);
         }

@@ -7,6 +7,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
@@ -23,6 +24,7 @@ import reactor.core.publisher.Mono;
 class RefreshAttempt {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshAttempt.class);
+    private static final Duration OTHER_REGISTRATION = Duration.ofHours(1);
 
     private final RefreshStore store;
     private final Providers providers;
@@ -156,6 +158,10 @@ class RefreshAttempt {
     private RefreshLease.Outcome outcome(ProviderException failure, RefreshFailed failed) {
         if (failed instanceof RefreshFailed.RateLimited) {
             return new RefreshLease.Outcome(failure.code(), true, true, failed.retryAfter(), failed.retryAfter());
+        }
+        if (failure.code().equals(Misconfigured.REGISTRATION_CHANGED)) {
+            // Another configuration is needed, and there may be as many such grants as there are installations.
+            return new RefreshLease.Outcome(failure.code(), true, false, OTHER_REGISTRATION, OTHER_REGISTRATION);
         }
         // If nothing was sent, the guard protects the provider: this grant need not back off longer and longer.
         boolean sent = !(failure instanceof Retryable && failed.hadNoEffect());

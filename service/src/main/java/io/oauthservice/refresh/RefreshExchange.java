@@ -11,7 +11,6 @@ import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,9 +105,9 @@ class RefreshExchange {
      * the lease. If the grant was ended or authorised again since, the row is returned as it is.
      */
     Mono<Installation> store(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
-        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
-        return cipher.encrypt(seen.id(), tokens, rules)
-                .flatMap(encrypted -> store.store(seen, encrypted, cause))
+        GuardedProvider provider = providers.get(seen.platform());
+        return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null)))
+                .flatMap(encrypted -> store.store(seen, encrypted, cause, provider.registration()))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_BACK_OFF)
                         .maxBackoff(LONGEST_BACK_OFF)
                         .doBeforeRetry(retry -> log.warn(

@@ -100,6 +100,7 @@ class RefreshStore {
                 grant_expires_at = COALESCE(:grantExpires, grant_expires_at), refresh_due_at = :due,
                 token_version = token_version + 1,
                 previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint,
+                registration = COALESCE(registration, :registration),
                 permissions = CASE WHEN :permissions = '{}'::jsonb THEN permissions ELSE :permissions END,
                 status = CASE WHEN status = 'suspended' AND NOT :resumes THEN status ELSE 'active' END,
                 status_reason = CASE WHEN status = 'suspended' AND NOT :resumes THEN status_reason END,
@@ -241,14 +242,18 @@ class RefreshStore {
     /**
      * Stores the new tokens by compare-and-set on this version, even if the lease is lost. Empty where the grant was
      * ended or authorised again since.
+     *
+     * @param registration the one that got the tokens: an installation without one belongs to it
      */
-    Mono<Installation> store(Installation seen, EncryptedTokens encrypted, TokenRefreshed.Cause cause) {
+    Mono<Installation> store(
+            Installation seen, EncryptedTokens encrypted, TokenRefreshed.Cause cause, String registration) {
         Mono<Installation> update = statement(STORE, seen)
                 .bindProperties(encrypted.parameters())
                 .bind(
                         "permissions",
                         Json.of(json.writeValueAsBytes(encrypted.tokens().permissions())))
                 .bind("resumes", resumes(seen))
+                .bind("registration", registration)
                 .map(rows::installation)
                 .one();
         return changes.record(

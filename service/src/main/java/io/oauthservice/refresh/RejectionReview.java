@@ -49,6 +49,11 @@ class RejectionReview {
 
     /** Returns the installation as the rejection leaves it; fails with {@link RefreshFailed} while it is undecided. */
     Mono<Installation> review(Installation seen, ReconnectRequired rejection) {
+        if (rejection.ending() == Ending.UNINSTALLED && seen.registration() == null) {
+            // Nothing shows yet that the installation belongs to the configured App.
+            return fail(new Misconfigured(
+                    "registration_unknown", "The configured App has not refreshed this installation before"));
+        }
         return isInBurst(seen, rejection.ending())
                 .flatMap(burst -> burst ? checkCredentials(seen, rejection) : end(seen, rejection));
     }

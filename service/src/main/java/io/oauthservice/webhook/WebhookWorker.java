@@ -15,6 +15,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.refresh.GrantCheck;
@@ -56,6 +57,7 @@ class WebhookWorker implements SmartLifecycle {
     private final WebhookInbox inbox;
     private final Installations installations;
     private final GrantCheck grants;
+    private final Providers providers;
     private final MeterRegistry meters;
     private final List<BackgroundLoop> loops;
 
@@ -65,10 +67,12 @@ class WebhookWorker implements SmartLifecycle {
             Notifications notifications,
             Installations installations,
             GrantCheck grants,
+            Providers providers,
             MeterRegistry meters) {
         this.inbox = inbox;
         this.installations = installations;
         this.grants = grants;
+        this.providers = providers;
         this.meters = meters;
         Flux<ListenerEvent> wakeUps = notifications.on(WebhookInbox.CHANNEL).share();
         this.loops = sources.stream()
@@ -102,6 +106,7 @@ class WebhookWorker implements SmartLifecycle {
         Stored delivery = deliveries.getFirst();
         return installations
                 .affectedBy(delivery.platform(), delivery.grants(), statuses(delivery.report()))
+                .filter(installation -> providers.get(installation.platform()).isOwn(installation.registration()))
                 .concatMapDelayError(installation -> check(installation, delivery.report()))
                 .reduce(true, Boolean::logicalAnd)
                 .<Function<Stored, Mono<Void>>>map(confirmed -> confirmed ? this::confirm : this::contradict)

@@ -3,6 +3,7 @@ package io.oauthservice.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.Retryable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -28,7 +29,7 @@ class GuardedProviderTest {
     private static final PlatformDescription SILENT =
             new PlatformDescription(new Platform("silent"), "Silent", Pattern.compile("[0-9]+"), false);
 
-    private static final Grant GRANT = new Grant("key", null, null, null, null);
+    private static final Grant GRANT = new Grant("key", null, null, null, null, null);
 
     @Autowired
     private List<OAuthProvider> providers;
@@ -61,6 +62,24 @@ class GuardedProviderTest {
                 .verify(PATIENCE);
     }
 
+    @ParameterizedTest
+    @MethodSource("callsWithAGrant")
+    void noCallIsMadeWithTheGrantOfAnotherRegistration(Method call) throws ReflectiveOperationException {
+        GuardedProvider silent = guarded(PATIENCE, GuardedProvider.class.getInterfaces());
+        Grant another = new Grant("key", null, null, "another", null, null);
+
+        Mono<?> guarded = (Mono<?>) call.invoke(silent, arguments(call, another));
+
+        StepVerifier.create(guarded)
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                Misconfigured.class,
+                                misconfigured ->
+                                        assertThat(misconfigured.code()).isEqualTo("registration_changed")))
+                .verify(PATIENCE);
+        assertThat(silent.health()).isEqualTo(ProviderHealth.OK);
+    }
+
     @Test
     void aMissingCapabilityHasTheResultThatItsInterfaceNames() {
         GuardedProvider plain = guarded(Duration.ofMillis(50), OAuthProvider.class);
@@ -75,12 +94,22 @@ class GuardedProviderTest {
         return methods().filter(method -> method.getReturnType() == Mono.class);
     }
 
+    static Stream<Method> callsWithAGrant() {
+        return calls().filter(call -> List.of(call.getParameterTypes()).contains(Grant.class));
+    }
+
     private static Stream<Method> methods() {
         return Arrays.stream(GuardedProvider.class.getInterfaces()).flatMap(type -> Arrays.stream(type.getMethods()));
     }
 
     private static Object[] arguments(Method call) {
-        return new Object[call.getParameterCount()];
+        return arguments(call, GRANT);
+    }
+
+    private static Object[] arguments(Method call, Grant grant) {
+        return Arrays.stream(call.getParameterTypes())
+                .map(type -> type == Grant.class ? grant : null)
+                .toArray();
     }
 
     /** A provider with these interfaces, whose calls never end. */
@@ -88,7 +117,11 @@ class GuardedProviderTest {
         OAuthProvider silent = (OAuthProvider) Proxy.newProxyInstance(
                 GuardedProvider.class.getClassLoader(),
                 interfaces,
-                (proxy, method, arguments) -> method.getReturnType() == Mono.class ? Mono.never() : SILENT);
+                (proxy, method, arguments) -> switch (method.getReturnType().getSimpleName()) {
+                    case "Mono" -> Mono.never();
+                    case "String" -> "ours";
+                    default -> SILENT;
+                });
         ProviderGuardProperties properties =
                 new ProviderGuardProperties(timeLimit, 64, 16, 20, 50, Duration.ofSeconds(10), Duration.ofSeconds(15));
         return new GuardedProvider(silent, new ProviderGuards(properties), new CredentialsStatus());

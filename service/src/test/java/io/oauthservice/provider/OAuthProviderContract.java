@@ -380,6 +380,7 @@ public abstract class OAuthProviderContract {
                     info.grantKey(),
                     info.externalInstallId(),
                     info.externalUserId(),
+                    null,
                     tokens().accessToken(),
                     tokens().refreshToken());
         }

@@ -129,6 +129,7 @@ class CachedResponsesTest {
                 "name",
                 null,
                 null,
+                null,
                 List.of(organisation),
                 new StoredTokens("ciphertext", null, now, null, 1, "fingerprint", false),
                 0,

@@ -77,6 +77,12 @@ final class GitHubProvider
         return GITHUB;
     }
 
+    /** App ids of different hosts may be equal. The port is not part of it: a proxy may have another one. */
+    @Override
+    public String registration() {
+        return app.apiUrl().getHost() + "/" + app.appId();
+    }
+
     @Override
     public RefreshRules refreshRules(Grant grant) {
         return isUsers(grant) ? ROTATING : MINTED;

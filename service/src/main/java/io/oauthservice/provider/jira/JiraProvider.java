@@ -77,6 +77,11 @@ final class JiraProvider implements OAuthProvider, TokenChecker, CredentialsChec
     }
 
     @Override
+    public String registration() {
+        return app.clientId();
+    }
+
+    @Override
     public RefreshRules refreshRules(Grant grant) {
         return ROTATING;
     }

@@ -71,6 +71,11 @@ final class SlackProvider
     }
 
     @Override
+    public String registration() {
+        return app.clientId();
+    }
+
+    @Override
     public RefreshRules refreshRules(Grant grant) {
         return RULES;
     }
