@@ -27,6 +27,11 @@ public final class AtlassianControl extends SandboxControl {
         set("revoke_supported", false);
     }
 
+    /** The next lists of sites are empty. */
+    public void listNoSites(int times) {
+        failInfo(Fault.emptyLists().atPath("/accessible-resources").times(times));
+    }
+
     public void signIn(String accountId) {
         set("signed_in_user", accountId);
     }

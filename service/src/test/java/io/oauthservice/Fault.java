@@ -68,6 +68,26 @@ public final class Fault {
         return of("slow").with("for", time.toString());
     }
 
+    /** The request is handled; the lists in a successful reply are empty. */
+    public static Fault emptyLists() {
+        return of("empty");
+    }
+
+    /** For this time, reads are answered from the state as it is now; everything else sees the present state. */
+    public static Fault stale(Duration time) {
+        return of("stale").with("for", time.toString());
+    }
+
+    /** Only requests whose path ends with this fail. */
+    public Fault atPath(String path) {
+        return with("path", path);
+    }
+
+    /** Only requests from this address fail. */
+    public Fault from(String address) {
+        return with("address", address);
+    }
+
     /** The number of calls that fail. */
     public Fault times(int times) {
         return with("times", times);

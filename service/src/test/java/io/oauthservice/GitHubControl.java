@@ -65,6 +65,36 @@ public final class GitHubControl extends SandboxControl {
         act("unsuspend", Map.of("installation_id", installationId));
     }
 
+    /** The installation reaches only these repositories. */
+    public void selectRepositories(String installationId, List<Integer> repositoryIds) {
+        act("select_repositories", Map.of("installation_id", installationId, "repository_ids", repositoryIds));
+    }
+
+    /** The installation reaches all repositories. */
+    public void selectAllRepositories(String installationId) {
+        act("select_repositories", Map.of("installation_id", installationId));
+    }
+
+    /** The user revokes the authorization of the app. */
+    public void revokeAuthorization(int userId) {
+        act("revoke", Map.of("user_id", userId));
+    }
+
+    /** The installation exists, but GitHub answers 404 for it and does not list it. */
+    public void hideInstallation(String installationId) {
+        act("hide_installation", Map.of("installation_id", installationId));
+    }
+
+    /** The installation exists, but GitHub does not list it. */
+    public void hideInList(String installationId) {
+        act("hide_installation", Map.of("installation_id", installationId, "at", "list"));
+    }
+
+    /** Ends the hiding. */
+    public void showInstallation(String installationId) {
+        act("show_installation", Map.of("installation_id", installationId));
+    }
+
     /** The next check of a token is answered as for an invalid one. */
     public void rejectNextTokenCheck() {
         failInfo(Fault.gitHubError(401, "Bad credentials"));

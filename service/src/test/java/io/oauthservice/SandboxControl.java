@@ -93,6 +93,28 @@ public class SandboxControl {
         send("PATCH", provider + "/settings", JSON.writeValueAsString(Map.of(setting, json(value))));
     }
 
+    /** From now on the client credentials and the App key are those of another App; they stay valid. */
+    public void swapApp() {
+        act("swap_app", Map.of());
+    }
+
+    /** Ends {@link #swapApp}. */
+    public void restoreApp() {
+        act("swap_app", Map.of("app", "own"));
+    }
+
+    /**
+     * Sends recorded webhooks, also those that were not sent while webhooks were off; returns the service's statuses in
+     * order, which are empty if the delivery is delayed.
+     */
+    public List<Integer> deliver(Delivery delivery) {
+        return act("deliver", delivery.fields())
+                .path("statuses")
+                .valueStream()
+                .map(JsonNode::asInt)
+                .toList();
+    }
+
     /** A user does this at the provider; returns the ids of what was created. */
     final JsonNode act(String act, Map<String, ?> fields) {
         Map<String, Object> all = new HashMap<>(fields);

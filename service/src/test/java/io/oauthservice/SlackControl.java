@@ -26,6 +26,29 @@ public final class SlackControl extends SandboxControl {
         act("add_team_to_org", Map.of("team_id", id));
     }
 
+    /** The workspace leaves its organisation. */
+    public void removeWorkspaceFromOrganisation(String id) {
+        act("remove_team", Map.of("team_id", id));
+    }
+
+    public void revokeUserToken(String workspaceOrOrganisation, String userId) {
+        act("revoke_tokens", Map.of("team_id", workspaceOrOrganisation, "user_id", userId));
+    }
+
+    public void rename(String workspaceOrOrganisation, String name) {
+        act("rename", Map.of("team_id", workspaceOrOrganisation, "name", name));
+    }
+
+    /** The scopes that the user can deselect on the page. */
+    public void setOptionalScopes(List<String> scopes) {
+        set("optional_scopes", scopes);
+    }
+
+    /** Requests from this address get {@code invalid_auth}, as from an address that may not call. */
+    public void rejectAddress(String address) {
+        fail("info", Fault.slackError("invalid_auth").from(address).times(1_000_000));
+    }
+
     public void revokeBotToken(String workspaceOrOrganisation) {
         act("revoke_tokens", Map.of("team_id", workspaceOrOrganisation, "bot", true));
     }

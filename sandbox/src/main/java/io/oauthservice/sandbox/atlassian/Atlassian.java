@@ -37,6 +37,11 @@ public final class Atlassian implements Provider {
     }
 
     @Override
+    public List<String> reads() {
+        return List.of("info", "me");
+    }
+
+    @Override
     public void routes(Routes routes) {
         authorizationServer(routes);
         api(routes);

@@ -23,6 +23,7 @@ final class AtlassianActs {
         acts.put("add_site", this::addSite);
         acts.put("remove_site", this::removeSite);
         acts.put("rename", this::rename);
+        acts.put("swap_app", atlassian.currentApp.act());
         acts.put("revoke", input -> done(() -> atlassian.revoke(user(input))));
         acts.put("deactivate_user", input -> done(() -> atlassian.deactivate(user(input))));
         return acts;

@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.control.CurrentApp;
 import io.oauthservice.sandbox.control.ProviderContext;
 import io.oauthservice.sandbox.control.ProviderState;
 import io.oauthservice.sandbox.http.Json;
@@ -19,6 +20,7 @@ final class AtlassianState implements ProviderState {
 
     final ProviderContext context;
     final App app;
+    final CurrentApp currentApp = new CurrentApp();
     final Directory directory = new Directory();
     final SiteGrants consents = new SiteGrants();
     final Codes codes;
@@ -48,6 +50,7 @@ final class AtlassianState implements ProviderState {
     @Override
     public void reset() {
         load(new Saved(Directory.atStart(), List.of(), List.of(), families.atStart(), AtlassianTokens.atStart()));
+        currentApp.reset();
     }
 
     private void load(Saved saved) {

@@ -55,7 +55,7 @@ final class CodeGrant {
             throw Errors.invalidRequest("code is required", "code_missing");
         }
         Code code = atlassian.codes.find(text);
-        if (code == null) {
+        if (code == null || atlassian.currentApp.isOther()) {
             throw invalidCode("code_unknown");
         }
         if (code.used()) {

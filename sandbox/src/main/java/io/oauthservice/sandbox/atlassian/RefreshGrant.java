@@ -65,7 +65,7 @@ final class RefreshGrant {
             throw Errors.invalidRequest("refresh_token is required", "refresh_token_missing");
         }
         RefreshToken token = atlassian.tokens.findRefresh(text);
-        if (token == null) {
+        if (token == null || atlassian.currentApp.isOther()) {
             throw new Refusal(rejectionFormat.value().reply().violating("refresh_token_unknown"));
         }
         return token;

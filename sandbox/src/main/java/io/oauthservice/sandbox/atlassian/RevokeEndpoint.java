@@ -31,7 +31,9 @@ final class RevokeEndpoint {
             throw Errors.invalidRequest("token is required", "token_missing");
         }
         RefreshToken token = atlassian.tokens.findRefresh(text);
-        return token == null ? done() : ended(atlassian.families.family(token.familyId()));
+        return token == null || atlassian.currentApp.isOther()
+                ? done()
+                : ended(atlassian.families.family(token.familyId()));
     }
 
     private Reply ended(TokenFamily family) {

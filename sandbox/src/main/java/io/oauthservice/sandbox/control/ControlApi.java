@@ -55,7 +55,7 @@ public final class ControlApi {
     }
 
     private Reply faults(Request request) {
-        return listed("faults", server(request).faults().json());
+        return listed("faults", server(request).faults());
     }
 
     private Reply addFault(Request request) {
@@ -64,7 +64,7 @@ public final class ControlApi {
     }
 
     private Reply clearFaults(Request request) {
-        server(request).faults().clear();
+        server(request).clearFaults();
         return Reply.nothing();
     }
 

@@ -1,6 +1,7 @@
 package io.oauthservice.sandbox.control;
 
 import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param limit which of the provider's limits {@code rate_limit} is about
  * @param retryAfter the seconds in {@code Retry-After} of {@code rate_limit}
  * @param effect whether the request takes effect before {@code hang}
+ * @param path only requests whose path ends with this fail; null for all
+ * @param address only requests from this address fail; null for all
  */
 record Fault(
         String operation,
@@ -29,7 +32,9 @@ record Fault(
         Duration lasting,
         String limit,
         int retryAfter,
-        boolean effect) {
+        boolean effect,
+        @Nullable String path,
+        @Nullable String address) {
 
     static final String ANY = "any";
 
@@ -45,7 +50,11 @@ record Fault(
         /** The request takes effect, and the reply is slow. */
         SLOW(0, Duration.ofSeconds(3)),
         /** The provider's reply to too many calls; the request has no effect. */
-        RATE_LIMIT(429, Duration.ZERO);
+        RATE_LIMIT(429, Duration.ZERO),
+        /** The request is handled; the lists in a successful reply are empty. */
+        EMPTY(0, Duration.ZERO),
+        /** Until the time ends, reads are answered from the state when the fault was added. */
+        STALE(0, Duration.ofSeconds(3));
 
         private final int status;
         private final Duration lasting;
@@ -56,10 +65,11 @@ record Fault(
         }
     }
 
-    static Fault from(Input input, List<String> operations, List<String> limits) {
-        List<String> allowed = new ArrayList<>(operations);
-        allowed.add(ANY);
+    static Fault from(Input input, Provider provider) {
         Kind kind = input.choice("kind", Kind.class);
+        List<String> allowed = new ArrayList<>(kind == Kind.STALE ? provider.reads() : provider.operations());
+        allowed.add(ANY);
+        List<String> limits = provider.rateLimits();
         return new Fault(
                 input.choice("operation", allowed),
                 kind,
@@ -69,15 +79,19 @@ record Fault(
                 input.has("for") ? input.duration("for") : kind.lasting,
                 input.has("limit") ? input.choice("limit", limits) : limits.getFirst(),
                 input.number("retry_after", 0, 86_400, 2),
-                input.has("effect") && input.flag("effect"));
+                input.has("effect") && input.flag("effect"),
+                input.optionalText("path"),
+                input.optionalText("address"));
     }
 
-    boolean matches(String called) {
-        return operation.equals(ANY) || operation.equals(called);
+    boolean matches(String called, Request request) {
+        return (operation.equals(ANY) || operation.equals(called))
+                && (path == null || request.path().endsWith(path))
+                && (address == null || address.equals(request.caller()));
     }
 
     Fault decremented() {
-        return new Fault(operation, kind, times - 1, status, body, lasting, limit, retryAfter, effect);
+        return new Fault(operation, kind, times - 1, status, body, lasting, limit, retryAfter, effect, path, address);
     }
 
     RateLimit rateLimit() {

@@ -1,6 +1,7 @@
 package io.oauthservice.sandbox.control;
 
 import io.oauthservice.sandbox.http.Json;
+import io.oauthservice.sandbox.http.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +19,11 @@ final class Faults {
         waiting.add(fault);
     }
 
-    /** Takes the next fault for this operation; null if there is none. */
-    synchronized @Nullable Fault take(String operation) {
+    /** Takes the next fault for this request; null if there is none. */
+    synchronized @Nullable Fault take(String operation, Request request) {
         for (ListIterator<Fault> each = waiting.listIterator(); each.hasNext(); ) {
             Fault fault = each.next();
-            if (fault.matches(operation)) {
+            if (fault.matches(operation, request)) {
                 takeOne(each, fault);
                 return fault;
             }

@@ -15,6 +15,11 @@ public interface Provider {
     /** The operation names in faults and calls: {@code authorize, exchange, refresh, …}. */
     List<String> operations();
 
+    /** The operations that only read, which the fault {@code stale} can be about. */
+    default List<String> reads() {
+        return List.of("info");
+    }
+
     /** Called once at start; the paths are complete, prefix included. */
     void routes(Routes routes);
 

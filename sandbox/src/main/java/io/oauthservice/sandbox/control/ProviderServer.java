@@ -6,11 +6,14 @@ import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import io.oauthservice.sandbox.http.Routes;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,19 +31,21 @@ public final class ProviderServer {
     private final Routes routes = new Routes();
     private final Faults faults = new Faults();
     private final Calls calls = new Calls();
+    private final StaleReads staleReads;
     private final ReentrantLock lock = new ReentrantLock();
 
     public ProviderServer(ProviderContext context, Provider provider, Runnable save) {
         this.context = context;
         this.provider = provider;
         this.save = save;
+        this.staleReads = new StaleReads(provider, context);
         provider.routes(routes);
     }
 
     public Outcome answer(Request request) {
         Routes.@Nullable Match match = routes.find(request);
         String operation = match == null ? "unknown" : match.operation();
-        Fault fault = faults.take(operation);
+        Fault fault = faults.take(operation, request);
         Calls.Call call = calls.received(operation, context.callTime(), fault);
         Outcome answer = fault == null ? handle(match, call) : applyFault(fault, match, call);
         pause(context.settings().latency());
@@ -56,6 +61,8 @@ public final class ProviderServer {
         return switch (fault.kind()) {
             case STATUS -> failure(fault);
             case RATE_LIMIT -> rateLimited(fault);
+            case EMPTY -> EmptyLists.in(handle(match, call));
+            case STALE -> handle(match, call);
             case HTML -> gatewayPage(fault);
             case SLOW -> new Outcome.SlowReply(handle(match, call), fault.lasting());
             case DROP_REPLY -> {
@@ -94,7 +101,9 @@ public final class ProviderServer {
     }
 
     private Reply handle(Routes.@Nullable Match match, Calls.Call call) {
-        Reply reply = match == null ? provider.failure(404).violating("unknown_path") : locked(match::answer);
+        Reply reply = match == null
+                ? provider.failure(404).violating("unknown_path")
+                : locked(() -> staleReads.answer(match));
         call.handled(reply);
         if (match != null && mayChange(match)) {
             save.run();
@@ -118,16 +127,39 @@ public final class ProviderServer {
     }
 
     ObjectNode act(Input input) {
-        Provider.Act act = input.choice("act", provider.acts());
-        return changing(() -> act.perform(input));
+        return input.choice("act", acts()).perform(input);
+    }
+
+    private Map<String, Provider.Act> acts() {
+        Map<String, Provider.Act> acts = new LinkedHashMap<>();
+        provider.acts().forEach((name, act) -> acts.put(name, input -> changing(() -> act.perform(input))));
+        if (provider instanceof SendsWebhooks sender) {
+            // Sent without the lock: the service may call the provider before it answers.
+            acts.put(
+                    Deliver.NAME,
+                    input -> locked(() -> Deliver.from(input, sender)).send());
+        }
+        return acts;
     }
 
     void addFault(Input input) {
-        faults.add(Fault.from(input, provider.operations(), provider.rateLimits()));
+        Fault fault = Fault.from(input, provider);
+        if (fault.kind() == Fault.Kind.STALE) {
+            locked(() -> staleReads.begin(fault));
+        } else {
+            faults.add(fault);
+        }
     }
 
-    Faults faults() {
-        return faults;
+    ArrayNode faults() {
+        ArrayNode all = faults.json();
+        locked(() -> staleReads.addTo(all));
+        return all;
+    }
+
+    void clearFaults() {
+        faults.clear();
+        locked(staleReads::end);
     }
 
     Calls calls() {
@@ -151,7 +183,7 @@ public final class ProviderServer {
 
     /** Resets settings, faults, calls and the provider's state. */
     public void reset() {
-        faults.clear();
+        clearFaults();
         calls.clear();
         locked(() -> {
             context.settings().reset();

@@ -23,16 +23,20 @@ public final class WebhookSender {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_BODY = 64 * 1024;
 
+    /** A complete request. */
+    public record Message(URI to, Map<String, String> headers, String body) {}
+
     /** The service's reply; a body of more than 64 kB is cut. */
     public record Response(int status, Map<String, String> headers, String body) {}
 
     private WebhookSender() {}
 
-    /** Posts the body; fails with {@link java.net.http.HttpTimeoutException} if there is no reply within 10 seconds. */
-    public static CompletableFuture<Response> send(URI to, Map<String, String> headers, String body) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(to).timeout(TIMEOUT).POST(HttpRequest.BodyPublishers.ofString(body));
-        headers.forEach(request::header);
+    /** Posts the message; fails with {@link java.net.http.HttpTimeoutException} if there is no reply within 10 seconds. */
+    public static CompletableFuture<Response> send(Message message) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(message.to())
+                .timeout(TIMEOUT)
+                .POST(HttpRequest.BodyPublishers.ofString(message.body()));
+        message.headers().forEach(request::header);
         return HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
                 .thenApplyAsync(WebhookSender::read, THREADS);
     }

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class App {
 
     static final long ID = 7;
+    static final long OTHER_ID = 8;
     static final String SLUG = "sandbox-app";
     static final String NAME = "Sandbox App";
     static final String CLIENT_ID = "Iv23liSandbox0000000";
@@ -48,6 +49,17 @@ final class App {
     /** As part of a user's authorization. */
     static ObjectNode brief(Addresses at) {
         return Json.object().put("client_id", CLIENT_ID).put("name", NAME).put("url", at.web("/github-apps/" + SLUG));
+    }
+
+    /** Another App, as JSON of {@code GET /app}. */
+    static ObjectNode otherJson(Addresses at) {
+        return json(at, 0)
+                .put("id", OTHER_ID)
+                .put("node_id", NodeId.of("Integration", OTHER_ID))
+                .put("slug", "other-app")
+                .put("client_id", "Iv23liOtherApp000000")
+                .put("name", "Other App")
+                .put("html_url", at.web("/github-apps/other-app"));
     }
 
     /** As JSON of {@code GET /app}. */

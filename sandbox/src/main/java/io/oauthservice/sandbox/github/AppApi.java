@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.github.AppView.Place;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.util.List;
@@ -19,14 +20,15 @@ final class AppApi {
 
     Reply app(Request request) {
         jwt.verify(request);
-        int installed = github.installations.all().size();
-        return Reply.json(200, App.json(at(request), installed));
+        int installed = github.view.seen(Place.LIST).size();
+        boolean other = github.view.app().isOther();
+        return Reply.json(200, other ? App.otherJson(at(request)) : App.json(at(request), installed));
     }
 
     Reply installations(Request request) {
         jwt.verify(request);
         Addresses at = at(request);
-        List<GitHubInstallation> all = List.copyOf(github.installations.all());
+        List<GitHubInstallation> all = github.view.seen(Place.LIST);
         return Paging.of(request, github.context).plain(all, each -> each.listed(github, at));
     }
 
@@ -38,7 +40,8 @@ final class AppApi {
     Reply requests(Request request) {
         jwt.verify(request);
         Addresses at = at(request);
-        return Paging.of(request, github.context).plain(github.requests.all(), each -> each.json(github.accounts, at));
+        List<InstallationRequest> open = github.view.app().isOther() ? List.of() : github.requests.all();
+        return Paging.of(request, github.context).plain(open, each -> each.json(github.accounts, at));
     }
 
     Reply uninstall(Request request) {
@@ -62,7 +65,7 @@ final class AppApi {
     /** Verifies the JWT and finds the installation in the address. */
     GitHubInstallation verified(Request request) {
         jwt.verify(request);
-        return github.installations.all().stream()
+        return github.view.seen(Place.ADDRESS).stream()
                 .filter(each -> String.valueOf(each.id()).equals(request.variable("id")))
                 .findFirst()
                 .orElseThrow(() -> Errors.refuse(404, "Not Found", "installation_unknown"));

@@ -50,7 +50,9 @@ final class ApplicationsApi {
         if (body == null || !body.path("access_token").isString()) {
             throw Errors.refuse(422, "Validation Failed", "access_token_missing");
         }
-        return github.userTokens.find(body.path("access_token").stringValue());
+        return github.view.app().isOther()
+                ? null
+                : github.userTokens.find(body.path("access_token").stringValue());
     }
 
     private static void checkClient(Request request) {

@@ -71,6 +71,15 @@ final class Delivery {
         return at;
     }
 
+    boolean isRedelivery() {
+        return redelivery;
+    }
+
+    /** The event and its action. */
+    String name() {
+        return event + "." + payload.path("action").asString("");
+    }
+
     String body() {
         return payload.toString();
     }

@@ -4,13 +4,15 @@ import io.oauthservice.sandbox.control.Provider;
 import io.oauthservice.sandbox.control.ProviderContext;
 import io.oauthservice.sandbox.control.ProviderState;
 import io.oauthservice.sandbox.control.RateLimit;
+import io.oauthservice.sandbox.control.RecordedWebhook;
+import io.oauthservice.sandbox.control.SendsWebhooks;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Routes;
 import java.util.List;
 import java.util.Map;
 
 /** GitHub with one registered app, two organisations and two users. */
-public final class GitHub implements Provider {
+public final class GitHub implements Provider, SendsWebhooks {
 
     public static final String APP_ID = String.valueOf(App.ID);
     public static final String SLUG = App.SLUG;
@@ -41,6 +43,11 @@ public final class GitHub implements Provider {
     @Override
     public List<String> operations() {
         return List.of("authorize", "exchange", "refresh", "mint", "info", "revoke", "suspend", "redeliver", "user");
+    }
+
+    @Override
+    public List<String> reads() {
+        return List.of("info", "user");
     }
 
     @Override
@@ -151,6 +158,16 @@ public final class GitHub implements Provider {
     @Override
     public Map<String, Act> acts() {
         return new GitHubActs(github, changes).byName();
+    }
+
+    @Override
+    public List<RecordedWebhook> webhooks() {
+        return webhooks.recorded();
+    }
+
+    @Override
+    public String newDeliveryId() {
+        return Webhooks.newGuid();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.oauthservice.sandbox.github;
 import io.oauthservice.sandbox.control.Input;
 import io.oauthservice.sandbox.control.InvalidInput;
 import io.oauthservice.sandbox.control.Provider;
+import io.oauthservice.sandbox.github.AppView.Place;
 import io.oauthservice.sandbox.http.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,9 @@ final class GitHubActs {
         acts.put("accept_permissions", this::acceptPermissions);
         acts.put("select_repositories", this::selectRepositories);
         acts.put("rename", input -> done(() -> changes.rename(account(input), input.text("login"), by(input))));
+        acts.put("hide_installation", this::hide);
+        acts.put("show_installation", input -> done(() -> github.view.show(installation(input))));
+        acts.put("swap_app", github.view.app().act());
         acts.put("revoke", input -> done(() -> changes.revokeAuthorization(user(input, "user_id"))));
         return acts;
     }
@@ -56,6 +60,12 @@ final class GitHubActs {
         Account account = github.accounts.account(request.accountId());
         User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
         return made(changes.approve(request, by));
+    }
+
+    private ObjectNode hide(Input input) {
+        GitHubInstallation hidden = installation(input);
+        List<Place> places = input.has("at") ? List.of(input.choice("at", Place.class)) : List.of(Place.values());
+        return done(() -> places.forEach(place -> github.view.hide(hidden, place)));
     }
 
     private ObjectNode acceptPermissions(Input input) {

@@ -29,6 +29,7 @@ final class GitHubState implements ProviderState {
 
     final ProviderContext context;
     final IssuedCodes<Code> codes = new IssuedCodes<>(Code::value, Code::spent);
+    final AppView view = new AppView(this);
     private final Setting<Boolean> expiringUserTokens;
 
     private long lastId;
@@ -82,6 +83,7 @@ final class GitHubState implements ProviderState {
     @Override
     public void reset() {
         load(atStart(lastId, key));
+        view.reset();
     }
 
     private void load(Saved saved) {

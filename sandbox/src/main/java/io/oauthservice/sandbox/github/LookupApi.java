@@ -57,11 +57,10 @@ final class LookupApi {
     }
 
     private GitHubInstallation on(Account account) {
-        GitHubInstallation found = github.installations.findOn(account);
-        if (found == null) {
-            throw notFound("not_installed");
-        }
-        return found;
+        return github.view.seen(AppView.Place.ADDRESS).stream()
+                .filter(each -> each.accountId() == account.id())
+                .findFirst()
+                .orElseThrow(() -> notFound("not_installed"));
     }
 
     private static Refusal notFound(String violation) {

@@ -74,7 +74,7 @@ final class TokenEndpoint {
     }
 
     private Code usable(Request request, @Nullable Code code) {
-        if (code == null) {
+        if (code == null || github.view.app().isOther()) {
             throw badCode(request, "code_unknown");
         }
         if (code.used()) {
@@ -94,7 +94,7 @@ final class TokenEndpoint {
 
     private Reply refreshed(Request request, Params form) {
         UserToken old = github.userTokens.findByRefresh(form.get("refresh_token"));
-        if (old == null) {
+        if (old == null || github.view.app().isOther()) {
             throw new Refusal(badRefreshToken(request, "refresh_token_unknown"));
         }
         String violation = findViolation(old);

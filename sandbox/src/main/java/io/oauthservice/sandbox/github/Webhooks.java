@@ -2,12 +2,16 @@ package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.control.Hashes;
 import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.RecordedWebhook;
 import io.oauthservice.sandbox.control.Setting;
 import io.oauthservice.sandbox.control.WebhookSender;
+import io.oauthservice.sandbox.control.WebhookSender.Message;
+import io.oauthservice.sandbox.control.WebhookSender.Response;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -34,8 +38,11 @@ final class Webhooks {
 
     void publish(String event, ObjectNode payload, User sender) {
         payload.set("sender", sender.profile(Addresses.of(context)));
-        String guid = UUID.randomUUID().toString();
-        attempt(new Delivery(github.nextId(), guid, context.now(), shownNow(), false, event, payload));
+        attempt(new Delivery(github.nextId(), newGuid(), context.now(), shownNow(), false, event, payload));
+    }
+
+    static String newGuid() {
+        return UUID.randomUUID().toString();
     }
 
     /** Sends it again under the same GUID, as an attempt of its own. */
@@ -58,20 +65,62 @@ final class Webhooks {
     private void attempt(Delivery delivery) {
         deliveries.add(delivery);
         if (on.value()) {
-            send(delivery, delivery.body());
+            send(delivery);
         }
     }
 
-    private void send(Delivery delivery, String body) {
-        Map<String, String> headers = headers(delivery, body);
-        delivery.sent(headers);
+    private void send(Delivery delivery) {
+        Message message = message(delivery, null, null);
+        delivery.sent(message.headers());
         long start = System.nanoTime();
-        var unused = WebhookSender.send(context.webhooks("github"), headers, body)
-                .handle((response, failure) -> {
-                    Duration taken = Duration.ofNanos(System.nanoTime() - start);
-                    delivery.ended(outcome(response, failure, taken.toMillis() / 1000.0));
-                    return delivery;
-                });
+        var unused = WebhookSender.send(message).handle((response, failure) -> {
+            Duration taken = Duration.ofNanos(System.nanoTime() - start);
+            delivery.ended(outcome(response, failure, taken.toMillis() / 1000.0));
+            return delivery;
+        });
+    }
+
+    /** The deliveries of the past three days without redeliveries, oldest first. */
+    List<RecordedWebhook> recorded() {
+        return deliveries.recent().reversed().stream()
+                .filter(delivery -> !delivery.isRedelivery())
+                .map(this::recorded)
+                .toList();
+    }
+
+    private RecordedWebhook recorded(Delivery delivery) {
+        return new RecordedWebhook() {
+
+            @Override
+            public String name() {
+                return delivery.name();
+            }
+
+            @Override
+            public Message message(@Nullable String deliveryId, @Nullable String event) {
+                Message message = Webhooks.this.message(delivery, deliveryId, event);
+                delivery.sent(message.headers());
+                return message;
+            }
+
+            @Override
+            public void answered(Response response) {
+                delivery.ended(outcome(response, null, 0));
+            }
+        };
+    }
+
+    /** GitHub signs the body only: neither the delivery's id nor the event. */
+    private Message message(Delivery delivery, @Nullable String guid, @Nullable String event) {
+        String body = delivery.body();
+        Map<String, String> headers = headers(delivery, body);
+        if (guid != null) {
+            headers.put("X-GitHub-Delivery", guid);
+        }
+        if (event != null) {
+            headers.put("X-GitHub-Event", event);
+        }
+        return new Message(context.webhooks("github"), headers, body);
     }
 
     private static Map<String, String> headers(Delivery delivery, String body) {
@@ -88,8 +137,7 @@ final class Webhooks {
         return headers;
     }
 
-    private static Delivery.Outcome outcome(
-            WebhookSender.@Nullable Response response, @Nullable Throwable failure, double seconds) {
+    private static Delivery.Outcome outcome(@Nullable Response response, @Nullable Throwable failure, double seconds) {
         if (response == null) {
             boolean slow = failure instanceof CompletionException && failure.getCause() instanceof HttpTimeoutException;
             return new Delivery.Outcome(slow ? "timed out" : "failed to connect to host", 0, seconds, null, null);

@@ -87,8 +87,15 @@ public final class LocalHttpServer implements AutoCloseable {
     private static Request request(HttpExchange exchange, byte[] body) {
         URI uri = exchange.getRequestURI();
         Params query = Params.parse(uri.getRawQuery());
+        String caller = exchange.getRemoteAddress().getAddress().getHostAddress();
         return new Request(
-                exchange.getRequestMethod(), uri.getPath(), query, exchange.getRequestHeaders(), body, Map.of());
+                exchange.getRequestMethod(),
+                uri.getPath(),
+                query,
+                exchange.getRequestHeaders(),
+                body,
+                caller,
+                Map.of());
     }
 
     private static void send(HttpExchange exchange, Reply reply, Duration over) throws IOException {

@@ -71,6 +71,13 @@ public record Reply(
         return new Reply(status, all, body, violation, advice, grant);
     }
 
+    /** The same reply with another body of the same type, and without links to further pages. */
+    public Reply withBody(String other) {
+        Map<String, String> kept = new LinkedHashMap<>(headers);
+        kept.remove("Link");
+        return new Reply(status, kept, other, violation, advice, grant);
+    }
+
     public Reply violating(String rule) {
         return new Reply(status, headers, body, rule, advice, grant);
     }

@@ -17,20 +17,29 @@ public final class Request {
     private final Params query;
     private final Headers headers;
     private final byte[] body;
+    private final String caller;
     private final Map<String, String> variables;
 
-    Request(String method, String path, Params query, Headers headers, byte[] body, Map<String, String> variables) {
+    Request(
+            String method,
+            String path,
+            Params query,
+            Headers headers,
+            byte[] body,
+            String caller,
+            Map<String, String> variables) {
         this.method = method;
         this.path = path;
         this.query = query;
         this.headers = headers;
         this.body = body;
+        this.caller = caller;
         this.variables = variables;
     }
 
     /** The same request, with the variables of the route that it met. */
     Request with(Map<String, String> found) {
-        return new Request(method, path, query, headers, body, found);
+        return new Request(method, path, query, headers, body, caller, found);
     }
 
     public String method() {
@@ -44,6 +53,11 @@ public final class Request {
     /** The path segment at {@code {name}} in the route. */
     public String variable(String name) {
         return variables.getOrDefault(name, "");
+    }
+
+    /** The address that the request came from, such as {@code 127.0.0.1}. */
+    public String caller() {
+        return caller;
     }
 
     public Params query() {

@@ -23,6 +23,9 @@ final class AppsApi {
     Reply uninstall(Request request) {
         Token token = caller.of(request);
         ClientAuthentication.check(request, TokenAuthentication.arguments(request));
+        if (slack.app.isOther()) {
+            throw Errors.refuse("client_id_token_mismatch", "client_id_token_mismatch", token.grant());
+        }
         if (token.grant().bot() && !botsMayUninstall.value()) {
             throw Errors.refuse("no_permission", "bot_may_not_uninstall", token.grant());
         }

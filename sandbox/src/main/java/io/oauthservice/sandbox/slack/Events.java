@@ -1,21 +1,30 @@
 package io.oauthservice.sandbox.slack;
 
 import io.oauthservice.sandbox.control.Hashes;
+import io.oauthservice.sandbox.control.InvalidInput;
+import io.oauthservice.sandbox.control.RecordedWebhook;
 import io.oauthservice.sandbox.control.Setting;
 import io.oauthservice.sandbox.control.WebhookSender;
+import io.oauthservice.sandbox.control.WebhookSender.Message;
 import io.oauthservice.sandbox.http.Json;
 import io.oauthservice.sandbox.slack.InstallTarget.Team;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sends signed events to the app's Request URL, once and only while the setting {@code webhooks} is on. Events of one
- * change arrive in any order.
+ * Sends signed events to the app's Request URL, once and only while the setting {@code webhooks} is on. All are
+ * recorded. Events of one change arrive in any order.
  */
 final class Events {
 
+    private static final int KEPT = 1_000;
+
     private final SlackState slack;
+    private final Deque<ObjectNode> newest = new ArrayDeque<>();
     private final Setting<Boolean> on;
 
     Events(SlackState slack) {
@@ -52,8 +61,13 @@ final class Events {
     }
 
     private void publish(SlackInstallation at, ObjectNode event) {
+        ObjectNode envelope = envelope(slack.directory.place(at.placeId()), event);
+        newest.add(envelope);
+        if (newest.size() > KEPT) {
+            newest.remove();
+        }
         if (on.value()) {
-            send(envelope(slack.directory.place(at.placeId()), event).toString());
+            var unused = WebhookSender.send(message(envelope));
         }
     }
 
@@ -70,7 +84,36 @@ final class Events {
                 .put("event_time", slack.context.visibleNow().getEpochSecond());
     }
 
-    private void send(String body) {
+    /** The most recent events, oldest first. */
+    List<RecordedWebhook> recorded() {
+        return newest.stream().map(this::recorded).toList();
+    }
+
+    void reset() {
+        newest.clear();
+    }
+
+    private RecordedWebhook recorded(ObjectNode envelope) {
+        return new RecordedWebhook() {
+
+            @Override
+            public String name() {
+                return envelope.path("event").path("type").asString("");
+            }
+
+            @Override
+            public Message message(@Nullable String deliveryId, @Nullable String event) {
+                if (event != null) {
+                    throw new InvalidInput("event: Slack names the event in the signed body only");
+                }
+                return Events.this.message(
+                        deliveryId == null ? envelope : envelope.deepCopy().put("event_id", deliveryId));
+            }
+        };
+    }
+
+    private Message message(ObjectNode envelope) {
+        String body = envelope.toString();
         String timestamp = String.valueOf(slack.context.visibleNow().getEpochSecond());
         String signature = "v0=" + Hashes.hmacHex(App.SIGNING_SECRET, "v0:" + timestamp + ":" + body);
         Map<String, String> headers = Map.of(
@@ -82,6 +125,6 @@ final class Events {
                 timestamp,
                 "X-Slack-Signature",
                 signature);
-        var unused = WebhookSender.send(slack.context.webhooks("slack"), headers, body);
+        return new Message(slack.context.webhooks("slack"), headers, body);
     }
 }

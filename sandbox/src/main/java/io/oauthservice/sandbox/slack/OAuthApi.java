@@ -57,7 +57,7 @@ final class OAuthApi {
     }
 
     private Code usable(@Nullable Code code) {
-        if (code == null) {
+        if (code == null || slack.app.isOther()) {
             throw Errors.refuse("invalid_code", "code_unknown");
         }
         if (code.used()) {
@@ -82,7 +82,7 @@ final class OAuthApi {
 
     private Reply refreshed(Params form) {
         Token old = slack.tokens.findByRefresh(form.get("refresh_token"));
-        if (old == null) {
+        if (old == null || slack.app.isOther()) {
             throw Errors.refuse("invalid_refresh_token", "refresh_token_unknown");
         }
         String violation = findViolation(old, slack.context.now());

@@ -4,6 +4,8 @@ import io.oauthservice.sandbox.control.Provider;
 import io.oauthservice.sandbox.control.ProviderContext;
 import io.oauthservice.sandbox.control.ProviderState;
 import io.oauthservice.sandbox.control.RateLimit;
+import io.oauthservice.sandbox.control.RecordedWebhook;
+import io.oauthservice.sandbox.control.SendsWebhooks;
 import io.oauthservice.sandbox.http.Handler;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Slack with one registered app, two workspaces, an organisation and two users. */
-public final class Slack implements Provider {
+public final class Slack implements Provider, SendsWebhooks {
 
     public static final String APP_ID = App.ID;
     public static final String CLIENT_ID = App.CLIENT_ID;
@@ -25,12 +27,14 @@ public final class Slack implements Provider {
     private static final Duration LEEWAY = Duration.ofSeconds(10);
 
     private final SlackState slack;
+    private final Events events;
     private final SlackChanges changes;
 
     public Slack(ProviderContext context) {
         context.settings().useLeeway(LEEWAY);
         this.slack = new SlackState(context);
-        this.changes = new SlackChanges(slack, new Events(slack));
+        this.events = new Events(slack);
+        this.changes = new SlackChanges(slack, events);
         new DirectorySettings(slack).register(context.settings());
     }
 
@@ -68,6 +72,22 @@ public final class Slack implements Provider {
     @Override
     public Map<String, Act> acts() {
         return new SlackActs(slack, changes).byName();
+    }
+
+    @Override
+    public List<RecordedWebhook> webhooks() {
+        return events.recorded();
+    }
+
+    @Override
+    public String newDeliveryId() {
+        return slack.nextEventId();
+    }
+
+    @Override
+    public void reset() {
+        slack.reset();
+        events.reset();
     }
 
     @Override

@@ -29,6 +29,7 @@ final class SlackActs {
         acts.put("deactivate_user", input -> done(() -> changes.deactivate(user(input))));
         acts.put("add_team_to_org", input -> done(() -> changes.addToOrg(team(input), enterprise(input))));
         acts.put("remove_team", this::removeTeam);
+        acts.put("swap_app", slack.app.act());
         return acts;
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox.slack;
 
+import io.oauthservice.sandbox.control.CurrentApp;
 import io.oauthservice.sandbox.control.IssuedCodes;
 import io.oauthservice.sandbox.control.ProviderContext;
 import io.oauthservice.sandbox.control.ProviderState;
@@ -21,6 +22,7 @@ final class SlackState implements ProviderState {
     final ProviderContext context;
     final IssuedCodes<Code> codes = new IssuedCodes<>(Code::value, Code::spent);
 
+    final CurrentApp app = new CurrentApp();
     private long lastEvent;
     Directory directory;
     SlackInstallations installations;
@@ -52,6 +54,7 @@ final class SlackState implements ProviderState {
     @Override
     public void reset() {
         load(atStart(lastEvent));
+        app.reset();
     }
 
     private void load(Saved saved) {

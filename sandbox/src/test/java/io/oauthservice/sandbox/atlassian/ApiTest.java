@@ -51,6 +51,29 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
+    void theListIsEmptyForTheGivenNumberOfCalls() {
+        JsonNode pair = pair();
+        client.control("POST", "atlassian/faults", "{\"operation\":\"info\",\"kind\":\"empty\",\"times\":2}");
+
+        assertThat(sites(pair)).isEmpty();
+        assertThat(sites(pair)).isEmpty();
+        assertThat(sites(pair)).containsExactly(ACME);
+    }
+
+    @Test
+    void aRefreshTokenIsUnknownToTheCredentialsOfAnotherApp() {
+        JsonNode pair = pair();
+        act("{\"act\":\"swap_app\"}");
+
+        HttpResponse<String> other = refresh(pair);
+
+        assertThat(other.statusCode()).isEqualTo(403);
+        assertThat(other.body()).contains("unauthorized_client");
+        act("{\"act\":\"swap_app\",\"app\":\"own\"}");
+        assertThat(refresh(pair).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void theScopesOfASiteAddUp() {
         pair();
 

@@ -47,6 +47,31 @@ class ControlTest extends SlackTestBase {
     }
 
     @Test
+    void theCredentialsOfAnotherAppReachNoGrantOfThisOne() {
+        JsonNode pair = installed(BOT);
+        act("{'act':'swap_app'}");
+
+        assertThat(result(refresh(pair))).isEqualTo("invalid_refresh_token");
+        assertThat(result(uninstall(accessToken(pair)))).isEqualTo("client_id_token_mismatch");
+        assertThat(test(pair)).isEqualTo("ok");
+
+        act("{'act':'swap_app','app':'own'}");
+        assertThat(result(refresh(pair))).isEqualTo("ok");
+    }
+
+    @Test
+    void staleReadsStillAcceptARevokedToken() {
+        JsonNode pair = installed(BOT);
+        client.control("POST", "slack/faults", "{\"operation\":\"info\",\"kind\":\"stale\"}");
+        act("{'act':'uninstall','team_id':'T0ACME'}");
+
+        assertThat(test(pair)).isEqualTo("ok");
+        assertThat(result(refresh(pair))).isEqualTo("invalid_refresh_token");
+        client.control("DELETE", "slack/faults", "");
+        assertThat(test(pair)).isEqualTo("account_inactive");
+    }
+
+    @Test
     void workspacesAndUsersAreAdded() {
         settings("{'teams':[{'id':'T0INIT','name':'Initech'}],'users':[{'id':'U0PETE','name':'pete'}]}");
         settings("{'signed_in_team':'T0INIT','signed_in_user':'U0PETE'}");

@@ -113,6 +113,36 @@ class EventTest extends SlackTestBase {
     }
 
     @Test
+    void recordedEventsAreDeliveredInAnyOrderAndSignedAgain() throws InterruptedException, GeneralSecurityException {
+        installed(BOT);
+        act("{'act':'uninstall','team_id':'T0ACME'}");
+
+        act("{'act':'deliver','events':['app_uninstalled'],'times':2}");
+        act("{'act':'deliver','last':2,'order':'reversed','delivery_id':'new'}");
+
+        Received first = next();
+        Received again = next();
+        Received renumbered = next();
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(renumbered.type()).isEqualTo("app_uninstalled");
+        assertThat(renumbered.json().path("event_id")).isNotEqualTo(first.json().path("event_id"));
+        assertThat(renumbered.signature())
+                .isEqualTo("v0=" + hmac("v0:" + renumbered.timestamp() + ":" + renumbered.body()));
+        assertThat(next().type()).isEqualTo("tokens_revoked");
+    }
+
+    @Test
+    void slackHasNoEventHeaderToChange() {
+        installed(BOT);
+        act("{'act':'uninstall','team_id':'T0ACME'}");
+
+        String answer = client.send("POST", "/control/slack/acts", "{\"act\":\"deliver\",\"event\":\"x\"}")
+                .body();
+
+        assertThat(answer).contains("event: Slack names the event in the signed body only");
+    }
+
+    @Test
     void revokedTokensAreReportedByUser() throws InterruptedException {
         installed(BOTH);
         settings("{'webhooks':true}");
