@@ -49,6 +49,7 @@ class GrowthTest extends ServiceStory {
             "DELETE FROM oauth_outbox",
             "refresh_parked_at IS NOT NULL",
             "DELETE FROM oauth_webhook_inbox",
+            "status_since < statement_timestamp()",
             "COALESCE(i.refresh_attempted_at, i.status_since)");
 
     /** Parts of the statements that look for the grants that a webhook names. */

@@ -55,6 +55,11 @@ public class SandboxControl {
         set("webhooks", true);
     }
 
+    /** From now on webhooks are recorded only. */
+    public void stopWebhooks() {
+        set("webhooks", false);
+    }
+
     public void disableRotation() {
         set("rotation", false);
     }

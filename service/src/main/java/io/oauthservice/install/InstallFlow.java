@@ -76,7 +76,7 @@ class InstallFlow {
         Callback callback = new Callback(code, flow.redirectUri(), flow.codeVerifier(), parameters);
         return provider.exchangeCode(callback).flatMap(consent -> switch (consent) {
             case Consent.Granted granted -> connect(provider, flow, granted.grants());
-            case Consent.AwaitingApproval awaiting -> awaitApproval(provider, awaiting.requested());
+            case Consent.AwaitingApproval awaiting -> awaitApproval(provider, awaiting);
         });
     }
 
@@ -137,10 +137,12 @@ class InstallFlow {
                         flow.requestedBy() == null ? "a browser" : flow.requestedBy()));
     }
 
-    private Mono<Outcome> awaitApproval(GuardedProvider provider, @Nullable InstallationInfo requested) {
+    private Mono<Outcome> awaitApproval(GuardedProvider provider, Consent.AwaitingApproval awaiting) {
+        InstallationInfo requested = awaiting.requested();
         Mono<Void> stored = requested == null
                 ? Mono.empty()
-                : installations.awaitApproval(provider.platform(), provider.registration(), requested);
+                : installations.awaitApproval(
+                        provider.platform(), provider.registration(), requested, awaiting.requesterId());
         return stored.thenReturn(new Outcome.Awaiting());
     }
 

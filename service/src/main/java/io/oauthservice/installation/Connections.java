@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 class Connections {
 
     private static final String LOCK_STATUS =
-            "SELECT status FROM oauth_installations WHERE platform = :platform AND grant_key = :key FOR UPDATE";
+            "SELECT status, sequence FROM oauth_installations WHERE platform = :platform AND grant_key = :key FOR UPDATE";
 
     private static final String CONNECT = """
             INSERT INTO oauth_installations AS i (id, platform, grant_key, status, status_reason,
@@ -48,19 +48,24 @@ class Connections {
                 scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
                 permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,
                 installed_by = COALESCE(EXCLUDED.installed_by, i.installed_by),
-                refresh_error = NULL, %s,
+                refresh_error = NULL, requested_by_external_id = NULL, %s,
                 sequence = i.sequence + 1, updated_at = clock_timestamp(), revoked_at = NULL
             WHERE i.id = EXCLUDED.id
             RETURNING id
             """.formatted(InstallationRows.RESET_REFRESH);
 
     private static final String AWAIT = """
-            INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id, external_org_name,
-                registration, metadata, installed_by)
-            VALUES (:id, :platform, :key, 'pending_approval', :org, :orgName, :registration, :metadata, :installedBy)
-            ON CONFLICT (platform, grant_key) DO UPDATE SET status = 'pending_approval', status_reason = NULL,
-                status_since = clock_timestamp(), revoked_at = NULL, updated_at = clock_timestamp()
-            WHERE oauth_installations.status IN ('revoked', 'needs_reconnect')
+            INSERT INTO oauth_installations AS i (id, platform, grant_key, status, external_org_id, external_org_name,
+                registration, metadata, installed_by, requested_by_external_id)
+            VALUES (:id, :platform, :key, 'pending_approval', :org, :orgName, :registration, :metadata, :installedBy,
+                :requester)
+            ON CONFLICT (platform, grant_key) DO UPDATE SET
+                status = CASE WHEN i.status = 'revoked' THEN 'pending_approval' ELSE i.status END,
+                status_reason = CASE WHEN i.status <> 'revoked' THEN i.status_reason END,
+                status_since = CASE WHEN i.status = 'revoked' THEN clock_timestamp() ELSE i.status_since END,
+                requested_by_external_id = EXCLUDED.requested_by_external_id,
+                revoked_at = NULL, updated_at = clock_timestamp()
+            WHERE i.status IN ('revoked', 'needs_reconnect', 'pending_approval')
             RETURNING id
             """;
 
@@ -137,14 +142,21 @@ class Connections {
         return database.sql(LOCK_STATUS)
                 .bind("platform", platform.id())
                 .bind("key", info.grantKey())
-                .map(row -> InstallationStatus.of(Objects.requireNonNull(row.get("status", String.class)))
-                        .orElseThrow())
+                .map(row -> cause(
+                        InstallationStatus.of(InstallationRows.get(row, "status", String.class))
+                                .orElseThrow(),
+                        InstallationRows.get(row, "sequence", Long.class)))
                 .one()
-                .map(before -> switch (before) {
-                    case UNCLAIMED, PENDING_APPROVAL -> Cause.INSTALLED;
-                    case ACTIVE, SUSPENDED, NEEDS_RECONNECT, REVOKED -> Cause.RECONNECTED;
-                })
                 .defaultIfEmpty(Cause.INSTALLED);
+    }
+
+    /** An installation without an event is new to consumers. */
+    static Cause cause(InstallationStatus before, long sequence) {
+        return switch (before) {
+            case PENDING_APPROVAL -> Cause.INSTALLED;
+            case UNCLAIMED -> sequence == 0 ? Cause.INSTALLED : Cause.RECONNECTED;
+            case ACTIVE, SUSPENDED, NEEDS_RECONNECT, REVOKED -> Cause.RECONNECTED;
+        };
     }
 
     private Mono<UUID> write(Row row, EncryptedTokens encrypted, List<String> requestedScopes) {
@@ -159,7 +171,7 @@ class Connections {
     }
 
     /** Returns the organisations whose default grant the installation has become. */
-    private Mono<Set<String>> writeOrganisations(UUID id, Platform platform, InstallationInfo info) {
+    Mono<Set<String>> writeOrganisations(UUID id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
         String[] ids = InstallationRows.column(reached, String[]::new, Organisation::id);
         return database.sql(WRITE_ORGS)
@@ -180,7 +192,8 @@ class Connections {
                 .then(Mono.defer(() -> defaults.claim(id)));
     }
 
-    Mono<Void> awaitApproval(Platform platform, String registration, InstallationInfo info) {
+    Mono<Void> awaitApproval(
+            Platform platform, String registration, InstallationInfo info, @Nullable String requesterId) {
         Organisation main = info.main();
         AwaitRow row = new AwaitRow(
                 UUID.randomUUID(),
@@ -190,7 +203,8 @@ class Connections {
                 main.name(),
                 registration,
                 toJson(info.metadata()),
-                info.installedBy());
+                info.installedBy(),
+                requesterId);
         return changes.inTransaction(lock(row.id(), platform, info)
                 .then(database.sql(AWAIT)
                         .bindProperties(row)
@@ -243,5 +257,6 @@ class Connections {
             @Nullable String orgName,
             String registration,
             Json metadata,
-            @Nullable String installedBy) {}
+            @Nullable String installedBy,
+            @Nullable String requester) {}
 }

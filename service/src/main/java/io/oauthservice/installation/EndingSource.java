@@ -7,5 +7,7 @@ public enum EndingSource {
     /** A refresh was rejected after the provider had reported a change. */
     REPORTED_REFRESH,
     /** The provider was asked after it had reported a change. A refresh in progress may prove the answer outdated. */
-    CHECK
+    CHECK,
+    /** The account has a newer installation of our App, and the platform no longer has this one. */
+    REPLACED
 }

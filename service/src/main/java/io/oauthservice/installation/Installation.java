@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param unknownOutcomes the number of refreshes of these tokens that are in progress or have an unknown outcome: each may
  *     have taken effect at the provider
  * @param reconnectBy when the provider ends the grant unless it is authorised again or refreshed before; null: unknown
+ * @param requesterId the provider's id of the person whose request awaits approval
  * @param sequence of its latest event
  */
 public record Installation(
@@ -44,6 +45,7 @@ public record Installation(
         Map<String, String> permissions,
         Map<String, Object> metadata,
         @Nullable String installedBy,
+        @Nullable String requesterId,
         long sequence,
         Instant createdAt,
         Instant updatedAt,

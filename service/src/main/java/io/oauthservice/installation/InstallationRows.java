@@ -29,7 +29,7 @@ public class InstallationRows {
             i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,
             i.external_org_name, i.external_install_id, i.external_user_id, i.registration, i.access_token_encrypted,
             i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
-            i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.sequence, i.created_at,
+            i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by, i.requested_by_external_id, i.sequence, i.created_at,
             i.updated_at, i.revoked_at,
             LEAST(i.refresh_token_expires_at, i.grant_expires_at) AS reconnect_by,
             CASE WHEN i.refresh_first_attempted_at IS NULL THEN 0 ELSE GREATEST(i.refresh_unknown_outcomes, 1) END
@@ -99,6 +99,7 @@ public class InstallationRows {
                 map(texts, get(row, "permissions", Json.class)),
                 map(object, get(row, "metadata", Json.class)),
                 row.get("installed_by", String.class),
+                row.get("requested_by_external_id", String.class),
                 get(row, "sequence", Long.class),
                 get(row, "created_at", Instant.class),
                 get(row, "updated_at", Instant.class),

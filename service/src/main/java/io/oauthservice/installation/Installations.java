@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
@@ -207,9 +208,14 @@ public class Installations {
         return connections.connect(id, platform, registration, info, encrypted, requestedScopes);
     }
 
-    /** Records that the grant waits for approval at the provider; an active or suspended one stays as it is. */
-    public Mono<Void> awaitApproval(Platform platform, String registration, InstallationInfo info) {
-        return connections.awaitApproval(platform, registration, info);
+    /**
+     * Records that the grant waits for approval at the provider. One that is not revoked keeps its status.
+     *
+     * @param requesterId the provider's id of the person who requested it; the approval names this person
+     */
+    public Mono<Void> awaitApproval(
+            Platform platform, String registration, InstallationInfo info, @Nullable String requesterId) {
+        return connections.awaitApproval(platform, registration, info, requesterId);
     }
 
     /** Revokes it; empty where there is none or it is revoked already. */

@@ -17,6 +17,14 @@ public sealed interface Consent {
      * An owner at the provider has to approve the request first; there are no tokens yet.
      *
      * @param requested what was requested; null where the provider does not say
+     * @param requesterId the provider's id of the person who requested it; null where it does not say
      */
-    record AwaitingApproval(@Nullable InstallationInfo requested) implements Consent {}
+    record AwaitingApproval(
+            @Nullable InstallationInfo requested, @Nullable String requesterId) implements Consent {
+
+        /** A request of which the provider says nothing. */
+        public static AwaitingApproval ofUnknown() {
+            return new AwaitingApproval(null, null);
+        }
+    }
 }

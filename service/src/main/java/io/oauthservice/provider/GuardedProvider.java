@@ -22,7 +22,8 @@ public final class GuardedProvider
                 TokenDiscarder,
                 RefreshRulesSource,
                 CallbackNotices,
-                InstallationReader {
+                InstallationReader,
+                InstallationDirectory {
 
     private final OAuthProvider provider;
     private final ProviderGuard guard;
@@ -108,6 +109,18 @@ public final class GuardedProvider
     public Mono<InstallationInfo> readInstallation(Grant grant) {
         return capability(InstallationReader.class)
                 .map(reader -> ofOwn(grant, guard.protect(() -> reader.readInstallation(grant))))
+                .orElse(Mono.empty());
+    }
+
+    /** Whether installations can exist at the provider that were not requested here. */
+    public boolean hasDirectory() {
+        return provider instanceof InstallationDirectory;
+    }
+
+    @Override
+    public Mono<InstallationInfo> findInstallation(String externalInstallId) {
+        return capability(InstallationDirectory.class)
+                .map(directory -> guard.protect(() -> directory.findInstallation(externalInstallId)))
                 .orElse(Mono.empty());
     }
 

@@ -1,6 +1,7 @@
 package io.oauthservice.provider;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a platform sent to the webhook endpoint. */
 public sealed interface Webhook {
@@ -19,13 +20,23 @@ public sealed interface Webhook {
      * @param report what the event claims
      * @param subject what the event is about: of equal subjects one is looked at for all
      * @param grants which grants may have changed
+     * @param requesterId the platform's id of the person whose request was approved; null: it names none
      * @param knownOnly whether the event does not name its App, so that it is stored only if it matches a known installation
      */
-    record Delivery(String id, String event, Report report, String subject, Grants grants, boolean knownOnly)
+    record Delivery(
+            String id,
+            String event,
+            Report report,
+            String subject,
+            Grants grants,
+            @Nullable String requesterId,
+            boolean knownOnly)
             implements Webhook {}
 
     /** What an event claims about the grants. The platform's answer may be older than the event, and contradict it. */
     enum Report {
+        /** The app was installed. */
+        INSTALLED,
         /** The app was removed. */
         UNINSTALLED,
         /** The installation was suspended. */

@@ -9,6 +9,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -27,9 +28,9 @@ class WebhookInbox {
     private static final String ADD = """
             WITH added AS (
                 INSERT INTO oauth_webhook_inbox (platform, delivery_id, subject, event, report,
-                    installations, of_organisation, of_every_user, users)
+                    installations, of_organisation, of_every_user, users, requester_id)
                 SELECT :platform, :delivery, :subject, :event, :report,
-                    :installations, :of_organisation, :of_every_user, :users
+                    :installations, :of_organisation, :of_every_user, :users, :requester
                 WHERE NOT :known_only OR EXISTS (
                     SELECT FROM oauth_installations
                     WHERE platform = :platform AND external_install_id = ANY (:installations))
@@ -48,7 +49,7 @@ class WebhookInbox {
                 WHERE platform = :platform AND done_at IS NULL AND next_attempt_at <= statement_timestamp()
                 ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED))
             RETURNING platform, delivery_id, subject, report, installations, of_organisation, of_every_user, users,
-                attempts, contradictions, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::float8 AS age
+                requester_id, attempts, contradictions, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::float8 AS age
             """;
 
     private static final String FINISH = """
@@ -78,8 +79,10 @@ class WebhookInbox {
     /** Stores a delivery. False if it is stored already and was not given up, or does not match where it must. */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
-        return database.sql(ADD)
-                .bind("platform", platform.id())
+        String requester = delivery.requesterId();
+        DatabaseClient.GenericExecuteSpec add = database.sql(ADD);
+        add = requester == null ? add.bindNull("requester", String.class) : add.bind("requester", requester);
+        return add.bind("platform", platform.id())
                 .bind("delivery", delivery.id())
                 .bind("subject", delivery.subject())
                 .bind("event", delivery.event())
@@ -151,6 +154,7 @@ class WebhookInbox {
             String subject,
             Report report,
             Grants grants,
+            @Nullable String requesterId,
             int attempts,
             int contradictions,
             Duration age) {
@@ -166,6 +170,7 @@ class WebhookInbox {
                             get(row, "of_organisation", Boolean.class),
                             get(row, "of_every_user", Boolean.class),
                             List.of(get(row, "users", String[].class))),
+                    row.get("requester_id", String.class),
                     get(row, "attempts", Integer.class),
                     get(row, "contradictions", Integer.class),
                     Duration.ofMillis((long) (get(row, "age", Double.class) * 1000)));

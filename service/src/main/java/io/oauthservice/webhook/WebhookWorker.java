@@ -14,10 +14,12 @@ import io.oauthservice.database.Notifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
+import io.oauthservice.reconcile.ProviderInstallations;
 import io.oauthservice.refresh.GrantCheck;
 import io.oauthservice.webhook.WebhookInbox.Stored;
 import java.time.Duration;
@@ -57,6 +59,7 @@ class WebhookWorker implements SmartLifecycle {
     private final WebhookInbox inbox;
     private final Installations installations;
     private final GrantCheck grants;
+    private final ProviderInstallations atProvider;
     private final Providers providers;
     private final MeterRegistry meters;
     private final List<BackgroundLoop> loops;
@@ -67,11 +70,13 @@ class WebhookWorker implements SmartLifecycle {
             Notifications notifications,
             Installations installations,
             GrantCheck grants,
+            ProviderInstallations atProvider,
             Providers providers,
             MeterRegistry meters) {
         this.inbox = inbox;
         this.installations = installations;
         this.grants = grants;
+        this.atProvider = atProvider;
         this.providers = providers;
         this.meters = meters;
         Flux<ListenerEvent> wakeUps = notifications.on(WebhookInbox.CHANNEL).share();
@@ -104,15 +109,30 @@ class WebhookWorker implements SmartLifecycle {
 
     private Mono<Void> process(List<Stored> deliveries) {
         Stored delivery = deliveries.getFirst();
-        return installations
-                .affectedBy(delivery.platform(), delivery.grants(), statuses(delivery.report()))
-                .filter(installation -> providers.get(installation.platform()).isOwn(installation.registration()))
-                .concatMapDelayError(installation -> check(installation, delivery.report()))
-                .reduce(true, Boolean::logicalAnd)
+        return check(delivery)
                 .<Function<Stored, Mono<Void>>>map(confirmed -> confirmed ? this::confirm : this::contradict)
                 .onErrorResume(failure -> Mono.just(unanswered -> retry(unanswered, failure)))
                 .flatMapMany(outcome -> Flux.fromIterable(deliveries).concatMap(outcome))
                 .then();
+    }
+
+    /** Whether everything that the event names is now as it claims. */
+    private Mono<Boolean> check(Stored delivery) {
+        GuardedProvider provider = providers.get(delivery.platform());
+        return installations
+                .affectedBy(delivery.platform(), delivery.grants(), statuses(delivery.report()))
+                .filter(installation -> provider.isOwn(installation.registration()))
+                .concatMapDelayError(installation -> check(installation, delivery.report()))
+                .reduce(Boolean::logicalAnd)
+                .switchIfEmpty(Mono.defer(() -> provider.hasDirectory() ? align(delivery) : Mono.just(true)));
+    }
+
+    /** There is no live grant here of what the event names. */
+    private Mono<Boolean> align(Stored delivery) {
+        boolean uninstalled = delivery.report() == Report.UNINSTALLED;
+        return Flux.fromIterable(delivery.grants().installations())
+                .concatMap(id -> atProvider.align(delivery.platform(), id, delivery.requesterId()))
+                .all(exists -> exists != uninstalled);
     }
 
     /** Only an uninstall changes a grant that needs a reconnect already. */
@@ -129,6 +149,8 @@ class WebhookWorker implements SmartLifecycle {
             case TOKENS_REVOKED -> grants.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
             case SUSPENDED -> grants.update(seen).map(now -> !now.isActive());
             case CHANGED -> grants.update(seen).map(Installation::isActive);
+            // A flow has connected it already.
+            case INSTALLED -> Mono.just(true);
         };
     }
 

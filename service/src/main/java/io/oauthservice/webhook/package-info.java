@@ -5,7 +5,17 @@
  * <p>Knows no provider by name, and writes no installation itself.
  */
 @ApplicationModule(
-        allowedDependencies = {"background", "core", "provider", "installation", "grant", "refresh", "database", "web"})
+        allowedDependencies = {
+            "background",
+            "core",
+            "provider",
+            "installation",
+            "grant",
+            "refresh",
+            "reconcile",
+            "database",
+            "web"
+        })
 @NullMarked
 package io.oauthservice.webhook;
 

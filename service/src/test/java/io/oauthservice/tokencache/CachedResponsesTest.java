@@ -139,6 +139,7 @@ class CachedResponsesTest {
                 Map.of(),
                 Map.of(),
                 null,
+                null,
                 1,
                 now,
                 now,

@@ -130,6 +130,13 @@ final class GitHubApi {
                 .flatMap(success(reply -> GitHubErrors.ofAppCall("installation", reply)));
     }
 
+    /** Empty for a 404, which an installation of another App has too. */
+    Mono<JsonNode> findInstallation(String id) {
+        return asApp(HttpMethod.GET, "/app/installations/" + id)
+                .filter(reply -> reply.status() != 404)
+                .flatMap(success(reply -> GitHubErrors.ofAppCall("installation", reply)));
+    }
+
     Mono<JsonNode> installationRequests() {
         return asApp(HttpMethod.GET, "/app/installation-requests?per_page=" + PAGE)
                 .flatMap(success(reply -> GitHubErrors.ofAppCall("installation-requests", reply)));

@@ -8,6 +8,7 @@ import io.oauthservice.provider.CallbackNotices;
 import io.oauthservice.provider.Consent;
 import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.Grant;
+import io.oauthservice.provider.InstallationDirectory;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationReader;
 import io.oauthservice.provider.NewGrant;
@@ -44,7 +45,8 @@ final class GitHubProvider
                 TokenDiscarder,
                 RefreshRulesSource,
                 CallbackNotices,
-                InstallationReader {
+                InstallationReader,
+                InstallationDirectory {
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
 
@@ -121,7 +123,7 @@ final class GitHubProvider
     public Mono<Consent> exchangeCode(Callback callback) {
         boolean requested = "request".equals(callback.parameters().get("setup_action"));
         if (requested && callback.code() == null) {
-            return Mono.just(new Consent.AwaitingApproval(null));
+            return Mono.just(Consent.AwaitingApproval.ofUnknown());
         }
         return Mono.usingWhen(
                 callback.requireCode()
@@ -186,7 +188,8 @@ final class GitHubProvider
         return Mono.zip(
                 api.user(user),
                 api.installationRequests(),
-                (person, requests) -> new Consent.AwaitingApproval(GitHubReplies.requestBy(person, requests)));
+                (person, requests) -> new Consent.AwaitingApproval(
+                        GitHubReplies.requestBy(person, requests), TokenReplies.required(person, "id")));
     }
 
     @Override
@@ -204,6 +207,13 @@ final class GitHubProvider
         return isUsers(grant)
                 ? Mono.empty()
                 : api.installation(installationOf(grant)).map(body -> GitHubReplies.info(body, null));
+    }
+
+    @Override
+    public Mono<InstallationInfo> findInstallation(String externalInstallId) {
+        return api.findInstallation(externalInstallId)
+                .switchIfEmpty(Mono.defer(() -> api.app().then(Mono.empty())))
+                .map(body -> GitHubReplies.info(body, null));
     }
 
     private Mono<InstallationInfo> userInfo(Secret user) {

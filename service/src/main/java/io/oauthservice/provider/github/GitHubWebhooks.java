@@ -90,7 +90,7 @@ final class GitHubWebhooks implements WebhookSource {
         }
         if (event.equals(AUTHORIZATION)) {
             String user = id(body.path("sender"));
-            return delivery(headers, event, Report.TOKENS_REVOKED, "user:" + user, Grants.ofUser(user), false);
+            return delivery(headers, event, Report.TOKENS_REVOKED, "user:" + user, Grants.ofUser(user), null, false);
         }
         if (!OF_INSTALLATION.contains(event)) {
             return new Ignored();
@@ -101,12 +101,15 @@ final class GitHubWebhooks implements WebhookSource {
         if (!ours && !event.equals(RENAMED)) {
             return new Ignored();
         }
-        if (event.equals("installation") && body.path("action").asString("").equals("created")) {
-            // Nothing is known of it yet that could have changed: the flow's callback connects it.
-            return new Ignored();
-        }
         String id = id(installation);
-        return delivery(headers, event, report(event, body), "installation:" + id, Grants.ofInstallation(id), !ours);
+        return delivery(
+                headers,
+                event,
+                report(event, body),
+                "installation:" + id,
+                Grants.ofInstallation(id),
+                body.path("requester").isObject() ? id(body.path("requester")) : null,
+                !ours);
     }
 
     private static Delivery delivery(
@@ -115,16 +118,18 @@ final class GitHubWebhooks implements WebhookSource {
             Report report,
             String subject,
             Grants grants,
+            @Nullable String requesterId,
             boolean knownOnly) {
         String id = headers.apply("X-GitHub-Delivery");
         if (id == null || !DELIVERY_ID.matcher(id).matches()) {
             throw new BadRequest("unexpected_webhook", "The webhook has no X-GitHub-Delivery");
         }
-        return new Delivery(id, event, report, subject, grants, knownOnly);
+        return new Delivery(id, event, report, subject, grants, requesterId, knownOnly);
     }
 
     private static Report report(String event, JsonNode body) {
         return switch (event.equals("installation") ? body.path("action").asString("") : "") {
+            case "created" -> Report.INSTALLED;
             case "deleted" -> Report.UNINSTALLED;
             case "suspend" -> Report.SUSPENDED;
             default -> Report.CHANGED;

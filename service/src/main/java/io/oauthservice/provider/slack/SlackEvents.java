@@ -126,7 +126,7 @@ final class SlackEvents implements WebhookSource {
                 .toList();
         Grants grants = new Grants(installations, ofBot, ofEveryUser, ofEveryUser ? List.of() : users);
         String subject = SlackInstall.key(app, enterprise, team) + (ofEveryUser ? "" : ":" + String.join(",", users));
-        return new Delivery(id(required(body, "event_id")), event, report, subject, grants, false);
+        return new Delivery(id(required(body, "event_id")), event, report, subject, grants, null, false);
     }
 
     private static List<String> users(JsonNode ids) {

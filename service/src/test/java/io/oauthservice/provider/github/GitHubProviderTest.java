@@ -278,7 +278,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
         Consent consent = get(provider().exchangeCode(codeless));
 
-        assertThat(consent).isEqualTo(new AwaitingApproval(null));
+        assertThat(consent).isEqualTo(AwaitingApproval.ofUnknown());
     }
 
     @Test

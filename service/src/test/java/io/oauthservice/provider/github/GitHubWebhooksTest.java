@@ -86,6 +86,19 @@ class GitHubWebhooksTest {
                 .hasMessageContaining("GITHUB_WEBHOOK_SECRET");
     }
 
+    /** The account's owner has approved the request of this person. */
+    @Test
+    void aNewInstallationNamesItsRequester() {
+        Webhook webhook = read("installation", """
+                {"action":"created","installation":{"id":42,"app_id":7},"requester":{"id":55}}
+                """);
+
+        assertThat(webhook).isInstanceOfSatisfying(Delivery.class, delivery -> {
+            assertThat(delivery.report()).isEqualTo(Webhook.Report.INSTALLED);
+            assertThat(delivery.requesterId()).isEqualTo("55");
+        });
+    }
+
     @Test
     void anInstallationEventIsAboutItsGrants() {
         Webhook webhook = read("installation", """
@@ -99,6 +112,7 @@ class GitHubWebhooksTest {
                         Webhook.Report.UNINSTALLED,
                         "installation:42",
                         Grants.ofInstallation("42"),
+                        null,
                         false));
     }
 

@@ -99,6 +99,7 @@ class SlackEventsTest {
                         Webhook.Report.UNINSTALLED,
                         "A1:E1:T1",
                         new Grants(List.of("A1:E1:T1", "A1:-:T1", "A1:E1:-"), true, true, List.of()),
+                        null,
                         false));
     }
 
@@ -115,6 +116,7 @@ class SlackEventsTest {
                         Webhook.Report.TOKENS_REVOKED,
                         "A1:-:T1:U1",
                         new Grants(List.of("A1:-:T1"), false, false, List.of("U1")),
+                        null,
                         false));
     }
 

@@ -1,0 +1,11 @@
+/**
+ * Claims an installation that was made at the provider: it becomes active without an install flow.
+ *
+ * <p>Knows no provider by name.
+ */
+@ApplicationModule(allowedDependencies = {"provider", "installation", "refresh", "access", "web"})
+@NullMarked
+package io.oauthservice.claim;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

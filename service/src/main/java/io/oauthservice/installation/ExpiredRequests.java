@@ -1,0 +1,65 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.background.BackgroundLoop;
+import java.time.Duration;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Ends requests that nobody approved: the providers do not report that an owner declined. There is no event. */
+@Component
+class ExpiredRequests {
+
+    private static final Logger log = LoggerFactory.getLogger(ExpiredRequests.class);
+    private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final int BATCH = 500;
+
+    private static final String OLD = """
+            SELECT id FROM oauth_installations
+            WHERE status = 'pending_approval' AND sequence %s AND status_since < statement_timestamp() - INTERVAL '30 days'
+            ORDER BY status_since LIMIT :limit FOR UPDATE SKIP LOCKED
+            """;
+
+    /** Without an event nobody has heard of it. */
+    private static final String DELETE =
+            "DELETE FROM oauth_installations WHERE id = ANY(ARRAY(%s)) RETURNING id".formatted(OLD.formatted("= 0"));
+
+    /** It was revoked before it was requested. */
+    private static final String RETURN_TO_REVOKED = """
+            UPDATE oauth_installations
+            SET status = 'revoked', status_reason = 'request_expired', status_since = clock_timestamp(),
+                revoked_at = clock_timestamp(), requested_by_external_id = NULL, updated_at = clock_timestamp()
+            WHERE id = ANY(ARRAY(%s)) RETURNING id
+            """.formatted(OLD.formatted("> 0"));
+
+    private final DatabaseClient database;
+
+    ExpiredRequests(DatabaseClient database) {
+        this.database = database;
+    }
+
+    @Bean
+    BackgroundLoop expiredRequestsLoop() {
+        return new BackgroundLoop(
+                ExpiredRequests.class, INTERVAL, "Requests without an approval cannot be ended", this::end);
+    }
+
+    /** Returns whether there may be more. */
+    Mono<Boolean> end() {
+        return end(DELETE)
+                .flatMap(deleted -> end(RETURN_TO_REVOKED).map(returned -> Math.max(deleted, returned) == BATCH));
+    }
+
+    private Mono<Long> end(String statement) {
+        return database.sql(statement)
+                .bind("limit", BATCH)
+                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .all()
+                .doOnNext(id -> log.info("Request without an approval ended: installation={}", id))
+                .count();
+    }
+}

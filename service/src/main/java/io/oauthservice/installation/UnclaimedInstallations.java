@@ -1,0 +1,218 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.core.Platform;
+import io.oauthservice.events.InstallationCreated.Cause;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.r2dbc.postgresql.codec.Json;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Installations that the platform has and that no install flow has connected here: they are recorded without a token, and
+ * become active with a token that needs no consent. An account has at most one installation of our App.
+ */
+@Component
+public class UnclaimedInstallations {
+
+    private static final String BY_GRANT_KEY = "SELECT " + InstallationRows.COLUMNS + """
+             FROM oauth_installations i WHERE i.platform = :platform AND i.grant_key = :key FOR UPDATE
+            """;
+
+    private static final String INSERT = """
+            INSERT INTO oauth_installations AS i (id, platform, grant_key, status, external_org_id, external_org_name,
+                external_install_id, registration, metadata)
+            VALUES (:id, :platform, :key, 'unclaimed', :org, :orgName, :install, :registration, :metadata)
+            RETURNING id
+            """;
+
+    /** A refresh or a check of the previous installation cannot change the new one: the version rises. */
+    private static final String REPLACE = """
+            UPDATE oauth_installations i
+            SET status = 'unclaimed', status_reason = NULL, status_since = clock_timestamp(), revoked_at = NULL,
+                external_org_name = :orgName, external_install_id = :install, registration = :registration,
+                metadata = :metadata, access_token_encrypted = NULL, refresh_token_encrypted = NULL,
+                token_version = token_version + 1, refresh_error = NULL, %s, updated_at = clock_timestamp()
+            WHERE i.id = :id
+            RETURNING id
+            """.formatted(InstallationRows.RESET_REFRESH);
+
+    private static final String ACTIVATE = """
+            UPDATE oauth_installations i
+            SET status = 'active', status_reason = NULL, status_since = clock_timestamp(), revoked_at = NULL,
+                access_token_encrypted = :access, refresh_token_encrypted = :refresh, token_issued_at = :issued,
+                token_expires_at = :expires, refresh_token_expires_at = :refreshExpires,
+                grant_expires_at = :grantExpires, refresh_due_at = :due, token_version = token_version + 1,
+                previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint,
+                family_started_at = clock_timestamp(), permissions = :permissions, requested_by_external_id = NULL,
+                registration = :registration, refresh_error = NULL, %s,
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND i.status = :status AND i.token_version = :version AND i.external_install_id = :install
+            RETURNING id
+            """.formatted(InstallationRows.RESET_REFRESH);
+
+    /** Nobody has heard of it: no event was published. */
+    private static final String DELETE = """
+            DELETE FROM oauth_installations
+            WHERE id = :id AND status = 'unclaimed' AND sequence = 0 AND external_install_id = :install
+            """;
+
+    private static final String END = """
+            UPDATE oauth_installations i
+            SET status = 'revoked', status_reason = 'uninstalled', status_since = clock_timestamp(),
+                revoked_at = clock_timestamp(), token_version = token_version + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND i.status = 'unclaimed' AND i.external_install_id = :install
+            """;
+
+    private final DatabaseClient database;
+    private final InstallationRows rows;
+    private final JsonMapper json;
+    private final DefaultGrants defaults;
+    private final Connections connections;
+    private final StatusChanges endings;
+    private final ChangeRecorder changes;
+
+    UnclaimedInstallations(
+            DatabaseClient database,
+            InstallationRows rows,
+            JsonMapper json,
+            DefaultGrants defaults,
+            Connections connections,
+            StatusChanges endings,
+            ChangeRecorder changes) {
+        this.database = database;
+        this.rows = rows;
+        this.json = json;
+        this.defaults = defaults;
+        this.connections = connections;
+        this.endings = endings;
+        this.changes = changes;
+    }
+
+    /** What is stored of the account, whatever its status. */
+    public Mono<Installation> ofAccount(Platform platform, String grantKey) {
+        return database.sql(BY_GRANT_KEY)
+                .bind("platform", platform.id())
+                .bind("key", grantKey)
+                .map(rows::installation)
+                .one();
+    }
+
+    /**
+     * Records an installation that the platform has. A previous installation of the account ends first, with its event.
+     * Returns the stored one: unclaimed, or as it is where this installation was stored before.
+     *
+     * @param registration the one that it belongs to
+     */
+    public Mono<Installation> record(Platform platform, String registration, InstallationInfo info) {
+        UUID id = UUID.randomUUID();
+        return changes.inTransaction(defaults.lock(
+                        id,
+                        platform.id(),
+                        info.organisations().stream().map(Organisation::id).toList())
+                .then(ofAccount(platform, info.grantKey()))
+                .flatMap(stored -> isSame(stored, info)
+                        ? Mono.just(stored)
+                        : endPrevious(stored)
+                                .then(write(
+                                        database.sql(REPLACE)
+                                                .bind("id", stored.id().value()),
+                                        platform,
+                                        registration,
+                                        info)))
+                .switchIfEmpty(Mono.defer(() -> write(
+                        database.sql(INSERT)
+                                .bind("id", id)
+                                .bind("platform", platform.id())
+                                .bind("key", info.grantKey())
+                                .bind("org", info.main().id()),
+                        platform,
+                        registration,
+                        info))));
+    }
+
+    private static boolean isSame(Installation stored, InstallationInfo info) {
+        return Objects.requireNonNull(info.externalInstallId()).equals(stored.externalInstallId());
+    }
+
+    private Mono<Void> endPrevious(Installation stored) {
+        return switch (stored.status()) {
+            case ACTIVE, SUSPENDED, NEEDS_RECONNECT ->
+                endings.markEnded(stored, Ending.UNINSTALLED, EndingSource.REPLACED)
+                        .then();
+            case UNCLAIMED, PENDING_APPROVAL, REVOKED -> Mono.empty();
+        };
+    }
+
+    private Mono<Installation> write(
+            DatabaseClient.GenericExecuteSpec statement,
+            Platform platform,
+            String registration,
+            InstallationInfo info) {
+        Mono<Installation> written = statement
+                .bindProperties(new Row(
+                        info.main().name(),
+                        Objects.requireNonNull(info.externalInstallId()),
+                        registration,
+                        Json.of(json.writeValueAsBytes(info.metadata()))))
+                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .one()
+                .delayUntil(id -> connections.writeOrganisations(id, platform, info))
+                .flatMap(id -> rows.find(database, new InstallationId(id)));
+        return changes.recordWithoutEvent(written);
+    }
+
+    /**
+     * Makes an installation active with a first token. Empty where it has changed since it was seen.
+     *
+     * @param registration the one that got the token
+     */
+    public Mono<Installation> activate(Installation seen, EncryptedTokens encrypted, String registration) {
+        Cause cause = Connections.cause(seen.status(), seen.sequence());
+        return changes.inTransaction(defaults.lock(seen.id().value())
+                .then(database.sql(ACTIVATE)
+                        .bindProperties(encrypted.parameters())
+                        .bind(
+                                "permissions",
+                                Json.of(json.writeValueAsBytes(
+                                        encrypted.tokens().permissions())))
+                        .bind("registration", registration)
+                        .bind("id", seen.id().value())
+                        .bind("status", seen.status().code())
+                        .bind("version", seen.tokens().version())
+                        .bind("install", Objects.requireNonNull(seen.externalInstallId()))
+                        .map(row -> InstallationRows.get(row, "id", UUID.class))
+                        .one())
+                .flatMap(id -> defaults.claim(id).flatMap(defaultOf -> append(seen.id(), cause, defaultOf))));
+    }
+
+    private Mono<Installation> append(InstallationId id, Cause cause, Set<String> defaultOf) {
+        return rows.find(database, id)
+                .flatMap(active -> changes.append(active, InstallationEvents.created(active, cause), defaultOf));
+    }
+
+    /** Forgets an unclaimed installation that the platform no longer has. There is no event. */
+    public Mono<Void> forget(Installation unclaimed) {
+        return forget(DELETE, unclaimed)
+                .filter(deleted -> deleted == 0)
+                .flatMap(kept -> forget(END, unclaimed))
+                .then();
+    }
+
+    private Mono<Long> forget(String statement, Installation unclaimed) {
+        return database.sql(statement)
+                .bind("id", unclaimed.id().value())
+                .bind("install", Objects.requireNonNull(unclaimed.externalInstallId()))
+                .fetch()
+                .rowsUpdated();
+    }
+
+    private record Row(@Nullable String orgName, String install, String registration, Json metadata) {}
+}

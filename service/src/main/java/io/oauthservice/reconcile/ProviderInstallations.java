@@ -1,0 +1,152 @@
+package io.oauthservice.reconcile;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.core.Platform;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.UnclaimedInstallations;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.Activation;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Installations that were made, approved or removed at the platform and have no grant here. Only what the platform says now
+ * counts: the order in which its reports arrive, and how often, makes no difference.
+ */
+@Component
+public class ProviderInstallations {
+
+    private static final Logger log = LoggerFactory.getLogger(ProviderInstallations.class);
+
+    private final Installations installations;
+    private final UnclaimedInstallations unclaimed;
+    private final Activation activation;
+    private final Providers providers;
+    private final MeterRegistry meters;
+
+    ProviderInstallations(
+            Installations installations,
+            UnclaimedInstallations unclaimed,
+            Activation activation,
+            Providers providers,
+            MeterRegistry meters) {
+        this.installations = installations;
+        this.unclaimed = unclaimed;
+        this.activation = activation;
+        this.providers = providers;
+        this.meters = meters;
+    }
+
+    /**
+     * Brings an installation that has no live grant here in line with the platform. Returns whether the platform has it.
+     * Fails with a {@link io.oauthservice.provider.ProviderException} without an answer.
+     *
+     * @param requesterId the provider's id of the person whose request was approved, if the platform has signed it
+     */
+    public Mono<Boolean> align(Platform platform, String externalInstallId, @Nullable String requesterId) {
+        GuardedProvider provider = providers.get(platform);
+        return provider.findInstallation(externalInstallId)
+                .flatMap(found -> align(provider, found, requesterId).thenReturn(true))
+                .switchIfEmpty(
+                        Mono.defer(() -> forget(platform, externalInstallId).thenReturn(false)));
+    }
+
+    private Mono<Void> align(GuardedProvider provider, InstallationInfo found, @Nullable String requesterId) {
+        return unclaimed
+                .ofAccount(provider.platform(), found.grantKey())
+                .flatMap(stored -> isSame(stored, found)
+                        ? Mono.just(Optional.of(stored))
+                        : replace(provider, stored, found).map(Optional::of).defaultIfEmpty(Optional.empty()))
+                .switchIfEmpty(Mono.defer(() -> record(provider, found).map(Optional::of)))
+                .flatMap(Mono::justOrEmpty)
+                .flatMap(stored -> activateIfDue(stored, found, requesterId));
+    }
+
+    /** Empty where what is stored belongs to another registration: its platform cannot be asked about it. */
+    private Mono<Installation> replace(GuardedProvider provider, Installation stored, InstallationInfo found) {
+        return isOwn(provider, stored)
+                ? requireReplaced(provider, stored).then(Mono.defer(() -> record(provider, found)))
+                : Mono.empty();
+    }
+
+    private static boolean isOwn(GuardedProvider provider, Installation stored) {
+        boolean ended = stored.status() == InstallationStatus.REVOKED;
+        return ended || provider.registration().equals(stored.registration());
+    }
+
+    /** A new installation of an account replaces the old one, unless the platform's answers disagree. */
+    private static Mono<Void> requireReplaced(GuardedProvider provider, Installation stored) {
+        String previous = stored.externalInstallId();
+        if (previous == null || stored.status() == InstallationStatus.REVOKED) {
+            return Mono.empty();
+        }
+        return provider.findInstallation(previous)
+                .flatMap(both -> Mono.error(new Retryable(
+                        "two_installations", "The platform names two installations of one account", true, null)));
+    }
+
+    private Mono<Installation> record(GuardedProvider provider, InstallationInfo found) {
+        return unclaimed
+                .record(provider.platform(), provider.registration(), found)
+                .doOnNext(stored -> log.info(
+                        "Installation found at the provider: platform={} installation={} org={} status={}",
+                        stored.platform(),
+                        stored.id(),
+                        stored.externalOrgId(),
+                        stored.status().code()));
+    }
+
+    private static boolean isSame(Installation stored, InstallationInfo found) {
+        return Objects.equals(stored.externalInstallId(), found.externalInstallId());
+    }
+
+    private Mono<Void> activateIfDue(Installation stored, InstallationInfo found, @Nullable String requesterId) {
+        if (found.suspended()) {
+            return Mono.empty();
+        }
+        boolean approved = stored.status() == InstallationStatus.UNCLAIMED
+                && requesterId != null
+                && requesterId.equals(stored.requesterId());
+        boolean wronglyEnded =
+                stored.status() == InstallationStatus.REVOKED && "uninstalled".equals(stored.statusReason());
+        if (wronglyEnded) {
+            return activate(stored)
+                    .doOnNext(active -> count(active, "restored"))
+                    .then();
+        }
+        return approved ? activate(stored).then() : Mono.empty();
+    }
+
+    /** Suspended or uninstalled in this very moment: its own report follows. */
+    private Mono<Installation> activate(Installation stored) {
+        return activation.activate(stored).onErrorResume(ReconnectRequired.class, ended -> Mono.empty());
+    }
+
+    private void count(Installation installation, String change) {
+        meters.counter(
+                        "oauth.reconciliation.changes",
+                        "platform",
+                        installation.platform().id(),
+                        "change",
+                        change)
+                .increment();
+    }
+
+    private Mono<Void> forget(Platform platform, String externalInstallId) {
+        return installations
+                .findExternal(platform, externalInstallId)
+                .filter(stored -> stored.status() == InstallationStatus.UNCLAIMED)
+                .flatMap(unclaimed::forget);
+    }
+}

@@ -1,0 +1,46 @@
+package io.oauthservice.refresh;
+
+import io.oauthservice.grant.GrantCipher;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.UnclaimedInstallations;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.Providers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Makes an installation active that needs no consent: its platform creates a token for the installation itself. */
+@Component
+public class Activation {
+
+    private static final Logger log = LoggerFactory.getLogger(Activation.class);
+
+    private final UnclaimedInstallations unclaimed;
+    private final Providers providers;
+    private final GrantCipher cipher;
+
+    Activation(UnclaimedInstallations unclaimed, Providers providers, GrantCipher cipher) {
+        this.unclaimed = unclaimed;
+        this.providers = providers;
+        this.cipher = cipher;
+    }
+
+    /**
+     * Gets a first token, and makes the installation active with it. Empty where the installation has changed meanwhile; fails
+     * with a {@link io.oauthservice.provider.ProviderException} where there is no token.
+     */
+    public Mono<Installation> activate(Installation seen) {
+        GuardedProvider provider = providers.get(seen.platform());
+        return cipher.checkEncryption()
+                .then(provider.refreshTokens(seen.grant(null, null)))
+                .flatMap(tokens -> cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null))))
+                .flatMap(encrypted -> unclaimed.activate(seen, encrypted, provider.registration()))
+                .doOnNext(active -> log.info(
+                        "Installation activated: platform={} installation={} org={} from={}",
+                        active.platform(),
+                        active.id(),
+                        active.externalOrgId(),
+                        seen.status().code()));
+    }
+}

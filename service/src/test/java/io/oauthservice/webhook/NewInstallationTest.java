@@ -1,0 +1,255 @@
+package io.oauthservice.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.oauthservice.Browser;
+import io.oauthservice.Delivery;
+import io.oauthservice.Fault;
+import io.oauthservice.KafkaEvents;
+import io.oauthservice.KafkaEvents.Received;
+import io.oauthservice.Service;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceStory;
+import io.oauthservice.events.InstallationCreated;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Installations that are made, approved or made again at GitHub, without an install flow here. */
+class NewInstallationTest extends ServiceStory {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int ACCOUNT = 9001;
+
+    @BeforeEach
+    void gitHubSendsWebhooks() {
+        rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
+        gitHub.sendWebhooks();
+    }
+
+    private String only(String column) {
+        return rows.value("SELECT max(" + column + "::text) FROM oauth_installations", Map.of());
+    }
+
+    private long count() {
+        return Long.parseLong(rows.value("SELECT count(*) FROM oauth_installations", Map.of()));
+    }
+
+    private String awaitOnly(String status) {
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(only("status")).isEqualTo(status));
+        return only("id");
+    }
+
+    /** Without the pauses before a platform is asked again. */
+    private void awaitAllProcessed() {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            rows.change(
+                    "UPDATE oauth_webhook_inbox SET next_attempt_at = clock_timestamp()"
+                            + " WHERE done_at IS NULL AND outcome IS NOT NULL",
+                    Map.of());
+            assertThat(rows.value("SELECT count(*) FROM oauth_webhook_inbox WHERE done_at IS NULL", Map.of()))
+                    .isEqualTo("0");
+        });
+    }
+
+    private List<String> events(String id, int count) {
+        try (KafkaEvents events = new KafkaEvents(kafka, id)) {
+            return events.await(count).stream().map(Received::type).toList();
+        }
+    }
+
+    private Service as(String key) {
+        return new Service(http, key);
+    }
+
+    private Answer claim(String id) {
+        return service.post("/oauth/installations/" + id + "/claim");
+    }
+
+    @Test
+    void anInstallationMadeAtGitHubIsUnclaimedUntilItIsClaimed() {
+        String external = gitHub.install(ACCOUNT);
+
+        String id = awaitOnly("unclaimed");
+        assertThat(only("external_install_id")).isEqualTo(external);
+        assertThat(only("sequence")).as("no event").isEqualTo("0");
+        assertThat(service.token(ACME).problem()).isEqualTo("not-connected");
+        assertThat(service.get("/oauth/installations?status=unclaimed").text("installations"))
+                .contains(id);
+
+        Answer claimed = claim(id);
+
+        assertThat(claimed.status()).isEqualTo(200);
+        assertThat(claimed.text("status")).isEqualTo("active");
+        assertThat(service.token(ACME).text("installation_id")).isEqualTo(id);
+        try (KafkaEvents events = new KafkaEvents(kafka, id)) {
+            assertThat(events.await(1).getFirst().event()).isInstanceOfSatisfying(InstallationCreated.class, event -> {
+                assertThat(event.cause()).isEqualTo(InstallationCreated.Cause.INSTALLED);
+                assertThat(event.sequence()).isEqualTo(1);
+            });
+        }
+        assertThat(claim(id).problem()).isEqualTo("not-unclaimed");
+    }
+
+    @Test
+    void aClaimNeedsThePermissionAndTheOrganisation() {
+        gitHub.install(9002);
+        String id = awaitOnly("unclaimed");
+
+        assertThat(as("lister-key")
+                        .post("/oauth/installations/" + id + "/claim")
+                        .status())
+                .isEqualTo(403);
+        assertThat(as("acme-only-key")
+                        .post("/oauth/installations/" + id + "/claim")
+                        .problem())
+                .isEqualTo("unknown-installation");
+        assertThat(only("status")).isEqualTo("unclaimed");
+    }
+
+    @Test
+    void aSuspendedInstallationCannotBeClaimed() {
+        String external = gitHub.install(ACCOUNT);
+        String id = awaitOnly("unclaimed");
+        gitHub.suspend(external);
+
+        assertThat(claim(id).problem()).isEqualTo("suspended");
+        assertThat(only("status")).isEqualTo("unclaimed");
+    }
+
+    @Test
+    void anUnclaimedInstallationThatIsRemovedIsForgotten() {
+        String external = gitHub.install(ACCOUNT);
+        awaitOnly("unclaimed");
+
+        gitHub.uninstall(external);
+
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(count()).isZero());
+    }
+
+    @Test
+    void aClaimAndACallbackProduceOneEvent() {
+        gitHub.install(ACCOUNT);
+        String id = awaitOnly("unclaimed");
+
+        String connected = connect(ACME);
+
+        assertThat(connected).isEqualTo(id);
+        assertThat(claim(id).problem()).isEqualTo("not-unclaimed");
+        assertThat(rows.column(id, "sequence")).isEqualTo("1");
+    }
+
+    @Test
+    void anApprovalActivatesTheInstallationOfItsRequester() {
+        gitHub.requireApproval();
+        new Browser().open(base + "/oauth/install/github").choose(ACME).press("approve");
+        awaitOnly("pending_approval");
+
+        gitHub.approve(ACCOUNT);
+
+        String id = awaitOnly("active");
+        assertThat(service.token(ACME).text("installation_id")).isEqualTo(id);
+        assertThat(events(id, 1)).containsExactly("io.oauthservice.installation.created.v1");
+    }
+
+    @Test
+    void anApprovalOfSomebodyElsesRequestOnlyLeavesItUnclaimed() {
+        gitHub.requireApproval();
+        new Browser().open(base + "/oauth/install/github").choose(ACME).press("approve");
+        awaitOnly("pending_approval");
+        rows.change("UPDATE oauth_installations SET requested_by_external_id = '1'", Map.of());
+
+        gitHub.approve(ACCOUNT);
+
+        awaitOnly("unclaimed");
+    }
+
+    static List<Delivery> orders() {
+        return List.of(
+                Delivery.ofLast(3),
+                Delivery.ofLast(3).reversed(),
+                Delivery.ofLast(3).inOrder(List.of(2, 0, 1, 2, 1)).withNewIds(),
+                Delivery.ofLast(3).times(3).withNewIds());
+    }
+
+    /** Created, deleted and created again: the account's present installation is unclaimed, and the old one has ended. */
+    @ParameterizedTest
+    @MethodSource("orders")
+    void everyOrderOfUninstallAndReinstallGivesTheSameResult(Delivery deliveries) {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        gitHub.stopWebhooks();
+        gitHub.uninstall(atGitHub(id));
+        String external = gitHub.install(ACCOUNT);
+
+        assertThat(gitHub.deliver(deliveries)).containsOnly(202);
+
+        assertThat(awaitOnly("unclaimed")).isEqualTo(id);
+        awaitAllProcessed();
+        assertThat(only("external_install_id")).isEqualTo(external);
+        assertThat(only("status")).isEqualTo("unclaimed");
+        assertThat(only("sequence")).as("connected and uninstalled").isEqualTo("2");
+        assertThat(events(id, 2)).last().isEqualTo("io.oauthservice.installation.revoked.v1");
+        assertThat(claim(id).status()).isEqualTo(200);
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+    }
+
+    @Test
+    void anInstallationThatReappearsUnderItsOldIdIsRestored() {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        String external = atGitHub(id);
+        gitHub.hideInstallation(external);
+        rows.leaveTokenOnly(id, Duration.ofMinutes(-1));
+        assertThat(service.token(ACME).problem()).isEqualTo("not-connected");
+        assertThat(rows.column(id, "status_reason")).isEqualTo("uninstalled");
+
+        gitHub.showInstallation(external);
+        gitHub.deliver(Delivery.ofLast(1).named("installation.created").withNewIds());
+
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(rows.column(id, "status")).isEqualTo("active"));
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+        try (KafkaEvents events = new KafkaEvents(kafka, id)) {
+            assertThat(events.await(3).getLast().event())
+                    .isInstanceOfSatisfying(
+                            InstallationCreated.class,
+                            event -> assertThat(event.cause()).isEqualTo(InstallationCreated.Cause.RECONNECTED));
+        }
+    }
+
+    /** The revocation at GitHub is still pending: an old report of the install must not bring the installation back. */
+    @Test
+    void anInstallationRevokedByUsDoesNotBecomeUnclaimed() {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        gitHub.failRevoke(Fault.gatewayPage(502).times(50));
+        assertThat(service.delete("/oauth/installations/" + id).status()).isEqualTo(204);
+
+        gitHub.deliver(Delivery.ofLast(1).named("installation.created").withNewIds());
+
+        awaitAllProcessed();
+        assertThat(rows.column(id, "status")).isEqualTo("revoked");
+        assertThat(rows.column(id, "status_reason")).isEqualTo("by_us");
+    }
+
+    @Test
+    void anInstallationOfAnotherRegistrationIsNotReplaced() {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        rows.change("UPDATE oauth_installations SET registration = 'another/1'", Map.of());
+        gitHub.stopWebhooks();
+        gitHub.uninstall(atGitHub(id));
+        gitHub.install(ACCOUNT);
+
+        gitHub.deliver(Delivery.ofLast(2));
+
+        awaitAllProcessed();
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+    }
+}
