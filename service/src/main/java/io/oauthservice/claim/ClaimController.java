@@ -47,7 +47,7 @@ class ClaimController {
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     @ApiResponse(responseCode = "409", description = "not-unclaimed or suspended")
     @ApiResponse(responseCode = "503", description = "provider-unavailable")
-    Mono<Claimed> claimInstallation(Caller caller, @PathVariable("id") String id) {
+    Mono<Claimed> claim(Caller caller, @PathVariable("id") String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);
         return Mono.justOrEmpty(InstallationId.parse(id))
                 .flatMap(installations::find)

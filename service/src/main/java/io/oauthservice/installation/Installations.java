@@ -231,6 +231,19 @@ public class Installations {
         return statusChanges.markEnded(seen, ending, source);
     }
 
+    /**
+     * Holds an active grant back: the provider reports its end, and does not answer the question whether it has ended. Its
+     * tokens stay, and are still refreshed. Empty where it has changed since.
+     */
+    public Mono<Installation> hold(Installation seen) {
+        return statusChanges.hold(seen);
+    }
+
+    /** Makes a suspended grant active whose present token the provider accepts. Empty where it has changed since. */
+    public Mono<Installation> resume(Installation seen) {
+        return statusChanges.resume(seen);
+    }
+
     /** An organisation's default grant as it was read earlier. */
     public record Seen(String organisation, Installation installation) {}
 }

@@ -8,13 +8,15 @@ import io.oauthservice.provider.ProviderException.Ending;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends and suspends installations. An end raises the version, so that a refresh of the old version cannot be stored. A
+ * Ends, suspends and resumes installations. An end raises the version, so that a refresh of the old version cannot be stored. A
  * suspension does not: a refresh in progress must be able to store its tokens, which are the only copy.
  */
 @Component
@@ -63,9 +65,27 @@ class StatusChanges {
                 refresh_error = CASE WHEN :by_refresh THEN :reason END,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = ANY (:from)
+              AND (status, status_reason) IS DISTINCT FROM (:status, :reason)
               AND (:leased OR refresh_lease_owner IS NULL OR refresh_lease_until < clock_timestamp())
             RETURNING %s
             """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
+
+    /** A refresh in progress goes on, and its tokens are stored. */
+    private static final String HOLD = """
+            UPDATE oauth_installations i
+            SET status = 'suspended', status_reason = 'unconfirmed', status_since = clock_timestamp(),
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND token_version = :version AND status = 'active'
+            RETURNING
+            """ + InstallationRows.COLUMNS;
+
+    private static final String RESUME = """
+            UPDATE oauth_installations i
+            SET status = 'active', status_reason = NULL, status_since = clock_timestamp(),
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE i.id = :id AND token_version = :version AND status = 'suspended'
+            RETURNING id
+            """;
 
     private final DatabaseClient database;
     private final InstallationRows rows;
@@ -102,6 +122,34 @@ class StatusChanges {
         return record(seen.id(), ended, target.event());
     }
 
+    /**
+     * Holds an active grant back whose end the provider reports and does not confirm. Empty where it has changed since.
+     */
+    Mono<Installation> hold(Installation seen) {
+        Mono<Installation> held = statement(HOLD, seen).map(rows::installation).one();
+        return record(seen.id(), held, after -> InstallationEvents.updated(after, InstallationUpdated.Cause.SUSPENDED));
+    }
+
+    /** Ends the suspension of a grant whose present token the provider accepts. Empty where it has changed since. */
+    Mono<Installation> resume(Installation seen) {
+        return changes.inTransaction(defaults.lock(seen.id().value())
+                .then(statement(RESUME, seen)
+                        .map(row -> InstallationRows.get(row, "id", UUID.class))
+                        .one())
+                .flatMap(defaults::claim)
+                .flatMap(defaultOf -> rows.find(database, seen.id())
+                        .flatMap(active -> changes.append(
+                                active,
+                                InstallationEvents.updated(active, InstallationUpdated.Cause.RESUMED),
+                                defaultOf))));
+    }
+
+    private GenericExecuteSpec statement(String sql, Installation seen) {
+        return database.sql(sql)
+                .bind("id", seen.id().value())
+                .bind("version", seen.tokens().version());
+    }
+
     /** Locks the organisations before the row, as connecting does. */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
@@ -116,7 +164,7 @@ class StatusChanges {
         return switch (ending) {
             case UNINSTALLED -> new String[] {"active", "suspended", "needs_reconnect"};
             case TOKENS_REVOKED, EXPIRED, NO_SITES, REFRESH_REFUSED -> new String[] {"active", "suspended"};
-            case SUSPENDED -> new String[] {"active"};
+            case SUSPENDED -> new String[] {"active", "suspended"};
         };
     }
 

@@ -64,9 +64,7 @@ public class GrantCheck {
         if (isMinted(seen)) {
             return refresh(seen).flatMap(now -> now.isActive() ? updateContent(seen, now) : Mono.just(now));
         }
-        return seen.status() == InstallationStatus.SUSPENDED
-                ? checkToken(seen, Ending.TOKENS_REVOKED)
-                : Mono.just(seen);
+        return seen.status() == InstallationStatus.SUSPENDED ? check(seen, Ending.TOKENS_REVOKED) : Mono.just(seen);
     }
 
     /** What the provider says about the access token of a grant that has one. Fails without an answer. */
@@ -120,8 +118,8 @@ public class GrantCheck {
     }
 
     private Mono<Installation> resume(Installation seen) {
-        return seen.status() == InstallationStatus.SUSPENDED && seen.tokens().refreshToken() != null
-                ? refresh(seen)
+        return seen.status() == InstallationStatus.SUSPENDED
+                ? installations.resume(seen).switchIfEmpty(Mono.defer(() -> installations.find(seen.id())))
                 : Mono.just(seen);
     }
 

@@ -63,7 +63,9 @@ class TokenProblems {
                         installation,
                         caller,
                         "suspended",
-                        "The installation is suspended at the provider; an administrator must unsuspend it there");
+                        "unconfirmed".equals(installation.statusReason())
+                                ? "The provider reports that the grant has ended, and has not confirmed it yet"
+                                : "The installation is suspended at the provider; an administrator must unsuspend it there");
             case PENDING_APPROVAL ->
                 throw conflict(
                         installation,

@@ -44,6 +44,7 @@ class ApiContract implements OpenApiCustomizer {
             Map.entry("GET /oauth/installations", new Name("installations", "listInstallations")),
             Map.entry("GET /oauth/installations/{id}", new Name("installations", "getInstallation")),
             Map.entry("DELETE /oauth/installations/{id}", new Name("installations", "revokeInstallation")),
+            Map.entry("POST /oauth/installations/{id}/claim", new Name("installations", "claimInstallation")),
             Map.entry("GET /oauth/platforms", new Name("installations", "listPlatforms")),
             Map.entry("GET /oauth/install/{platform}", new Name("flows", "startInstallFlow")),
             Map.entry("GET /oauth/callback/{platform}", new Name("flows", "completeInstallFlow")),

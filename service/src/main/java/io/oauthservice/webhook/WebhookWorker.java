@@ -15,12 +15,14 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.reconcile.ProviderInstallations;
 import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.webhook.WebhookInbox.Stored;
 import java.time.Duration;
 import java.util.Collection;
@@ -33,6 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -54,6 +57,7 @@ class WebhookWorker implements SmartLifecycle {
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1));
 
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
+    private static final Duration HOLD_AFTER = Duration.ofMinutes(1);
     private static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
 
     private final WebhookInbox inbox;
@@ -173,7 +177,42 @@ class WebhookWorker implements SmartLifecycle {
                 delivery.platform(),
                 delivery.deliveryId(),
                 failure.toString());
-        return inbox.postpone(delivery, backOff(delivery.attempts()), "unanswered");
+        return hold(delivery, failure).then(inbox.postpone(delivery, backOff(delivery.attempts()), "unanswered"));
+    }
+
+    /** A grant that may have ended is not used while its platform was asked in vain for a minute. */
+    private Mono<Void> hold(Stored delivery, Throwable failure) {
+        if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !wasUnanswered(failure)) {
+            return Mono.empty();
+        }
+        GuardedProvider provider = providers.get(delivery.platform());
+        return installations
+                .affectedBy(delivery.platform(), delivery.grants(), EnumSet.of(ACTIVE))
+                .filter(installation -> provider.isOwn(installation.registration()))
+                .concatMap(installations::hold)
+                .doOnNext(held -> log.warn(
+                        "Installation held back, its end is reported and not confirmed: platform={} installation={}",
+                        held.platform(),
+                        held.id()))
+                .then();
+    }
+
+    private static boolean isEnd(Report report) {
+        return switch (report) {
+            case UNINSTALLED, SUSPENDED, TOKENS_REVOKED -> true;
+            case INSTALLED, CHANGED -> false;
+        };
+    }
+
+    /** Whether a request left this process and was not answered; those that our own guard rejects do not count. */
+    private static boolean wasUnanswered(Throwable failure) {
+        return Exceptions.unwrapMultiple(failure).stream().anyMatch(each -> switch (each) {
+            case RefreshFailed.OutcomeUnknown unknown -> true;
+            case ProviderException.Retryable retryable -> retryable.mayHaveTakenEffect();
+            case RefreshFailed.RateLimited limited -> true;
+            case ProviderException.RateLimited limited -> true;
+            default -> false;
+        });
     }
 
     private static Duration backOff(int attempts) {
