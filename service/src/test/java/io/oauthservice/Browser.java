@@ -87,6 +87,15 @@ public final class Browser {
             return this;
         }
 
+        /** Clears a checkbox, by the end of its name. */
+        public Page deselect(String name) {
+            Objects.requireNonNull(
+                            document.selectFirst("input[type=checkbox][name$=\"" + name + "\"]"),
+                            () -> "no checkbox " + name)
+                    .removeAttr("checked");
+            return this;
+        }
+
         /** Presses the button with this value, as a person would, and stays where that leads. */
         public Page press(String decision) {
             return go(pressed(decision));

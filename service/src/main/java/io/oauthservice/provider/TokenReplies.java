@@ -43,8 +43,8 @@ public final class TokenReplies {
     }
 
     /**
-     * When a lifetime in seconds ends, counted from the provider's own date; null where the field is absent. The number
-     * may be a string.
+     * When a lifetime in seconds ends, counted from the provider's own date; null, for unknown, where the field is absent
+     * or not positive. The number may be a string.
      */
     public static @Nullable Instant expiry(Reply reply, JsonNode tokens, String field) {
         String seconds = ProviderHttp.text(tokens, field);
@@ -53,7 +53,7 @@ public final class TokenReplies {
         }
         try {
             long life = (long) Double.parseDouble(seconds);
-            return reply.date().plusSeconds(Math.clamp(life, 0, LONGEST_LIFE));
+            return life <= 0 ? null : reply.date().plusSeconds(Math.min(life, LONGEST_LIFE));
         } catch (NumberFormatException e) {
             throw new ProviderException.Retryable("unexpected_answer", field + " is not a number", true, e);
         }

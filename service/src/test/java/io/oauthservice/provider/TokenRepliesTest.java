@@ -7,7 +7,6 @@ import io.oauthservice.provider.ProviderHttp.Reply;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,11 +33,18 @@ class TokenRepliesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-5, 2026-08-02T10:00:00Z", "9e99, 2036-07-30T10:00:00Z"})
-    void aLifetimeIsLimited(String life, Instant expected) {
+    @ValueSource(strings = {"0", "\"0\"", "-5", "0.4"})
+    void zeroExpiresInIsAnUnknownExpiry(String life) {
         Reply reply = reply("{\"expires_in\":" + life + "}");
 
-        assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isEqualTo(expected);
+        assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isNull();
+    }
+
+    @Test
+    void aLifetimeIsLimited() {
+        Reply reply = reply("{\"expires_in\":9e99}");
+
+        assertThat(TokenReplies.expiry(reply, reply.body(), "expires_in")).isEqualTo("2036-07-30T10:00:00Z");
     }
 
     @Test

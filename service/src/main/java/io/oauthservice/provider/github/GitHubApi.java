@@ -73,19 +73,27 @@ final class GitHubApi {
     }
 
     Flux<JsonNode> userInstallations(Secret userToken) {
-        return page(userToken, 1)
-                .expand(page -> page.full() ? page(userToken, page.number() + 1) : Mono.empty())
-                .concatMapIterable(Page::installations);
-    }
-
-    private Mono<Page> page(Secret userToken, int number) {
-        String path = "/user/installations?per_page=" + PAGE + "&page=" + number;
-        return asUser(userToken, path).map(body -> new Page(number, body.path("installations")));
+        return pages("/user/installations", path -> askAsUser(userToken, path))
+                .concatMapIterable(page -> page.path("installations"));
     }
 
     private Mono<JsonNode> asUser(Secret userToken, String path) {
+        return askAsUser(userToken, path).map(Reply::body);
+    }
+
+    private Mono<Reply> askAsUser(Secret userToken, String path) {
         return rest(request(HttpMethod.GET, path, userToken))
-                .flatMap(success(reply -> GitHubErrors.ofStatus(path, reply)));
+                .flatMap(successful(reply -> GitHubErrors.ofStatus(path, reply)));
+    }
+
+    /** The bodies of all pages of a list, as the {@code Link} headers name them: docs/providers.md 1.8. */
+    private static Flux<JsonNode> pages(String path, Function<String, Mono<Reply>> call) {
+        return call.apply(path + "?per_page=" + PAGE)
+                .expand(page -> NextPage.query(page.headers())
+                        .map(query -> call.apply(path + "?" + query))
+                        .orElseGet(Mono::empty))
+                .take(MAX_PAGES)
+                .map(Reply::body);
     }
 
     /** Revokes one user token; any status. */
@@ -137,9 +145,12 @@ final class GitHubApi {
                 .flatMap(success(reply -> GitHubErrors.ofAppCall("installation", reply)));
     }
 
-    Mono<JsonNode> installationRequests() {
-        return asApp(HttpMethod.GET, "/app/installation-requests?per_page=" + PAGE)
-                .flatMap(success(reply -> GitHubErrors.ofAppCall("installation-requests", reply)));
+    Flux<JsonNode> installationRequests() {
+        return pages(
+                        "/app/installation-requests",
+                        path -> asApp(HttpMethod.GET, path)
+                                .flatMap(successful(reply -> GitHubErrors.ofAppCall("installation-requests", reply))))
+                .concatMapIterable(page -> page);
     }
 
     /** Mints a token with all granted permissions; any status. */
@@ -171,19 +182,16 @@ final class GitHubApi {
                 .headers(headers -> headers.setBearerAuth(bearer.value()));
     }
 
-    /** Adds GitHub's media type and an API version, as its REST API requests: docs/providers.md 1. */
+    /** Adds GitHub's media type and the API version, as its REST API requests: docs/providers.md 1. */
     private Mono<Reply> rest(RequestHeadersSpec<?> request) {
-        return http.send(request.header("X-GitHub-Api-Version", "2022-11-28"), GITHUB_JSON);
+        return http.send(request.header("X-GitHub-Api-Version", app.apiVersion()), GITHUB_JSON);
     }
 
     private static Function<Reply, Mono<JsonNode>> success(Function<Reply, ProviderException> failure) {
-        return reply ->
-                reply.ok() && reply.body().isContainer() ? Mono.just(reply.body()) : Mono.error(failure.apply(reply));
+        return reply -> successful(failure).apply(reply).map(Reply::body);
     }
 
-    private record Page(int number, JsonNode installations) {
-        boolean full() {
-            return installations.size() == PAGE && number < MAX_PAGES;
-        }
+    private static Function<Reply, Mono<Reply>> successful(Function<Reply, ProviderException> failure) {
+        return reply -> reply.ok() && reply.body().isContainer() ? Mono.just(reply) : Mono.error(failure.apply(reply));
     }
 }

@@ -83,6 +83,10 @@ final class GitHubErrors {
                     "GitHub's rate limit is exceeded",
                     reply.retryAfter("x-ratelimit-reset", reset -> Instant.ofEpochSecond(Long.parseLong(reset))));
         }
+        if (isVersionRejected(reply)) {
+            return new Misconfigured(
+                    "api_version_unsupported", "GitHub does not support the API version: check GITHUB_API_VERSION");
+        }
         String message = "GitHub answered " + reply.status() + " to " + call;
         if (reply.status() >= 500 || reply.ok()) {
             return new Retryable("http_" + reply.status(), message, true, null);
@@ -100,6 +104,12 @@ final class GitHubErrors {
         return reply.status() == 401
                 && (message(reply).contains("'expiration time' claim")
                         || message(reply).contains("'issued at' claim"));
+    }
+
+    /** GitHub refuses unknown versions: https://docs.github.com/rest/about-the-rest-api/api-versions, seen in November 2026. */
+    private static boolean isVersionRejected(Reply reply) {
+        String why = message(reply) + reply.body().path("errors").asString("");
+        return reply.status() == 400 && why.contains("not a supported version");
     }
 
     /** Both of GitHub's limits come as 403 or 429: docs/providers.md 1.11. */

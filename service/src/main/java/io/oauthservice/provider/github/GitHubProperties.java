@@ -2,9 +2,11 @@ package io.oauthservice.provider.github;
 
 import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SecretDestinations;
+import io.oauthservice.startup.SettingException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param webUrl the website: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
  * @param apiUrl the REST API: {@code https://api.github.com}, {@code https://HOST/api/v3}
  * @param webhookSecret the secrets that GitHub signs webhooks with, separated by commas; empty: no webhooks
+ * @param apiVersion the version of the REST API that every call names: {@code 2022-11-28} or {@code 2026-03-10}
  * @param userGrants whether the user's own grant of the install flow is stored, for token requests with {@code user_id};
  *     else its token only verifies that the user has access to the installation, and is revoked
  */
@@ -34,12 +37,19 @@ record GitHubProperties(
         @DefaultValue("https://github.com") URI webUrl,
         @DefaultValue("https://api.github.com") URI apiUrl,
         @DefaultValue("") String webhookSecret,
+        @DefaultValue("2022-11-28") String apiVersion,
         @DefaultValue("false") boolean userGrants)
         implements SecretDestinations {
+
+    private static final Pattern VERSION = Pattern.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
 
     GitHubProperties {
         webUrl = Addresses.normalised("GITHUB_WEB_URL", webUrl);
         apiUrl = Addresses.normalised("GITHUB_API_URL", apiUrl);
+        if (!VERSION.matcher(apiVersion).matches()) {
+            throw new SettingException(
+                    "GITHUB_API_VERSION", "is not a version of GitHub's REST API such as 2022-11-28");
+        }
     }
 
     /** The path of install pages; an Enterprise Server has another one (docs/providers.md 1.2). */

@@ -187,7 +187,7 @@ final class GitHubProvider
     private Mono<Consent> awaitingApproval(Secret user) {
         return Mono.zip(
                 api.user(user),
-                api.installationRequests(),
+                api.installationRequests().collectList(),
                 (person, requests) -> new Consent.AwaitingApproval(
                         GitHubReplies.requestBy(person, requests), TokenReplies.required(person, "id")));
     }

@@ -70,7 +70,7 @@ final class GitHubReplies {
     }
 
     /** The newest open request of this user; null where there is none. */
-    static @Nullable InstallationInfo requestBy(JsonNode user, JsonNode requests) {
+    static @Nullable InstallationInfo requestBy(JsonNode user, List<JsonNode> requests) {
         String userId = TokenReplies.required(user, "id");
         for (JsonNode request : requests) {
             boolean theirs = userId.equals(ProviderHttp.text(request.path("requester"), "id"));

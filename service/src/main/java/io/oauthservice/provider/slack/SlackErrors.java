@@ -15,8 +15,8 @@ import java.time.Duration;
 /** Classifies responses with {@code ok: false} (docs/providers.md 3.2, 3.8). The status is always 200. */
 final class SlackErrors {
 
-    /** A workspace is being moved into an organisation; its grants work again afterwards (docs/providers.md 3.2). */
-    private static final Duration MIGRATION = Duration.ofHours(1);
+    /** For so long a grant is not used that works again later by itself (docs/providers.md 3.2). */
+    private static final Duration PAUSE = Duration.ofHours(1);
 
     private static final String INVALID_AUTH = "invalid_auth";
     private static final String TOKEN_EXPIRED = "token_expired";
@@ -51,7 +51,9 @@ final class SlackErrors {
         }
         return switch (error) {
             case "team_added_to_org", "org_login_required" ->
-                RateLimited.ofOneGrant("The Slack workspace is being moved into an organisation: " + error, MIGRATION);
+                RateLimited.ofOneGrant("The Slack workspace is being moved into an organisation: " + error, PAUSE);
+            case "ekm_access_denied" ->
+                RateLimited.ofOneGrant("The Slack organisation has suspended access by its own keys: " + error, PAUSE);
             default -> shared(error);
         };
     }

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param signingSecret the secrets that Slack signs events with, separated by commas while one replaces another
  * @param scopes the bot's scopes, separated by commas or spaces; empty: no bot token
  * @param userScopes the installing user's scopes; empty: no user token
+ * @param optionalScopes those of both that the app marks as optional: not granted, they are not missing
  * @param webUrl the website: {@code https://slack.com}
  * @param apiUrl the Web API: {@code https://slack.com/api}
  */
@@ -25,6 +26,7 @@ record SlackProperties(
         String signingSecret,
         @DefaultValue("chat:write,channels:read,team:read") String scopes,
         @DefaultValue("") String userScopes,
+        @DefaultValue("") String optionalScopes,
         @DefaultValue("https://slack.com") URI webUrl,
         @DefaultValue("https://slack.com/api") URI apiUrl)
         implements SecretDestinations {

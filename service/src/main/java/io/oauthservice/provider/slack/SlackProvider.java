@@ -27,6 +27,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -109,12 +110,20 @@ final class SlackProvider
         JsonNode user = reply.body().path("authed_user");
         List<SlackGrant> grants = new ArrayList<>();
         if (reply.text("access_token") != null) {
-            grants.add(new SlackGrant(tokens(reply, reply.body()), botScopes, install, null));
+            grants.add(new SlackGrant(tokens(reply, reply.body()), required(botScopes), install, null));
         }
         if (ProviderHttp.text(user, "access_token") != null) {
-            grants.add(new SlackGrant(tokens(reply, user), userScopes, install, TokenReplies.required(user, "id")));
+            String userId = TokenReplies.required(user, "id");
+            grants.add(new SlackGrant(tokens(reply, user), required(userScopes), install, userId));
         }
         return grants;
+    }
+
+    /** A user can deselect optional scopes, so they are never missing: docs/providers.md 0. */
+    private Set<String> required(Set<String> requested) {
+        Set<String> required = new LinkedHashSet<>(requested);
+        required.removeAll(TokenReplies.scopes(app.optionalScopes()));
+        return required;
     }
 
     private static OAuthTokens tokens(Reply reply, JsonNode object) {

@@ -141,7 +141,16 @@ class GitHubAppTest {
 
     private OAuthProvider gitHub(Path pem, Clock clock) {
         GitHubProperties other = new GitHubProperties(
-                app.appId(), app.clientId(), app.clientSecret(), pem, "", app.webUrl(), app.apiUrl(), "", false);
+                app.appId(),
+                app.clientId(),
+                app.clientSecret(),
+                pem,
+                "",
+                app.webUrl(),
+                app.apiUrl(),
+                "",
+                app.apiVersion(),
+                false);
         return new GitHubConfiguration().gitHub(other, http, clock, NO_SIGNING_KEYS);
     }
 

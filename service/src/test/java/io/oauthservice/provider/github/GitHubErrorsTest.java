@@ -3,7 +3,9 @@ package io.oauthservice.provider.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp.Reply;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -88,6 +91,38 @@ class GitHubErrorsTest {
         ProviderException failure = GitHubErrors.ofStatus("user", reply(status, ""));
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "This installation has been suspended",
+                "Your installation was suspended by an owner.",
+                "SUSPENDED"
+            })
+    void aSuspensionIsReadFromAnyText(String message) {
+        assertThat(GitHubErrors.isSuspension(reply(403, "{\"message\":\"" + message + "\"}")))
+                .isTrue();
+        assertThat(GitHubErrors.isSuspension(reply(401, "{\"message\":\"" + message + "\"}")))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'message':'Bad Request','errors':'The version you specified, 2020-01-01, is not a supported version.'}",
+                "{'message':'The version you specified, 2020-01-01, is not a supported version.'}"
+            })
+    void anUnsupportedApiVersionIsAMisconfiguration(String body) {
+        assertThat(GitHubErrors.ofStatus("user", reply(400, body.replace('\'', '"'))))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("GITHUB_API_VERSION");
+    }
+
+    @Test
+    void anotherBadRequestIsNoMisconfiguration() {
+        assertThat(GitHubErrors.ofStatus("user", reply(400, "{\"message\":\"Problems parsing JSON\"}")))
+                .isInstanceOf(BadRequest.class);
     }
 
     @Test

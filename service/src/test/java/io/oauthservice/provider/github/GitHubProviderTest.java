@@ -22,6 +22,7 @@ import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.TokenCheck;
+import io.oauthservice.provider.TokenChecker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -104,8 +105,8 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     private OAuthProvider configured(String appId, String clientId, String secret, URI web, URI api) {
-        GitHubProperties other =
-                new GitHubProperties(appId, clientId, secret, app.privateKeyPath(), "", web, api, "", true);
+        GitHubProperties other = new GitHubProperties(
+                appId, clientId, secret, app.privateKeyPath(), "", web, api, "", app.apiVersion(), true);
         return new GitHubConfiguration().gitHub(other, http, Clock.systemUTC(), GitHubAppTest.NO_SIGNING_KEYS);
     }
 
@@ -186,6 +187,30 @@ class GitHubProviderTest extends OAuthProviderContract {
         get(provider().exchangeCode(consent()));
 
         assertThat(atTheProvider().advice()).isEmpty();
+    }
+
+    @Test
+    void anUnsupportedApiVersionIsNoVerdictOnAGrant() {
+        Connected connected = connect();
+        GitHubProperties old = new GitHubProperties(
+                app.appId(),
+                app.clientId(),
+                app.clientSecret(),
+                app.privateKeyPath(),
+                "",
+                app.webUrl(),
+                app.apiUrl(),
+                "",
+                "2020-01-01",
+                true);
+        OAuthProvider provider =
+                new GitHubConfiguration().gitHub(old, http, Clock.systemUTC(), GitHubAppTest.NO_SIGNING_KEYS);
+
+        assertThat(failureOf(provider.refreshTokens(connected.grant()))).isInstanceOf(Misconfigured.class);
+        assertThat(failureOf(((TokenChecker) provider).checkToken(connected.grant())))
+                .isInstanceOf(Misconfigured.class);
+        assertThat(failureOf(((CredentialsChecker) provider).checkCredentials()))
+                .isInstanceOf(Misconfigured.class);
     }
 
     @Test

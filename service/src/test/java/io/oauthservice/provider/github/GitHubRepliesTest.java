@@ -38,8 +38,9 @@ class GitHubRepliesTest {
 
     @Test
     void aRequestWithoutAnAccountIsSkipped() {
-        JsonNode requests = json("[{'requester':{'id':55},'account':null},"
-                + "{'requester':{'id':55},'account':{'id':9002,'login':'globex'}}]");
+        List<JsonNode> requests = List.of(
+                json("{'requester':{'id':55},'account':null}"),
+                json("{'requester':{'id':55},'account':{'id':9002,'login':'globex'}}"));
 
         InstallationInfo request = GitHubReplies.requestBy(json("{'id':55,'login':'dev-dana'}"), requests);
 

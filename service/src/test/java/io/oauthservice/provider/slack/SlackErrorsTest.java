@@ -62,6 +62,10 @@ class SlackErrorsTest {
         "bad_client_secret,         Misconfigured",
         "client_id_token_mismatch,  Misconfigured",
         "missing_scope,             BadRequest",
+        "team_added_to_org,         RateLimited",
+        "org_login_required,        RateLimited",
+        "ekm_access_denied,         RateLimited",
+        "ratelimited,               RateLimited",
         "internal_error,            Retryable",
         "service_unavailable,       Retryable",
         "request_timeout,           Retryable",
@@ -78,8 +82,8 @@ class SlackErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"team_added_to_org", "org_login_required"})
-    void aWorkspaceMigrationIsRetriedAfterAnHour(String error) {
+    @ValueSource(strings = {"team_added_to_org", "org_login_required", "ekm_access_denied"})
+    void aGrantThatWorksAgainLaterIsRetriedAfterAnHour(String error) {
         ProviderException failure = SlackErrors.ofUse(reply(error));
 
         assertThat(((RateLimited) failure).after()).isGreaterThanOrEqualTo(Duration.ofHours(1));

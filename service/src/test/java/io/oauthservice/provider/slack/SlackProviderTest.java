@@ -15,7 +15,10 @@ import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthProviderContract;
+import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.TokenCheck;
 import java.io.IOException;
@@ -91,23 +94,23 @@ class SlackProviderTest extends OAuthProviderContract {
 
     @Override
     protected OAuthProvider withWrongSecret() {
-        return configured("wrong", "chat:write", "", app.apiUrl());
+        return configured("wrong", "chat:write", "", "", app.apiUrl());
     }
 
     @Override
     protected OAuthProvider unreachable() {
-        return configured(app.clientSecret(), "chat:write", "", URI.create("http://127.0.0.1:1"));
+        return configured(app.clientSecret(), "chat:write", "", "", URI.create("http://127.0.0.1:1"));
     }
 
-    private OAuthProvider configured(String secret, String scopes, String userScopes, URI api) {
-        SlackProperties other =
-                new SlackProperties(app.clientId(), secret, app.signingSecret(), scopes, userScopes, app.webUrl(), api);
+    private OAuthProvider configured(String secret, String scopes, String userScopes, String optional, URI api) {
+        SlackProperties other = new SlackProperties(
+                app.clientId(), secret, app.signingSecret(), scopes, userScopes, optional, app.webUrl(), api);
         return new SlackConfiguration().slack(other, http);
     }
 
     @Test
     void botAndUserAreTwoGrantsOfOneInstall() {
-        OAuthProvider both = configured(app.clientSecret(), "chat:write", "search:read", app.apiUrl());
+        OAuthProvider both = configured(app.clientSecret(), "chat:write", "search:read", "", app.apiUrl());
 
         List<? extends NewGrant> grants = grants(both, consentAt(both));
 
@@ -126,7 +129,7 @@ class SlackProviderTest extends OAuthProviderContract {
 
     @Test
     void withUserScopesOnlyThereIsNoBotGrant() {
-        OAuthProvider usersOnly = configured(app.clientSecret(), "", "search:read", app.apiUrl());
+        OAuthProvider usersOnly = configured(app.clientSecret(), "", "search:read", "", app.apiUrl());
 
         List<? extends NewGrant> grants = grants(usersOnly, consentAt(usersOnly));
 
@@ -134,6 +137,49 @@ class SlackProviderTest extends OAuthProviderContract {
                 .singleElement()
                 .satisfies(granted ->
                         assertThat(granted.tokens().accessToken().value()).startsWith("xoxe.xoxp-1-"));
+    }
+
+    @Test
+    void anOptionalScopeThatTheUserDeselectsIsNotMissing() {
+        atTheProvider().setOptionalScopes(List.of("channels:read", "team:read"));
+        OAuthProvider slack =
+                configured(app.clientSecret(), "chat:write,channels:read,team:read", "", "channels:read", app.apiUrl());
+
+        NewGrant granted = grants(
+                        slack,
+                        consent(
+                                slack,
+                                page -> page.deselect("channels:read")
+                                        .deselect("team:read")
+                                        .choose(ACME)
+                                        .pressWithoutFollowing("approve")
+                                        .location()))
+                .getFirst();
+
+        assertThat(granted.tokens().scopes()).containsExactly("chat:write");
+        assertThat(granted.requestedScopes()).containsExactlyInAnyOrder("chat:write", "team:read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"org_login_required", "team_added_to_org", "ekm_access_denied", "ratelimited", "fatal_error"})
+    void anErrorThatPassesIsNoVerdictOnTheToken(String error) {
+        Connected connected = connect();
+        slackAnswers("info", error, 1);
+
+        ProviderException failure = failureOf(provider().checkToken(connected.grant()));
+
+        assertThat(failure).isInstanceOfAny(RateLimited.class, Retryable.class);
+    }
+
+    @Test
+    void aForbiddenAddressIsNoVerdictOnTheToken() {
+        Connected connected = connect();
+        atTheProvider().rejectAddress("127.0.0.1");
+
+        assertThat(get(provider().checkToken(connected.grant()))).isEqualTo(TokenCheck.UNDECIDED);
+        assertThat(get(provider().refreshTokens(connected.grant())).accessToken())
+                .isNotEqualTo(connected.tokens().accessToken());
     }
 
     @Test
