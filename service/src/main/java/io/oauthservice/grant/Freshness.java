@@ -58,7 +58,21 @@ public class Freshness {
     public Instant dueAt(Installation installation, RefreshRules rules) {
         StoredTokens tokens = installation.tokens();
         Instant expiresAt = tokens.expiresAt();
-        return expiresAt == null ? Instant.MAX : expiresAt.minus(margin(tokens, rules));
+        if (expiresAt == null) {
+            return Instant.MAX;
+        }
+        Instant due = expiresAt.minus(margin(tokens, rules));
+        Instant attempted = installation.refreshAttemptedAt();
+        return attempted == null || due.isBefore(attempted.plus(rules.survival()))
+                ? due
+                : attempted.plus(rules.survival());
+    }
+
+    /** Whether the token works even if each of its refreshes with unknown outcome took effect. */
+    public boolean survives(Installation installation, RefreshRules rules) {
+        Instant attempted = installation.refreshAttemptedAt();
+        return rules.survives(installation.unknownOutcomes())
+                && (attempted == null || clock.instant().isBefore(attempted.plus(rules.survival())));
     }
 
     /**
@@ -75,18 +89,21 @@ public class Freshness {
         if (life.compareTo(SHORTEST_SCHEDULED_LIFE) < 0) {
             return null;
         }
-        Duration latest =
-                margin(rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin(), life);
+        Duration latest = margin(life, rules);
         Duration wanted = rules.accessTokenSurvivesRefresh()
-                ? properties.aheadMargin()
+                ? shorter(properties.aheadMargin(), rules.survival())
                 : properties.lateMargin().multipliedBy(2);
         Duration earliest = shorter(wanted, life.dividedBy(SCHEDULED_SHARE_OF_LIFE));
         long spread = Math.max(1, earliest.minus(latest).toMillis());
         return expiresAt.minus(earliest).plusMillis(ThreadLocalRandom.current().nextLong(spread));
     }
 
-    private static Duration margin(Duration margin, Duration life) {
-        return shorter(margin, life.dividedBy(SHARE_OF_LIFE));
+    /** A token that a refresh replaces works until the expiry that callers know: it is refreshed no earlier. */
+    private Duration margin(Duration life, RefreshRules rules) {
+        Duration configured = rules.accessTokenSurvivesRefresh()
+                ? shorter(properties.margin(), rules.survival())
+                : properties.lateMargin();
+        return shorter(configured, life.dividedBy(SHARE_OF_LIFE));
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -110,8 +127,7 @@ public class Freshness {
     }
 
     private Duration margin(StoredTokens tokens, RefreshRules rules) {
-        Duration configured = rules.accessTokenSurvivesRefresh() ? properties.margin() : properties.lateMargin();
-        return margin(configured, life(tokens));
+        return margin(life(tokens), rules);
     }
 
     private Duration remaining(StoredTokens tokens) {

@@ -34,6 +34,7 @@ public class InstallationRows {
             LEAST(i.refresh_token_expires_at, i.grant_expires_at) AS reconnect_by,
             CASE WHEN i.refresh_first_attempted_at IS NULL THEN 0 ELSE GREATEST(i.refresh_unknown_outcomes, 1) END
                 AS unknown_outcomes,
+            i.refresh_first_attempted_at,
             i.token_dead_version IS NOT DISTINCT FROM i.token_version AS token_dead,
             (SELECT json_agg(json_build_object('id', g.org_id, 'name', g.name, 'url', g.url, 'inherited', g.inherited)
                              ORDER BY g.org_id <> i.external_org_id, g.org_id)
@@ -93,6 +94,7 @@ public class InstallationRows {
                 organisations(row),
                 tokens(row),
                 get(row, "unknown_outcomes", Integer.class),
+                row.get("refresh_first_attempted_at", Instant.class),
                 row.get("reconnect_by", Instant.class),
                 List.of(get(row, "scopes", String[].class)),
                 List.of(get(row, "requested_scopes", String[].class)),

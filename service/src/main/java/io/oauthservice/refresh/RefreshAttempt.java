@@ -3,6 +3,7 @@ package io.oauthservice.refresh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
+import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.provider.ProviderException;
@@ -32,6 +33,7 @@ class RefreshAttempt {
     private final RefreshExchange exchange;
     private final RejectionReview rejections;
     private final RefreshWait wait;
+    private final Freshness freshness;
     private final RefreshProperties properties;
     private final MeterRegistry meters;
 
@@ -42,6 +44,7 @@ class RefreshAttempt {
             RefreshExchange exchange,
             RejectionReview rejections,
             RefreshWait wait,
+            Freshness freshness,
             RefreshProperties properties,
             MeterRegistry meters) {
         this.store = store;
@@ -50,6 +53,7 @@ class RefreshAttempt {
         this.exchange = exchange;
         this.rejections = rejections;
         this.wait = wait;
+        this.freshness = freshness;
         this.properties = properties;
         this.meters = meters;
     }
@@ -128,7 +132,7 @@ class RefreshAttempt {
     /** This attempt counts among those whose outcome is unknown; it may be the one that invalidates the access token. */
     private Mono<Void> evictIfEndangered(Installation leased) {
         RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
-        return rules.survives(leased.unknownOutcomes()) ? Mono.empty() : store.evict(leased);
+        return freshness.survives(leased, rules) ? Mono.empty() : store.evict(leased);
     }
 
     private void measure(Timer.Sample started, Installation seen, String outcome) {

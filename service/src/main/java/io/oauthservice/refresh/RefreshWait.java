@@ -57,9 +57,9 @@ class RefreshWait {
             return Mono.empty();
         }
         RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
-        return rules.survives(seen.unknownOutcomes() + 1)
+        return freshness.survives(seen, rules) && rules.survives(seen.unknownOutcomes() + 1)
                 ? Mono.just(seen)
-                : find(seen).filter(now -> rules.survives(now.unknownOutcomes()) && freshness.isGood(now, null));
+                : find(seen).filter(now -> freshness.survives(now, rules) && freshness.isGood(now, null));
     }
 
     /** Returns the row when no refresh is in progress. Fails when the wait is over. */

@@ -67,7 +67,7 @@ class Tokens {
     }
 
     private @Nullable Instant cacheableUntil(Installation installation, RefreshRules rules) {
-        return rules.survives(installation.unknownOutcomes()) ? freshness.dueAt(installation, rules) : null;
+        return freshness.survives(installation, rules) ? freshness.dueAt(installation, rules) : null;
     }
 
     /** The installation with a token that can be used, after a refresh if necessary. */
@@ -77,7 +77,7 @@ class Tokens {
         if (freshness.isDue(installation, rules, minTtl)) {
             return refresh(installation, rules, minTtl, caller);
         }
-        return rules.survives(installation.unknownOutcomes())
+        return freshness.survives(installation, rules)
                 ? Mono.just(installation)
                 : settle(installation, rules, minTtl, caller);
     }
@@ -88,8 +88,7 @@ class Tokens {
         return refresher
                 .awaitRefresh(installation)
                 .doOnNext(now -> problems.requireUsable(now, caller))
-                .flatMap(now ->
-                        rules.survives(now.unknownOutcomes()) ? Mono.just(now) : refresh(now, rules, minTtl, caller));
+                .flatMap(now -> freshness.survives(now, rules) ? Mono.just(now) : refresh(now, rules, minTtl, caller));
     }
 
     private Mono<Installation> refresh(
@@ -112,7 +111,7 @@ class Tokens {
     /** The installation as it was before a refresh that failed; empty if that refresh may have invalidated its token. */
     private Mono<Installation> usableDespiteFailure(
             Installation before, RefreshRules rules, @Nullable Duration minTtl, Throwable failure) {
-        if (!freshness.isGood(before, minTtl) || !rules.survives(before.unknownOutcomes())) {
+        if (!freshness.isGood(before, minTtl) || !freshness.survives(before, rules)) {
             return Mono.empty();
         }
         if (rules.survives(before.unknownOutcomes() + 1)
@@ -122,7 +121,7 @@ class Tokens {
         // Without an attempt of this replica, as in a back-off, only the row has the number of attempts.
         return installations
                 .find(before.id())
-                .filter(now -> rules.survives(now.unknownOutcomes()) && freshness.isGood(now, minTtl));
+                .filter(now -> freshness.survives(now, rules) && freshness.isGood(now, minTtl));
     }
 
     private Mono<Secret> decrypt(Installation installation, @Nullable LiveToken known) {

@@ -86,7 +86,7 @@ class GuardedProviderTest {
 
         assertThat(plain.checkToken(GRANT).block(PATIENCE)).isEqualTo(TokenCheck.UNDECIDED);
         StepVerifier.create(plain.checkCredentials()).expectComplete().verify(PATIENCE);
-        assertThat(plain.refreshRules(GRANT)).isEqualTo(new RefreshRules(0, Duration.ZERO));
+        assertThat(plain.refreshRules(GRANT)).isEqualTo(new RefreshRules(0, Duration.ZERO, Duration.ZERO));
         assertThat(plain.isNotice(Map.of())).isFalse();
     }
 

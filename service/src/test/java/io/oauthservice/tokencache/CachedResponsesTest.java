@@ -134,6 +134,7 @@ class CachedResponsesTest {
                 new StoredTokens("ciphertext", null, now, null, 1, "fingerprint", false),
                 0,
                 null,
+                null,
                 List.of(),
                 List.of(),
                 Map.of(),

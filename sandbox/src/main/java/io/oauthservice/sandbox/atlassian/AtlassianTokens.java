@@ -2,7 +2,9 @@ package io.oauthservice.sandbox.atlassian;
 
 import io.oauthservice.sandbox.control.Hashes;
 import io.oauthservice.sandbox.control.ProviderContext;
+import io.oauthservice.sandbox.control.Setting;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +16,13 @@ final class AtlassianTokens {
     record Saved(List<AccessToken> access, List<RefreshToken> refresh) {}
 
     private static final Duration ACCESS_LIFETIME = Duration.ofHours(1);
+    private static final Duration GRACE = Duration.ofMinutes(10);
     private static final int KEPT = 5_000;
 
     private final ProviderContext context;
     private final TokenStrings texts;
     private final TokenFamilies families;
+    private final Setting<Duration> accessTokenGrace;
     private final LinkedHashMap<String, AccessToken> access = new LinkedHashMap<>();
     private final LinkedHashMap<String, RefreshToken> refresh = new LinkedHashMap<>();
 
@@ -26,6 +30,7 @@ final class AtlassianTokens {
         this.context = context;
         this.texts = texts;
         this.families = families;
+        this.accessTokenGrace = context.settings().duration("access_token_grace", GRACE);
     }
 
     Saved saved() {
@@ -41,6 +46,12 @@ final class AtlassianTokens {
         refresh.clear();
         saved.access().forEach(token -> access.put(token.hash(), token));
         saved.refresh().forEach(token -> refresh.put(token.hash(), token));
+    }
+
+    /** A refresh ends the family's access tokens after the grace period, if they do not expire before. */
+    void replaceAll(TokenFamily family) {
+        Instant end = context.now().plus(accessTokenGrace.value());
+        access.replaceAll((hash, token) -> token.familyId() == family.id() ? token.endingBy(end) : token);
     }
 
     /** A pair, or an access token alone without {@code offline_access}. */

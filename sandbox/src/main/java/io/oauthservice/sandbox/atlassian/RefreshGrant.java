@@ -53,6 +53,7 @@ final class RefreshGrant {
             atlassian.families.end(family, InvalidationReason.REUSED);
             throw rejection(family, "refresh_token_reused");
         }
+        atlassian.tokens.replaceAll(family);
         if (!settings.rotation()) {
             return atlassian.tokens.issueAccess(atlassian.families.use(family)).reply();
         }

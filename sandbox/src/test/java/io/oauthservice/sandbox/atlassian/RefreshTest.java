@@ -33,10 +33,25 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
+    void theOldAccessTokenIsValidForTenMoreMinutes() {
+        JsonNode first = pair();
+        JsonNode second = refreshed(first);
+
+        later("PT9M59S");
+        assertThat(info(first)).isEqualTo(200);
+        later("PT10M");
+        assertThat(info(first)).isEqualTo(401);
+        assertThat(info(second)).isEqualTo(200);
+        assertThat(violations()).containsExactly("token_expired");
+    }
+
+    @Test
     void theOldAccessTokenIsValidUntilItsHourEnds() {
         JsonNode first = pair();
+        later("PT55M");
         refreshed(first);
 
+        later("PT59M59S");
         assertThat(info(first)).isEqualTo(200);
         later("PT1H");
         assertThat(info(first)).isEqualTo(401);

@@ -43,6 +43,15 @@ class InstallTest extends GitHubTestBase {
     }
 
     @Test
+    void anInstallationStartedAtGitHubReturnsWithoutAState() {
+        Map<String, String> back = SandboxClient.returned(
+                ConsentForm.in(client.get(INSTALL)).choosing("account_id", ACME).press(client, "approve"));
+
+        assertThat(back).containsOnlyKeys("code", "installation_id", "setup_action");
+        assertThat(back).containsEntry("setup_action", "install");
+    }
+
+    @Test
     void theInstallPagesOfGithubComHaveTheOtherPath() {
         assertThat(client.get("/github/apps/sandbox-app/installations/new").statusCode())
                 .isEqualTo(200);

@@ -55,10 +55,11 @@ final class GitHubProvider
             new PlatformDescription(new Platform("github"), "GitHub", Pattern.compile("[0-9]+"), false);
 
     /** Minting leaves earlier installation tokens valid: docs/providers.md 1.6. */
-    private static final RefreshRules MINTED = new RefreshRules(RefreshRules.UNLIMITED, Duration.ZERO);
+    private static final RefreshRules MINTED =
+            new RefreshRules(RefreshRules.UNLIMITED, RefreshRules.UNTIL_EXPIRY, Duration.ZERO);
 
     /** A refresh invalidates a user's old access token and refresh token at once: docs/providers.md 1.7. */
-    private static final RefreshRules ROTATING = new RefreshRules(0, Duration.ZERO);
+    private static final RefreshRules ROTATING = new RefreshRules(0, Duration.ZERO, Duration.ZERO);
 
     private static final Secret INVALID_TOKEN = Secret.of("ghu_credentialscheck");
     private static final Duration DISCARD_LIMIT = Duration.ofSeconds(3);

@@ -42,8 +42,13 @@ import tools.jackson.databind.JsonNode;
 /** The provider for consents of Atlassian users. */
 final class JiraProvider implements OAuthProvider, TokenChecker, CredentialsChecker, RefreshRulesSource {
 
-    /** The refresh token just replaced works for ten minutes more; later it ends the whole family: docs/providers.md 2.3. */
-    private static final RefreshRules ROTATING = new RefreshRules(RefreshRules.UNLIMITED, Duration.ofMinutes(10));
+    /**
+     * Atlassian announced that both tokens just replaced work for ten minutes more. Later the refresh token ends the whole
+     * family: docs/providers.md 0, 2.3.
+     */
+    private static final Duration GRACE = Duration.ofMinutes(10);
+
+    private static final RefreshRules ROTATING = new RefreshRules(RefreshRules.UNLIMITED, GRACE, GRACE);
 
     /** The cloud id of a site is a UUID. */
     private static final Pattern CLOUD_ID =

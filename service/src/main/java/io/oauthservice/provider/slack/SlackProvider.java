@@ -52,7 +52,7 @@ final class SlackProvider
      * Two access tokens are valid at a time; a further one invalidates the oldest. The reuse interval of refresh tokens is
      * undocumented, so none is assumed. docs/providers.md 3.4, seen in August 2026.
      */
-    private static final RefreshRules RULES = new RefreshRules(1, Duration.ZERO);
+    private static final RefreshRules RULES = new RefreshRules(1, RefreshRules.UNTIL_EXPIRY, Duration.ZERO);
 
     private final SlackProperties app;
     private final SlackApi api;
