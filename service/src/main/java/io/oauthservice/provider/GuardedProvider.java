@@ -125,6 +125,13 @@ public final class GuardedProvider
     }
 
     @Override
+    public Mono<ListedInstallations> listInstallations(@Nullable String cursor) {
+        return capability(InstallationDirectory.class)
+                .map(directory -> guard.protect(() -> directory.listInstallations(cursor)))
+                .orElse(Mono.empty());
+    }
+
+    @Override
     public Mono<Void> checkCredentials() {
         return recorded(capability(CredentialsChecker.class)
                         .map(checker -> guard.protect(checker::checkCredentials))

@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** A provider that can be asked about any installation of our App, also about one without a grant here. */
@@ -10,4 +11,11 @@ public interface InstallationDirectory {
      * result is empty too.
      */
     Mono<InstallationInfo> findInstallation(String externalInstallId);
+
+    /**
+     * One page of all installations of our App. Without this capability the result is empty.
+     *
+     * @param cursor {@link ListedInstallations#next} of the page before; null: the first page
+     */
+    Mono<ListedInstallations> listInstallations(@Nullable String cursor);
 }

@@ -1,6 +1,5 @@
 package io.oauthservice.reconcile;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
@@ -33,19 +32,19 @@ public class ProviderInstallations {
     private final UnclaimedInstallations unclaimed;
     private final Activation activation;
     private final Providers providers;
-    private final MeterRegistry meters;
+    private final LostChanges changes;
 
     ProviderInstallations(
             Installations installations,
             UnclaimedInstallations unclaimed,
             Activation activation,
             Providers providers,
-            MeterRegistry meters) {
+            LostChanges changes) {
         this.installations = installations;
         this.unclaimed = unclaimed;
         this.activation = activation;
         this.providers = providers;
-        this.meters = meters;
+        this.changes = changes;
     }
 
     /**
@@ -122,7 +121,7 @@ public class ProviderInstallations {
                 stored.status() == InstallationStatus.REVOKED && "uninstalled".equals(stored.statusReason());
         if (wronglyEnded) {
             return activate(stored)
-                    .doOnNext(active -> count(active, "restored"))
+                    .doOnNext(active -> changes.count(active.platform(), "restored"))
                     .then();
         }
         return approved ? activate(stored).then() : Mono.empty();
@@ -131,16 +130,6 @@ public class ProviderInstallations {
     /** Suspended or uninstalled in this very moment: its own report follows. */
     private Mono<Installation> activate(Installation stored) {
         return activation.activate(stored).onErrorResume(ReconnectRequired.class, ended -> Mono.empty());
-    }
-
-    private void count(Installation installation, String change) {
-        meters.counter(
-                        "oauth.reconciliation.changes",
-                        "platform",
-                        installation.platform().id(),
-                        "change",
-                        change)
-                .increment();
     }
 
     private Mono<Void> forget(Platform platform, String externalInstallId) {

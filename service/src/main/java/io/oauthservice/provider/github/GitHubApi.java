@@ -7,6 +7,7 @@ import io.oauthservice.provider.ProviderHttp.Reply;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.util.LinkedMultiValueMap;
@@ -143,6 +144,16 @@ final class GitHubApi {
         return asApp(HttpMethod.GET, "/app/installations/" + id)
                 .filter(reply -> reply.status() != 404)
                 .flatMap(success(reply -> GitHubErrors.ofAppCall("installation", reply)));
+    }
+
+    /**
+     * One page of the app's installations.
+     *
+     * @param query of the page; null: the first one
+     */
+    Mono<Reply> listInstallations(@Nullable String query) {
+        return asApp(HttpMethod.GET, "/app/installations?" + (query == null ? "per_page=" + PAGE : query))
+                .flatMap(successful(reply -> GitHubErrors.ofAppCall("installations", reply)));
     }
 
     Flux<JsonNode> installationRequests() {

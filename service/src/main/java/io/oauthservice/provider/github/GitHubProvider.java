@@ -11,6 +11,7 @@ import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationDirectory;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationReader;
+import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
@@ -215,6 +216,11 @@ final class GitHubProvider
         return api.findInstallation(externalInstallId)
                 .switchIfEmpty(Mono.defer(() -> api.app().then(Mono.empty())))
                 .map(body -> GitHubReplies.info(body, null));
+    }
+
+    @Override
+    public Mono<ListedInstallations> listInstallations(@Nullable String cursor) {
+        return api.listInstallations(cursor).map(GitHubReplies::list);
     }
 
     private Mono<InstallationInfo> userInfo(Secret user) {

@@ -3,6 +3,8 @@ package io.oauthservice.provider.github;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.ListedInstallations;
+import io.oauthservice.provider.ListedInstallations.Listed;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
@@ -59,6 +61,24 @@ final class GitHubReplies {
                 installedBy,
                 ProviderHttp.text(installation, "suspended_at") != null,
                 false);
+    }
+
+    /** A page of the app's installations: docs/providers.md 1.8. */
+    static ListedInstallations list(Reply page) {
+        List<Listed> installations = page.body()
+                .valueStream()
+                .map(installation -> new Listed(
+                        info(installation, null),
+                        permissions(installation),
+                        instant(TokenReplies.required(installation, "updated_at"))))
+                .toList();
+        return new ListedInstallations(
+                installations, NextPage.query(page.headers()).orElse(null), callsPerHour(page));
+    }
+
+    private static @Nullable Integer callsPerHour(Reply reply) {
+        String limit = reply.headers().getFirst("X-RateLimit-Limit");
+        return limit != null && limit.matches("[1-9][0-9]{0,8}") ? Integer.valueOf(limit) : null;
     }
 
     /** A user's own grant, for the accounts of all installations that the user has access to. */

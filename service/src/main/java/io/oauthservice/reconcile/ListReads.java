@@ -1,0 +1,66 @@
+package io.oauthservice.reconcile;
+
+import io.oauthservice.core.Platform;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** When the platforms' lists are read: by one replica at a time, whichever comes first. Times are the database's. */
+@Component
+class ListReads {
+
+    /** A replica that crashes delays the next read by this much. */
+    private static final Duration LEASE = Duration.ofMinutes(10);
+
+    private static final String BEGIN = """
+            INSERT INTO oauth_reconciled_lists AS l (platform, next_read_at)
+            VALUES (:platform, clock_timestamp() + make_interval(secs => :lease))
+            ON CONFLICT (platform) DO UPDATE SET next_read_at = EXCLUDED.next_read_at
+            WHERE l.next_read_at <= clock_timestamp()
+            RETURNING clock_timestamp() AS started_at
+            """;
+
+    private static final String FINISH = """
+            UPDATE oauth_reconciled_lists
+            SET read_at = :started, next_read_at = :started + make_interval(secs => :interval)
+            WHERE platform = :platform
+            """;
+
+    private static final String LAST =
+            "SELECT read_at FROM oauth_reconciled_lists WHERE platform = :platform AND read_at IS NOT NULL";
+
+    private final DatabaseClient database;
+
+    ListReads(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** The time of the database, if a read is due and no other replica has begun it. */
+    Mono<Instant> begin(Platform platform) {
+        return database.sql(BEGIN)
+                .bind("platform", platform.id())
+                .bind("lease", LEASE.toMillis() / 1000.0)
+                .map(row -> Objects.requireNonNull(row.get("started_at", Instant.class)))
+                .one();
+    }
+
+    /** Records a complete read. */
+    Mono<Void> finish(Platform platform, Instant started, Duration interval) {
+        return database.sql(FINISH)
+                .bind("platform", platform.id())
+                .bind("started", started)
+                .bind("interval", interval.toMillis() / 1000.0)
+                .then();
+    }
+
+    /** When the last complete read began; empty before the first one. */
+    Mono<Instant> last(Platform platform) {
+        return database.sql(LAST)
+                .bind("platform", platform.id())
+                .mapValue(Instant.class)
+                .one();
+    }
+}

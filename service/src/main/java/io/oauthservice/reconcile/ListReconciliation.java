@@ -1,0 +1,219 @@
+package io.oauthservice.reconcile;
+
+import io.oauthservice.core.Platform;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.ListedRows;
+import io.oauthservice.installation.ListedRows.Reference;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.ListedInstallations;
+import io.oauthservice.provider.ListedInstallations.Listed;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.refresh.RefreshFailed;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Compares a platform's list of our App's installations with what is stored. The list only names installations that may
+ * differ: each is looked at by its id, and that answer decides. A list that cannot be read completely leads to no
+ * conclusion about what is missing in it.
+ */
+@Component
+class ListReconciliation {
+
+    private static final Logger log = LoggerFactory.getLogger(ListReconciliation.class);
+    private static final int CONCURRENT_INSTALLATIONS = 2;
+    private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(10);
+
+    /** A younger change may be reported by a webhook that is still on its way. */
+    private static final Duration REPORTED_WITHIN = Duration.ofMinutes(2);
+
+    private final ListedRows rows;
+    private final Installations installations;
+    private final ProviderInstallations atProvider;
+    private final GrantCheck grants;
+    private final LostChanges changes;
+    private final Clock clock;
+
+    ListReconciliation(
+            ListedRows rows,
+            Installations installations,
+            ProviderInstallations atProvider,
+            GrantCheck grants,
+            LostChanges changes,
+            Clock clock) {
+        this.rows = rows;
+        this.installations = installations;
+        this.atProvider = atProvider;
+        this.grants = grants;
+        this.changes = changes;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads the list in one pass. Fails with a {@link ProviderException} where it cannot be read completely.
+     *
+     * @param started the time of the database before the first page is read: what is stored later may be missing in it
+     */
+    Mono<Cost> reconcile(GuardedProvider provider, Instant started) {
+        Set<String> listed = new HashSet<>();
+        return provider.listInstallations(null)
+                .expand(page -> page.next() == null ? Mono.empty() : provider.listInstallations(page.next()))
+                .concatMap(page -> compare(provider, page, listed).thenReturn(page))
+                .reduce(new Cost(0, null), Cost::plus)
+                .delayUntil(cost -> endMissing(provider, started, listed));
+    }
+
+    private Mono<Void> compare(GuardedProvider provider, ListedInstallations page, Set<String> listed) {
+        Map<String, Listed> byId = page.installations().stream()
+                .collect(Collectors.toMap(ListReconciliation::idOf, Function.identity(), (first, again) -> again));
+        listed.addAll(byId.keySet());
+        return rows.find(provider.platform(), byId.keySet())
+                .collectMap(stored -> Objects.requireNonNull(stored.externalInstallId()))
+                .flatMapMany(stored -> Flux.fromIterable(byId.entrySet())
+                        .flatMap(
+                                each -> compare(provider, each.getValue(), stored.get(each.getKey()))
+                                        .onErrorResume(
+                                                ListReconciliation::isUnanswered,
+                                                failure -> skip(provider.platform(), each.getKey(), failure)),
+                                CONCURRENT_INSTALLATIONS))
+                .then();
+    }
+
+    private static String idOf(Listed listed) {
+        return Objects.requireNonNull(listed.info().externalInstallId());
+    }
+
+    private Mono<Void> compare(GuardedProvider provider, Listed listed, @Nullable Installation stored) {
+        if (stored == null) {
+            return atProvider
+                    .align(provider.platform(), idOf(listed), null)
+                    .doOnNext(found -> count(provider.platform(), listed, "found"))
+                    .then();
+        }
+        if (!provider.isOwn(stored.registration())) {
+            return Mono.empty();
+        }
+        return switch (stored.status()) {
+            case ACTIVE, SUSPENDED -> differs(stored, listed) ? update(stored, listed) : Mono.empty();
+            case REVOKED ->
+                atProvider.align(provider.platform(), idOf(listed), null).then();
+            case UNCLAIMED, PENDING_APPROVAL, NEEDS_RECONNECT -> Mono.empty();
+        };
+    }
+
+    private static boolean differs(Installation stored, Listed listed) {
+        if (listed.info().suspended() || !stored.isActive()) {
+            return listed.info().suspended() == stored.isActive();
+        }
+        Instant issuedAt = stored.tokens().issuedAt();
+        boolean otherPermissions = !listed.permissions().equals(stored.permissions())
+                && (issuedAt == null || listed.changedAt().isAfter(issuedAt));
+        return otherPermissions
+                || !Objects.equals(listed.info().main().name(), stored.externalOrgName())
+                || !listed.info().metadata().equals(stored.metadata());
+    }
+
+    private Mono<Void> update(Installation stored, Listed listed) {
+        return grants.update(stored)
+                .filter(now -> now.sequence() != stored.sequence())
+                .doOnNext(now -> count(
+                        stored.platform(),
+                        listed,
+                        now.status() == stored.status()
+                                ? "updated"
+                                : now.status().code()))
+                .then();
+    }
+
+    private void count(Platform platform, Listed listed, String change) {
+        if (listed.changedAt().isBefore(clock.instant().minus(REPORTED_WITHIN))) {
+            changes.count(platform, change);
+        }
+    }
+
+    /** The list may have shifted while it was read, and the platform may be wrong for a moment: each is asked for twice. */
+    private Mono<Void> endMissing(GuardedProvider provider, Instant started, Set<String> listed) {
+        return rows.unchangedSince(provider.platform(), provider.registration(), started)
+                .filter(stored -> !listed.contains(stored.externalId()))
+                .flatMap(
+                        missing -> endMissing(provider, missing)
+                                .onErrorResume(
+                                        ListReconciliation::isUnanswered,
+                                        failure -> skip(provider.platform(), missing.externalId(), failure)),
+                        CONCURRENT_INSTALLATIONS)
+                .then();
+    }
+
+    private Mono<Void> endMissing(GuardedProvider provider, Reference missing) {
+        return isGone(provider, missing)
+                .filter(gone -> gone)
+                .delayElement(ASKED_AGAIN_AFTER)
+                .flatMap(gone -> isGone(provider, missing))
+                .filter(gone -> gone)
+                .flatMap(gone -> installations.find(missing.id()))
+                .flatMap(stored -> end(stored, missing));
+    }
+
+    private static Mono<Boolean> isGone(GuardedProvider provider, Reference missing) {
+        return provider.findInstallation(missing.externalId())
+                .map(found -> false)
+                .defaultIfEmpty(true);
+    }
+
+    /** A refresh is rejected, and that passes the guard against bursts of rejections. */
+    private Mono<Void> end(Installation stored, Reference missing) {
+        if (stored.status() == InstallationStatus.UNCLAIMED) {
+            return atProvider
+                    .align(stored.platform(), missing.externalId(), null)
+                    .then();
+        }
+        return grants.update(stored)
+                .filter(now -> now.status() != stored.status())
+                .doOnNext(ended -> changes.count(stored.platform(), "ended"))
+                .then();
+    }
+
+    /** An installation about which its platform gives no answer now is compared again by the next read. */
+    private static <T> Mono<T> skip(Platform platform, String externalId, Throwable failure) {
+        log.warn("Installation not compared: platform={} id={} error={}", platform, externalId, failure.getMessage());
+        return Mono.empty();
+    }
+
+    private static boolean isUnanswered(Throwable failure) {
+        return failure instanceof ProviderException || failure instanceof RefreshFailed;
+    }
+
+    /** What reading the list has cost. */
+    record Cost(int pages, @Nullable Integer callsPerHour) {
+
+        private Cost plus(ListedInstallations page) {
+            return new Cost(pages + 1, page.callsPerHour() == null ? callsPerHour : page.callsPerHour());
+        }
+
+        /** How long to wait until the next read, so that reads take only one of so many calls that the platform allows. */
+        Duration interval(Duration configured, int share) {
+            if (callsPerHour == null) {
+                return configured;
+            }
+            Duration within =
+                    Duration.ofHours(1).multipliedBy((long) pages * share).dividedBy(callsPerHour);
+            return within.compareTo(configured) > 0 ? within : configured;
+        }
+    }
+}

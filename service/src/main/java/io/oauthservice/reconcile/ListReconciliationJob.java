@@ -1,0 +1,115 @@
+package io.oauthservice.reconcile;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.Phases;
+import io.oauthservice.core.Platform;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.Providers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Compares the platforms' lists on a timer, one replica at a time, and shows how long ago that was. */
+@Component
+@EnableConfigurationProperties(ReconcileProperties.class)
+class ListReconciliationJob {
+
+    private static final Logger log = LoggerFactory.getLogger(ListReconciliationJob.class);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
+
+    /** Of the calls that the platform allows within an hour, one of so many reads the list. */
+    private static final int SHARE_OF_CALLS = 5;
+
+    private final Providers providers;
+    private final ListReads reads;
+    private final ListReconciliation reconciliation;
+    private final ReconcileProperties properties;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Map<Platform, Instant> lastReads = new ConcurrentHashMap<>();
+
+    ListReconciliationJob(
+            Providers providers,
+            ListReads reads,
+            ListReconciliation reconciliation,
+            ReconcileProperties properties,
+            MeterRegistry meters,
+            Clock clock) {
+        this.providers = providers;
+        this.reads = reads;
+        this.reconciliation = reconciliation;
+        this.properties = properties;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    @Bean
+    BackgroundLoop listReconciliationLoop() {
+        return new BackgroundLoop(
+                        ListReconciliationJob.class,
+                        POLL_INTERVAL,
+                        "Lists of installations cannot be compared",
+                        this::reconcileDue)
+                .inPhase(Phases.REFRESH_JOB);
+    }
+
+    private Mono<Void> reconcileDue() {
+        return Flux.fromIterable(providers.all())
+                .filter(GuardedProvider::hasDirectory)
+                .filter(provider -> provider.unavailability().isEmpty())
+                .concatMap(provider -> reads.begin(provider.platform())
+                        .flatMap(started -> reconcile(provider, started))
+                        .then(showAge(provider.platform())))
+                .then();
+    }
+
+    /** Completes without a conclusion where the platform does not answer. */
+    private Mono<Void> reconcile(GuardedProvider provider, Instant started) {
+        return reconciliation
+                .reconcile(provider, started)
+                .flatMap(cost -> reads.finish(
+                        provider.platform(),
+                        started,
+                        cost.interval(properties.listEvery(provider.platform()), SHARE_OF_CALLS)))
+                .onErrorResume(ProviderException.class, failure -> {
+                    log.warn(
+                            "List of installations not read completely: platform={} error={} ({})",
+                            provider.platform(),
+                            failure.code(),
+                            failure.getMessage());
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Void> showAge(Platform platform) {
+        return reads.last(platform)
+                .doOnNext(last -> {
+                    if (lastReads.put(platform, last) == null) {
+                        Gauge.builder("oauth.reconciliation.age", () -> age(platform))
+                                .description("Time since the last complete read of the platform's installations began")
+                                .baseUnit("seconds")
+                                .tag("platform", platform.id())
+                                .register(meters);
+                    }
+                })
+                .then();
+    }
+
+    private double age(Platform platform) {
+        Instant last = Objects.requireNonNull(lastReads.get(platform));
+        return Duration.between(last, clock.instant()).toMillis() / 1000.0;
+    }
+}

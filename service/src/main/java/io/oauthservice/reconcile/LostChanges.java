@@ -1,0 +1,22 @@
+package io.oauthservice.reconcile;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.core.Platform;
+import org.springframework.stereotype.Component;
+
+/** Counts the changes at the platforms that no webhook reported: more than a few mean that webhooks are lost. */
+@Component
+class LostChanges {
+
+    private final MeterRegistry meters;
+
+    LostChanges(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** @param change what was found: {@code found}, {@code updated}, {@code ended}, {@code restored}, or the new status */
+    void count(Platform platform, String change) {
+        meters.counter("oauth.reconciliation.changes", "platform", platform.id(), "change", change)
+                .increment();
+    }
+}
