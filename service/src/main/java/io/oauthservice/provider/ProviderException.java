@@ -91,6 +91,9 @@ public abstract sealed class ProviderException extends RuntimeException {
         /** The code where a grant belongs to another registration than the configured one. */
         public static final String REGISTRATION_CHANGED = "registration_changed";
 
+        /** The code where a stored grant's platform is not configured. */
+        public static final String NOT_CONFIGURED = "not_configured";
+
         public Misconfigured(String code, String message) {
             super(code, message, null);
         }

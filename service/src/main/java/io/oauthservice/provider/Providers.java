@@ -1,6 +1,7 @@
 package io.oauthservice.provider;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.provider.ProviderException.Misconfigured;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,12 @@ public class Providers {
     /**
      * The provider of a stored grant.
      *
-     * @throws IllegalStateException where a stored grant's platform is no longer configured
+     * @throws Misconfigured with the code {@link Misconfigured#NOT_CONFIGURED} where a stored grant's platform is no longer configured
      */
     public GuardedProvider get(Platform platform) {
         return find(platform.id())
-                .orElseThrow(() -> new IllegalStateException("platform " + platform + " is not configured"));
+                .orElseThrow(() -> new Misconfigured(
+                        Misconfigured.NOT_CONFIGURED, "The platform " + platform + " is not configured"));
     }
 
     /** Every configured platform, by id. */
