@@ -37,3 +37,9 @@ SELECT gen_random_uuid(), id, sequence, 'io.oauthservice.token.refreshed.v1',
     now() - INTERVAL '10 minutes', now() - INTERVAL '10 minutes'
 FROM oauth_installations
 WHERE grant_key IN (SELECT 'growth:' || n FROM generate_series(FROM_NUMBER, TO_NUMBER) n);
+
+-- Each has a revocation that is still pending and not due, every other one of an earlier external id.
+INSERT INTO oauth_revocations (installation_id, origin_id, external_install_id, grant_key, next_attempt_at)
+SELECT CASE WHEN earlier THEN NULL ELSE id END, CASE WHEN earlier THEN id END, 'earlier', grant_key, 'infinity'
+FROM oauth_installations CROSS JOIN LATERAL (SELECT external_install_id ~ '[13579]$' AS earlier) e
+WHERE grant_key IN (SELECT 'growth:' || n FROM generate_series(FROM_NUMBER, TO_NUMBER) n);

@@ -3,6 +3,8 @@ package io.oauthservice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Installations;
 import io.oauthservice.local.LocalPostgres;
 import io.oauthservice.local.TestInfrastructure;
 import io.oauthservice.sandbox.github.GitHub;
@@ -45,7 +47,7 @@ class GrowthTest extends ServiceStory {
             "due_at <= statement_timestamp()",
             "reconnect_by BETWEEN",
             "next_attempt_at <= statement_timestamp()",
-            "DELETE FROM oauth_revocations WHERE installation_id = ANY",
+            "UPDATE oauth_revocations SET attempts = attempts +",
             "DELETE FROM oauth_outbox",
             "refresh_parked_at IS NOT NULL",
             "DELETE FROM oauth_webhook_inbox",
@@ -58,6 +60,9 @@ class GrowthTest extends ServiceStory {
 
     @Autowired
     private List<BackgroundLoop> jobs;
+
+    @Autowired
+    private Installations installations;
 
     @Test
     void noStatementReadsMoreWithMoreInstallations() throws SQLException {
@@ -158,6 +163,9 @@ class GrowthTest extends ServiceStory {
         String id = idOf(100 + offset);
         service.get("/oauth/installations/" + id);
         service.delete("/oauth/installations/" + id);
+        installations
+                .renewRevocation(InstallationId.parse(id).orElseThrow(), "" + (100 + offset))
+                .block(SOON);
         service.token("" + (1_000_000_000 + 101 + offset));
         service.token("nobody");
         service.token("organisation 7");

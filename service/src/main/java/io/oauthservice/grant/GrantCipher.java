@@ -60,7 +60,13 @@ public class GrantCipher {
     /** Decrypts the grant, for a call to its provider. */
     public Mono<Grant> decrypt(
             Installation installation, @Nullable String accessCiphertext, @Nullable String refreshCiphertext) {
-        String id = installation.id().toString();
+        return decrypt(installation.id(), installation.grant(null, null), accessCiphertext, refreshCiphertext);
+    }
+
+    /** Adds the tokens to a grant whose ciphertexts are bound to the row with this id. */
+    public Mono<Grant> decrypt(
+            InstallationId row, Grant grant, @Nullable String accessCiphertext, @Nullable String refreshCiphertext) {
+        String id = row.toString();
         List<Ciphertext> ciphertexts = new ArrayList<>();
         if (accessCiphertext != null) {
             ciphertexts.add(new Ciphertext(accessCiphertext, ACCESS.place(id)));
@@ -68,8 +74,11 @@ public class GrantCipher {
         if (refreshCiphertext != null) {
             ciphertexts.add(new Ciphertext(refreshCiphertext, REFRESH.place(id)));
         }
+        if (ciphertexts.isEmpty()) {
+            return Mono.just(grant);
+        }
         return vault.decrypt(ciphertexts)
-                .map(secrets -> installation.grant(
+                .map(secrets -> grant.withTokens(
                         accessCiphertext == null ? null : secrets.getFirst(),
                         refreshCiphertext == null ? null : secrets.getLast()));
     }

@@ -5,6 +5,7 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RevocationInProgress;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.Consent;
@@ -39,15 +40,27 @@ class InstallFlow {
             .filter(ProviderException.Retryable.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
+    /** A call to revoke the grant may begin after the flow has looked for one. */
+    private static final Retry AFTER_REVOCATION = Retry.max(2)
+            .filter(RevocationInProgress.class::isInstance)
+            .onRetryExhaustedThrow((retry, signal) -> signal.failure());
+
     private final States states;
     private final Installations installations;
     private final GrantCipher cipher;
+    private final RevokedGrants revoked;
     private final PublicAddress address;
 
-    InstallFlow(States states, Installations installations, GrantCipher cipher, PublicAddress address) {
+    InstallFlow(
+            States states,
+            Installations installations,
+            GrantCipher cipher,
+            RevokedGrants revoked,
+            PublicAddress address) {
         this.states = states;
         this.installations = installations;
         this.cipher = cipher;
+        this.revoked = revoked;
         this.address = address;
     }
 
@@ -126,8 +139,11 @@ class InstallFlow {
         List<String> requested = List.copyOf(grant.requestedScopes());
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
                 .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
-                        .flatMap(encrypted -> installations.connect(
-                                id, platform, provider.registration(), info, encrypted, requested)))
+                        .flatMap(encrypted -> revoked.awaitUsable(provider, id, info, grant.tokens())
+                                .then(Mono.defer(() -> installations.connect(
+                                        id, platform, provider.registration(), info, encrypted, requested)))
+                                .retryWhen(AFTER_REVOCATION)
+                                .onErrorMap(RevocationInProgress.class, busy -> RevokedGrants.inProgress(provider))))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(
                         "Installation connected: platform={} installation={} org={} by={}",

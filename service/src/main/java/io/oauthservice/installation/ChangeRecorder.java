@@ -62,7 +62,8 @@ public class ChangeRecorder {
         return outbox.append(event).then(notifyReplicas(changed, defaultOf));
     }
 
-    private Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf) {
+    /** Adds a change without an event to the transaction in progress; fails where there is none. Returns the installation. */
+    Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf) {
         return notifications
                 .send(changed, defaultOf)
                 .then(afterCommit(() -> notifications.publishLocally(changed, defaultOf)))

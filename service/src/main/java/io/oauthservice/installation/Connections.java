@@ -69,9 +69,6 @@ class Connections {
             RETURNING id
             """;
 
-    /** After a reconnect, revoking the old tokens at the provider could end the new grant. */
-    private static final String CANCEL_REVOCATION = "DELETE FROM oauth_revocations WHERE installation_id = :id";
-
     private static final String DELETE_LOST_ORGS =
             "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
 
@@ -94,18 +91,21 @@ class Connections {
     private final JsonMapper json;
     private final DefaultGrants defaults;
     private final ChangeRecorder changes;
+    private final RevocationQueue revocations;
 
     Connections(
             DatabaseClient database,
             InstallationRows rows,
             JsonMapper json,
             DefaultGrants defaults,
-            ChangeRecorder changes) {
+            ChangeRecorder changes,
+            RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
         this.json = json;
         this.defaults = defaults;
         this.changes = changes;
+        this.revocations = revocations;
     }
 
     Mono<Installation> connect(
@@ -119,7 +119,7 @@ class Connections {
                 .then(findCause(platform, info))
                 .flatMap(cause -> write(row(id, platform, registration, info), encrypted, requestedScopes)
                         .flatMap(written -> writeOrganisations(written, platform, info))
-                        .flatMap(defaultOf -> record(id, cause, defaultOf))));
+                        .flatMap(defaultOf -> record(id, registration, info, cause, defaultOf))));
     }
 
     private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
@@ -129,10 +129,10 @@ class Connections {
                 info.organisations().stream().map(Organisation::id).toList());
     }
 
-    private Mono<Installation> record(InstallationId id, Cause cause, Set<String> defaultOf) {
-        return database.sql(CANCEL_REVOCATION)
-                .bind("id", id.value())
-                .then()
+    private Mono<Installation> record(
+            InstallationId id, String registration, InstallationInfo info, Cause cause, Set<String> defaultOf) {
+        return revocations
+                .cancel(id, registration, info)
                 .then(rows.find(database, id))
                 .flatMap(connected ->
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
@@ -154,8 +154,8 @@ class Connections {
     static Cause cause(InstallationStatus before, long sequence) {
         return switch (before) {
             case PENDING_APPROVAL -> Cause.INSTALLED;
-            case UNCLAIMED -> sequence == 0 ? Cause.INSTALLED : Cause.RECONNECTED;
-            case ACTIVE, SUSPENDED, NEEDS_RECONNECT, REVOKED -> Cause.RECONNECTED;
+            case UNCLAIMED, REVOKED -> sequence == 0 ? Cause.INSTALLED : Cause.RECONNECTED;
+            case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> Cause.RECONNECTED;
         };
     }
 

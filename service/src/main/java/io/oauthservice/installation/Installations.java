@@ -57,6 +57,7 @@ public class Installations {
     private final ChangeNotifications changes;
     private final AffectedGrants affected;
     private final ContentUpdates contents;
+    private final RevocationQueue revocations;
 
     Installations(
             DatabaseClient database,
@@ -68,7 +69,8 @@ public class Installations {
             StatusChanges statusChanges,
             ChangeNotifications changes,
             AffectedGrants affected,
-            ContentUpdates contents) {
+            ContentUpdates contents,
+            RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
         this.defaultGrants = defaultGrants;
@@ -79,6 +81,7 @@ public class Installations {
         this.changes = changes;
         this.affected = affected;
         this.contents = contents;
+        this.revocations = revocations;
     }
 
     /** Empty where there is none with this id. */
@@ -194,7 +197,8 @@ public class Installations {
 
     /**
      * Makes the grant active under the reserved id, as a new row or in the existing one. Empty where a concurrent flow has
-     * given the grant another id: reserve and encrypt again.
+     * given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgress} while this grant is
+     * being revoked at the provider; cancels its pending revocation otherwise.
      *
      * @param registration as in {@link io.oauthservice.provider.OAuthProvider#registration}
      */
@@ -218,9 +222,27 @@ public class Installations {
         return connections.awaitApproval(platform, registration, info, requesterId);
     }
 
-    /** Revokes it; empty where there is none or it is revoked already. */
-    public Mono<Installation> revoke(InstallationId id) {
-        return statusChanges.revoke(id);
+    /**
+     * Revokes it and queues its revocation at the provider; empty where there is none or it is revoked already. There is no
+     * event if there never was one.
+     *
+     * @param byInstallation whether the provider ends the grant by the id of its installation, without a token
+     */
+    public Mono<Installation> revoke(InstallationId id, boolean byInstallation) {
+        return statusChanges.revoke(id, byInstallation);
+    }
+
+    /** Whether the grant that is about to be connected was revoked here, and whether that is in progress at the provider. */
+    public Mono<RevocationState> findRevocation(InstallationId id, String registration, InstallationInfo grant) {
+        return revocations.find(id, registration, grant);
+    }
+
+    /**
+     * Revokes an external id at the provider again, because it was found there although this service has revoked it. Returns
+     * {@code false} where this service has not: neither is its revocation pending, nor is it the id of the revoked row.
+     */
+    public Mono<Boolean> renewRevocation(InstallationId id, String externalInstallId) {
+        return revocations.renew(id, externalInstallId);
     }
 
     /**

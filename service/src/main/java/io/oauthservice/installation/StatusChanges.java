@@ -24,21 +24,25 @@ class StatusChanges {
 
     private static final String REVOKE = """
             WITH ended AS (
-                SELECT id, access_token_encrypted, refresh_token_encrypted FROM oauth_installations
+                SELECT id, access_token_encrypted, refresh_token_encrypted, external_install_id, external_user_id,
+                    grant_key, registration FROM oauth_installations
                 WHERE id = :id AND status <> 'revoked' FOR UPDATE),
             queued AS (
-                INSERT INTO oauth_revocations (installation_id, access_token_encrypted, refresh_token_encrypted)
-                SELECT id, access_token_encrypted, refresh_token_encrypted FROM ended
-                WHERE access_token_encrypted IS NOT NULL
+                INSERT INTO oauth_revocations (installation_id, access_token_encrypted, refresh_token_encrypted,
+                    external_install_id, external_user_id, grant_key, registration)
+                SELECT * FROM ended
+                WHERE access_token_encrypted IS NOT NULL OR (:by_installation AND external_install_id IS NOT NULL)
                 ON CONFLICT (installation_id) DO UPDATE SET
                     access_token_encrypted = EXCLUDED.access_token_encrypted,
                     refresh_token_encrypted = EXCLUDED.refresh_token_encrypted,
+                    external_install_id = EXCLUDED.external_install_id, external_user_id = EXCLUDED.external_user_id,
+                    grant_key = EXCLUDED.grant_key, registration = EXCLUDED.registration,
                     attempts = 0, next_attempt_at = clock_timestamp(), created_at = clock_timestamp())
             UPDATE oauth_installations i
             SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
                 token_version = token_version + 1, refresh_error = NULL, %s,
-                sequence = sequence + 1, updated_at = clock_timestamp()
+                sequence = sequence + CASE WHEN sequence = 0 THEN 0 ELSE 1 END, updated_at = clock_timestamp()
             FROM ended WHERE i.id = ended.id
             RETURNING %s
             """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
@@ -91,19 +95,30 @@ class StatusChanges {
     private final InstallationRows rows;
     private final DefaultGrants defaults;
     private final ChangeRecorder changes;
+    private final RevocationQueue revocations;
 
-    StatusChanges(DatabaseClient database, InstallationRows rows, DefaultGrants defaults, ChangeRecorder changes) {
+    StatusChanges(
+            DatabaseClient database,
+            InstallationRows rows,
+            DefaultGrants defaults,
+            ChangeRecorder changes,
+            RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
         this.changes = changes;
+        this.revocations = revocations;
     }
 
-    Mono<Installation> revoke(InstallationId id) {
+    Mono<Installation> revoke(InstallationId id, boolean byInstallation) {
         Mono<Installation> ended = database.sql(REVOKE)
                 .bind("id", id.value())
+                .bind("by_installation", byInstallation)
                 .map(rows::installation)
                 .one();
+        if (byInstallation) {
+            ended = revocations.setAside(id).then(ended);
+        }
         return record(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
     }
 
@@ -150,12 +165,14 @@ class StatusChanges {
                 .bind("version", seen.tokens().version());
     }
 
-    /** Locks the organisations before the row, as connecting does. */
+    /** Locks the organisations before the row, as connecting does. Consumers never heard of one without any event. */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
         return changes.inTransaction(defaults.lock(id.value())
                 .then(end)
-                .flatMap(ended -> changes.append(ended, event.apply(ended), Set.of()))
+                .flatMap(ended -> ended.sequence() == 0
+                        ? changes.notifyReplicas(ended, Set.of())
+                        : changes.append(ended, event.apply(ended), Set.of()))
                 .delayUntil(ended -> defaults.handOver(id.value())));
     }
 

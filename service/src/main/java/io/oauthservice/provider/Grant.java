@@ -29,6 +29,11 @@ public record Grant(
         return new Grant("", null, null, null, tokens.accessToken(), tokens.refreshToken());
     }
 
+    /** The same grant with these tokens. */
+    public Grant withTokens(@Nullable Secret access, @Nullable Secret refresh) {
+        return new Grant(grantKey, externalInstallId, externalUserId, registration, access, refresh);
+    }
+
     /** The refresh token; fails with {@link ReconnectRequired} where there is none. */
     public Mono<Secret> requireRefreshToken() {
         return refreshToken == null

@@ -23,7 +23,8 @@ public final class GuardedProvider
                 RefreshRulesSource,
                 CallbackNotices,
                 InstallationReader,
-                InstallationDirectory {
+                InstallationDirectory,
+                RevocationByInstallation {
 
     private final OAuthProvider provider;
     private final ProviderGuard guard;
@@ -149,6 +150,11 @@ public final class GuardedProvider
     @Override
     public RefreshRules refreshRules(Grant grant) {
         return provider instanceof RefreshRulesSource source ? source.refreshRules(grant) : RefreshRules.STRICTEST;
+    }
+
+    @Override
+    public boolean revokesByInstallation(Grant grant) {
+        return provider instanceof RevocationByInstallation some && some.revokesByInstallation(grant);
     }
 
     @Override

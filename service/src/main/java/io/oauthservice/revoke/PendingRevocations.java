@@ -1,6 +1,9 @@
 package io.oauthservice.revoke;
 
+import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
+import io.oauthservice.provider.Grant;
+import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -11,36 +14,58 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Grants that are revoked here and must still be revoked at the provider, with their ciphertexts. {@code installation}
- * queues them when an installation ends, and cancels them when the same grant is connected again.
+ * Grants that are revoked here and must still be revoked at the provider, with their ciphertexts and with the provider's
+ * ids as they were then. {@code installation} queues them when an installation ends, and cancels them when the same grant
+ * is connected again.
  */
 @Component
 class PendingRevocations {
 
-    /** Schedules the next attempt before the call, so that a replica that crashes during the call delays it no longer. */
+    /**
+     * Schedules the next attempt before the call, so that a replica that crashes during the call delays it no longer. Earlier
+     * versions wrote no copies: then the installation's own ids count.
+     */
     private static final String TAKE_DUE = """
-            UPDATE oauth_revocations SET attempts = attempts + 1,
-                next_attempt_at = clock_timestamp()
-                    + LEAST(make_interval(secs => :first * power(2, attempts)), make_interval(secs => :longest))
-            WHERE installation_id = ANY(ARRAY(
-                SELECT installation_id FROM oauth_revocations WHERE next_attempt_at <= statement_timestamp()
-                ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED))
-            RETURNING installation_id, access_token_encrypted, refresh_token_encrypted, attempts, created_at
+            WITH due AS (
+                UPDATE oauth_revocations SET attempts = attempts + 1,
+                    next_attempt_at = clock_timestamp()
+                        + LEAST(make_interval(secs => :first * power(2, LEAST(attempts, 30))),
+                                make_interval(secs => :longest))
+                WHERE id = ANY(ARRAY(
+                    SELECT id FROM oauth_revocations WHERE next_attempt_at <= statement_timestamp()
+                    ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+                RETURNING *)
+            SELECT due.id, due.attempts, due.access_token_encrypted, due.refresh_token_encrypted,
+                i.id AS installation_id, i.platform, COALESCE(due.grant_key, i.grant_key) AS grant_key,
+                CASE WHEN due.grant_key IS NULL THEN i.external_install_id ELSE due.external_install_id END
+                    AS external_install_id,
+                CASE WHEN due.grant_key IS NULL THEN i.external_user_id ELSE due.external_user_id END
+                    AS external_user_id,
+                CASE WHEN due.grant_key IS NULL THEN i.registration ELSE due.registration END AS registration
+            FROM due JOIN oauth_installations i ON i.id = COALESCE(due.installation_id, due.origin_id)
             """;
 
-    private static final String REMOVE = "DELETE FROM oauth_revocations WHERE installation_id = :id";
+    private static final String BEGIN = """
+            UPDATE oauth_revocations SET revoking_until = clock_timestamp() + make_interval(secs => :seconds)
+            WHERE id = :id AND attempts = :attempts
+            """;
 
-    private static final String EXISTS =
-            "SELECT EXISTS (SELECT FROM oauth_revocations WHERE installation_id = :id) AS found";
+    private static final String REMOVE = "DELETE FROM oauth_revocations WHERE id = :id AND attempts = :attempts";
 
-    private static final String RECORD_FAILURE =
-            "UPDATE oauth_revocations SET last_error = :error WHERE installation_id = :id";
+    private static final String RECORD_FAILURE = """
+            WITH erased AS (
+                DELETE FROM oauth_revocations WHERE id = :id AND attempts = :attempts
+                  AND created_at < statement_timestamp() - make_interval(secs => :seconds)
+                RETURNING id),
+            failed AS (
+                UPDATE oauth_revocations SET last_error = :error, revoking_until = NULL
+                WHERE id = :id AND attempts = :attempts AND NOT EXISTS (SELECT FROM erased))
+            SELECT EXISTS (SELECT FROM erased) AS erased
+            """;
 
-    private static final String ERASE = """
-            DELETE FROM oauth_revocations WHERE installation_id = ANY(ARRAY(
-                SELECT installation_id FROM oauth_revocations
-                WHERE created_at < statement_timestamp() - make_interval(secs => :seconds)
-                ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED))
+    private static final String RECORD_WAIT = """
+            UPDATE oauth_revocations SET last_error = :error, revoking_until = NULL, created_at = clock_timestamp()
+            WHERE id = :id AND attempts = :attempts
             """;
 
     private final DatabaseClient database;
@@ -53,46 +78,86 @@ class PendingRevocations {
     Flux<PendingRevocation> takeDue(int limit, Duration firstBackOff, Duration longestBackOff) {
         return database.sql(TAKE_DUE)
                 .bind("limit", limit)
-                .bind("first", firstBackOff.toMillis() / 1000.0)
-                .bind("longest", longestBackOff.toMillis() / 1000.0)
-                .map(row -> new PendingRevocation(
-                        new InstallationId(Objects.requireNonNull(row.get("installation_id", UUID.class))),
-                        row.get("access_token_encrypted", String.class),
-                        row.get("refresh_token_encrypted", String.class)))
+                .bind("first", seconds(firstBackOff))
+                .bind("longest", seconds(longestBackOff))
+                .map(PendingRevocations::revocation)
                 .all();
     }
 
-    /** Whether it is still pending. After a reconnect it is not, and a revocation would end the new grant. */
-    Mono<Boolean> exists(InstallationId id) {
-        return database.sql(EXISTS)
-                .bind("id", id.value())
-                .map(row -> Boolean.TRUE.equals(row.get("found", Boolean.class)))
+    private static PendingRevocation revocation(Readable row) {
+        return new PendingRevocation(
+                get(row, "id", UUID.class),
+                get(row, "attempts", Integer.class),
+                new InstallationId(get(row, "installation_id", UUID.class)),
+                new Platform(get(row, "platform", String.class)),
+                new Grant(
+                        get(row, "grant_key", String.class),
+                        row.get("external_install_id", String.class),
+                        row.get("external_user_id", String.class),
+                        row.get("registration", String.class),
+                        null,
+                        null),
+                row.get("access_token_encrypted", String.class),
+                row.get("refresh_token_encrypted", String.class));
+    }
+
+    /**
+     * Announces a call to the provider, for which a reconnect of the same grant waits. Returns {@code false} where there must
+     * be no call: a reconnect has cancelled the revocation, or another replica has taken it.
+     *
+     * @param longest until when the provider may carry out the call
+     */
+    Mono<Boolean> begin(PendingRevocation revocation, Duration longest) {
+        return attempt(BEGIN, revocation)
+                .bind("seconds", seconds(longest))
+                .fetch()
+                .rowsUpdated()
+                .map(updated -> updated > 0);
+    }
+
+    /** Removes a revocation that the provider has confirmed, unless it was renewed since. */
+    Mono<Void> remove(PendingRevocation revocation) {
+        return attempt(REMOVE, revocation).then();
+    }
+
+    /** Records why the attempt failed. Returns whether the revocation is older than this, and is therefore erased. */
+    Mono<Boolean> recordFailure(PendingRevocation revocation, String error, Duration giveUpAfter) {
+        return attempt(RECORD_FAILURE, revocation)
+                .bind("error", error)
+                .bind("seconds", seconds(giveUpAfter))
+                .map(row -> get(row, "erased", Boolean.class))
                 .one();
     }
 
-    /** Removes a revocation that the provider has confirmed. */
-    Mono<Void> remove(InstallationId id) {
-        return database.sql(REMOVE).bind("id", id.value()).then();
+    /** Records that the provider could not be asked. This time does not count towards giving up. */
+    Mono<Void> recordWait(PendingRevocation revocation, String error) {
+        return attempt(RECORD_WAIT, revocation).bind("error", error).then();
     }
 
-    Mono<Void> recordFailure(InstallationId id, String error) {
-        return database.sql(RECORD_FAILURE)
-                .bind("id", id.value())
-                .bind("error", error)
-                .then();
+    private DatabaseClient.GenericExecuteSpec attempt(String statement, PendingRevocation revocation) {
+        return database.sql(statement).bind("id", revocation.id()).bind("attempts", revocation.attempts());
     }
 
-    /** Erases revocations that are older, at most 1000 at once. Returns how many. */
-    Mono<Long> eraseOlderThan(Duration age) {
-        return database.sql(ERASE)
-                .bind("seconds", age.toMillis() / 1000.0)
-                .fetch()
-                .rowsUpdated();
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
-    /** The ciphertexts are bound to the columns of the installation's row. */
+    private static <T> T get(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+
+    /**
+     * The ciphertexts are bound to the columns of the installation's row.
+     *
+     * @param attempts which attempt this is; a later one, or a renewal, has another number
+     * @param grant the grant without its tokens
+     */
     record PendingRevocation(
-            InstallationId id,
+            UUID id,
+            int attempts,
+            InstallationId installation,
+            Platform platform,
+            Grant grant,
             @Nullable String accessToken,
             @Nullable String refreshToken) {}
 }

@@ -2,17 +2,20 @@ package io.oauthservice.revoke;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.grant.GrantCipher;
-import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.revoke.PendingRevocations.PendingRevocation;
+import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Revokes ended grants at their providers, in the background, and retries until a provider confirms it. */
@@ -22,21 +25,23 @@ class ProviderRevocations {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderRevocations.class);
 
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+
+    /** Longer than the call: the provider may carry out a request that is no longer waited for. */
+    private static final Duration REVOKING = Duration.ofSeconds(13);
+
+    /** The provider could not be asked about this grant, and an operator must act first. */
+    private static final Set<String> WAITING = Set.of(Misconfigured.NOT_CONFIGURED, Misconfigured.REGISTRATION_CHANGED);
+
     private final PendingRevocations pending;
-    private final Installations installations;
     private final Providers providers;
     private final GrantCipher cipher;
     private final RevocationProperties properties;
     private final BackgroundLoop loop;
 
     ProviderRevocations(
-            PendingRevocations pending,
-            Installations installations,
-            Providers providers,
-            GrantCipher cipher,
-            RevocationProperties properties) {
+            PendingRevocations pending, Providers providers, GrantCipher cipher, RevocationProperties properties) {
         this.pending = pending;
-        this.installations = installations;
         this.providers = providers;
         this.cipher = cipher;
         this.properties = properties;
@@ -57,44 +62,56 @@ class ProviderRevocations {
         loop.wake();
     }
 
-    private Mono<Void> revokeDue() {
+    /** Returns whether there may be more. */
+    private Mono<Boolean> revokeDue() {
         return pending.takeDue(properties.batch(), properties.firstBackOff(), properties.longestBackOff())
                 .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(this::revoke)
-                .then(pending.eraseOlderThan(properties.giveUpAfter()))
-                .doOnNext(erased -> {
-                    if (erased > 0) {
-                        log.warn(
-                                "Pending revocations erased, the provider never confirmed them: installations={}",
-                                erased);
-                    }
-                })
-                .then();
+                .delayUntil(due -> Flux.fromIterable(due).concatMap(this::revoke))
+                .map(due -> due.size() == properties.batch());
     }
 
     private Mono<Void> revoke(PendingRevocation revocation) {
-        InstallationId id = revocation.id();
-        return installations
-                .find(id)
-                .filterWhen(installation -> pending.exists(id))
-                .flatMap(installation -> revokeAtProvider(installation, revocation))
-                .onErrorResume(failure -> recordFailure(id, failure));
+        return Mono.defer(() -> revokeAtProvider(revocation, providers.get(revocation.platform())))
+                .onErrorResume(failure -> recordFailure(revocation, failure));
     }
 
-    private Mono<Void> revokeAtProvider(Installation installation, PendingRevocation revocation) {
-        return cipher.decrypt(installation, revocation.accessToken(), revocation.refreshToken())
-                .flatMap(grant -> providers.get(installation.platform()).revokeTokens(grant))
-                .then(pending.remove(installation.id()))
-                .doOnSuccess(done -> log.info(
+    private Mono<Void> revokeAtProvider(PendingRevocation revocation, GuardedProvider provider) {
+        return cipher.decrypt(
+                        revocation.installation(),
+                        revocation.grant(),
+                        revocation.accessToken(),
+                        revocation.refreshToken())
+                .filterWhen(grant -> pending.begin(revocation, REVOKING))
+                .delayUntil(grant ->
+                        provider.revokeTokens(grant).timeout(CALL_LIMIT, Mono.error(() -> timedOut(revocation))))
+                .delayUntil(revoked -> pending.remove(revocation))
+                .doOnNext(revoked -> log.info(
                         "Revoked at the provider: platform={} installation={}",
-                        installation.platform(),
-                        installation.id()));
+                        revocation.platform(),
+                        revocation.installation()))
+                .then();
     }
 
-    private Mono<Void> recordFailure(InstallationId id, Throwable failure) {
+    private static Retryable timedOut(PendingRevocation revocation) {
+        return new Retryable("timeout", revocation.platform() + " did not answer within the time limit", true, null);
+    }
+
+    private Mono<Void> recordFailure(PendingRevocation revocation, Throwable failure) {
         String error = failure instanceof ProviderException known ? known.code() : "internal";
-        log.warn("Revocation at the provider failed, will retry: installation={} error={}", id, error);
-        return pending.recordFailure(id, error);
+        log.warn(
+                "Revocation at the provider failed, will retry: platform={} installation={} error={}",
+                revocation.platform(),
+                revocation.installation(),
+                error);
+        if (WAITING.contains(error)) {
+            return pending.recordWait(revocation, error);
+        }
+        return pending.recordFailure(revocation, error, properties.giveUpAfter())
+                .filter(erased -> erased)
+                .doOnNext(erased -> log.warn(
+                        "Pending revocation erased, the provider never confirmed it: platform={} installation={}",
+                        revocation.platform(),
+                        revocation.installation()))
+                .then();
     }
 }

@@ -5,6 +5,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.Providers;
 import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -26,10 +27,12 @@ class RevokeController {
 
     private final Installations installations;
     private final ProviderRevocations revocations;
+    private final Providers providers;
 
-    RevokeController(Installations installations, ProviderRevocations revocations) {
+    RevokeController(Installations installations, ProviderRevocations revocations, Providers providers) {
         this.installations = installations;
         this.revocations = revocations;
+        this.providers = providers;
     }
 
     @DeleteMapping("/oauth/installations/{id}")
@@ -45,12 +48,20 @@ class RevokeController {
                 .flatMap(installations::find)
                 .filter(found -> isOwn(found, caller))
                 .switchIfEmpty(Mono.error(RevokeController::unknown))
-                .flatMap(found -> installations.revoke(found.id()))
+                .flatMap(found -> installations.revoke(found.id(), isRevokedByInstallation(found)))
                 .doOnNext(ended -> {
                     log.info("Revoked: platform={} installation={} by={}", ended.platform(), ended.id(), caller.name());
                     revocations.wake();
                 })
                 .then(Mono.fromSupplier(() -> response(id, caller)));
+    }
+
+    /** A platform that is not configured may be one that needs no token; it decides when it is configured again. */
+    private boolean isRevokedByInstallation(Installation found) {
+        return providers
+                .find(found.platform().id())
+                .map(provider -> provider.revokesByInstallation(found.grant(null, null)))
+                .orElse(true);
     }
 
     /** A caller must be entitled to every organisation: a revocation takes the token from all of them. */

@@ -3,7 +3,7 @@
  *
  * <p>Knows no provider by name.
  */
-@ApplicationModule(allowedDependencies = {"background", "provider", "installation", "grant", "access", "web"})
+@ApplicationModule(allowedDependencies = {"background", "core", "provider", "installation", "grant", "access", "web"})
 @NullMarked
 package io.oauthservice.revoke;
 

@@ -4,7 +4,7 @@ package io.oauthservice.vault;
  * A table's column of ciphertexts. The feature that owns the table contributes it as a bean, so that its ciphertexts are
  * rewrapped after a key rotation.
  *
- * @param row the name of the primary key's column, a UUID
+ * @param row the name of the column that identifies a row, a UUID; rows without it have no ciphertext
  * @param column the name of the nullable column that holds the ciphertexts
  * @param boundTo the table that the ciphertexts are bound to; usually the same table
  */

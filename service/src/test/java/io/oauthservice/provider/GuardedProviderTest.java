@@ -88,6 +88,7 @@ class GuardedProviderTest {
         StepVerifier.create(plain.checkCredentials()).expectComplete().verify(PATIENCE);
         assertThat(plain.refreshRules(GRANT)).isEqualTo(new RefreshRules(0, Duration.ZERO, Duration.ZERO));
         assertThat(plain.isNotice(Map.of())).isFalse();
+        assertThat(plain.revokesByInstallation(GRANT)).isFalse();
     }
 
     static Stream<Method> calls() {

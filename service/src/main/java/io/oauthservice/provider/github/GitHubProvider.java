@@ -23,6 +23,7 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.RefreshRulesSource;
+import io.oauthservice.provider.RevocationByInstallation;
 import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenChecker;
 import io.oauthservice.provider.TokenDiscarder;
@@ -47,7 +48,8 @@ final class GitHubProvider
                 RefreshRulesSource,
                 CallbackNotices,
                 InstallationReader,
-                InstallationDirectory {
+                InstallationDirectory,
+                RevocationByInstallation {
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
 
@@ -303,6 +305,12 @@ final class GitHubProvider
             case 404, 422 -> Mono.empty();
             default -> Mono.error(GitHubErrors.ofClientCall("check", reply));
         });
+    }
+
+    /** The app uninstalls itself with its own key: docs/providers.md 1.9. */
+    @Override
+    public boolean revokesByInstallation(Grant grant) {
+        return !isUsers(grant);
     }
 
     @Override

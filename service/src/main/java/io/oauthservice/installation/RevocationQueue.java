@@ -1,0 +1,122 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.provider.InstallationInfo;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * The pending revocations of an installation, as far as its other changes concern them. {@link StatusChanges} queues them,
+ * {@code revoke} carries them out. Each has the provider's ids as they were when the installation was revoked.
+ */
+@Component
+class RevocationQueue {
+
+    /** A user's grant is the same as long as the user is; an organisation's has a new id after a reinstallation. */
+    private static final String OF_SAME_GRANT = """
+            (r.installation_id = :id OR r.origin_id = :id)
+            AND (r.registration IS NULL OR r.registration = :registration)
+            AND (r.grant_key IS NULL
+                 OR (r.external_user_id IS NOT DISTINCT FROM :user::text
+                     AND (r.external_user_id IS NOT NULL OR r.external_install_id IS NOT DISTINCT FROM :install::text)))
+            """;
+
+    private static final String STATE = """
+            SELECT COUNT(*) > 0 OR EXISTS (
+                       SELECT FROM oauth_installations
+                       WHERE id = :id AND status = 'revoked' AND status_reason = 'by_us') AS revoked,
+                   COALESCE(bool_or(r.revoking_until > clock_timestamp()), false) AS in_progress
+            FROM oauth_revocations r WHERE\s""" + OF_SAME_GRANT;
+
+    /** Locks before it reads: a call to the provider begins with a change of the row. */
+    private static final String CANCEL = """
+            WITH same AS (SELECT r.id, r.revoking_until FROM oauth_revocations r WHERE %s FOR UPDATE),
+                 cancelled AS (DELETE FROM oauth_revocations WHERE id = ANY (ARRAY(SELECT id FROM same)))
+            SELECT COALESCE(bool_or(revoking_until > clock_timestamp()), false) AS in_progress FROM same
+            """.formatted(OF_SAME_GRANT);
+
+    private static final String SET_ASIDE = """
+            UPDATE oauth_revocations r SET origin_id = r.installation_id, installation_id = NULL,
+                access_token_encrypted = NULL, refresh_token_encrypted = NULL
+            FROM (SELECT id, external_install_id, registration FROM oauth_installations
+                  WHERE id = :id AND status <> 'revoked' FOR UPDATE) i
+            WHERE r.installation_id = i.id AND r.grant_key IS NOT NULL
+              AND (r.external_install_id, r.registration) IS DISTINCT FROM (i.external_install_id, i.registration)
+            """;
+
+    private static final String RENEW = """
+            WITH renewed AS (
+                UPDATE oauth_revocations r SET attempts = 0, next_attempt_at = clock_timestamp(),
+                    created_at = clock_timestamp()
+                WHERE (r.installation_id = :id OR r.origin_id = :id) AND r.external_install_id = :install
+                RETURNING r.id),
+            queued AS (
+                INSERT INTO oauth_revocations (installation_id, external_install_id, external_user_id, grant_key,
+                    registration)
+                SELECT i.id, i.external_install_id, i.external_user_id, i.grant_key, i.registration
+                FROM oauth_installations i
+                WHERE i.id = :id AND i.status = 'revoked' AND i.status_reason = 'by_us'
+                  AND i.external_install_id = :install AND NOT EXISTS (SELECT FROM renewed)
+                ON CONFLICT (installation_id) DO UPDATE SET attempts = 0, next_attempt_at = clock_timestamp(),
+                    created_at = clock_timestamp()
+                RETURNING id)
+            SELECT EXISTS (SELECT FROM renewed UNION ALL SELECT FROM queued) AS renewed
+            """;
+
+    private final DatabaseClient database;
+
+    RevocationQueue(DatabaseClient database) {
+        this.database = database;
+    }
+
+    Mono<RevocationState> find(InstallationId id, String registration, InstallationInfo grant) {
+        return database.sql(STATE)
+                .bindProperties(SameGrant.of(id, registration, grant))
+                .map(row -> {
+                    if (InstallationRows.get(row, "in_progress", Boolean.class)) {
+                        return RevocationState.IN_PROGRESS;
+                    }
+                    boolean revoked = InstallationRows.get(row, "revoked", Boolean.class);
+                    return revoked ? RevocationState.REVOKED : RevocationState.NONE;
+                })
+                .one();
+    }
+
+    /**
+     * Cancels what could end the grant that the transaction in progress connects. Fails with {@link RevocationInProgress}
+     * while a call to the provider is in progress.
+     */
+    Mono<Void> cancel(InstallationId id, String registration, InstallationInfo connected) {
+        return database.sql(CANCEL)
+                .bindProperties(SameGrant.of(id, registration, connected))
+                .map(row -> InstallationRows.get(row, "in_progress", Boolean.class))
+                .one()
+                .flatMap(inProgress -> inProgress ? Mono.error(RevocationInProgress::new) : Mono.empty());
+    }
+
+    /** Makes room for the revocation that the transaction in progress queues: the one of an earlier external id is kept. */
+    Mono<Void> setAside(InstallationId id) {
+        return database.sql(SET_ASIDE).bind("id", id.value()).then();
+    }
+
+    Mono<Boolean> renew(InstallationId id, String externalInstallId) {
+        return database.sql(RENEW)
+                .bind("id", id.value())
+                .bind("install", externalInstallId)
+                .map(row -> InstallationRows.get(row, "renewed", Boolean.class))
+                .one();
+    }
+
+    private record SameGrant(
+            UUID id,
+            String registration,
+            @Nullable String user,
+            @Nullable String install) {
+
+        static SameGrant of(InstallationId id, String registration, InstallationInfo grant) {
+            return new SameGrant(id.value(), registration, grant.externalUserId(), grant.externalInstallId());
+        }
+    }
+}
