@@ -58,10 +58,11 @@ public class UnclaimedInstallations {
             RETURNING id
             """.formatted(InstallationRows.RESET_REFRESH);
 
-    /** Nobody has heard of it: no event was published. */
+    /** Nobody has heard of it: no event was published, and no earlier external id is still to be revoked. */
     private static final String DELETE = """
-            DELETE FROM oauth_installations
+            DELETE FROM oauth_installations i
             WHERE id = :id AND status = 'unclaimed' AND sequence = 0 AND external_install_id = :install
+              AND NOT EXISTS (SELECT FROM oauth_revocations r WHERE r.installation_id = i.id OR r.origin_id = i.id)
             """;
 
     private static final String END = """

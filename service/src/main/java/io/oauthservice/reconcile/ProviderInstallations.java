@@ -64,12 +64,25 @@ public class ProviderInstallations {
     private Mono<Void> align(GuardedProvider provider, InstallationInfo found, @Nullable String requesterId) {
         return unclaimed
                 .ofAccount(provider.platform(), found.grantKey())
-                .flatMap(stored -> isSame(stored, found)
-                        ? Mono.just(Optional.of(stored))
-                        : replace(provider, stored, found).map(Optional::of).defaultIfEmpty(Optional.empty()))
+                .flatMap(stored -> renewRevocation(stored, found).flatMap(revoked -> {
+                    if (revoked) {
+                        return Mono.just(Optional.<Installation>empty());
+                    }
+                    return isSame(stored, found)
+                            ? Mono.just(Optional.of(stored))
+                            : replace(provider, stored, found).map(Optional::of).defaultIfEmpty(Optional.empty());
+                }))
                 .switchIfEmpty(Mono.defer(() -> record(provider, found).map(Optional::of)))
                 .flatMap(Mono::justOrEmpty)
                 .flatMap(stored -> activateIfDue(stored, found, requesterId));
+    }
+
+    /** An installation that was revoked here does not come back: it is revoked at the platform again. */
+    private Mono<Boolean> renewRevocation(Installation stored, InstallationInfo found) {
+        boolean ended = stored.status() == InstallationStatus.REVOKED || !isSame(stored, found);
+        return ended
+                ? installations.renewRevocation(stored.id(), Objects.requireNonNull(found.externalInstallId()))
+                : Mono.just(false);
     }
 
     /** Empty where what is stored belongs to another registration: its platform cannot be asked about it. */

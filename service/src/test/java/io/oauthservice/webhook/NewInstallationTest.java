@@ -238,6 +238,50 @@ class NewInstallationTest extends ServiceStory {
         assertThat(rows.column(id, "status_reason")).isEqualTo("by_us");
     }
 
+    /** The pending revocation was given up, but the installation is still there. */
+    @Test
+    void anInstallationRevokedByUsThatIsFoundAgainIsRevokedAgain() {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        gitHub.failRevoke(Fault.gatewayPage(502).times(50));
+        service.delete("/oauth/installations/" + id);
+        rows.change("DELETE FROM oauth_revocations", Map.of());
+        gitHub.clearFaults();
+
+        gitHub.deliver(Delivery.ofLast(1).named("installation.created").withNewIds());
+
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(gitHub.calls("revoke").getLast()).isEqualTo(204));
+        awaitAllProcessed();
+        assertThat(rows.column(id, "status_reason")).isEqualTo("by_us");
+    }
+
+    /** The customer uninstalls and reinstalls the app while our revocation of the first installation is still pending. */
+    @Test
+    void aPendingRevocationDoesNotEndAnUnclaimedInstallation() {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        String before = atGitHub(id);
+        gitHub.failRevoke(Fault.gatewayPage(502).times(500));
+        service.delete("/oauth/installations/" + id);
+        gitHub.uninstall(before);
+        String external = gitHub.install(ACCOUNT);
+        awaitOnly("unclaimed");
+
+        gitHub.clearFaults();
+
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(gitHub.calls("revoke").getLast()).isEqualTo(404));
+        assertThat(claim(id).status()).isEqualTo(200);
+        assertThat(atGitHub(id)).isEqualTo(external);
+        service.delete("/oauth/installations/" + id);
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(gitHub.calls("revoke").getLast()).isEqualTo(204));
+    }
+
     @Test
     void anInstallationOfAnotherRegistrationIsNotReplaced() {
         String id = connect(ACME);
