@@ -67,6 +67,8 @@ class Stage {
             Map<String, Object> where = new LinkedHashMap<>();
             where.put("environment", environment(work, postgres, kafka, sandbox));
             where.put("postgres_pid", Integer.parseInt(Files.readAllLines(work.resolve("postgres/postmaster.pid")).getFirst()));
+            where.put("app_id", sandbox.github().appId());
+            where.put("webhook_secret", sandbox.github().webhookSecret());
             where.put("sandbox", sandbox.baseUrl().toString());
             where.put("issuer", issuer.baseUrl().toString());
             where.put("jwts", jwts(issuer, clients));

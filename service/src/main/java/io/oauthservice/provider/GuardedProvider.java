@@ -24,6 +24,7 @@ public final class GuardedProvider
                 CallbackNotices,
                 InstallationReader,
                 InstallationDirectory,
+                WebhookDeliveries,
                 RevocationByInstallation {
 
     private final OAuthProvider provider;
@@ -129,6 +130,20 @@ public final class GuardedProvider
     public Mono<ListedInstallations> listInstallations(@Nullable String cursor) {
         return capability(InstallationDirectory.class)
                 .map(directory -> guard.protect(() -> directory.listInstallations(cursor)))
+                .orElse(Mono.empty());
+    }
+
+    @Override
+    public Mono<DeliveryAttempts> listDeliveries(@Nullable String cursor) {
+        return capability(WebhookDeliveries.class)
+                .map(deliveries -> guard.protect(() -> deliveries.listDeliveries(cursor)))
+                .orElse(Mono.empty());
+    }
+
+    @Override
+    public Mono<Void> redeliver(String attemptId) {
+        return capability(WebhookDeliveries.class)
+                .map(deliveries -> guard.protect(() -> deliveries.redeliver(attemptId)))
                 .orElse(Mono.empty());
     }
 

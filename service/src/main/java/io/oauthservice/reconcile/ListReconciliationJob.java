@@ -36,6 +36,7 @@ class ListReconciliationJob {
     private final Providers providers;
     private final ListReads reads;
     private final ListReconciliation reconciliation;
+    private final Redelivery redelivery;
     private final ReconcileProperties properties;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -45,12 +46,14 @@ class ListReconciliationJob {
             Providers providers,
             ListReads reads,
             ListReconciliation reconciliation,
+            Redelivery redelivery,
             ReconcileProperties properties,
             MeterRegistry meters,
             Clock clock) {
         this.providers = providers;
         this.reads = reads;
         this.reconciliation = reconciliation;
+        this.redelivery = redelivery;
         this.properties = properties;
         this.meters = meters;
         this.clock = clock;
@@ -80,6 +83,7 @@ class ListReconciliationJob {
     private Mono<Void> reconcile(GuardedProvider provider, Instant started) {
         return reconciliation
                 .reconcile(provider, started)
+                .delayUntil(cost -> redelivery.redeliver(provider))
                 .flatMap(cost -> reads.finish(
                         provider.platform(),
                         started,

@@ -156,6 +156,22 @@ final class GitHubApi {
                 .flatMap(successful(reply -> GitHubErrors.ofAppCall("installations", reply)));
     }
 
+    /**
+     * One page of the attempts to deliver the app's webhooks; empty where an old Enterprise Server has no such list.
+     *
+     * @param query of the page; null: the first one
+     */
+    Mono<Reply> deliveries(@Nullable String query) {
+        return asApp(HttpMethod.GET, "/app/hook/deliveries?" + (query == null ? "per_page=" + PAGE : query))
+                .filter(reply -> reply.status() != 404)
+                .flatMap(successful(reply -> GitHubErrors.ofAppCall("deliveries", reply)));
+    }
+
+    /** Repeats a delivery; any status. */
+    Mono<Reply> redeliver(String attemptId) {
+        return asApp(HttpMethod.POST, "/app/hook/deliveries/" + attemptId + "/attempts");
+    }
+
     Flux<JsonNode> installationRequests() {
         return pages(
                         "/app/installation-requests",

@@ -7,6 +7,7 @@ import io.oauthservice.provider.Callback;
 import io.oauthservice.provider.CallbackNotices;
 import io.oauthservice.provider.Consent;
 import io.oauthservice.provider.CredentialsChecker;
+import io.oauthservice.provider.DeliveryAttempts;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationDirectory;
 import io.oauthservice.provider.InstallationInfo;
@@ -28,6 +29,7 @@ import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenChecker;
 import io.oauthservice.provider.TokenDiscarder;
 import io.oauthservice.provider.TokenReplies;
+import io.oauthservice.provider.WebhookDeliveries;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +51,7 @@ final class GitHubProvider
                 CallbackNotices,
                 InstallationReader,
                 InstallationDirectory,
+                WebhookDeliveries,
                 RevocationByInstallation {
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
@@ -223,6 +226,19 @@ final class GitHubProvider
     @Override
     public Mono<ListedInstallations> listInstallations(@Nullable String cursor) {
         return api.listInstallations(cursor).map(GitHubReplies::list);
+    }
+
+    @Override
+    public Mono<DeliveryAttempts> listDeliveries(@Nullable String cursor) {
+        return app.webhookSecret().isEmpty()
+                ? Mono.empty()
+                : api.deliveries(cursor).map(GitHubReplies::deliveries);
+    }
+
+    @Override
+    public Mono<Void> redeliver(String attemptId) {
+        return api.redeliver(attemptId)
+                .flatMap(reply -> reply.ok() ? Mono.empty() : Mono.error(GitHubErrors.ofAppCall("redeliver", reply)));
     }
 
     private Mono<InstallationInfo> userInfo(Secret user) {

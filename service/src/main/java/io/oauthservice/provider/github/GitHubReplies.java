@@ -1,6 +1,8 @@
 package io.oauthservice.provider.github;
 
 import io.oauthservice.core.Secret;
+import io.oauthservice.provider.DeliveryAttempts;
+import io.oauthservice.provider.DeliveryAttempts.Attempt;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.ListedInstallations;
@@ -74,6 +76,26 @@ final class GitHubReplies {
                 .toList();
         return new ListedInstallations(
                 installations, NextPage.query(page.headers()).orElse(null), callsPerHour(page));
+    }
+
+    /** A page of the attempts to deliver webhooks: docs/providers.md 1.10. */
+    static DeliveryAttempts deliveries(Reply page) {
+        List<Attempt> attempts = page.body()
+                .valueStream()
+                .map(attempt -> new Attempt(
+                        TokenReplies.required(attempt, "id"),
+                        TokenReplies.required(attempt, "guid"),
+                        isIrreplaceable(attempt),
+                        "OK".equals(ProviderHttp.text(attempt, "status"))))
+                .toList();
+        return new DeliveryAttempts(attempts, NextPage.query(page.headers()).orElse(null));
+    }
+
+    /** The list of installations names neither revoked authorizations nor who requested an installation. */
+    private static boolean isIrreplaceable(JsonNode attempt) {
+        String event = ProviderHttp.text(attempt, "event");
+        return "github_app_authorization".equals(event)
+                || ("installation".equals(event) && "created".equals(ProviderHttp.text(attempt, "action")));
     }
 
     private static @Nullable Integer callsPerHour(Reply reply) {
