@@ -125,6 +125,13 @@ class StartFailuresTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"3", "2022-11", "latest", "2026-03-10\r\nX-Other: 1"})
+    void anApiVersionThatIsNone(String version, CapturedOutput output) {
+        assertThat(failureOf(output, "GITHUB_API_VERSION=" + version))
+                .isEqualTo("GITHUB_API_VERSION is not a version of GitHub's REST API such as 2022-11-28");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"https://oauth.internal", "oauth.internal:8010", "oauth.internal/oauth"})
     void aHostThatCanNeverMatch(String host, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_HOSTS=" + host)).startsWith("OAUTH_HOSTS must be host names");
