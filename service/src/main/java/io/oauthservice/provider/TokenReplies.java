@@ -70,6 +70,12 @@ public final class TokenReplies {
         return scopes;
     }
 
+    /** The granted scopes of a token response; without the field they are those requested (RFC 6749 section 5.1). */
+    public static Set<String> granted(JsonNode tokens, Set<String> requested) {
+        JsonNode scope = tokens.path("scope");
+        return scope.isMissingNode() || scope.isNull() ? requested : scopes(scope.asString(""));
+    }
+
     /** A provider's error code where it can be stored and shown; else {@code unknown_error}. */
     public static String errorCode(@Nullable String error) {
         return error != null && error.matches("[A-Za-z0-9_.-]{1,60}") ? error : "unknown_error";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oauthservice.provider.ProviderHttp.Reply;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,18 @@ class TokenRepliesTest {
     @ValueSource(strings = {"read write", "read,write", "read, write", " read  write,"})
     void scopesAreSeparatedBySpacesOrCommas(String list) {
         assertThat(TokenReplies.scopes(list)).containsExactly("read", "write");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"scope\":null}"})
+    void withoutScopesTheRequestedOnesAreGranted(String body) {
+        assertThat(TokenReplies.granted(reply(body).body(), Set.of("read"))).containsExactly("read");
+    }
+
+    @Test
+    void anEmptyListGrantsNoScope() {
+        assertThat(TokenReplies.granted(reply("{\"scope\":\"\"}").body(), Set.of("read")))
+                .isEmpty();
     }
 
     @Test

@@ -123,8 +123,8 @@ final class JiraProvider implements OAuthProvider, TokenChecker, CredentialsChec
     }
 
     /** A refresh restarts the idle lifetime, never the lifetime of the family: docs/providers.md 2.3. */
-    private static OAuthTokens tokens(Reply reply, @Nullable Instant familyEnd) {
-        Set<String> granted = withoutOffline(TokenReplies.scopes(reply.text("scope")));
+    private OAuthTokens tokens(Reply reply, @Nullable Instant familyEnd) {
+        Set<String> granted = withoutOffline(TokenReplies.granted(reply.body(), scopes));
         return TokenReplies.tokens(reply, reply.body(), granted, reply.date().plus(IDLE_LIFETIME), familyEnd);
     }
 

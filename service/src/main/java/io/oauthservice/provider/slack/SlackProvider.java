@@ -110,11 +110,11 @@ final class SlackProvider
         JsonNode user = reply.body().path("authed_user");
         List<SlackGrant> grants = new ArrayList<>();
         if (reply.text("access_token") != null) {
-            grants.add(new SlackGrant(tokens(reply, reply.body()), required(botScopes), install, null));
+            grants.add(new SlackGrant(tokens(reply, reply.body(), botScopes), required(botScopes), install, null));
         }
         if (ProviderHttp.text(user, "access_token") != null) {
             String userId = TokenReplies.required(user, "id");
-            grants.add(new SlackGrant(tokens(reply, user), required(userScopes), install, userId));
+            grants.add(new SlackGrant(tokens(reply, user, userScopes), required(userScopes), install, userId));
         }
         return grants;
     }
@@ -126,8 +126,8 @@ final class SlackProvider
         return required;
     }
 
-    private static OAuthTokens tokens(Reply reply, JsonNode object) {
-        Set<String> granted = TokenReplies.scopes(ProviderHttp.text(object, "scope"));
+    private static OAuthTokens tokens(Reply reply, JsonNode object, Set<String> requested) {
+        Set<String> granted = TokenReplies.granted(object, requested);
         return TokenReplies.tokens(reply, object, granted, null, null);
     }
 
@@ -154,7 +154,7 @@ final class SlackProvider
     /** The response to a refresh has the token at the top level, a user's token too: docs/providers.md 3.4. */
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        return grant.requireRefreshToken().flatMap(api::refresh).map(reply -> tokens(reply, reply.body()));
+        return grant.requireRefreshToken().flatMap(api::refresh).map(reply -> tokens(reply, reply.body(), Set.of()));
     }
 
     @Override
