@@ -40,6 +40,11 @@ public final class GitHubControl extends SandboxControl {
                 .asString();
     }
 
+    /** A user requests an installation, which an owner must approve. */
+    public void request(int accountId, int userId) {
+        act("request", Map.of("account_id", accountId, "by", userId));
+    }
+
     /** An owner approves the open request for this account. */
     public void approve(int accountId) {
         act("approve", Map.of("account_id", accountId, "by", OWNER));

@@ -84,7 +84,7 @@ class ControlApiTest {
                 "POST | faults | {'operation':'mint','kind':'hang','times':0} | times: must be a whole number from 1",
                 "POST | faults | {'operation':'mint','kind':'status','status':99} | status: must be a whole number from 200",
                 "POST | acts | {} | act: is required",
-                "POST | acts | {'act':'dance'} | act: must be one of install, approve, uninstall",
+                "POST | acts | {'act':'dance'} | act: must be one of install, request, approve",
                 "POST | acts | {'act':'uninstall','installation_id':1} | installation_id: must be one of []",
                 "POST | acts | {'act':'install','account_id':1} | account_id: must be one of [9001, 9002]",
                 "POST | acts | {'act':'install','account_id':'x'} | account_id: must be an id",

@@ -26,6 +26,7 @@ final class GitHubActs {
     Map<String, Provider.Act> byName() {
         Map<String, Provider.Act> acts = new LinkedHashMap<>();
         acts.put("install", this::install);
+        acts.put("request", this::request);
         acts.put("approve", this::approve);
         acts.put("uninstall", input -> done(() -> changes.uninstall(installation(input), by(input))));
         acts.put("suspend", input -> done(() -> changes.suspend(installation(input), by(input))));
@@ -47,6 +48,15 @@ final class GitHubActs {
         }
         User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
         return made(changes.install(account, by, repositories(input, account), null));
+    }
+
+    private ObjectNode request(Input input) {
+        Account account = account(input);
+        if (github.installations.findOn(account) != null) {
+            throw new InvalidInput("account_id: the app is installed on " + account.id() + " already");
+        }
+        return Json.object()
+                .put("request_id", changes.request(account, by(input)).id());
     }
 
     private ObjectNode approve(Input input) {

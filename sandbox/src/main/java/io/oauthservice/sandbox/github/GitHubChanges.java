@@ -33,12 +33,12 @@ final class GitHubChanges {
     }
 
     /** Files a request; a repeated request changes nothing. */
-    void request(Account on, User by) {
+    InstallationRequest request(Account on, User by) {
         InstallationRequest open = github.requests.findOn(on.id());
-        if (open == null || open.requesterId() != by.id()) {
-            github.requests.add(
-                    new InstallationRequest(github.nextId(), on.id(), by.id(), github.context.visibleNow()));
-        }
+        return open != null && open.requesterId() == by.id()
+                ? open
+                : github.requests.add(
+                        new InstallationRequest(github.nextId(), on.id(), by.id(), github.context.visibleNow()));
     }
 
     GitHubInstallation approve(InstallationRequest request, User by) {

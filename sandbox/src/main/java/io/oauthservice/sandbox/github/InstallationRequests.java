@@ -17,8 +17,9 @@ final class InstallationRequests {
         return List.copyOf(open);
     }
 
-    void add(InstallationRequest request) {
+    InstallationRequest add(InstallationRequest request) {
         open.add(request);
+        return request;
     }
 
     @Nullable

@@ -7,6 +7,7 @@ import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class InstallTest extends GitHubTestBase {
 
@@ -181,6 +182,22 @@ class InstallTest extends GitHubTestBase {
 
         assertThat(asApp("GET", "/app/installations/" + installation, "").statusCode())
                 .isEqualTo(200);
+        assertThat(SandboxClient.json(asApp("GET", "/app/installation-requests", "")))
+                .isEmpty();
+    }
+
+    @Test
+    void aRequestWithoutABrowserIsListedAndApproved() {
+        long request = client.act("{\"act\":\"request\",\"account_id\":9001,\"by\":55}")
+                .path("request_id")
+                .longValue();
+
+        JsonNode listed = SandboxClient.json(asApp("GET", "/app/installation-requests", ""));
+        JsonNode made = client.act("{\"act\":\"approve\",\"request_id\":" + request + "}");
+
+        assertThat(listed.path(0).path("id").longValue()).isEqualTo(request);
+        assertThat(listed.path(0).path("requester").path("login").stringValue()).isEqualTo("dev-dana");
+        assertThat(made.path("installation_id").isIntegralNumber()).isTrue();
         assertThat(SandboxClient.json(asApp("GET", "/app/installation-requests", "")))
                 .isEmpty();
     }

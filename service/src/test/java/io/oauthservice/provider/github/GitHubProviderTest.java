@@ -297,6 +297,23 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
+    void aRequestIsFoundBehindAHundredOthers() {
+        List<Integer> accounts = IntStream.rangeClosed(10_001, 10_120).boxed().toList();
+        atTheProvider().addAccounts(accounts, GitHubControl.OWNER);
+        accounts.forEach(account -> atTheProvider().request(account, GitHubControl.OWNER));
+        atTheProvider().requireApproval();
+
+        Consent consent = get(provider().exchangeCode(consent()));
+
+        assertThat(consent)
+                .isInstanceOfSatisfying(
+                        AwaitingApproval.class,
+                        awaiting -> assertThat(Objects.requireNonNull(awaiting.requested())
+                                        .grantKey())
+                                .isEqualTo("inst:9001"));
+    }
+
+    @Test
     void aRequestWithoutACodeWaitsForApprovalToo() {
         Callback callback = consent();
         Callback codeless = new Callback(null, callback.redirectUri(), null, Map.of("setup_action", "request"));
