@@ -2,28 +2,24 @@ package io.oauthservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.local.ServiceTest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.RequestHeadersSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The API's description, which callers generate their clients from. */
 @ServiceTest
@@ -31,7 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
 class OpenApiTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     @Value("${OAUTH_CALLBACK_BASE}")
     private String base;
@@ -39,15 +34,23 @@ class OpenApiTest {
     @Autowired
     private WebTestClient http;
 
+    private ApiDocument document;
+
+    @BeforeEach
+    void readTheDocument() {
+        document = ApiDocument.of(http);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "get    | /oauth/install/{platform}   | 302 400 403 404 503",
                 "get    | /oauth/callback/{platform}  | 200 302 400 404 503",
-                "get    | /oauth/installations        | 200 304 400 401 403",
-                "delete | /oauth/installations/{id}   | 200 204 401 403 404",
-                "get    | /oauth/platforms            | 200 401 403",
+                "get    | /oauth/installations        | 200 304 400 401 403 503",
+                "get    | /oauth/installations/{id}   | 200 401 403 404 503",
+                "delete | /oauth/installations/{id}   | 200 204 401 403 404 503",
+                "get    | /oauth/platforms            | 200 401 403 503",
                 "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 503",
                 "post   | /oauth/operations/replay    | 202 400 401 403 404 429 503",
                 "post   | /oauth/operations/release   | 200 400 401 403 503",
@@ -56,24 +59,26 @@ class OpenApiTest {
                 "get    | /oauth/operations/rewrap    | 200 401 403 503"
             })
     void theCallsAreDescribedWithTheirAnswers(String method, String path, String statuses) {
-        JsonNode responses = description().path("paths").path(path).path(method).path("responses");
+        JsonNode responses =
+                document.json().path("paths").path(path).path(method).path("responses");
 
         assertThat(responses.propertyNames()).containsExactlyInAnyOrder(statuses.split(" "));
     }
 
     @Test
     void whatIsDescribedIsTheApiAndNothingElse() {
-        JsonNode paths = description().path("paths");
+        JsonNode paths = document.json().path("paths");
 
         assertThat(paths.propertyNames()).allMatch(path -> path.startsWith("/oauth/"));
-        assertThat(operations(paths).map(operation -> operation.path("summary").asString("")))
+        assertThat(document.operations()
+                        .map(operation -> operation.path("summary").asString("")))
                 .isNotEmpty()
                 .doesNotContain("");
     }
 
     @Test
     void theTokensAnswerIsDescribedFieldByField() {
-        JsonNode schemas = description().path("components").path("schemas");
+        JsonNode schemas = document.json().path("components").path("schemas");
 
         assertThat(schemas.path("Token").path("properties").propertyNames())
                 .contains("access_token", "token_type", "expires_at", "installation_id", "org_id", "scopes");
@@ -84,7 +89,7 @@ class OpenApiTest {
 
     @Test
     void whatPlainAnswersAddIsDescribed() {
-        JsonNode schemas = description().path("components").path("schemas");
+        JsonNode schemas = document.json().path("components").path("schemas");
 
         assertThat(schemas.path("Token").path("properties").propertyNames())
                 .contains("available", "token")
@@ -92,7 +97,7 @@ class OpenApiTest {
         assertThat(schemas.path("Installation").path("properties").propertyNames())
                 .contains("org_id", "org_name", "install_id")
                 .doesNotContain("plain");
-        assertThat(description()
+        assertThat(document.json()
                         .path("paths")
                         .path("/oauth/token/{platform}")
                         .path("get")
@@ -104,7 +109,7 @@ class OpenApiTest {
 
     @Test
     void operationsHaveStableNamesAndNoParameterIsTheCaller() {
-        List<JsonNode> all = operations(description().path("paths")).toList();
+        List<JsonNode> all = document.operations().toList();
 
         assertThat(all.stream().map(operation -> operation.path("operationId").asString()))
                 .doesNotHaveDuplicates()
@@ -120,7 +125,7 @@ class OpenApiTest {
 
     @Test
     void everyAnswerHasItsMediaType() {
-        operations(description().path("paths"))
+        document.operations()
                 .forEach(operation -> operation
                         .path("responses")
                         .properties()
@@ -159,9 +164,10 @@ class OpenApiTest {
 
     @Test
     void anAnswerThatIsNotAsDescribedIsNoticed() {
-        assertThat(violations("Token", JSON.readTree("{\"access_token\":null}")))
+        assertThat(document.violations("Token", JSON.readTree("{\"access_token\":null}")))
                 .isNotEmpty();
-        assertThat(violations("Problem", JSON.readTree("{\"type\":\"x\"}"))).isNotEmpty();
+        assertThat(document.violations("Problem", JSON.readTree("{\"type\":\"x\"}")))
+                .isNotEmpty();
     }
 
     private void connect() {
@@ -184,42 +190,17 @@ class OpenApiTest {
                 .bodyValue(Map.of("org_id", "9001", "fingerprint", fingerprint));
     }
 
-    /** The answer, which has the status, the media type, the schema, and no field beyond what the document says. */
+    /** The answer, which has the status and is as described. */
     private JsonNode answer(RequestHeadersSpec<?> request, int status, String operation) {
         EntityExchangeResult<byte[]> result =
                 request.exchange().expectStatus().isEqualTo(status).expectBody().returnResult();
         JsonNode body = JSON.readTree(Objects.requireNonNull(result.getResponseBody()));
-        JsonNode described = operations(description().path("paths"))
-                .filter(each -> each.path("operationId").asString().equals(operation))
-                .findFirst()
-                .orElseThrow()
-                .path("responses")
-                .path(Integer.toString(status))
-                .path("content");
-        MediaType type = Objects.requireNonNull(result.getResponseHeaders().getContentType());
-        String reference = described
-                .path(type.getType() + "/" + type.getSubtype())
-                .path("schema")
-                .path("$ref")
-                .asString();
-        String schema = reference.substring(reference.lastIndexOf('/') + 1);
-        assertThat(violations(schema, body)).as(schema + " " + body).isEmpty();
-        assertThat(description()
-                        .path("components")
-                        .path("schemas")
-                        .path(schema)
-                        .path("properties")
-                        .propertyNames())
-                .containsAll(body.propertyNames());
+        document.requireDescribed(
+                document.operation(operation),
+                status,
+                Objects.requireNonNull(result.getResponseHeaders().getContentType()),
+                body);
         return body;
-    }
-
-    private List<String> violations(String schema, JsonNode body) {
-        ObjectNode document = (ObjectNode) description();
-        document.put("$ref", "#/components/schemas/" + schema);
-        return SCHEMAS.getSchema(document).validate(body).stream()
-                .map(Object::toString)
-                .toList();
     }
 
     @Test
@@ -248,21 +229,5 @@ class OpenApiTest {
                 .isFound()
                 .expectHeader()
                 .valueMatches("Location", ".*/swagger-ui/index\\.html.*");
-    }
-
-    private JsonNode description() {
-        byte[] json = http.get()
-                .uri("/v3/api-docs")
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody()
-                .returnResult()
-                .getResponseBody();
-        return JSON.readTree(Objects.requireNonNull(json));
-    }
-
-    private static Stream<JsonNode> operations(JsonNode paths) {
-        return paths.valueStream().flatMap(JsonNode::valueStream);
     }
 }

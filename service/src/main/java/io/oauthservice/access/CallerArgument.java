@@ -4,6 +4,7 @@ import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
@@ -39,10 +40,11 @@ class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfig
     public Operation customize(Operation operation, HandlerMethod method) {
         if (Arrays.stream(method.getMethodParameters())
                 .anyMatch(parameter -> supportsParameter(parameter) && !parameter.isOptional())) {
-            operation
-                    .getResponses()
-                    .addApiResponse("401", new ApiResponse().description("unauthenticated"))
-                    .addApiResponse("403", new ApiResponse().description("forbidden"));
+            ApiResponses responses = operation.getResponses();
+            responses.addApiResponse("401", new ApiResponse().description("unauthenticated"));
+            responses.addApiResponse("403", new ApiResponse().description("forbidden"));
+            responses.putIfAbsent(
+                    "503", new ApiResponse().description("storage-unavailable, issuer-unavailable; see Retry-After"));
         }
         return operation;
     }

@@ -53,7 +53,7 @@ class PlatformController {
                 health.retryAt());
     }
 
-    @Schema(name = "Platforms")
+    @Schema(name = "PlatformList")
     record Platforms(@JsonProperty("platforms") List<PlatformView> platforms) {}
 
     /** A platform as callers see it. */

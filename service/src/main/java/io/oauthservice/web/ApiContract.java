@@ -36,6 +36,7 @@ class ApiContract implements OpenApiCustomizer {
     private static final String FIELD_ERROR = "FieldError";
     private static final Set<String> WITHOUT_BODY = Set.of("204", "302", "304");
     private static final Set<String> WITH_RETRY_AFTER = Set.of("429", "503");
+    private static final Set<String> WITH_ETAG = Set.of("200", "304");
 
     /** The names of methods in generated clients. Renaming one breaks client code. */
     private static final Map<String, Name> NAMES = Map.ofEntries(
@@ -95,6 +96,7 @@ class ApiContract implements OpenApiCustomizer {
         new TreeMap<>(operation.getResponses()).forEach(sorted::addApiResponse);
         operation.setResponses(sorted);
         boolean page = operation.getResponses().values().stream().anyMatch(ApiContract::isPage);
+        boolean conditional = operation.getResponses().containsKey("304");
         operation.getResponses().forEach((status, response) -> {
             Schema<?> schema = schema(response);
             boolean error = status.compareTo("400") >= 0;
@@ -113,6 +115,10 @@ class ApiContract implements OpenApiCustomizer {
                         new Header()
                                 .description("Seconds")
                                 .schema(typed("integer").format("int32")));
+            }
+            if (conditional && WITH_ETAG.contains(status)) {
+                response.addHeaderObject(
+                        "ETag", new Header().description("For If-None-Match").schema(typed("string")));
             }
         });
     }
