@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.RequestHeadersSpec;
@@ -160,6 +162,47 @@ class OpenApiTest {
         answer(get("/oauth/token/github"), 400, "getToken");
         answer(get("/oauth/installations?limit=x"), 400, "listInstallations");
         answer(http.get().uri("/oauth/token/github?org_id=9001"), 401, "getToken");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/oauth/token/github?org_id=9001",
+                "/oauth/installations",
+                "/oauth/platforms",
+                "/oauth/operations/rewrap"
+            })
+    void aCallerThatPrefersProblemsGetsThemForErrorsOnly(String path) {
+        connect();
+
+        get(path)
+                .header("Accept", "application/problem+json, application/json")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_JSON);
+        get(path)
+                .header("Accept", "application/problem+json")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(406);
+    }
+
+    @Test
+    void aRequestWhoseResponseIsNotAcceptableHasNoEffect() {
+        http.post()
+                .uri("/oauth/operations/rewrap")
+                .header("Authorization", "Bearer local-dev-key")
+                .header("Accept", "text/html")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(406);
+
+        assertThat(answer(get("/oauth/operations/rewrap"), 200, "getRewrap")
+                        .path("status")
+                        .asString())
+                .isEqualTo("never");
     }
 
     @Test

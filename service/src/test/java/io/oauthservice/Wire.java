@@ -28,7 +28,7 @@ public final class Wire implements AutoCloseable {
 
     public void send(String text) {
         try {
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

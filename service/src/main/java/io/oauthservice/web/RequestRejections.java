@@ -61,12 +61,29 @@ class RequestRejections {
                     "too-large",
                     "The body must not exceed " + maxBody(target) / MAX_BODY + " MB");
         }
-        if (!(part instanceof HttpRequest request)) {
-            return null;
+        return part instanceof HttpRequest request ? find(request) : null;
+    }
+
+    private @Nullable HttpResponse find(HttpRequest request) {
+        if (!isSupported(request.protocolVersion())) {
+            return malformed(new IllegalArgumentException("not HTTP/1"));
         }
-        return isAddress(request.uri())
-                ? find(request.headers())
-                : malformed(new URISyntaxException("", "not an address"));
+        if (isPlain(request.uri())) {
+            return find(request.headers());
+        }
+        URI address = address(request.uri());
+        if (address == null) {
+            return malformed(new URISyntaxException("", "not an address"));
+        }
+        // An absolute address takes precedence over the Host header (RFC 9112, section 3.2.2).
+        return address.isAbsolute() && !hosts.matches(address.getRawAuthority())
+                ? rejection(HostFilter.unknownHost())
+                : find(request.headers());
+    }
+
+    /** Reactor Netty would log the whole request line of any other version. */
+    private static boolean isSupported(HttpVersion version) {
+        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
     }
 
     private long maxBody(String target) {
@@ -77,15 +94,17 @@ class RequestRejections {
                 .orElse(MAX_BODY);
     }
 
-    /** Whether Spring can parse the request target; otherwise it answers with an empty 400. */
-    private static boolean isAddress(String target) {
-        if (isPlain(target)) {
-            return true;
-        }
+    /**
+     * Null where Spring cannot parse the request target and would answer with an empty 400, or would take each byte of an
+     * unencoded character for a character.
+     */
+    private static @Nullable URI address(String target) {
         try {
-            return new URI(target.startsWith("/") ? "http://localhost" + target : target).getRawPath() != null;
+            URI address = new URI(target.startsWith("/") ? "http://localhost" + target : target);
+            boolean encoded = target.chars().allMatch(c -> c < 0x7f);
+            return encoded && address.getRawPath() != null ? address : null;
         } catch (URISyntaxException e) {
-            return false;
+            return null;
         }
     }
 
@@ -113,6 +132,11 @@ class RequestRejections {
                         HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                         "headers-too-large",
                         "The headers are too large. Send fewer or shorter headers");
+            case URISyntaxException address ->
+                rejection(
+                        HttpStatus.BAD_REQUEST,
+                        "invalid-request",
+                        "The URL is not valid. Percent-encode all characters that are not allowed in a URL");
             default -> rejection(HttpStatus.BAD_REQUEST, "invalid-request", "The request is not well-formed HTTP");
         };
     }

@@ -65,6 +65,8 @@ class RequestGateTest extends ServiceStory {
                 Map.entry(400, request(HOST, KEY, "Content-Length: 1", "Content-Length: 2")),
                 Map.entry(400, request(HOST, KEY, "X Y: z")),
                 Map.entry(400, request(HOST, KEY, "Transfer-Encoding: chunked") + "ZZ\r\n"),
+                Map.entry(400, request(HOST, KEY).replace("HTTP/1.1", "HTTP/2.0")),
+                Map.entry(400, request(HOST, KEY).replace("HTTP/1.1", "HTTP/1.9")),
                 Map.entry(414, "&x=" + "x".repeat(17_000) + request(HOST, KEY)),
                 Map.entry(431, request(HOST, KEY, "X: " + "x".repeat(20_000))));
     }
@@ -103,6 +105,7 @@ class RequestGateTest extends ServiceStory {
                 "/oauth/installations?limit=a|b",
                 "/oauth/installations?x=%zz",
                 "/oauth/nothing\\x",
+                "/oauth/token/slack?org_name=ü",
                 "/oauth/token/github?org_id=\"",
                 "/oauth/[x]",
                 "//",
@@ -120,6 +123,16 @@ class RequestGateTest extends ServiceStory {
         assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {HOT, REGULAR})
+    void theHostOfAnAbsoluteAddressCounts(String path) {
+        wire.send("GET http://localhost:" + port + path + request(HOST, KEY));
+        assertThat(wire.read().status()).isEqualTo(200);
+
+        wire.send("GET http://evil.example.com" + path + request(HOST, KEY));
+        assertThat(wire.read().status()).isEqualTo(421);
+    }
+
     @Test
     void aLineThatIsNotARequestIsRejected() throws IOException {
         wire.send("HELLO\r\n\r\n");
@@ -128,13 +141,21 @@ class RequestGateTest extends ServiceStory {
         assertThat(wire.isClosed()).isTrue();
     }
 
-    @Test
-    void malformedCallbacksLogFewLinesAndNoQuery() throws IOException {
+    static Stream<String> malformed() {
+        return Stream.of(
+                request(HOST, "Transfer-Encoding: chunked") + "ZZ\r\n",
+                request(HOST, "X Y: z"),
+                request(HOST).replace("HTTP/1.1", "HTTP/2.0"),
+                "%zz" + request(HOST));
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void malformedCallbacksLogFewLinesAndNoQuery(String rest) throws IOException {
         try (LogCapture log = LogCapture.start()) {
             for (int i = 0; i < 20; i++) {
                 try (Wire connection = new Wire(port)) {
-                    connection.send("GET /oauth/callback/github?code=the-code&state=the-state"
-                            + request(HOST, "Transfer-Encoding: chunked") + "ZZ\r\n");
+                    connection.send("GET /oauth/callback/github?code=the-code&state=the-state" + rest);
                     assertThat(connection.read().status()).isEqualTo(400);
                 }
             }
