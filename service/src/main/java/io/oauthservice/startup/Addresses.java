@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 public class Addresses implements BeanPostProcessor {
 
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "https", 443);
+    private static final int MAX_PORT = 65535;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     private final boolean clearTextAllowed;
@@ -50,15 +51,21 @@ public class Addresses implements BeanPostProcessor {
      * @throws SettingException naming the setting if it is not the address of a server
      */
     public static URI normalised(String setting, URI address) {
-        String scheme = Objects.requireNonNullElse(address.getScheme(), "").toLowerCase(Locale.ROOT);
-        if (!DEFAULT_PORTS.containsKey(scheme)
-                || address.getHost() == null
-                || address.getRawUserInfo() != null
-                || address.getRawQuery() != null
-                || address.getRawFragment() != null) {
+        if (!isServer(address)) {
             throw new SettingException(setting, "must look like https://host.example.com, with a path at most");
         }
         return URI.create(origin(address) + address.getRawPath().replaceFirst("/+$", ""));
+    }
+
+    /** Whether it is the address of a server, possibly with a path: not with a user, a query or a fragment. */
+    public static boolean isServer(URI address) {
+        String scheme = Objects.requireNonNullElse(address.getScheme(), "").toLowerCase(Locale.ROOT);
+        return DEFAULT_PORTS.containsKey(scheme)
+                && address.getHost() != null
+                && address.getPort() <= MAX_PORT
+                && address.getRawUserInfo() == null
+                && address.getRawQuery() == null
+                && address.getRawFragment() == null;
     }
 
     /** Scheme, host and port as a browser writes them: in lower case, without a default port. Requires scheme and host. */

@@ -22,9 +22,7 @@ public record PublicAddress(URI callbackBase, @DefaultValue List<String> hosts) 
 
     public PublicAddress {
         hosts = List.copyOf(hosts);
-        if (callbackBase.getScheme() == null
-                || callbackBase.getHost() == null
-                || !Set.of("", "/").contains(callbackBase.getRawPath())) {
+        if (!Addresses.isServer(callbackBase) || !Set.of("", "/").contains(callbackBase.getRawPath())) {
             throw new SettingException(SETTING, "must look like https://your-domain.com, without a path");
         }
         callbackBase = Addresses.origin(callbackBase);

@@ -221,6 +221,56 @@ class StartFailuresTest {
                 .startsWith("OAUTH_CALLBACK_BASE must look like https://your-domain.com");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://127.0.0.1",
+                "https://example.com?x=1",
+                "https://example.com#x",
+                "https://me:secret@example.com",
+                "https://example.com:99999"
+            })
+    void aCallbackBaseThatIsMoreThanAnOrigin(String base, CapturedOutput output) {
+        assertThat(failureOf(output, "OAUTH_CALLBACK_BASE=" + base))
+                .isEqualTo("OAUTH_CALLBACK_BASE must look like https://your-domain.com, without a path");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:9092;127.0.0.1:9093", ":9092"})
+    void anAddressOfKafkaThatIsNone(String servers, CapturedOutput output) {
+        assertThat(failureOf(output, "KAFKA_BOOTSTRAP_SERVERS=" + servers))
+                .startsWith("KAFKA_BOOTSTRAP_SERVERS must be addresses such as kafka:9092");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://10.0.0.1:8010", "-1", "70000"})
+    void aPortOfItsOwnThatIsNone(String port, CapturedOutput output) {
+        assertThat(failureOf(output, "PORT=" + port)).startsWith("PORT must be a port number");
+        assertThat(failureOf(output, "MANAGEMENT_PORT=" + port)).startsWith("MANAGEMENT_PORT must be a port number");
+    }
+
+    @Test
+    void onePortForEverything(CapturedOutput output) {
+        int port = Ports.free();
+
+        assertThat(failureOf(output, "PORT=" + port, "MANAGEMENT_PORT=" + port))
+                .isEqualTo("MANAGEMENT_PORT must not be PORT, because its endpoints need no key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "OAUTH_INSTALL_OPEN",
+                "OAUTH_ALLOW_CLEAR_TEXT",
+                "GITHUB_USER_GRANTS",
+                "POSTGRES_PREPARED_STATEMENTS",
+                "OAUTH_ADOPT_DATABASE",
+                "KAFKA_AUTO_CREATE_TOPICS"
+            })
+    void aSwitchThatIsNeitherOnNorOff(String setting, CapturedOutput output) {
+        assertThat(failureOf(output, setting + "=perhaps")).startsWith(setting + " must be");
+    }
+
     @Test
     void aStaleLiquibaseLockIsReleased() throws SQLException {
         String database = ServiceStart.database(

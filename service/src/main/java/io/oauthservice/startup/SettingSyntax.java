@@ -1,0 +1,87 @@
+package io.oauthservice.startup;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+
+/**
+ * Refuses ports, switches and addresses that are none, before anything is started. Spring would name its own property, and
+ * the Kafka client would be tried again for ever.
+ */
+final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+    private static final List<String> SWITCHES = List.of(
+            "GITHUB_USER_GRANTS",
+            "KAFKA_AUTO_CREATE_TOPICS",
+            "OAUTH_ADOPT_DATABASE",
+            "OAUTH_ALLOW_CLEAR_TEXT",
+            "OAUTH_INSTALL_OPEN",
+            "POSTGRES_PREPARED_STATEMENTS");
+    private static final Pattern SWITCH = Pattern.compile("true|false|", Pattern.CASE_INSENSITIVE);
+
+    /** As the Kafka client reads it. */
+    private static final Pattern BROKER = Pattern.compile("([0-9a-zA-Z%._-]*://)?\\[?[0-9a-zA-Z%._:-]+]?:(\\d{1,5})");
+
+    private static final int MAX_PORT = 65535;
+
+    @Override
+    public int getOrder() {
+        return LoggingApplicationListener.DEFAULT_ORDER + 2;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        Environment environment = event.getEnvironment();
+        requirePort(environment, "PORT");
+        requirePort(environment, "MANAGEMENT_PORT");
+        requireTwoPorts(environment);
+        SWITCHES.forEach(name -> requireSwitch(environment, name));
+        requireBrokers(environment);
+    }
+
+    private static void requirePort(Environment environment, String name) {
+        String value = environment.getProperty(name);
+        if (value != null && !isPort(value)) {
+            throw new SettingException(name, "must be a port number, and is " + value);
+        }
+    }
+
+    private static boolean isPort(String value) {
+        return value.matches("\\d{1,5}") && Integer.parseInt(value) <= MAX_PORT;
+    }
+
+    private static void requireTwoPorts(Environment environment) {
+        String port = environment.getProperty("server.port");
+        if (!"0".equals(port) && Objects.equals(port, environment.getProperty("management.server.port"))) {
+            throw new SettingException("MANAGEMENT_PORT", "must not be PORT, because its endpoints need no key");
+        }
+    }
+
+    private static void requireSwitch(Environment environment, String name) {
+        String value = environment.getProperty(name);
+        if (value != null && !SWITCH.matcher(value).matches()) {
+            throw new SettingException(name, "must be true or false, and is " + value);
+        }
+    }
+
+    private static void requireBrokers(Environment environment) {
+        String servers = environment.getProperty("KAFKA_BOOTSTRAP_SERVERS");
+        if (servers == null) {
+            return;
+        }
+        for (String server : servers.split(",", -1)) {
+            Matcher broker = BROKER.matcher(server.strip());
+            if (!broker.matches() || !isPort(broker.group(2))) {
+                throw new SettingException(
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        "must be addresses such as kafka:9092, separated by commas, and is " + servers);
+            }
+        }
+    }
+}
