@@ -26,8 +26,13 @@ class TokenProblems {
         return new ProblemException(
                         HttpStatus.NOT_FOUND,
                         "not-connected",
-                        "This organisation is not connected; open connect_url to connect it")
+                        "This organisation is not connected; " + advice(platform, caller) + " to connect it")
                 .with("connect_url", connectUrls.of(platform, caller));
+    }
+
+    /** Without open flows there is no address for a browser. */
+    private String advice(Platform platform, Caller caller) {
+        return connectUrls.of(platform, caller) == null ? "ask an administrator of this service" : "open connect_url";
     }
 
     ProblemException unknownInstallation() {
@@ -57,7 +62,8 @@ class TokenProblems {
                         installation,
                         caller,
                         "reconnect-required",
-                        "The grant is no longer valid; open connect_url to connect the organisation again");
+                        "The grant is no longer valid; " + advice(installation.platform(), caller)
+                                + " to connect the organisation again");
             case SUSPENDED ->
                 throw conflict(
                         installation,

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessException;
@@ -105,6 +106,9 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     private ErrorResponse map(ServerWebExchange exchange, Throwable error) {
         return switch (error) {
             case ProblemException problem -> logged(problem);
+            case ServerWebInputException input
+            when input.getCause() instanceof DecodingException ->
+                named(input, 400, "The body must be a JSON object of the form that the API describes");
             case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
             case RefreshFailed failed -> logged(FailureProblems.of(failed));
             case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);
