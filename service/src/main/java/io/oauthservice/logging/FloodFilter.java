@@ -29,7 +29,8 @@ final class FloodFilter extends TurboFilter {
             "org.springframework.security",
             "org.springframework.web",
             OWN + ".access",
-            OWN + ".install.CallbackController");
+            OWN + ".install.CallbackController",
+            OWN + ".install.InstallController");
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<String, Long> lastAt = new ConcurrentHashMap<>();

@@ -1,6 +1,5 @@
 package io.oauthservice.startup;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -8,6 +7,7 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
@@ -16,13 +16,10 @@ import org.springframework.core.env.Environment;
  */
 final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-    private static final List<String> SWITCHES = List.of(
-            "GITHUB_USER_GRANTS",
-            "KAFKA_AUTO_CREATE_TOPICS",
-            "OAUTH_ADOPT_DATABASE",
-            "OAUTH_ALLOW_CLEAR_TEXT",
-            "OAUTH_INSTALL_OPEN",
-            "POSTGRES_PREPARED_STATEMENTS");
+    /** Variables with a default of true or false, and one whose default depends on the database's address. */
+    private static final Pattern SWITCHES =
+            Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+(?=:true}|:false})|POSTGRES_PREPARED_STATEMENTS)");
+
     private static final Pattern SWITCH = Pattern.compile("true|false|", Pattern.CASE_INSENSITIVE);
 
     /** As the Kafka client reads it. */
@@ -37,11 +34,11 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
 
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-        Environment environment = event.getEnvironment();
+        ConfigurableEnvironment environment = event.getEnvironment();
         requirePort(environment, "PORT");
         requirePort(environment, "MANAGEMENT_PORT");
         requireTwoPorts(environment);
-        SWITCHES.forEach(name -> requireSwitch(environment, name));
+        DeclaredVariables.of(environment, SWITCHES).forEach(name -> requireSwitch(environment, name));
         requireBrokers(environment);
     }
 

@@ -9,6 +9,8 @@ import ch.qos.logback.core.spi.FilterReply;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FloodFilterTest {
 
@@ -37,6 +39,13 @@ class FloodFilterTest {
     void messagesOfALibraryAreOneKind() {
         assertThat(log("reactor.netty.http.server.X", "failed at /a")).isEqualTo(FilterReply.NEUTRAL);
         assertThat(log("reactor.netty.http.server.X", "failed at /b")).isEqualTo(FilterReply.DENY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"access.AccessFilter", "install.CallbackController", "install.InstallController"})
+    void whatABrowserCanCauseIsLimited(String logger) {
+        assertThat(log("io.oauthservice." + logger, "Failed: {}")).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(log("io.oauthservice." + logger, "Failed: {}")).isEqualTo(FilterReply.DENY);
     }
 
     @Test
