@@ -15,6 +15,7 @@ import io.oauthservice.events.InstallationCreated;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -280,6 +281,45 @@ class NewInstallationTest extends ServiceStory {
         await().atMost(LIMIT)
                 .untilAsserted(
                         () -> assertThat(gitHub.calls("revoke").getLast()).isEqualTo(204));
+    }
+
+    /** The refresh began before the reinstall was known: its 404 is about the installation before. */
+    @Test
+    void aMintForTheOldIdCannotRevokeTheNewInstallation() {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        gitHub.stopWebhooks();
+        gitHub.uninstall(atGitHub(id));
+        String external = gitHub.install(ACCOUNT);
+        rows.leaveTokenOnly(id, Duration.ofMinutes(-1));
+        gitHub.failMint(Fault.slow(Duration.ofSeconds(2)));
+
+        CompletableFuture<Answer> read = CompletableFuture.supplyAsync(() -> service.token(ACME));
+        await().atMost(LIMIT)
+                .until(() -> !rows.column(id, "refresh_lease_owner").equals("null"));
+        gitHub.deliver(Delivery.ofLast(1).named("installation.created"));
+        assertThat(awaitOnly("unclaimed")).isEqualTo(id);
+
+        assertThat(read.join().status()).isNotEqualTo(200);
+        awaitAllProcessed();
+        assertThat(only("status")).isEqualTo("unclaimed");
+        assertThat(only("external_install_id")).isEqualTo(external);
+        assertThat(only("sequence")).as("connected and uninstalled").isEqualTo("2");
+    }
+
+    @Test
+    void twoWorkersAppendOneEvent() {
+        String id = connect(ACME);
+        awaitAllProcessed();
+        gitHub.stopWebhooks();
+        gitHub.selectAllRepositories(atGitHub(id));
+        gitHub.suspend(atGitHub(id));
+
+        gitHub.deliver(Delivery.ofLast(2).inOrder(List.of(0, 1, 0, 1, 1, 0)).withNewIds());
+
+        awaitOnly("suspended");
+        awaitAllProcessed();
+        assertThat(only("sequence")).as("connected and suspended").isEqualTo("2");
     }
 
     @Test
