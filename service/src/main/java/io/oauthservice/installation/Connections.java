@@ -172,9 +172,14 @@ class Connections {
 
     /** Returns the organisations whose default grant the installation has become. */
     Mono<Set<String>> writeOrganisations(UUID id, Platform platform, InstallationInfo info) {
+        return replaceOrganisations(id, platform, info).map(Replaced::defaultOf);
+    }
+
+    /** Part of its caller's transaction, which has locked the organisations. */
+    Mono<Replaced> replaceOrganisations(UUID id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
         String[] ids = InstallationRows.column(reached, String[]::new, Organisation::id);
-        return database.sql(WRITE_ORGS)
+        Mono<Long> write = database.sql(WRITE_ORGS)
                 .bind("id", id)
                 .bind("platform", platform.id())
                 .bind("personal", info.personal())
@@ -182,15 +187,25 @@ class Connections {
                 .bind("names", InstallationRows.column(reached, String[]::new, Organisation::name))
                 .bind("urls", InstallationRows.column(reached, String[]::new, Organisation::url))
                 .bind("inherited", InstallationRows.column(reached, Boolean[]::new, Organisation::inherited))
-                .then()
+                .fetch()
+                .rowsUpdated();
+        Mono<Long> delete = database.sql(DELETE_LOST_ORGS)
+                .bind("id", id)
+                .bind("kept", ids)
+                .fetch()
+                .rowsUpdated();
+        return write
                 // Before the rows of lost organisations are deleted: they say where this grant was the default.
-                .then(Mono.defer(() -> defaults.handOver(id, ids)))
-                .then(Mono.defer(() -> database.sql(DELETE_LOST_ORGS)
-                        .bind("id", id)
-                        .bind("kept", ids)
-                        .then()))
-                .then(Mono.defer(() -> defaults.claim(id)));
+                .delayUntil(written -> defaults.handOver(id, ids))
+                .zipWhen(written -> delete, Long::sum)
+                .zipWhen(changed -> defaults.claim(id), (changed, defaultOf) -> new Replaced(changed > 0, defaultOf));
     }
+
+    /**
+     * @param changed whether organisations were added, changed or lost
+     * @param defaultOf the organisations whose default grant the installation has become
+     */
+    record Replaced(boolean changed, Set<String> defaultOf) {}
 
     Mono<Void> awaitApproval(
             Platform platform, String registration, InstallationInfo info, @Nullable String requesterId) {

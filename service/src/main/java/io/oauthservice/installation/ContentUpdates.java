@@ -4,69 +4,107 @@ import io.oauthservice.events.InstallationUpdated.Cause;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.r2dbc.postgresql.codec.Json;
-import java.util.List;
-import java.util.Objects;
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.R2dbcType;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Updates what an installation shows of its account at the provider. Its tokens, status and organisations stay. */
+/** Updates what an installation shows of its account at the provider. Its tokens and status stay. */
 @Component
 class ContentUpdates {
 
-    private static final String UPDATE = """
-            UPDATE oauth_installations SET external_org_name = :name, metadata = :metadata,
-                sequence = sequence + 1, updated_at = clock_timestamp()
-            WHERE id = :id AND status = 'active' AND external_install_id = :install
-              AND (:permissions_changed OR external_org_name IS DISTINCT FROM :name OR metadata <> :metadata)
-            RETURNING id
+    /** The row is locked after its organisations and before theirs, as everywhere. */
+    private static final String LOCK = """
+            SELECT id FROM oauth_installations
+            WHERE id = :id AND status = 'active' AND token_version = :version
+              AND external_install_id IS NOT DISTINCT FROM :install
+            FOR NO KEY UPDATE
             """;
 
-    private static final String UPDATE_ORGS = """
-            UPDATE oauth_installation_orgs o SET name = org.name, url = org.url
-            FROM unnest(:orgs::text[], :names::text[], :urls::text[]) AS org(id, name, url)
-            WHERE o.installation_id = :id AND o.org_id = org.id AND (o.name, o.url) IS DISTINCT FROM (org.name, org.url)
+    private static final String UPDATE = """
+            UPDATE oauth_installations SET external_org_id = :org, external_org_name = :name, metadata = :metadata,
+                sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE id = :id AND (:changed OR metadata <> :metadata
+                OR (external_org_id, external_org_name) IS DISTINCT FROM (:org, :name))
+            RETURNING id
             """;
 
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final JsonMapper json;
+    private final DefaultGrants defaults;
+    private final Connections connections;
     private final ChangeRecorder changes;
 
-    ContentUpdates(DatabaseClient database, InstallationRows rows, JsonMapper json, ChangeRecorder changes) {
+    ContentUpdates(
+            DatabaseClient database,
+            InstallationRows rows,
+            JsonMapper json,
+            DefaultGrants defaults,
+            Connections connections,
+            ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
         this.json = json;
+        this.defaults = defaults;
+        this.connections = connections;
         this.changes = changes;
     }
 
     Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
-        Mono<Installation> update = updateRow(seen, info, permissionsChanged)
-                .delayUntil(id -> updateOrganisations(id, info.organisations()))
-                .flatMap(id -> rows.find(database, seen.id()));
         Cause cause = permissionsChanged ? Cause.PERMISSIONS : Cause.ORGANISATIONS;
-        return changes.record(update, after -> InstallationEvents.updated(after, cause));
+        return changes.inTransaction(defaults.lock(
+                        seen.id().value(),
+                        seen.platform().id(),
+                        info.organisations().stream().map(Organisation::id).toList())
+                .then(lockRow(seen, info))
+                .flatMap(id -> connections.replaceOrganisations(id, seen.platform(), info))
+                .flatMap(replaced -> write(seen, info, permissionsChanged, replaced)
+                        .flatMap(id -> rows.find(database, seen.id()))
+                        .flatMap(after -> changes.append(
+                                after, InstallationEvents.updated(after, cause), replaced.defaultOf()))));
     }
 
-    private Mono<UUID> updateRow(Installation seen, InstallationInfo info, boolean permissionsChanged) {
-        DatabaseClient.GenericExecuteSpec update = database.sql(UPDATE)
+    private Mono<UUID> lockRow(Installation seen, InstallationInfo info) {
+        return database.sql(LOCK)
                 .bind("id", seen.id().value())
-                .bind("install", Objects.requireNonNull(info.externalInstallId()))
-                .bind("metadata", Json.of(json.writeValueAsBytes(info.metadata())))
-                .bind("permissions_changed", permissionsChanged);
-        String name = info.main().name();
-        update = name == null ? update.bindNull("name", String.class) : update.bind("name", name);
-        return update.map(row -> InstallationRows.get(row, "id", UUID.class)).one();
+                .bind("version", seen.tokens().version())
+                .bind("install", text(info.externalInstallId()))
+                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .one();
     }
 
-    private Mono<Void> updateOrganisations(UUID id, List<Organisation> organisations) {
-        return database.sql(UPDATE_ORGS)
-                .bind("id", id)
-                .bind("orgs", InstallationRows.column(organisations, String[]::new, Organisation::id))
-                .bind("names", InstallationRows.column(organisations, String[]::new, Organisation::name))
-                .bind("urls", InstallationRows.column(organisations, String[]::new, Organisation::url))
-                .then();
+    private Mono<UUID> write(
+            Installation seen, InstallationInfo info, boolean permissionsChanged, Connections.Replaced replaced) {
+        Organisation main = main(seen, info);
+        return database.sql(UPDATE)
+                .bind("id", seen.id().value())
+                .bind("org", main.id())
+                .bind("name", text(main.name()))
+                .bind("metadata", Json.of(json.writeValueAsBytes(info.metadata())))
+                .bind(
+                        "changed",
+                        permissionsChanged
+                                || replaced.changed()
+                                || !replaced.defaultOf().isEmpty())
+                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .one();
+    }
+
+    /** The main organisation stays the main one while the grant reaches it. */
+    private static Organisation main(Installation seen, InstallationInfo info) {
+        return info.organisations().stream()
+                .filter(organisation -> organisation.id().equals(seen.externalOrgId()))
+                .findFirst()
+                .orElse(info.main());
+    }
+
+    private static Parameter text(@Nullable String value) {
+        return Parameters.in(R2dbcType.VARCHAR, value);
     }
 }

@@ -3,10 +3,12 @@ package io.oauthservice.installation;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Grant;
+import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,11 @@ public record Installation(
     /** The ids of all organisations that it reaches, the main one first. */
     public List<String> organisationIds() {
         return organisations.stream().map(Organisation::id).toList();
+    }
+
+    /** Whether it is stored as the provider shows it now; the order of organisations does not matter. */
+    public boolean shows(InstallationInfo info) {
+        return Set.copyOf(organisations).equals(Set.copyOf(info.organisations())) && metadata.equals(info.metadata());
     }
 
     /** The scopes that were requested and not granted. */

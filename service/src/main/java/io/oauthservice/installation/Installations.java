@@ -156,7 +156,9 @@ public class Installations {
     }
 
     /**
-     * Updates names and metadata to what the provider shows now. Empty where nothing differs, or where it is not active.
+     * Updates names, metadata and organisations of this version to what the provider shows now. The default for an
+     * organisation that it no longer reaches moves to another grant. Empty where nothing differs, where it is not active, and
+     * where it has changed since.
      *
      * @param permissionsChanged whether its new token has other permissions, which the event then reports
      */
@@ -247,7 +249,7 @@ public class Installations {
 
     /**
      * Records how the provider ended or suspended this version of the grant. Empty where the row has changed since, and after
-     * a {@link EndingSource#CHECK} while a refresh is in progress.
+     * a {@link EndingSource#CHECK} or {@link EndingSource#RECONCILIATION} while a refresh is in progress.
      */
     public Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source) {
         return statusChanges.markEnded(seen, ending, source);

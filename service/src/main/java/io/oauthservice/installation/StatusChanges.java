@@ -66,7 +66,7 @@ class StatusChanges {
                     THEN 'expired'
                     WHEN :reason = 'refresh_refused' AND refresh_first_attempted_at < refresh_attempted_at
                     THEN 'lost_reply' ELSE :reason END,
-                refresh_error = CASE WHEN :by_refresh THEN :reason END,
+                refresh_error = CASE :source WHEN 'refresh' THEN :reason WHEN 'reconciliation' THEN :source END,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = ANY (:from)
               AND (status, status_reason) IS DISTINCT FROM (:status, :reason)
@@ -129,8 +129,8 @@ class StatusChanges {
                 .bind("version", seen.tokens().version())
                 .bind("status", target.status().code())
                 .bind("reason", target.reason())
-                .bind("by_refresh", source == EndingSource.REFRESH)
-                .bind("leased", source != EndingSource.CHECK)
+                .bind("source", source.name().toLowerCase(Locale.ROOT))
+                .bind("leased", source != EndingSource.CHECK && source != EndingSource.RECONCILIATION)
                 .bind("from", from(ending))
                 .map(rows::installation)
                 .one();

@@ -114,6 +114,11 @@ public final class GuardedProvider
                 .orElse(Mono.empty());
     }
 
+    /** Whether stored grants can be read. */
+    public boolean hasReader() {
+        return provider instanceof InstallationReader;
+    }
+
     /** Whether installations can exist at the provider that were not requested here. */
     public boolean hasDirectory() {
         return provider instanceof InstallationDirectory;

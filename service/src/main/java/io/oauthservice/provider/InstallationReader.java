@@ -6,8 +6,12 @@ import reactor.core.publisher.Mono;
 public interface InstallationReader {
 
     /**
-     * The installation as it is now: its account may have another name than at the install. Empty where the grant belongs
-     * to no installation. Without this capability the result is empty.
+     * The installation as it is now: it may have another name and other organisations than at the install. Empty where the
+     * grant belongs to no installation. Without this capability the result is empty.
+     *
+     * <p>Fails with {@link ProviderException.ReconnectRequired} where the provider answers that the grant has ended. {@link
+     * ProviderException.Ending#REFRESH_REFUSED}: it rejects the access token only, so that a refresh decides. Every other
+     * failure says nothing about the grant.
      */
     Mono<InstallationInfo> readInstallation(Grant grant);
 }

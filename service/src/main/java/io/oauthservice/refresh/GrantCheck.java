@@ -7,7 +7,9 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.StoredTokens;
+import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenCheck;
 import java.time.Clock;
@@ -30,6 +32,7 @@ public class GrantCheck {
     private final GrantCipher cipher;
     private final Refresher refresher;
     private final GrantEndings endings;
+    private final RejectionReview rejections;
     private final Clock clock;
 
     GrantCheck(
@@ -38,12 +41,14 @@ public class GrantCheck {
             GrantCipher cipher,
             Refresher refresher,
             GrantEndings endings,
+            RejectionReview rejections,
             Clock clock) {
         this.installations = installations;
         this.providers = providers;
         this.cipher = cipher;
         this.refresher = refresher;
         this.endings = endings;
+        this.rejections = rejections;
         this.clock = clock;
     }
 
@@ -64,7 +69,40 @@ public class GrantCheck {
         if (isMinted(seen)) {
             return refresh(seen).flatMap(now -> now.isActive() ? updateContent(seen, now) : Mono.just(now));
         }
-        return seen.status() == InstallationStatus.SUSPENDED ? check(seen, Ending.TOKENS_REVOKED) : Mono.just(seen);
+        return switch (seen.status()) {
+            case ACTIVE -> updateContent(seen);
+            case SUSPENDED -> check(seen, Ending.TOKENS_REVOKED);
+            case PENDING_APPROVAL, UNCLAIMED, NEEDS_RECONNECT, REVOKED -> Mono.just(seen);
+        };
+    }
+
+    /**
+     * What the provider shows of an active grant now. If the access token is expired or rejected, the grant is refreshed
+     * first. Empty where that has ended the grant, and where the provider cannot be asked about it. Changes nothing else; fails
+     * as {@link io.oauthservice.provider.InstallationReader} does.
+     */
+    public Mono<Content> readContent(Installation seen) {
+        boolean refreshed = isDecidedByRefresh(seen);
+        return (refreshed ? refresh(seen) : Mono.just(seen))
+                .filter(Installation::isActive)
+                .flatMap(now -> refreshed || now.tokens().refreshToken() == null
+                        ? read(now)
+                        : read(now)
+                                .onErrorResume(
+                                        ReconnectRequired.class,
+                                        rejection -> isEnd(rejection)
+                                                ? Mono.error(rejection)
+                                                : refresh(now)
+                                                        .filter(Installation::isActive)
+                                                        .flatMap(this::read)));
+    }
+
+    /**
+     * Ends a grant that the provider has answered to have ended, without a report of its own. One of many that end at once is
+     * quarantined first. Fails with {@link RefreshFailed} while that is undecided.
+     */
+    public Mono<Installation> end(Installation seen, ReconnectRequired found) {
+        return rejections.reviewFound(seen, found);
     }
 
     /** What the provider says about the access token of a grant that has one. Fails without an answer. */
@@ -83,8 +121,43 @@ public class GrantCheck {
         return providers
                 .get(now.platform())
                 .readInstallation(now.grant(null, null))
-                .flatMap(info -> installations.update(now, info, permissionsChanged))
+                .flatMap(info -> write(new Content(now, info), permissionsChanged))
+                .flatMap(after -> isReplaced(after, now) ? updateContent(before, after) : Mono.just(after))
                 .defaultIfEmpty(now);
+    }
+
+    private Mono<Installation> updateContent(Installation seen) {
+        return readContent(seen)
+                .flatMap(content -> write(content, false)
+                        .flatMap(after ->
+                                isReplaced(after, content.installation()) ? updateContent(after) : Mono.just(after)))
+                .onErrorResume(GrantCheck::isEnd, ended -> end(seen, (ReconnectRequired) ended))
+                .switchIfEmpty(Mono.defer(() -> installations.find(seen.id())));
+    }
+
+    /** The installation after its content was written, which is unchanged where nothing differs. */
+    private Mono<Installation> write(Content content, boolean permissionsChanged) {
+        Installation now = content.installation();
+        return installations
+                .update(now, content.info(), permissionsChanged)
+                .switchIfEmpty(Mono.defer(() -> installations.find(now.id())));
+    }
+
+    /** Whether a refresh or a new consent came first, so that nothing was written. */
+    private static boolean isReplaced(Installation after, Installation read) {
+        return after.isActive() && after.tokens().version() != read.tokens().version();
+    }
+
+    private Mono<Content> read(Installation seen) {
+        StoredTokens stored = seen.tokens();
+        return cipher.decrypt(seen, stored.accessToken(), null)
+                .flatMap(grant -> providers.get(seen.platform()).readInstallation(grant))
+                .map(info -> new Content(seen, info));
+    }
+
+    /** Otherwise only the access token is rejected. */
+    private static boolean isEnd(Throwable failure) {
+        return failure instanceof ReconnectRequired ended && ended.ending() != Ending.REFRESH_REFUSED;
     }
 
     /** A minted token shows whether the grant works. Other grants are refreshed where a check of their token proves nothing. */
@@ -134,4 +207,11 @@ public class GrantCheck {
     private Mono<Installation> end(Installation seen, Ending ending) {
         return endings.record(seen, ending, EndingSource.CHECK, "token_check");
     }
+
+    /**
+     * What the provider shows of a grant.
+     *
+     * @param installation whose tokens it was asked with
+     */
+    public record Content(Installation installation, InstallationInfo info) {}
 }

@@ -32,7 +32,7 @@ class QuarantinedRejections {
                     UNION ALL
                     (SELECT id, external_org_id FROM oauth_installations
                      WHERE platform = :platform AND status <> 'active'
-                       AND refresh_error IN ('refresh_refused', 'uninstalled')
+                       AND refresh_error IN ('refresh_refused', 'uninstalled', 'reconciliation')
                        AND status_since > statement_timestamp() - make_interval(secs => :within)
                      ORDER BY status_since DESC LIMIT 1000)) recent
                 WHERE id <> :id)

@@ -58,6 +58,13 @@ class RejectionReview {
                 .flatMap(burst -> burst ? checkCredentials(seen, rejection) : end(seen, rejection));
     }
 
+    /** The same for an end that no refresh and no report has shown: it is quarantined in a burst whatever its reason. */
+    Mono<Installation> reviewFound(Installation seen, ReconnectRequired found) {
+        return quarantine
+                .add(seen, found.ending(), properties.burst(), properties.within())
+                .flatMap(burst -> burst ? checkCredentials(seen, found) : end(seen, found));
+    }
+
     /** Suspension and expiry are never caused by wrong client credentials. */
     private Mono<Boolean> isInBurst(Installation seen, Ending ending) {
         return switch (ending) {
@@ -94,7 +101,7 @@ class RejectionReview {
     }
 
     private Mono<Installation> end(Installation seen, ReconnectRequired rejection) {
-        return endings.record(seen, rejection.ending(), EndingSource.REFRESH, rejection.code());
+        return endings.record(seen, rejection.ending(), sourceOf(rejection.ending()), rejection.code());
     }
 
     private Mono<Void> release(Platform platform) {
@@ -137,6 +144,15 @@ class RejectionReview {
     }
 
     private Mono<Installation> end(Quarantined rejection) {
-        return endings.record(rejection.installation(), rejection.ending(), EndingSource.REFRESH, "quarantined");
+        return endings.record(
+                rejection.installation(), rejection.ending(), sourceOf(rejection.ending()), "quarantined");
+    }
+
+    /** A refresh is never rejected with another ending. */
+    private static EndingSource sourceOf(Ending ending) {
+        return switch (ending) {
+            case REFRESH_REFUSED, UNINSTALLED, SUSPENDED, EXPIRED -> EndingSource.REFRESH;
+            case NO_SITES, TOKENS_REVOKED -> EndingSource.RECONCILIATION;
+        };
     }
 }

@@ -9,6 +9,7 @@ import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.InstallationReader;
 import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
@@ -40,7 +41,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** The provider for consents of Atlassian users. */
-final class JiraProvider implements OAuthProvider, TokenChecker, CredentialsChecker, RefreshRulesSource {
+final class JiraProvider
+        implements OAuthProvider, TokenChecker, CredentialsChecker, RefreshRulesSource, InstallationReader {
 
     /**
      * Atlassian announced that both tokens just replaced work for ten minutes more. Later the refresh token ends the whole
@@ -140,13 +142,29 @@ final class JiraProvider implements OAuthProvider, TokenChecker, CredentialsChec
         return Mono.zip(api.me(token), api.sites(token), this::info);
     }
 
+    /** The person's name stays as it is stored: who gave the consent does not change. */
+    @Override
+    public Mono<InstallationInfo> readInstallation(Grant grant) {
+        return api.sites(Objects.requireNonNull(grant.accessToken()))
+                .map(JiraProvider::organisations)
+                .map(found -> new InstallationInfo(
+                        grant.grantKey(),
+                        found,
+                        grant.externalInstallId(),
+                        grant.externalUserId(),
+                        metadata(found),
+                        null,
+                        false,
+                        false));
+    }
+
+    private static Map<String, Object> metadata(List<Organisation> sites) {
+        return Map.of("sites", sites.size());
+    }
+
     private InstallationInfo info(JsonNode me, JsonNode sites) {
         String user = TokenReplies.required(me, "account_id");
         List<Organisation> organisations = organisations(sites);
-        if (organisations.isEmpty()) {
-            throw new ReconnectRequired(
-                    Ending.NO_SITES, "no_sites", "The Atlassian user has no site that is granted to this app");
-        }
         String site = organisations.getFirst().id();
         String person = ProviderHttp.text(me, "name");
         return new InstallationInfo(
@@ -154,19 +172,26 @@ final class JiraProvider implements OAuthProvider, TokenChecker, CredentialsChec
                 organisations,
                 app.clientId() + ":" + site + ":" + user,
                 user,
-                Map.of("sites", organisations.size()),
+                metadata(organisations),
                 person == null ? user : person + " (" + user + ")",
                 false,
                 false);
     }
 
-    /** Every site once: a site may have one entry for Jira and one for Confluence (docs/providers.md 2.5). */
+    /** Every site once: a site may have one entry for Jira and one for Confluence (docs/providers.md 2.5). At least one. */
     private static List<Organisation> organisations(JsonNode sites) {
+        if (!sites.isArray()) {
+            throw new BadRequest("unexpected_answer", "Atlassian's response is no list of sites");
+        }
         Map<String, Organisation> found = new LinkedHashMap<>();
         for (JsonNode site : sites) {
             String id = TokenReplies.required(site, "id");
             found.putIfAbsent(
                     id, new Organisation(id, ProviderHttp.text(site, "name"), ProviderHttp.text(site, "url")));
+        }
+        if (found.isEmpty()) {
+            throw new ReconnectRequired(
+                    Ending.NO_SITES, "no_sites", "The Atlassian user has no site that is granted to this app");
         }
         return List.copyOf(found.values());
     }

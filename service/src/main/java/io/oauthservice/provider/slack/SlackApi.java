@@ -2,6 +2,7 @@ package io.oauthservice.provider.slack;
 
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import java.net.URI;
@@ -58,15 +59,33 @@ final class SlackApi {
         return call("auth.revoke", token, new LinkedMultiValueMap<>());
     }
 
-    /** The workspaces of an org-wide install: docs/providers.md 3.5. */
+    /** The first 5,000 workspaces of an org-wide install: docs/providers.md 3.5. */
     Flux<JsonNode> teams(Secret token) {
-        return teams(token, "")
-                .expand(page -> {
-                    String cursor = cursor(page);
-                    return cursor.isEmpty() ? Mono.empty() : teams(token, cursor);
-                })
-                .take(MAX_PAGES)
-                .concatMapIterable(page -> page.body().path("teams"));
+        return pages(token).take(MAX_PAGES).concatMapIterable(SlackApi::teamsOf);
+    }
+
+    /** All workspaces of an org-wide install; fails where they are more than 5,000, or where a response lacks them. */
+    Flux<JsonNode> allTeams(Secret token) {
+        return pages(token).index().concatMapIterable(page -> {
+            if (page.getT1() >= MAX_PAGES) {
+                throw new BadRequest("too_many_workspaces", "The Slack organisation has too many workspaces");
+            }
+            if (!page.getT2().body().path("teams").isArray()) {
+                throw new BadRequest("unexpected_answer", "Slack's response lacks teams");
+            }
+            return teamsOf(page.getT2());
+        });
+    }
+
+    private Flux<Reply> pages(Secret token) {
+        return teams(token, "").expand(page -> {
+            String cursor = cursor(page);
+            return cursor.isEmpty() ? Mono.empty() : teams(token, cursor);
+        });
+    }
+
+    private static JsonNode teamsOf(Reply page) {
+        return page.body().path("teams");
     }
 
     private Mono<Reply> teams(Secret token, String cursor) {

@@ -102,6 +102,7 @@ final class SlackEvents implements WebhookSource {
         return switch (name) {
             case "app_uninstalled" -> delivery(body, name, Report.UNINSTALLED, true, true, List.of());
             case "tokens_revoked" -> tokensRevoked(body, name, event.path("tokens"));
+            case "team_access_granted", "team_access_revoked" -> teamAccess(body, name);
             default -> new Ignored();
         };
     }
@@ -110,6 +111,19 @@ final class SlackEvents implements WebhookSource {
         List<String> users = users(tokens.path("oauth"));
         boolean ofBot = !tokens.path("bot").isEmpty();
         return delivery(body, name, Report.TOKENS_REVOKED, ofBot, users.size() > MAX_USERS, users);
+    }
+
+    /** Workspaces of an org-wide install were added or removed; a workspace's own grants stay as they are. */
+    private static Delivery teamAccess(JsonNode body, String name) {
+        String install = SlackInstall.key(id(required(body, "api_app_id")), id(required(body, "enterprise_id")), null);
+        return new Delivery(
+                id(required(body, "event_id")),
+                name,
+                Report.CHANGED,
+                install,
+                Grants.ofInstallation(install),
+                null,
+                false);
     }
 
     private static Delivery delivery(

@@ -3,13 +3,17 @@ package io.oauthservice.provider.slack;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.ProviderHttp.Reply;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What a response of {@code oauth.v2.access} says about the install beside its tokens: docs/providers.md 3.2. */
+/**
+ * What Slack says about an install beside its tokens: in a response of {@code oauth.v2.access} (docs/providers.md 3.2), or
+ * later of {@code auth.test} (3.5).
+ */
 record SlackInstall(
         @Nullable String appId,
         @Nullable String botUserId,
@@ -17,6 +21,8 @@ record SlackInstall(
         Team enterprise,
         @Nullable String userId,
         boolean orgWide) {
+
+    private static final String NONE = "-";
 
     static SlackInstall of(JsonNode body) {
         return new SlackInstall(
@@ -26,6 +32,31 @@ record SlackInstall(
                 Team.of(body.path("enterprise")),
                 ProviderHttp.text(body.path("authed_user"), "id"),
                 body.path("is_enterprise_install").asBoolean(false));
+    }
+
+    /**
+     * A stored install as {@code auth.test} shows it with one of its tokens. The keys stay as they are stored: a workspace may
+     * have joined an organisation since. Fails where the token is of another place.
+     */
+    static SlackInstall of(String storedKey, Reply tested) {
+        String[] parts = storedKey.split(":", 3);
+        if (parts.length < 3) {
+            throw new BadRequest(
+                    "unexpected_installation", "The stored Slack installation has no app, team or enterprise");
+        }
+        String name = tested.text("team");
+        SlackInstall stored = new SlackInstall(
+                orNull(parts[0]),
+                tested.text("user_id"),
+                new Team(orNull(parts[2]), name),
+                new Team(orNull(parts[1]), name),
+                null,
+                parts[2].equals(NONE));
+        String place = tested.text(stored.orgWide() ? "enterprise_id" : "team_id");
+        if (!stored.main().id().equals(place)) {
+            throw new BadRequest("another_workspace", "The Slack token is of another workspace or organisation");
+        }
+        return stored;
     }
 
     /** The install's natural key; Slack has no id for it: docs/providers.md 3.5. */
@@ -39,7 +70,11 @@ record SlackInstall(
     }
 
     private static String orDash(@Nullable String id) {
-        return Objects.requireNonNullElse(id, "-");
+        return Objects.requireNonNullElse(id, NONE);
+    }
+
+    private static @Nullable String orNull(String part) {
+        return part.equals(NONE) ? null : part;
     }
 
     /** The workspace, or the organisation of an org-wide install. */
@@ -47,10 +82,14 @@ record SlackInstall(
         return orgWide ? enterprise.organisation("enterprise_id") : team.organisation("team_id");
     }
 
-    Map<String, Object> metadata(@Nullable String url) {
+    /**
+     * @param url of the workspace or organisation
+     * @param user whose grant it is, which has nothing to do with the bot; null: the bot's
+     */
+    Map<String, Object> metadata(@Nullable String url, @Nullable String user) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("app_id", appId);
-        metadata.put("bot_user_id", botUserId);
+        metadata.put("bot_user_id", user == null ? botUserId : null);
         metadata.put("team_id", team.id());
         metadata.put("enterprise_id", enterprise.id());
         metadata.put("url", url);

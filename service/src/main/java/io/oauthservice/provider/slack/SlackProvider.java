@@ -9,10 +9,13 @@ import io.oauthservice.provider.CredentialsChecker;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
+import io.oauthservice.provider.InstallationReader;
 import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.PlatformDescription;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp;
@@ -34,12 +37,18 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** The provider for Slack's bot and user tokens. */
 final class SlackProvider
-        implements OAuthProvider, TokenChecker, CredentialsChecker, TokenDiscarder, RefreshRulesSource {
+        implements OAuthProvider,
+                TokenChecker,
+                CredentialsChecker,
+                TokenDiscarder,
+                RefreshRulesSource,
+                InstallationReader {
 
     /**
      * Ids of workspaces and organisations: https://docs.slack.dev/apis/events-api#event-type-structure. No PKCE: it would
@@ -138,17 +147,47 @@ final class SlackProvider
                 .flatMap(tested -> organisations(slack).map(organisations -> slack.info(organisations, tested)));
     }
 
-    /** The workspace, or the organisation with all workspaces that its admin has given to the app. */
     private Mono<List<Organisation>> organisations(SlackGrant grant) {
-        Organisation main = grant.install().main();
-        if (!grant.install().orgWide()) {
-            return Mono.just(List.of(main));
-        }
-        return api.teams(grant.tokens().accessToken())
-                .map(team -> Organisation.inherited(
-                        TokenReplies.required(team, "id"), ProviderHttp.text(team, "name"), null))
-                .startWith(main)
-                .collectList();
+        return organisations(grant.install(), api.teams(grant.tokens().accessToken()));
+    }
+
+    /** The workspace, or the organisation with all workspaces that its admin has given to the app. */
+    private static Mono<List<Organisation>> organisations(SlackInstall install, Flux<JsonNode> teams) {
+        Organisation main = install.main();
+        return install.orgWide()
+                ? teams.map(team -> Organisation.inherited(
+                                TokenReplies.required(team, "id"), ProviderHttp.text(team, "name"), null))
+                        .startWith(main)
+                        .collectList()
+                : Mono.just(List.of(main));
+    }
+
+    @Override
+    public Mono<InstallationInfo> readInstallation(Grant grant) {
+        Secret token = Objects.requireNonNull(grant.accessToken());
+        return api.test(token)
+                .flatMap(tested -> read(grant, tested, api.allTeams(token)))
+                .onErrorMap(ReconnectRequired.class, ended -> ended(Ending.TOKENS_REVOKED, ended))
+                .onErrorMap(SlackErrors::isInconclusive, unclear -> ended(Ending.REFRESH_REFUSED, unclear));
+    }
+
+    private static Mono<InstallationInfo> read(Grant grant, Reply tested, Flux<JsonNode> teams) {
+        SlackInstall install = SlackInstall.of(Objects.requireNonNull(grant.externalInstallId()), tested);
+        return organisations(install, teams)
+                .map(organisations -> new InstallationInfo(
+                        grant.grantKey(),
+                        organisations,
+                        grant.externalInstallId(),
+                        grant.externalUserId(),
+                        install.metadata(tested.text("url"), grant.externalUserId()),
+                        null,
+                        false,
+                        false));
+    }
+
+    private static ReconnectRequired ended(Ending ending, Throwable cause) {
+        String code = ((ProviderException) cause).code();
+        return new ReconnectRequired(ending, code, "Slack rejected the token: " + code);
     }
 
     /** The response to a refresh has the token at the top level, a user's token too: docs/providers.md 3.4. */
@@ -216,7 +255,7 @@ final class SlackProvider
                     organisations,
                     install.key(),
                     userId,
-                    install.metadata(tested.text("url")),
+                    install.metadata(tested.text("url"), userId),
                     install.userId(),
                     false,
                     false);

@@ -120,6 +120,25 @@ class SlackEventsTest {
                         false));
     }
 
+    /** A workspace's own grants go on working. */
+    @ParameterizedTest
+    @ValueSource(strings = {"team_access_granted", "team_access_revoked"})
+    void changedWorkspacesAreAboutTheOrgWideInstallOnly(String event) {
+        Webhook webhook = read("{\"type\":\"event_callback\",\"event_id\":\"Ev3\",\"team_id\":\"T1\","
+                + "\"enterprise_id\":\"E1\",\"api_app_id\":\"A1\",\"event\":{\"type\":\"" + event
+                + "\",\"team_ids\":[\"T1\"]}}");
+
+        assertThat(webhook)
+                .isEqualTo(new Delivery(
+                        "Ev3",
+                        event,
+                        Webhook.Report.CHANGED,
+                        "A1:E1:-",
+                        Grants.ofInstallation("A1:E1:-"),
+                        null,
+                        false));
+    }
+
     @Test
     void theChallengeIsAnswered() {
         assertThat(read("{\"token\":\"x\",\"challenge\":\"abc\",\"type\":\"url_verification\"}"))
