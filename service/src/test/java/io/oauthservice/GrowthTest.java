@@ -52,7 +52,8 @@ class GrowthTest extends ServiceStory {
             "refresh_parked_at IS NOT NULL",
             "DELETE FROM oauth_webhook_inbox",
             "status_since < statement_timestamp()",
-            "COALESCE(i.refresh_attempted_at, i.status_since)");
+            "COALESCE(i.refresh_attempted_at, i.status_since)",
+            "UPDATE oauth_grant_reconciliations r SET due_at");
 
     /** Parts of the statements that look for the grants that a webhook names. */
     private static final List<String> WEBHOOKS =

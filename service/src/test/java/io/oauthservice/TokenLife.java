@@ -25,6 +25,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.refresh.sweep.every=300ms",
             "oauth.tokens.failure-reports=60",
             "oauth.reconnect.look-every=300ms",
+            "oauth.reconcile.look-every=300ms",
+            "oauth.reconcile.pace=10ms",
             "oauth.provider-guard.time-limit=4s",
             "oauth.provider-guard.window=1000",
             "oauth.provider-guard.credentials-check-every=300ms",

@@ -1,0 +1,144 @@
+package io.oauthservice.reconcile;
+
+import io.oauthservice.core.Platform;
+import io.oauthservice.installation.InstallationId;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** When each grant is compared with its platform, and what the last comparison found. Times are the database's. */
+@Component
+class DueGrants {
+
+    /** A grant whose replica stops is due again after this time. */
+    private static final Duration LEASE = Duration.ofMinutes(10);
+
+    /** What another replica has taken is skipped. */
+    private static final String TAKE = """
+            UPDATE oauth_grant_reconciliations r SET due_at = clock_timestamp() + make_interval(secs => :lease)
+            WHERE r.installation_id = ANY(ARRAY(
+                SELECT installation_id FROM oauth_grant_reconciliations
+                WHERE platform = :platform AND due_at <= statement_timestamp()
+                ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+            RETURNING r.installation_id, r.found, r.found_at, r.found_fingerprint,
+                EXTRACT(EPOCH FROM clock_timestamp() - r.found_at)::float8 AS found_age
+            """;
+
+    private static final String POSTPONE = """
+            UPDATE oauth_grant_reconciliations SET due_at = clock_timestamp() + make_interval(secs => :seconds)
+            WHERE installation_id = :id
+            """;
+
+    private static final String REMEMBER = """
+            UPDATE oauth_grant_reconciliations
+            SET due_at = clock_timestamp() + make_interval(secs => :seconds), found = :found,
+                found_at = clock_timestamp(), found_fingerprint = :fingerprint
+            WHERE installation_id = :id
+            """;
+
+    /**
+     * Each grant has its own moment within the interval, by the hash of its id: after a pause, all that are late are spread
+     * again.
+     */
+    private static final String SETTLE = """
+            UPDATE oauth_grant_reconciliations r
+            SET found = NULL, found_at = NULL, found_fingerprint = NULL,
+                due_at = clock_timestamp() + make_interval(secs => since - floor(since / :seconds) * :seconds)
+            FROM (SELECT (hashtextextended((:id)::text, 0) & 65535) / 65536.0::float8 * :seconds
+                         - EXTRACT(EPOCH FROM clock_timestamp())::float8 AS since) moment
+            WHERE r.installation_id = :id
+            """;
+
+    private final DatabaseClient database;
+
+    DueGrants(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** Takes grants of the platform that are due, at most so many; other replicas leave them alone for ten minutes. */
+    Flux<Due> take(Platform platform, int limit) {
+        return database.sql(TAKE)
+                .bind("platform", platform.id())
+                .bind("limit", limit)
+                .bind("lease", seconds(LEASE))
+                .map(DueGrants::due)
+                .all();
+    }
+
+    /** The next comparison is regular. */
+    Mono<Void> settle(Due due, Duration interval) {
+        return statement(SETTLE, due).bind("seconds", seconds(interval)).then();
+    }
+
+    /** The next comparison is after this pause; what was found before is kept. */
+    Mono<Void> postpone(Due due, Duration pause) {
+        return statement(POSTPONE, due).bind("seconds", seconds(pause)).then();
+    }
+
+    /**
+     * Keeps what was found first, until the next comparison confirms it.
+     *
+     * @param fingerprint of the access token that the platform was asked with
+     */
+    Mono<Void> remember(Due due, Finding finding, @Nullable String fingerprint) {
+        GenericExecuteSpec statement = statement(REMEMBER, due)
+                .bind("seconds", seconds(finding.confirmAfter()))
+                .bind("found", finding.code());
+        return (fingerprint == null
+                        ? statement.bindNull("fingerprint", String.class)
+                        : statement.bind("fingerprint", fingerprint))
+                .then();
+    }
+
+    private GenericExecuteSpec statement(String sql, Due due) {
+        return database.sql(sql).bind("id", due.id().value());
+    }
+
+    private static Due due(Readable row) {
+        Double age = row.get("found_age", Double.class);
+        return new Due(
+                new InstallationId(Objects.requireNonNull(row.get("installation_id", UUID.class))),
+                row.get("found", String.class),
+                row.get("found_at", Instant.class),
+                age == null ? Duration.ZERO : Duration.ofMillis((long) (age * 1000)),
+                row.get("found_fingerprint", String.class));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    /**
+     * A grant to compare.
+     *
+     * @param found the {@linkplain Finding#code code} of what the last comparison found; null: nothing
+     * @param foundAt when it was found first
+     * @param foundAge how long ago that is
+     * @param fingerprint of the access token with which it was found
+     */
+    record Due(
+            InstallationId id,
+            @Nullable String found,
+            @Nullable Instant foundAt,
+            Duration foundAge,
+            @Nullable String fingerprint) {
+
+        /** Whether this was found before, of the present grant: a new consent begins anew. */
+        boolean hasFound(Finding finding, Instant statusSince) {
+            return finding.code().equals(found) && foundAt != null && foundAt.isAfter(statusSince);
+        }
+
+        /** How long it takes until a further answer confirms it; zero or less: it does now. */
+        Duration untilConfirmed(Finding finding) {
+            return finding.confirmAfter().minus(foundAge);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.oauthservice.reconcile;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.reconcile.DueGrants.Due;
+import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.refresh.GrantCheck.Content;
+import io.oauthservice.refresh.RefreshFailed;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Compares a grant with what its platform says, without a report: Atlassian sends none, and one of Slack can be lost. What
+ * differs counts when a second answer confirms it.
+ */
+@Component
+class GrantReconciliation {
+
+    private static final Logger log = LoggerFactory.getLogger(GrantReconciliation.class);
+
+    /** Without an answer, a grant is asked about so many times within its interval. */
+    private static final int ATTEMPTS = 24;
+
+    private static final Duration SOON = Duration.ofMinutes(1);
+
+    private final DueGrants grants;
+    private final Installations installations;
+    private final GrantCheck check;
+    private final Providers providers;
+    private final GrantReconciliationProperties properties;
+    private final MeterRegistry meters;
+
+    GrantReconciliation(
+            DueGrants grants,
+            Installations installations,
+            GrantCheck check,
+            Providers providers,
+            GrantReconciliationProperties properties,
+            MeterRegistry meters) {
+        this.grants = grants;
+        this.installations = installations;
+        this.check = check;
+        this.providers = providers;
+        this.properties = properties;
+        this.meters = meters;
+    }
+
+    /** Fails with {@link RateLimited} where the platform allows no further calls now. */
+    Mono<Void> reconcile(Due due) {
+        return installations
+                .find(due.id())
+                .filter(Installation::isActive)
+                .flatMap(seen -> isOwn(seen) ? compare(due, seen) : grants.settle(due, interval(seen)));
+    }
+
+    private boolean isOwn(Installation seen) {
+        return provider(seen).isOwn(seen.registration());
+    }
+
+    private GuardedProvider provider(Installation installation) {
+        return providers.get(installation.platform());
+    }
+
+    private Mono<Void> compare(Due due, Installation seen) {
+        return check.readContent(seen)
+                .<Supplier<Mono<Void>>>map(content -> () -> compareContent(due, content))
+                .onErrorResume(ReconnectRequired.class, ended -> Mono.just(() -> compareEnd(due, seen, ended)))
+                .onErrorResume(failure -> Mono.just(() -> retry(due, seen, failure)))
+                .defaultIfEmpty(() -> settleEnded(due, seen))
+                .flatMap(Supplier::get)
+                .onErrorResume(RefreshFailed.class, undecided -> retry(due, seen, undecided));
+    }
+
+    private Mono<Void> compareContent(Due due, Content content) {
+        Installation now = content.installation();
+        return now.shows(content.info())
+                ? grants.settle(due, interval(now))
+                : confirm(due, now, Finding.ORGANISATIONS, () -> update(content));
+    }
+
+    private Mono<Void> compareEnd(Due due, Installation seen, ReconnectRequired ended) {
+        return switch (ended.ending()) {
+            case NO_SITES -> confirmEnd(due, seen, Finding.NO_SITES, ended);
+            case TOKENS_REVOKED -> confirmEnd(due, seen, Finding.ENDED, ended);
+            // Only the access token is rejected.
+            case REFRESH_REFUSED, UNINSTALLED, SUSPENDED, EXPIRED -> retry(due, seen, ended);
+        };
+    }
+
+    /** A refresh that came before or after the answer may have proved the grant alive: its new token is asked about soon. */
+    private Mono<Void> confirmEnd(Due due, Installation seen, Finding finding, ReconnectRequired ended) {
+        return installations
+                .find(due.id())
+                .filter(Installation::isActive)
+                .flatMap(now -> now.tokens().version() == seen.tokens().version()
+                        ? confirm(due, now, finding, () -> end(now, ended))
+                        : grants.postpone(due, SOON));
+    }
+
+    private Mono<Void> confirm(Due due, Installation now, Finding finding, Supplier<Mono<Void>> change) {
+        if (!due.hasFound(finding, now.statusSince())) {
+            return grants.remember(due, finding, now.tokens().fingerprint());
+        }
+        Duration remaining = due.untilConfirmed(finding);
+        if (remaining.isPositive()) {
+            return grants.postpone(due, remaining);
+        }
+        return finding == Finding.NO_SITES && isSameToken(due, now)
+                ? grants.postpone(due, finding.confirmAfter())
+                : change.get().then(grants.settle(due, interval(now)));
+    }
+
+    /** An empty list counts only if it was given to two access tokens. */
+    private static boolean isSameToken(Due due, Installation now) {
+        return now.tokens().fingerprint() != null && now.tokens().fingerprint().equals(due.fingerprint());
+    }
+
+    private Mono<Void> update(Content content) {
+        return installations
+                .update(content.installation(), content.info(), false)
+                .doOnNext(changed -> report(changed, "organisations"))
+                .then();
+    }
+
+    private Mono<Void> end(Installation now, ReconnectRequired ended) {
+        return check.end(now, ended)
+                .filter(after -> !after.isActive())
+                .doOnNext(after -> report(after, "ended"))
+                .then();
+    }
+
+    /** A refresh has ended the grant, which has logged it. */
+    private Mono<Void> settleEnded(Due due, Installation seen) {
+        return installations
+                .find(due.id())
+                .filter(Installation::isActive)
+                .flatMap(unreadable -> grants.settle(due, interval(seen)));
+    }
+
+    private void report(Installation changed, String change) {
+        log.info(
+                "Change found by reconciliation: platform={} installation={} change={} status={}",
+                changed.platform(),
+                changed.id(),
+                change,
+                changed.status().code());
+        meters.counter(
+                        "oauth.reconciliation.changes",
+                        "platform",
+                        changed.platform().id(),
+                        "change",
+                        change)
+                .increment();
+    }
+
+    private Mono<Void> retry(Due due, Installation seen, Throwable failure) {
+        if (failure instanceof RateLimited limited) {
+            return grants.postpone(due, limited.after())
+                    .then(limited.isPlatformWide() ? Mono.error(limited) : Mono.empty());
+        }
+        log.warn(
+                "Grant cannot be reconciled yet: platform={} installation={} error={}",
+                seen.platform(),
+                seen.id(),
+                failure instanceof ProviderException known ? known.code() : failure.toString());
+        return grants.postpone(due, interval(seen).dividedBy(ATTEMPTS));
+    }
+
+    private Duration interval(Installation installation) {
+        return installation.tokens().expiresAt() == null ? properties.lastingGrants() : properties.grants();
+    }
+}

@@ -1,0 +1,105 @@
+package io.oauthservice.reconcile;
+
+import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.Phases;
+import io.oauthservice.core.Platform;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.Providers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reconciles grants that are due, one after the other on each platform and slowly: callers need the platform's quota. Every
+ * replica works and skips what others have taken. A platform that lists its installations is left out.
+ */
+@Component
+@EnableConfigurationProperties(GrantReconciliationProperties.class)
+class GrantReconciliationJob implements SmartLifecycle {
+
+    private static final int BATCH_SIZE = 10;
+
+    private final DueGrants grants;
+    private final GrantReconciliation reconciliation;
+    private final GrantReconciliationProperties properties;
+    private final Map<Platform, Long> rateLimitedUntil = new ConcurrentHashMap<>();
+    private final List<BackgroundLoop> loops;
+
+    GrantReconciliationJob(
+            DueGrants grants,
+            GrantReconciliation reconciliation,
+            Providers providers,
+            GrantReconciliationProperties properties) {
+        this.grants = grants;
+        this.reconciliation = reconciliation;
+        this.properties = properties;
+        this.loops = providers.all().stream()
+                .filter(provider -> provider.hasReader() && !provider.hasDirectory())
+                .map(provider -> new BackgroundLoop(
+                        GrantReconciliationJob.class,
+                        properties.lookEvery(),
+                        "Grants cannot be reconciled: platform=" + provider.platform(),
+                        () -> reconcileDue(provider)))
+                .toList();
+    }
+
+    /** Returns whether there may be more. */
+    private Mono<Boolean> reconcileDue(GuardedProvider provider) {
+        return Mono.defer(() -> isPaused(provider) ? Mono.just(List.<DueGrants.Due>of()) : take(provider))
+                .delayUntil(due -> reconcile(provider, due))
+                .map(due -> due.size() == BATCH_SIZE);
+    }
+
+    private Mono<List<DueGrants.Due>> take(GuardedProvider provider) {
+        return grants.take(provider.platform(), BATCH_SIZE).collectList();
+    }
+
+    /** What is left when the platform allows no more calls is due again when its lease ends. */
+    private Mono<Void> reconcile(GuardedProvider provider, List<DueGrants.Due> due) {
+        return Flux.fromIterable(due)
+                .delayElements(properties.pace())
+                .concatMap(reconciliation::reconcile, 1)
+                .then()
+                .onErrorResume(RateLimited.class, limited -> {
+                    pause(provider.platform(), limited.after());
+                    return Mono.empty();
+                });
+    }
+
+    private boolean isPaused(GuardedProvider provider) {
+        long until = rateLimitedUntil.getOrDefault(provider.platform(), System.nanoTime());
+        return until - System.nanoTime() > 0 || provider.unavailability().isPresent();
+    }
+
+    private void pause(Platform platform, Duration length) {
+        rateLimitedUntil.put(platform, System.nanoTime() + length.toNanos());
+    }
+
+    @Override
+    public void start() {
+        loops.forEach(BackgroundLoop::start);
+    }
+
+    @Override
+    public void stop() {
+        loops.forEach(BackgroundLoop::stop);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loops.stream().anyMatch(BackgroundLoop::isRunning);
+    }
+
+    /** Stops before the refresher, which then waits for refreshes in progress. */
+    @Override
+    public int getPhase() {
+        return Phases.REFRESH_JOB;
+    }
+}

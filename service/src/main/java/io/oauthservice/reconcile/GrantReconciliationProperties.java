@@ -1,0 +1,36 @@
+package io.oauthservice.reconcile;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How often the grants of platforms that list no installations are compared with the platform.
+ *
+ * @param grants how often each grant is
+ * @param lastingGrants how often a grant is whose token does not expire: no refresh shows its end
+ * @param lookEvery how often it looks for grants that are due
+ * @param pace the shortest time between two grants of one platform, on each replica
+ */
+@Validated
+@ConfigurationProperties("oauth.reconcile")
+record GrantReconciliationProperties(
+        @DefaultValue("24h") Duration grants,
+        @DefaultValue("6h") Duration lastingGrants,
+        @DefaultValue("10s") Duration lookEvery,
+        @DefaultValue("1s") Duration pace) {
+
+    GrantReconciliationProperties {
+        requireAtLeast("grants", grants, Duration.ofMinutes(1));
+        requireAtLeast("lasting-grants", lastingGrants, Duration.ofMinutes(1));
+        requireAtLeast("look-every", lookEvery, Duration.ofMillis(1));
+        requireAtLeast("pace", pace, Duration.ofMillis(1));
+    }
+
+    private static void requireAtLeast(String name, Duration value, Duration shortest) {
+        if (value.compareTo(shortest) < 0) {
+            throw new IllegalArgumentException("oauth.reconcile." + name + " must be at least " + shortest);
+        }
+    }
+}
