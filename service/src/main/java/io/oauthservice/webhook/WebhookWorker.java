@@ -152,7 +152,8 @@ class WebhookWorker implements SmartLifecycle {
             case UNINSTALLED -> grants.check(seen, Ending.UNINSTALLED).map(now -> now.status() == REVOKED);
             case TOKENS_REVOKED -> grants.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
             case SUSPENDED -> grants.update(seen).map(now -> !now.isActive());
-            case CHANGED -> grants.update(seen).map(Installation::isActive);
+            // An answer that shows no difference may be older than the event.
+            case CHANGED -> grants.update(seen).map(now -> now.isActive() && now.sequence() > seen.sequence());
             // A flow has connected it already.
             case INSTALLED -> Mono.just(true);
         };

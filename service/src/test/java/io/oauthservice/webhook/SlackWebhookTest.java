@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Browser;
+import io.oauthservice.Fault;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.SlackControl;
 import io.oauthservice.sandbox.Sandbox;
@@ -93,6 +94,20 @@ class SlackWebhookTest extends ServiceStory {
                 .untilAsserted(() -> assertThat(statusOf("T0GLOBEX")).isEqualTo(404));
         assertThat(statusOf("E0ACME")).isEqualTo(200);
         assertThat(rows.column(id, "sequence")).isEqualTo("3");
+    }
+
+    @Test
+    void anAnswerThatIsOlderThanTheEventIsNotTheLastOne() {
+        slack.offerOrganisation();
+        connect("slack", "E0ACME");
+        slack.fail("info", Fault.stale(Duration.ofSeconds(1)).times(100));
+
+        slack.addWorkspaceToOrganisation("T0GLOBEX");
+
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(statusOf("T0GLOBEX")).isEqualTo(200));
+        assertThat(rows.value("SELECT contradictions FROM oauth_webhook_inbox", Map.of()))
+                .isEqualTo("1");
     }
 
     /** The workspace's own token goes on working. */
