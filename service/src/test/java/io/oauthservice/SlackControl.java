@@ -26,6 +26,15 @@ public final class SlackControl extends SandboxControl {
         act("add_team_to_org", Map.of("team_id", id));
     }
 
+    /** Adds workspaces to the organisation, without an event; their names are their ids. */
+    public void addWorkspacesToOrganisation(String organisation, List<String> ids) {
+        set(
+                "teams",
+                ids.stream()
+                        .map(id -> Map.of("id", id, "name", id, "enterprise_id", organisation))
+                        .toList());
+    }
+
     /** The workspace leaves its organisation. */
     public void removeWorkspaceFromOrganisation(String id) {
         act("remove_team", Map.of("team_id", id));

@@ -22,7 +22,7 @@ class DueGrants {
     private static final Duration LEASE = Duration.ofMinutes(10);
 
     /** What another replica has taken is skipped. */
-    private static final String TAKE = """
+    static final String TAKE = """
             UPDATE oauth_grant_reconciliations r SET due_at = clock_timestamp() + make_interval(secs => :lease)
             WHERE r.installation_id = ANY(ARRAY(
                 SELECT installation_id FROM oauth_grant_reconciliations
@@ -32,12 +32,12 @@ class DueGrants {
                 EXTRACT(EPOCH FROM clock_timestamp() - r.found_at)::float8 AS found_age
             """;
 
-    private static final String POSTPONE = """
+    static final String POSTPONE = """
             UPDATE oauth_grant_reconciliations SET due_at = clock_timestamp() + make_interval(secs => :seconds)
             WHERE installation_id = :id
             """;
 
-    private static final String REMEMBER = """
+    static final String REMEMBER = """
             UPDATE oauth_grant_reconciliations
             SET due_at = clock_timestamp() + make_interval(secs => :seconds), found = :found,
                 found_at = clock_timestamp(), found_fingerprint = :fingerprint
@@ -48,11 +48,11 @@ class DueGrants {
      * Each grant has its own moment within the interval, by the hash of its id: after a pause, all that are late are spread
      * again.
      */
-    private static final String SETTLE = """
+    static final String SETTLE = """
             UPDATE oauth_grant_reconciliations r
             SET found = NULL, found_at = NULL, found_fingerprint = NULL,
                 due_at = clock_timestamp() + make_interval(secs => since - floor(since / :seconds) * :seconds)
-            FROM (SELECT (hashtextextended((:id)::text, 0) & 65535) / 65536.0::float8 * :seconds
+            FROM (SELECT (hashtextextended(:id::uuid::text, 0) & 65535) / 65536.0::float8 * :seconds
                          - EXTRACT(EPOCH FROM clock_timestamp())::float8 AS since) moment
             WHERE r.installation_id = :id
             """;

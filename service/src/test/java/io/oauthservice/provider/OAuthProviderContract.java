@@ -152,6 +152,20 @@ public abstract class OAuthProviderContract {
         assertThat(second.info().main()).isEqualTo(first.info().main());
     }
 
+    /** Otherwise the first comparison with the provider would find a change. */
+    @Test
+    void aStoredGrantIsReadAsItWasConnected() {
+        Connected connected = connect();
+
+        InstallationInfo read = get(provider().readInstallation(connected.grant()));
+
+        assertThat(read.organisations()).isEqualTo(connected.info().organisations());
+        assertThat(read.metadata()).isEqualTo(connected.info().metadata());
+        assertThat(read.grantKey()).isEqualTo(connected.info().grantKey());
+        assertThat(read.externalInstallId()).isEqualTo(connected.info().externalInstallId());
+        assertThat(read.externalUserId()).isEqualTo(connected.info().externalUserId());
+    }
+
     @Test
     void refreshedTokensWorkAndDiffer() {
         Connected connected = connect();

@@ -324,6 +324,26 @@ class GrantReconciliationTest extends TokenLife {
         assertThat(rows.column(id, "status_reason")).isEqualTo("tokens_revoked");
     }
 
+    /** The refresh may hold the only copy of new tokens. */
+    @Test
+    void aGrantDoesNotEndWhileItIsRefreshed() {
+        String id = connect("slack", "T0ACME");
+        slack.revokeBotToken("T0ACME");
+        look(id);
+        rows.change("""
+                UPDATE oauth_installations SET refresh_lease_owner = 'another replica',
+                    refresh_lease_until = clock_timestamp() + INTERVAL '5 seconds'
+                WHERE id = :id::uuid
+                """, Map.of("id", id));
+
+        look(id);
+
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(rows.column(id, "status_reason")).isEqualTo("tokens_revoked"));
+    }
+
     /** Ends without a report are like rejected refreshes: many at once are more likely our fault. */
     @Test
     void aBurstOfEndsIsQuarantined() {

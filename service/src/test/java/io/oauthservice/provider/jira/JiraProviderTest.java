@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser.Page;
+import io.oauthservice.Fault;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Callback;
@@ -15,6 +16,7 @@ import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthProviderContract;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Pkce;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp;
@@ -23,6 +25,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -131,6 +134,14 @@ class JiraProviderTest extends OAuthProviderContract {
                 .isInstanceOfSatisfying(
                         ReconnectRequired.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.NO_SITES));
+    }
+
+    @Test
+    void aResponseThatIsNoListSaysNothingAboutTheGrant() {
+        Connected connected = connect();
+        atTheProvider().failInfo(Fault.status(200).body(Map.of()));
+
+        assertThat(failureOf(provider().readInstallation(connected.grant()))).isInstanceOf(BadRequest.class);
     }
 
     @Test

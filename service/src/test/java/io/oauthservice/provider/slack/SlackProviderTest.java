@@ -30,6 +30,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -205,6 +206,50 @@ class SlackProviderTest extends OAuthProviderContract {
         assertThat(info.grantKey()).isEqualTo("A0SANDBOX:E0ACME:-:bot");
         assertThat(info.main()).isEqualTo(new Organisation("E0ACME", "Acme Org", null));
         assertThat(info.organisations()).contains(Organisation.inherited("T0GLOBEX", "Globex", null));
+    }
+
+    private Connected connectOrganisation() {
+        atTheProvider().offerOrganisation();
+        Callback callback = consent(
+                page -> page.choose("E0ACME").pressWithoutFollowing("approve").location());
+        NewGrant granted = grants(provider(), callback).getFirst();
+        return new Connected(granted, get(provider().installationInfo(granted)));
+    }
+
+    @Test
+    void allPagesOfWorkspacesAreRead() {
+        Connected connected = connectOrganisation();
+        atTheProvider().addWorkspacesToOrganisation("E0ACME", workspaces(250));
+
+        assertThat(get(provider().readInstallation(connected.grant())).organisations())
+                .hasSize(251);
+    }
+
+    /** Organisations that were not read would look like lost ones. */
+    @Test
+    void moreWorkspacesThanAreReadSayNothingAboutTheGrant() {
+        Connected connected = connectOrganisation();
+        atTheProvider().addWorkspacesToOrganisation("E0ACME", workspaces(5001));
+
+        assertThat(failureOf(provider().readInstallation(connected.grant())))
+                .isInstanceOfSatisfying(
+                        BadRequest.class, failure -> assertThat(failure.code()).isEqualTo("too_many_workspaces"));
+    }
+
+    private static List<String> workspaces(int number) {
+        return IntStream.range(0, number).mapToObj("T%05d"::formatted).toList();
+    }
+
+    /** A response for another place would replace the organisations of this one. */
+    @Test
+    void theTokenOfAnotherWorkspaceSaysNothingAboutTheGrant() {
+        Grant acme = connect().grant();
+        Grant elsewhere =
+                new Grant(acme.grantKey(), "A0SANDBOX:-:T0GLOBEX", null, acme.registration(), acme.accessToken(), null);
+
+        assertThat(failureOf(provider().readInstallation(elsewhere)))
+                .isInstanceOfSatisfying(
+                        BadRequest.class, failure -> assertThat(failure.code()).isEqualTo("another_workspace"));
     }
 
     @ParameterizedTest
