@@ -1,6 +1,5 @@
 package io.oauthservice.reconcile;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
@@ -38,7 +37,7 @@ class GrantReconciliation {
     private final GrantCheck check;
     private final Providers providers;
     private final GrantReconciliationProperties properties;
-    private final MeterRegistry meters;
+    private final LostChanges changes;
 
     GrantReconciliation(
             DueGrants grants,
@@ -46,13 +45,13 @@ class GrantReconciliation {
             GrantCheck check,
             Providers providers,
             GrantReconciliationProperties properties,
-            MeterRegistry meters) {
+            LostChanges changes) {
         this.grants = grants;
         this.installations = installations;
         this.check = check;
         this.providers = providers;
         this.properties = properties;
-        this.meters = meters;
+        this.changes = changes;
     }
 
     /** Fails with {@link RateLimited} where the platform allows no further calls now. */
@@ -154,13 +153,7 @@ class GrantReconciliation {
                 changed.id(),
                 change,
                 changed.status().code());
-        meters.counter(
-                        "oauth.reconciliation.changes",
-                        "platform",
-                        changed.platform().id(),
-                        "change",
-                        change)
-                .increment();
+        changes.count(changed.platform(), change);
     }
 
     private Mono<Void> retry(Due due, Installation seen, Throwable failure) {

@@ -14,7 +14,10 @@ class LostChanges {
         this.meters = meters;
     }
 
-    /** @param change what was found: {@code found}, {@code updated}, {@code ended}, {@code restored}, or the new status */
+    /**
+     * @param change what was found: {@code found}, {@code updated}, {@code organisations}, {@code ended}, {@code restored}, or
+     *     the new status
+     */
     void count(Platform platform, String change) {
         meters.counter("oauth.reconciliation.changes", "platform", platform.id(), "change", change)
                 .increment();
