@@ -38,7 +38,7 @@ class OutboxHealth extends AbstractReactiveHealthIndicator {
                 .withDetail("unsent", status.unsent())
                 .withDetail("oldest_unsent_seconds", status.lag().toSeconds())
                 .withDetail("blocked_installations", status.blocked())
-                .withDetail("replays_under_way", status.replays());
+                .withDetail("pending_replays", status.replays());
         if (status.lastAcknowledged() != null) {
             builder.withDetail("last_acknowledged", status.lastAcknowledged());
         }

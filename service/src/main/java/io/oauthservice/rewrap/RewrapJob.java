@@ -134,10 +134,10 @@ public class RewrapJob {
                             () -> unreadable.add(keys.vaultOf(one.text())));
         }
         return stored.replace(column, replacements).map(replaced -> {
-            long passedOver = replacements.size() - replaced;
+            long skipped = replacements.size() - replaced;
             // It is not known which were passed over; the next pass counts from zero.
-            Map<String, Long> left = countByKey(page, passedOver == 0 ? replacements : List.of());
-            return new Batch(replaced, passedOver, unreadable.size(), left, Set.copyOf(unreadable));
+            Map<String, Long> left = countByKey(page, skipped == 0 ? replacements : List.of());
+            return new Batch(replaced, skipped, unreadable.size(), left, Set.copyOf(unreadable));
         });
     }
 
@@ -150,7 +150,7 @@ public class RewrapJob {
 
     private void count(Batch batch) {
         meters.counter(METER, "outcome", "rewrapped").increment((double) batch.rewrapped());
-        meters.counter(METER, "outcome", "passed_over").increment((double) batch.passedOver());
+        meters.counter(METER, "outcome", "skipped").increment((double) batch.skipped());
         meters.counter(METER, "outcome", "unreadable").increment((double) batch.unreadable());
     }
 
@@ -162,7 +162,7 @@ public class RewrapJob {
             return progress.advance(at, name, RewrapProgress.START, Batch.NOTHING)
                     .thenReturn(true);
         }
-        return at.passedOver() > 0 ? progress.startPass(at).thenReturn(false) : finish(at);
+        return at.skipped() > 0 ? progress.startPass(at).thenReturn(false) : finish(at);
     }
 
     private Mono<Boolean> finish(State at) {

@@ -41,7 +41,7 @@ class RewrapProgress {
     private static final String ADVANCE = """
             UPDATE oauth_rewrap
             SET at_column = :column, after_row = :row, rewrapped = rewrapped + :rewrapped,
-                passed_over = passed_over + :passedOver, unreadable = unreadable + :unreadable,
+                passed_over = passed_over + :skipped, unreadable = unreadable + :unreadable,
                 ciphertexts = COALESCE((
                     SELECT jsonb_object_agg(key, total) FROM (
                         SELECT key, sum(value::bigint) AS total
@@ -103,7 +103,7 @@ class RewrapProgress {
                 .bind("column", column)
                 .bind("row", row)
                 .bind("rewrapped", batch.rewrapped())
-                .bind("passedOver", batch.passedOver())
+                .bind("skipped", batch.skipped())
                 .bind("unreadable", batch.unreadable())
                 .bind("keys", Json.of(json.writeValueAsBytes(batch.keys())))
                 .bind("vaults", batch.unreadableVaults().toArray(String[]::new))
@@ -139,8 +139,7 @@ class RewrapProgress {
      * @param keys number of ciphertexts by key after the batch
      * @param unreadableVaults the vaults whose ciphertexts could not be decrypted
      */
-    record Batch(
-            long rewrapped, long passedOver, long unreadable, Map<String, Long> keys, Set<String> unreadableVaults) {
+    record Batch(long rewrapped, long skipped, long unreadable, Map<String, Long> keys, Set<String> unreadableVaults) {
         static final Batch NOTHING = new Batch(0, 0, 0, Map.of(), Set.of());
     }
 
@@ -148,7 +147,7 @@ class RewrapProgress {
      * @param startedAt null: never
      * @param column the current column; null: at the beginning, or not running
      * @param row the last row that was rewrapped in the column
-     * @param passedOver how many ciphertexts of this pass were locked or changed, and are tried again
+     * @param skipped how many ciphertexts of this pass were locked or changed, and are tried again
      * @param ciphertexts number of ciphertexts by key, as the current or last pass has left them
      * @param unreadableVaults the vaults whose ciphertexts could not be decrypted in this pass
      */
@@ -161,7 +160,7 @@ class RewrapProgress {
             @Nullable String column,
             UUID row,
             long rewrapped,
-            long passedOver,
+            long skipped,
             long unreadable,
             Map<String, Long> ciphertexts,
             Set<String> unreadableVaults) {

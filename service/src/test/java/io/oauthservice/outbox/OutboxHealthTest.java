@@ -49,7 +49,7 @@ class OutboxHealthTest extends OutboxStory {
                 .containsEntry("kafka", "answers")
                 .containsEntry("unsent", 0)
                 .containsEntry("blocked_installations", 0)
-                .containsKeys("last_acknowledged", "relay", "oldest_unsent_seconds", "replays_under_way");
+                .containsKeys("last_acknowledged", "relay", "oldest_unsent_seconds", "pending_replays");
     }
 
     @Test
