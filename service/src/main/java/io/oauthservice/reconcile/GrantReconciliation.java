@@ -12,6 +12,7 @@ import io.oauthservice.refresh.GrantCheck;
 import io.oauthservice.refresh.GrantCheck.Content;
 import io.oauthservice.refresh.RefreshFailed;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +85,7 @@ class GrantReconciliation {
         Installation now = content.installation();
         return now.shows(content.info())
                 ? grants.settle(due, interval(now))
-                : confirm(due, now, Finding.ORGANISATIONS, () -> update(content));
+                : confirm(due, now, Finding.ORGANISATIONS, update(content));
     }
 
     private Mono<Void> compareEnd(Due due, Installation seen, ReconnectRequired ended) {
@@ -102,11 +103,12 @@ class GrantReconciliation {
                 .find(due.id())
                 .filter(Installation::isActive)
                 .flatMap(now -> now.tokens().version() == seen.tokens().version()
-                        ? confirm(due, now, finding, () -> end(now, ended))
+                        ? confirm(due, now, finding, end(now, ended))
                         : grants.postpone(due, SOON));
     }
 
-    private Mono<Void> confirm(Due due, Installation now, Finding finding, Supplier<Mono<Void>> change) {
+    /** @param change makes the change; empty where it cannot be made now, because the grant has changed meanwhile */
+    private Mono<Void> confirm(Due due, Installation now, Finding finding, Mono<Installation> change) {
         if (!due.hasFound(finding, now.statusSince())) {
             return grants.remember(due, finding, now.tokens().fingerprint());
         }
@@ -116,7 +118,9 @@ class GrantReconciliation {
         }
         return finding == Finding.NO_SITES && isSameToken(due, now)
                 ? grants.postpone(due, finding.confirmAfter())
-                : change.get().then(grants.settle(due, interval(now)));
+                : change.map(changed -> grants.settle(due, interval(now)))
+                        .defaultIfEmpty(grants.postpone(due, retryInterval(now)))
+                        .flatMap(Function.identity());
     }
 
     /** An empty list counts only if it was given to two access tokens. */
@@ -124,18 +128,16 @@ class GrantReconciliation {
         return now.tokens().fingerprint() != null && now.tokens().fingerprint().equals(due.fingerprint());
     }
 
-    private Mono<Void> update(Content content) {
+    private Mono<Installation> update(Content content) {
         return installations
                 .update(content.installation(), content.info(), false)
-                .doOnNext(changed -> report(changed, "organisations"))
-                .then();
+                .doOnNext(changed -> report(changed, "organisations"));
     }
 
-    private Mono<Void> end(Installation now, ReconnectRequired ended) {
-        return check.end(now, ended)
+    private Mono<Installation> end(Installation now, ReconnectRequired ended) {
+        return Mono.defer(() -> check.end(now, ended))
                 .filter(after -> !after.isActive())
-                .doOnNext(after -> report(after, "ended"))
-                .then();
+                .doOnNext(after -> report(after, "ended"));
     }
 
     /** A refresh has ended the grant, which has logged it. */
@@ -166,7 +168,11 @@ class GrantReconciliation {
                 seen.platform(),
                 seen.id(),
                 failure instanceof ProviderException known ? known.code() : failure.toString());
-        return grants.postpone(due, interval(seen).dividedBy(ATTEMPTS));
+        return grants.postpone(due, retryInterval(seen));
+    }
+
+    private Duration retryInterval(Installation installation) {
+        return interval(installation).dividedBy(ATTEMPTS);
     }
 
     private Duration interval(Installation installation) {

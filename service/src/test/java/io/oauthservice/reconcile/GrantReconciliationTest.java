@@ -339,6 +339,7 @@ class GrantReconciliationTest extends TokenLife {
         look(id);
 
         assertThat(rows.column(id, "status")).isEqualTo("active");
+        assertThat(planned(id, "found")).as("what was found is kept").isEqualTo("ended");
         await().atMost(LIMIT)
                 .untilAsserted(
                         () -> assertThat(rows.column(id, "status_reason")).isEqualTo("tokens_revoked"));

@@ -3,6 +3,9 @@ package io.oauthservice.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.TokenLife;
+import io.oauthservice.core.Platform;
+import io.oauthservice.installation.InstallationId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +14,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Flux;
 
-/** No statement scans the schedule, also with generic plans and when many grants are due. */
-class DueGrantsPlansTest extends TokenLife {
+/** The schedule when many grants are due: no statement scans it, also with generic plans. */
+class DueGrantsTest extends TokenLife {
 
     private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z]+)");
 
@@ -49,6 +54,17 @@ class DueGrantsPlansTest extends TokenLife {
         for (String sql : List.of(DueGrants.SETTLE, DueGrants.POSTPONE, DueGrants.REMEMBER)) {
             assertThat(plan(sql)).contains("oauth_grant_reconciliations_pkey").doesNotContain("Seq Scan");
         }
+    }
+
+    @Test
+    void replicasTakeDifferentGrants(@Autowired DueGrants grants) {
+        List<InstallationId> taken = Flux.range(0, 8)
+                .flatMap(replica -> grants.take(new Platform("plans"), 10), 8)
+                .map(DueGrants.Due::id)
+                .collectList()
+                .block(Duration.ofSeconds(20));
+
+        assertThat(taken).hasSize(80).doesNotHaveDuplicates();
     }
 
     private String plan(String sql) {
