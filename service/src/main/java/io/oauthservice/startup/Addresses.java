@@ -19,9 +19,8 @@ public class Addresses implements BeanPostProcessor {
 
     private final boolean clearTextAllowed;
 
-    /** @param clearTextAllowed empty, as variables of containers often are, means no */
-    Addresses(@Value("${oauth.allow-clear-text}") String clearTextAllowed) {
-        this.clearTextAllowed = Boolean.parseBoolean(clearTextAllowed);
+    Addresses(@Value("${oauth.allow-clear-text}") boolean clearTextAllowed) {
+        this.clearTextAllowed = clearTextAllowed;
     }
 
     @Override

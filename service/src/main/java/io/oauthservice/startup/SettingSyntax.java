@@ -16,11 +16,12 @@ import org.springframework.core.env.Environment;
  */
 final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-    /** Variables with a default of true or false, and one whose default depends on the database's address. */
-    private static final Pattern SWITCHES =
-            Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+(?=:true}|:false})|POSTGRES_PREPARED_STATEMENTS)");
+    private static final Pattern SWITCHES = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+):(?:true|false)}");
 
-    private static final Pattern SWITCH = Pattern.compile("true|false|", Pattern.CASE_INSENSITIVE);
+    /** Empty means that it depends on the database's address. */
+    private static final String PREPARED_STATEMENTS = "POSTGRES_PREPARED_STATEMENTS";
+
+    private static final Pattern SWITCH = Pattern.compile("true|false", Pattern.CASE_INSENSITIVE);
 
     /** As the Kafka client reads it. */
     private static final Pattern BROKER = Pattern.compile("([0-9a-zA-Z%._-]*://)?\\[?[0-9a-zA-Z%._:-]+]?:(\\d{1,5})");
@@ -39,13 +40,16 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
         requirePort(environment, "MANAGEMENT_PORT");
         requireTwoPorts(environment);
         DeclaredVariables.of(environment, SWITCHES).forEach(name -> requireSwitch(environment, name));
+        if (!"".equals(environment.getProperty(PREPARED_STATEMENTS))) {
+            requireSwitch(environment, PREPARED_STATEMENTS);
+        }
         requireBrokers(environment);
     }
 
     private static void requirePort(Environment environment, String name) {
         String value = environment.getProperty(name);
         if (value != null && !isPort(value)) {
-            throw new SettingException(name, "must be a port number, and is " + value);
+            throw new SettingException(name, "must be a port number, and is " + shown(value));
         }
     }
 
@@ -63,7 +67,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
     private static void requireSwitch(Environment environment, String name) {
         String value = environment.getProperty(name);
         if (value != null && !SWITCH.matcher(value).matches()) {
-            throw new SettingException(name, "must be true or false, and is " + value);
+            throw new SettingException(name, "must be true or false, and is " + shown(value));
         }
     }
 
@@ -77,8 +81,12 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
             if (!broker.matches() || !isPort(broker.group(2))) {
                 throw new SettingException(
                         "KAFKA_BOOTSTRAP_SERVERS",
-                        "must be addresses such as kafka:9092, separated by commas, and is " + servers);
+                        "must be addresses such as kafka:9092, separated by commas, and is " + shown(servers));
             }
         }
+    }
+
+    private static String shown(String value) {
+        return value.isEmpty() ? "empty" : value;
     }
 }

@@ -25,16 +25,16 @@ class AddressesTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://host", "http://localhost:1", "http://127.0.0.2", "http://[::1]:9"})
     void secretsAreSentEncryptedOrStayOnThisMachine(URI address) {
-        new Addresses("").requireEncrypted("X", address);
+        new Addresses(false).requireEncrypted("X", address);
     }
 
     @Test
     void clearTextMustBeAllowed() {
         URI address = URI.create("http://sandbox:8011");
 
-        assertThatThrownBy(() -> new Addresses("").requireEncrypted("X", address))
+        assertThatThrownBy(() -> new Addresses(false).requireEncrypted("X", address))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("OAUTH_ALLOW_CLEAR_TEXT");
-        new Addresses("true").requireEncrypted("X", address);
+        new Addresses(true).requireEncrypted("X", address);
     }
 }

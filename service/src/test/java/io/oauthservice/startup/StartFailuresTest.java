@@ -271,6 +271,14 @@ class StartFailuresTest {
         assertThat(failureOf(output, setting + "=perhaps")).startsWith(setting + " must be");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"OAUTH_INSTALL_OPEN", "PORT"})
+    void anEmptyValueOfASettingWithADefault(String setting, CapturedOutput output) {
+        assertThat(failureOf(output, setting + "="))
+                .startsWith(setting + " must be")
+                .endsWith(", and is empty");
+    }
+
     @Test
     void aStaleLiquibaseLockIsReleased() throws SQLException {
         String database = ServiceStart.database(
