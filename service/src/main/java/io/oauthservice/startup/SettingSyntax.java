@@ -1,6 +1,5 @@
 package io.oauthservice.startup;
 
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -59,7 +58,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
 
     private static void requireTwoPorts(Environment environment) {
         String port = environment.getProperty("server.port");
-        if (!"0".equals(port) && Objects.equals(port, environment.getProperty("management.server.port"))) {
+        if (port != null && !port.equals("0") && port.equals( environment.getProperty("management.server.port"))) {
             throw new SettingException("MANAGEMENT_PORT", "must not be PORT, because its endpoints need no key");
         }
     }
