@@ -6,6 +6,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.oauthservice.startup.SettingException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
@@ -20,6 +22,9 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.filter.FilteringParserDelegate;
+import tools.jackson.core.filter.TokenFilter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
@@ -75,23 +80,36 @@ public record OutboundHttp(
      * @param maxBody a longer body fails the call
      */
     public static Mono<JsonNode> json(ClientResponse response, int maxBody) {
+        return json(response, maxBody, Map.of());
+    }
+
+    /**
+     * The same for a large body of which little matters.
+     *
+     * @param members by the name of a member of the body that is a list of objects: those of their members that are kept
+     */
+    public static Mono<JsonNode> json(ClientResponse response, int maxBody, Map<String, Set<String>> members) {
         return DataBufferUtils.join(response.bodyToFlux(DataBuffer.class), maxBody)
-                .map(OutboundHttp::parse)
+                .map(buffer -> parse(buffer, members))
                 .defaultIfEmpty(MissingNode.getInstance());
     }
 
-    private static JsonNode parse(DataBuffer buffer) {
+    private static JsonNode parse(DataBuffer buffer, Map<String, Set<String>> members) {
         byte[] body = new byte[buffer.readableByteCount()];
         buffer.read(body);
         DataBufferUtils.release(buffer);
-        return parse(body);
-    }
-
-    private static JsonNode parse(byte[] body) {
         try {
-            return JSON.readTree(body);
+            return members.isEmpty() ? JSON.readTree(body) : parse(body, new MembersFilter(members));
         } catch (JacksonException e) {
             return MissingNode.getInstance();
+        }
+    }
+
+    private static JsonNode parse(byte[] body, TokenFilter filter) {
+        try (JsonParser parser = new FilteringParserDelegate(
+                JSON.createParser(body), filter, TokenFilter.Inclusion.INCLUDE_ALL_AND_PATH, true)) {
+            JsonNode read = JSON.readTree(parser);
+            return read == null ? MissingNode.getInstance() : read;
         }
     }
 

@@ -2,11 +2,14 @@ package io.oauthservice.provider;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.CredentialsStatus.Rejection;
+import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderHealth.State;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -25,17 +28,22 @@ public final class GuardedProvider
                 InstallationReader,
                 InstallationDirectory,
                 WebhookDeliveries,
-                RevocationByInstallation {
+                RevocationByInstallation,
+                TokenNarrower {
 
     private final OAuthProvider provider;
     private final ProviderGuard guard;
     private final ProviderGuard installs;
+    private final @Nullable ProviderGuard narrowing;
     private final CredentialsStatus credentials;
 
     GuardedProvider(OAuthProvider provider, ProviderGuards guards, CredentialsStatus credentials) {
         this.provider = provider;
         this.guard = guards.of(provider.description().platform());
         this.installs = guards.ofInstalls(provider.description().platform());
+        this.narrowing = provider instanceof TokenNarrower
+                ? guards.ofNarrowing(provider.description().platform())
+                : null;
         this.credentials = credentials;
     }
 
@@ -129,6 +137,37 @@ public final class GuardedProvider
         return capability(InstallationDirectory.class)
                 .map(directory -> guard.protect(() -> directory.findInstallation(externalInstallId)))
                 .orElse(Mono.empty());
+    }
+
+    /** Whether some of its grants can be narrowed. */
+    public boolean canNarrow() {
+        return provider instanceof TokenNarrower;
+    }
+
+    @Override
+    public boolean canNarrow(Grant grant) {
+        return provider instanceof TokenNarrower narrower && narrower.canNarrow(grant);
+    }
+
+    @Override
+    public Mono<NarrowedToken> narrowToken(Grant grant, Variant variant) {
+        return ofOwn(grant, recorded(narrowed(narrower -> narrower.narrowToken(grant, variant))));
+    }
+
+    @Override
+    public Mono<Map<String, String>> grantedPermissions(Grant grant) {
+        return ofOwn(grant, narrowed(narrower -> narrower.grantedPermissions(grant)));
+    }
+
+    @Override
+    public Mono<List<Repository>> grantedRepositories(Grant grant, Repositories wanted) {
+        return ofOwn(grant, narrowed(narrower -> narrower.grantedRepositories(grant, wanted)));
+    }
+
+    private <T> Mono<T> narrowed(Function<TokenNarrower, Mono<T>> call) {
+        return provider instanceof TokenNarrower narrower && narrowing != null
+                ? narrowing.protect(() -> call.apply(narrower))
+                : Mono.error(new IllegalStateException("Tokens of " + platform() + " cannot be narrowed"));
     }
 
     @Override

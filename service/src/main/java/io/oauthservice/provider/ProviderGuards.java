@@ -16,8 +16,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.stereotype.Component;
 
 /**
- * Creates two guards for each platform, configured by {@link ProviderGuardProperties}: one for install flows, which any
- * browser may start, and one for everything else, which install flows can neither slow down nor stop.
+ * Creates the guards of each platform, configured by {@link ProviderGuardProperties}: one for install flows, which any
+ * browser may start, one for narrowed tokens, whose number callers choose, and one for everything else, which these can
+ * neither slow down nor stop.
  */
 @Component
 @EnableConfigurationProperties(ProviderGuardProperties.class)
@@ -26,6 +27,7 @@ class ProviderGuards implements MeterBinder {
     private final CircuitBreakerRegistry circuitBreakers;
     private final BulkheadRegistry bulkheads;
     private final BulkheadConfig installs;
+    private final BulkheadConfig narrowing;
     private final TimeLimiter timeLimiter;
     private final Duration openFor;
 
@@ -41,6 +43,9 @@ class ProviderGuards implements MeterBinder {
         installs = BulkheadConfig.custom()
                 .maxConcurrentCalls(properties.installCalls())
                 .build();
+        narrowing = BulkheadConfig.custom()
+                .maxConcurrentCalls(properties.narrowingCalls())
+                .build();
         timeLimiter = TimeLimiter.of(properties.timeLimit());
         openFor = properties.openFor();
     }
@@ -53,6 +58,12 @@ class ProviderGuards implements MeterBinder {
     ProviderGuard ofInstalls(Platform platform) {
         String name = platform.id() + "-install";
         return guard(platform, name, bulkheads.bulkhead(name, installs));
+    }
+
+    /** For narrowed tokens; its name in metrics is the platform's with {@code -narrowing} appended. */
+    ProviderGuard ofNarrowing(Platform platform) {
+        String name = platform.id() + "-narrowing";
+        return guard(platform, name, bulkheads.bulkhead(name, narrowing));
     }
 
     private ProviderGuard guard(Platform platform, String name, Bulkhead bulkhead) {

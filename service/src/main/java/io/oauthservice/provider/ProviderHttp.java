@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ public class ProviderHttp {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
     private static final int CONNECTIONS = 128;
     private static final int MAX_BODY = 1024 * 1024;
+    private static final BodyLimit BODY = new BodyLimit(MAX_BODY, Map.of());
 
     private final WebClient client;
 
@@ -56,13 +59,18 @@ public class ProviderHttp {
 
     /** As {@link #send(WebClient.RequestHeadersSpec)}, for a provider with its own JSON media type. */
     public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request, MediaType accepted) {
+        return send(request, accepted, BODY);
+    }
+
+    /** The same for a response that may be larger. */
+    public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request, MediaType accepted, BodyLimit limit) {
         return request.accept(accepted)
-                .exchangeToMono(ProviderHttp::read)
+                .exchangeToMono(response -> read(response, limit))
                 .onErrorMap(error -> !(error instanceof ProviderException), ProviderHttp::noAnswer);
     }
 
-    private static Mono<Reply> read(ClientResponse response) {
-        return OutboundHttp.json(response, MAX_BODY)
+    private static Mono<Reply> read(ClientResponse response, BodyLimit limit) {
+        return OutboundHttp.json(response, limit.bytes(), limit.members())
                 .map(body -> new Reply(
                         response.statusCode().value(), response.headers().asHttpHeaders(), body));
     }
@@ -84,6 +92,14 @@ public class ProviderHttp {
                 // Shaded into reactor-netty, so that no import can name them.
                 || (cause != null && cause.getClass().getSimpleName().startsWith("PoolAcquire"));
     }
+
+    /**
+     * How much of a response is read.
+     *
+     * @param bytes a longer body fails the call
+     * @param members by the name of a member of the body that is a list of objects: those of their members that are kept
+     */
+    public record BodyLimit(int bytes, Map<String, Set<String>> members) {}
 
     /**
      * A response.

@@ -123,8 +123,8 @@ class GuardedProviderTest {
                     case "String" -> "ours";
                     default -> SILENT;
                 });
-        ProviderGuardProperties properties =
-                new ProviderGuardProperties(timeLimit, 64, 16, 20, 50, Duration.ofSeconds(10), Duration.ofSeconds(15));
+        ProviderGuardProperties properties = new ProviderGuardProperties(
+                timeLimit, 64, 16, 16, 20, 50, Duration.ofSeconds(10), Duration.ofSeconds(15));
         return new GuardedProvider(silent, new ProviderGuards(properties), new CredentialsStatus());
     }
 }

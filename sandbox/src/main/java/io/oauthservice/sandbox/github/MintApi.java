@@ -68,7 +68,9 @@ final class MintApi {
 
     private static Long reached(JsonNode wanted, List<Repository> reachable) {
         for (Repository each : reachable) {
-            if (wanted.isString() ? wanted.stringValue().equals(each.name()) : wanted.asLong(-1) == each.id()) {
+            if (wanted.isString()
+                    ? wanted.stringValue().equalsIgnoreCase(each.name())
+                    : wanted.asLong(-1) == each.id()) {
                 return each.id();
             }
         }

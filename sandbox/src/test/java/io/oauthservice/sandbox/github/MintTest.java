@@ -72,10 +72,10 @@ class MintTest extends GitHubTestBase {
     }
 
     @Test
-    void repositoriesMayBeNamed() {
-        assertThat(SandboxClient.json(mint(acme, "{\"repositories\":[\"web\"]}"))
+    void repositoriesMayBeNamedInAnyCase() {
+        assertThat(SandboxClient.json(mint(acme, "{\"repositories\":[\"web\",\"API\"]}"))
                         .path("repositories"))
-                .hasSize(1);
+                .hasSize(2);
     }
 
     @ParameterizedTest

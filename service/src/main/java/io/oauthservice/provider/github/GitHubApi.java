@@ -1,11 +1,17 @@
 package io.oauthservice.provider.github;
 
 import io.oauthservice.core.Secret;
+import io.oauthservice.provider.Permissions;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
+import io.oauthservice.provider.ProviderHttp.BodyLimit;
 import io.oauthservice.provider.ProviderHttp.Reply;
+import io.oauthservice.provider.Repositories;
+import io.oauthservice.provider.Variant;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -23,6 +29,11 @@ import tools.jackson.databind.JsonNode;
 final class GitHubApi {
 
     private static final MediaType GITHUB_JSON = MediaType.parseMediaType("application/vnd.github+json");
+
+    /** Up to 500 repositories come with some 5 KB for each, of which the id and the name matter. */
+    private static final BodyLimit REPOSITORIES =
+            new BodyLimit(8 * 1024 * 1024, Map.of("repositories", Set.of("id", "name")));
+
     private static final int PAGE = 100;
     private static final int MAX_PAGES = 100;
 
@@ -126,6 +137,14 @@ final class GitHubApi {
         return rest(request(HttpMethod.GET, "/installation/repositories?per_page=1", installationToken));
     }
 
+    /** The repositories that an installation token covers. */
+    Flux<JsonNode> allRepositories(Secret installationToken) {
+        return pages("/installation/repositories", path -> http.send(
+                                versioned(request(HttpMethod.GET, path, installationToken)), GITHUB_JSON, REPOSITORIES)
+                        .flatMap(successful(reply -> GitHubErrors.ofStatus("repositories", reply))))
+                .concatMapIterable(page -> page.path("repositories"));
+    }
+
     /** The app that the client id and the private key belong to; fails where that is not the configured app id. */
     Mono<JsonNode> app() {
         return asApp(HttpMethod.GET, "/app")
@@ -185,6 +204,41 @@ final class GitHubApi {
         return asApp(HttpMethod.POST, "/app/installations/" + installationId + "/access_tokens");
     }
 
+    /** Mints a token for a part of what is granted; any status. */
+    Mono<Reply> mint(String installationId, Variant variant) {
+        String path = "/app/installations/" + installationId + "/access_tokens";
+        Map<String, Object> body = body(variant);
+        return asApp(bearer -> http.send(
+                versioned(request(HttpMethod.POST, path, bearer)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(body)),
+                GITHUB_JSON,
+                REPOSITORIES));
+    }
+
+    /** Without empty lists and objects, which GitHub takes for everything: docs/providers.md 1.6. */
+    private static Map<String, Object> body(Variant variant) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        Repositories repositories = variant.repositories();
+        if (repositories != null) {
+            body.put(
+                    repositories.byId() ? "repository_ids" : "repositories",
+                    repositories.byId()
+                            ? repositories.values().stream().map(Long::valueOf).toList()
+                            : repositories.values());
+        }
+        Permissions permissions = variant.permissions();
+        if (permissions != null) {
+            body.put("permissions", permissions.codes());
+        }
+        return body;
+    }
+
+    /** Revokes an installation token, which authorises that itself; any status. */
+    Mono<Reply> deleteInstallationToken(Secret installationToken) {
+        return rest(request(HttpMethod.DELETE, "/installation/token", installationToken));
+    }
+
     /** Removes the installation; any status. */
     Mono<Reply> uninstall(String installationId) {
         return asApp(HttpMethod.DELETE, "/app/installations/" + installationId);
@@ -192,7 +246,11 @@ final class GitHubApi {
 
     /** Repeats the request once with GitHub's time where the App JWT's times are rejected: docs/providers.md 1.5. */
     private Mono<Reply> asApp(HttpMethod method, String path) {
-        Mono<Reply> call = jwt.current().flatMap(bearer -> rest(request(method, path, bearer)));
+        return asApp(bearer -> rest(request(method, path, bearer)));
+    }
+
+    private Mono<Reply> asApp(Function<Secret, Mono<Reply>> send) {
+        Mono<Reply> call = jwt.current().flatMap(send);
         return call.flatMap(reply -> {
             if (!GitHubErrors.isClockSkew(reply)) {
                 return Mono.just(reply);
@@ -211,7 +269,11 @@ final class GitHubApi {
 
     /** Adds GitHub's media type and the API version, as its REST API requests: docs/providers.md 1. */
     private Mono<Reply> rest(RequestHeadersSpec<?> request) {
-        return http.send(request.header("X-GitHub-Api-Version", app.apiVersion()), GITHUB_JSON);
+        return http.send(versioned(request), GITHUB_JSON);
+    }
+
+    private RequestHeadersSpec<?> versioned(RequestHeadersSpec<?> request) {
+        return request.header("X-GitHub-Api-Version", app.apiVersion());
     }
 
     private static Function<Reply, Mono<JsonNode>> success(Function<Reply, ProviderException> failure) {

@@ -9,6 +9,7 @@ import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
+import io.oauthservice.provider.TokenNarrower;
 import io.oauthservice.provider.TokenReplies;
 import java.time.Instant;
 import java.util.Locale;
@@ -40,8 +41,13 @@ final class GitHubErrors {
             return new ReconnectRequired(Ending.SUSPENDED, "suspended", "GitHub has suspended the installation");
         }
         if (reply.status() == 422) {
-            return new BadRequest(
-                    "permissions_not_granted", "The installation does not grant the requested permissions");
+            return message(reply).contains("repositor")
+                    ? new BadRequest(
+                            TokenNarrower.REPOSITORY_NOT_GRANTED,
+                            "The installation does not grant the requested repositories")
+                    : new BadRequest(
+                            TokenNarrower.PERMISSION_NOT_GRANTED,
+                            "The installation does not grant the requested permissions");
         }
         return ofAppCall("mint", reply);
     }

@@ -13,6 +13,8 @@ import io.oauthservice.provider.InstallationDirectory;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationReader;
 import io.oauthservice.provider.ListedInstallations;
+import io.oauthservice.provider.NarrowedToken.Repository;
+import io.oauthservice.provider.NarrowedToken;
 import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
@@ -24,11 +26,14 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.RefreshRulesSource;
+import io.oauthservice.provider.Repositories;
 import io.oauthservice.provider.RevocationByInstallation;
 import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenChecker;
 import io.oauthservice.provider.TokenDiscarder;
+import io.oauthservice.provider.TokenNarrower;
 import io.oauthservice.provider.TokenReplies;
+import io.oauthservice.provider.Variant;
 import io.oauthservice.provider.WebhookDeliveries;
 import java.net.URI;
 import java.time.Duration;
@@ -52,7 +57,8 @@ final class GitHubProvider
                 InstallationReader,
                 InstallationDirectory,
                 WebhookDeliveries,
-                RevocationByInstallation {
+                RevocationByInstallation,
+                TokenNarrower {
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
 
@@ -258,7 +264,11 @@ final class GitHubProvider
     }
 
     private Mono<Reply> mint(String installation) {
-        return api.mint(installation).flatMap(reply -> {
+        return minted(api.mint(installation));
+    }
+
+    private Mono<Reply> minted(Mono<Reply> mint) {
+        return mint.flatMap(reply -> {
             if (reply.status() == 404) {
                 return uninstalled();
             }
@@ -271,6 +281,47 @@ final class GitHubProvider
         return api.app()
                 .then(Mono.error(new ReconnectRequired(
                         Ending.UNINSTALLED, "uninstalled", "The app is no longer installed at GitHub")));
+    }
+
+    /** An installation's own grant; a user token cannot be narrowed after it was issued. */
+    @Override
+    public boolean canNarrow(Grant grant) {
+        return !isUsers(grant);
+    }
+
+    @Override
+    public Mono<NarrowedToken> narrowToken(Grant grant, Variant variant) {
+        return minted(api.mint(installationOf(grant), variant))
+                .map(GitHubReplies::narrowedToken)
+                .flatMap(token -> token.isWithin(variant) ? Mono.just(token) : revokeExceeding(token.accessToken()));
+    }
+
+    /** An Enterprise Server of an old version ignores what it does not know. */
+    private Mono<NarrowedToken> revokeExceeding(Secret token) {
+        return api.deleteInstallationToken(token)
+                .then()
+                .timeout(DISCARD_LIMIT)
+                .onErrorResume(error -> {
+                    log.warn(
+                            "Token that exceeds its request not revoked: platform=github error={}", error.getMessage());
+                    return Mono.empty();
+                })
+                .then(Mono.error(() -> new ProviderException.Retryable(
+                        "token_exceeds_request", "GitHub issued a token that covers more than requested", true, null)));
+    }
+
+    @Override
+    public Mono<List<Repository>> grantedRepositories(Grant grant, Repositories wanted) {
+        return api.allRepositories(Objects.requireNonNull(grant.accessToken()))
+                .map(GitHubReplies::repository)
+                .filter(wanted::contains)
+                .take(wanted.values().size())
+                .collectList();
+    }
+
+    @Override
+    public Mono<Map<String, String>> grantedPermissions(Grant grant) {
+        return api.installation(installationOf(grant)).map(GitHubReplies::permissions);
     }
 
     @Override

@@ -5,8 +5,10 @@ import io.oauthservice.provider.DeliveryAttempts;
 import io.oauthservice.provider.DeliveryAttempts.Attempt;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
-import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.ListedInstallations.Listed;
+import io.oauthservice.provider.ListedInstallations;
+import io.oauthservice.provider.NarrowedToken.Repository;
+import io.oauthservice.provider.NarrowedToken;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderHttp;
@@ -38,6 +40,29 @@ final class GitHubReplies {
                 null,
                 Set.of(),
                 permissions(body));
+    }
+
+    /** An installation token for a part of the grant: docs/providers.md 1.6. */
+    static NarrowedToken narrowedToken(Reply minted) {
+        JsonNode body = minted.body();
+        return new NarrowedToken(
+                Secret.of(TokenReplies.required(body, "token")),
+                minted.date(),
+                instant(TokenReplies.required(body, "expires_at")),
+                permissions(body),
+                "selected".equals(ProviderHttp.text(body, "repository_selection")) ? repositories(body) : null);
+    }
+
+    /** Null: GitHub does not list them, so that the token may cover any. */
+    private static @Nullable List<Repository> repositories(JsonNode body) {
+        JsonNode repositories = body.path("repositories");
+        return repositories.isArray()
+                ? repositories.valueStream().map(GitHubReplies::repository).toList()
+                : null;
+    }
+
+    static Repository repository(JsonNode repository) {
+        return new Repository(TokenReplies.required(repository, "id"), TokenReplies.required(repository, "name"));
     }
 
     /** A user's token pair. Without the fields of expiry it does not expire: docs/providers.md 1.4. */
@@ -159,7 +184,7 @@ final class GitHubReplies {
         return metadata;
     }
 
-    private static Map<String, String> permissions(JsonNode body) {
+    static Map<String, String> permissions(JsonNode body) {
         Map<String, String> permissions = new LinkedHashMap<>();
         body.path("permissions")
                 .properties()
