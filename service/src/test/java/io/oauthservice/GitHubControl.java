@@ -25,6 +25,13 @@ public final class GitHubControl extends SandboxControl {
         set("accounts", List.of(Map.of("id", id, "login", login, "owners", List.of(owner))));
     }
 
+    /** Adds an organisation with these repositories, each with {@code id} and {@code name}. */
+    public void addAccount(int id, String login, int owner, List<Map<String, Object>> repositories) {
+        set(
+                "accounts",
+                List.of(Map.of("id", id, "login", login, "owners", List.of(owner), "repositories", repositories)));
+    }
+
     /** Adds organisations without repositories; each login is {@code org-} and the id. */
     public void addAccounts(List<Integer> ids, int owner) {
         List<Map<String, ?>> accounts = new ArrayList<>();

@@ -53,7 +53,7 @@ class OpenApiTest {
                 "get    | /oauth/installations/{id}   | 200 401 403 404 503",
                 "delete | /oauth/installations/{id}   | 200 204 401 403 404 503",
                 "get    | /oauth/platforms            | 200 401 403 503",
-                "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 503",
+                "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 422 429 503",
                 "post   | /oauth/operations/replay    | 202 400 401 403 404 429 503",
                 "post   | /oauth/operations/release   | 200 400 401 403 503",
                 "post   | /oauth/token/{platform}/failures | 200 400 401 403 404 409 429 503",
@@ -106,7 +106,7 @@ class OpenApiTest {
                         .path("parameters")
                         .valueStream()
                         .map(parameter -> parameter.path("name").asString("")))
-                .contains("org_id", "org_name", "installation_id", "install_id");
+                .contains("org_id", "org_name", "installation_id", "install_id", "repositories", "permissions");
     }
 
     @Test

@@ -25,9 +25,24 @@ public final class Service {
     }
 
     public Service(WebTestClient http, String key) {
+        this(bearer(key), http);
+    }
+
+    private static HttpHeaders bearer(String key) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.setBearerAuth(key);
+        return headers;
+    }
+
+    private Service(HttpHeaders defaults, WebTestClient http) {
         this.http = http.mutate()
-                .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key)
+                .defaultHeaders(headers -> headers.putAll(defaults))
                 .build();
+    }
+
+    /** As a program without a key sees it. */
+    public static Service withoutKey(WebTestClient http) {
+        return new Service(new HttpHeaders(), http);
     }
 
     public Answer get(String path) {

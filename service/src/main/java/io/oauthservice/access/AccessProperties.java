@@ -1,5 +1,6 @@
 package io.oauthservice.access;
 
+import io.oauthservice.provider.Ceiling;
 import io.oauthservice.startup.SettingException;
 import java.util.HashMap;
 import java.util.List;
@@ -104,13 +105,14 @@ record AccessProperties(
             @DefaultValue List<String> networks,
             @Nullable Boolean plainAnswers) {
 
-        Caller caller(String name) {
+        Caller caller(String name, Map<String, Ceiling> ceilings) {
             return new Caller(
                     name,
                     Set.copyOf(permissions),
                     organisations.isEmpty() ? null : Set.copyOf(organisations),
                     allowSharedGrants,
-                    plainAnswers == null ? name.equals(ANONYMOUS) : plainAnswers);
+                    plainAnswers == null ? name.equals(ANONYMOUS) : plainAnswers,
+                    ceilings);
         }
 
         @Override

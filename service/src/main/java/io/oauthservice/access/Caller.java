@@ -1,10 +1,12 @@
 package io.oauthservice.access;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.provider.Ceiling;
 import io.oauthservice.web.ProblemException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param organisations the ids of the organisations that it may see; null: all
  * @param sharedGrants whether it may use a grant that covers organisations beyond its own
  * @param plainAnswers whether its responses also carry the fields of the plain contract
+ * @param ceilings the most that it may get of a grant, by the platform's id; a platform that is not listed has none
  */
 public record Caller(
         String name,
         Set<String> permissions,
         @Nullable Set<String> organisations,
         boolean sharedGrants,
-        boolean plainAnswers) {
+        boolean plainAnswers,
+        Map<String, Ceiling> ceilings) {
 
     private static final String TOKENS_READ = "tokens:read";
     public static final String INSTALLATIONS_READ = "installations:read";
@@ -31,17 +35,23 @@ public record Caller(
     public Caller {
         permissions = Set.copyOf(permissions);
         organisations = organisations == null ? null : Set.copyOf(organisations);
+        ceilings = Map.copyOf(ceilings);
     }
 
-    /** A caller without the fields of the plain contract. */
+    /** A caller without the fields of the plain contract, and without ceilings. */
     public Caller(String name, Set<String> permissions, @Nullable Set<String> organisations, boolean sharedGrants) {
-        this(name, permissions, organisations, sharedGrants, false);
+        this(name, permissions, organisations, sharedGrants, false, Map.of());
     }
 
     /** Uses the name only: names rarely collide, and there may be many organisations. */
     @Override
     public int hashCode() {
         return name.hashCode();
+    }
+
+    /** The most that it may get of a grant of this platform; null: all of it. */
+    public @Nullable Ceiling ceiling(Platform platform) {
+        return ceilings.isEmpty() ? null : ceilings.get(platform.id());
     }
 
     /** The permission to read the tokens of one platform. */

@@ -58,16 +58,18 @@ public class Callers {
     private final List<IpSubnetFilterRule> trustedNetworks;
     private final JwtCallers jwts;
 
-    Callers(AccessProperties properties, JwtCallers jwts) {
+    Callers(AccessProperties properties, JwtCallers jwts, CallerCeilings ceilings) {
         this.jwts = jwts;
         properties.clients().forEach((name, client) -> {
             String hash = client.keySha256();
             if (hash != null) {
-                byKeyHash.put(hash.toLowerCase(Locale.ROOT), client.caller(name));
+                byKeyHash.put(hash.toLowerCase(Locale.ROOT), client.caller(name, ceilings.ofClient(name)));
             }
         });
         AccessProperties.Client client = properties.clients().get(AccessProperties.ANONYMOUS);
-        anonymous = client == null ? null : client.caller(AccessProperties.ANONYMOUS);
+        anonymous = client == null
+                ? null
+                : client.caller(AccessProperties.ANONYMOUS, ceilings.ofClient(AccessProperties.ANONYMOUS));
         trustedNetworks = client == null
                 ? List.of()
                 : client.networks().stream().map(Callers::network).toList();

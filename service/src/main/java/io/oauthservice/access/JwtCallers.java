@@ -36,11 +36,11 @@ class JwtCallers {
     private final ValidatedJwts validated = new ValidatedJwts(Ticker.systemTicker());
     private final Clock clock;
 
-    JwtCallers(AccessProperties properties, WebClient.Builder http, Clock clock) {
+    JwtCallers(AccessProperties properties, CallerCeilings ceilings, WebClient.Builder http, Clock clock) {
         this.clock = clock;
         properties.issuers().forEach((name, settings) -> {
             IssuerKeys keys = new IssuerKeys(name, settings, new IssuerHttp(name, http, settings), FETCH_INTERVAL);
-            if (issuers.put(settings.issuer(), new JwtIssuer(name, settings, keys, clock)) != null) {
+            if (issuers.put(settings.issuer(), new JwtIssuer(name, settings, ceilings, keys, clock)) != null) {
                 throw new SettingException(
                         "oauth.access.issuers." + name + ".issuer", "is also the issuer of another entry");
             }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,13 +40,15 @@ final class JwtIssuer {
 
     private final String name;
     private final IssuerProperties properties;
+    private final CallerCeilings ceilings;
     private final Set<JWSAlgorithm> algorithms;
     private final Map<String, Subject> subjects;
     private final NimbusReactiveJwtDecoder decoder;
 
     /** @param name the issuer's name in settings and logs */
-    JwtIssuer(String name, IssuerProperties properties, IssuerKeys keys, Clock clock) {
+    JwtIssuer(String name, IssuerProperties properties, CallerCeilings ceilings, IssuerKeys keys, Clock clock) {
         this.name = name;
+        this.ceilings = ceilings;
         this.properties = properties;
         this.algorithms = properties.algorithms().stream()
                 .map(algorithm -> JWSAlgorithm.parse(algorithm.getName()))
@@ -97,15 +100,17 @@ final class JwtIssuer {
     }
 
     Caller caller(Jwt jwt) {
-        String caller = name + "/" + jwt.getSubject();
-        Subject subject = subjects.get(jwt.getSubject());
-        return subject == null
-                ? new Caller(caller, permissions(jwt), organisations(jwt), properties.allowSharedGrants())
-                : new Caller(
-                        caller,
-                        Set.copyOf(subject.permissions()),
-                        subject.organisations().isEmpty() ? organisations(jwt) : Set.copyOf(subject.organisations()),
-                        properties.allowSharedGrants() || subject.allowSharedGrants());
+        String sub = Objects.requireNonNull(jwt.getSubject(), "The validator requires sub");
+        Subject subject = subjects.get(sub);
+        return new Caller(
+                name + "/" + sub,
+                subject == null ? permissions(jwt) : Set.copyOf(subject.permissions()),
+                subject == null || subject.organisations().isEmpty()
+                        ? organisations(jwt)
+                        : Set.copyOf(subject.organisations()),
+                properties.allowSharedGrants() || (subject != null && subject.allowSharedGrants()),
+                false,
+                ceilings.ofJwt(name, sub));
     }
 
     /** Only settings may grant every permission ({@code *}), not claims. */

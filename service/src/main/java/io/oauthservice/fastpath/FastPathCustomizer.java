@@ -12,6 +12,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
 import io.oauthservice.tokencache.CachedResponse;
 import io.oauthservice.tokencache.Lookup;
+import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.TokenCache;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * The fast path of the plain token read: authentication, policy and a cached response, in each connection's pipeline, behind
+ * The fast path of token reads that were read before: authentication, policy and a cached response, in each connection's pipeline, behind
  * the gate that refuses foreign hosts. All other requests, and all that fail here, go to regular request handling, which
  * gives the same response.
  */
@@ -46,11 +47,13 @@ class FastPathCustomizer implements NettyServerCustomizer {
             "application/problem+json, application/json");
 
     private final TokenCache cache;
+    private final NarrowedTokens narrowed;
     private final Callers callers;
     private final Timer timer;
 
-    FastPathCustomizer(TokenCache cache, Callers callers, MeterRegistry registry) {
+    FastPathCustomizer(TokenCache cache, NarrowedTokens narrowed, Callers callers, MeterRegistry registry) {
         this.cache = cache;
+        this.narrowed = narrowed;
         this.callers = callers;
         this.timer = Timer.builder("oauth.token.reads.cached")
                 .description("Token reads served from the cache by the fast path, until the response is written")
@@ -72,7 +75,7 @@ class FastPathCustomizer implements NettyServerCustomizer {
     @Nullable
     HttpResponse find(HttpRequest request, InetSocketAddress from) {
         try {
-            return findPlain(request, from);
+            return findCached(request, from);
         } catch (RuntimeException e) {
             // Regular handling responds to every request; an exception here would close the connection.
             log.debug("Fast path failed: error={}", e.toString());
@@ -80,17 +83,40 @@ class FastPathCustomizer implements NettyServerCustomizer {
         }
     }
 
-    private @Nullable HttpResponse findPlain(HttpRequest request, InetSocketAddress from) {
+    private @Nullable HttpResponse findCached(HttpRequest request, InetSocketAddress from) {
         long start = System.nanoTime();
-        Lookup key = HttpMethod.GET.equals(request.method()) ? key(request.uri()) : null;
-        CachedResponse cached = key == null ? null : cache.find(key);
+        if (!HttpMethod.GET.equals(request.method())) {
+            return null;
+        }
+        Lookup key = key(request.uri());
+        CachedResponse whole = key == null ? null : cache.find(key);
+        NarrowedTokens.Found parts = whole == null ? findNarrowed(request.uri()) : null;
         HttpHeaders headers = request.headers();
-        if (cached == null || !acceptsJson(headers) || !isPermitted(cached, headers, from)) {
+        if ((whole == null && parts == null) || !acceptsJson(headers)) {
+            return null;
+        }
+        Caller caller = caller(headers, from);
+        CachedResponse cached = caller == null ? null : permitted(caller, whole, parts, request.uri());
+        if (cached == null) {
             return null;
         }
         HttpResponse response = cached.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         return response;
+    }
+
+    private NarrowedTokens.@Nullable Found findNarrowed(String uri) {
+        return uri.startsWith(PATH) ? narrowed.find(uri) : null;
+    }
+
+    /** A caller that may not get the whole grant's token may have a part of it under the same address. */
+    private @Nullable CachedResponse permitted(
+            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Found parts, String uri) {
+        if (whole != null && whole.permits(caller)) {
+            return whole;
+        }
+        NarrowedTokens.Found found = parts == null ? findNarrowed(uri) : parts;
+        return found == null ? null : found.find(caller);
     }
 
     /** Common values only; others are negotiated by regular handling. */
@@ -101,13 +127,13 @@ class FastPathCustomizer implements NettyServerCustomizer {
                         && headers.getAll(HttpHeaderNames.ACCEPT).size() == 1);
     }
 
-    private boolean isPermitted(CachedResponse cached, HttpHeaders headers, InetSocketAddress from) {
+    private @Nullable Caller caller(HttpHeaders headers, InetSocketAddress from) {
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
         Optional<Caller> caller = authorization == null && Callers.isForwarded(headers::contains)
                 ? Optional.empty()
                 : callers.identify(authorization, from);
         // Only the standard representation is cached.
-        return caller.isPresent() && !caller.get().plainAnswers() && cached.permits(caller.get());
+        return caller.filter(known -> !known.plainAnswers()).orElse(null);
     }
 
     /** The key of a request with exactly one parameter that needs no decoding; null for any other. */

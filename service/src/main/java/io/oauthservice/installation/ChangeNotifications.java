@@ -4,6 +4,7 @@ import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
+import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,20 +51,35 @@ class ChangeNotifications {
      * Notifies all replicas of a change when the transaction in progress is committed.
      *
      * @param defaultOf the organisations whose default grant the installation has become
+     * @param grant as in {@link Changed}
      */
-    Mono<Void> send(Installation changed, Set<String> defaultOf) {
+    Mono<Void> send(Installation changed, Set<String> defaultOf, boolean grant) {
+        List<List<String>> chunks = defaultOf.isEmpty() ? List.of(mainOrganisation(changed)) : chunks(defaultOf);
+        return send(chunks.stream()
+                .map(chunk -> payload(changed, chunk, !defaultOf.isEmpty(), grant, null))
+                .toList());
+    }
+
+    /** Notifies all replicas of a reported token. A replica of an earlier version evicts what it caches of the installation. */
+    Mono<Void> sendReported(Installation installation, String fingerprint) {
+        return send(List.of(payload(installation, mainOrganisation(installation), false, false, fingerprint)));
+    }
+
+    private Mono<Void> send(List<Payload> payloads) {
         return database.sql(NOTIFY)
-                .bind("payloads", payloads(changed, defaultOf).toArray(String[]::new))
+                .bind(
+                        "payloads",
+                        payloads.stream().map(json::writeValueAsString).toArray(String[]::new))
                 .then();
     }
 
-    private List<String> payloads(Installation changed, Set<String> defaultOf) {
-        List<List<String>> chunks = defaultOf.isEmpty() ? List.of(mainOrganisation(changed)) : chunks(defaultOf);
-        return chunks.stream()
-                .map(chunk ->
-                        new Payload(changed.id().value(), changed.platform().id(), chunk, !defaultOf.isEmpty()))
-                .map(json::writeValueAsString)
-                .toList();
+    private static Payload payload(
+            Installation changed,
+            List<String> organisations,
+            boolean moved,
+            boolean grant,
+            @Nullable String fingerprint) {
+        return new Payload(changed.id().value(), changed.platform().id(), organisations, moved, grant, fingerprint);
     }
 
     /** A replica of an earlier version evicts the whole platform if there is no organisation. */
@@ -88,8 +104,7 @@ class ChangeNotifications {
     }
 
     /** Informs this replica's listeners immediately; PostgreSQL's notification arrives later. */
-    void publishLocally(Installation changed, Set<String> defaultOf) {
-        Changed change = new Changed(changed.id(), changed.platform().id(), defaultOf);
+    void publishLocally(InstallationChange change) {
         listeners.forEach(listener -> listener.accept(change));
     }
 
@@ -121,16 +136,23 @@ class ChangeNotifications {
      *     earlier version
      * @param moved whether it has become a default grant. Null: sent by an earlier version, which lists all organisations
      *     that the installation reaches, or none if they are too many
+     * @param grant as in {@link Changed}. Null: sent by an earlier version, which does not say
+     * @param fingerprint of a reported token; nothing else has changed then
      */
     private record Payload(
             UUID id,
             String platform,
             List<String> organisations,
-            @Nullable Boolean moved) {
+            @Nullable Boolean moved,
+            @Nullable Boolean grant,
+            @Nullable String fingerprint) {
 
         List<InstallationChange> changes() {
+            if (fingerprint != null) {
+                return List.of(new TokenReported(new InstallationId(id), fingerprint));
+            }
             Set<String> defaultOf = Boolean.FALSE.equals(moved) ? Set.of() : new HashSet<>(organisations);
-            Changed change = new Changed(new InstallationId(id), platform, defaultOf);
+            Changed change = new Changed(new InstallationId(id), platform, defaultOf, !Boolean.FALSE.equals(grant));
             return moved == null && organisations.isEmpty() ? List.of(change, new Missed()) : List.of(change);
         }
     }

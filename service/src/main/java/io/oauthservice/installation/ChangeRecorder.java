@@ -1,6 +1,8 @@
 package io.oauthservice.installation;
 
 import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.installation.InstallationChange.Changed;
+import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.outbox.Outbox;
 import java.util.Set;
 import java.util.function.Function;
@@ -36,16 +38,53 @@ public class ChangeRecorder {
         return inTransaction(update.flatMap(changed -> append(changed, event.apply(changed), Set.of())));
     }
 
-    /** Changes what replicas cache of an installation; there is no event. Empty where the update is empty. */
-    public Mono<Installation> recordWithoutEvent(Mono<Installation> update) {
-        return inTransaction(update.flatMap(changed -> notifyReplicas(changed, Set.of())));
+    /**
+     * The same for new tokens. Tokens that were derived from the grant stay cached unless the grant differs from before.
+     *
+     * @param before as it was read before the update
+     */
+    public Mono<Installation> recordTokens(
+            Installation before, Mono<Installation> update, Function<Installation, InstallationEvent> event) {
+        return inTransaction(update.flatMap(changed -> outbox.append(event.apply(changed))
+                .then(notifyReplicas(changed, Set.of(), !changed.hasGrantOf(before)))));
     }
 
-    /** Makes all replicas evict what they cache of an installation, whose row stays as it is. */
+    /** Changes what replicas cache of an installation; there is no event. Empty where the update is empty. */
+    public Mono<Installation> recordWithoutEvent(Mono<Installation> update) {
+        return inTransaction(update.flatMap(changed -> notifyReplicas(changed, Set.of(), true)));
+    }
+
+    /** The same for a change that concerns the installation's tokens only. */
+    public Mono<Installation> recordTokensWithoutEvent(Mono<Installation> update) {
+        return inTransaction(update.flatMap(changed -> notifyReplicas(changed, Set.of(), false)));
+    }
+
+    /** Makes all replicas evict the tokens that they cache of an installation, whose row stays as it is. */
     public Mono<Void> evict(Installation unchanged) {
+        return evict(unchanged, false);
+    }
+
+    /** The same for everything that was derived from its grant: what the provider shows of it does not tell all changes. */
+    public Mono<Void> evictGrant(Installation unchanged) {
+        return evict(unchanged, true);
+    }
+
+    private Mono<Void> evict(Installation unchanged, boolean grant) {
         return notifications
-                .send(unchanged, Set.of())
-                .then(Mono.fromRunnable(() -> notifications.publishLocally(unchanged, Set.of())));
+                .send(unchanged, Set.of(), grant)
+                .then(Mono.fromRunnable(() -> notifications.publishLocally(changed(unchanged, Set.of(), grant))));
+    }
+
+    /** Makes all replicas evict one token, which the platform rejects and which is not the stored one. */
+    public Mono<Void> evictToken(Installation unchanged, String fingerprint) {
+        return notifications
+                .sendReported(unchanged, fingerprint)
+                .then(Mono.fromRunnable(
+                        () -> notifications.publishLocally(new TokenReported(unchanged.id(), fingerprint))));
+    }
+
+    private static Changed changed(Installation installation, Set<String> defaultOf, boolean grant) {
+        return new Changed(installation.id(), installation.platform().id(), defaultOf, grant);
     }
 
     /** Runs changes that are {@linkplain #append appended} one by one. */
@@ -59,14 +98,14 @@ public class ChangeRecorder {
      * @param defaultOf the organisations whose default grant the installation has become
      */
     Mono<Installation> append(Installation changed, InstallationEvent event, Set<String> defaultOf) {
-        return outbox.append(event).then(notifyReplicas(changed, defaultOf));
+        return outbox.append(event).then(notifyReplicas(changed, defaultOf, true));
     }
 
     /** Adds a change without an event to the transaction in progress; fails where there is none. Returns the installation. */
-    Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf) {
+    Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf, boolean grant) {
         return notifications
-                .send(changed, defaultOf)
-                .then(afterCommit(() -> notifications.publishLocally(changed, defaultOf)))
+                .send(changed, defaultOf, grant)
+                .then(afterCommit(() -> notifications.publishLocally(changed(changed, defaultOf, grant))))
                 .thenReturn(changed);
     }
 

@@ -8,6 +8,7 @@ import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,46 @@ public record Installation(
         TreeSet<String> missing = new TreeSet<>(requestedScopes);
         missing.removeAll(scopes);
         return List.copyOf(missing);
+    }
+
+    /** Whether the other has the same grant, whatever its tokens: status, permissions, organisations and selection. */
+    public boolean hasGrantOf(Installation other) {
+        return status == other.status
+                && Objects.equals(externalInstallId, other.externalInstallId)
+                && permissions.equals(other.permissions)
+                && metadata.equals(other.metadata)
+                && organisationIds().equals(other.organisationIds());
+    }
+
+    /** The same with other tokens, which cover these permissions. */
+    public Installation withTokens(StoredTokens others, Map<String, String> covered) {
+        return new Installation(
+                id,
+                platform,
+                grantKey,
+                status,
+                statusReason,
+                statusSince,
+                externalOrgId,
+                externalOrgName,
+                externalInstallId,
+                externalUserId,
+                registration,
+                organisations,
+                others,
+                unknownOutcomes,
+                refreshAttemptedAt,
+                reconnectBy,
+                scopes,
+                requestedScopes,
+                covered,
+                metadata,
+                installedBy,
+                requesterId,
+                sequence,
+                createdAt,
+                updatedAt,
+                revokedAt);
     }
 
     /** The grant for a call to its provider, with these decrypted tokens. */

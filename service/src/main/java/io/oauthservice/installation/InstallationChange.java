@@ -10,12 +10,21 @@ public sealed interface InstallationChange {
      *
      * @param defaultOf the organisations, by id, whose default grant it has become with this change; another grant may have
      *     been their default before
+     * @param grant whether its status, permissions, selection or organisations may have changed; false: only its tokens have
      */
-    record Changed(InstallationId id, String platform, Set<String> defaultOf) implements InstallationChange {
+    record Changed(InstallationId id, String platform, Set<String> defaultOf, boolean grant)
+            implements InstallationChange {
         public Changed {
             defaultOf = Set.copyOf(defaultOf);
         }
+
+        public Changed(InstallationId id, String platform, Set<String> defaultOf) {
+            this(id, platform, defaultOf, true);
+        }
     }
+
+    /** A caller reported that the platform rejects a token that is not the stored one. */
+    record TokenReported(InstallationId id, String fingerprint) implements InstallationChange {}
 
     /** Notifications may have been missed: the listening connection was lost, or has just been established. */
     record Missed() implements InstallationChange {}

@@ -47,6 +47,9 @@ public class Installations {
     private static final String ID_OF_GRANT =
             "SELECT id FROM oauth_installations WHERE platform = :platform AND grant_key = :key";
 
+    private static final String IS_PREVIOUS =
+            "SELECT previous_fingerprint = :fingerprint AS previous FROM oauth_installations WHERE id = :id";
+
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final DefaultGrantReads defaultGrants;
@@ -174,6 +177,16 @@ public class Installations {
     public Flux<Installation> affectedBy(
             Platform platform, Webhook.Grants grants, Collection<InstallationStatus> statuses) {
         return affected.find(platform, grants, statuses);
+    }
+
+    /** Whether the fingerprint is that of the token before the stored one. */
+    public Mono<Boolean> isPreviousToken(InstallationId id, String fingerprint) {
+        return database.sql(IS_PREVIOUS)
+                .bind("fingerprint", fingerprint)
+                .bind("id", id.value())
+                .map(row -> Boolean.TRUE.equals(row.get("previous", Boolean.class)))
+                .one()
+                .defaultIfEmpty(false);
     }
 
     /** Listens to the changes of all replicas; to those of this replica before their caller gets the result. */

@@ -23,11 +23,18 @@ public abstract sealed class ProviderException extends RuntimeException {
 
     /** The outcome is unknown: a timeout, a broken connection, a server error. Says nothing about the grant. */
     public static final class Retryable extends ProviderException {
+        static final String BULKHEAD_FULL = "bulkhead_full";
+
         private final boolean sent;
 
         public Retryable(String code, String message, boolean sent, @Nullable Throwable cause) {
             super(code, message, cause);
             this.sent = sent;
+        }
+
+        /** Whether too many calls to the provider were in progress, so that this one was not sent. */
+        public boolean isBulkheadFull() {
+            return code().equals(BULKHEAD_FULL);
         }
 
         /** Whether the request may have reached the provider and taken effect there. */

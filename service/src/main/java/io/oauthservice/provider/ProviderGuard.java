@@ -86,7 +86,7 @@ final class ProviderGuard {
     }
 
     private Retryable bulkheadFull(BulkheadFullException cause) {
-        return new Retryable("bulkhead_full", "Too many concurrent calls to " + platform, false, cause);
+        return new Retryable(Retryable.BULKHEAD_FULL, "Too many concurrent calls to " + platform, false, cause);
     }
 
     private Retryable unexpected(Throwable cause) {

@@ -2,6 +2,7 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.GrantCipher;
+import io.oauthservice.installation.ChangeRecorder;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
@@ -33,6 +34,7 @@ public class GrantCheck {
     private final Refresher refresher;
     private final GrantEndings endings;
     private final RejectionReview rejections;
+    private final ChangeRecorder changes;
     private final Clock clock;
 
     GrantCheck(
@@ -42,6 +44,7 @@ public class GrantCheck {
             Refresher refresher,
             GrantEndings endings,
             RejectionReview rejections,
+            ChangeRecorder changes,
             Clock clock) {
         this.installations = installations;
         this.providers = providers;
@@ -49,6 +52,7 @@ public class GrantCheck {
         this.refresher = refresher;
         this.endings = endings;
         this.rejections = rejections;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -122,8 +126,13 @@ public class GrantCheck {
                 .get(now.platform())
                 .readInstallation(now.grant(null, null))
                 .flatMap(info -> write(new Content(now, info), permissionsChanged))
-                .flatMap(after -> isReplaced(after, now) ? updateContent(before, after) : Mono.just(after))
+                .flatMap(after -> isReplaced(after, now) ? updateContent(before, after) : evictDerived(now, after))
                 .defaultIfEmpty(now);
+    }
+
+    /** Nothing that is stored may have changed, such as which repositories are selected, on which other tokens depend. */
+    private Mono<Installation> evictDerived(Installation before, Installation after) {
+        return after.sequence() == before.sequence() ? changes.evictGrant(after).thenReturn(after) : Mono.just(after);
     }
 
     private Mono<Installation> updateContent(Installation seen) {

@@ -196,7 +196,7 @@ class RefreshStore {
     Mono<Void> markInvalid(Installation seen) {
         Mono<Installation> update =
                 statement(MARK_INVALID, seen).map(rows::installation).one();
-        return changes.recordWithoutEvent(update).then();
+        return changes.recordTokensWithoutEvent(update).then();
     }
 
     /** Extends the lease while the new tokens cannot be stored. */
@@ -256,7 +256,8 @@ class RefreshStore {
                 .bind("registration", registration)
                 .map(rows::installation)
                 .one();
-        return changes.record(
+        return changes.recordTokens(
+                seen,
                 update,
                 stored -> resumes(seen) && stored.isActive()
                         ? InstallationEvents.updated(stored, InstallationUpdated.Cause.RESUMED)

@@ -2,8 +2,6 @@ package io.oauthservice.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.events.TokenRefreshed;
@@ -38,9 +36,8 @@ class FailureReports {
     private final GrantCheck grantCheck;
     private final GrantEndings endings;
     private final Refresher refresher;
-    private final RateLimiterConfig limit;
-    private final Cache<String, RateLimiter> limiters =
-            Caffeine.newBuilder().maximumSize(MAX_ENTRIES).build();
+    private final NarrowedReports others;
+    private final CallerLimit limit;
     private final SingleFlight<Reported, FailureVerdict> checks = new SingleFlight<>();
     private final Cache<Reported, FailureVerdict> verdicts = Caffeine.newBuilder()
             .expireAfterWrite(VERDICT_VALID_FOR)
@@ -52,22 +49,19 @@ class FailureReports {
             GrantCheck grantCheck,
             GrantEndings endings,
             Refresher refresher,
+            NarrowedReports others,
             TokenProperties properties) {
         this.grants = grants;
         this.grantCheck = grantCheck;
         this.endings = endings;
         this.refresher = refresher;
-        this.limit = RateLimiterConfig.custom()
-                .limitForPeriod(properties.failureReports())
-                .limitRefreshPeriod(Duration.ofMinutes(1))
-                .timeoutDuration(Duration.ZERO)
-                .build();
+        this.others = others;
+        this.limit = new CallerLimit(properties.failureReports());
     }
 
     /** Never empty; fails with the problem that the caller gets, which for a grant that has ended is that of a read. */
     Mono<FailureVerdict> handle(TokenRequest request, String fingerprint, Caller caller) {
-        RateLimiter limiter = limiters.get(caller.name(), name -> RateLimiter.of(name, limit));
-        if (!limiter.acquirePermission()) {
+        if (!limit.tryAcquire(caller)) {
             return Mono.error(TokenProblems::tooManyReports);
         }
         return grants.find(request, caller)
@@ -79,7 +73,7 @@ class FailureReports {
     private Mono<FailureVerdict> verdict(Installation installation, String fingerprint) {
         return fingerprint.equals(installation.tokens().fingerprint())
                 ? checkOnce(installation)
-                : Mono.just(FailureVerdict.of(Verdict.SUPERSEDED, installation));
+                : others.verdict(installation, fingerprint);
     }
 
     private Mono<FailureVerdict> checkOnce(Installation installation) {

@@ -35,8 +35,11 @@ class RequestedGrants {
     Mono<Found> find(TokenRequest request, Caller caller) {
         // Before the look-up, so that the problem does not reveal what exists.
         caller.requireTokensOf(request.platform());
+        if (request.userId() != null && caller.ceiling(request.platform()) != null) {
+            return Mono.error(TokenPolicy::beyondCeiling);
+        }
         return lookUp(request, caller).doOnNext(found -> {
-            TokenPolicy.of(found.installation(), found.organisation()).require(caller);
+            found.policy().require(caller, found.installation().externalUserId() != null);
             problems.requireUsable(found.installation(), caller);
         });
     }
@@ -108,5 +111,9 @@ class RequestedGrants {
     }
 
     /** A grant, and the organisation for which it was found. */
-    record Found(Installation installation, Organisation organisation) {}
+    record Found(Installation installation, Organisation organisation) {
+        TokenPolicy policy() {
+            return TokenPolicy.of(installation, organisation);
+        }
+    }
 }

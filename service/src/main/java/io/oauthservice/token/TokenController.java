@@ -3,12 +3,15 @@ package io.oauthservice.token;
 import io.oauthservice.access.Caller;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.Providers;
 import io.oauthservice.token.TokenRequest.Target;
 import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfInstallation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
 import io.oauthservice.tokencache.LiveToken;
+import io.oauthservice.tokencache.Narrowing;
 import io.oauthservice.tokencache.TokenResponse;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
@@ -18,6 +21,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -38,16 +42,25 @@ import reactor.core.publisher.Mono;
 class TokenController {
 
     private static final long MAX_TTL = 31_536_000;
-    private static final Set<String> PARAMETERS = Set.of("org_id", "org_name", "installation_id", "user_id", "min_ttl");
+    private static final Set<String> PARAMETERS = Set.of(
+            "org_id",
+            "org_name",
+            "installation_id",
+            "user_id",
+            "min_ttl",
+            NarrowingParameters.REPOSITORIES,
+            NarrowingParameters.PERMISSIONS);
     private static final Set<String> PLAIN_PARAMETERS =
-            Set.of("org_id", "org_name", "installation_id", "install_id", "user_id", "min_ttl");
+            Stream.concat(PARAMETERS.stream(), Stream.of("install_id")).collect(Collectors.toUnmodifiableSet());
 
     private final TokenReads reads;
     private final FailureReports failures;
+    private final Providers providers;
 
-    TokenController(TokenReads reads, FailureReports failures) {
+    TokenController(TokenReads reads, FailureReports failures, Providers providers) {
         this.reads = reads;
         this.failures = failures;
+        this.providers = providers;
     }
 
     @GetMapping("/oauth/token/{platform}")
@@ -56,7 +69,8 @@ class TokenController {
             description =
                     "By organisation (org_id, or org_name if the name is unique) or by installation_id. After a request"
                             + " by name, compare the org_id of the response. Unknown parameters are rejected. Caches must"
-                            + " not store the response.")
+                            + " not store the response. With repositories or permissions the token covers this part of"
+                            + " the grant only.")
     @ApiResponse(responseCode = "200", description = "A valid token")
     @ApiResponse(responseCode = "304", description = "The token that If-None-Match names is still the newest")
     @ApiResponse(responseCode = "400", description = "invalid-request")
@@ -64,6 +78,8 @@ class TokenController {
     @ApiResponse(
             responseCode = "409",
             description = "reconnect-required, suspended, pending-approval, ambiguous-organisation")
+    @ApiResponse(responseCode = "422", description = "permissions-not-granted; see reason and granted")
+    @ApiResponse(responseCode = "429", description = "rate-limited; see Retry-After")
     @ApiResponse(responseCode = "503", description = "provider-unavailable, storage-unavailable; see Retry-After")
     Mono<ResponseEntity<TokenResponse>> token(
             Caller caller,
@@ -91,15 +107,44 @@ class TokenController {
                     @RequestParam(name = "min_ttl", required = false)
                     @Nullable
                     String minTtl,
+            @Parameter(
+                            description = "Limits the token to these repositories: names or ids, separated by commas,"
+                                    + " at most 500. Only for grants that can be narrowed",
+                            example = "web,api")
+                    @RequestParam(name = NarrowingParameters.REPOSITORIES, required = false)
+                    @Nullable
+                    String repositories,
+            @Parameter(
+                            description = "Limits the token to these permissions, separated by commas, each with its"
+                                    + " level read, write or admin. Only for grants that can be narrowed",
+                            example = "contents:read,issues:write")
+                    @RequestParam(name = NarrowingParameters.PERMISSIONS, required = false)
+                    @Nullable
+                    String permissions,
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch,
             ServerHttpRequest http) {
         QueryText.requireKnown(http.getQueryParams(), caller.plainAnswers() ? PLAIN_PARAMETERS : PARAMETERS);
+        Narrowing narrowing = NarrowingParameters.parse(repositories, permissions);
+        if (!narrowing.isNone()) {
+            requireNarrowable(platform, userId);
+        }
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
                 target(orgId, orgName, installationId, installId),
                 QueryText.bounded("user_id", userId),
-                ttl(minTtl));
+                ttl(minTtl),
+                narrowing,
+                http.getURI().getRawPath() + "?" + http.getURI().getRawQuery());
         return reads.read(request, caller).map(live -> response(live, caller, ifNoneMatch));
+    }
+
+    /** A user's grant cannot be narrowed on any platform. */
+    private void requireNarrowable(String platform, @Nullable String userId) {
+        boolean narrowable = userId == null
+                && providers.find(platform).filter(GuardedProvider::canNarrow).isPresent();
+        if (!narrowable) {
+            throw TokenProblems.cannotBeNarrowed();
+        }
     }
 
     private static ResponseEntity<TokenResponse> response(LiveToken live, Caller caller, @Nullable String ifNoneMatch) {
@@ -129,8 +174,7 @@ class TokenController {
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
                 target(report.orgId(), report.orgName(), report.installationId(), null),
-                QueryText.bounded("user_id", report.userId()),
-                null);
+                QueryText.bounded("user_id", report.userId()));
         return failures.handle(request, report.checkedFingerprint(), caller);
     }
 

@@ -4,6 +4,9 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.access.ConnectUrls;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
+import io.oauthservice.provider.Ceiling;
+import io.oauthservice.provider.Permissions;
+import io.oauthservice.tokencache.BeyondGrant;
 import io.oauthservice.web.ProblemException;
 import java.time.Duration;
 import java.util.List;
@@ -99,10 +102,49 @@ class TokenProblems {
     }
 
     static ProblemException tooManyReports() {
-        return new ProblemException(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        "rate-limited",
-                        "This caller has reported too many rejected tokens within a minute; repeat the report later")
+        return tooMany("This caller has reported too many rejected tokens within a minute; repeat the report later");
+    }
+
+    static ProblemException tooManyTokens() {
+        return tooMany("This caller has requested too many different tokens within a minute; repeat the request later");
+    }
+
+    static ProblemException replacedAlready() {
+        return tooMany("A token of this kind was replaced less than a minute ago; repeat the report later");
+    }
+
+    private static ProblemException tooMany(String detail) {
+        return new ProblemException(HttpStatus.TOO_MANY_REQUESTS, "rate-limited", detail)
                 .retryAfter(Duration.ofMinutes(1));
+    }
+
+    static ProblemException cannotBeNarrowed() {
+        return ProblemException.invalid(
+                "repositories, permissions", "must not be given for this grant, which cannot be narrowed");
+    }
+
+    /** Names no repositories: a caller may know those of its request only. */
+    static ProblemException notGranted(BeyondGrant.Reason reason, Installation installation, Caller caller) {
+        Permissions granted = Permissions.granted(installation.permissions());
+        Ceiling ceiling = caller.ceiling(installation.platform());
+        Permissions most = ceiling == null ? null : ceiling.permissions();
+        return new ProblemException(
+                        HttpStatus.UNPROCESSABLE_CONTENT,
+                        "permissions-not-granted",
+                        switch (reason) {
+                            case PERMISSION ->
+                                "The organisation has not granted a permission of the request; granted lists those that it has";
+                            case REPOSITORY ->
+                                "A repository of the request does not exist, or the organisation has not granted it";
+                        })
+                .with("reason", reason.code())
+                .with("granted", (most == null ? granted : most.lowerOf(granted)).codes())
+                .with("repository_selection", installation.metadata().get("repository_selection"));
+    }
+
+    /** Whether it is the problem of a grant that cannot be used now. */
+    static boolean isOfGrant(Throwable failure) {
+        return failure instanceof ProblemException problem
+                && !problem.getStatusCode().isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS);
     }
 }

@@ -6,6 +6,7 @@ import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.tokencache.CachedResponse;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.Lookup;
+import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.TokenCache;
 import io.oauthservice.tokencache.TokenProperties;
 import io.oauthservice.vault.VaultException;
@@ -37,20 +38,33 @@ class TokenReads {
     private static final Logger log = LoggerFactory.getLogger(TokenReads.class);
 
     private final Tokens tokens;
+    private final NarrowedReads narrowed;
     private final TokenCache cache;
+    private final NarrowedTokens narrowedTokens;
     private final DatabaseClient database;
     private final TokenProperties properties;
     private final AtomicBoolean databaseUnavailable = new AtomicBoolean();
 
-    TokenReads(Tokens tokens, TokenCache cache, DatabaseClient database, TokenProperties properties) {
+    TokenReads(
+            Tokens tokens,
+            NarrowedReads narrowed,
+            TokenCache cache,
+            NarrowedTokens narrowedTokens,
+            DatabaseClient database,
+            TokenProperties properties) {
         this.tokens = tokens;
+        this.narrowed = narrowed;
         this.cache = cache;
+        this.narrowedTokens = narrowedTokens;
         this.database = database;
         this.properties = properties;
     }
 
     /** Never empty; fails with the problem that the caller gets. */
     Mono<LiveToken> read(TokenRequest request, Caller caller) {
+        if (!request.narrowing().isNone() || caller.ceiling(request.platform()) != null) {
+            return readNarrowed(request, caller);
+        }
         // A cached token is that of an organisation's default grant, with a lifetime as configured.
         return request.target() instanceof OfOrganisation target && request.userId() == null && request.minTtl() == null
                 ? read(new Lookup(request.platform().id(), target.idOrName()), request, caller)
@@ -65,13 +79,25 @@ class TokenReads {
         if (stale == null) {
             return current;
         }
-        return databaseUnavailable.get() ? Mono.just(stale.live()) : currentOrStale(current, stale);
+        // Revalidation takes milliseconds. The refresh of a token that is due takes as long as the provider does.
+        return currentOrStale(cache.isDue(stale) ? current : current.timeout(properties.revalidationTimeout()), stale);
+    }
+
+    private Mono<LiveToken> readNarrowed(TokenRequest request, Caller caller) {
+        String address = request.address();
+        CachedResponse stale = address == null
+                ? null
+                : narrowedTokens.findStale(address, caller).orElse(null);
+        return stale == null
+                ? narrowed.read(request, caller, null)
+                : currentOrStale(narrowed.read(request, caller, properties.revalidationTimeout()), stale);
     }
 
     private Mono<LiveToken> currentOrStale(Mono<LiveToken> current, CachedResponse stale) {
-        // Revalidation takes milliseconds. The refresh of a token that is due takes as long as the provider does.
-        Mono<LiveToken> inTime = cache.isDue(stale) ? current : current.timeout(properties.revalidationTimeout());
-        return inTime.onErrorResume(TokenReads::isStorageFailure, failure -> {
+        if (databaseUnavailable.get()) {
+            return Mono.just(stale.live());
+        }
+        return current.onErrorResume(TokenReads::isStorageFailure, failure -> {
             // A failure of the vault is none of the database.
             if (!(failure instanceof VaultException) && !databaseUnavailable.getAndSet(true)) {
                 log.warn("Database unavailable, valid tokens are served from the cache: error={}", failure.toString());

@@ -2,6 +2,7 @@ package io.oauthservice.token;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
+import io.oauthservice.tokencache.Narrowing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param userId requests this user's grant; null: the organisation's default grant
  * @param minTtl the lifetime that the token must have left; null: as configured
+ * @param narrowing the part of the grant that it is for
+ * @param address path and query as they were sent; null: not those of a read
  */
 record TokenRequest(
         Platform platform,
         Target target,
         @Nullable String userId,
-        @Nullable Duration minTtl) {
+        @Nullable Duration minTtl,
+        Narrowing narrowing,
+        @Nullable String address) {
+
+    /** A request for the grant itself. */
+    TokenRequest(Platform platform, Target target, @Nullable String userId) {
+        this(platform, target, userId, null, Narrowing.NONE, null);
+    }
 
     /** An organisation or an installation. */
     sealed interface Target {

@@ -58,7 +58,8 @@ class Tokens {
         return grants.find(request, caller).flatMap(grant -> getToken(grant, request.minTtl(), caller, known));
     }
 
-    private Mono<LiveToken> getToken(Found grant, @Nullable Duration minTtl, Caller caller, @Nullable LiveToken known) {
+    /** The same for a grant that was found already. */
+    Mono<LiveToken> getToken(Found grant, @Nullable Duration minTtl, Caller caller, @Nullable LiveToken known) {
         Installation installation = grant.installation();
         RefreshRules rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
         return fresh(installation, rules, minTtl, caller)

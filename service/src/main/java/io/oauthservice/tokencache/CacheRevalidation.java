@@ -25,10 +25,12 @@ class CacheRevalidation {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final TokenCache cache;
+    private final NarrowedTokens narrowed;
     private final Installations installations;
 
-    CacheRevalidation(TokenCache cache, Installations installations) {
+    CacheRevalidation(TokenCache cache, NarrowedTokens narrowed, Installations installations) {
         this.cache = cache;
+        this.narrowed = narrowed;
         this.installations = installations;
     }
 
@@ -39,7 +41,7 @@ class CacheRevalidation {
 
     /** Ignores failures: the next reader meets them as well. */
     private Mono<Void> revalidate() {
-        return Flux.fromIterable(cache.ageing())
+        return Flux.concat(Flux.fromIterable(cache.ageing()), Flux.fromIterable(narrowed.ageing()))
                 .buffer(BATCH_SIZE)
                 .concatMap(this::revalidate)
                 .then()
@@ -49,8 +51,7 @@ class CacheRevalidation {
     private Mono<Void> revalidate(List<CachedResponse> responses) {
         long startedAt = System.nanoTime();
         List<Seen> seen = responses.stream()
-                .map(CachedResponse::live)
-                .map(live -> new Seen(live.organisation().id(), live.installation()))
+                .map(response -> new Seen(response.live().organisation().id(), response.installation()))
                 .toList();
         return installations
                 .unchanged(seen)

@@ -11,6 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class CachedResponse {
 
     private final LiveToken live;
+    private final Installation installation;
+    private final boolean narrowed;
     private final Instant dueAt;
     private final TokenPolicy policy;
     private final JsonMapper json;
@@ -28,9 +30,20 @@ public final class CachedResponse {
      * @param readAt by {@link System#nanoTime()}, before the database was read
      */
     CachedResponse(LiveToken live, Instant dueAt, JsonMapper json, long readAt) {
+        this(live, live.installation(), false, dueAt, json, readAt);
+    }
+
+    /**
+     * @param installation as it was read; a narrowed token outlives the stored token that was current when it was issued
+     * @param narrowed whether it is for callers that get this part of the grant, which the way to find it decides
+     */
+    CachedResponse(
+            LiveToken live, Installation installation, boolean narrowed, Instant dueAt, JsonMapper json, long readAt) {
         this.live = live;
+        this.installation = installation;
+        this.narrowed = narrowed;
         this.dueAt = dueAt;
-        this.policy = TokenPolicy.of(live.installation(), live.organisation());
+        this.policy = TokenPolicy.of(installation, live.organisation());
         this.json = json;
         this.revalidatedAt = readAt;
     }
@@ -40,11 +53,11 @@ public final class CachedResponse {
     }
 
     Installation installation() {
-        return live.installation();
+        return installation;
     }
 
     public boolean permits(Caller caller) {
-        return policy.permits(caller);
+        return narrowed ? policy.permits(caller) : policy.permitsWhole(caller);
     }
 
     boolean isDue(Instant now) {

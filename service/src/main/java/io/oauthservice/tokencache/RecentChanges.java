@@ -3,6 +3,7 @@ package io.oauthservice.tokencache;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
+import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.InstallationId;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -69,6 +70,8 @@ final class RecentChanges {
                 changed.id().equals(read)
                         || (changed.platform().equals(key.platform())
                                 && changed.defaultOf().contains(key.orgId()));
+            // A token that was read meanwhile has another fingerprint.
+            case TokenReported reported -> false;
             case Missed missed -> true;
         };
     }

@@ -6,9 +6,9 @@ import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
+import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.Installations;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +32,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TokenCache implements SmartLifecycle {
 
     private final Installations installations;
-    private final Freshness freshness;
     private final TokenProperties properties;
     private final JsonMapper json;
-    private final Clock clock;
+    private final CacheAge age;
     private final CachedResponses responses;
     private final RecentChanges changes = new RecentChanges();
     private final SingleFlight<Question, Result> reads = new SingleFlight<>();
-    private volatile long missedAt = System.nanoTime();
     private Disposable listener = Disposables.disposed();
 
     TokenCache(
@@ -49,10 +47,9 @@ public final class TokenCache implements SmartLifecycle {
             JsonMapper json,
             Clock clock) {
         this.installations = installations;
-        this.freshness = freshness;
         this.properties = properties;
         this.json = json;
-        this.clock = clock;
+        this.age = new CacheAge(properties, freshness, clock);
         this.responses = new CachedResponses(properties.cacheSize());
     }
 
@@ -64,34 +61,23 @@ public final class TokenCache implements SmartLifecycle {
             return null;
         }
         response.markAccessed();
-        return isCurrent(response) && !isDue(response) ? response : null;
-    }
-
-    private boolean isCurrent(CachedResponse response) {
-        return isYoungerThan(properties.revalidateEvery(), response) && response.revalidatedAt() - missedAt > 0;
-    }
-
-    private static boolean isYoungerThan(Duration age, CachedResponse response) {
-        return System.nanoTime() - response.revalidatedAt() < age.toNanos();
+        return age.isServable(response) ? response : null;
     }
 
     /** Whether its token is due for a refresh. */
     public boolean isDue(CachedResponse response) {
-        return response.isDue(clock.instant());
+        return age.isDue(response);
     }
 
     /** The response that may be served only while the database is unavailable: its token is not expired. */
     public Optional<CachedResponse> findStale(Lookup key) {
-        return Optional.ofNullable(responses.find(key))
-                .filter(response -> isYoungerThan(properties.maxStale(), response))
-                .filter(response -> freshness.isGood(response.installation(), null));
+        return Optional.ofNullable(responses.find(key)).filter(age::isServableStale);
     }
 
     /** Responses in use that have to be revalidated, now or soon. */
     List<CachedResponse> ageing() {
-        Duration young = properties.revalidateEvery().dividedBy(2);
         return responses.all().stream()
-                .filter(response -> !isCurrent(response) || !isYoungerThan(young, response))
+                .filter(age::isAgeing)
                 .filter(CachedResponse::clearAccessed)
                 .toList();
     }
@@ -158,7 +144,9 @@ public final class TokenCache implements SmartLifecycle {
         changes.add(change);
         switch (change) {
             case Changed changed -> evict(changed);
-            case Missed missed -> missedAt = System.nanoTime();
+            // Of another token than the stored one, which this cache holds.
+            case TokenReported reported -> {}
+            case Missed missed -> age.markMissed();
         }
     }
 
@@ -188,7 +176,7 @@ public final class TokenCache implements SmartLifecycle {
      * @param changes the number of the latest change of which this replica had been notified
      * @param startedAt by {@link System#nanoTime()}
      */
-    record Reading(long changes, long startedAt) {}
+    public record Reading(long changes, long startedAt) {}
 
     private record Question(Lookup key, Caller caller) {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oauthservice.access.AccessProperties.Client;
 import io.oauthservice.access.IssuerProperties.Subject;
+import io.oauthservice.provider.CeilingSource;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -71,10 +73,12 @@ class AccessPropertiesTest {
 
     @Test
     void plainAnswersAreForAnonymousUnlessConfigured() {
-        assertThat(client(HASH, "tokens:read").caller("bot").plainAnswers()).isFalse();
-        assertThat(plain(true).caller("bot").plainAnswers()).isTrue();
-        assertThat(anonymous("tokens:read").caller("anonymous").plainAnswers()).isTrue();
-        assertThat(plain(false).caller("anonymous").plainAnswers()).isFalse();
+        assertThat(client(HASH, "tokens:read").caller("bot", Map.of()).plainAnswers())
+                .isFalse();
+        assertThat(plain(true).caller("bot", Map.of()).plainAnswers()).isTrue();
+        assertThat(anonymous("tokens:read").caller("anonymous", Map.of()).plainAnswers())
+                .isTrue();
+        assertThat(plain(false).caller("anonymous", Map.of()).plainAnswers()).isFalse();
     }
 
     @Test
@@ -188,7 +192,10 @@ class AccessPropertiesTest {
     }
 
     private static Callers callers(AccessProperties properties) {
-        return new Callers(properties, new JwtCallers(properties, WebClient.builder(), Clock.systemUTC()));
+        CallerCeilings ceilings =
+                new CallerCeilings(new StaticListableBeanFactory().getBeanProvider(CeilingSource.class));
+        JwtCallers jwts = new JwtCallers(properties, ceilings, WebClient.builder(), Clock.systemUTC());
+        return new Callers(properties, jwts, ceilings);
     }
 
     private static Client client(@Nullable String hash, String permission) {

@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import io.oauthservice.access.IssuerProperties.Subject;
+import io.oauthservice.provider.CeilingSource;
 import io.oauthservice.web.ProblemException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -283,7 +285,9 @@ class JwtCallersTest {
 
     private static JwtCallers callers(IssuerProperties settings) {
         AccessProperties properties = new AccessProperties(Map.of(), Map.of("idp", settings));
-        return new JwtCallers(properties, WebClient.builder(), Clock.systemUTC());
+        CallerCeilings ceilings =
+                new CallerCeilings(new StaticListableBeanFactory().getBeanProvider(CeilingSource.class));
+        return new JwtCallers(properties, ceilings, WebClient.builder(), Clock.systemUTC());
     }
 
     private Settings settings() {

@@ -59,7 +59,12 @@ class DatabaseAwayTest {
         service = new Service(http);
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
         new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");
+        Awaitility.await().atMost(SOON).until(() -> CachedReads.isServedFromCache(meters, this::narrowed));
         Awaitility.await().atMost(SOON).until(this::isServedFromCache);
+    }
+
+    private Answer narrowed() {
+        return service.get("/oauth/token/github?org_id=9001&permissions=contents:read");
     }
 
     private boolean isServedFromCache() {
@@ -71,18 +76,22 @@ class DatabaseAwayTest {
         DATABASE.cut();
 
         Answer cached = service.token("9001");
+        Answer cachedPart = narrowed();
         Answer uncached = service.token("9002");
 
         assertThat(cached.status()).isEqualTo(200);
+        assertThat(cachedPart.status()).isEqualTo(200);
         assertThat(uncached.status()).isEqualTo(503);
         assertThat(uncached.problem()).isEqualTo("storage-unavailable");
         assertThat(uncached.headers().getFirst("Retry-After")).isNotNull();
         Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 503);
+        Awaitility.await().atMost(SOON).until(() -> narrowed().status() == 503);
 
         DATABASE.restore();
 
         Awaitility.await().atMost(SOON).until(() -> service.token("9001").status() == 200);
         Awaitility.await().atMost(SOON).until(() -> service.token("9002").status() == 200);
+        Awaitility.await().atMost(SOON).until(() -> narrowed().status() == 200);
         Awaitility.await().atMost(SOON).until(this::isServedFromCache);
     }
 

@@ -221,7 +221,7 @@ class TokenEndpointTest extends ServiceStory {
         "org_name=acme&installation_id=00000000-0000-4000-8000-00000000000f, org_id",
         "install_id=42,                                             install_id",
         "org_id=1&organisation=2,                                   organisation",
-        "org_id=1&repositories=web,                                 repositories",
+        "org_id=1&repository=web,                                   repository",
         "org_id=1&ORG_ID=2,                                         ORG_ID",
         "org_id=1&org_id=2,                                         org_id",
         "org_id=1&min_ttl=,                                         min_ttl",

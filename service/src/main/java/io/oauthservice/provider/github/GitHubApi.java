@@ -139,9 +139,13 @@ final class GitHubApi {
 
     /** The repositories that an installation token covers. */
     Flux<JsonNode> allRepositories(Secret installationToken) {
-        return pages("/installation/repositories", path -> http.send(
-                                versioned(request(HttpMethod.GET, path, installationToken)), GITHUB_JSON, REPOSITORIES)
-                        .flatMap(successful(reply -> GitHubErrors.ofStatus("repositories", reply))))
+        return pages(
+                        "/installation/repositories",
+                        path -> http.send(
+                                        versioned(request(HttpMethod.GET, path, installationToken)),
+                                        GITHUB_JSON,
+                                        REPOSITORIES)
+                                .flatMap(successful(reply -> GitHubErrors.ofStatus("repositories", reply))))
                 .concatMapIterable(page -> page.path("repositories"));
     }
 

@@ -1,0 +1,78 @@
+package io.oauthservice.token;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.SingleFlight;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.provider.NarrowedToken.Repository;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.Repositories;
+import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.token.RequestedGrants.Found;
+import io.oauthservice.tokencache.LiveToken;
+import io.oauthservice.tokencache.NarrowedTokens;
+import io.oauthservice.tokencache.NarrowedTokens.Covered;
+import io.oauthservice.tokencache.TokenCache.Reading;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Which repositories of a ceiling a grant covers: a ceiling may list repositories of several organisations. The provider is
+ * asked only after it has refused the whole list.
+ */
+@Component
+class CeilingRepositories {
+
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+    private final Providers providers;
+    private final Tokens wholeTokens;
+    private final NarrowedTokens tokens;
+    private final SingleFlight<Asked, Covered> reads = new SingleFlight<>();
+
+    CeilingRepositories(Providers providers, Tokens wholeTokens, NarrowedTokens tokens) {
+        this.providers = providers;
+        this.wholeTokens = wholeTokens;
+        this.tokens = tokens;
+    }
+
+    /** Null: it is not known. */
+    @Nullable
+    Covered find(Installation installation, Repositories ceiling) {
+        return tokens.findCovered(installation.id(), ceiling);
+    }
+
+    /** Asks the provider. Empty where it was asked within the last minute. */
+    Mono<Covered> read(Found grant, Caller caller, Repositories ceiling) {
+        return Mono.defer(() -> {
+            Covered known = find(grant.installation(), ceiling);
+            return known != null && System.nanoTime() - known.readAt() < INTERVAL.toNanos()
+                    ? Mono.empty()
+                    : reads.join(new Asked(grant.installation().id(), ceiling), () -> readNow(grant, caller, ceiling));
+        });
+    }
+
+    private Mono<Covered> readNow(Found grant, Caller caller, Repositories ceiling) {
+        Reading reading = tokens.begin();
+        InstallationId id = grant.installation().id();
+        return wholeTokens
+                .getToken(grant, null, caller, null)
+                .flatMap(token -> list(token, ceiling))
+                .map(granted -> new Covered(ceiling.among(granted).orElse(null), reading.startedAt()))
+                .doOnNext(covered -> tokens.cover(id, ceiling, covered, reading))
+                .onErrorMap(ProviderException.class, RefreshFailed::of);
+    }
+
+    private Mono<List<Repository>> list(LiveToken token, Repositories ceiling) {
+        Installation installation = token.installation();
+        return providers
+                .get(installation.platform())
+                .grantedRepositories(installation.grant(token.accessToken(), null), ceiling);
+    }
+
+    private record Asked(InstallationId installation, Repositories ceiling) {}
+}

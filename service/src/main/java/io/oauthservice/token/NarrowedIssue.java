@@ -1,0 +1,160 @@
+package io.oauthservice.token;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.SingleFlight;
+import io.oauthservice.grant.Freshness;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.StoredTokens;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.NarrowedToken;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.Retryable;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.TokenNarrower;
+import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.token.RequestedGrants.Found;
+import io.oauthservice.tokencache.BeyondGrant;
+import io.oauthservice.tokencache.BeyondGrant.Reason;
+import io.oauthservice.tokencache.CachedNarrowedToken;
+import io.oauthservice.tokencache.LiveToken;
+import io.oauthservice.tokencache.NarrowedTokens;
+import io.oauthservice.tokencache.TokenCache.Reading;
+import io.oauthservice.tokencache.TokenProperties;
+import io.oauthservice.tokencache.VariantKey;
+import java.time.Duration;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** Has narrowed tokens issued: one at a time for each variant, and a limited number for each caller. */
+@Component
+class NarrowedIssue {
+
+    /** After a restart a replica has no tokens, and many callers request theirs at once: 2.5 s in all. */
+    private static final Retry WAIT_FOR_A_SLOT = Retry.backoff(6, Duration.ofMillis(50))
+            .maxBackoff(Duration.ofSeconds(1))
+            .filter(failure -> failure instanceof Retryable retryable && retryable.isBulkheadFull())
+            .onRetryExhaustedThrow((retry, last) -> last.failure());
+
+    private final Providers providers;
+    private final NarrowedTokens tokens;
+    private final GrantCheck grantCheck;
+    private final Freshness freshness;
+    private final TokenProblems problems;
+    private final CallerLimit limit;
+    private final SingleFlight<VariantKey, CachedNarrowedToken> flights = new SingleFlight<>();
+
+    NarrowedIssue(
+            Providers providers,
+            NarrowedTokens tokens,
+            GrantCheck grantCheck,
+            Freshness freshness,
+            TokenProblems problems,
+            TokenProperties properties) {
+        this.providers = providers;
+        this.tokens = tokens;
+        this.grantCheck = grantCheck;
+        this.freshness = freshness;
+        this.problems = problems;
+        this.limit = new CallerLimit(properties.narrowedMints());
+    }
+
+    /**
+     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrant} where the provider does not grant the variant, and with the problem that
+     * the caller gets where the grant has ended.
+     *
+     * @param good whether a token from memory is good enough
+     */
+    Mono<CachedNarrowedToken> issue(
+            VariantKey key, Found grant, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
+        return flights.join(key, () -> knownOrIssued(key, grant, caller, reading, good))
+                // The flight belongs to another caller, whose limit is not this one's.
+                .onErrorResume(
+                        LimitReached.class,
+                        reached -> reached.caller.equals(caller.name())
+                                ? Mono.error(TokenProblems::tooManyTokens)
+                                : issue(key, grant, caller, reading, good));
+    }
+
+    /** A flight that ended after the caller looked may have left a token. */
+    private Mono<CachedNarrowedToken> knownOrIssued(
+            VariantKey key, Found grant, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
+        CachedNarrowedToken known = tokens.find(key, grant.installation(), reading);
+        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, grant, caller, reading);
+    }
+
+    private Mono<CachedNarrowedToken> issueNow(VariantKey key, Found grant, Caller caller, Reading reading) {
+        Reason refusal = tokens.findRefusal(key);
+        if (refusal != null) {
+            return Mono.error(new BeyondGrant(refusal, false));
+        }
+        if (!limit.tryAcquire(caller)) {
+            return Mono.error(new LimitReached(caller.name()));
+        }
+        Installation installation = grant.installation();
+        GuardedProvider provider = providers.get(installation.platform());
+        return provider.narrowToken(installation.grant(null, null), key.variant())
+                .retryWhen(WAIT_FOR_A_SLOT)
+                .map(token -> tokens.keep(
+                        key, live(token, grant, provider), token.repositories(), installation, caller, reading))
+                .onErrorResume(ReconnectRequired.class, ended -> checked(installation, ended, caller))
+                .onErrorResume(BadRequest.class, refused -> refused(key, refused, reading))
+                .onErrorMap(ProviderException.class, RefreshFailed::of);
+    }
+
+    private LiveToken live(NarrowedToken token, Found grant, GuardedProvider provider) {
+        Installation narrowed = grant.installation()
+                .withTokens(tokens(token, grant.installation().tokens().version()), token.permissions());
+        return new LiveToken(
+                narrowed,
+                grant.organisation(),
+                token.accessToken(),
+                freshness.dueAt(narrowed, provider.refreshRules(narrowed.grant(null, null))));
+    }
+
+    /** The version is that of the grant's own token: narrowed tokens have none. */
+    private static StoredTokens tokens(NarrowedToken token, long version) {
+        return new StoredTokens(
+                null,
+                null,
+                token.issuedAt(),
+                token.expiresAt(),
+                version,
+                token.accessToken().fingerprint(),
+                false);
+    }
+
+    /** The provider says that the grant has ended or is suspended: this is recorded as for any other call. */
+    private Mono<CachedNarrowedToken> checked(Installation installation, ReconnectRequired ended, Caller caller) {
+        return grantCheck
+                .check(installation, ended.ending())
+                .doOnNext(now -> problems.requireUsable(now, caller))
+                .then(Mono.<CachedNarrowedToken>error(() -> RefreshFailed.of(ended)));
+    }
+
+    private Mono<CachedNarrowedToken> refused(VariantKey key, BadRequest refused, Reading reading) {
+        return switch (refused.code()) {
+            case TokenNarrower.PERMISSION_NOT_GRANTED -> refuse(key, Reason.PERMISSION, reading);
+            case TokenNarrower.REPOSITORY_NOT_GRANTED -> refuse(key, Reason.REPOSITORY, reading);
+            default -> Mono.error(refused);
+        };
+    }
+
+    private Mono<CachedNarrowedToken> refuse(VariantKey key, Reason reason, Reading reading) {
+        tokens.refuse(key, reason, reading);
+        return Mono.error(new BeyondGrant(reason, false));
+    }
+
+    private static final class LimitReached extends RuntimeException {
+        private final String caller;
+
+        private LimitReached(String caller) {
+            super("Too many narrowed tokens", null, false, false);
+            this.caller = caller;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.oauthservice.token;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.grant.Freshness;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.Permissions;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.RefreshRules;
+import io.oauthservice.provider.Repositories;
+import io.oauthservice.provider.Variant;
+import io.oauthservice.token.RequestedGrants.Found;
+import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
+import io.oauthservice.tokencache.BeyondGrant;
+import io.oauthservice.tokencache.CachedNarrowedToken;
+import io.oauthservice.tokencache.LiveToken;
+import io.oauthservice.tokencache.NarrowedTokens;
+import io.oauthservice.tokencache.NarrowedTokens.Covered;
+import io.oauthservice.tokencache.Narrowing;
+import io.oauthservice.tokencache.TokenCache.Reading;
+import io.oauthservice.tokencache.TokenPolicy;
+import io.oauthservice.tokencache.VariantKey;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Gets a narrowed token: finds the grant, decides what the caller gets of it, and returns a token of this variant from memory
+ * or has one issued.
+ */
+@Component
+class NarrowedReads {
+
+    private final RequestedGrants grants;
+    private final Providers providers;
+    private final NarrowedTokens tokens;
+    private final NarrowedIssue issue;
+    private final GrantedPermissions permissions;
+    private final CeilingRepositories ceilingRepositories;
+    private final Freshness freshness;
+    private final TokenProblems problems;
+
+    NarrowedReads(
+            RequestedGrants grants,
+            Providers providers,
+            NarrowedTokens tokens,
+            NarrowedIssue issue,
+            GrantedPermissions permissions,
+            CeilingRepositories ceilingRepositories,
+            Freshness freshness,
+            TokenProblems problems) {
+        this.grants = grants;
+        this.providers = providers;
+        this.tokens = tokens;
+        this.issue = issue;
+        this.permissions = permissions;
+        this.ceilingRepositories = ceilingRepositories;
+        this.freshness = freshness;
+        this.problems = problems;
+    }
+
+    /**
+     * Never empty; fails with the problem that the caller gets.
+     *
+     * @param lookUpLimit how long finding the grant may take; null: as long as the database takes
+     */
+    Mono<LiveToken> read(TokenRequest request, Caller caller, @Nullable Duration lookUpLimit) {
+        return Mono.defer(() -> {
+            Reading reading = tokens.begin();
+            Mono<Found> found = grants.find(request, caller);
+            return (lookUpLimit == null ? found : found.timeout(lookUpLimit))
+                    .doOnNext(grant -> requireNarrowable(grant, caller))
+                    .flatMap(grant -> token(new Read(request, caller, grant, reading), true))
+                    .map(CachedNarrowedToken::live);
+        });
+    }
+
+    /** A caller with a ceiling never gets this far with a grant that cannot be narrowed, unless it is no user's. */
+    private void requireNarrowable(Found grant, Caller caller) {
+        Installation installation = grant.installation();
+        if (providers.get(installation.platform()).canNarrow(installation.grant(null, null))) {
+            return;
+        }
+        throw caller.ceiling(installation.platform()) == null
+                ? TokenProblems.cannotBeNarrowed()
+                : TokenPolicy.beyondCeiling();
+    }
+
+    /** @param again whether to ask the provider for what the grant covers, which may be newer than what is known */
+    private Mono<CachedNarrowedToken> token(Read read, boolean again) {
+        return Mono.defer(() -> tokenOf(read, covered(read)))
+                .onErrorResume(
+                        BeyondGrant.class, beyond -> again ? tokenOfNewest(read, beyond) : refused(read, beyond));
+    }
+
+    /** What the request is for, without repositories of the ceiling that are known to be others'. */
+    private Narrowing covered(Read read) {
+        Narrowing request = read.request().narrowing();
+        Repositories ceiling = read.policy().ceilingRepositories(read.caller(), request);
+        Covered covered =
+                ceiling == null ? null : ceilingRepositories.find(read.grant().installation(), ceiling);
+        if (covered == null) {
+            return request;
+        }
+        if (covered.repositories() == null) {
+            throw TokenPolicy.beyondCeiling();
+        }
+        return new Narrowing(covered.repositories(), request.permissions());
+    }
+
+    private Mono<CachedNarrowedToken> refused(Read read, BeyondGrant beyond) {
+        return Mono.error(problem(read, beyond));
+    }
+
+    private Mono<CachedNarrowedToken> tokenOfNewest(Read read, BeyondGrant beyond) {
+        Mono<Read> newest = switch (beyond.reason()) {
+            case PERMISSION -> withNewestPermissions(read);
+            case REPOSITORY -> withNewestRepositories(read);
+        };
+        return newest.flatMap(again -> token(again, false)).switchIfEmpty(Mono.defer(() -> refused(read, beyond)));
+    }
+
+    private Mono<Read> withNewestPermissions(Read read) {
+        return permissions
+                .update(read.grant().installation())
+                .doOnNext(now -> problems.requireUsable(now, read.caller()))
+                .map(now -> read.withInstallation(now, tokens.begin()));
+    }
+
+    private Mono<Read> withNewestRepositories(Read read) {
+        Repositories ceiling =
+                read.policy().ceilingRepositories(read.caller(), read.request().narrowing());
+        return ceiling == null
+                ? Mono.empty()
+                : ceilingRepositories.read(read.grant(), read.caller(), ceiling).map(covered -> read);
+    }
+
+    private RuntimeException problem(Read read, BeyondGrant beyond) {
+        boolean ofCeiling = beyond.isOfCeiling()
+                || (beyond.reason() == BeyondGrant.Reason.REPOSITORY
+                        && read.policy()
+                                .isComparedByProvider(
+                                        read.caller(), read.request().narrowing()));
+        return ofCeiling
+                ? TokenPolicy.beyondCeiling()
+                : TokenProblems.notGranted(beyond.reason(), read.grant().installation(), read.caller());
+    }
+
+    private Mono<CachedNarrowedToken> tokenOf(Read read, Narrowing narrowing) {
+        Installation installation = read.grant().installation();
+        Variant variant = Objects.requireNonNull(
+                read.policy().variant(read.caller(), narrowing, Permissions.granted(installation.permissions())));
+        VariantKey key =
+                new VariantKey(installation.id(), read.grant().organisation().id(), variant);
+        CachedNarrowedToken known = tokens.find(key, installation, read.reading());
+        if (known != null) {
+            freshness.checkMinTtl(known.live().installation(), read.request().minTtl());
+        }
+        return (known != null && isGood(known, read.request().minTtl()) ? Mono.just(known) : issued(key, read, known))
+                .doOnNext(token -> requirePermitted(token, read))
+                .doOnNext(token -> remember(token, read));
+    }
+
+    private Mono<CachedNarrowedToken> issued(VariantKey key, Read read, @Nullable CachedNarrowedToken known) {
+        return issue.issue(
+                        key,
+                        read.grant(),
+                        read.caller(),
+                        read.reading(),
+                        found -> isGood(found, read.request().minTtl()))
+                .onErrorResume(
+                        failure -> known != null
+                                && isUsableDespite(
+                                        failure, known, read.request().minTtl()),
+                        failure -> Mono.just(Objects.requireNonNull(known)));
+    }
+
+    private boolean isGood(CachedNarrowedToken known, @Nullable Duration minTtl) {
+        return !freshness.isDue(known.live().installation(), rules(known.installation()), minTtl);
+    }
+
+    /** A token that is due may still be valid when the provider issues no other one. */
+    private boolean isUsableDespite(Throwable failure, CachedNarrowedToken known, @Nullable Duration minTtl) {
+        return !(failure instanceof BeyondGrant)
+                && !TokenProblems.isOfGrant(failure)
+                && freshness.isGood(known.live().installation(), minTtl);
+    }
+
+    private RefreshRules rules(Installation installation) {
+        GuardedProvider provider = providers.get(installation.platform());
+        return provider.refreshRules(installation.grant(null, null));
+    }
+
+    private void requirePermitted(CachedNarrowedToken token, Read read) {
+        freshness.checkMinTtl(token.live().installation(), read.request().minTtl());
+        read.policy().requireWithinCeiling(read.caller(), token.repositories());
+    }
+
+    /** As for other cached responses: of the default grant, by the organisation's id, with a lifetime as configured. */
+    private void remember(CachedNarrowedToken token, Read read) {
+        TokenRequest request = read.request();
+        String address = request.address();
+        if (address != null
+                && request.minTtl() == null
+                && request.userId() == null
+                && request.target() instanceof OfOrganisation target
+                && target.idOrName().equals(token.key().orgId())) {
+            tokens.remember(address, read.caller(), token);
+        }
+    }
+
+    private record Read(TokenRequest request, Caller caller, Found grant, Reading reading) {
+        TokenPolicy policy() {
+            return grant.policy();
+        }
+
+        Read withInstallation(Installation now, Reading since) {
+            return new Read(request, caller, new Found(now, grant.organisation()), since);
+        }
+    }
+}
