@@ -15,11 +15,16 @@ class ListReads {
     /** A replica that crashes delays the next read by this much. */
     private static final Duration LEASE = Duration.ofMinutes(10);
 
+    /** A new database has little to compare. */
+    private static final String SCHEDULE_FIRST = """
+            INSERT INTO oauth_reconciled_lists (platform, next_read_at)
+            VALUES (:platform, clock_timestamp() + make_interval(secs => :interval))
+            ON CONFLICT (platform) DO NOTHING
+            """;
+
     private static final String BEGIN = """
-            INSERT INTO oauth_reconciled_lists AS l (platform, next_read_at)
-            VALUES (:platform, clock_timestamp() + make_interval(secs => :lease))
-            ON CONFLICT (platform) DO UPDATE SET next_read_at = EXCLUDED.next_read_at
-            WHERE l.next_read_at <= clock_timestamp()
+            UPDATE oauth_reconciled_lists SET next_read_at = clock_timestamp() + make_interval(secs => :lease)
+            WHERE platform = :platform AND next_read_at <= clock_timestamp()
             RETURNING clock_timestamp() AS started_at
             """;
 
@@ -38,13 +43,21 @@ class ListReads {
         this.database = database;
     }
 
-    /** The time of the database, if a read is due and no other replica has begun it. */
-    Mono<Instant> begin(Platform platform) {
-        return database.sql(BEGIN)
+    /**
+     * The time of the database, if a read is due and no other replica has begun it.
+     *
+     * @param interval after which the first read is due
+     */
+    Mono<Instant> begin(Platform platform, Duration interval) {
+        return database.sql(SCHEDULE_FIRST)
                 .bind("platform", platform.id())
-                .bind("lease", LEASE.toMillis() / 1000.0)
-                .map(row -> Objects.requireNonNull(row.get("started_at", Instant.class)))
-                .one();
+                .bind("interval", interval.toMillis() / 1000.0)
+                .then()
+                .then(database.sql(BEGIN)
+                        .bind("platform", platform.id())
+                        .bind("lease", LEASE.toMillis() / 1000.0)
+                        .map(row -> Objects.requireNonNull(row.get("started_at", Instant.class)))
+                        .one());
     }
 
     /** Records a complete read. */

@@ -73,7 +73,7 @@ class ListReconciliationJob {
         return Flux.fromIterable(providers.all())
                 .filter(GuardedProvider::hasDirectory)
                 .filter(provider -> provider.unavailability().isEmpty())
-                .concatMap(provider -> reads.begin(provider.platform())
+                .concatMap(provider -> reads.begin(provider.platform(), properties.listEvery(provider.platform()))
                         .flatMap(started -> reconcile(provider, started))
                         .then(showAge(provider.platform())))
                 .then();

@@ -58,7 +58,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
 
     private static void requireTwoPorts(Environment environment) {
         String port = environment.getProperty("server.port");
-        if (port != null && !port.equals("0") && port.equals( environment.getProperty("management.server.port"))) {
+        if (port != null && !port.equals("0") && port.equals(environment.getProperty("management.server.port"))) {
             throw new SettingException("MANAGEMENT_PORT", "must not be PORT, because its endpoints need no key");
         }
     }
