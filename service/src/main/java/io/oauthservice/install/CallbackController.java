@@ -7,7 +7,9 @@ import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
+import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.ErrorPage;
@@ -163,6 +165,12 @@ class CallbackController {
             case BadRequest bad
             when InstallFlow.isNotStorable(bad) -> pages.notStorable(provider, bad.getMessage() + ".");
             case BadRequest bad -> pages.startAgain(HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
+            case ReconnectRequired ended
+            when ended.ending() == Ending.SUSPENDED ->
+                pages.startAgain(
+                        HttpStatus.CONFLICT,
+                        "The installation is suspended at " + provider.displayName()
+                                + ". After an owner has unsuspended it there, it is connected.");
             case Misconfigured wrong ->
                 pages.startAgain(
                         HttpStatus.SERVICE_UNAVAILABLE,

@@ -28,7 +28,7 @@ class ResultPage {
 
     FlowResult awaitingApproval(GuardedProvider provider) {
         String text = "An owner of the organisation must approve the request at " + provider.displayName()
-                + ". After the approval, come back and connect again.";
+                + ". It is connected when that is done. If it is not within an hour, connect again.";
         return shown("Waiting for approval", text);
     }
 

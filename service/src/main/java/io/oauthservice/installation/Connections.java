@@ -64,6 +64,7 @@ class Connections {
                 status_reason = CASE WHEN i.status <> 'revoked' THEN i.status_reason END,
                 status_since = CASE WHEN i.status = 'revoked' THEN clock_timestamp() ELSE i.status_since END,
                 requested_by_external_id = EXCLUDED.requested_by_external_id,
+                registration = CASE WHEN i.status = 'needs_reconnect' THEN i.registration ELSE EXCLUDED.registration END,
                 revoked_at = NULL, updated_at = clock_timestamp()
             WHERE i.status IN ('revoked', 'needs_reconnect', 'pending_approval')
             RETURNING id

@@ -21,7 +21,7 @@ class ContentUpdates {
     /** The row is locked after its organisations and before theirs, as everywhere. */
     private static final String LOCK = """
             SELECT id FROM oauth_installations
-            WHERE id = :id AND status = 'active' AND token_version = :version
+            WHERE id = :id AND status = 'active' AND token_version = :version AND sequence = :sequence
               AND external_install_id IS NOT DISTINCT FROM :install
             FOR NO KEY UPDATE
             """;
@@ -74,6 +74,7 @@ class ContentUpdates {
         return database.sql(LOCK)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
+                .bind("sequence", seen.sequence())
                 .bind("install", text(info.externalInstallId()))
                 .map(row -> InstallationRows.get(row, "id", UUID.class))
                 .one();

@@ -281,6 +281,15 @@ public class Installations {
         return statusChanges.resume(seen);
     }
 
+    /**
+     * Records that new tokens have ended the suspension of a grant.
+     *
+     * @param update stores them; empty where the grant has changed since
+     */
+    public Mono<Installation> recordResumed(Installation seen, Mono<Installation> update) {
+        return statusChanges.recordResumed(seen, update);
+    }
+
     /** An organisation's default grant as it was read earlier. */
     public record Seen(String organisation, Installation installation) {}
 }

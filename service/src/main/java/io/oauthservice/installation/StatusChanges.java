@@ -41,7 +41,7 @@ class StatusChanges {
             UPDATE oauth_installations i
             SET status = 'revoked', status_reason = 'by_us', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), access_token_encrypted = NULL, refresh_token_encrypted = NULL,
-                token_version = token_version + 1, refresh_error = NULL, %s,
+                token_version = token_version + 1, refresh_error = NULL, requested_by_external_id = NULL, %s,
                 sequence = sequence + CASE WHEN sequence = 0 THEN 0 ELSE 1 END, updated_at = clock_timestamp()
             FROM ended WHERE i.id = ended.id
             RETURNING %s
@@ -154,6 +154,21 @@ class StatusChanges {
                 .flatMap(defaults::claim)
                 .flatMap(defaultOf -> rows.find(database, seen.id())
                         .flatMap(active -> changes.append(
+                                active,
+                                InstallationEvents.updated(active, InstallationUpdated.Cause.RESUMED),
+                                defaultOf))));
+    }
+
+    /**
+     * Records that new tokens have ended a suspension: the grant is the default again where no other is.
+     *
+     * @param update stores the tokens; empty where it has changed since
+     */
+    Mono<Installation> recordResumed(Installation seen, Mono<Installation> update) {
+        return changes.inTransaction(defaults.lock(seen.id().value())
+                .then(update)
+                .flatMap(active -> defaults.claim(seen.id().value())
+                        .flatMap(defaultOf -> changes.append(
                                 active,
                                 InstallationEvents.updated(active, InstallationUpdated.Cause.RESUMED),
                                 defaultOf))));

@@ -7,6 +7,7 @@ import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,16 @@ public class UnclaimedInstallations {
             WHERE i.id = :id
             RETURNING id
             """.formatted(InstallationRows.RESET_REFRESH);
+
+    private static final String RENAME = """
+            UPDATE oauth_installations i
+            SET external_org_name = :orgName, registration = :registration, metadata = :metadata,
+                updated_at = clock_timestamp()
+            WHERE i.id = :id AND i.status = 'unclaimed' AND i.external_install_id = :install
+              AND (i.external_org_name, i.registration, i.metadata)
+                  IS DISTINCT FROM (:orgName, :registration, :metadata)
+            RETURNING id
+            """;
 
     private static final String ACTIVATE = """
             UPDATE oauth_installations i
@@ -108,39 +119,63 @@ public class UnclaimedInstallations {
 
     /**
      * Records an installation that the platform has. A previous installation of the account ends first, with its event.
-     * Returns the stored one: unclaimed, or as it is where this installation was stored before.
+     * Returns the stored one, unclaimed. Empty where what is stored of the account has changed since it was seen.
      *
      * @param registration the one that it belongs to
+     * @param seen what was stored of the account; null: nothing
      */
-    public Mono<Installation> record(Platform platform, String registration, InstallationInfo info) {
+    public Mono<Installation> record(
+            Platform platform, String registration, @Nullable Installation seen, InstallationInfo info) {
         UUID id = UUID.randomUUID();
         return changes.inTransaction(defaults.lock(
                         id,
                         platform.id(),
                         info.organisations().stream().map(Organisation::id).toList())
                 .then(ofAccount(platform, info.grantKey()))
-                .flatMap(stored -> isSame(stored, info)
-                        ? Mono.just(stored)
-                        : endPrevious(stored)
-                                .then(write(
-                                        database.sql(REPLACE)
-                                                .bind("id", stored.id().value()),
-                                        platform,
-                                        registration,
-                                        info)))
-                .switchIfEmpty(Mono.defer(() -> write(
-                        database.sql(INSERT)
-                                .bind("id", id)
-                                .bind("platform", platform.id())
-                                .bind("key", info.grantKey())
-                                .bind("org", info.main().id()),
-                        platform,
-                        registration,
-                        info))));
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .filter(stored -> isUnchanged(seen, stored.orElse(null)))
+                .flatMap(stored -> stored.isPresent()
+                        ? replace(stored.get(), platform, registration, info)
+                        : insert(id, platform, registration, info)));
     }
 
-    private static boolean isSame(Installation stored, InstallationInfo info) {
-        return Objects.requireNonNull(info.externalInstallId()).equals(stored.externalInstallId());
+    /** Shows an unclaimed installation as the platform does now. Empty where nothing differs. There is no event. */
+    public Mono<Installation> update(Installation unclaimed, String registration, InstallationInfo info) {
+        return changes.inTransaction(defaults.lock(unclaimed.id().value())
+                .then(write(
+                        database.sql(RENAME).bind("id", unclaimed.id().value()),
+                        unclaimed.platform(),
+                        registration,
+                        info)));
+    }
+
+    private static boolean isUnchanged(@Nullable Installation seen, @Nullable Installation stored) {
+        if (seen == null || stored == null) {
+            return seen == null && stored == null;
+        }
+        return seen.status() == stored.status()
+                && seen.sequence() == stored.sequence()
+                && seen.tokens().version() == stored.tokens().version()
+                && Objects.equals(seen.externalInstallId(), stored.externalInstallId());
+    }
+
+    private Mono<Installation> replace(
+            Installation stored, Platform platform, String registration, InstallationInfo info) {
+        return endPrevious(stored)
+                .then(write(database.sql(REPLACE).bind("id", stored.id().value()), platform, registration, info));
+    }
+
+    private Mono<Installation> insert(UUID id, Platform platform, String registration, InstallationInfo info) {
+        return write(
+                database.sql(INSERT)
+                        .bind("id", id)
+                        .bind("platform", platform.id())
+                        .bind("key", info.grantKey())
+                        .bind("org", info.main().id()),
+                platform,
+                registration,
+                info);
     }
 
     private Mono<Void> endPrevious(Installation stored) {

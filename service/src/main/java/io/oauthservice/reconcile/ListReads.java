@@ -4,6 +4,8 @@ import io.oauthservice.core.Platform;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -15,11 +17,12 @@ class ListReads {
     /** A replica that crashes delays the next read by this much. */
     private static final Duration LEASE = Duration.ofMinutes(10);
 
-    /** A new database has little to compare. */
+    /** A new database has little to compare. A shorter interval than before takes effect with the start. */
     private static final String SCHEDULE_FIRST = """
-            INSERT INTO oauth_reconciled_lists (platform, next_read_at)
+            INSERT INTO oauth_reconciled_lists AS l (platform, next_read_at)
             VALUES (:platform, clock_timestamp() + make_interval(secs => :interval))
-            ON CONFLICT (platform) DO NOTHING
+            ON CONFLICT (platform) DO UPDATE SET next_read_at = EXCLUDED.next_read_at
+            WHERE l.next_read_at > EXCLUDED.next_read_at
             """;
 
     private static final String BEGIN = """
@@ -34,10 +37,16 @@ class ListReads {
             WHERE platform = :platform
             """;
 
+    private static final String POSTPONE = """
+            UPDATE oauth_reconciled_lists SET next_read_at = clock_timestamp() + make_interval(secs => :interval)
+            WHERE platform = :platform
+            """;
+
     private static final String LAST =
             "SELECT read_at FROM oauth_reconciled_lists WHERE platform = :platform AND read_at IS NOT NULL";
 
     private final DatabaseClient database;
+    private final Set<Platform> scheduled = ConcurrentHashMap.newKeySet();
 
     ListReads(DatabaseClient database) {
         this.database = database;
@@ -49,10 +58,7 @@ class ListReads {
      * @param interval after which the first read is due
      */
     Mono<Instant> begin(Platform platform, Duration interval) {
-        return database.sql(SCHEDULE_FIRST)
-                .bind("platform", platform.id())
-                .bind("interval", interval.toMillis() / 1000.0)
-                .then()
+        return scheduleFirst(platform, interval)
                 .then(database.sql(BEGIN)
                         .bind("platform", platform.id())
                         .bind("lease", LEASE.toMillis() / 1000.0)
@@ -60,11 +66,34 @@ class ListReads {
                         .one());
     }
 
+    private Mono<Void> scheduleFirst(Platform platform, Duration interval) {
+        return scheduled.contains(platform)
+                ? Mono.empty()
+                : database.sql(SCHEDULE_FIRST)
+                        .bind("platform", platform.id())
+                        .bind("interval", interval.toMillis() / 1000.0)
+                        .then()
+                        .doOnSuccess(done -> scheduled.add(platform));
+    }
+
     /** Records a complete read. */
     Mono<Void> finish(Platform platform, Instant started, Duration interval) {
         return database.sql(FINISH)
                 .bind("platform", platform.id())
                 .bind("started", started)
+                .bind("interval", interval.toMillis() / 1000.0)
+                .then();
+    }
+
+    /** Keeps the read to this replica while it goes on. */
+    Mono<Void> renew(Platform platform) {
+        return postpone(platform, LEASE);
+    }
+
+    /** Delays the next read. */
+    Mono<Void> postpone(Platform platform, Duration interval) {
+        return database.sql(POSTPONE)
+                .bind("platform", platform.id())
                 .bind("interval", interval.toMillis() / 1000.0)
                 .then();
     }

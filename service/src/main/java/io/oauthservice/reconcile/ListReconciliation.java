@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ class ListReconciliation {
     /** A younger change may be reported by a webhook that is still on its way. */
     private static final Duration REPORTED_WITHIN = Duration.ofMinutes(2);
 
+    private final ListReads reads;
     private final ListedRows rows;
     private final Installations installations;
     private final ProviderInstallations atProvider;
@@ -51,12 +53,14 @@ class ListReconciliation {
     private final Clock clock;
 
     ListReconciliation(
+            ListReads reads,
             ListedRows rows,
             Installations installations,
             ProviderInstallations atProvider,
             GrantCheck grants,
             LostChanges changes,
             Clock clock) {
+        this.reads = reads;
         this.rows = rows;
         this.installations = installations;
         this.atProvider = atProvider;
@@ -66,17 +70,24 @@ class ListReconciliation {
     }
 
     /**
-     * Reads the list in one pass. Fails with a {@link ProviderException} where it cannot be read completely.
+     * Reads the list in one pass. Fails with {@link Incomplete} where it cannot be read completely.
      *
      * @param started the time of the database before the first page is read: what is stored later may be missing in it
      */
     Mono<Cost> reconcile(GuardedProvider provider, Instant started) {
-        Set<String> listed = new HashSet<>();
+        return Mono.defer(
+                () -> reconcile(provider, started, new HashSet<>(), new AtomicReference<>(new Cost(0, null))));
+    }
+
+    private Mono<Cost> reconcile(
+            GuardedProvider provider, Instant started, Set<String> listed, AtomicReference<Cost> cost) {
         return provider.listInstallations(null)
                 .expand(page -> page.next() == null ? Mono.empty() : provider.listInstallations(page.next()))
-                .concatMap(page -> compare(provider, page, listed).thenReturn(page))
-                .reduce(new Cost(0, null), Cost::plus)
-                .delayUntil(cost -> endMissing(provider, started, listed));
+                .doOnNext(page -> cost.updateAndGet(before -> before.plus(page)))
+                .concatMap(page -> compare(provider, page, listed).then(reads.renew(provider.platform())))
+                .then(Mono.defer(() -> endMissing(provider, started, listed)))
+                .then(Mono.fromSupplier(cost::get))
+                .onErrorMap(ProviderException.class, failure -> new Incomplete(cost.get(), failure));
     }
 
     private Mono<Void> compare(GuardedProvider provider, ListedInstallations page, Set<String> listed) {
@@ -103,6 +114,7 @@ class ListReconciliation {
         if (stored == null) {
             return atProvider
                     .align(provider.platform(), idOf(listed), null)
+                    .thenMany(rows.find(provider.platform(), Set.of(idOf(listed))))
                     .doOnNext(found -> count(provider.platform(), listed, "found"))
                     .then();
         }
@@ -113,7 +125,13 @@ class ListReconciliation {
             case ACTIVE, SUSPENDED -> differs(stored, listed) ? update(stored, listed) : Mono.empty();
             case REVOKED ->
                 atProvider.align(provider.platform(), idOf(listed), null).then();
-            case UNCLAIMED, PENDING_APPROVAL, NEEDS_RECONNECT -> Mono.empty();
+            case UNCLAIMED ->
+                isShown(stored, listed)
+                        ? Mono.empty()
+                        : atProvider
+                                .align(provider.platform(), idOf(listed), null)
+                                .then();
+            case PENDING_APPROVAL, NEEDS_RECONNECT -> Mono.empty();
         };
     }
 
@@ -124,9 +142,12 @@ class ListReconciliation {
         Instant issuedAt = stored.tokens().issuedAt();
         boolean otherPermissions = !listed.permissions().equals(stored.permissions())
                 && (issuedAt == null || listed.changedAt().isAfter(issuedAt));
-        return otherPermissions
-                || !Objects.equals(listed.info().main().name(), stored.externalOrgName())
-                || !listed.info().metadata().equals(stored.metadata());
+        return otherPermissions || !isShown(stored, listed);
+    }
+
+    private static boolean isShown(Installation stored, Listed listed) {
+        return Objects.equals(listed.info().main().name(), stored.externalOrgName())
+                && listed.info().metadata().equals(stored.metadata());
     }
 
     private Mono<Void> update(Installation stored, Listed listed) {
@@ -197,6 +218,27 @@ class ListReconciliation {
 
     private static boolean isUnanswered(Throwable failure) {
         return failure instanceof ProviderException || failure instanceof RefreshFailed;
+    }
+
+    /** The list could not be read to its end. */
+    static final class Incomplete extends RuntimeException {
+
+        private final transient Cost cost;
+        private final transient ProviderException failure;
+
+        Incomplete(Cost cost, ProviderException failure) {
+            super(failure.getMessage(), failure);
+            this.cost = cost;
+            this.failure = failure;
+        }
+
+        Cost cost() {
+            return cost;
+        }
+
+        ProviderException failure() {
+            return failure;
+        }
     }
 
     /** What reading the list has cost. */

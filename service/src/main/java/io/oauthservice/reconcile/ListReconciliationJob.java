@@ -6,7 +6,6 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.GuardedProvider;
-import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +27,7 @@ import reactor.core.publisher.Mono;
 class ListReconciliationJob {
 
     private static final Logger log = LoggerFactory.getLogger(ListReconciliationJob.class);
+    private static final Duration RETRY_AFTER = Duration.ofMinutes(5);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
 
     /** Of the calls that the platform allows within an hour, one of so many reads the list. */
@@ -88,13 +88,13 @@ class ListReconciliationJob {
                         provider.platform(),
                         started,
                         cost.interval(properties.listEvery(provider.platform()), SHARE_OF_CALLS)))
-                .onErrorResume(ProviderException.class, failure -> {
+                .onErrorResume(ListReconciliation.Incomplete.class, incomplete -> {
                     log.warn(
                             "List of installations not read completely: platform={} error={} ({})",
                             provider.platform(),
-                            failure.code(),
-                            failure.getMessage());
-                    return Mono.empty();
+                            incomplete.failure().code(),
+                            incomplete.getMessage());
+                    return reads.postpone(provider.platform(), incomplete.cost().interval(RETRY_AFTER, SHARE_OF_CALLS));
                 });
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.reconcile;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.core.Platform;
 import org.springframework.stereotype.Component;
@@ -19,7 +20,11 @@ class LostChanges {
      *     the new status
      */
     void count(Platform platform, String change) {
-        meters.counter("oauth.reconciliation.changes", "platform", platform.id(), "change", change)
+        Counter.builder("oauth.reconciliation.changes")
+                .description("Changes at the platforms that no webhook has reported")
+                .tag("platform", platform.id())
+                .tag("change", change)
+                .register(meters)
                 .increment();
     }
 }

@@ -69,12 +69,18 @@ public class ProviderInstallations {
                         return Mono.just(Optional.<Installation>empty());
                     }
                     return isSame(stored, found)
-                            ? Mono.just(Optional.of(stored))
+                            ? update(provider, stored, found).map(Optional::of)
                             : replace(provider, stored, found).map(Optional::of).defaultIfEmpty(Optional.empty());
                 }))
-                .switchIfEmpty(Mono.defer(() -> record(provider, found).map(Optional::of)))
+                .switchIfEmpty(Mono.defer(() -> record(provider, null, found).map(Optional::of)))
                 .flatMap(Mono::justOrEmpty)
                 .flatMap(stored -> activateIfDue(stored, found, requesterId));
+    }
+
+    private Mono<Installation> update(GuardedProvider provider, Installation stored, InstallationInfo found) {
+        return stored.status() == InstallationStatus.UNCLAIMED
+                ? unclaimed.update(stored, provider.registration(), found).defaultIfEmpty(stored)
+                : Mono.just(stored);
     }
 
     /** An installation that was revoked here does not come back: it is revoked at the platform again. */
@@ -88,13 +94,16 @@ public class ProviderInstallations {
     /** Empty where what is stored belongs to another registration: its platform cannot be asked about it. */
     private Mono<Installation> replace(GuardedProvider provider, Installation stored, InstallationInfo found) {
         return isOwn(provider, stored)
-                ? requireReplaced(provider, stored).then(Mono.defer(() -> record(provider, found)))
+                ? requireReplaced(provider, stored).then(Mono.defer(() -> record(provider, stored, found)))
                 : Mono.empty();
     }
 
+    /** What has no grant belongs to nobody. */
     private static boolean isOwn(GuardedProvider provider, Installation stored) {
-        boolean ended = stored.status() == InstallationStatus.REVOKED;
-        return ended || provider.registration().equals(stored.registration());
+        return switch (stored.status()) {
+            case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> provider.registration().equals(stored.registration());
+            case UNCLAIMED, PENDING_APPROVAL, REVOKED -> true;
+        };
     }
 
     /** A new installation of an account replaces the old one, unless the platform's answers disagree. */
@@ -108,9 +117,11 @@ public class ProviderInstallations {
                         "two_installations", "The platform names two installations of one account", true, null)));
     }
 
-    private Mono<Installation> record(GuardedProvider provider, InstallationInfo found) {
+    private Mono<Installation> record(GuardedProvider provider, @Nullable Installation seen, InstallationInfo found) {
         return unclaimed
-                .record(provider.platform(), provider.registration(), found)
+                .record(provider.platform(), provider.registration(), seen, found)
+                .switchIfEmpty(Mono.error(() -> new Retryable(
+                        "changed_meanwhile", "The account's installation has changed meanwhile", false, null)))
                 .doOnNext(stored -> log.info(
                         "Installation found at the provider: platform={} installation={} org={} status={}",
                         stored.platform(),

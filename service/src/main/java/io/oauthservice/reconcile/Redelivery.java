@@ -3,6 +3,7 @@ package io.oauthservice.reconcile;
 import io.oauthservice.provider.DeliveryAttempts;
 import io.oauthservice.provider.DeliveryAttempts.Attempt;
 import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.ProviderException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ class Redelivery {
     private static final int MOST_AT_ONCE = 50;
     private static final int MOST_ATTEMPTS = 4;
 
-    /** Completes with the number of requested deliveries. */
+    /** Completes with the number of requested deliveries. Those that the provider refuses, or cannot list, are left. */
     Mono<Long> redeliver(GuardedProvider provider) {
         return provider.listDeliveries(null)
                 .expand(page -> page.next() == null ? Mono.empty() : provider.listDeliveries(page.next()))
@@ -34,12 +35,24 @@ class Redelivery {
                 .filter(Redelivery::isDue)
                 .map(List::getFirst)
                 .take(MOST_AT_ONCE)
-                .concatMap(attempt -> provider.redeliver(attempt.id()).thenReturn(attempt))
+                .concatMap(attempt -> provider.redeliver(attempt.id())
+                        .thenReturn(attempt)
+                        .onErrorResume(ProviderException.class, failure -> skip(provider, failure)))
                 .doOnNext(attempt -> log.info(
                         "Failed webhook requested again: platform={} delivery={}",
                         provider.platform(),
                         attempt.deliveryId()))
-                .count();
+                .count()
+                .onErrorResume(ProviderException.class, failure -> skip(provider, failure));
+    }
+
+    private static <T> Mono<T> skip(GuardedProvider provider, ProviderException failure) {
+        log.warn(
+                "Failed webhook not requested again: platform={} error={} ({})",
+                provider.platform(),
+                failure.code(),
+                failure.getMessage());
+        return Mono.empty();
     }
 
     private static boolean isDue(List<Attempt> attempts) {

@@ -31,7 +31,10 @@ public class Activation {
      * with a {@link io.oauthservice.provider.ProviderException} where there is no token.
      */
     public Mono<Installation> activate(Installation seen) {
-        GuardedProvider provider = providers.get(seen.platform());
+        return Mono.defer(() -> activate(seen, providers.get(seen.platform())));
+    }
+
+    private Mono<Installation> activate(Installation seen, GuardedProvider provider) {
         return cipher.checkEncryption()
                 .then(provider.refreshTokens(seen.grant(null, null)))
                 .flatMap(tokens -> cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null))))

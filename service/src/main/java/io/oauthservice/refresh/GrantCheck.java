@@ -15,6 +15,7 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenCheck;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -125,8 +126,9 @@ public class GrantCheck {
         return providers
                 .get(now.platform())
                 .readInstallation(now.grant(null, null))
-                .flatMap(info -> write(new Content(now, info), permissionsChanged))
-                .flatMap(after -> isReplaced(after, now) ? updateContent(before, after) : evictDerived(now, after))
+                .flatMap(info ->
+                        write(new Content(now, info), permissionsChanged, replaced -> updateContent(before, replaced)))
+                .flatMap(after -> evictDerived(now, after))
                 .defaultIfEmpty(now);
     }
 
@@ -137,24 +139,29 @@ public class GrantCheck {
 
     private Mono<Installation> updateContent(Installation seen) {
         return readContent(seen)
-                .flatMap(content -> write(content, false)
-                        .flatMap(after ->
-                                isReplaced(after, content.installation()) ? updateContent(after) : Mono.just(after)))
+                .flatMap(content -> write(content, false, this::updateContent))
                 .onErrorResume(GrantCheck::isEnd, ended -> end(seen, (ReconnectRequired) ended))
                 .switchIfEmpty(Mono.defer(() -> installations.find(seen.id())));
     }
 
-    /** The installation after its content was written, which is unchanged where nothing differs. */
-    private Mono<Installation> write(Content content, boolean permissionsChanged) {
+    /**
+     * The installation after its content was written, which is unchanged where nothing differs.
+     *
+     * @param again what to do where another change came first, so that nothing was written
+     */
+    private Mono<Installation> write(
+            Content content, boolean permissionsChanged, Function<Installation, Mono<Installation>> again) {
         Installation now = content.installation();
         return installations
                 .update(now, content.info(), permissionsChanged)
-                .switchIfEmpty(Mono.defer(() -> installations.find(now.id())));
+                .switchIfEmpty(Mono.defer(() -> installations
+                        .find(now.id())
+                        .flatMap(after -> isReplaced(after, now) ? again.apply(after) : Mono.just(after))));
     }
 
-    /** Whether a refresh or a new consent came first, so that nothing was written. */
     private static boolean isReplaced(Installation after, Installation read) {
-        return after.isActive() && after.tokens().version() != read.tokens().version();
+        return after.isActive()
+                && (after.tokens().version() != read.tokens().version() || after.sequence() != read.sequence());
     }
 
     private Mono<Content> read(Installation seen) {

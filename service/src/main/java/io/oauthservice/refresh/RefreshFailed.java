@@ -57,7 +57,7 @@ public abstract sealed class RefreshFailed extends RuntimeException {
         }
 
         /** Whether the limit applies to all calls to the platform, not to this grant alone. */
-        boolean isPlatformWide() {
+        public boolean isPlatformWide() {
             return platformWide;
         }
     }

@@ -1,7 +1,6 @@
 package io.oauthservice.refresh;
 
 import io.oauthservice.core.Platform;
-import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.ChangeRecorder;
 import io.oauthservice.installation.EncryptedTokens;
@@ -9,6 +8,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationEvents;
 import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.Installations;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
 import java.util.Objects;
@@ -141,8 +141,15 @@ class RefreshStore {
     private final InstallationRows rows;
     private final JsonMapper json;
     private final ChangeRecorder changes;
+    private final Installations installations;
 
-    RefreshStore(DatabaseClient database, InstallationRows rows, JsonMapper json, ChangeRecorder changes) {
+    RefreshStore(
+            DatabaseClient database,
+            InstallationRows rows,
+            JsonMapper json,
+            ChangeRecorder changes,
+            Installations installations) {
+        this.installations = installations;
         this.database = database;
         this.rows = rows;
         this.json = json;
@@ -256,12 +263,9 @@ class RefreshStore {
                 .bind("registration", registration)
                 .map(rows::installation)
                 .one();
-        return changes.recordTokens(
-                seen,
-                update,
-                stored -> resumes(seen) && stored.isActive()
-                        ? InstallationEvents.updated(stored, InstallationUpdated.Cause.RESUMED)
-                        : InstallationEvents.refreshed(stored, cause));
+        return resumes(seen)
+                ? installations.recordResumed(seen, update)
+                : changes.recordTokens(seen, update, stored -> InstallationEvents.refreshed(stored, cause));
     }
 
     /** Tokens that were requested after the suspension was known prove that it is over; earlier ones do not. */

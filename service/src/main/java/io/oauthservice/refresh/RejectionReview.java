@@ -55,14 +55,16 @@ class RejectionReview {
                     "registration_unknown", "The configured App has not refreshed this installation before"));
         }
         return isInBurst(seen, rejection.ending())
-                .flatMap(burst -> burst ? checkCredentials(seen, rejection) : end(seen, rejection));
+                .flatMap(burst -> burst
+                        ? checkCredentials(seen, rejection, quarantine.releaseLease(seen))
+                        : end(seen, rejection));
     }
 
     /** The same for an end that no refresh and no report has shown: it is quarantined in a burst whatever its reason. */
     Mono<Installation> reviewFound(Installation seen, ReconnectRequired found) {
         return quarantine
                 .add(seen, found.ending(), properties.burst(), properties.within())
-                .flatMap(burst -> burst ? checkCredentials(seen, found) : end(seen, found));
+                .flatMap(burst -> burst ? checkCredentials(seen, found, Mono.empty()) : end(seen, found));
     }
 
     /** Suspension and expiry are never caused by wrong client credentials. */
@@ -73,7 +75,9 @@ class RejectionReview {
         };
     }
 
-    private Mono<Installation> checkCredentials(Installation seen, ReconnectRequired rejection) {
+    /** @param whenUndecided releases the lease, if this is its holder */
+    private Mono<Installation> checkCredentials(
+            Installation seen, ReconnectRequired rejection, Mono<Void> whenUndecided) {
         log.error(
                 "Burst of rejected grants, quarantined until our client credentials are checked:"
                         + " platform={} installation={}",
@@ -85,9 +89,7 @@ class RejectionReview {
                 .then(Mono.defer(() -> end(seen, rejection)))
                 .onErrorResume(
                         Misconfigured.class, ours -> release(seen.platform()).then(fail(ours)))
-                .onErrorResume(
-                        ProviderException.class,
-                        undecided -> quarantine.releaseLease(seen).then(fail(undecided)));
+                .onErrorResume(ProviderException.class, undecided -> whenUndecided.then(fail(undecided)));
     }
 
     private static Mono<Installation> fail(ProviderException failure) {

@@ -1,5 +1,6 @@
 package io.oauthservice.webhook;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Webhook;
@@ -58,9 +59,12 @@ class WebhookController {
         WebhookSource source = sources.get(platform);
         if (source == null) {
             return Mono.error(new ProblemException(
-                    HttpStatus.NOT_FOUND, "unknown-platform", "No webhook secret is configured for this platform"));
+                    HttpStatus.NOT_FOUND,
+                    "unknown-platform",
+                    "No webhooks of this platform are received: it sends none, or its secret is not configured"));
         }
         if (isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))) {
+            count(source, "rejected");
             return Mono.error(new ProblemException(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "unsupported-media-type",
@@ -140,7 +144,11 @@ class WebhookController {
     }
 
     private void count(WebhookSource source, String outcome) {
-        meters.counter("oauth.webhooks", "platform", source.platform().id(), "outcome", outcome)
+        Counter.builder("oauth.webhooks")
+                .description("Received webhooks, by outcome")
+                .tag("platform", source.platform().id())
+                .tag("outcome", outcome)
+                .register(meters)
                 .increment();
     }
 }

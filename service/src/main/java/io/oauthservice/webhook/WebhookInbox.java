@@ -28,9 +28,9 @@ class WebhookInbox {
     private static final String ADD = """
             WITH added AS (
                 INSERT INTO oauth_webhook_inbox (platform, delivery_id, subject, event, report,
-                    installations, of_organisation, of_every_user, users, requester_id)
+                    installations, of_organisation, of_every_user, users, requester_id, installed)
                 SELECT :platform, :delivery, :subject, :event, :report,
-                    :installations, :of_organisation, :of_every_user, :users, :requester
+                    :installations, :of_organisation, :of_every_user, :users, :requester, :installed
                 WHERE NOT :known_only OR EXISTS (
                     SELECT FROM oauth_installations
                     WHERE platform = :platform AND external_install_id = ANY (:installations))
@@ -49,7 +49,7 @@ class WebhookInbox {
                 WHERE platform = :platform AND done_at IS NULL AND next_attempt_at <= statement_timestamp()
                 ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED))
             RETURNING platform, delivery_id, subject, report, installations, of_organisation, of_every_user, users,
-                requester_id, attempts, contradictions, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::float8 AS age
+                requester_id, installed, attempts, contradictions, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::float8 AS age
             """;
 
     private static final String FINISH = """
@@ -86,7 +86,8 @@ class WebhookInbox {
                 .bind("delivery", delivery.id())
                 .bind("subject", delivery.subject())
                 .bind("event", delivery.event())
-                .bind("report", delivery.report().name())
+                .bind("report", stored(delivery.report()).name())
+                .bind("installed", delivery.report() == Report.INSTALLED)
                 .bind("installations", grants.installations().toArray(String[]::new))
                 .bind("of_organisation", grants.ofOrganisation())
                 .bind("of_every_user", grants.ofEveryUser())
@@ -95,6 +96,11 @@ class WebhookInbox {
                 .map(row -> true)
                 .one()
                 .defaultIfEmpty(false);
+    }
+
+    /** Replicas of the version before do not know {@code INSTALLED}: a column of its own marks it. */
+    private static Report stored(Report report) {
+        return report == Report.INSTALLED ? Report.CHANGED : report;
     }
 
     /** The oldest deliveries whose time has come, each given to one replica only for 5 minutes. */
@@ -164,7 +170,9 @@ class WebhookInbox {
                     new Platform(get(row, "platform", String.class)),
                     get(row, "delivery_id", String.class),
                     get(row, "subject", String.class),
-                    Report.valueOf(get(row, "report", String.class)),
+                    get(row, "installed", Boolean.class)
+                            ? Report.INSTALLED
+                            : Report.valueOf(get(row, "report", String.class)),
                     new Grants(
                             List.of(get(row, "installations", String[].class)),
                             get(row, "of_organisation", Boolean.class),

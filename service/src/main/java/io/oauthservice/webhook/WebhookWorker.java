@@ -5,6 +5,7 @@ import static io.oauthservice.installation.InstallationStatus.NEEDS_RECONNECT;
 import static io.oauthservice.installation.InstallationStatus.REVOKED;
 import static io.oauthservice.installation.InstallationStatus.SUSPENDED;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Phases;
@@ -35,7 +36,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -126,7 +126,9 @@ class WebhookWorker implements SmartLifecycle {
         return installations
                 .affectedBy(delivery.platform(), delivery.grants(), statuses(delivery.report()))
                 .filter(installation -> provider.isOwn(installation.registration()))
-                .concatMapDelayError(installation -> check(installation, delivery.report()))
+                .concatMapDelayError(installation -> check(installation, delivery.report())
+                        .onErrorResume(
+                                failure -> hold(delivery, installation, failure).then(Mono.error(failure))))
                 .reduce(Boolean::logicalAnd)
                 .switchIfEmpty(Mono.defer(() -> provider.hasDirectory() ? align(delivery) : Mono.just(true)));
     }
@@ -178,19 +180,16 @@ class WebhookWorker implements SmartLifecycle {
                 delivery.platform(),
                 delivery.deliveryId(),
                 failure.toString());
-        return hold(delivery, failure).then(inbox.postpone(delivery, backOff(delivery.attempts()), "unanswered"));
+        return inbox.postpone(delivery, backOff(delivery.attempts()), "unanswered");
     }
 
     /** A grant that may have ended is not used while its platform was asked in vain for a minute. */
-    private Mono<Void> hold(Stored delivery, Throwable failure) {
+    private Mono<Void> hold(Stored delivery, Installation seen, Throwable failure) {
         if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !wasUnanswered(failure)) {
             return Mono.empty();
         }
-        GuardedProvider provider = providers.get(delivery.platform());
         return installations
-                .affectedBy(delivery.platform(), delivery.grants(), EnumSet.of(ACTIVE))
-                .filter(installation -> provider.isOwn(installation.registration()))
-                .concatMap(installations::hold)
+                .hold(seen)
                 .doOnNext(held -> log.warn(
                         "Installation held back, its end is reported and not confirmed: platform={} installation={}",
                         held.platform(),
@@ -207,13 +206,13 @@ class WebhookWorker implements SmartLifecycle {
 
     /** Whether a request left this process and was not answered; those that our own guard rejects do not count. */
     private static boolean wasUnanswered(Throwable failure) {
-        return Exceptions.unwrapMultiple(failure).stream().anyMatch(each -> switch (each) {
+        return switch (failure) {
             case RefreshFailed.OutcomeUnknown unknown -> true;
             case ProviderException.Retryable retryable -> retryable.mayHaveTakenEffect();
-            case RefreshFailed.RateLimited limited -> true;
-            case ProviderException.RateLimited limited -> true;
+            case RefreshFailed.RateLimited limited -> limited.isPlatformWide();
+            case ProviderException.RateLimited limited -> limited.isPlatformWide();
             default -> false;
-        });
+        };
     }
 
     private static Duration backOff(int attempts) {
@@ -222,12 +221,11 @@ class WebhookWorker implements SmartLifecycle {
     }
 
     private Mono<Void> finish(Stored delivery, String outcome) {
-        meters.counter(
-                        "oauth.webhooks.processed",
-                        "platform",
-                        delivery.platform().id(),
-                        "outcome",
-                        outcome)
+        Counter.builder("oauth.webhooks.processed")
+                .description("Processed webhooks, by outcome")
+                .tag("platform", delivery.platform().id())
+                .tag("outcome", outcome)
+                .register(meters)
                 .increment();
         return inbox.finish(delivery, outcome);
     }

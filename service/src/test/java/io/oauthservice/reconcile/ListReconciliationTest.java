@@ -79,6 +79,12 @@ class ListReconciliationTest extends ServiceStory {
                 .isEqualTo("unclaimed");
         assertThat(count("ended")).isPositive();
 
+        gitHub.rename("9004", "renamed-too");
+        reconcile();
+        assertThat(rows.value(
+                        "SELECT external_org_name FROM oauth_installations WHERE external_org_id = '9004'", Map.of()))
+                .isEqualTo("renamed-too");
+
         gitHub.unsuspend(atGitHub(suspended));
         gitHub.uninstall(rows.value(
                 "SELECT external_install_id FROM oauth_installations WHERE external_org_id = '9004'", Map.of()));
@@ -150,7 +156,10 @@ class ListReconciliationTest extends ServiceStory {
         gitHub.uninstall(atGitHub(id));
         gitHub.failInfo(Fault.gatewayPage(502).times(1));
 
-        assertThatThrownBy(this::reconcile).isInstanceOf(ProviderException.class);
+        assertThatThrownBy(this::reconcile)
+                .isInstanceOfSatisfying(
+                        ListReconciliation.Incomplete.class,
+                        incomplete -> assertThat(incomplete.failure()).isInstanceOf(ProviderException.Retryable.class));
 
         assertThat(status(id)).isEqualTo("active null");
     }

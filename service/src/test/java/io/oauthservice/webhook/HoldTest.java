@@ -7,18 +7,24 @@ import io.oauthservice.Fault;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.TokenLife;
 import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Installations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** The platform reports an end and does not answer for a minute: the grant is held back, and nothing of it is lost. */
 class HoldTest extends TokenLife {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String TEAM = "T0ACME";
+
+    @Autowired
+    private Installations installations;
 
     @BeforeEach
     void slackSendsWebhooks() {
@@ -116,6 +122,25 @@ class HoldTest extends TokenLife {
         assertThat(token("slack", TEAM).status()).isEqualTo(200);
     }
 
+    /** The uninstall of one workspace names the org-wide grant too: what the platform confirms alive is not held. */
+    @Test
+    void aGrantThatIsConfirmedAliveIsNotHeld() {
+        String id = connect("slack", TEAM);
+        String other = connect("slack", "T0GLOBEX");
+        rows.change(
+                "UPDATE oauth_installations SET external_install_id = :external WHERE id = :id::uuid",
+                Map.of("id", other, "external", rows.column(id, "external_install_id")));
+        slack.failInfo(Fault.gatewayPage(502).times(1));
+        slack.failInfo(Fault.gatewayPage(502).times(1));
+        report("app_uninstalled");
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(inbox("attempts")).isNotEqualTo("0"));
+        aMinuteHasPassed();
+
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(inbox("outcome")).isEqualTo("contradicted"));
+        assertThat(rows.column(id, "status")).isEqualTo("active");
+        assertThat(rows.column(other, "status")).isEqualTo("active");
+    }
+
     /** The provider has redeemed the refresh token: the new pair is the only one. */
     @Test
     void aHoldKeepsTheTokenPairOfARefreshInProgress() {
@@ -126,10 +151,11 @@ class HoldTest extends TokenLife {
         await().atMost(LIMIT)
                 .untilAsserted(
                         () -> assertThat(rows.column(id, "refresh_lease_owner")).isNotEqualTo("null"));
-        rows.change("""
-                UPDATE oauth_installations SET status = 'suspended', status_reason = 'unconfirmed'
-                WHERE id = :id::uuid
-                """, Map.of("id", id));
+        installations
+                .find(InstallationId.parse(id).orElseThrow())
+                .flatMap(installations::hold)
+                .block(LIMIT);
+        assertThat(rows.column(id, "status_reason")).isEqualTo("unconfirmed");
 
         await().atMost(LIMIT)
                 .untilAsserted(

@@ -137,11 +137,14 @@ class NewInstallationTest extends ServiceStory {
     void aClaimAndACallbackProduceOneEvent() {
         gitHub.install(ACCOUNT);
         String id = awaitOnly("unclaimed");
+        gitHub.failMint(Fault.slow(Duration.ofSeconds(2)));
+        CompletableFuture<Answer> claim = CompletableFuture.supplyAsync(() -> claim(id));
+        await().atMost(LIMIT).until(() -> !gitHub.calls("mint").isEmpty());
 
         String connected = connect(ACME);
 
         assertThat(connected).isEqualTo(id);
-        assertThat(claim(id).problem()).isEqualTo("not-unclaimed");
+        assertThat(claim.join().problem()).isEqualTo("not-unclaimed");
         assertThat(rows.column(id, "sequence")).isEqualTo("1");
     }
 
@@ -168,6 +171,45 @@ class NewInstallationTest extends ServiceStory {
         gitHub.approve(ACCOUNT);
 
         awaitOnly("unclaimed");
+    }
+
+    @Test
+    void anApprovalOfADisconnectedRequestDoesNotConnectIt() {
+        gitHub.requireApproval();
+        new Browser().open(base + "/oauth/install/github").choose(ACME).press("approve");
+        String id = awaitOnly("pending_approval");
+        assertThat(service.delete("/oauth/installations/" + id).status()).isEqualTo(204);
+
+        gitHub.approve(ACCOUNT);
+
+        assertThat(awaitOnly("unclaimed")).isEqualTo(id);
+    }
+
+    @Test
+    void anUnclaimedInstallationIsRenamed() {
+        gitHub.install(ACCOUNT);
+        awaitOnly("unclaimed");
+
+        gitHub.rename(ACME, "acme-renamed");
+
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(only("external_org_name")).isEqualTo("acme-renamed"));
+    }
+
+    /** The row was revoked by a version that recorded no registration. */
+    @Test
+    void anApprovalActivatesAnInstallationThatWasRevokedLongAgo() {
+        String id = connect(ACME);
+        gitHub.uninstall(atGitHub(id));
+        awaitOnly("revoked");
+        rows.change("UPDATE oauth_installations SET registration = NULL", Map.of());
+        gitHub.requireApproval();
+        new Browser().open(base + "/oauth/install/github").choose(ACME).press("approve");
+        awaitOnly("pending_approval");
+
+        gitHub.approve(ACCOUNT);
+
+        assertThat(awaitOnly("active")).isEqualTo(id);
     }
 
     static List<Delivery> orders() {

@@ -194,7 +194,8 @@ final class GitHubProvider
     }
 
     private static ProviderException notTheirs() {
-        return new BadRequest("installation_not_yours", "The installation does not belong to the GitHub user");
+        return new BadRequest(
+                "installation_not_yours", "The installation was removed, or the GitHub user has no access to it");
     }
 
     private Mono<Consent> awaitingApproval(Secret user) {

@@ -139,7 +139,9 @@ final class SlackEvents implements WebhookSource {
                 .filter(id -> !id.equals(SlackInstall.key(app, null, null)))
                 .toList();
         Grants grants = new Grants(installations, ofBot, ofEveryUser, ofEveryUser ? List.of() : users);
-        String subject = SlackInstall.key(app, enterprise, team) + (ofEveryUser ? "" : ":" + String.join(",", users));
+        String subject = SlackInstall.key(app, enterprise, team)
+                + (ofBot ? ":bot" : "")
+                + (ofEveryUser ? "" : ":" + String.join(",", users));
         return new Delivery(id(required(body, "event_id")), event, report, subject, grants, null, false);
     }
 

@@ -97,7 +97,7 @@ class SlackEventsTest {
                         "Ev1",
                         "app_uninstalled",
                         Webhook.Report.UNINSTALLED,
-                        "A1:E1:T1",
+                        "A1:E1:T1:bot",
                         new Grants(List.of("A1:E1:T1", "A1:-:T1", "A1:E1:-"), true, true, List.of()),
                         null,
                         false));
