@@ -1,6 +1,8 @@
 package io.oauthservice.faults;
 
+import io.oauthservice.GitHubControl;
 import io.oauthservice.SandboxControl;
+import io.oauthservice.SlackControl;
 import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
 import io.oauthservice.local.ReplicaSet;
@@ -95,6 +97,14 @@ final class Cluster implements AutoCloseable {
         return Objects.requireNonNull(providers.get(platform));
     }
 
+    GitHubControl gitHub() {
+        return new GitHubControl(set.sandbox());
+    }
+
+    SlackControl slack() {
+        return new SlackControl(set.sandbox());
+    }
+
     /** Expires every access token that the provider has issued so far, at the provider only. */
     void expireIssuedTokens(Platform platform) {
         int hours = clockOffsetHours.merge(platform.sandbox, HOURS_BEYOND_ANY_TOKEN_LIFETIME, Integer::sum);
@@ -110,7 +120,7 @@ final class Cluster implements AutoCloseable {
         return set.publicUrl();
     }
 
-    /** Routes requests of browsers to this replica from now on. */
+    /** Routes requests of browsers, and webhooks, to this replica from now on. */
     void routeBrowsersTo(Replica replica) {
         set.door().leadTo(replica.port());
     }

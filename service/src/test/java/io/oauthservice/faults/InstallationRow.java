@@ -1,15 +1,18 @@
 package io.oauthservice.faults;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An installation's row in the database.
  *
+ * @param externalId the installation's id at the provider; null: it has none
  * @param fingerprint of the stored access token
  * @param leased whether a replica holds the refresh lease
  */
 record InstallationRow(
         String id,
+        @Nullable String externalId,
         String status,
         @Nullable String reason,
         long version,
@@ -19,6 +22,10 @@ record InstallationRow(
 
     boolean isActive() {
         return status.equals("active");
+    }
+
+    String requireExternalId() {
+        return Objects.requireNonNull(externalId);
     }
 
     boolean isLostReply() {

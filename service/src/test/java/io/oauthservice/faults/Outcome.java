@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step the operation, and its step at which the fault was injected
  * @param fault null: none
- * @param result kept, lost_reply, installed or started again, if there is no failure
+ * @param result kept, lost_reply, installed, started again or the act at the provider, if there is no failure
  * @param calls how many calls the provider received
  * @param failures violated expectations; empty: none
  */

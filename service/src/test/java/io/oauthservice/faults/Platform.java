@@ -28,6 +28,9 @@ enum Platform {
     SLACK("slack", "slack", "T0ACME", "refresh", "auth.test", "/slack/api/auth.test"),
     SLACK_AT_ONCE("slack", "slack", "T0ACME", "refresh", "auth.test", "/slack/api/auth.test");
 
+    /** Who is signed in at the simulated GitHub. */
+    static final int GITHUB_USER_ID = 55;
+
     /** Longer than any lease in this package. */
     private static final Duration REUSE_INTERVAL = Duration.ofMinutes(1);
 
@@ -83,7 +86,7 @@ enum Platform {
 
     /** The query string of a token request. */
     String tokenQuery() {
-        return "?org_id=" + organisation + (this == GITHUB_USER ? "&user_id=55" : "");
+        return "?org_id=" + organisation + (this == GITHUB_USER ? "&user_id=" + GITHUB_USER_ID : "");
     }
 
     /** Sets the provider's reuse interval. */

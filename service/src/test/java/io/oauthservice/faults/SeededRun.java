@@ -4,7 +4,9 @@ import io.oauthservice.local.Replica;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A sequence of cases that a seed determines: an organisation on each platform is connected during a fault, then a fault
- * occurs at each step of a refresh.
+ * occurs at each step of a refresh, and at each step of a webhook.
  */
 final class SeededRun {
 
@@ -37,7 +39,8 @@ final class SeededRun {
         platforms.forEach(platform -> platform.configure(cluster.provider(platform)));
         connectAll();
         refreshAtEveryStep();
-        platforms.forEach(this::checkEvents);
+        webhookAtEveryStep();
+        checkedPlatforms().forEach(this::checkEvents);
         checkSecrets();
         return outcomes;
     }
@@ -57,6 +60,16 @@ final class SeededRun {
             Platform platform = queue.removeFirst();
             queue.addLast(platform);
             refresh(step, faults.removeFirst(), platform);
+        }
+    }
+
+    /** Acts and faults are drawn last, so that the cases before are those of the seed without webhooks. */
+    private void webhookAtEveryStep() {
+        List<WebhookStep> steps = shuffledCopy(List.of(WebhookStep.values()));
+        List<ReplicaFault> faults = randomFaults(steps.size());
+        List<WebhookAct> acts = shuffledCopy(List.of(WebhookAct.values()));
+        for (WebhookStep step : steps) {
+            receive(acts.removeFirst(), step, faults.removeFirst());
         }
     }
 
@@ -89,6 +102,38 @@ final class SeededRun {
         runCase("refresh", null, platform, () -> refresh.get().runWithoutFault());
     }
 
+    private void receive(WebhookAct act, WebhookStep step, ReplicaFault fault) {
+        Platform platform = variantOf(act.platform);
+        Replica affected = randomReplica();
+        RandomGenerator caseRandom = random.split();
+        runCase(
+                "webhook " + step,
+                fault,
+                platform,
+                () -> new WebhookCase(cluster, platform, act, affected, caseRandom).run(step, fault));
+        if (!isActive(platform)) {
+            endSuspension(platform);
+            reconnect(platform);
+        }
+    }
+
+    /** Of Slack, that of the seed. A flow at GitHub creates both grants. */
+    private Platform variantOf(Platform any) {
+        return any.id.equals(Platform.GITHUB.id)
+                ? any
+                : platforms.stream()
+                        .filter(each -> each.id.equals(any.id))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    private void endSuspension(Platform platform) {
+        cluster.tables()
+                .findInstallation(platform)
+                .filter(row -> row.status().equals("suspended"))
+                .ifPresent(row -> cluster.gitHub().unsuspend(row.requireExternalId()));
+    }
+
     /** A case that cannot be completed is a failure. The run continues with the next case. */
     private void runCase(String step, @Nullable ReplicaFault fault, Platform platform, Supplier<Outcome> testCase) {
         long start = System.nanoTime();
@@ -119,6 +164,13 @@ final class SeededRun {
     private void reconnect(Platform platform) {
         cluster.routeBrowsersTo(cluster.replicas().getFirst());
         new BrowserUser(cluster, platform).connect();
+    }
+
+    private Set<Platform> checkedPlatforms() {
+        Set<Platform> all = new LinkedHashSet<>(platforms);
+        all.add(Platform.GITHUB);
+        all.add(Platform.GITHUB_USER);
+        return all;
     }
 
     private void checkEvents(Platform platform) {

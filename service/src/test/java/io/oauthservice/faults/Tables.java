@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
 final class Tables implements AutoCloseable {
 
     private static final List<String> CLEARED =
-            List.of("oauth_states", "oauth_revocations", "oauth_installations", "oauth_outbox");
+            List.of("oauth_states", "oauth_revocations", "oauth_installations", "oauth_outbox", "oauth_webhook_inbox");
 
     private final Connection connection;
 
@@ -20,7 +21,7 @@ final class Tables implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Deletes all installations, install flows, pending revocations and events. */
+    /** Deletes all installations, install flows, pending revocations, events and webhooks. */
     void clear() {
         CLEARED.forEach(table -> execute("DELETE FROM " + table));
     }
@@ -28,7 +29,7 @@ final class Tables implements AutoCloseable {
     /** Empty if the platform has no installation yet. */
     Optional<InstallationRow> findInstallation(Platform platform) {
         String sql = """
-                SELECT id, status, status_reason, token_version, token_fingerprint, sequence,
+                SELECT id, external_install_id, status, status_reason, token_version, token_fingerprint, sequence,
                        refresh_lease_owner IS NOT NULL AS leased
                 FROM oauth_installations WHERE platform = ? AND
                 """ + platform.rowCondition();
@@ -36,6 +37,7 @@ final class Tables implements AutoCloseable {
                         sql,
                         row -> new InstallationRow(
                                 row.getString("id"),
+                                row.getString("external_install_id"),
                                 row.getString("status"),
                                 row.getString("status_reason"),
                                 row.getLong("token_version"),
@@ -96,6 +98,56 @@ final class Tables implements AutoCloseable {
                 UNION ALL
                 SELECT 'state in clear text' FROM oauth_states s WHERE s.state !~ '^[0-9a-f]{64}$'
                 """, row -> row.getString(1));
+    }
+
+    /** The changes of an installation since then, by the names of their events, in order and without refreshes. */
+    List<String> changesAfter(InstallationRow before) {
+        return query("""
+                SELECT split_part(type, '.', 4) FROM oauth_outbox
+                WHERE installation_id = ?::uuid AND sequence > ? AND type LIKE 'io.oauthservice.installation.%'
+                ORDER BY sequence
+                """, row -> row.getString(1), before.id(), before.sequence());
+    }
+
+    long countWebhooks() {
+        return count("SELECT count(*) FROM oauth_webhook_inbox");
+    }
+
+    /** Whether a replica processes a webhook. */
+    boolean hasTakenWebhook() {
+        return count("SELECT count(*) FROM oauth_webhook_inbox WHERE attempts > 0 AND done_at IS NULL") > 0;
+    }
+
+    /** How many webhooks are still to be processed. */
+    long countUnprocessedWebhooks() {
+        return count("SELECT count(*) FROM oauth_webhook_inbox WHERE done_at IS NULL");
+    }
+
+    /** The webhooks that are still to be processed. */
+    List<String> unprocessedWebhooks() {
+        return query("SELECT w::text FROM oauth_webhook_inbox w WHERE done_at IS NULL", row -> row.getString(1));
+    }
+
+    /** Gives webhooks to any replica that were given to one so long ago. A replica has five minutes for them. */
+    void releaseWebhooksTakenBefore(Duration lease) {
+        execute("""
+                UPDATE oauth_webhook_inbox SET next_attempt_at = clock_timestamp()
+                WHERE done_at IS NULL AND next_attempt_at BETWEEN clock_timestamp() + interval '2 minutes'
+                    AND clock_timestamp() + interval '5 minutes' - make_interval(secs => ?)
+                """, (double) lease.toSeconds());
+    }
+
+    /** Ends the pauses after answers that contradict a webhook. */
+    void endPausesOfWebhooks() {
+        execute("""
+                UPDATE oauth_webhook_inbox SET next_attempt_at = clock_timestamp()
+                WHERE done_at IS NULL AND next_attempt_at < clock_timestamp() + interval '2 minutes'
+                """);
+    }
+
+    /** The platform's list of installations is read within ten seconds. */
+    void makeListDue(Platform platform) {
+        execute("UPDATE oauth_reconciled_lists SET next_read_at = clock_timestamp() WHERE platform = ?", platform.id);
     }
 
     long countStates() {

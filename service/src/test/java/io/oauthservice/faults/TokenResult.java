@@ -67,6 +67,11 @@ record TokenResult(long sentAt, long receivedAt, int status, JsonNode body) {
         return status == 409 && text("type").endsWith(":reconnect-required");
     }
 
+    /** Whether the response is the problem of this type. */
+    boolean isProblem(String type) {
+        return text("type").endsWith(":" + type);
+    }
+
     String token() {
         return text("access_token");
     }

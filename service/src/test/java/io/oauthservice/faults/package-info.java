@@ -1,6 +1,6 @@
 /**
  * Tests of what the service guarantees while its replicas are killed, paused and disconnected, at every step of an
- * install and of a refresh. Three replicas run as processes of the packaged jar. The tests reach them only from outside:
+ * install, a refresh and a webhook. Three replicas run as processes of the packaged jar. The tests reach them only from outside:
  * by signals, by proxies and by the sandbox.
  *
  * <p>A {@link io.oauthservice.faults.SeededRun} determines the sequence of faults; {@code bench/faults} runs many.
