@@ -143,6 +143,7 @@ final class Tables implements AutoCloseable {
                 UPDATE oauth_webhook_inbox SET next_attempt_at = clock_timestamp()
                 WHERE done_at IS NULL AND next_attempt_at < clock_timestamp() + interval '2 minutes'
                 """);
+        execute("NOTIFY oauth_webhooks");
     }
 
     /** The platform's list of installations is read within ten seconds. */

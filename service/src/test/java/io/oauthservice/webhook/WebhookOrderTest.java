@@ -71,6 +71,7 @@ class WebhookOrderTest extends ServiceStory {
                     "UPDATE oauth_webhook_inbox SET next_attempt_at = clock_timestamp()"
                             + " WHERE done_at IS NULL AND outcome IS NOT NULL",
                     Map.of());
+            rows.change("NOTIFY " + WebhookInbox.CHANNEL, Map.of());
             assertThat(rows.value("SELECT count(*) FROM oauth_webhook_inbox WHERE done_at IS NULL", Map.of()))
                     .isEqualTo("0");
         });
