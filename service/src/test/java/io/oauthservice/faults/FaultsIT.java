@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(ClusterExtension.class)
 class FaultsIT {
 
-    /** It has only one {@link ReplicaFault#KILL}, because starting a process takes longer than everything else. */
+    /**
+     * It has the fewest {@link ReplicaFault#KILL}s, one before the webhooks and one among them, because starting a process takes
+     * longer than everything else.
+     */
     private static final long DEFAULT_SEED = 13;
 
     private static final Report REPORT = new Report();

@@ -63,11 +63,14 @@ final class SeededRun {
         }
     }
 
-    /** Acts and faults are drawn last, so that the cases before are those of the seed without webhooks. */
+    /** At least one act at Slack. All is drawn last, so that webhooks do not change the cases before. */
     private void webhookAtEveryStep() {
         List<WebhookStep> steps = shuffledCopy(List.of(WebhookStep.values()));
         List<ReplicaFault> faults = randomFaults(steps.size());
+        WebhookAct atSlack = randomElement(WebhookAct.REMOVE_APP, WebhookAct.REVOKE_BOT);
         List<WebhookAct> acts = shuffledCopy(List.of(WebhookAct.values()));
+        acts.remove(atSlack);
+        acts.addFirst(atSlack);
         for (WebhookStep step : steps) {
             receive(acts.removeFirst(), step, faults.removeFirst());
         }
