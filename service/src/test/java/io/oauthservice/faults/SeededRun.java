@@ -114,7 +114,7 @@ final class SeededRun {
                 fault,
                 platform,
                 () -> new WebhookCase(cluster, platform, act, affected, caseRandom).run(step, fault));
-        if (!isActive(platform)) {
+        if (!isActive(platform) || !outcomes.getLast().isAsExpected()) {
             endSuspension(platform);
             reconnect(platform);
         }
