@@ -39,8 +39,8 @@ public sealed interface InstallationEvent
     Organisation organisation();
 
     /**
-     * The number of this event among those of the same installation: 1, 2, 3 and so on, without gaps. A snapshot has
-     * the number of the latest event.
+     * The number of this event among those of the same installation: 1, 2, 3 and so on. There can be gaps: a replay has
+     * only the events that are still kept, and an operator may skip one. A snapshot has the number of the latest event.
      */
     long sequence();
 
