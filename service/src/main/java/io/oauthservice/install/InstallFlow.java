@@ -141,7 +141,13 @@ class InstallFlow {
                 .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
                         .flatMap(encrypted -> revoked.awaitUsable(provider, id, info, grant.tokens())
                                 .then(Mono.defer(() -> installations.connect(
-                                        id, platform, provider.registration(), info, encrypted, requested)))
+                                        id,
+                                        platform,
+                                        provider.registration(),
+                                        info,
+                                        encrypted,
+                                        requested,
+                                        provider.revokesByInstallation(info.grant()))))
                                 .retryWhen(AFTER_REVOCATION)
                                 .onErrorMap(RevocationInProgress.class, busy -> RevokedGrants.inProgress(provider))))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)

@@ -115,12 +115,13 @@ class Connections {
             String registration,
             InstallationInfo info,
             EncryptedTokens encrypted,
-            List<String> requestedScopes) {
+            List<String> requestedScopes,
+            boolean byInstallation) {
         return changes.inTransaction(lock(id.value(), platform, info)
                 .then(findCause(platform, info))
                 .flatMap(cause -> write(row(id, platform, registration, info), encrypted, requestedScopes)
                         .flatMap(written -> writeOrganisations(written, platform, info))
-                        .flatMap(defaultOf -> record(id, registration, info, cause, defaultOf))));
+                        .flatMap(defaultOf -> record(id, registration, info, cause, defaultOf, byInstallation))));
     }
 
     private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
@@ -131,9 +132,15 @@ class Connections {
     }
 
     private Mono<Installation> record(
-            InstallationId id, String registration, InstallationInfo info, Cause cause, Set<String> defaultOf) {
+            InstallationId id,
+            String registration,
+            InstallationInfo info,
+            Cause cause,
+            Set<String> defaultOf,
+            boolean byInstallation) {
         return revocations
                 .cancel(id, registration, info)
+                .then(byInstallation ? revocations.setAside(id) : Mono.empty())
                 .then(rows.find(database, id))
                 .flatMap(connected ->
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));

@@ -216,6 +216,7 @@ public class Installations {
      * being revoked at the provider; cancels its pending revocation otherwise.
      *
      * @param registration as in {@link io.oauthservice.provider.OAuthProvider#registration}
+     * @param byInstallation whether the provider ends the grant by the id of its installation, without a token
      */
     public Mono<Installation> connect(
             InstallationId id,
@@ -223,8 +224,9 @@ public class Installations {
             String registration,
             InstallationInfo info,
             EncryptedTokens encrypted,
-            List<String> requestedScopes) {
-        return connections.connect(id, platform, registration, info, encrypted, requestedScopes);
+            List<String> requestedScopes,
+            boolean byInstallation) {
+        return connections.connect(id, platform, registration, info, encrypted, requestedScopes, byInstallation);
     }
 
     /**

@@ -96,7 +96,10 @@ class RevocationQueue {
                 .flatMap(inProgress -> inProgress ? Mono.error(RevocationInProgress::new) : Mono.empty());
     }
 
-    /** Makes room for the revocation that the transaction in progress queues: the one of an earlier external id is kept. */
+    /**
+     * Moves the revocation of an earlier external id to where it is not overwritten, and where replicas of an earlier version,
+     * which revoke the present id, do not see it. It loses its tokens: only for grants that are revoked by installation.
+     */
     Mono<Void> setAside(InstallationId id) {
         return database.sql(SET_ASIDE).bind("id", id.value()).then();
     }

@@ -34,8 +34,16 @@ public class UnclaimedInstallations {
             RETURNING id
             """;
 
-    /** A refresh or a check of the previous installation cannot change the new one: the version rises. */
+    /**
+     * A refresh or a check of the previous installation cannot change the new one: the version rises. A revocation that an
+     * earlier version has queued gets copies of the ids that end here.
+     */
     private static final String REPLACE = """
+            WITH copied AS (
+                UPDATE oauth_revocations r
+                SET external_install_id = i.external_install_id, external_user_id = i.external_user_id,
+                    grant_key = i.grant_key, registration = i.registration
+                FROM oauth_installations i WHERE i.id = :id AND r.installation_id = i.id AND r.grant_key IS NULL)
             UPDATE oauth_installations i
             SET status = 'unclaimed', status_reason = NULL, status_since = clock_timestamp(), revoked_at = NULL,
                 external_org_name = :orgName, external_install_id = :install, registration = :registration,
@@ -90,6 +98,7 @@ public class UnclaimedInstallations {
     private final Connections connections;
     private final StatusChanges endings;
     private final ChangeRecorder changes;
+    private final RevocationQueue revocations;
 
     UnclaimedInstallations(
             DatabaseClient database,
@@ -98,7 +107,8 @@ public class UnclaimedInstallations {
             DefaultGrants defaults,
             Connections connections,
             StatusChanges endings,
-            ChangeRecorder changes) {
+            ChangeRecorder changes,
+            RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
         this.json = json;
@@ -106,6 +116,7 @@ public class UnclaimedInstallations {
         this.connections = connections;
         this.endings = endings;
         this.changes = changes;
+        this.revocations = revocations;
     }
 
     /** What is stored of the account, whatever its status. */
@@ -201,6 +212,7 @@ public class UnclaimedInstallations {
                 .map(row -> InstallationRows.get(row, "id", UUID.class))
                 .one()
                 .delayUntil(id -> connections.writeOrganisations(id, platform, info))
+                .delayUntil(id -> revocations.setAside(new InstallationId(id)))
                 .flatMap(id -> rows.find(database, new InstallationId(id)));
         return changes.recordWithoutEvent(written);
     }

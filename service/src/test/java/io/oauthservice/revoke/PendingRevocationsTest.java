@@ -39,6 +39,9 @@ class PendingRevocationsTest extends ServiceStory {
 
         assertThat(connect(ACME)).isEqualTo(id);
         assertThat(pending()).as("it is not cancelled: it is about another id").isEqualTo("1");
+        assertThat(pending("installation_id IS NOT NULL"))
+                .as("replicas of an earlier version would revoke the present id")
+                .isEqualTo("0");
         gitHub.clearFaults();
 
         eventually(() -> assertThat(pending()).isEqualTo("0"));

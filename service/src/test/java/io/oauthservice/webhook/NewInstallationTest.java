@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Installations that are made, approved or made again at GitHub, without an install flow here. */
 class NewInstallationTest extends ServiceStory {
@@ -301,16 +302,29 @@ class NewInstallationTest extends ServiceStory {
     }
 
     /** The customer uninstalls and reinstalls the app while our revocation of the first installation is still pending. */
-    @Test
-    void aPendingRevocationDoesNotEndAnUnclaimedInstallation() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPendingRevocationDoesNotEndAnUnclaimedInstallation(boolean ofAnEarlierVersion) {
         String id = connect(ACME);
         awaitAllProcessed();
         String before = atGitHub(id);
         gitHub.failRevoke(Fault.gatewayPage(502).times(500));
         service.delete("/oauth/installations/" + id);
+        if (ofAnEarlierVersion) {
+            rows.change("""
+                    UPDATE oauth_revocations
+                    SET external_install_id = NULL, external_user_id = NULL, grant_key = NULL, registration = NULL
+                    """, Map.of());
+        }
         gitHub.uninstall(before);
         String external = gitHub.install(ACCOUNT);
         awaitOnly("unclaimed");
+        assertThat(rows.value(
+                        "SELECT count(*) FROM oauth_revocations WHERE installation_id IS NULL AND origin_id = :id::uuid"
+                                + " AND external_install_id = :before",
+                        Map.of("id", id, "before", before)))
+                .as("replicas of an earlier version would revoke the present id")
+                .isEqualTo("1");
 
         gitHub.clearFaults();
 
