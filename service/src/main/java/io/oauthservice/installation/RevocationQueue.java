@@ -46,19 +46,23 @@ class RevocationQueue {
               AND (r.external_install_id, r.registration) IS DISTINCT FROM (i.external_install_id, i.registration)
             """;
 
+    /** Locks the installation before it reads its status: it may be in the process of being connected. */
     private static final String RENEW = """
-            WITH renewed AS (
+            WITH stored AS (
+                SELECT id, external_install_id, external_user_id, grant_key, registration, status, status_reason
+                FROM oauth_installations WHERE id = :id FOR NO KEY UPDATE),
+            renewed AS (
                 UPDATE oauth_revocations r SET attempts = 0, next_attempt_at = clock_timestamp(),
                     created_at = clock_timestamp()
                 WHERE (r.installation_id = :id OR r.origin_id = :id) AND r.external_install_id = :install
+                  AND EXISTS (SELECT FROM stored)
                 RETURNING r.id),
             queued AS (
                 INSERT INTO oauth_revocations (installation_id, external_install_id, external_user_id, grant_key,
                     registration)
-                SELECT i.id, i.external_install_id, i.external_user_id, i.grant_key, i.registration
-                FROM oauth_installations i
-                WHERE i.id = :id AND i.status = 'revoked' AND i.status_reason = 'by_us'
-                  AND i.external_install_id = :install AND NOT EXISTS (SELECT FROM renewed)
+                SELECT id, external_install_id, external_user_id, grant_key, registration FROM stored
+                WHERE status = 'revoked' AND status_reason = 'by_us' AND external_install_id = :install
+                  AND NOT EXISTS (SELECT FROM renewed)
                 ON CONFLICT (installation_id) DO UPDATE SET attempts = 0, next_attempt_at = clock_timestamp(),
                     created_at = clock_timestamp()
                 RETURNING id)

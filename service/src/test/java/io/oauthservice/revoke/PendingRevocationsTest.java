@@ -10,14 +10,20 @@ import io.oauthservice.ServiceStory;
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 
 /** A pending revocation concerns the external ids that the installation had when it was revoked, and no other ones. */
 class PendingRevocationsTest extends ServiceStory {
@@ -26,6 +32,12 @@ class PendingRevocationsTest extends ServiceStory {
     private static final int OF_THE_INSTALL = 204;
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** Statements that wait for a lock. */
+    private static final String WAITING = """
+            SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE NOT l.granted AND a.datname = current_database()
+            """;
 
     @Autowired
     private Installations installations;
@@ -205,6 +217,33 @@ class PendingRevocationsTest extends ServiceStory {
         assertThat(renew(active, atGitHub(active))).isFalse();
         revoke(active);
         assertThat(renew(active, "1")).isFalse();
+    }
+
+    @Test
+    void anIdThatIsBeingConnectedIsNotRevokedAgain(
+            @Value("${spring.liquibase.url}") String url,
+            @Value("${spring.liquibase.user}") String user,
+            @Value("${spring.liquibase.password}") String password)
+            throws SQLException {
+        String id = connect(ACME);
+        String external = atGitHub(id);
+        revoke(id);
+        eventually(() -> assertThat(pending()).isEqualTo("0"));
+        try (Connection other = DriverManager.getConnection(url, user, password);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("""
+                    UPDATE oauth_installations SET status = 'active', status_reason = NULL, revoked_at = NULL,
+                        access_token_encrypted = 'new'
+                    """);
+            CompletableFuture<Boolean> renewed = CompletableFuture.supplyAsync(() -> renew(id, external));
+            eventually(() -> assertThat(rows.value(WAITING, Map.of())).isEqualTo("1"));
+
+            other.commit();
+
+            assertThat(renewed.join()).isFalse();
+        }
+        assertThat(pending()).isEqualTo("0");
     }
 
     /** What the version before this one writes: without copies, a row for each installation. */
