@@ -58,7 +58,9 @@ class PendingRevocations {
                   AND created_at < statement_timestamp() - make_interval(secs => :seconds)
                 RETURNING id),
             failed AS (
-                UPDATE oauth_revocations SET last_error = :error, revoking_until = NULL
+                UPDATE oauth_revocations SET last_error = :error,
+                    revoking_until = CASE WHEN :in_doubt
+                        THEN LEAST(revoking_until, clock_timestamp() + make_interval(secs => :late)) END
                 WHERE id = :id AND attempts = :attempts AND NOT EXISTS (SELECT FROM erased))
             SELECT EXISTS (SELECT FROM erased) AS erased
             """;
@@ -120,10 +122,17 @@ class PendingRevocations {
         return attempt(REMOVE, revocation).then();
     }
 
-    /** Records why the attempt failed. Returns whether the revocation is older than this, and is therefore erased. */
-    Mono<Boolean> recordFailure(PendingRevocation revocation, String error, Duration giveUpAfter) {
+    /**
+     * Records why the attempt failed. Returns whether the revocation is older than this, and is therefore erased.
+     *
+     * @param late for how long the provider may still carry out the call; null: it does not
+     */
+    Mono<Boolean> recordFailure(
+            PendingRevocation revocation, String error, @Nullable Duration late, Duration giveUpAfter) {
         return attempt(RECORD_FAILURE, revocation)
                 .bind("error", error)
+                .bind("in_doubt", late != null)
+                .bind("late", late == null ? 0.0 : seconds(late))
                 .bind("seconds", seconds(giveUpAfter))
                 .map(row -> get(row, "erased", Boolean.class))
                 .one();

@@ -27,8 +27,10 @@ class ProviderRevocations {
 
     private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
 
-    /** Longer than the call: the provider may carry out a request that is no longer waited for. */
-    private static final Duration REVOKING = Duration.ofSeconds(13);
+    /** For how long the provider may still carry out a request after a response that leaves its outcome unknown, or none. */
+    private static final Duration LATE = Duration.ofSeconds(3);
+
+    private static final Duration REVOKING = CALL_LIMIT.plus(LATE);
 
     /** The provider could not be asked about this grant, and an operator must act first. */
     private static final Set<String> WAITING = Set.of(Misconfigured.NOT_CONFIGURED, Misconfigured.REGISTRATION_CHANGED);
@@ -96,6 +98,10 @@ class ProviderRevocations {
         return new Retryable("timeout", revocation.platform() + " did not answer within the time limit", true, null);
     }
 
+    private static boolean mayTakeEffect(Throwable failure) {
+        return failure instanceof Retryable retryable && retryable.mayHaveTakenEffect();
+    }
+
     private Mono<Void> recordFailure(PendingRevocation revocation, Throwable failure) {
         String error = failure instanceof ProviderException known ? known.code() : "internal";
         log.warn(
@@ -106,7 +112,8 @@ class ProviderRevocations {
         if (WAITING.contains(error)) {
             return pending.recordWait(revocation, error);
         }
-        return pending.recordFailure(revocation, error, properties.giveUpAfter())
+        Duration late = mayTakeEffect(failure) ? LATE : null;
+        return pending.recordFailure(revocation, error, late, properties.giveUpAfter())
                 .filter(erased -> erased)
                 .doOnNext(erased -> log.warn(
                         "Pending revocation erased, the provider never confirmed it: platform={} installation={}",

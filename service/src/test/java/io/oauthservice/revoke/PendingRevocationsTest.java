@@ -153,6 +153,21 @@ class PendingRevocationsTest extends ServiceStory {
     }
 
     @Test
+    void aFailedCallCountsAsInProgressWhileItMayStillTakeEffect() {
+        String id = connect(ACME);
+        revokeInVain(id);
+
+        eventually(() -> assertThat(pending("""
+                        last_error = 'http_500'
+                        AND revoking_until BETWEEN clock_timestamp() AND clock_timestamp() + INTERVAL '3 s'
+                        """)).isEqualTo("1"));
+        gitHub.clearFaults();
+        gitHub.failRevoke(status(422).times(1000));
+        eventually(() -> assertThat(pending("last_error = 'http_422' AND revoking_until IS NULL"))
+                .isEqualTo("1"));
+    }
+
+    @Test
     void aRemovedPlatformKeepsItsPendingRevocations() {
         String id = rows.insert("removed", "1", "One", "active");
 
