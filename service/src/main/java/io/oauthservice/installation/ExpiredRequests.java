@@ -19,22 +19,24 @@ class ExpiredRequests {
     private static final int BATCH = 500;
 
     private static final String OLD = """
-            SELECT id FROM oauth_installations
-            WHERE status = 'pending_approval' AND sequence %s AND status_since < statement_timestamp() - INTERVAL '30 days'
+            SELECT id FROM oauth_installations i
+            WHERE status = 'pending_approval' AND %s
+              AND status_since < statement_timestamp() - INTERVAL '30 days'
             ORDER BY status_since LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
-    /** Without an event nobody has heard of it. */
-    private static final String DELETE =
-            "DELETE FROM oauth_installations WHERE id = ANY(ARRAY(%s)) RETURNING id".formatted(OLD.formatted("= 0"));
+    /** It was revoked before it was requested: an event has said so, or it is still to be revoked at the provider. */
+    private static final String REVOKED_BEFORE = "(sequence > 0 OR " + RevocationQueue.IS_PENDING + ")";
 
-    /** It was revoked before it was requested. */
+    private static final String DELETE = "DELETE FROM oauth_installations WHERE id = ANY(ARRAY(%s)) RETURNING id"
+            .formatted(OLD.formatted("NOT " + REVOKED_BEFORE));
+
     private static final String RETURN_TO_REVOKED = """
             UPDATE oauth_installations
             SET status = 'revoked', status_reason = 'request_expired', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), requested_by_external_id = NULL, updated_at = clock_timestamp()
             WHERE id = ANY(ARRAY(%s)) RETURNING id
-            """.formatted(OLD.formatted("> 0"));
+            """.formatted(OLD.formatted(REVOKED_BEFORE));
 
     private final DatabaseClient database;
 

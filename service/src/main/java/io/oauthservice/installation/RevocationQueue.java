@@ -14,6 +14,10 @@ import reactor.core.publisher.Mono;
 @Component
 class RevocationQueue {
 
+    /** Whether a revocation of the installation {@code i} is pending, also of an earlier external id. */
+    static final String IS_PENDING =
+            "EXISTS (SELECT FROM oauth_revocations r WHERE r.installation_id = i.id OR r.origin_id = i.id)";
+
     /** A user's grant is the same as long as the user is; an organisation's has a new id after a reinstallation. */
     private static final String OF_SAME_GRANT = """
             (r.installation_id = :id OR r.origin_id = :id)

@@ -81,8 +81,7 @@ public class UnclaimedInstallations {
     private static final String DELETE = """
             DELETE FROM oauth_installations i
             WHERE id = :id AND status = 'unclaimed' AND sequence = 0 AND external_install_id = :install
-              AND NOT EXISTS (SELECT FROM oauth_revocations r WHERE r.installation_id = i.id OR r.origin_id = i.id)
-            """;
+              AND NOT\s""" + RevocationQueue.IS_PENDING;
 
     private static final String END = """
             UPDATE oauth_installations i

@@ -57,6 +57,22 @@ class ExpiredRequestsTest extends ServiceStory {
         assertThat(service.token(ACME).problem()).isEqualTo("not-connected");
     }
 
+    /** It was revoked before any event, and its revocation at GitHub is still pending. */
+    @Test
+    void aRequestDoesNotEndAPendingRevocation() {
+        request();
+        rows.change("""
+                INSERT INTO oauth_revocations (origin_id, external_install_id, grant_key, next_attempt_at)
+                SELECT id, '1', grant_key, 'infinity' FROM oauth_installations
+                """, Map.of());
+
+        isDaysOld(31);
+
+        assertThat(only("status")).isEqualTo("revoked");
+        assertThat(rows.value("SELECT count(*) FROM oauth_revocations", Map.of()))
+                .isEqualTo("1");
+    }
+
     /** The grant that needs a reconnect keeps its reason for those who wait. */
     @Test
     void aRequestDoesNotHideThatAReconnectIsNeeded() {
