@@ -66,7 +66,7 @@ const report = await client.POST("/oauth/token/{platform}/failures", {
   params: { path },
   body: { org_id: "9001", fingerprint },
 });
-const verdict: "superseded" | "refreshed" | "accepted" | undefined = report.data?.verdict;
+const verdict: "superseded" | "refreshed" | "accepted" | "retry" | undefined = report.data?.verdict;
 assert.equal(verdict, "accepted");
 
 const wrong = await client.POST("/oauth/token/{platform}/failures", {
