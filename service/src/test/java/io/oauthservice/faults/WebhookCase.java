@@ -108,24 +108,19 @@ final class WebhookCase {
         }
     }
 
+    /** What was not accepted is sent again until it is or, as if it never was, found in the provider's list. */
     private List<String> awaitState(String what) {
-        findLost();
+        deliveries.awaitSent();
+        if (reconciled && deliveries.hasLost() && !act.isReached(row())) {
+            tables().makeListDue(platform);
+        }
         return await(what, POLL_INTERVAL, () -> {
+            if (!reconciled && deliveries.hasLost()) {
+                deliveries.sendLost();
+            }
             tables().releaseWebhooksTakenBefore(Cluster.LEASE);
             return act.isReached(row());
         });
-    }
-
-    /** What was not accepted is sent again or, as if it never was, found in the provider's list. */
-    private void findLost() {
-        deliveries.awaitSent();
-        if (deliveries.hasLost()) {
-            if (!reconciled) {
-                deliveries.sendLost();
-            } else if (!act.isReached(row())) {
-                tables().makeListDue(platform);
-            }
-        }
     }
 
     /** Without the pauses after an answer that contradicts a webhook. */
