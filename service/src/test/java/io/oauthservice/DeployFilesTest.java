@@ -92,7 +92,8 @@ class DeployFilesTest {
     void theExamplesNameNoVariableThatNobodyReads() {
         List<String> known = settings();
         known.addAll(found(PLACEHOLDER, read("docker-compose.yml")));
-        known.addAll(List.of("COMPOSE_PROFILES", "SPRING_PROFILES_ACTIVE", "JAVA_TOOL_OPTIONS"));
+        known.addAll(
+                List.of("COMPOSE_PROFILES", "HTTPS_PROXY", "NO_PROXY", "SPRING_PROFILES_ACTIVE", "JAVA_TOOL_OPTIONS"));
 
         for (String file : List.of("deploy/example.env", "deploy/sandbox.env")) {
             assertThat(found(VARIABLE, read(file)))
@@ -102,6 +103,15 @@ class DeployFilesTest {
                             .as(name)
                             .isTrue());
         }
+    }
+
+    @Test
+    void theVariablesForOpenBaoAreInTheExample() {
+        String chapter = read("docs/operations.md").split("### With OpenBao", 2)[1];
+        String block = chapter.split("```properties\n", 2)[1].split("```", 2)[0];
+
+        assertThat(found(VARIABLE, block)).contains("COMPOSE_PROFILES", "VAULT_ADDR");
+        assertThat(found(VARIABLE, read("deploy/example.env"))).containsAll(found(VARIABLE, block));
     }
 
     /** An empty value would replace the default. */
