@@ -27,6 +27,8 @@ class ReturnTo {
 
     private static final int MAX_LENGTH = 2000;
     private static final Set<String> OUTCOMES = Set.of("installation_id", "error", "status");
+    private static final Pattern BRACKETS = Pattern.compile("^\\[|\\[[^\\]]*].*|].*", Pattern.DOTALL);
+    private static final Pattern READ_AS_UNDERSCORE = Pattern.compile("[ .\\[]");
     private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7F]+");
 
     private final URI self;
@@ -96,11 +98,15 @@ class ReturnTo {
         return Arrays.stream(pair.split(";")).noneMatch(ReturnTo::isOutcome);
     }
 
-    /** As a lenient receiver may read the name: decoded, in any case, or as a list's. */
+    /**
+     * As a lenient receiver may read the name: decoded, in any case, or with brackets. Express reads {@code [error]} and
+     * {@code error[0]} as {@code error}, and PHP reads {@code installation.id} as {@code installation_id}.
+     */
     private static boolean isOutcome(String pair) {
         String name = pair.split("=", 2)[0];
         String decoded = decoded(name).strip().toLowerCase(Locale.ROOT);
-        return OUTCOMES.contains(decoded.endsWith("[]") ? decoded.substring(0, decoded.length() - 2) : decoded);
+        String plain = BRACKETS.matcher(decoded).replaceAll("");
+        return OUTCOMES.contains(READ_AS_UNDERSCORE.matcher(plain).replaceAll("_"));
     }
 
     private static String decoded(String name) {

@@ -35,6 +35,7 @@ class ReturnToTest extends FlowTest {
                 "/done?name=a%2520b",
                 "/done?name=a%20b+c&empty=&flag&&x=%C3%A4%E4%2F%26",
                 "/a/./b/../c%2F%3F?q=[1]%7Btemplate%7D",
+                "/done?filter[error]=x&a.status=y&]=z",
                 "/done?redirect=https%3A%2F%2Fx.example.com%2F%3Finstallation_id%3D1"
             })
     void theAddressStaysUnchanged(String returnTo) {
@@ -70,7 +71,12 @@ class ReturnToTest extends FlowTest {
                 "error=access_denied&status=pending_approval",
                 "installation%5Fid=mine&Status=active&error[]=x",
                 "installation_id",
-                "a=1;installation_id=mine"
+                "a=1;installation_id=mine",
+                "installation_id[0]=mine&error[code]=x",
+                "installation_id%5B0%5D=mine&Status%5B%5D=active",
+                "installation_id[0][id]=mine&error[0]x=y",
+                "[installation_id]=mine&[error][0]=x",
+                "installation.id=mine&installation%20id=mine&installation+id=mine&installation[id=mine"
             })
     void outcomesCannotBeForged(String forged) {
         String callback = approved(consentPage("/after?tab=1&" + forged));
