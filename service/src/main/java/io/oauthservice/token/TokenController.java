@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -35,6 +36,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.MethodNotAllowedException;
 import reactor.core.publisher.Mono;
 
 @RestController
@@ -125,6 +127,7 @@ class TokenController {
             ServerHttpRequest http) {
         QueryText.requireKnown(http.getQueryParams(), caller.plainAnswers() ? PLAIN_PARAMETERS : PARAMETERS);
         Narrowing narrowing = NarrowingParameters.parse(repositories, permissions);
+        rejectHead(http.getMethod());
         if (!narrowing.isNone()) {
             requireNarrowable(platform, userId);
         }
@@ -141,6 +144,13 @@ class TokenController {
     /** A user's grant cannot be narrowed on any platform. */
     private void requireNarrowable(String platform, @Nullable String userId) {
         boolean narrowable = userId == null
+    /** Spring handles HEAD by the GET method, which may refresh a token. */
+    private static void rejectHead(HttpMethod method) {
+        if (method.equals(HttpMethod.HEAD)) {
+            throw new MethodNotAllowedException(method, Set.of(HttpMethod.GET));
+        }
+    }
+
                 && providers.find(platform).filter(GuardedProvider::canNarrow).isPresent();
         if (!narrowable) {
             throw TokenProblems.cannotBeNarrowed();

@@ -6,6 +6,7 @@ import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.core.Secret;
+import io.oauthservice.local.LocalProperties;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -304,6 +305,25 @@ class TokenEndpointTest extends ServiceStory {
     void aReadWritesNoRow() {
         String id = connect(ACME);
         String before = rows.column(id, "xmin") + rows.column(id, "updated_at");
+
+    @Test
+    void headIsNotAllowedAndHasNoEffect() {
+        String id = connect(ACME);
+        service.token(ACME);
+        rows.leaveTokenOnly(id, Duration.ofMinutes(1));
+
+        http.head()
+                .uri("/oauth/token/github?org_id=" + ACME)
+                .headers(headers -> headers.setBearerAuth(LocalProperties.API_KEY))
+                .exchange()
+                .expectStatus()
+                .isEqualTo(405)
+                .expectHeader()
+                .valueEquals("Allow", "GET");
+
+        assertThat(rows.column(id, "token_version")).isEqualTo("1");
+        assertThat(gitHub.calls("mint")).as("the one of the install").hasSize(1);
+    }
 
         for (int i = 0; i < 20; i++) {
             assertThat(service.token(ACME).status()).isEqualTo(200);
