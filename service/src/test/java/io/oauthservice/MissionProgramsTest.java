@@ -105,6 +105,9 @@ class MissionProgramsTest {
                 .containsEntry("available", true)
                 .containsEntry("token", found.text("access_token"))
                 .containsEntry("org_id", "9001");
+        assertThat(admin().get("/oauth/token/github?user_id=55&install_id=" + installId)
+                        .problem())
+                .isEqualTo("invalid-request");
         assertThat(admin().get("/oauth/token/github?install_id=1").problem()).isEqualTo("unknown-installation");
         assertThat(admin().get("/oauth/token/jira?install_id=" + installId).problem())
                 .isEqualTo("unknown-installation");

@@ -17,10 +17,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -35,6 +37,7 @@ class InstallationController {
 
     private static final int MAX_LIMIT = 500;
     private static final int DEFAULT_LIMIT = 100;
+    private static final Set<String> PARAMETERS = Set.of("platform", "status", "org_id", "q", "cursor", "limit");
 
     private final Installations installations;
 
@@ -47,7 +50,8 @@ class InstallationController {
             summary = "List installations",
             description =
                     "Newest first. Without status, only active installations, so that a non-empty list means connected."
-                            + " A caller that is limited to organisations sees only these organisations of each.")
+                            + " A caller that is limited to organisations sees only these organisations of each."
+                            + " Unknown parameters are rejected.")
     @ApiResponse(responseCode = "200", description = "One page")
     @ApiResponse(
             responseCode = "304",
@@ -70,12 +74,14 @@ class InstallationController {
                     @Nullable
                     String cursor,
             @RequestParam(name = "limit", required = false) @Nullable String limit,
-            @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch) {
+            @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch,
+            ServerHttpRequest http) {
         caller.require(Caller.INSTALLATIONS_READ);
+        QueryText.requireKnown(http.getQueryParams(), PARAMETERS);
         InstallationFilter filter = new InstallationFilter(
-                QueryText.bounded("platform", platform),
+                QueryText.optional("platform", platform),
                 statuses(status),
-                QueryText.bounded("org_id", orgId),
+                QueryText.optional("org_id", orgId),
                 QueryText.bounded("q", q),
                 caller.visibleOrganisations(),
                 cursor(cursor),

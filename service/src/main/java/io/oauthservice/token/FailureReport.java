@@ -16,7 +16,11 @@ record FailureReport(
 
         @JsonProperty("org_name") @Nullable String orgName,
         @JsonProperty("installation_id") @Nullable String installationId,
-        @JsonProperty("user_id") @Nullable String userId,
+
+        @Schema(description = "a user's grant instead of the organisation's default grant; not with installation_id")
+        @JsonProperty("user_id")
+        @Nullable
+        String userId,
 
         @Schema(
                 description = "as the token response names it",

@@ -99,7 +99,9 @@ class TokenController {
                     @RequestParam(name = "install_id", required = false)
                     @Nullable
                     String installId,
-            @Parameter(description = "A user's grant instead of the organisation's default grant")
+            @Parameter(
+                            description = "A user's grant instead of the organisation's default grant. Not with"
+                                    + " installation_id")
                     @RequestParam(name = "user_id", required = false)
                     @Nullable
                     String userId,
@@ -125,25 +127,23 @@ class TokenController {
                     String permissions,
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch,
             ServerHttpRequest http) {
+        rejectHead(http.getMethod());
         QueryText.requireKnown(http.getQueryParams(), caller.plainAnswers() ? PLAIN_PARAMETERS : PARAMETERS);
         Narrowing narrowing = NarrowingParameters.parse(repositories, permissions);
-        rejectHead(http.getMethod());
         if (!narrowing.isNone()) {
             requireNarrowable(platform, userId);
         }
+        Target target = target(orgId, orgName, installationId, installId);
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
-                target(orgId, orgName, installationId, installId),
-                QueryText.bounded("user_id", userId),
+                target,
+                user(userId, target),
                 ttl(minTtl),
                 narrowing,
                 http.getURI().getRawPath() + "?" + http.getURI().getRawQuery());
         return reads.read(request, caller).map(live -> response(live, caller, ifNoneMatch));
     }
 
-    /** A user's grant cannot be narrowed on any platform. */
-    private void requireNarrowable(String platform, @Nullable String userId) {
-        boolean narrowable = userId == null
     /** Spring handles HEAD by the GET method, which may refresh a token. */
     private static void rejectHead(HttpMethod method) {
         if (method.equals(HttpMethod.HEAD)) {
@@ -151,6 +151,9 @@ class TokenController {
         }
     }
 
+    /** A user's grant cannot be narrowed on any platform. */
+    private void requireNarrowable(String platform, @Nullable String userId) {
+        boolean narrowable = userId == null
                 && providers.find(platform).filter(GuardedProvider::canNarrow).isPresent();
         if (!narrowable) {
             throw TokenProblems.cannotBeNarrowed();
@@ -181,10 +184,8 @@ class TokenController {
             Caller caller,
             @Parameter(example = "github") @PathVariable("platform") String platform,
             @RequestBody FailureReport report) {
-        TokenRequest request = new TokenRequest(
-                new Platform(platform),
-                target(report.orgId(), report.orgName(), report.installationId(), null),
-                QueryText.bounded("user_id", report.userId()));
+        Target target = target(report.orgId(), report.orgName(), report.installationId(), null);
+        TokenRequest request = new TokenRequest(new Platform(platform), target, user(report.userId(), target));
         return failures.handle(request, report.checkedFingerprint(), caller);
     }
 
@@ -206,19 +207,28 @@ class TokenController {
                     .orElseThrow(() -> ProblemException.invalid("installation_id", "must be a UUID"));
         }
         if (orgName != null) {
-            return new OfOrganisationNamed(required("org_name", orgName));
+            return new OfOrganisationNamed(QueryText.required("org_name", orgName));
         }
         return orgId == null
-                ? new OfExternalInstallation(required("install_id", installId))
-                : new OfOrganisation(required("org_id", orgId));
+                ? new OfExternalInstallation(QueryText.required("install_id", installId))
+                : new OfOrganisation(QueryText.required("org_id", orgId));
     }
 
-    private static String required(String field, @Nullable String value) {
-        String text = QueryText.bounded(field, value);
-        if (text == null) {
-            throw ProblemException.invalid(field, "must not be empty");
+    /** An installation is one grant, so that a user would be ignored. */
+    private static @Nullable String user(@Nullable String userId, Target target) {
+        if (userId == null) {
+            return null;
         }
-        return text;
+        return switch (target) {
+            case OfOrganisation organisation -> QueryText.required("user_id", userId);
+            case OfOrganisationNamed organisation -> QueryText.required("user_id", userId);
+            case OfInstallation installation -> throw ofOneInstallation("installation_id");
+            case OfExternalInstallation installation -> throw ofOneInstallation("install_id");
+        };
+    }
+
+    private static ProblemException ofOneInstallation(String field) {
+        return ProblemException.invalid("user_id", "must not be given together with " + field);
     }
 
     private static @Nullable Duration ttl(@Nullable String seconds) {

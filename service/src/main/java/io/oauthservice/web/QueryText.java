@@ -28,6 +28,29 @@ public final class QueryText {
     }
 
     /**
+     * Validates a text that is optional, but not blank: a filter without a value must not be ignored. Returns null where it
+     * is absent.
+     *
+     * @throws ProblemException 400 for a blank text, and as {@link #bounded}
+     */
+    public static @Nullable String optional(String field, @Nullable String text) {
+        return text == null ? null : required(field, text);
+    }
+
+    /**
+     * Validates a text that must be given.
+     *
+     * @throws ProblemException 400 for an absent or blank text, and as {@link #bounded}
+     */
+    public static String required(String field, @Nullable String text) {
+        String bounded = bounded(field, text);
+        if (bounded == null) {
+            throw ProblemException.invalid(field, "must not be empty");
+        }
+        return bounded;
+    }
+
+    /**
      * Rejects unknown parameters, so that a misspelt parameter is not ignored, and repeated parameters.
      *
      * @throws ProblemException 400 that names the parameter

@@ -103,10 +103,15 @@ class InstallationListTest extends ServiceStory {
         "limit=many,                                                        limit",
         "cursor=,                                                           cursor",
         "cursor=zzz,                                                        cursor",
-        "cursor=1_2,                                                        cursor"
+        "cursor=1_2,                                                        cursor",
+        "org_id=,                                                           org_id",
+        "org_id=%20,                                                        org_id",
+        "platform=,                                                         platform",
+        "organisation=1,                                                    organisation",
+        "platform=github&platform=slack,                                    platform"
     })
     void aBadParameterIsNamed(String query, String field) {
-        Answer answer = service.get(LIST + "?" + query);
+        Answer answer = service.get(URI.create(base + LIST + "?" + query));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text("errors")).contains("field=" + field);

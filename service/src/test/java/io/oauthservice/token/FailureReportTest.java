@@ -259,6 +259,8 @@ class FailureReportTest extends TokenLife {
                 "{\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
                 "{\"org_id\":\"9001\",\"org_name\":\"acme\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
                 "{\"org_id\":\"9001\",\"installation_id\":\"x\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
+                "{\"org_id\":\"9001\",\"user_id\":\"\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
+                "{\"installation_id\":\"00000000-0000-4000-8000-00000000000f\",\"user_id\":\"55\",\"fingerprint\":\"sha256:2c26b46b68ffc68ff99b453c1d304134\"}",
                 "not json"
             })
     void aMalformedReportIsRejectedWithAReason(String body) {

@@ -216,6 +216,11 @@ class TokenEndpointTest extends ServiceStory {
         "org_id=a%00b,                                              org_id",
         "org_id=a%0Ab,                                              org_id",
         "org_id=1&user_id=a%7Fb,                                    user_id",
+        "org_id=1&user_id=,                                         user_id",
+        "org_id=1&user_id=%20,                                      user_id",
+        "org_name=acme&user_id=,                                    user_id",
+        "installation_id=00000000-0000-4000-8000-00000000000f&user_id=55, user_id",
+        "installation_id=00000000-0000-4000-8000-00000000000f&user_id=, user_id",
         "org_name=,                                                 org_name",
         "org_name=a%00b,                                            org_name",
         "org_id=1&org_name=acme,                                    org_id",
@@ -302,11 +307,6 @@ class TokenEndpointTest extends ServiceStory {
     }
 
     @Test
-    void aReadWritesNoRow() {
-        String id = connect(ACME);
-        String before = rows.column(id, "xmin") + rows.column(id, "updated_at");
-
-    @Test
     void headIsNotAllowedAndHasNoEffect() {
         String id = connect(ACME);
         service.token(ACME);
@@ -324,6 +324,11 @@ class TokenEndpointTest extends ServiceStory {
         assertThat(rows.column(id, "token_version")).isEqualTo("1");
         assertThat(gitHub.calls("mint")).as("the one of the install").hasSize(1);
     }
+
+    @Test
+    void aReadWritesNoRow() {
+        String id = connect(ACME);
+        String before = rows.column(id, "xmin") + rows.column(id, "updated_at");
 
         for (int i = 0; i < 20; i++) {
             assertThat(service.token(ACME).status()).isEqualTo(200);
