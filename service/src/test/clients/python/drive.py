@@ -85,6 +85,11 @@ def main(base: str, key: str) -> None:
     connect_url = check_problem(unknown, "not-connected").connect_url
     assert isinstance(connect_url, str) and connect_url.endswith("/oauth/install/github")
 
+    wide = get_token.sync_detailed("github", client=client, org_id="9001", permissions="contents:admin")
+    beyond = check_problem(recorded("GET", path, wide), "permissions-not-granted")
+    assert beyond.granted and beyond.granted.additional_properties["contents"] == "read"
+    assert beyond.repository_selection
+
     failures = "/oauth/token/{platform}/failures"
     report = FailureReport(fingerprint=token.fingerprint, org_id="9001")
     verdict = recorded(

@@ -61,6 +61,14 @@ const unknown = await client.GET("/oauth/token/{platform}", { params: { path, qu
 const connectUrl: string | undefined = problem(unknown, "not-connected").connect_url;
 assert.ok(connectUrl?.endsWith("/oauth/install/github"));
 
+const wide = await client.GET("/oauth/token/{platform}", {
+  params: { path, query: { org_id: "9001", permissions: "contents:admin" } },
+});
+const granted: Record<string, string> | undefined = problem(wide, "permissions-not-granted").granted;
+assert.equal(granted?.contents, "read");
+const selection: string | undefined = wide.error?.repository_selection;
+assert.ok(selection);
+
 const { fingerprint } = token.data;
 const report = await client.POST("/oauth/token/{platform}/failures", {
   params: { path },

@@ -100,6 +100,7 @@ class GeneratedClientsTest {
                         "GET /oauth/token/{platform} 200",
                         "GET /oauth/token/{platform} 304",
                         "GET /oauth/token/{platform} 404",
+                        "GET /oauth/token/{platform} 422",
                         "POST /oauth/token/{platform}/failures 200",
                         "POST /oauth/token/{platform}/failures 400",
                         "GET /oauth/installations 401",

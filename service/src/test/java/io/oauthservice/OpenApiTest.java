@@ -48,15 +48,16 @@ class OpenApiTest {
             delimiter = '|',
             value = {
                 "get    | /oauth/install/{platform}   | 302 400 403 404 503",
-                "get    | /oauth/callback/{platform}  | 200 302 400 404 503",
+                "get    | /oauth/callback/{platform}  | 200 202 302 400 404 409 502 503",
                 "get    | /oauth/installations        | 200 304 400 401 403 503",
                 "get    | /oauth/installations/{id}   | 200 401 403 404 503",
                 "delete | /oauth/installations/{id}   | 200 204 401 403 404 503",
+                "post   | /oauth/installations/{id}/claim | 200 401 403 404 409 503",
                 "get    | /oauth/platforms            | 200 401 403 503",
                 "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 422 429 503",
-                "post   | /oauth/operations/replay    | 202 400 401 403 404 429 503",
-                "post   | /oauth/operations/release   | 200 400 401 403 503",
-                "post   | /oauth/token/{platform}/failures | 200 400 401 403 404 409 429 503",
+                "post   | /oauth/operations/replay    | 202 400 401 403 404 413 415 429 503",
+                "post   | /oauth/operations/release   | 200 400 401 403 413 415 503",
+                "post   | /oauth/token/{platform}/failures | 200 400 401 403 404 409 413 415 429 503",
                 "post   | /oauth/operations/rewrap    | 202 401 403 503",
                 "get    | /oauth/operations/rewrap    | 200 401 403 503"
             })
@@ -158,6 +159,9 @@ class OpenApiTest {
         answer(get("/oauth/operations/rewrap"), 200, "getRewrap");
         answer(report(token.path("fingerprint").asString()), 200, "reportTokenFailure");
         answer(report("none"), 400, "reportTokenFailure");
+        answer(report("none", MediaType.TEXT_PLAIN), 415, "reportTokenFailure");
+        answer(get("/oauth/token/github?org_id=9001&permissions=contents:admin"), 422, "getToken");
+        answer(claim(id), 409, "claimInstallation");
         answer(get("/oauth/token/github?org_id=404404"), 404, "getToken");
         answer(get("/oauth/token/github"), 400, "getToken");
         answer(get("/oauth/installations?limit=x"), 400, "listInstallations");
@@ -227,10 +231,19 @@ class OpenApiTest {
     }
 
     private RequestHeadersSpec<?> report(String fingerprint) {
+        return report(fingerprint, MediaType.APPLICATION_JSON);
+    }
+
+    private RequestHeadersSpec<?> report(String fingerprint, MediaType type) {
         return http.post()
                 .uri("/oauth/token/github/failures")
                 .header("Authorization", "Bearer local-dev-key")
-                .bodyValue(Map.of("org_id", "9001", "fingerprint", fingerprint));
+                .contentType(type)
+                .bodyValue(JSON.writeValueAsString(Map.of("org_id", "9001", "fingerprint", fingerprint)));
+    }
+
+    private RequestHeadersSpec<?> claim(String id) {
+        return http.post().uri("/oauth/installations/" + id + "/claim").header("Authorization", "Bearer local-dev-key");
     }
 
     /** The answer, which has the status and is as described. */

@@ -67,9 +67,12 @@ class CallbackController {
             summary = "Complete a flow",
             description = "For browsers: authenticated by the state and the browser's cookie.")
     @ApiResponse(responseCode = "200", description = "A page: connected, waiting for approval, or declined")
+    @ApiResponse(responseCode = "202", description = "A page: the flow is still in progress, reload it")
     @ApiResponse(responseCode = "302", description = "To return_to, where one was given")
     @ApiResponse(responseCode = "400", description = "A page: start again")
     @ApiResponse(responseCode = "404", description = "unknown-platform")
+    @ApiResponse(responseCode = "409", description = "A page: the installation is suspended at the provider")
+    @ApiResponse(responseCode = "502", description = "A page: the provider's data cannot be stored")
     @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
     Mono<ResponseEntity<String>> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
         GuardedProvider provider = providers.find(platform).orElseThrow();

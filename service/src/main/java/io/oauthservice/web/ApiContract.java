@@ -66,6 +66,7 @@ class ApiContract implements OpenApiCustomizer {
                 .forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
                     name(NAMES.get(method + " " + path), operation);
                     parameters(operation);
+                    rejectedBodies(operation);
                     responses(operation);
                     requests.addAll(requestSchemas(operation));
                 }));
@@ -89,6 +90,15 @@ class ApiContract implements OpenApiCustomizer {
                                 .maximum(BigDecimal.valueOf(range.max())));
                     }
                 });
+    }
+
+    private static void rejectedBodies(Operation operation) {
+        if (operation.getRequestBody() != null) {
+            operation
+                    .getResponses()
+                    .addApiResponse("413", new ApiResponse().description("too-large"))
+                    .addApiResponse("415", new ApiResponse().description("unsupported-media-type"));
+        }
     }
 
     private static void responses(Operation operation) {
@@ -178,7 +188,15 @@ class ApiContract implements OpenApiCustomizer {
                 .addProperty("reason", typed("string"))
                 .addProperty("since", typed("string").format("date-time"))
                 .addProperty("connect_url", typed("string").format("uri").description("Where a person connects"))
-                .addProperty("candidates", array(typed("string")).description("Ids of the organisations of this name"));
+                .addProperty("candidates", array(typed("string")).description("Ids of the organisations of this name"))
+                .addProperty(
+                        "granted",
+                        typed("object")
+                                .additionalProperties(typed("string"))
+                                .description("The level of each permission that the caller may request"))
+                .addProperty(
+                        "repository_selection",
+                        typed("string").description("Whether the organisation granted all repositories or selected"));
     }
 
     private static Schema<?> fieldError() {
