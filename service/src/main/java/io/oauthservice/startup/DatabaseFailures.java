@@ -19,6 +19,8 @@ public final class DatabaseFailures {
 
     private static final Set<String> WRONG_LOGIN = Set.of("28P01", "28000");
     private static final String NO_DATABASE = "3D000";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final String READ_ONLY = "25006";
 
     /** Connection, serialization, resources, lock not available, operator intervention (starting up, shutting down). */
     private static final Pattern TRANSIENT = Pattern.compile("(08|40|53|57).*|55P03");
@@ -75,6 +77,13 @@ public final class DatabaseFailures {
         if (NO_DATABASE.equals(state) || NO_DATABASE_IN_POOLER.matcher(text).find()) {
             return new SettingException("POSTGRES_DB", "names a database that does not exist");
         }
+        if (INSUFFICIENT_PRIVILEGE.equals(state)) {
+            return new SettingException("POSTGRES_USER", "names a role that lacks a permission: " + text(failure));
+        }
+        if (READ_ONLY.equals(state)) {
+            return new SettingException(
+                    "POSTGRES_HOST, POSTGRES_DB", "name a database that is read-only: " + text(failure));
+        }
         Matcher parameter = PARAMETER.matcher(text);
         return parameter.find()
                 ? new SettingException(
@@ -94,10 +103,14 @@ public final class DatabaseFailures {
         if (WITHOUT_TLS.matcher(text).find()) {
             return new SettingException("POSTGRES_SSLMODE", "requires TLS, which PostgreSQL does not offer");
         }
-        return causes(failure).anyMatch(SSLException.class::isInstance)
+        return hasCause(failure, SSLException.class)
                 ? new SettingException(
                         "POSTGRES_SSLMODE, POSTGRES_SSLROOTCERT", "do not fit the certificate of PostgreSQL: " + text)
                 : null;
+    }
+
+    static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+        return causes(failure).anyMatch(type::isInstance);
     }
 
     private static Optional<String> sqlState(Throwable failure) {

@@ -62,7 +62,7 @@ class DatabaseStart implements BeanPostProcessor {
             releaseStaleLiquibaseLock(connection);
             holdingLock = connection;
         } catch (SQLException e) {
-            throw connectionLost(e);
+            throw asSetting(e);
         } finally {
             if (holdingLock == null) {
                 close(connection);
@@ -85,7 +85,7 @@ class DatabaseStart implements BeanPostProcessor {
                 check.afterMigration(migrated);
             }
         } catch (SQLException e) {
-            throw connectionLost(e);
+            throw asSetting(e);
         } finally {
             close(migrated);
         }
@@ -110,9 +110,11 @@ class DatabaseStart implements BeanPostProcessor {
         }
     }
 
-    private static SettingException connectionLost(SQLException e) {
-        return new SettingException(
-                "POSTGRES_HOST", "names a database whose connection was lost: " + e.getMessage(), e);
+    private static SettingException asSetting(SQLException e) {
+        return DatabaseFailures.isTransient(e)
+                ? new SettingException(
+                        "POSTGRES_HOST", "names a database whose connection was lost: " + DatabaseFailures.text(e), e)
+                : DatabaseFailures.asSetting(e);
     }
 
     /** The session holds the lock until the end of the migration, or of the process. */

@@ -1,5 +1,7 @@
 package io.oauthservice.startup;
 
+import java.sql.SQLException;
+import liquibase.exception.LiquibaseException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -16,6 +18,9 @@ class StartFailures implements FailureAnalyzer {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SettingException setting) {
                 return analysis(setting.getMessage() + "", failure);
+            }
+            if (cause instanceof LiquibaseException && DatabaseFailures.hasCause(cause, SQLException.class)) {
+                return analysis(DatabaseFailures.asSetting(cause).getMessage() + "", failure);
             }
             if (cause instanceof PortInUseException port) {
                 return analysis("PORT or MANAGEMENT_PORT: port " + port.getPort() + " is in use", failure);

@@ -193,6 +193,41 @@ class StartFailuresTest {
     }
 
     @Test
+    void aRoleThatMayNotCreateTables(CapturedOutput output) throws SQLException {
+        String database = ServiceStart.database("REVOKE CREATE ON SCHEMA public FROM pg_database_owner");
+
+        assertThat(failureOf(output, "POSTGRES_DB=" + database))
+                .isEqualTo("POSTGRES_USER names a role that lacks a permission:"
+                        + " ERROR: permission denied for schema public");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "CREATE TABLE databasechangeloglock (id INTEGER PRIMARY KEY, locked BOOLEAN)"})
+    void aReadOnlyDatabase(String before, CapturedOutput output) throws SQLException {
+        String database = ServiceStart.database(before);
+        TestInfrastructure.get()
+                .postgres()
+                .execute("postgres", "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+
+        assertThat(failureOf(output, "POSTGRES_DB=" + database))
+                .startsWith("POSTGRES_HOST, POSTGRES_DB name a database that is read-only: ERROR: cannot execute ");
+    }
+
+    @Test
+    void aDatabaseWithATableOfAnotherProgram(CapturedOutput output) throws SQLException {
+        String database = ServiceStart.database("CREATE TABLE oauth_installations (id INTEGER)");
+
+        Throwable failure =
+                catchThrowable(() -> start("POSTGRES_DB=" + database).close());
+
+        // Liquibase logs the changeset.
+        assertThat(output.getAll()).contains("001-installations");
+        assertThat(Objects.requireNonNull(new StartFailures().analyze(failure)).getDescription())
+                .hasLineCount(1)
+                .startsWith("POSTGRES_HOST, POSTGRES_PORT name a database that cannot be used: ERROR: ");
+    }
+
+    @Test
     void aPortThatIsAnAddress(CapturedOutput output) {
         assertThat(failureOf(output, "POSTGRES_PORT=tcp://10.0.0.1:5432"))
                 .isEqualTo("POSTGRES_PORT must be a port number, and is tcp://10.0.0.1:5432");
