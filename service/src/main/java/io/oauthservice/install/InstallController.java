@@ -5,11 +5,13 @@ import io.oauthservice.access.ConnectUrls;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.startup.Addresses;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.PublicAddress;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,7 +89,12 @@ class InstallController {
     private boolean isAtCallbackHost(ServerWebExchange exchange) {
         URI base = address.callbackBase();
         String host = exchange.getRequest().getHeaders().getFirst("Host");
-        return base.getRawAuthority().equalsIgnoreCase(host);
+        try {
+            URI requested = new URI(base.getScheme() + "://" + host);
+            return requested.getHost() != null && Addresses.origin(requested).equals(base);
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private URI sameAtCallbackHost(ServerWebExchange exchange) {
