@@ -1,5 +1,7 @@
 package io.oauthservice.install;
 
+import io.oauthservice.startup.Addresses;
+import io.oauthservice.startup.SettingException;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
@@ -32,13 +34,14 @@ class ReturnTo {
     private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7F]+");
 
     private final URI self;
-    private final Set<String> origins;
+    private final Set<URI> origins;
 
     ReturnTo(Properties properties, PublicAddress address) {
         this.self = address.callbackBase();
-        this.origins = Set.copyOf(properties.returnOrigins().stream()
-                .map(origin -> origin.toLowerCase(Locale.ROOT))
-                .toList());
+        this.origins = properties.returnOrigins().stream()
+                .map(URI::create)
+                .map(Addresses::origin)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** @throws ProblemException 400 for an address that is neither this service's nor listed */
@@ -72,8 +75,8 @@ class ReturnTo {
         if (target.getRawUserInfo() != null || target.getHost() == null) {
             return false;
         }
-        String origin = (target.getScheme() + "://" + target.getRawAuthority()).toLowerCase(Locale.ROOT);
-        return origin.equals(self.toString().toLowerCase(Locale.ROOT)) || origins.contains(origin);
+        URI origin = Addresses.origin(target);
+        return origin.equals(self) || origins.contains(origin);
     }
 
     /**
@@ -124,5 +127,28 @@ class ReturnTo {
 
     /** @param returnOrigins such as {@code https://dashboard.example.com} */
     @ConfigurationProperties("oauth.install")
-    record Properties(@DefaultValue List<String> returnOrigins) {}
+    record Properties(@DefaultValue List<String> returnOrigins) {
+
+        Properties {
+            returnOrigins = List.copyOf(returnOrigins);
+            returnOrigins.forEach(Properties::requireOrigin);
+        }
+
+        private static void requireOrigin(String text) {
+            if (!isOrigin(text)) {
+                throw new SettingException(
+                        "OAUTH_RETURN_ORIGINS",
+                        "must be origins separated by commas, such as https://dashboard.example.com: " + text);
+            }
+        }
+
+        private static boolean isOrigin(String text) {
+            try {
+                URI address = new URI(text);
+                return Addresses.isServer(address) && address.getRawPath().isEmpty();
+            } catch (URISyntaxException e) {
+                return false;
+            }
+        }
+    }
 }

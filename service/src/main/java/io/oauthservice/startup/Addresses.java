@@ -61,6 +61,7 @@ public class Addresses implements BeanPostProcessor {
         String scheme = Objects.requireNonNullElse(address.getScheme(), "").toLowerCase(Locale.ROOT);
         return DEFAULT_PORTS.containsKey(scheme)
                 && address.getHost() != null
+                && address.getPort() != 0
                 && address.getPort() <= MAX_PORT
                 && address.getRawUserInfo() == null
                 && address.getRawQuery() == null

@@ -1,10 +1,16 @@
 package io.oauthservice.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.oauthservice.Browser.Page;
+import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.PublicAddress;
+import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** return_to redirects to this service or to listed origins, and nowhere else. */
@@ -118,6 +124,39 @@ class ReturnToTest extends FlowTest {
         assertThat(page.status()).isEqualTo(400);
         assertThat(page.text()).contains("urn:oauth-service:problem:invalid-request", "return_to");
         assertThat(page.response().hasHeader("Location")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://dashboard.example.com,https://dashboard.example.com:443/done",
+        "https://dashboard.example.com:443,https://dashboard.example.com/done",
+        "HTTPS://Dashboard.example.com:443,https://dashboard.example.COM:443/done",
+        "http://tools.example.com:80,http://tools.example.com?done",
+        "http://tools.example.com:8080,http://tools.example.com:8080/done",
+        "https://tools.example.com,https://oauth.example.com:443/done"
+    })
+    void aDefaultPortMakesNoDifference(String origin, String target) {
+        assertThat(returnTo(origin).checked(target)).isEqualTo(target);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://dashboard.example.com,http://dashboard.example.com/",
+        "https://dashboard.example.com,https://dashboard.example.com:80/",
+        "http://dashboard.example.com,http://dashboard.example.com:443/",
+        "http://dashboard.example.com:8080,http://dashboard.example.com/",
+        "http://dashboard.example.com,ftp://dashboard.example.com:80/"
+    })
+    void anotherPortOrSchemeIsAnotherOrigin(String origin, String target) {
+        ReturnTo returnTo = returnTo(origin);
+
+        assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> returnTo.checked(target));
+    }
+
+    private static ReturnTo returnTo(String origin) {
+        return new ReturnTo(
+                new ReturnTo.Properties(List.of(origin)),
+                new PublicAddress(URI.create("https://oauth.example.com"), List.of()));
     }
 
     @Test

@@ -138,7 +138,16 @@ class StartFailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://dashboard.example.com/", "dashboard.example.com", "https://x.example.com/done"})
+    @ValueSource(
+            strings = {
+                "https://dashboard.example.com/",
+                "dashboard.example.com",
+                "https://x.example.com/done",
+                "https://x.example.com:0",
+                "https://x.example.com:99999",
+                "https://me@x.example.com",
+                "ftp://x.example.com"
+            })
     void anOriginThatCanNeverMatch(String origin, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_RETURN_ORIGINS=" + origin))
                 .startsWith("OAUTH_RETURN_ORIGINS must be origins");
