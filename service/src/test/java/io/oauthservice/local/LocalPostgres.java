@@ -99,7 +99,7 @@ public final class LocalPostgres implements AutoCloseable {
                 .setPGStartupWait(PATIENCE)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 // Each application context of the tests has its own connections.
-                .setServerConfig("max_connections", "300")
+                .setServerConfig("max_connections", "500")
                 // No socket in /tmp, where another user's could be in the way; the shell takes the quotes away.
                 .setServerConfig("unix_socket_directories", "''")
                 // Sorting and case are the same on every machine, whatever its language.

@@ -89,7 +89,7 @@ public final class LocalProperties {
         return this;
     }
 
-    private LocalProperties with(String name, Object value) {
+    LocalProperties with(String name, Object value) {
         values.put(name, value.toString());
         return this;
     }

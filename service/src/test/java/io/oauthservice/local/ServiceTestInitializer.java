@@ -35,6 +35,9 @@ final class ServiceTestInitializer implements ApplicationContextInitializer<Gene
                 .withPostgres(infrastructure.postgresPort(), database, infrastructure.file(database + "-keyset.json"))
                 .withKafka(infrastructure.bootstrap())
                 .withAppsOf(sandbox, infrastructure.file(database + "-keys"))
+                // A context that waits for its next test class keeps no connections.
+                .with("spring.r2dbc.pool.initial-size", 0)
+                .with("spring.r2dbc.pool.max-idle-time", "15s")
                 .asSource();
     }
 
