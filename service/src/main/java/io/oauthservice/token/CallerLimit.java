@@ -2,30 +2,30 @@ package io.oauthservice.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.oauthservice.access.Caller;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** How often each caller may do something per minute. */
+/**
+ * How often each caller may do something per minute, from its first time on. Does not use Resilience4j's rate limiter, whose
+ * compare-and-set parks the thread under contention: this runs on event loops.
+ */
 final class CallerLimit {
 
     private static final int MAX_CALLERS = 10_000;
 
-    private final RateLimiterConfig limit;
-    private final Cache<String, RateLimiter> limiters =
-            Caffeine.newBuilder().maximumSize(MAX_CALLERS).build();
+    private final int perMinute;
+    private final Cache<String, AtomicInteger> counts = Caffeine.newBuilder()
+            .maximumSize(MAX_CALLERS)
+            .expireAfterWrite(Duration.ofMinutes(1))
+            .build();
 
     CallerLimit(int perMinute) {
-        this.limit = RateLimiterConfig.custom()
-                .limitForPeriod(perMinute)
-                .limitRefreshPeriod(Duration.ofMinutes(1))
-                .timeoutDuration(Duration.ZERO)
-                .build();
+        this.perMinute = perMinute;
     }
 
     /** Counts one; false if the limit is reached. */
     boolean tryAcquire(Caller caller) {
-        return limiters.get(caller.name(), name -> RateLimiter.of(name, limit)).acquirePermission();
+        return counts.get(caller.name(), name -> new AtomicInteger()).incrementAndGet() <= perMinute;
     }
 }
