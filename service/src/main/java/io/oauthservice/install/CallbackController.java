@@ -71,7 +71,7 @@ class CallbackController {
     @ApiResponse(responseCode = "302", description = "To return_to, where one was given")
     @ApiResponse(responseCode = "400", description = "A page: start again")
     @ApiResponse(responseCode = "404", description = "unknown-platform")
-    @ApiResponse(responseCode = "409", description = "A page: the installation is suspended at the provider")
+    @ApiResponse(responseCode = "409", description = "A page: suspended at the provider, or no site was granted")
     @ApiResponse(responseCode = "502", description = "A page: the provider's data cannot be stored")
     @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
     Mono<ResponseEntity<String>> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
@@ -174,6 +174,12 @@ class CallbackController {
                         HttpStatus.CONFLICT,
                         "The installation is suspended at " + provider.displayName()
                                 + ". After an owner has unsuspended it there, it is connected.");
+            case ReconnectRequired ended
+            when ended.ending() == Ending.NO_SITES ->
+                pages.startAgain(
+                        HttpStatus.CONFLICT,
+                        provider.displayName() + " was not connected, because no site was granted."
+                                + " Start again and choose a site that you can use.");
             case Misconfigured wrong ->
                 pages.startAgain(
                         HttpStatus.SERVICE_UNAVAILABLE,

@@ -105,11 +105,19 @@ class InstallFlow {
     }
 
     private Mono<Installation> connect(GuardedProvider provider, PendingFlow flow, NewGrant grant) {
+        return info(provider, grant)
+                .flatMap(info -> store(provider, flow, info, grant)
+                        .onErrorResume(
+                                InstallFlow::isNotStorable,
+                                failure -> discard(provider, grant).then(Mono.error(failure))));
+    }
+
+    /** Nothing is stored before it succeeds, so its final failure leaves tokens that nobody will use. */
+    private static Mono<InstallationInfo> info(GuardedProvider provider, NewGrant grant) {
         return provider.installationInfo(grant)
                 .retryWhen(RETRY_INFO)
-                .flatMap(info -> store(provider, flow, info, grant))
                 .onErrorResume(
-                        InstallFlow::isNotStorable,
+                        ProviderException.class,
                         failure -> discard(provider, grant).then(Mono.error(failure)));
     }
 
@@ -125,10 +133,10 @@ class InstallFlow {
 
     private static Mono<Void> discard(GuardedProvider provider, NewGrant grant) {
         return provider.discardTokens(grant)
-                .doOnSuccess(done -> log.warn("Unstorable tokens revoked: platform={}", provider.platform()))
+                .doOnSuccess(done -> log.warn("Unstored tokens discarded: platform={}", provider.platform()))
                 .onErrorResume(ProviderException.class, failure -> {
                     log.warn(
-                            "Unstorable tokens not revoked: platform={} error={}", provider.platform(), failure.code());
+                            "Unstored tokens not discarded: platform={} error={}", provider.platform(), failure.code());
                     return Mono.empty();
                 });
     }

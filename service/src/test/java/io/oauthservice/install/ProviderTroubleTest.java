@@ -8,6 +8,7 @@ import static io.oauthservice.Fault.slow;
 import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.Fault;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,45 @@ class ProviderTroubleTest extends FlowTest {
         assertThat(page.text()).contains("GitHub did not answer as expected");
         assertThat(gitHub().calls("exchange")).hasSize(1);
         assertThat(everyInstallation()).isEmpty();
+    }
+
+    @Test
+    void aConsentWithoutASiteIsShownAndItsTokensAreRevoked() {
+        atlassian().listNoSites(1);
+
+        Page page = connectJira();
+
+        assertThat(page.status()).isEqualTo(409);
+        assertThat(page.heading()).isEqualTo("Please start again");
+        assertThat(page.text()).contains("no site was granted");
+        assertThat(atlassian().calls("exchange")).containsExactly(200);
+        assertThat(atlassian().calls("revoke")).containsExactly(200);
+        assertThat(everyInstallation()).isEmpty();
+        assertThat(connectJira().heading()).isEqualTo("Connected");
+    }
+
+    @ParameterizedTest
+    @MethodSource("finalFailures")
+    void tokensOfAFlowThatFailsAfterTheExchangeAreRevoked(Fault fault) {
+        atlassian().failInfo(fault.atPath("/accessible-resources").times(3));
+
+        Page page = connectJira();
+
+        assertThat(page.heading()).isIn("Please start again", "Not connected");
+        assertThat(atlassian().calls("revoke")).containsExactly(200);
+        assertThat(everyInstallation()).isEmpty();
+    }
+
+    static List<Fault> finalFailures() {
+        return List.of(status(500), status(400), status(200).body(Map.of()));
+    }
+
+    private Page connectJira() {
+        return browser.open(at("/oauth/install/jira")).press("approve");
+    }
+
+    private AtlassianControl atlassian() {
+        return new AtlassianControl(sandbox);
     }
 
     @Test
