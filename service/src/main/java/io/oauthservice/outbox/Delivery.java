@@ -38,7 +38,7 @@ final class Delivery {
         if (REJECTIONS.stream().anyMatch(kind -> kind.isInstance(root))) {
             rejected.put(entry, reasonCode(root));
         } else {
-            interrupted(reasonCode(root), root.getClass().getSimpleName() + ": " + root.getMessage());
+            interrupted(reasonCode(root), text(root));
         }
     }
 
@@ -54,12 +54,17 @@ final class Delivery {
     }
 
     /** {@code RecordTooLargeException} is {@code record-too-large}. */
-    private static String reasonCode(Throwable error) {
+    static String reasonCode(Throwable error) {
         return error.getClass()
                 .getSimpleName()
                 .replaceFirst("Exception$", "")
                 .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
                 .toLowerCase(Locale.ROOT);
+    }
+
+    /** The error for the log. */
+    static String text(Throwable error) {
+        return error.getClass().getSimpleName() + ": " + error.getMessage();
     }
 
     /** Whether the broker does not accept what it should. */

@@ -36,7 +36,7 @@ final class KafkaAvailability {
     boolean check(long epoch) {
         if (!available) {
             Readiness readiness = publisher.readiness();
-            available = readiness == Readiness.READY;
+            available = readiness.equals(Readiness.READY);
             probeAt = System.nanoTime() + probeInterval.toNanos();
             report(readiness.reason(), readiness.detail(), epoch);
         }

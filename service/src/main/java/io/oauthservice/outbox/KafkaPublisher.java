@@ -16,10 +16,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -46,28 +50,31 @@ class KafkaPublisher {
     static final String BINDING = "installationEvents-out-0";
     private static final int PROBE_MILLIS = 2000;
 
+    /** Failures that need another configuration here or at the broker; a network failure is none of them. */
+    private static final List<Class<? extends Exception>> REFUSALS =
+            List.of(AuthenticationException.class, AuthorizationException.class, ConfigException.class);
+
     /** Whether a send can succeed, with the reason code and the text for the log where it cannot. */
-    enum Readiness {
-        READY("", ""),
-        UNREACHABLE("unreachable", "Kafka cannot be reached"),
-        TOPIC_MISSING(
+    record Readiness(String reason, String detail) {
+
+        static final Readiness READY = new Readiness("", "");
+        static final Readiness UNREACHABLE = new Readiness("unreachable", "Kafka cannot be reached");
+        static final Readiness TOPIC_MISSING = new Readiness(
                 "unknown-topic-or-partition",
                 "the topic " + InstallationEvent.TOPIC + " does not exist and KAFKA_AUTO_CREATE_TOPICS is false");
 
-        private final String reason;
-        private final String detail;
-
-        Readiness(String reason, String detail) {
-            this.reason = reason;
-            this.detail = detail;
+        static Readiness after(Throwable failure) {
+            return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                    .filter(Readiness::isRefusal)
+                    .findFirst()
+                    .map(cause -> new Readiness(Delivery.reasonCode(cause), Delivery.text(cause)))
+                    .orElse(UNREACHABLE);
         }
 
-        String reason() {
-            return reason;
-        }
-
-        String detail() {
-            return detail;
+        /** Names that do not resolve are a {@link ConfigException}, too, although only the name server may be down. */
+        private static boolean isRefusal(Throwable cause) {
+            return REFUSALS.stream().anyMatch(kind -> kind.isInstance(cause))
+                    && !String.valueOf(cause.getMessage()).contains(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
         }
     }
 
@@ -103,8 +110,8 @@ class KafkaPublisher {
             admin.describeCluster().nodes().get(PROBE_MILLIS, TimeUnit.MILLISECONDS);
             return topicExists(admin) ? Readiness.READY : onMissingTopic();
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            // A KafkaException is thrown immediately if no name in KAFKA_BOOTSTRAP_SERVERS resolves.
-            return Readiness.UNREACHABLE;
+            // A KafkaException is thrown immediately if a setting is wrong, or if no name of a broker resolves.
+            return Readiness.after(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Readiness.UNREACHABLE;
