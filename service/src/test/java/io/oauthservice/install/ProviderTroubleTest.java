@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.Fault;
+import io.oauthservice.Service;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -74,6 +75,22 @@ class ProviderTroubleTest extends FlowTest {
         assertThat(page.heading()).isIn("Please start again", "Not connected");
         assertThat(atlassian().calls("revoke")).containsExactly(200);
         assertThat(everyInstallation()).isEmpty();
+    }
+
+    @Test
+    void aFailedReconnectKeepsTheInstallation() {
+        atlassian().setAccessTokenLifetime(Duration.ofSeconds(1));
+        assertThat(connectJira().heading()).isEqualTo("Connected");
+        atlassian().failInfo(status(500).atPath("/accessible-resources").times(3));
+
+        assertThat(connectJira().status()).isEqualTo(503);
+
+        atlassian().setAccessTokenLifetime(Duration.ofHours(1));
+        assertThat(onlyInstallation()).containsEntry("status", "active");
+        Service.Answer answer = service()
+                .get("/oauth/token/jira?installation_id=" + onlyInstallation().get("id"));
+        assertThat(answer.body()).containsKey("access_token");
+        assertThat(atlassian().calls("refresh")).isNotEmpty().containsOnly(200);
     }
 
     static List<Fault> finalFailures() {
