@@ -112,12 +112,15 @@ class InstallFlow {
                                 failure -> discard(provider, grant).then(Mono.error(failure))));
     }
 
-    /** Nothing is stored before it succeeds, so its final failure leaves tokens that nobody will use. */
+    /**
+     * Nothing is stored before it succeeds, so its final failure leaves tokens that nobody will use. After an outage they stay
+     * valid: a reconnect may have got them for the stored grant, which a provider may end with them.
+     */
     private static Mono<InstallationInfo> info(GuardedProvider provider, NewGrant grant) {
         return provider.installationInfo(grant)
                 .retryWhen(RETRY_INFO)
                 .onErrorResume(
-                        ProviderException.class,
+                        InstallFlow::isFinal,
                         failure -> discard(provider, grant).then(Mono.error(failure)));
     }
 
@@ -129,6 +132,15 @@ class InstallFlow {
         return DataErrors.isDataError(failure)
                 || (failure instanceof ProviderException.BadRequest bad
                         && bad.code().equals("unexpected_answer"));
+    }
+
+    private static boolean isFinal(Throwable failure) {
+        return switch (failure) {
+            case ProviderException.Retryable outage -> false;
+            case ProviderException.RateLimited limited -> false;
+            case ProviderException known -> true;
+            default -> false;
+        };
     }
 
     private static Mono<Void> discard(GuardedProvider provider, NewGrant grant) {

@@ -84,6 +84,7 @@ class ProviderTroubleTest extends FlowTest {
         atlassian().failInfo(status(500).atPath("/accessible-resources").times(3));
 
         assertThat(connectJira().status()).isEqualTo(503);
+        assertThat(atlassian().calls("revoke")).isEmpty();
 
         atlassian().setAccessTokenLifetime(Duration.ofHours(1));
         assertThat(onlyInstallation()).containsEntry("status", "active");
@@ -94,7 +95,7 @@ class ProviderTroubleTest extends FlowTest {
     }
 
     static List<Fault> finalFailures() {
-        return List.of(status(500), status(400), status(200).body(Map.of()));
+        return List.of(status(400), status(200).body(Map.of()));
     }
 
     private Page connectJira() {
