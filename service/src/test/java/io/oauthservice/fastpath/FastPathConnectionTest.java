@@ -130,7 +130,7 @@ class FastPathConnectionTest extends ServiceStory {
 
         wire.send(report + get(CACHED));
 
-        assertThat(wire.read().body()).contains("\"verdict\"");
+        assertThat(wire.read().body()).contains("\"verdict\":\"refreshed\"");
         assertThat(wire.read().orgId()).isEqualTo(ACME);
         assertThat(isServedFromCache()).isTrue();
     }
