@@ -10,6 +10,7 @@ import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.ListedInstallations.Listed;
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.refresh.GrantCheck;
 import io.oauthservice.refresh.RefreshFailed;
 import java.time.Clock;
@@ -39,6 +40,10 @@ class ListReconciliation {
 
     private static final Logger log = LoggerFactory.getLogger(ListReconciliation.class);
     private static final int CONCURRENT_INSTALLATIONS = 2;
+
+    /** A million installations: a list with more pages never ends. */
+    private static final int MOST_PAGES = 10_000;
+
     private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(10);
 
     /** A younger change may be reported by a webhook that is still on its way. */
@@ -84,10 +89,15 @@ class ListReconciliation {
         return provider.listInstallations(null)
                 .expand(page -> page.next() == null ? Mono.empty() : provider.listInstallations(page.next()))
                 .doOnNext(page -> cost.updateAndGet(before -> before.plus(page)))
+                .delayUntil(page -> cost.get().pages() > MOST_PAGES ? Mono.error(endless()) : Mono.empty())
                 .concatMap(page -> compare(provider, page, listed).then(reads.renew(provider.platform())))
                 .then(Mono.defer(() -> endMissing(provider, started, listed)))
                 .then(Mono.fromSupplier(cost::get))
                 .onErrorMap(ProviderException.class, failure -> new Incomplete(cost.get(), failure));
+    }
+
+    private static Retryable endless() {
+        return new Retryable("endless_list", "The list of installations has too many pages", true, null);
     }
 
     private Mono<Void> compare(GuardedProvider provider, ListedInstallations page, Set<String> listed) {
@@ -172,29 +182,27 @@ class ListReconciliation {
     private Mono<Void> endMissing(GuardedProvider provider, Instant started, Set<String> listed) {
         return rows.unchangedSince(provider.platform(), provider.registration(), started)
                 .filter(stored -> !listed.contains(stored.externalId()))
-                .flatMap(
-                        missing -> endMissing(provider, missing)
-                                .onErrorResume(
-                                        ListReconciliation::isUnanswered,
-                                        failure -> skip(provider.platform(), missing.externalId(), failure)),
-                        CONCURRENT_INSTALLATIONS)
+                .flatMap(missing -> ifGone(provider, missing, Mono.just(missing)), CONCURRENT_INSTALLATIONS)
+                .collectList()
+                .filter(gone -> !gone.isEmpty())
+                .delayElement(ASKED_AGAIN_AFTER)
+                .flatMapIterable(gone -> gone)
+                .flatMap(gone -> ifGone(provider, gone, end(gone)), CONCURRENT_INSTALLATIONS)
                 .then();
     }
 
-    private Mono<Void> endMissing(GuardedProvider provider, Reference missing) {
-        return isGone(provider, missing)
-                .filter(gone -> gone)
-                .delayElement(ASKED_AGAIN_AFTER)
-                .flatMap(gone -> isGone(provider, missing))
-                .filter(gone -> gone)
-                .flatMap(gone -> installations.find(missing.id()))
-                .flatMap(stored -> end(stored, missing));
+    /** Does this if the platform says that it has no such installation. */
+    private static <T> Mono<T> ifGone(GuardedProvider provider, Reference missing, Mono<T> action) {
+        return provider.findInstallation(missing.externalId())
+                .hasElement()
+                .flatMap(exists -> exists ? Mono.<T>empty() : action)
+                .onErrorResume(
+                        ListReconciliation::isUnanswered,
+                        failure -> skip(provider.platform(), missing.externalId(), failure));
     }
 
-    private static Mono<Boolean> isGone(GuardedProvider provider, Reference missing) {
-        return provider.findInstallation(missing.externalId())
-                .map(found -> false)
-                .defaultIfEmpty(true);
+    private Mono<Void> end(Reference missing) {
+        return installations.find(missing.id()).flatMap(stored -> end(stored, missing));
     }
 
     /** A refresh is rejected, and that passes the guard against bursts of rejections. */
