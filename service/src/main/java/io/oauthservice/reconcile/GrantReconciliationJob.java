@@ -1,17 +1,15 @@
 package io.oauthservice.reconcile;
 
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.BackgroundLoops;
 import io.oauthservice.background.Phases;
-import io.oauthservice.core.Platform;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.Providers;
-import java.time.Duration;
+import io.oauthservice.provider.RateLimitPauses;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,15 +20,15 @@ import reactor.core.publisher.Mono;
  */
 @Component
 @EnableConfigurationProperties(GrantReconciliationProperties.class)
-class GrantReconciliationJob implements SmartLifecycle {
+class GrantReconciliationJob {
 
     private static final int BATCH_SIZE = 10;
 
     private final DueGrants grants;
     private final GrantReconciliation reconciliation;
     private final GrantReconciliationProperties properties;
-    private final Map<Platform, Long> rateLimitedUntil = new ConcurrentHashMap<>();
-    private final List<BackgroundLoop> loops;
+    private final RateLimitPauses pauses = new RateLimitPauses();
+    private final BackgroundLoops loops;
 
     GrantReconciliationJob(
             DueGrants grants,
@@ -40,19 +38,27 @@ class GrantReconciliationJob implements SmartLifecycle {
         this.grants = grants;
         this.reconciliation = reconciliation;
         this.properties = properties;
-        this.loops = providers.all().stream()
-                .filter(provider -> provider.hasReader() && !provider.hasDirectory())
-                .map(provider -> new BackgroundLoop(
-                        GrantReconciliationJob.class,
-                        properties.lookEvery(),
-                        "Grants cannot be reconciled: platform=" + provider.platform(),
-                        () -> reconcileDue(provider)))
-                .toList();
+        this.loops = new BackgroundLoops(
+                providers.all().stream()
+                        .filter(provider -> provider.hasReader() && !provider.hasDirectory())
+                        .map(provider -> new BackgroundLoop(
+                                GrantReconciliationJob.class,
+                                properties.lookEvery(),
+                                "Grants cannot be reconciled: platform=" + provider.platform(),
+                                () -> reconcileDue(provider)))
+                        .toList(),
+                Phases.REFRESH_JOB);
+    }
+
+    /** Stop before the refresher, which then waits for refreshes in progress. */
+    @Bean
+    BackgroundLoops grantReconciliationLoops() {
+        return loops;
     }
 
     /** Returns whether there may be more. */
     private Mono<Boolean> reconcileDue(GuardedProvider provider) {
-        return Mono.defer(() -> isPaused(provider) ? Mono.just(List.<DueGrants.Due>of()) : take(provider))
+        return Mono.defer(() -> pauses.isPaused(provider) ? Mono.just(List.<DueGrants.Due>of()) : take(provider))
                 .delayUntil(due -> reconcile(provider, due))
                 .map(due -> due.size() == BATCH_SIZE);
     }
@@ -68,38 +74,8 @@ class GrantReconciliationJob implements SmartLifecycle {
                 .concatMap(reconciliation::reconcile, 1)
                 .then()
                 .onErrorResume(RateLimited.class, limited -> {
-                    pause(provider.platform(), limited.after());
+                    pauses.pause(provider.platform(), limited.after());
                     return Mono.empty();
                 });
-    }
-
-    private boolean isPaused(GuardedProvider provider) {
-        long until = rateLimitedUntil.getOrDefault(provider.platform(), System.nanoTime());
-        return until - System.nanoTime() > 0 || provider.unavailability().isPresent();
-    }
-
-    private void pause(Platform platform, Duration length) {
-        rateLimitedUntil.put(platform, System.nanoTime() + length.toNanos());
-    }
-
-    @Override
-    public void start() {
-        loops.forEach(BackgroundLoop::start);
-    }
-
-    @Override
-    public void stop() {
-        loops.forEach(BackgroundLoop::stop);
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loops.stream().anyMatch(BackgroundLoop::isRunning);
-    }
-
-    /** Stops before the refresher, which then waits for refreshes in progress. */
-    @Override
-    public int getPhase() {
-        return Phases.REFRESH_JOB;
     }
 }

@@ -1,17 +1,16 @@
 package io.oauthservice.refresh;
 
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.BackgroundLoops;
 import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.provider.RateLimitPauses;
 import io.oauthservice.refresh.RefreshFailed.RateLimited;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,7 +21,7 @@ import reactor.core.publisher.Mono;
  * that a slow provider delays no other. A worker leases only as many grants as it refreshes at once.
  */
 @Component
-class RefreshSweep implements SmartLifecycle {
+class RefreshSweep {
 
     /** Small, so that a slow response delays few others; large enough that leasing leaves connections to readers. */
     private static final int BATCH_SIZE = 8;
@@ -32,8 +31,8 @@ class RefreshSweep implements SmartLifecycle {
     private final RefreshAttempt attempt;
     private final Providers providers;
     private final SweepProperties properties;
-    private final Map<Platform, Long> rateLimitedUntil = new ConcurrentHashMap<>();
-    private final List<BackgroundLoop> loops;
+    private final RateLimitPauses pauses = new RateLimitPauses();
+    private final BackgroundLoops loops;
 
     RefreshSweep(
             RefreshStore store,
@@ -46,18 +45,21 @@ class RefreshSweep implements SmartLifecycle {
         this.attempt = attempt;
         this.providers = providers;
         this.properties = properties;
-        this.loops = providers.all().stream()
-                .map(provider -> new BackgroundLoop(
-                        RefreshSweep.class,
-                        properties.every(),
-                        "Scheduled refresh failed: platform=" + provider.platform(),
-                        () -> sweep(provider.platform())))
-                .toList();
+        this.loops = new BackgroundLoops(
+                providers.all().stream()
+                        .map(provider -> new BackgroundLoop(
+                                RefreshSweep.class,
+                                properties.every(),
+                                "Scheduled refresh failed: platform=" + provider.platform(),
+                                () -> sweep(provider.platform())))
+                        .toList(),
+                Phases.REFRESH_JOB);
     }
 
-    @Override
-    public void start() {
-        loops.forEach(BackgroundLoop::start);
+    /** Stop before the refresher, which then waits for refreshes in progress. */
+    @Bean
+    BackgroundLoops refreshSweepLoops() {
+        return loops;
     }
 
     private Mono<Void> sweep(Platform platform) {
@@ -69,7 +71,7 @@ class RefreshSweep implements SmartLifecycle {
 
     /** Refreshes batch by batch until a batch is not full. */
     private Mono<Void> refreshAllDue(Platform platform) {
-        return Mono.defer(() -> isPaused(platform) ? Mono.just(0L) : refreshBatch(platform))
+        return Mono.defer(() -> pauses.isPaused(providers.get(platform)) ? Mono.just(0L) : refreshBatch(platform))
                 .repeat()
                 .takeUntil(found -> found < BATCH_SIZE)
                 .then();
@@ -98,36 +100,9 @@ class RefreshSweep implements SmartLifecycle {
     private Mono<Installation> refresh(Installation due, RefreshLease lease) {
         return refresher.refreshLeased(due, lease, Cause.EXPIRING).onErrorResume(failure -> {
             if (failure instanceof RateLimited limited && limited.isPlatformWide()) {
-                backOff(due.platform(), limited.retryAfter());
+                pauses.pause(due.platform(), limited.retryAfter());
             }
             return Mono.just(due);
         });
-    }
-
-    private boolean isPaused(Platform platform) {
-        long until = rateLimitedUntil.getOrDefault(platform, System.nanoTime());
-        return until - System.nanoTime() > 0
-                || providers.get(platform).unavailability().isPresent();
-    }
-
-    /** What the provider still allows is left to callers. */
-    private void backOff(Platform platform, Duration pause) {
-        rateLimitedUntil.put(platform, System.nanoTime() + pause.toNanos());
-    }
-
-    @Override
-    public void stop() {
-        loops.forEach(BackgroundLoop::stop);
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loops.stream().anyMatch(BackgroundLoop::isRunning);
-    }
-
-    /** Stops before the refresher, which then waits for refreshes in progress. */
-    @Override
-    public int getPhase() {
-        return Phases.REFRESH_JOB;
     }
 }

@@ -8,6 +8,7 @@ import static io.oauthservice.installation.InstallationStatus.SUSPENDED;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.BackgroundLoops;
 import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.database.ListenerEvent;
@@ -34,7 +35,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -45,7 +46,7 @@ import reactor.core.publisher.Mono;
  * at one grant at the same time do no harm: each change is a compare-and-set.
  */
 @Component
-class WebhookWorker implements SmartLifecycle {
+class WebhookWorker {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookWorker.class);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
@@ -66,7 +67,7 @@ class WebhookWorker implements SmartLifecycle {
     private final ProviderInstallations atProvider;
     private final Providers providers;
     private final MeterRegistry meters;
-    private final List<BackgroundLoop> loops;
+    private final BackgroundLoops loops;
 
     WebhookWorker(
             List<WebhookSource> sources,
@@ -84,16 +85,24 @@ class WebhookWorker implements SmartLifecycle {
         this.providers = providers;
         this.meters = meters;
         Flux<ListenerEvent> wakeUps = notifications.on(WebhookInbox.CHANNEL).share();
-        this.loops = sources.stream()
-                .filter(WebhookSource::isEnabled)
-                .map(WebhookSource::platform)
-                .map(platform -> new BackgroundLoop(
-                                WebhookWorker.class,
-                                POLL_INTERVAL,
-                                "Webhooks cannot be processed: platform=" + platform,
-                                () -> processDue(platform))
-                        .wokenBy(wakeUps))
-                .toList();
+        this.loops = new BackgroundLoops(
+                sources.stream()
+                        .filter(WebhookSource::isEnabled)
+                        .map(WebhookSource::platform)
+                        .map(platform -> new BackgroundLoop(
+                                        WebhookWorker.class,
+                                        POLL_INTERVAL,
+                                        "Webhooks cannot be processed: platform=" + platform,
+                                        () -> processDue(platform))
+                                .wokenBy(wakeUps))
+                        .toList(),
+                Phases.REFRESH_JOB);
+    }
+
+    /** Stop before the refresher, which then waits for refreshes in progress. */
+    @Bean
+    BackgroundLoops webhookLoops() {
+        return loops;
     }
 
     /** Returns whether there may be more. */
@@ -228,26 +237,5 @@ class WebhookWorker implements SmartLifecycle {
                 .register(meters)
                 .increment();
         return inbox.finish(delivery, outcome);
-    }
-
-    @Override
-    public void start() {
-        loops.forEach(BackgroundLoop::start);
-    }
-
-    @Override
-    public void stop() {
-        loops.forEach(BackgroundLoop::stop);
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loops.stream().anyMatch(BackgroundLoop::isRunning);
-    }
-
-    /** Stops before the refresher, which then waits for refreshes in progress. */
-    @Override
-    public int getPhase() {
-        return Phases.REFRESH_JOB;
     }
 }

@@ -1,0 +1,24 @@
+package io.oauthservice.provider;
+
+import io.oauthservice.core.Platform;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The platforms to which a background job makes no calls for a while: what they still allow is for callers. */
+public final class RateLimitPauses {
+
+    private final Map<Platform, Long> until = new ConcurrentHashMap<>();
+
+    /** The platform has limited the rate of our calls for this long. */
+    public void pause(Platform platform, Duration length) {
+        until.put(platform, System.nanoTime() + length.toNanos());
+    }
+
+    /** Whether the platform is paused, or no call to it can succeed now. */
+    public boolean isPaused(GuardedProvider provider) {
+        long now = System.nanoTime();
+        return until.getOrDefault(provider.platform(), now) - now > 0
+                || provider.unavailability().isPresent();
+    }
+}
