@@ -52,7 +52,7 @@ class ClaimController {
         return Mono.justOrEmpty(InstallationId.parse(id))
                 .flatMap(installations::find)
                 .filter(found -> caller.shareOf(found.organisationIds()) == Caller.Share.WHOLE)
-                .switchIfEmpty(Mono.error(ClaimController::unknown))
+                .switchIfEmpty(Mono.error(ProblemException::unknownInstallation))
                 .flatMap(found ->
                         found.status() == InstallationStatus.UNCLAIMED ? activate(found) : Mono.error(notUnclaimed()))
                 .switchIfEmpty(Mono.error(ClaimController::notUnclaimed))
@@ -70,11 +70,6 @@ class ClaimController {
                                 ? Mono.error(suspended())
                                 : unclaimed.forget(found).then(Mono.error(notUnclaimed())))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
-    }
-
-    private static ProblemException unknown() {
-        return new ProblemException(
-                HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id");
     }
 
     private static ProblemException notUnclaimed() {

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -98,8 +97,7 @@ class InstallationController {
         return Mono.justOrEmpty(InstallationId.parse(id))
                 .flatMap(installations::find)
                 .mapNotNull(found -> InstallationView.of(found, caller).orElse(null))
-                .switchIfEmpty(Mono.error(() -> new ProblemException(
-                        HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id")));
+                .switchIfEmpty(Mono.error(ProblemException::unknownInstallation));
     }
 
     private static ResponseEntity<Page> response(InstallationPage found, Caller caller, @Nullable String ifNoneMatch) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Makes an installation active after a consent: a new row, or the existing row of the same grant. */
 @Component
@@ -89,7 +88,6 @@ class Connections {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
-    private final JsonMapper json;
     private final DefaultGrants defaults;
     private final ChangeRecorder changes;
     private final RevocationQueue revocations;
@@ -97,13 +95,11 @@ class Connections {
     Connections(
             DatabaseClient database,
             InstallationRows rows,
-            JsonMapper json,
             DefaultGrants defaults,
             ChangeRecorder changes,
             RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
-        this.json = json;
         this.defaults = defaults;
         this.changes = changes;
         this.revocations = revocations;
@@ -171,7 +167,7 @@ class Connections {
         return database.sql(CONNECT)
                 .bindProperties(row)
                 .bindProperties(encrypted.parameters())
-                .bind("permissions", toJson(encrypted.tokens().permissions()))
+                .bind("permissions", rows.json(encrypted.tokens().permissions()))
                 .bind("scopes", encrypted.tokens().scopes().toArray(String[]::new))
                 .bind("requested", requestedScopes.toArray(String[]::new))
                 .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
@@ -225,7 +221,7 @@ class Connections {
                 main.id(),
                 main.name(),
                 registration,
-                toJson(info.metadata()),
+                rows.json(info.metadata()),
                 info.installedBy(),
                 requesterId);
         return changes.inTransaction(lock(row.id(), platform, info)
@@ -250,12 +246,8 @@ class Connections {
                 info.externalInstallId(),
                 info.externalUserId(),
                 registration,
-                toJson(info.metadata()),
+                rows.json(info.metadata()),
                 info.installedBy());
-    }
-
-    private Json toJson(Object value) {
-        return Json.of(json.writeValueAsBytes(value));
     }
 
     private record Row(

@@ -3,7 +3,6 @@ package io.oauthservice.installation;
 import io.oauthservice.events.InstallationUpdated.Cause;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
-import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcType;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Updates what an installation shows of its account at the provider. Its tokens and status stay. */
 @Component
@@ -36,7 +34,6 @@ class ContentUpdates {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
-    private final JsonMapper json;
     private final DefaultGrants defaults;
     private final Connections connections;
     private final ChangeRecorder changes;
@@ -44,13 +41,11 @@ class ContentUpdates {
     ContentUpdates(
             DatabaseClient database,
             InstallationRows rows,
-            JsonMapper json,
             DefaultGrants defaults,
             Connections connections,
             ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
-        this.json = json;
         this.defaults = defaults;
         this.connections = connections;
         this.changes = changes;
@@ -87,7 +82,7 @@ class ContentUpdates {
                 .bind("id", seen.id().value())
                 .bind("org", main.id())
                 .bind("name", text(main.name()))
-                .bind("metadata", Json.of(json.writeValueAsBytes(info.metadata())))
+                .bind("metadata", rows.json(info.metadata()))
                 .bind(
                         "changed",
                         permissionsChanged

@@ -54,12 +54,15 @@ public class InstallationRows {
 
     private static final byte[] EMPTY = {'{', '}'};
 
+    private final JsonMapper json;
+
     // Prepared once: every token request that the cache cannot serve maps a row.
     private final ObjectReader texts;
     private final ObjectReader object;
     private final ObjectReader organisations;
 
     InstallationRows(JsonMapper json) {
+        this.json = json;
         this.texts = json.readerFor(new TypeReference<Map<String, String>>() {});
         this.object = json.readerFor(new TypeReference<Map<String, Object>>() {});
         this.organisations = json.readerFor(new TypeReference<List<Organisation>>() {});
@@ -76,6 +79,11 @@ public class InstallationRows {
     /** One column of a parameter that is a table. */
     static <E, T extends @Nullable Object> T[] column(List<E> rows, IntFunction<T[]> array, Function<E, T> value) {
         return rows.stream().map(value).toArray(array);
+    }
+
+    /** A value for a column of type {@code jsonb}. */
+    public Json json(Object value) {
+        return Json.of(json.writeValueAsBytes(value));
     }
 
     public Installation installation(Readable row) {

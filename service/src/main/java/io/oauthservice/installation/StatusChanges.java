@@ -8,7 +8,6 @@ import io.oauthservice.provider.ProviderException.Ending;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
@@ -88,8 +87,8 @@ class StatusChanges {
             SET status = 'active', status_reason = NULL, status_since = clock_timestamp(),
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND token_version = :version AND status = 'suspended'
-            RETURNING id
-            """;
+            RETURNING
+            """ + InstallationRows.COLUMNS;
 
     private final DatabaseClient database;
     private final InstallationRows rows;
@@ -147,16 +146,8 @@ class StatusChanges {
 
     /** Ends the suspension of a grant whose present token the provider accepts. Empty where it has changed since. */
     Mono<Installation> resume(Installation seen) {
-        return changes.inTransaction(defaults.lock(seen.id().value())
-                .then(statement(RESUME, seen)
-                        .map(row -> InstallationRows.get(row, "id", UUID.class))
-                        .one())
-                .flatMap(defaults::claim)
-                .flatMap(defaultOf -> rows.find(database, seen.id())
-                        .flatMap(active -> changes.append(
-                                active,
-                                InstallationEvents.updated(active, InstallationUpdated.Cause.RESUMED),
-                                defaultOf))));
+        return recordResumed(
+                seen, statement(RESUME, seen).map(rows::installation).one());
     }
 
     /**

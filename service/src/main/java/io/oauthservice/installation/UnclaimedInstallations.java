@@ -8,13 +8,11 @@ import io.oauthservice.provider.ProviderException.Ending;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Installations that the platform has and that no install flow has connected here: they are recorded without a token, and
@@ -74,10 +72,10 @@ public class UnclaimedInstallations {
                 registration = :registration, refresh_error = NULL, %s,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND i.status = :status AND i.token_version = :version AND i.external_install_id = :install
-            RETURNING id
-            """.formatted(InstallationRows.RESET_REFRESH);
+            RETURNING %s
+            """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
-    /** Nobody has heard of it: no event was published, and no earlier external id is still to be revoked. */
+    /** No event was published, and no earlier external id must still be revoked. */
     private static final String DELETE = """
             DELETE FROM oauth_installations i
             WHERE id = :id AND status = 'unclaimed' AND sequence = 0 AND external_install_id = :install
@@ -92,7 +90,6 @@ public class UnclaimedInstallations {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
-    private final JsonMapper json;
     private final DefaultGrants defaults;
     private final Connections connections;
     private final StatusChanges endings;
@@ -102,7 +99,6 @@ public class UnclaimedInstallations {
     UnclaimedInstallations(
             DatabaseClient database,
             InstallationRows rows,
-            JsonMapper json,
             DefaultGrants defaults,
             Connections connections,
             StatusChanges endings,
@@ -110,7 +106,6 @@ public class UnclaimedInstallations {
             RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
-        this.json = json;
         this.defaults = defaults;
         this.connections = connections;
         this.endings = endings;
@@ -207,7 +202,7 @@ public class UnclaimedInstallations {
                         info.main().name(),
                         Objects.requireNonNull(info.externalInstallId()),
                         registration,
-                        Json.of(json.writeValueAsBytes(info.metadata()))))
+                        rows.json(info.metadata())))
                 .map(row -> InstallationRows.get(row, "id", UUID.class))
                 .one()
                 .delayUntil(id -> connections.writeOrganisations(id, platform, info))
@@ -226,23 +221,17 @@ public class UnclaimedInstallations {
         return changes.inTransaction(defaults.lock(seen.id().value())
                 .then(database.sql(ACTIVATE)
                         .bindProperties(encrypted.parameters())
-                        .bind(
-                                "permissions",
-                                Json.of(json.writeValueAsBytes(
-                                        encrypted.tokens().permissions())))
+                        .bind("permissions", rows.json(encrypted.tokens().permissions()))
                         .bind("registration", registration)
                         .bind("id", seen.id().value())
                         .bind("status", seen.status().code())
                         .bind("version", seen.tokens().version())
                         .bind("install", Objects.requireNonNull(seen.externalInstallId()))
-                        .map(row -> InstallationRows.get(row, "id", UUID.class))
+                        .map(rows::installation)
                         .one())
-                .flatMap(id -> defaults.claim(id).flatMap(defaultOf -> append(seen.id(), cause, defaultOf))));
-    }
-
-    private Mono<Installation> append(InstallationId id, Cause cause, Set<String> defaultOf) {
-        return rows.find(database, id)
-                .flatMap(active -> changes.append(active, InstallationEvents.created(active, cause), defaultOf));
+                .flatMap(active -> defaults.claim(seen.id().value())
+                        .flatMap(defaultOf ->
+                                changes.append(active, InstallationEvents.created(active, cause), defaultOf))));
     }
 
     /** Forgets an unclaimed installation that the platform no longer has. There is no event. */

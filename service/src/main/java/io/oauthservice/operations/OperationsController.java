@@ -115,8 +115,7 @@ class OperationsController {
     private Mono<Void> requireKnown(UUID installation) {
         return replays.isKnown(installation)
                 .filter(known -> known)
-                .switchIfEmpty(Mono.error(() -> new ProblemException(
-                        HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id")))
+                .switchIfEmpty(Mono.error(ProblemException::unknownInstallation))
                 .then();
     }
 

@@ -9,7 +9,6 @@ import io.oauthservice.installation.InstallationEvents;
 import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
-import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -17,7 +16,6 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The lease of a refresh, its attempts and its tokens. Each step is one statement that cannot race; times are the
@@ -139,20 +137,13 @@ class RefreshStore {
 
     private final DatabaseClient database;
     private final InstallationRows rows;
-    private final JsonMapper json;
     private final ChangeRecorder changes;
     private final Installations installations;
 
-    RefreshStore(
-            DatabaseClient database,
-            InstallationRows rows,
-            JsonMapper json,
-            ChangeRecorder changes,
-            Installations installations) {
+    RefreshStore(DatabaseClient database, InstallationRows rows, ChangeRecorder changes, Installations installations) {
         this.installations = installations;
         this.database = database;
         this.rows = rows;
-        this.json = json;
         this.changes = changes;
     }
 
@@ -256,9 +247,7 @@ class RefreshStore {
             Installation seen, EncryptedTokens encrypted, TokenRefreshed.Cause cause, String registration) {
         Mono<Installation> update = statement(STORE, seen)
                 .bindProperties(encrypted.parameters())
-                .bind(
-                        "permissions",
-                        Json.of(json.writeValueAsBytes(encrypted.tokens().permissions())))
+                .bind("permissions", rows.json(encrypted.tokens().permissions()))
                 .bind("resumes", resumes(seen))
                 .bind("registration", registration)
                 .map(rows::installation)

@@ -13,7 +13,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -47,7 +46,7 @@ class RevokeController {
         return Mono.justOrEmpty(InstallationId.parse(id))
                 .flatMap(installations::find)
                 .filter(found -> isOwn(found, caller))
-                .switchIfEmpty(Mono.error(RevokeController::unknown))
+                .switchIfEmpty(Mono.error(ProblemException::unknownInstallation))
                 .flatMap(found -> installations.revoke(found.id(), isRevokedByInstallation(found)))
                 .doOnNext(ended -> {
                     log.info("Revoked: platform={} installation={} by={}", ended.platform(), ended.id(), caller.name());
@@ -77,11 +76,6 @@ class RevokeController {
         return caller.plainAnswers()
                 ? ResponseEntity.ok(new Revoked(id, "revoked"))
                 : ResponseEntity.noContent().build();
-    }
-
-    private static ProblemException unknown() {
-        return new ProblemException(
-                HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id");
     }
 
     /** The success that clients with plain responses expect. */

@@ -92,6 +92,12 @@ public class ProblemException extends ErrorResponseException {
                 HttpStatus.FORBIDDEN, "forbidden", "The caller is not permitted to do this. Required: " + permission);
     }
 
+    /** 404 for an installation that does not exist, or that the caller does not see. */
+    public static ProblemException unknownInstallation() {
+        return new ProblemException(
+                HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id");
+    }
+
     /** 503 for an unavailable database or vault. */
     public static ProblemException storageUnavailable(Throwable cause) {
         return storageUnavailable("The database is unavailable at the moment. Try again later", cause);
