@@ -44,7 +44,7 @@ public final class Delivery {
         return with("delay", delay.toString());
     }
 
-    /** Each message has an id of its own, as a replay by somebody else has. */
+    /** Each message has an id of its own, as a replay by another sender has. */
     public Delivery withNewIds() {
         return with("delivery_id", "new");
     }

@@ -27,9 +27,9 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * The fast path of token reads that were read before: authentication, policy and a cached response, in each connection's pipeline, behind
- * the gate that refuses foreign hosts. All other requests, and all that fail here, go to regular request handling, which
- * gives the same response.
+ * The fast path of token requests whose response is cached: authentication, policy and the response, in each connection's
+ * pipeline, behind the gate that refuses foreign hosts. All other requests, and all that fail here, go to regular request
+ * handling, which gives the same response.
  */
 @Component
 class FastPathCustomizer implements NettyServerCustomizer {

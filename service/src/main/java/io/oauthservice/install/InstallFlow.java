@@ -113,7 +113,7 @@ class InstallFlow {
     }
 
     /**
-     * Nothing is stored before it succeeds, so its final failure leaves tokens that nobody will use. After an outage they stay
+     * Nothing is stored before it succeeds, so its final failure leaves tokens that are not used. After an outage they stay
      * valid: a reconnect may have got them for the stored grant, which a provider may end with them.
      */
     private static Mono<InstallationInfo> info(GuardedProvider provider, NewGrant grant) {

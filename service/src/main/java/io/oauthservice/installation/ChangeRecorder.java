@@ -64,7 +64,7 @@ public class ChangeRecorder {
         return evict(unchanged, false);
     }
 
-    /** The same for everything that was derived from its grant: what the provider shows of it does not tell all changes. */
+    /** The same for everything that was derived from its grant: the provider does not show all of its changes. */
     public Mono<Void> evictGrant(Installation unchanged) {
         return evict(unchanged, true);
     }

@@ -10,7 +10,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Ends requests that nobody approved: the providers do not report that an owner declined. There is no event. */
+/** Ends requests that were not approved: the providers do not report that an owner declined. There is no event. */
 @Component
 class ExpiredRequests {
 

@@ -73,7 +73,7 @@ class StatusChanges {
             RETURNING %s
             """.formatted(InstallationRows.RESET_REFRESH, InstallationRows.COLUMNS);
 
-    /** A refresh in progress goes on, and its tokens are stored. */
+    /** A refresh in progress continues, and its tokens are stored. */
     private static final String HOLD = """
             UPDATE oauth_installations i
             SET status = 'suspended', status_reason = 'unconfirmed', status_since = clock_timestamp(),

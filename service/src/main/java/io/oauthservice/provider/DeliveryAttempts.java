@@ -20,7 +20,7 @@ public record DeliveryAttempts(
      *
      * @param id of the attempt
      * @param deliveryId the same for all attempts of one delivery
-     * @param irreplaceable whether nothing but this delivery tells what it reports
+     * @param irreplaceable whether only this delivery contains what it reports
      * @param successful whether it was answered with a success
      */
     public record Attempt(String id, String deliveryId, boolean irreplaceable, boolean successful) {}

@@ -85,7 +85,7 @@ class ListReads {
                 .then();
     }
 
-    /** Keeps the read to this replica while it goes on. */
+    /** Keeps the read to this replica while it is in progress. */
     Mono<Void> renew(Platform platform) {
         return postpone(platform, LEASE);
     }

@@ -98,7 +98,7 @@ public class ProviderInstallations {
                 : Mono.empty();
     }
 
-    /** What has no grant belongs to nobody. */
+    /** What has no grant belongs to no registration. */
     private static boolean isOwn(GuardedProvider provider, Installation stored) {
         return switch (stored.status()) {
             case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> provider.registration().equals(stored.registration());

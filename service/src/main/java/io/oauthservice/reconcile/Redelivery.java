@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests failed webhooks again whose content no list tells. At most three times each, so that a wrong secret does not
+ * Requests failed webhooks again whose content is in no list. At most three times each, so that a wrong secret does not
  * lead to ever more failed deliveries.
  */
 @Component

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * The last webhooks of a provider as a network may deliver them: in any order and repeatedly, each repetition under the same
- * id or, as by somebody who replays it, under another.
+ * id or, as by another sender who replays it, under another.
  */
 final class Deliveries {
 

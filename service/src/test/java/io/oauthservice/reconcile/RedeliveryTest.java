@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Webhooks that failed at GitHub are requested again, if nothing else tells what they report. */
+/** Webhooks that failed at GitHub are requested again, if nothing else contains what they report. */
 class RedeliveryTest extends ServiceStory {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -137,7 +137,7 @@ class PendingRevocationsTest extends ServiceStory {
     void aReconnectWaitsForACallInProgress() {
         String id = connect(ACME);
         revokeInVain(id);
-        // As another replica leaves it that dies during its call.
+        // As another replica leaves it that is killed during its call.
         rows.change("""
                 UPDATE oauth_revocations SET next_attempt_at = 'infinity',
                     revoking_until = clock_timestamp() + INTERVAL '2 s'
@@ -215,7 +215,7 @@ class PendingRevocationsTest extends ServiceStory {
         eventually(() -> assertThat(pending()).isEqualTo("0"));
         assertThat(gitHub.calls("revoke").getLast()).isEqualTo(204);
 
-        assertThat(renew(id, external)).as("nothing is pending any more").isTrue();
+        assertThat(renew(id, external)).as("nothing is pending").isTrue();
         eventually(() -> assertThat(gitHub.calls("revoke").getLast()).isEqualTo(404));
     }
 

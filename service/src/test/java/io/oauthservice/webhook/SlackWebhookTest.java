@@ -110,7 +110,7 @@ class SlackWebhookTest extends ServiceStory {
                 .isEqualTo("1");
     }
 
-    /** The workspace's own token goes on working. */
+    /** The workspace's own token continues to work. */
     @Test
     void aWorkspacesOwnGrantIsNotAffectedByItsOrganisation() {
         String own = connect("slack", "T0GLOBEX");

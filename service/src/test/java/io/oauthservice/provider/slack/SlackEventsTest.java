@@ -120,7 +120,7 @@ class SlackEventsTest {
                         false));
     }
 
-    /** A workspace's own grants go on working. */
+    /** A workspace's own grants continue to work. */
     @ParameterizedTest
     @ValueSource(strings = {"team_access_granted", "team_access_revoked"})
     void changedWorkspacesAreAboutTheOrgWideInstallOnly(String event) {
