@@ -2,6 +2,7 @@ package com.example.indexer;
 
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.events.InstallationLabelsChanged;
 import io.oauthservice.events.InstallationReconnectDue;
 import io.oauthservice.events.InstallationReconnectRequired;
 import io.oauthservice.events.InstallationRevoked;
@@ -56,6 +57,7 @@ public class Indexer {
             case InstallationReconnectRequired required -> stop(required.installationId());
             case InstallationRevoked revoked -> stop(revoked.installationId());
             case TokenRefreshed refreshed -> forgetTokenOf(refreshed.installationId());
+            case InstallationLabelsChanged changed -> {} // The grant, and what is indexed, are the same.
             case InstallationReconnectDue due -> {} // Inform the organisation; the tokens are still valid.
         }
     }

@@ -1,10 +1,10 @@
 -- Installations number FROM_NUMBER to TO_NUMBER: 60 % GitHub, 20 % Jira, 20 % Slack; one in a hundred is revoked, one
 -- in a thousand has to be reconnected. Their ciphertexts have the length of real ones and cannot be decrypted. No token
--- is due for the next ten minutes.
+-- is due for the next ten minutes. Every other one has a label of a frequent kind, one in 700 has one of a rare kind.
 INSERT INTO oauth_installations (id, platform, grant_key, status, status_reason, external_org_id, external_org_name,
     external_install_id, external_user_id, access_token_encrypted, refresh_token_encrypted, token_issued_at,
     token_expires_at, refresh_due_at, refresh_token_expires_at, reconnect_announced_for, token_version,
-    token_fingerprint, scopes, requested_scopes, permissions, installed_by, sequence, created_at, revoked_at,
+    token_fingerprint, scopes, requested_scopes, permissions, labels, installed_by, sequence, created_at, revoked_at,
     refresh_error)
 SELECT gen_random_uuid(), platform, 'growth:' || n, status, status_reason, org_id, 'organisation ' || n,
     n::text, CASE WHEN platform = 'jira' THEN 'user ' || n END,
@@ -12,7 +12,8 @@ SELECT gen_random_uuid(), platform, 'growth:' || n, status, status_reason, org_i
     CASE WHEN status <> 'revoked' AND platform <> 'github' THEN 'tink:v1:' || left(repeat(md5('r' || n), 8), 220) END,
     expires_at - life, expires_at, expires_at - INTERVAL '8 minutes', reconnect_by,
     CASE WHEN n % 2 = 0 THEN reconnect_by END, 3, 'sha256:' || md5(n::text),
-    '{read}', '{read}', '{"contents":"read"}', 'somebody', 5, now() - (10000000 - n) * INTERVAL '1 second',
+    '{read}', '{read}', '{"contents":"read"}',
+    CASE WHEN n % 2 = 0 THEN '{"team":"search"}'::jsonb WHEN n % 700 = 1 THEN '{"rare":"old"}'::jsonb ELSE '{}' END, 'somebody', 5, now() - (10000000 - n) * INTERVAL '1 second',
     CASE WHEN status = 'revoked' THEN now() END, CASE WHEN status = 'needs_reconnect' THEN 'refresh_refused' END
 FROM generate_series(FROM_NUMBER, TO_NUMBER) n
 CROSS JOIN LATERAL (SELECT CASE WHEN n % 10 < 6 THEN 'github' WHEN n % 10 < 8 THEN 'jira' ELSE 'slack' END AS platform) p
@@ -32,8 +33,11 @@ WHERE grant_key IN (SELECT 'growth:' || n FROM generate_series(FROM_NUMBER, TO_N
 
 INSERT INTO oauth_outbox (id, installation_id, sequence, type, data, occurred_at, published_at)
 SELECT gen_random_uuid(), id, sequence, 'io.oauthservice.token.refreshed.v1',
-    jsonb_build_object('installation_id', id, 'platform', platform, 'organisation', external_org_id, 'cause', 'expiring',
-        'token_version', 3, 'fingerprint', token_fingerprint, 'filler', repeat('x', 250)),
+    -- As the service writes them: a replay sends them to the consumers of other tests.
+    jsonb_build_object('installation_id', id, 'platform', platform,
+        'organisation', jsonb_build_object('id', external_org_id, 'name', external_org_name), 'sequence', sequence,
+        'occurred_at', '2026-03-01T12:00:00Z', 'cause', 'expiring', 'token_version', 3, 'expires_at', NULL,
+        'fingerprint', token_fingerprint, 'filler', repeat('x', 250)),
     now() - INTERVAL '10 minutes', now() - INTERVAL '10 minutes'
 FROM oauth_installations
 WHERE grant_key IN (SELECT 'growth:' || n FROM generate_series(FROM_NUMBER, TO_NUMBER) n);
@@ -43,3 +47,9 @@ INSERT INTO oauth_revocations (installation_id, origin_id, external_install_id, 
 SELECT CASE WHEN earlier THEN NULL ELSE id END, CASE WHEN earlier THEN id END, 'earlier', grant_key, 'infinity'
 FROM oauth_installations CROSS JOIN LATERAL (SELECT external_install_id ~ '[13579]$' AS earlier) e
 WHERE grant_key IN (SELECT 'growth:' || n FROM generate_series(FROM_NUMBER, TO_NUMBER) n);
+
+-- As many install links, every tenth of which waits for an approval.
+INSERT INTO oauth_install_links (id, secret, platform, created_by, expires_at, claimed_until, awaited_installation_id)
+SELECT gen_random_uuid(), md5(gen_random_uuid()::text) || md5(gen_random_uuid()::text), 'github', 'somebody', now() + INTERVAL '1 day',
+    CASE WHEN n % 10 = 0 THEN now() + INTERVAL '1 day' END, CASE WHEN n % 10 = 0 THEN gen_random_uuid() END
+FROM generate_series(FROM_NUMBER, TO_NUMBER) n;

@@ -39,7 +39,7 @@ public final class Browser {
 
     private static Page go(Connection request) {
         try {
-            Response response = request.execute();
+            Response response = request.header("Accept", "text/html,*/*;q=0.8").execute();
             return new Page(response, response.parse());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -94,6 +94,29 @@ public final class Browser {
                             () -> "no checkbox " + name)
                     .removeAttr("checked");
             return this;
+        }
+
+        /** Types into the field of this name. */
+        public Page type(String name, String text) {
+            Objects.requireNonNull(document.selectFirst("input[name=" + name + "]"), () -> "no field " + name)
+                    .val(text);
+            return this;
+        }
+
+        /** Submits the form with this action, as a person would, and stays where that leads. */
+        public Page submit(String action) {
+            return go(form(action).followRedirects(true));
+        }
+
+        /** Submits the form and stops at the first redirect. */
+        public Page submitWithoutFollowing(String action) {
+            return go(form(action).followRedirects(false));
+        }
+
+        private Connection form(String action) {
+            FormElement form = (FormElement) Objects.requireNonNull(
+                    document.selectFirst("form[action=" + action + "]"), () -> "no form " + action + ": " + text());
+            return form.submit();
         }
 
         /** Presses the button with this value, as a person would, and stays where that leads. */

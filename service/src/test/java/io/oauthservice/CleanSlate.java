@@ -16,7 +16,7 @@ public final class CleanSlate implements BeforeEachCallback {
         DatabaseClient database = context.getBean(DatabaseClient.class);
         database.sql("DELETE FROM oauth_states").then().block();
         database.sql("DELETE FROM oauth_flow_results").then().block();
-        database.sql("DELETE FROM oauth_installations").then().block();
+        new Rows(database).clear();
         context.getBean(Sandbox.class).reset();
     }
 }

@@ -28,6 +28,9 @@ import org.yaml.snakeyaml.Yaml;
 class DeployFilesTest {
 
     private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
+    /** Variables that contain a name of the operator's choice. */
+    private static final Pattern NAMED = Pattern.compile("OAUTH_(ACCESS_CLIENTS|DASHBOARD_OIDC_ROLES)_");
+
     private static final Pattern REPLACEABLE_IMAGE =
             Pattern.compile("\\$\\{[A-Z]+_IMAGE:-[a-z0-9./-]+:[0-9]+\\.[0-9][A-Za-z0-9._-]*(@sha256:[0-9a-f]{64})?}");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
@@ -99,7 +102,8 @@ class DeployFilesTest {
             assertThat(found(VARIABLE, read(file)))
                     .as(file)
                     .isNotEmpty()
-                    .allSatisfy(name -> assertThat(known.contains(name) || name.startsWith("OAUTH_ACCESS_CLIENTS_"))
+                    .allSatisfy(name -> assertThat(
+                                    known.contains(name) || NAMED.matcher(name).lookingAt())
                             .as(name)
                             .isTrue());
         }

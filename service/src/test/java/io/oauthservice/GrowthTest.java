@@ -6,6 +6,7 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.local.LocalPostgres;
+import io.oauthservice.local.LocalProperties;
 import io.oauthservice.local.TestInfrastructure;
 import io.oauthservice.sandbox.github.GitHub;
 import io.oauthservice.webhook.Signed;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.MediaType;
 
 /**
  * No statement of a request or of a background job reads more because there are more installations. PostgreSQL itself
@@ -38,11 +40,20 @@ class GrowthTest extends ServiceStory {
      */
     private static final int TOLERATED_PAGES = 150;
 
+    /**
+     * The first statement with a trigger in a new database session also reads what the catalogue says about the trigger,
+     * some 200 pages. Whatever reads more because there are more rows does so in every round.
+     */
+    private static final int ROUNDS = 3;
+
+    private static final int INSTALLATIONS_PER_ROUND = 10;
+
     private static final Duration SOON = Duration.ofSeconds(60);
 
     /** Parts of the statements of background jobs that look for work. */
     private static final List<String> JOBS = List.of(
-            "DELETE FROM oauth_states WHERE state = ANY",
+            "DELETE FROM oauth_states WHERE ctid",
+            "DELETE FROM oauth_refused_grants",
             "idle_since <= statement_timestamp()",
             "due_at <= statement_timestamp()",
             "reconnect_by BETWEEN",
@@ -51,9 +62,12 @@ class GrowthTest extends ServiceStory {
             "DELETE FROM oauth_outbox",
             "refresh_parked_at IS NOT NULL",
             "DELETE FROM oauth_webhook_inbox",
+            "DELETE FROM oauth_install_links",
             "status_since < statement_timestamp()",
             "COALESCE(i.refresh_attempted_at, i.status_since)",
-            "UPDATE oauth_grant_reconciliations r SET due_at");
+            "UPDATE oauth_grant_reconciliations r SET due_at",
+            "DELETE FROM oauth_installation_count_changes",
+            "DELETE FROM oauth_sessions");
 
     /** Parts of the statements that look for the grants that a webhook names. */
     private static final List<String> WEBHOOKS =
@@ -69,23 +83,34 @@ class GrowthTest extends ServiceStory {
     void noStatementReadsMoreWithMoreInstallations() throws SQLException {
         LocalPostgres postgres = TestInfrastructure.get().postgres();
         String name = rows.value("SELECT current_database()", Map.of());
+        // Requests of other tests end at some time: their statements would be missing afterwards.
+        rows.change("DELETE FROM oauth_audit_erasures", Map.of());
         try (Connection connection = postgres.connectAsSuperuser(name);
                 Statement sql = connection.createStatement()) {
             sql.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+            // Rows in the gaps of deleted ones are on more pages than rows at the end of the table.
+            sql.execute("VACUUM FULL oauth_installations, oauth_installation_orgs");
             ManyInstallations.insert(sql, 1, FEW);
             Map<Long, Pages> few = pagesPerCall(sql, 0, Set.of());
             ManyInstallations.insert(sql, FEW + 1, MANY);
 
             Map<Long, Pages> many = pagesPerCall(sql, FEW, few.keySet());
+            for (int repeated = 1; repeated < ROUNDS && !grown(few, many).isEmpty(); repeated++) {
+                Map<Long, Pages> again = pagesPerCall(sql, FEW + repeated * INSTALLATIONS_PER_ROUND, few.keySet());
+                again.forEach((id, pages) -> many.merge(id, pages, Pages::fewer));
+            }
 
             assertThat(few).hasSizeGreaterThan(50);
-            assertThat(few.entrySet().stream().filter(one -> {
-                        double now =
-                                Objects.requireNonNull(many.get(one.getKey())).perCall();
-                        return now > 1.5 * one.getValue().perCall() + TOLERATED_PAGES;
-                    }))
-                    .isEmpty();
+            assertThat(grown(few, many)).isEmpty();
         }
+    }
+
+    private static List<String> grown(Map<Long, Pages> few, Map<Long, Pages> many) {
+        return few.entrySet().stream()
+                .filter(one -> Objects.requireNonNull(many.get(one.getKey())).perCall()
+                        > 1.5 * one.getValue().perCall() + TOLERATED_PAGES)
+                .map(one -> one.getValue() + " becomes " + many.get(one.getKey()))
+                .toList();
     }
 
     /**
@@ -126,6 +151,8 @@ class GrowthTest extends ServiceStory {
     }
 
     private void request(int offset) {
+        service.get("/oauth/installations/summary");
+        new Service(http, "acme-only-key").get("/oauth/installations/summary");
         String newest = service.get("/oauth/installations?limit=200").text("next_cursor");
         for (String query : new String[] {
             "",
@@ -149,18 +176,38 @@ class GrowthTest extends ServiceStory {
             "q=ationorgan",
             "q=1&status=revoked",
             "q=rgani&platform=slack&status=needs_reconnect",
-            "q=organ&cursor=" + newest
+            "q=organ&cursor=" + newest,
+            "label=team:search",
+            "label=team",
+            "label=rare",
+            "label=rare:old&status=all",
+            "label=rare&label=team",
+            "label=nothing:here",
+            "label=rare&q=organ",
+            "label=team&org_id=1000000100",
+            "label=team&cursor=" + newest
         }) {
             assertThat(service.get("/oauth/installations?" + query).status())
                     .as(query)
                     .isEqualTo(200);
         }
         Service limited = new Service(http, "acme-only-key");
-        for (String query : new String[] {"", "status=all", "q=ac", "org_id=9001", "org_id=1000000100"}) {
+        for (String query : new String[] {"", "status=all", "q=ac", "label=team", "org_id=9001", "org_id=1000000100"}) {
             assertThat(limited.get("/oauth/installations?" + query).status())
                     .as(query)
                     .isEqualTo(200);
         }
+        assertThat(service.patch(
+                                "/oauth/installations/" + idOf(105 + offset),
+                                MediaType.APPLICATION_JSON,
+                                "{\"labels\":{\"team\":\"ads\"}}")
+                        .status())
+                .isEqualTo(200);
+        String link =
+                service.post("/oauth/install-links", "{\"platform\":\"slack\"}").text("id");
+        service.get("/oauth/install-links/" + link);
+        service.get("/oauth/install/slack?link=" + "0".repeat(43));
+        service.delete("/oauth/install-links/" + link);
         String id = idOf(100 + offset);
         service.get("/oauth/installations/" + id);
         service.delete("/oauth/installations/" + id);
@@ -181,6 +228,20 @@ class GrowthTest extends ServiceStory {
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"" + connected + "\"}");
         service.post("/oauth/operations/release", "{\"all\":true}");
         service.get("/oauth/operations/rewrap");
+        service.post("/oauth/operations/erase", "{\"actor\":\"somebody\"}");
+        for (Service caller : List.of(service, limited)) {
+            assertThat(caller.get("/oauth/audit?limit=500").status()).isEqualTo(200);
+        }
+        service.get("/oauth/audit?installation_id=" + connected);
+        Browser browser = new Browser();
+        browser.open(base + "/").type("key", LocalProperties.API_KEY).submit("/ui/sign-in");
+        assertThat(browser.open(base + "/?label=team:search").status()).isEqualTo(200);
+        assertThat(browser.open(base + "/ui/installations/" + connected).status())
+                .isEqualTo(200);
+        Browser lister = new Browser();
+        lister.open(base + "/").type("key", "lister-key").submit("/ui/sign-in");
+        assertThat(lister.open(base + "/ui/installations/" + connected).status())
+                .isEqualTo(200);
         sendWebhook(
                 "installation",
                 "{\"action\":\"deleted\",\"installation\":{\"id\":" + (104 + offset) + ",\"app_id\":" + GitHub.APP_ID
@@ -201,5 +262,10 @@ class GrowthTest extends ServiceStory {
     }
 
     /** What one statement reads on average. */
-    private record Pages(String query, double perCall) {}
+    private record Pages(String query, double perCall) {
+
+        Pages fewer(Pages other) {
+            return other.perCall < perCall ? other : this;
+        }
+    }
 }

@@ -26,9 +26,10 @@ public final class ManyInstallations {
 
     private static boolean isVisibleToAll(Statement sql) throws SQLException {
         sql.execute("VACUUM (ANALYZE, INDEX_CLEANUP ON) oauth_installations, oauth_installation_orgs,"
-                + " oauth_refresh_schedule, oauth_grant_reconciliations, oauth_outbox, oauth_revocations");
-        try (ResultSet found = sql.executeQuery(
-                "SELECT relallvisible >= relpages - 2 FROM pg_class WHERE relname = 'oauth_installation_orgs'")) {
+                + " oauth_refresh_schedule, oauth_grant_reconciliations, oauth_outbox, oauth_revocations,"
+                + " oauth_install_links");
+        try (ResultSet found = sql.executeQuery("SELECT bool_and(relallvisible >= relpages - 5) FROM pg_class"
+                + " WHERE relname IN ('oauth_installations', 'oauth_installation_orgs')")) {
             return found.next() && found.getBoolean(1);
         }
     }

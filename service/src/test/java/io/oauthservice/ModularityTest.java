@@ -37,6 +37,18 @@ class ModularityTest {
         ApplicationModules.of(OAuthServiceApplication.class).verify();
     }
 
+    /** In the table from which a newcomer learns where something lives. */
+    @Test
+    void everyPackageIsDescribed() throws IOException {
+        String table = Files.readString(Path.of("../CONTRIBUTING.md"));
+
+        try (Stream<Path> packages = Files.list(SOURCES).filter(Files::isDirectory)) {
+            assertThat(packages.map(each -> each.getFileName().toString()))
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(table).contains("\n| `" + name + "` |"));
+        }
+    }
+
     @Test
     void noProviderIsMentionedOutsideTheProviders() throws IOException {
         Pattern names = Pattern.compile(String.join("|", names()), Pattern.CASE_INSENSITIVE);

@@ -48,18 +48,26 @@ class OpenApiTest {
             delimiter = '|',
             value = {
                 "get    | /oauth/install/{platform}   | 302 400 403 404 503",
-                "get    | /oauth/callback/{platform}  | 200 202 302 400 404 409 502 503",
-                "get    | /oauth/installations        | 200 304 400 401 403 503",
-                "get    | /oauth/installations/{id}   | 200 401 403 404 503",
-                "delete | /oauth/installations/{id}   | 200 204 401 403 404 503",
-                "post   | /oauth/installations/{id}/claim | 200 401 403 404 409 503",
-                "get    | /oauth/platforms            | 200 401 403 503",
+                "get    | /oauth/callback/{platform}  | 200 202 302 400 404 409 410 502 503",
+                "get    | /oauth/installations        | 200 304 400 401 403 429 503",
+                "get    | /oauth/installations/stream | 200 400 401 403 429 503",
+                "get    | /oauth/installations/summary | 200 304 400 401 403 429 503",
+                "get    | /oauth/installations/{id}   | 200 304 401 403 404 429 503",
+                "delete | /oauth/installations/{id}   | 200 204 401 403 404 429 503",
+                "patch  | /oauth/installations/{id}   | 200 400 401 403 404 413 415 429 503",
+                "post   | /oauth/installations/{id}/claim | 200 401 403 404 409 429 503",
+                "post   | /oauth/install-links        | 201 400 401 403 404 413 415 429 503",
+                "get    | /oauth/install-links/{id}   | 200 401 403 404 429 503",
+                "delete | /oauth/install-links/{id}   | 204 401 403 404 409 429 503",
+                "get    | /oauth/platforms            | 200 401 403 429 503",
+                "get    | /oauth/audit                | 200 400 401 403 429 503",
+                "post   | /oauth/operations/erase     | 202 400 401 403 413 415 429 503",
                 "get    | /oauth/token/{platform}     | 200 304 400 401 403 404 409 422 429 503",
                 "post   | /oauth/operations/replay    | 202 400 401 403 404 413 415 429 503",
-                "post   | /oauth/operations/release   | 200 400 401 403 413 415 503",
+                "post   | /oauth/operations/release   | 200 400 401 403 413 415 429 503",
                 "post   | /oauth/token/{platform}/failures | 200 400 401 403 404 409 413 415 429 503",
-                "post   | /oauth/operations/rewrap    | 202 401 403 503",
-                "get    | /oauth/operations/rewrap    | 200 401 403 503"
+                "post   | /oauth/operations/rewrap    | 202 401 403 429 503",
+                "get    | /oauth/operations/rewrap    | 200 401 403 429 503"
             })
     void theCallsAreDescribedWithTheirAnswers(String method, String path, String statuses) {
         JsonNode responses =
@@ -142,6 +150,9 @@ class OpenApiTest {
         if (Set.of("204", "302", "304").contains(status)) {
             return List.of(Set.of());
         }
+        if (operation.equals("streamInstallations") && status.equals("200")) {
+            return List.of(Set.of("text/event-stream"));
+        }
         if (operation.equals("completeInstallFlow") && !status.equals("404")) {
             return List.of(Set.of("text/html"));
         }
@@ -156,6 +167,8 @@ class OpenApiTest {
         String id = list.path("installations").path(0).path("id").asString();
         answer(get("/oauth/installations/" + id), 200, "getInstallation");
         answer(get("/oauth/platforms"), 200, "listPlatforms");
+        answer(get("/oauth/audit"), 200, "listAuditEntries");
+        answer(get("/oauth/audit?from=yesterday"), 400, "listAuditEntries");
         answer(get("/oauth/operations/rewrap"), 200, "getRewrap");
         answer(report(token.path("fingerprint").asString()), 200, "reportTokenFailure");
         answer(report("none"), 400, "reportTokenFailure");

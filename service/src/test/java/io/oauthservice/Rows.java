@@ -11,6 +11,9 @@ public final class Rows {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    /** A statement may take 5 seconds. */
+    private static final int AT_ONCE = 1000;
+
     private final DatabaseClient database;
 
     public Rows(DatabaseClient database) {
@@ -19,7 +22,15 @@ public final class Rows {
 
     /** Deletes all installations; their events stay. */
     public void clear() {
-        change("DELETE FROM oauth_installations", Map.of());
+        // By id, because a job may change a row meanwhile.
+        String some = """
+                DELETE FROM oauth_installations
+                WHERE id = ANY (ARRAY(SELECT id FROM oauth_installations LIMIT :limit))
+                """;
+        long deleted = AT_ONCE;
+        while (deleted == AT_ONCE) {
+            deleted = change(some, Map.of("limit", AT_ONCE));
+        }
     }
 
     /** Returns the number of changed rows. */
@@ -66,19 +77,29 @@ public final class Rows {
                 Map.of("id", id, "pause", (double) pause.toSeconds()));
     }
 
-    /** Many installations at once; {@code org} is an SQL expression of their number {@code n}. */
+    /** Many installations; {@code org} is an SQL expression of their number {@code n}. */
     public void insertMany(int count, String platform, String org, String name, String status) {
-        change("""
+        for (int first = 1; first <= count; first += AT_ONCE) {
+            insertSome(first, Math.min(count, first + AT_ONCE - 1), platform, org, name, status);
+        }
+        // Database sessions keep plans for an empty table until its statistics change.
+        change("ANALYZE oauth_installations, oauth_installation_orgs", Map.of());
+    }
+
+    private void insertSome(int first, int last, String platform, String org, String name, String status) {
+        change(
+                """
                 WITH made AS (
                     INSERT INTO oauth_installations (id, platform, grant_key, status, external_org_id,
                         access_token_encrypted, revoked_at)
                     SELECT gen_random_uuid(), :platform, 'many:' || n, :status, %s, 'tink:v1:unreadable',
                         CASE WHEN :status = 'revoked' THEN clock_timestamp() END
-                    FROM generate_series(1, :count) n
+                    FROM generate_series(:first, :last) n
                     RETURNING id, platform, external_org_id)
                 INSERT INTO oauth_installation_orgs (installation_id, platform, org_id, name)
                 SELECT id, platform, external_org_id, :name FROM made
-                """.formatted(org), Map.of("count", count, "platform", platform, "name", name, "status", status));
+                """.formatted(org),
+                Map.of("first", first, "last", last, "platform", platform, "name", name, "status", status));
     }
 
     /** An installation of one organisation, with a ciphertext that cannot be decrypted. */

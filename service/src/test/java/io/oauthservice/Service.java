@@ -70,6 +70,10 @@ public final class Service {
         return answer(http.post().uri(path).exchange());
     }
 
+    public Answer patch(String path, MediaType type, String json) {
+        return answer(http.patch().uri(path).contentType(type).bodyValue(json).exchange());
+    }
+
     /** What a platform sends: without the key. */
     public Answer webhook(String platform, Map<String, String> headers, String json) {
         return answer(http.post()

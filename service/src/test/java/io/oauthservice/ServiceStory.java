@@ -15,8 +15,9 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  */
 @ServiceTest(
         properties = {
-            // These tests change rows directly in the database; the cache has tests of its own.
+            // These tests change rows directly in the database; the caches have tests of their own.
             "oauth.tokens.cache-size=0",
+            "oauth.list.cache-size=0",
             "oauth.provider-guard.time-limit=3s",
             "oauth.provider-guard.window=1000",
             "oauth.provider-guard.credentials-check-every=300ms",
@@ -25,13 +26,15 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.reconnect.look-every=300ms",
             "oauth.revocations.look-every=200ms",
             "oauth.revocations.first-back-off=1s",
+            "oauth.audit.new-within=400ms",
+            "oauth.audit.counts-every=1s",
             "oauth.dashboard.prefilled-key=",
             // The keys are nobody-key, github-reader-key, acme-only-key and lister-key.
             "oauth.access.clients.nobody.key-sha256=c1588d684a6632dbac2ebe75275a10f51912c65b5b1741ea22eea65ba66d7697",
             "oauth.access.clients.github-reader.key-sha256=87a3290e78dd75884100e0155c518fc12551ce01c874fc11272c7e5c2857e352",
             "oauth.access.clients.github-reader.permissions=tokens:read:github",
             "oauth.access.clients.acme-only.key-sha256=5d180411a481a910b6e2b8a545f903bb6f59b21ca4c6ad5df488cd013e4f25a5",
-            "oauth.access.clients.acme-only.permissions=tokens:read,installations:read,installations:write",
+            "oauth.access.clients.acme-only.permissions=tokens:read,installations:read,installations:write,audit:read",
             "oauth.access.clients.acme-only.organisations=9001",
             "oauth.access.clients.lister.key-sha256=eca92fa5e69858e6311b759eb2cabd3d54ce1d4933e7614a7c0f7708ecd5d531",
             "oauth.access.clients.lister.permissions=installations:read"

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,6 +60,31 @@ public final class Wire implements AutoCloseable {
             line.append((char) c);
         }
         return line.toString().strip();
+    }
+
+    /** Whether a response or the end of the connection can be read. */
+    public boolean isAnswered() {
+        try {
+            socket.setSoTimeout(1);
+            in.mark(1);
+            in.read();
+            in.reset();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        } finally {
+            setTimeout(10_000);
+        }
+    }
+
+    private void setTimeout(int millis) {
+        try {
+            socket.setSoTimeout(millis);
+        } catch (SocketException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public boolean isClosed() throws IOException {

@@ -20,6 +20,8 @@ public enum EventType {
     INSTALLATION_RECONNECT_DUE_V1(
             InstallationReconnectDue.TYPE, InstallationReconnectDue.class, "installation-reconnect-due.v1"),
     INSTALLATION_REVOKED_V1(InstallationRevoked.TYPE, InstallationRevoked.class, "installation-revoked.v1"),
+    INSTALLATION_LABELS_CHANGED_V1(
+            InstallationLabelsChanged.TYPE, InstallationLabelsChanged.class, "installation-labels-changed.v1"),
     INSTALLATION_SNAPSHOT_V1(InstallationSnapshot.TYPE, InstallationSnapshot.class, "installation-snapshot.v1"),
     TOKEN_REFRESHED_V1(TokenRefreshed.TYPE, TokenRefreshed.class, "token-refreshed.v1");
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissions the granted permissions, such as {@code contents} to {@code read}; empty if the platform has none
  * @param orgs every organisation that the grant covers; an Atlassian consent may cover several
  * @param installedBy who installed it, as the platform or the caller names them; null if unknown
+ * @param labels see {@link InstallationEvent#labels()}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationCreated(
@@ -42,7 +43,8 @@ public record InstallationCreated(
         @JsonProperty("scopes") List<String> scopes,
         @JsonProperty("permissions") Map<String, String> permissions,
         @JsonProperty("orgs") List<Organisation> orgs,
-        @JsonProperty("installed_by") @Nullable String installedBy)
+        @JsonProperty("installed_by") @Nullable String installedBy,
+        @JsonProperty("labels") @Nullable Map<String, String> labels)
         implements InstallationEvent {
 
     /** The value of {@code ce_type}. */
@@ -53,6 +55,7 @@ public record InstallationCreated(
         scopes = List.copyOf(scopes);
         permissions = Collections.unmodifiableMap(new TreeMap<>(permissions));
         orgs = List.copyOf(orgs);
+        labels = Labels.sorted(labels);
     }
 
     /** Why the installation became active. */

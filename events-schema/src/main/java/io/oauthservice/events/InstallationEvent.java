@@ -1,6 +1,7 @@
 package io.oauthservice.events;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public sealed interface InstallationEvent
                 InstallationReconnectRequired,
                 InstallationReconnectDue,
                 InstallationRevoked,
+                InstallationLabelsChanged,
                 InstallationSnapshot,
                 TokenRefreshed {
 
@@ -46,6 +48,13 @@ public sealed interface InstallationEvent
 
     /** When the change was made, by the clock of the service's database. */
     Instant occurredAt();
+
+    /**
+     * The labels that callers have given to the installation, such as {@code team} to {@code search}; empty if it has none.
+     * Null in an event of a version of the service without labels.
+     */
+    @Nullable
+    Map<String, String> labels();
 
     /** The CloudEvents type and version, such as {@code io.oauthservice.installation.created.v1}. Not in the JSON. */
     String type();

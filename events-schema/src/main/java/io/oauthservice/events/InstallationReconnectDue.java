@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence see {@link InstallationEvent#sequence()}
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
  * @param reconnectBy when the platform ends it
+ * @param labels see {@link InstallationEvent#labels()}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationReconnectDue(
@@ -29,11 +31,18 @@ public record InstallationReconnectDue(
         Instant occurredAt,
 
         @JsonProperty("reconnect_by") @JsonFormat(shape = JsonFormat.Shape.STRING)
-        Instant reconnectBy)
+        Instant reconnectBy,
+
+        @JsonProperty("labels") @Nullable Map<String, String> labels)
         implements InstallationEvent {
 
     /** The value of {@code ce_type}. */
     public static final String TYPE = "io.oauthservice.installation.reconnect-due.v1";
+
+    /** Sorts the labels, so that the same event is always the same JSON. */
+    public InstallationReconnectDue {
+        labels = Labels.sorted(labels);
+    }
 
     @Override
     public String type() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence see {@link InstallationEvent#sequence()}
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
  * @param cause who ended it; the reason code, equal to the installation's {@code status_reason}
+ * @param labels see {@link InstallationEvent#labels()}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationRevoked(
@@ -27,11 +29,17 @@ public record InstallationRevoked(
         @JsonProperty("occurred_at") @JsonFormat(shape = JsonFormat.Shape.STRING)
         Instant occurredAt,
 
-        @JsonProperty("cause") Cause cause)
+        @JsonProperty("cause") Cause cause,
+        @JsonProperty("labels") @Nullable Map<String, String> labels)
         implements InstallationEvent {
 
     /** The value of {@code ce_type}. */
     public static final String TYPE = "io.oauthservice.installation.revoked.v1";
+
+    /** Sorts the labels, so that the same event is always the same JSON. */
+    public InstallationRevoked {
+        labels = Labels.sorted(labels);
+    }
 
     /** Who ended it. */
     public enum Cause {

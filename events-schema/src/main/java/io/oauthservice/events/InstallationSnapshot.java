@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenVersion the version of the current token; higher than that of every older token
  * @param expiresAt when the current access token expires; null if it does not expire or there is none
  * @param fingerprint as in {@link TokenRefreshed#fingerprint()}; null if there is no token
+ * @param labels see {@link InstallationEvent#labels()}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationSnapshot(
@@ -54,7 +55,8 @@ public record InstallationSnapshot(
         @JsonProperty("expires_at") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
         Instant expiresAt,
 
-        @JsonProperty("fingerprint") @Nullable String fingerprint)
+        @JsonProperty("fingerprint") @Nullable String fingerprint,
+        @JsonProperty("labels") @Nullable Map<String, String> labels)
         implements InstallationEvent {
 
     /** The value of {@code ce_type}. */
@@ -65,6 +67,7 @@ public record InstallationSnapshot(
         scopes = List.copyOf(scopes);
         permissions = Collections.unmodifiableMap(new TreeMap<>(permissions));
         orgs = List.copyOf(orgs);
+        labels = Labels.sorted(labels);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param occurredAt see {@link InstallationEvent#occurredAt()}
  * @param cause what changed
  * @param status the installation's status after the change
+ * @param labels see {@link InstallationEvent#labels()}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record InstallationUpdated(
@@ -30,11 +32,17 @@ public record InstallationUpdated(
         Instant occurredAt,
 
         @JsonProperty("cause") Cause cause,
-        @JsonProperty("status") Status status)
+        @JsonProperty("status") Status status,
+        @JsonProperty("labels") @Nullable Map<String, String> labels)
         implements InstallationEvent {
 
     /** The value of {@code ce_type}. */
     public static final String TYPE = "io.oauthservice.installation.updated.v1";
+
+    /** Sorts the labels, so that the same event is always the same JSON. */
+    public InstallationUpdated {
+        labels = Labels.sorted(labels);
+    }
 
     /** What changed. */
     public enum Cause {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when the new access token expires; null if it does not expire
  * @param fingerprint {@code sha256:} and the first 32 hexadecimal digits, in lower case, of the SHA-256 of the new
  *     access token
+ * @param labels see {@link InstallationEvent#labels()}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TokenRefreshed(
@@ -38,11 +40,17 @@ public record TokenRefreshed(
         @JsonProperty("expires_at") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
         Instant expiresAt,
 
-        @JsonProperty("fingerprint") String fingerprint)
+        @JsonProperty("fingerprint") String fingerprint,
+        @JsonProperty("labels") @Nullable Map<String, String> labels)
         implements InstallationEvent {
 
     /** The value of {@code ce_type}. */
     public static final String TYPE = "io.oauthservice.token.refreshed.v1";
+
+    /** Sorts the labels, so that the same event is always the same JSON. */
+    public TokenRefreshed {
+        labels = Labels.sorted(labels);
+    }
 
     /** Why the service refreshed. */
     public enum Cause {

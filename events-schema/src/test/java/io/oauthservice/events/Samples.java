@@ -16,6 +16,8 @@ final class Samples {
     private static final Organisation NAMELESS = new Organisation("1002", null, null);
     private static final String FINGERPRINT = "sha256:0123456789abcdef0123456789abcdef";
 
+    private static final Map<String, String> LABELS = Map.of("team", "search", "tier", "1");
+
     private Samples() {}
 
     static Stream<InstallationEvent> all() {
@@ -35,7 +37,8 @@ final class Samples {
                         List.of("repo", "read:org"),
                         Map.of("contents", "read", "issues", "write"),
                         List.of(ACME, NAMELESS),
-                        "octocat"),
+                        "octocat",
+                        LABELS),
                 new InstallationUpdated(
                         ID,
                         "github",
@@ -43,11 +46,13 @@ final class Samples {
                         2,
                         NOON,
                         InstallationUpdated.Cause.DEFAULT_CHANGED,
-                        InstallationUpdated.Status.ACTIVE),
+                        InstallationUpdated.Status.ACTIVE,
+                        LABELS),
                 new InstallationReconnectRequired(
-                        ID, "jira", ACME, 3, NOON, InstallationReconnectRequired.Cause.LOST_REPLY),
-                new InstallationReconnectDue(ID, "jira", ACME, 4, NOON, LATER),
-                new InstallationRevoked(ID, "slack", ACME, 5, NOON, InstallationRevoked.Cause.UNINSTALLED),
+                        ID, "jira", ACME, 3, NOON, InstallationReconnectRequired.Cause.LOST_REPLY, LABELS),
+                new InstallationReconnectDue(ID, "jira", ACME, 4, NOON, LATER, LABELS),
+                new InstallationRevoked(ID, "slack", ACME, 5, NOON, InstallationRevoked.Cause.UNINSTALLED, LABELS),
+                new InstallationLabelsChanged(ID, "slack", ACME, 6, NOON, LABELS),
                 new InstallationSnapshot(
                         ID,
                         "github",
@@ -63,8 +68,10 @@ final class Samples {
                         "octocat",
                         7,
                         LATER,
-                        FINGERPRINT),
-                new TokenRefreshed(ID, "slack", ACME, 6, NOON, TokenRefreshed.Cause.EXPIRING, 7, LATER, FINGERPRINT));
+                        FINGERPRINT,
+                        LABELS),
+                new TokenRefreshed(
+                        ID, "slack", ACME, 6, NOON, TokenRefreshed.Cause.EXPIRING, 7, LATER, FINGERPRINT, LABELS));
     }
 
     static Stream<InstallationEvent> sparse() {
@@ -80,6 +87,7 @@ final class Samples {
                         List.of(),
                         Map.of(),
                         List.of(),
+                        null,
                         null),
                 new InstallationUpdated(
                         ID,
@@ -88,11 +96,13 @@ final class Samples {
                         2,
                         NOON,
                         InstallationUpdated.Cause.SUSPENDED,
-                        InstallationUpdated.Status.SUSPENDED),
+                        InstallationUpdated.Status.SUSPENDED,
+                        null),
                 new InstallationReconnectRequired(
-                        ID, "jira", null, 3, NOON, InstallationReconnectRequired.Cause.NO_SITES),
-                new InstallationReconnectDue(ID, "jira", null, 4, NOON, LATER),
-                new InstallationRevoked(ID, "slack", null, 5, NOON, InstallationRevoked.Cause.BY_US),
+                        ID, "jira", null, 3, NOON, InstallationReconnectRequired.Cause.NO_SITES, null),
+                new InstallationReconnectDue(ID, "jira", null, 4, NOON, LATER, null),
+                new InstallationRevoked(ID, "slack", null, 5, NOON, InstallationRevoked.Cause.BY_US, null),
+                new InstallationLabelsChanged(ID, "slack", null, 6, NOON, Map.of()),
                 new InstallationSnapshot(
                         ID,
                         "slack",
@@ -108,7 +118,9 @@ final class Samples {
                         null,
                         8,
                         null,
+                        null,
                         null),
-                new TokenRefreshed(ID, "slack", null, 6, NOON, TokenRefreshed.Cause.FORCED, 7, null, FINGERPRINT));
+                new TokenRefreshed(
+                        ID, "slack", null, 6, NOON, TokenRefreshed.Cause.FORCED, 7, null, FINGERPRINT, null));
     }
 }

@@ -19,7 +19,9 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +39,7 @@ public final class Sandbox implements AutoCloseable {
     private final ControlApi control;
 
     private final GitHub github;
+    private volatile @Nullable SeenSecrets secrets;
 
     private Sandbox(SandboxOptions options, Clock clock, LocalHttpServer server) {
         this.options = options;
@@ -146,6 +149,16 @@ public final class Sandbox implements AutoCloseable {
         save();
     }
 
+    /**
+     * From now on, records every secret that a provider issues or receives: tokens, codes, states, verifiers and credentials
+     * of clients. Returns what was recorded up to each call.
+     */
+    public Supplier<Set<String>> recordSecrets() {
+        SeenSecrets recorded = new SeenSecrets();
+        secrets = recorded;
+        return recorded::all;
+    }
+
     @Override
     public void close() {
         server.close();
@@ -158,7 +171,17 @@ public final class Sandbox implements AutoCloseable {
             return control.answer(request);
         }
         ProviderServer server = byFirstSegment.get(first);
-        return server == null ? nothingHere() : server.answer(request);
+        if (server == null) {
+            return nothingHere();
+        }
+        SeenSecrets recorded = secrets;
+        if (recorded == null) {
+            return server.answer(request);
+        }
+        recorded.observe(request);
+        Outcome answer = server.answer(request);
+        recorded.observe(answer);
+        return answer;
     }
 
     private Reply nothingHere() {

@@ -18,7 +18,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Authenticates requests. A path that is not public requires a caller. An unknown platform gets 404 before
+ * Authenticates requests. A path that is not public requires a caller. Requests to the page are left to its sessions. An unknown platform gets 404 before
  * authentication: this helps callers and reveals nothing about organisations.
  */
 @Component
@@ -27,8 +27,10 @@ class AccessFilter implements WebFilter {
 
     private static final PathPattern PLATFORM_PATH =
             pattern("/oauth/{what:install|callback|token|webhooks}/{platform}/**");
+
+    private static final List<PathPattern> PAGE_PATHS = List.of(pattern("/"), pattern("/ui/**"));
+
     private static final List<PathPattern> PUBLIC_PATHS = List.of(
-            pattern("/"),
             // Served on the management port only, and read-only.
             pattern("/actuator/**"),
             pattern("/assets/**"),
@@ -40,13 +42,16 @@ class AccessFilter implements WebFilter {
             pattern("/v3/api-docs/**"),
             pattern("/swagger-ui.html"),
             pattern("/swagger-ui/**"),
-            pattern("/webjars/swagger-ui/**"));
+            pattern("/webjars/swagger-ui/**"),
+            pattern("/webjars/htmx.org/**"));
 
     private final Callers callers;
+    private final ClientAddresses addresses;
     private final Providers providers;
 
-    AccessFilter(Callers callers, Providers providers) {
+    AccessFilter(Callers callers, ClientAddresses addresses, Providers providers) {
         this.callers = callers;
+        this.addresses = addresses;
         this.providers = providers;
     }
 
@@ -57,6 +62,9 @@ class AccessFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+        if (isPage(path)) {
+            return chain.filter(exchange);
+        }
         if (isUnknownPlatform(path)) {
             return Mono.error(new ProblemException(
                     HttpStatus.NOT_FOUND,
@@ -64,25 +72,37 @@ class AccessFilter implements WebFilter {
                     "This service supports no platform of this name. GET /oauth/platforms lists the platforms"));
         }
         String authorization = authorization(exchange);
-        Optional<Caller> known = authorization == null && isForwarded(exchange)
-                ? Optional.empty()
-                : callers.identify(authorization, exchange.getRequest().getRemoteAddress());
-        return known.isPresent() ? proceed(known.get(), exchange, chain) : validate(path, exchange, chain);
+        Caller known =
+                authorization == null ? callers.identify(addresses.find(exchange)) : callers.identify(authorization);
+        return known == null ? validate(path, exchange, chain) : proceed(known, path, exchange, chain);
     }
 
-    private static Mono<Void> proceed(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
+    /** A public path is not limited: the sender may be a platform or a browser that happens to be in a trusted network. */
+    private static Mono<Void> proceed(
+            Caller caller, PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
+        if (caller.rateLimit() != null && !isPublic(path) && !caller.tryRequest()) {
+            return Mono.error(ProblemException.rateLimited());
+        }
         exchange.getAttributes().put(CallerArgument.ATTRIBUTE, caller);
         return chain.filter(exchange);
     }
 
+    static boolean isPage(PathContainer path) {
+        return PAGE_PATHS.stream().anyMatch(pattern -> pattern.matches(path));
+    }
+
+    private static boolean isPublic(PathContainer path) {
+        return PUBLIC_PATHS.stream().anyMatch(pattern -> pattern.matches(path));
+    }
+
     /** For a caller that is not known yet: it may present a valid JWT, or the path may be public. */
     private Mono<Void> validate(PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
-        boolean isPublic = PUBLIC_PATHS.stream().anyMatch(pattern -> pattern.matches(path));
+        boolean isPublic = isPublic(path);
         Mono<Caller> validated = callers.validate(authorization(exchange));
         return (isPublic ? validated.onErrorComplete() : validated)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(found -> found.map(caller -> proceed(caller, exchange, chain))
+                .flatMap(found -> found.map(caller -> proceed(caller, path, exchange, chain))
                         .orElseGet(() -> isPublic ? chain.filter(exchange) : Mono.error(rejection(exchange))));
     }
 
@@ -90,10 +110,6 @@ class AccessFilter implements WebFilter {
         return Callers.bearerCredential(authorization(exchange)) == null
                 ? ProblemException.unauthenticated()
                 : ProblemException.invalidToken();
-    }
-
-    private static boolean isForwarded(ServerWebExchange exchange) {
-        return Callers.isForwarded(exchange.getRequest().getHeaders()::containsHeader);
     }
 
     private static @Nullable String authorization(ServerWebExchange exchange) {

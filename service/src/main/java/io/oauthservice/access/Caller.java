@@ -9,16 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * An authenticated caller and its permissions.
  *
- * @param name an API client's name, or the issuer's name, a slash and the subject of a JWT
+ * @param name an API client's name; the issuer's name, a slash and the subject of a JWT; or {@code oidc:} and the subject
+ *     of a person who has signed in to the page
  * @param permissions such as {@code tokens:read:github}; {@code tokens:read} covers every platform, {@code *} everything
  * @param organisations the ids of the organisations that it may see; null: all
  * @param sharedGrants whether it may use a grant that covers organisations beyond its own
  * @param plainAnswers whether its responses also carry the fields of the plain contract
  * @param ceilings the most that it may get of a grant, by the platform's id; a platform that is not listed has none
+ * @param rateLimit null: not limited
  */
 public record Caller(
         String name,
@@ -26,7 +29,8 @@ public record Caller(
         @Nullable Set<String> organisations,
         boolean sharedGrants,
         boolean plainAnswers,
-        Map<String, Ceiling> ceilings) {
+        Map<String, Ceiling> ceilings,
+        @Nullable RateLimit rateLimit) {
 
     private static final String TOKENS_READ = "tokens:read";
     public static final String INSTALLATIONS_READ = "installations:read";
@@ -38,9 +42,23 @@ public record Caller(
         ceilings = Map.copyOf(ceilings);
     }
 
-    /** A caller without the fields of the plain contract, and without ceilings. */
+    /** A caller without the fields of the plain contract, without ceilings and without a rate limit. */
     public Caller(String name, Set<String> permissions, @Nullable Set<String> organisations, boolean sharedGrants) {
-        this(name, permissions, organisations, sharedGrants, false, Map.of());
+        this(name, permissions, organisations, sharedGrants, false, Map.of(), null);
+    }
+
+    Caller limitedBy(@Nullable RateLimit limit) {
+        return new Caller(name, permissions, organisations, sharedGrants, plainAnswers, ceilings, limit);
+    }
+
+    /** Counts a request; false if the caller has sent too many. */
+    public boolean tryRequest() {
+        return rateLimit == null || rateLimit.tryAcquire();
+    }
+
+    /** The caller of a request; null: it is not identified. */
+    public static @Nullable Caller of(ServerWebExchange exchange) {
+        return exchange.getAttribute(CallerArgument.ATTRIBUTE);
     }
 
     /** Uses the name only: names rarely collide, and there may be many organisations. */
@@ -60,6 +78,11 @@ public record Caller(
     }
 
     public boolean may(String permission) {
+        return mayWith(permissions, permission);
+    }
+
+    /** Whether these permissions include another one. */
+    public static boolean mayWith(Set<String> permissions, String permission) {
         // No stream: this runs at each read on the fast path.
         for (String held : permissions) {
             if (held.equals("*") || covers(held, permission)) {

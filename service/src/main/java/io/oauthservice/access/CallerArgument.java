@@ -43,6 +43,7 @@ class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfig
             ApiResponses responses = operation.getResponses();
             responses.addApiResponse("401", new ApiResponse().description("unauthenticated"));
             responses.addApiResponse("403", new ApiResponse().description("forbidden"));
+            responses.putIfAbsent("429", new ApiResponse().description("rate-limited; see Retry-After"));
             responses.putIfAbsent(
                     "503", new ApiResponse().description("storage-unavailable, issuer-unavailable; see Retry-After"));
         }
@@ -57,7 +58,7 @@ class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfig
     @Override
     public @Nullable Object resolveArgumentValue(
             MethodParameter parameter, BindingContext bindingContext, ServerWebExchange exchange) {
-        Caller caller = exchange.getAttribute(ATTRIBUTE);
+        Caller caller = Caller.of(exchange);
         if (caller == null && !parameter.isOptional()) {
             throw ProblemException.unauthenticated();
         }

@@ -1,20 +1,13 @@
 package io.oauthservice.access;
 
-import io.netty.handler.ipfilter.IpFilterRuleType;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.oauthservice.core.Secret;
-import io.oauthservice.startup.SettingException;
-import java.net.InetSocketAddress;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Predicate;
+import java.net.InetAddress;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
@@ -27,90 +20,63 @@ public class Callers {
     private static final Logger log = LoggerFactory.getLogger(Callers.class);
     private static final String BEARER = "bearer ";
 
-    /** Headers that proxies add to forwarded requests. */
-    private static final List<String> FORWARDING = List.of(
-            "Forwarded",
-            "X-Forwarded",
-            "X-Forwarded-For",
-            "X-Forwarded-Host",
-            "X-Forwarded-Proto",
-            "X-Forwarded-Port",
-            "X-Forwarded-Server",
-            "X-Forwarded-Prefix",
-            "X-Forwarded-By",
-            "Forwarded-For",
-            "Client-IP",
-            "X-ProxyUser-Ip",
-            "X-Envoy-External-Address",
-            "X-Envoy-Original-Path",
-            "X-Azure-ClientIP",
-            "Fastly-Client-IP",
-            "X-Real-IP",
-            "X-Client-IP",
-            "X-Cluster-Client-IP",
-            "X-Original-Forwarded-For",
-            "True-Client-IP",
-            "CF-Connecting-IP",
-            "Via");
-
-    private final Map<String, Caller> byKeyHash = new HashMap<>();
-    private final @Nullable Caller anonymous;
-    private final List<IpSubnetFilterRule> trustedNetworks;
+    private final Clients clients;
     private final JwtCallers jwts;
+    private final Clock clock;
 
-    Callers(AccessProperties properties, JwtCallers jwts, CallerCeilings ceilings) {
+    Callers(AccessProperties properties, Clients clients, JwtCallers jwts, Clock clock) {
+        this.clients = clients;
         this.jwts = jwts;
-        properties.clients().forEach((name, client) -> {
-            String hash = client.keySha256();
-            if (hash != null) {
-                byKeyHash.put(hash.toLowerCase(Locale.ROOT), client.caller(name, ceilings.ofClient(name)));
-            }
-        });
-        AccessProperties.Client client = properties.clients().get(AccessProperties.ANONYMOUS);
-        anonymous = client == null
-                ? null
-                : client.caller(AccessProperties.ANONYMOUS, ceilings.ofClient(AccessProperties.ANONYMOUS));
-        trustedNetworks = client == null
-                ? List.of()
-                : client.networks().stream().map(Callers::network).toList();
-        if (properties.clients().isEmpty() && properties.issuers().isEmpty()) {
+        this.clock = clock;
+        if (clients.current().isEmpty() && properties.issuers().isEmpty()) {
             log.warn(
                     "No API client configured, every call that requires a caller is rejected: setting=oauth.access.clients");
         }
     }
 
-    private static IpSubnetFilterRule network(String cidr) {
-        try {
-            return new IpSubnetFilterRule(cidr, IpFilterRuleType.ACCEPT);
-        } catch (RuntimeException e) {
-            throw new SettingException(
-                    "oauth.access.clients.anonymous.networks", "contains an invalid CIDR block: " + cidr, e);
-        }
-    }
-
     /**
-     * Whether a proxy forwarded the request. The connection's address is then not the sender's, and must not admit a
-     * caller without credentials.
+     * Identifies a caller without I/O: by an API key, or by a JWT that {@link #validate} accepted within the last minute.
+     * Null for any other credential.
      *
-     * @param hasHeader whether the request has a header of the given name
+     * @param authorization the {@code Authorization} header
      */
-    public static boolean isForwarded(Predicate<String> hasHeader) {
-        return FORWARDING.stream().anyMatch(hasHeader);
-    }
-
-    /**
-     * Identifies a caller without I/O: by an API key, by a JWT that {@link #validate} accepted within the last minute, or by
-     * its address. Empty for any other request.
-     *
-     * @param authorization the {@code Authorization} header; null where it is absent
-     * @param from the address of a request that may be admitted without credentials; null: none
-     */
-    public Optional<Caller> identify(@Nullable String authorization, @Nullable InetSocketAddress from) {
-        if (authorization == null) {
-            return withoutCredentials(from);
-        }
+    public @Nullable Caller identify(String authorization) {
         int offset = credentialOffset(authorization);
-        return offset < 0 ? Optional.empty() : findByHash(Secret.sha256(authorization, offset));
+        return offset < 0 ? null : findByHash(Secret.sha256(authorization, offset));
+    }
+
+    /**
+     * The caller of a request without credentials. Null unless its address is proved and may call without them.
+     *
+     * @param from see {@link ClientAddresses}
+     */
+    public @Nullable Caller identify(@Nullable InetAddress from) {
+        return from == null ? null : clients.current().findAnonymous(from);
+    }
+
+    /**
+     * The API client of a key as it is configured now. Null where the key is unknown or has expired.
+     *
+     * @param keySha256 in hex
+     */
+    public @Nullable Caller findClient(String keySha256) {
+        return clients.current().find(keySha256, clock);
+    }
+
+    /** Whether the request is sent to the page, whose callers are identified by their sessions alone. */
+    public static boolean isPage(ServerWebExchange exchange) {
+        return AccessFilter.isPage(exchange.getRequest().getPath().pathWithinApplication());
+    }
+
+    /** Makes the caller of a session the caller of its request. */
+    public static void attach(Caller caller, ServerWebExchange exchange) {
+        exchange.getAttributes().put(CallerArgument.ATTRIBUTE, caller);
+    }
+
+    /** Identifies a caller, by a JWT that is not remembered too. Empty and failed as {@link #validate}. */
+    public Mono<Caller> authenticate(@Nullable String authorization, @Nullable InetAddress from) {
+        return Mono.fromSupplier(() -> authorization == null ? identify(from) : identify(authorization))
+                .switchIfEmpty(Mono.defer(() -> validate(authorization)));
     }
 
     /** Validates a JWT. Empty where it is not valid; fails with a 503 problem where the issuer's keys are unavailable. */
@@ -140,13 +106,8 @@ public class Callers {
         return offset;
     }
 
-    private Optional<Caller> findByHash(String hash) {
-        Caller client = byKeyHash.get(hash);
-        return Optional.ofNullable(client == null ? jwts.findValidated(hash) : client);
-    }
-
-    private Optional<Caller> withoutCredentials(@Nullable InetSocketAddress from) {
-        boolean trusted = from != null && trustedNetworks.stream().anyMatch(network -> network.matches(from));
-        return trusted ? Optional.ofNullable(anonymous) : Optional.empty();
+    private @Nullable Caller findByHash(String hash) {
+        Caller client = findClient(hash);
+        return client == null ? jwts.findValidated(hash) : client;
     }
 }

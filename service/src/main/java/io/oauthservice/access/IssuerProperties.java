@@ -1,6 +1,6 @@
 package io.oauthservice.access;
 
-import io.oauthservice.startup.Addresses;
+import io.oauthservice.issuer.IssuerMetadata;
 import io.oauthservice.startup.SettingException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,6 +24,7 @@ import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
  * @param subjects permissions of single subjects, which replace those of the claims
  * @param certificatePath a PEM file with the certificate authorities to trust; null: the JVM's
  * @param tokenPath a file with the bearer token for the issuer's server; read at each use, because it may rotate
+ * @param requestsPerSecond of each subject, on each replica; null: not limited
  */
 record IssuerProperties(
         @DefaultValue("") String issuer,
@@ -36,7 +37,8 @@ record IssuerProperties(
         @DefaultValue("false") boolean allowSharedGrants,
         @DefaultValue List<Subject> subjects,
         @Nullable Path certificatePath,
-        @Nullable Path tokenPath) {
+        @Nullable Path tokenPath,
+        @Nullable Integer requestsPerSecond) {
 
     private static final String ALL = "all";
 
@@ -44,17 +46,11 @@ record IssuerProperties(
         return organisations.equals(List.of(ALL));
     }
 
-    /** The address of the metadata (OpenID Connect Discovery), which name the key set's address. */
-    URI discovery() {
-        String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
-        return URI.create(base + "/.well-known/openid-configuration");
-    }
-
     void check(String setting) {
         require(!issuer.isBlank(), setting + ".issuer", "must be the value of iss in the tokens");
         require(!audience.isBlank(), setting + ".audience", "must be the value of aud in the tokens for this service");
         require(
-                isSafe(jwkSetUri == null ? discovery() : jwkSetUri),
+                IssuerMetadata.isSafe(jwkSetUri == null ? IssuerMetadata.discovery(issuer) : jwkSetUri),
                 setting + (jwkSetUri == null ? ".issuer" : ".jwk-set-uri"),
                 "must begin with https:// unless its host is a loopback address");
         require(
@@ -62,6 +58,7 @@ record IssuerProperties(
                 setting + ".organisations",
                 "must not be set together with organisations-claim");
         checkOrganisations(setting, organisations);
+        RateLimits.check(setting, requestsPerSecond);
         subjects.forEach(subject -> subject.check(setting + ".subjects"));
     }
 
@@ -76,11 +73,6 @@ record IssuerProperties(
         if (!holds) {
             throw new SettingException(setting, problem);
         }
-    }
-
-    /** Whether the connection protects keys from modification. */
-    static boolean isSafe(URI uri) {
-        return uri.getHost() != null && ("https".equals(uri.getScheme()) || Addresses.isLoopback(uri.getHost()));
     }
 
     /**
@@ -99,7 +91,6 @@ record IssuerProperties(
 
         private void check(String setting) {
             require(!subject.isBlank(), setting + ".subject", "must be the value of sub in the tokens");
-            AccessProperties.checkPermissions(setting, permissions);
             checkOrganisations(setting, organisations);
             require(!organisations.contains(ALL), setting + ".organisations", "must be ids");
         }

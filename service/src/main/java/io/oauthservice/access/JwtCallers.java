@@ -2,9 +2,16 @@ package io.oauthservice.access;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jwt.SignedJWT;
+import io.netty.handler.ssl.SslContext;
 import io.oauthservice.core.Secret;
+import io.oauthservice.issuer.IssuerHttp;
+import io.oauthservice.issuer.IssuerKeys;
+import io.oauthservice.issuer.IssuerMetadata;
+import io.oauthservice.outbound.OutboundHttp;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.web.ProblemException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,15 +43,36 @@ class JwtCallers {
     private final ValidatedJwts validated = new ValidatedJwts(Ticker.systemTicker());
     private final Clock clock;
 
-    JwtCallers(AccessProperties properties, CallerCeilings ceilings, WebClient.Builder http, Clock clock) {
+    JwtCallers(
+            AccessProperties properties,
+            CallerCeilings ceilings,
+            RateLimits limits,
+            WebClient.Builder http,
+            Clock clock) {
         this.clock = clock;
         properties.issuers().forEach((name, settings) -> {
-            IssuerKeys keys = new IssuerKeys(name, settings, new IssuerHttp(name, http, settings), FETCH_INTERVAL);
-            if (issuers.put(settings.issuer(), new JwtIssuer(name, settings, ceilings, keys, clock)) != null) {
+            JwtIssuer issuer = new JwtIssuer(name, settings, ceilings, limits, keys(name, settings, http), clock);
+            if (issuers.put(settings.issuer(), issuer) != null) {
                 throw new SettingException(
                         "oauth.access.issuers." + name + ".issuer", "is also the issuer of another entry");
             }
         });
+    }
+
+    private static IssuerKeys keys(String name, IssuerProperties settings, WebClient.Builder builder) {
+        Path certificates = settings.certificatePath();
+        SslContext trust = certificates == null
+                ? null
+                : OutboundHttp.trusting("oauth.access.issuers." + name + ".certificate-path", certificates);
+        IssuerHttp http = new IssuerHttp(name, builder, trust, settings.tokenPath());
+        URI address = settings.jwkSetUri();
+        return new IssuerKeys(
+                name,
+                address == null
+                        ? new IssuerMetadata(settings.issuer(), http, FETCH_INTERVAL).address("jwks_uri")
+                        : Mono.just(address),
+                http,
+                FETCH_INTERVAL);
     }
 
     /** The caller of a JWT that was validated recently; null where there is none. */

@@ -3,12 +3,11 @@ package io.oauthservice.access;
 import static org.springframework.security.oauth2.jwt.JwtClaimNames.SUB;
 
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jwt.SignedJWT;
 import io.oauthservice.access.IssuerProperties.Subject;
+import io.oauthservice.issuer.IssuerKeys;
+import io.oauthservice.issuer.JwtChecks;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -22,18 +21,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
-import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
-import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
-import org.springframework.security.oauth2.jwt.JwtTypeValidator;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import reactor.core.publisher.Mono;
 
 /** Validates the JWTs of one issuer and maps their claims to a {@link Caller}. */
 final class JwtIssuer {
-
-    private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
     /** In characters: the size of the columns that store callers. */
     private static final int MAX_CALLER_LENGTH = 255;
@@ -41,38 +34,39 @@ final class JwtIssuer {
     private final String name;
     private final IssuerProperties properties;
     private final CallerCeilings ceilings;
+    private final RateLimits limits;
     private final Set<JWSAlgorithm> algorithms;
     private final Map<String, Subject> subjects;
     private final NimbusReactiveJwtDecoder decoder;
 
     /** @param name the issuer's name in settings and logs */
-    JwtIssuer(String name, IssuerProperties properties, CallerCeilings ceilings, IssuerKeys keys, Clock clock) {
+    JwtIssuer(
+            String name,
+            IssuerProperties properties,
+            CallerCeilings ceilings,
+            RateLimits limits,
+            IssuerKeys keys,
+            Clock clock) {
         this.name = name;
         this.ceilings = ceilings;
+        this.limits = limits;
         this.properties = properties;
         this.algorithms = properties.algorithms().stream()
                 .map(algorithm -> JWSAlgorithm.parse(algorithm.getName()))
                 .collect(Collectors.toUnmodifiableSet());
         this.subjects = properties.subjects().stream().collect(Collectors.toMap(Subject::subject, Function.identity()));
-        this.decoder = NimbusReactiveJwtDecoder.withJwkSource(keys::of)
-                .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
-                        new JWSVerificationKeySelector<>(algorithms, new JWKSecurityContextJWKSet())))
-                .build();
-        decoder.setJwtValidator(validator(properties, clock));
+        this.decoder = keys.decoder(algorithms, validator(properties, clock));
+        properties
+                .subjects()
+                .forEach(subject -> AccessProperties.warnOfUnknown(
+                        "oauth.access.issuers." + name + ".subjects", subject.permissions()));
     }
 
     private OAuth2TokenValidator<Jwt> validator(IssuerProperties properties, Clock clock) {
         // Other types, such as a logout token, do not authenticate a call.
-        JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt", "application/at+jwt");
-        type.setAllowEmpty(true);
-        JwtTimestampValidator timestamps = new JwtTimestampValidator(CLOCK_SKEW);
-        timestamps.setAllowEmptyExpiryClaim(false);
-        timestamps.setClock(clock);
         return new DelegatingOAuth2TokenValidator<>(
-                type,
-                timestamps,
-                new JwtIssuerValidator(properties.issuer()),
-                new JwtAudienceValidator(properties.audience()),
+                new DelegatingOAuth2TokenValidator<>(JwtChecks.of(
+                        properties.issuer(), properties.audience(), clock, "JWT", "at+jwt", "application/at+jwt")),
                 new JwtClaimValidator<String>(SUB, this::isSubject));
     }
 
@@ -104,13 +98,14 @@ final class JwtIssuer {
         Subject subject = subjects.get(sub);
         return new Caller(
                 name + "/" + sub,
-                subject == null ? permissions(jwt) : Set.copyOf(subject.permissions()),
+                subject == null ? permissions(jwt) : Set.copyOf(AccessProperties.known(subject.permissions())),
                 subject == null || subject.organisations().isEmpty()
                         ? organisations(jwt)
                         : Set.copyOf(subject.organisations()),
                 properties.allowSharedGrants() || (subject != null && subject.allowSharedGrants()),
                 false,
-                ceilings.ofJwt(name, sub));
+                ceilings.ofJwt(name, sub),
+                limits.ofJwt(name, sub, properties.requestsPerSecond()));
     }
 
     /** Only settings may grant every permission ({@code *}), not claims. */

@@ -1,10 +1,12 @@
 /**
- * Authentication and permissions of callers: configured API clients and JWTs of configured issuers.
+ * Authentication and permissions of callers: configured API clients, JWTs of configured issuers, and
+ * people who have signed in to the page.
  *
  * <p>Every path requires a caller unless it is listed as public. Each feature checks the permissions of the {@code Caller}
  * itself. Knows no feature.
  */
-@ApplicationModule(allowedDependencies = {"core", "web", "outbound", "startup", "provider"})
+@ApplicationModule(
+        allowedDependencies = {"core", "concurrent", "web", "issuer", "outbound", "startup", "provider", "background"})
 @NullMarked
 package io.oauthservice.access;
 

@@ -9,14 +9,17 @@ public final class Phases {
     /** The event relay, which still publishes what the other jobs have changed. */
     public static final int EVENT_RELAY = 0;
 
+    /** The counts of the audit, which are stored when nothing adds to them. */
+    public static final int AUDIT = 1;
+
     /** Jobs that no other job waits for. */
-    public static final int JOBS = 1;
+    public static final int JOBS = 2;
 
     /** Refreshes in flight. Their end is awaited, because each may hold the only copy of a token. */
-    public static final int REFRESHES = 2;
+    public static final int REFRESHES = 3;
 
     /** The refresh job, which starts refreshes. */
-    public static final int REFRESH_JOB = 3;
+    public static final int REFRESH_JOB = 4;
 
     private Phases() {}
 }

@@ -2,7 +2,11 @@ package io.oauthservice.core;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A value that must not be logged: a token, a code, a client secret, a code verifier. {@link #toString()} hides it, and
@@ -11,6 +15,9 @@ import java.util.HexFormat;
 public final class Secret {
 
     private static final int FINGERPRINT_DIGITS = 32;
+    private static final int RANDOM_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Pattern RANDOM_FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final String value;
 
@@ -20,6 +27,18 @@ public final class Secret {
 
     public static Secret of(String value) {
         return new Secret(value);
+    }
+
+    /** An unguessable value: 256 bits in 43 URL-safe characters, as RFC 7636 section 4.1 requires of a code verifier. */
+    public static Secret random() {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        RANDOM.nextBytes(bytes);
+        return of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** A text of the form of {@link #random}; empty for any other. */
+    public static Optional<Secret> parseRandom(String text) {
+        return RANDOM_FORM.matcher(text).matches() ? Optional.of(of(text)) : Optional.empty();
     }
 
     /** The value in clear text. */

@@ -1,56 +1,193 @@
 package io.oauthservice.dashboard;
 
-import io.oauthservice.access.ConnectUrls;
-import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.access.Caller;
+import io.oauthservice.audit.LastUses;
+import io.oauthservice.installation.InstallationCounts;
+import io.oauthservice.installation.InstallationCounts.Count;
+import io.oauthservice.installation.InstallationPage;
+import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.outbox.OutboxMetrics;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.web.HtmlPage;
+import io.oauthservice.session.Session;
 import io.swagger.v3.oas.annotations.Hidden;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 
-/** The page at {@code /}. Its script asks for an API key, keeps it in memory only, and calls the public API. */
+/** The page at {@code /}: the platforms and the list of installations. Works without a script. */
 @RestController
 @Hidden
-@EnableConfigurationProperties(DashboardController.Properties.class)
 class DashboardController {
 
-    private final HtmlPage page = HtmlPage.of("dashboard", "script-src 'self'; connect-src 'self'; img-src 'self'");
+    private final Installations installations;
+    private final Targets targets;
+    private final LastUses lastUses;
+    private final InstallationCounts counts;
     private final Providers providers;
-    private final ConnectUrls connectUrls;
-    private final Properties properties;
+    private final OutboxMetrics outbox;
+    private final Pages pages;
 
-    DashboardController(Providers providers, ConnectUrls connectUrls, Properties properties) {
+    DashboardController(
+            Installations installations,
+            Targets targets,
+            LastUses lastUses,
+            InstallationCounts counts,
+            Providers providers,
+            OutboxMetrics outbox,
+            Pages pages) {
+        this.installations = installations;
+        this.targets = targets;
+        this.lastUses = lastUses;
+        this.counts = counts;
         this.providers = providers;
-        this.connectUrls = connectUrls;
-        this.properties = properties;
+        this.outbox = outbox;
+        this.pages = pages;
     }
 
     @GetMapping("/")
-    ResponseEntity<String> page() {
-        String key = properties.prefilledKey();
-        Map<String, Object> model = Map.of(
-                "platforms", platforms(),
-                "open", connectUrls.mayConnect(null),
-                "key", key == null ? "" : key);
-        return page.show(HttpStatus.OK, model);
+    Mono<ResponseEntity<String>> page(ServerWebExchange exchange) {
+        Session session = Session.of(exchange);
+        MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
+        if (!session.caller().may(Caller.INSTALLATIONS_READ)) {
+            return Mono.fromSupplier(() -> pages.list(HttpStatus.FORBIDDEN, session, platforms(List.of())));
+        }
+        ListQuery selected = selected(query);
+        return Mono.zip(model(selected, session.caller()), notice(query, session.caller()), (model, notice) -> {
+            notice.ifPresent(shown -> model.put("notice", shown));
+            model.put("htmx", true);
+            model.put("live", true);
+            model.putAll(filters(selected));
+            return pages.list(HttpStatus.OK, session, model);
+        });
     }
 
-    private List<Map<String, String>> platforms() {
-        return providers.all().stream().map(DashboardController::platform).toList();
+    private Mono<Optional<Notice>> notice(MultiValueMap<String, String> query, Caller caller) {
+        return isAfterFlow(query)
+                ? Mono.justOrEmpty(Notice.installation(query))
+                        .flatMap(id -> targets.findVisible(id, caller))
+                        .flatMap(found -> Mono.justOrEmpty(pages.shown(found, null, caller, ListQuery.NONE)))
+                        .map(connected -> Notice.ofConnect(query, providers, connected))
+                        .switchIfEmpty(Mono.fromSupplier(() -> Notice.ofConnect(query, providers, null)))
+                : Mono.just(Optional.empty());
     }
 
-    private static Map<String, String> platform(GuardedProvider provider) {
-        return Map.of("id", provider.platform().id(), "name", provider.displayName());
+    /** What changes in the page when other installations are selected, or when they change. */
+    @GetMapping("/ui/list")
+    Mono<ResponseEntity<String>> part(ServerWebExchange exchange) {
+        Caller caller = Session.of(exchange).caller();
+        caller.require(Caller.INSTALLATIONS_READ);
+        ListQuery selected = selected(exchange.getRequest().getQueryParams());
+        return model(selected, caller).map(model -> {
+            model.put("part", true);
+            return pages.part(selected.address(selected.after()), model);
+        });
     }
 
-    /** @param prefilledKey the API key in the page's form, for local use only; null: none */
-    @ConfigurationProperties("oauth.dashboard")
-    record Properties(@Nullable String prefilledKey) {}
+    /** A flow that has come back to the page selects nothing: {@code status} is that of the flow. */
+    private static ListQuery selected(MultiValueMap<String, String> query) {
+        return isAfterFlow(query) ? ListQuery.NONE : ListQuery.of(query);
+    }
+
+    private static boolean isAfterFlow(MultiValueMap<String, String> query) {
+        return query.containsKey(Notice.PLATFORM);
+    }
+
+    private Mono<Map<String, Object>> model(ListQuery selected, Caller caller) {
+        return installations
+                .list(selected.filter(caller.visibleOrganisations()))
+                .flatMap(found -> rows(found, selected, caller))
+                .zipWith(counts.read(caller.visibleOrganisations()).collectList(), (rows, counted) -> {
+                    Map<String, Object> model = platforms(counted);
+                    model.put("mayRead", true);
+                    if (caller.visibleOrganisations() == null) {
+                        model.put("events", ShownEvents.of(outbox.last()));
+                        model.put("mayMakeLinks", true);
+                    }
+                    model.put("none", counted.isEmpty());
+                    model.putAll(rows);
+                    return model;
+                });
+    }
+
+    private Map<String, Object> platforms(List<Count> counted) {
+        Map<String, Object> model = new HashMap<>();
+        model.put(
+                "platforms",
+                providers.all().stream()
+                        .map(provider -> ShownPlatform.of(provider, counted))
+                        .toList());
+        return model;
+    }
+
+    private Map<String, Object> filters(ListQuery selected) {
+        Stream<Choice> platforms = providers.all().stream()
+                .map(provider -> Choice.of(provider.platform().id(), provider.displayName(), selected.platform()));
+        Stream<Choice> statuses = Arrays.stream(InstallationStatus.values())
+                .map(status -> Choice.of(status.code(), StatusWords.label(status), selected.status()));
+        return Map.of(
+                "q", selected.text(),
+                "labelFields", LabelField.of(selected.labels()),
+                "platformChoices", platforms.toList(),
+                "statusChoices",
+                        Stream.concat(
+                                        statuses,
+                                        Stream.of(
+                                                Choice.of(ListQuery.ALL, "All, with disconnected", selected.status())))
+                                .toList());
+    }
+
+    private Mono<Map<String, Object>> rows(InstallationPage found, ListQuery selected, Caller caller) {
+        return lastUses.find(found.installations())
+                .map(uses -> found.installations().stream()
+                        .flatMap(one -> pages.shown(one, uses.get(one.id()), caller, selected).stream())
+                        .toList())
+                .map(rows -> rows(rows, found, selected));
+    }
+
+    private static Map<String, Object> rows(List<ShownInstallation> rows, InstallationPage found, ListQuery selected) {
+        Map<String, Object> model = new HashMap<>();
+        model.put("rows", rows);
+        model.put("found", found(rows.size(), selected.after() != null || found.next() != null));
+        model.put("hasRows", !rows.isEmpty());
+        model.put("filtered", !rows.isEmpty() && selected.hasFilters());
+        model.put("first", selected.after() == null ? "" : selected.address(null));
+        model.put("next", found.next() == null ? "" : selected.address(found.next()));
+        return model;
+    }
+
+    private static String found(int rows, boolean isPart) {
+        return rows + (rows == 1 ? " installation" : " installations") + (isPart ? " on this page" : "");
+    }
+
+    /** An option of a filter. */
+    record Choice(String value, String label, boolean selected) {
+
+        static Choice of(String value, String label, String selected) {
+            return new Choice(value, label, value.equals(selected));
+        }
+    }
+
+    /** A field of the filter, for one label each; there is always one. */
+    record LabelField(String id, String name, String value) {
+
+        static List<LabelField> of(List<String> labels) {
+            return IntStream.range(0, Math.max(1, labels.size()))
+                    .mapToObj(i -> i == 0
+                            ? new LabelField("label", "Label", labels.isEmpty() ? "" : labels.getFirst())
+                            : new LabelField("label-" + (i + 1), "Label " + (i + 1), labels.get(i)))
+                    .toList();
+        }
+    }
 }

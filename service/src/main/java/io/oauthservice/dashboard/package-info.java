@@ -1,9 +1,24 @@
 /**
- * The read side for people and dashboards: installations as a list and in detail, platforms, and the page at {@code /}.
+ * What people see: the platforms, the list of installations, one installation with what can be done about it.
  *
- * <p>Changes nothing.
+ * <p>Changes nothing itself. Names and texts of providers are text on every page.
  */
-@ApplicationModule(allowedDependencies = {"core", "provider", "installation", "access", "web"})
+@ApplicationModule(
+        allowedDependencies = {
+            "core",
+            "provider",
+            "installation",
+            "listing",
+            "audit",
+            "outbox",
+            "access",
+            "entitlement",
+            "session",
+            "install",
+            "revoke",
+            "claim",
+            "web"
+        })
 @NullMarked
 package io.oauthservice.dashboard;
 

@@ -9,6 +9,15 @@ public sealed interface ListenerEvent {
     /** A notification, which PostgreSQL sends with its writer's commit. */
     record Received(String payload) implements ListenerEvent {}
 
+    /**
+     * A heartbeat of this connection has returned. PostgreSQL delivers notifications in the order of the commits, so
+     * everything that was committed before the heartbeat was sent has been received.
+     *
+     * @param sentAt by {@link System#nanoTime()}
+     * @param settled every transaction before this one had ended when the heartbeat was sent
+     */
+    record Beat(long sentAt, long settled) implements ListenerEvent {}
+
     /** The connection was lost or missed its heartbeat. Notifications are missed until the next {@link Listening}. */
     record Lost() implements ListenerEvent {}
 }

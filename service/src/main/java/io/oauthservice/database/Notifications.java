@@ -8,6 +8,7 @@ import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -41,8 +42,12 @@ public class Notifications {
      * @param channel a plain identifier
      */
     public Flux<ListenerEvent> on(String channel) {
-        return Flux.usingWhen(
-                        connections.create(), connection -> events(connection, channel), PostgresqlConnection::close)
+        return reconnecting(channel, connection -> events(connection, channel));
+    }
+
+    private Flux<ListenerEvent> reconnecting(
+            String channel, Function<PostgresqlConnection, Flux<ListenerEvent>> events) {
+        return Flux.usingWhen(connections.create(), events, PostgresqlConnection::close)
                 .onErrorResume(lost -> Flux.<ListenerEvent>just(new Lost()).concatWith(Flux.error(lost)))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                         .maxBackoff(LAST_RETRY)
@@ -51,6 +56,17 @@ public class Notifications {
                                 "Notification connection lost, reconnecting: channel={} error={}",
                                 channel,
                                 retry.failure().getMessage())));
+    }
+
+    /**
+     * The same with a heartbeat every second, on a channel of its own, which shows how old the latest news can be. Never
+     * ends and never fails.
+     *
+     * @param beats the channel of the heartbeats of all replicas
+     * @param sender identifies the connection among theirs
+     */
+    public Flux<ListenerEvent> onWithBeats(String channel, String beats, String sender) {
+        return reconnecting(channel, connection -> new Beats(connection, channel, beats, sender).events());
     }
 
     private static Flux<ListenerEvent> events(PostgresqlConnection connection, String channel) {
@@ -64,7 +80,7 @@ public class Notifications {
         return Flux.merge(listening, received, heartbeat(connection, channel));
     }
 
-    private static String payload(Notification notification) {
+    static String payload(Notification notification) {
         return Objects.requireNonNullElse(notification.getParameter(), "");
     }
 
@@ -75,7 +91,7 @@ public class Notifications {
                 .thenMany(Flux.never());
     }
 
-    private static Mono<Void> run(PostgresqlConnection connection, String statement) {
+    static Mono<Void> run(PostgresqlConnection connection, String statement) {
         return connection
                 .createStatement(statement)
                 .execute()

@@ -3,19 +3,26 @@ package io.oauthservice.fastpath;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
+import io.oauthservice.access.ClientAddresses;
+import io.oauthservice.audit.AuditCounts;
+import io.oauthservice.listing.ListPage;
+import io.oauthservice.listing.ListPages;
 import io.oauthservice.tokencache.CachedResponse;
 import io.oauthservice.tokencache.Lookup;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.TokenCache;
+import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.RenderedProblem;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +32,17 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.stereotype.Component;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fast path of token requests whose response is cached: authentication, policy and the response, in each connection's
- * pipeline, behind the gate that refuses foreign hosts. All other requests, and all that fail here, go to regular request
- * handling, which gives the same response.
+ * The fast path of requests whose response is cached, for a token or for a page of the list: authentication, policy, rate
+ * limit and the response, in each connection's pipeline, behind the gate that refuses foreign hosts. All other requests, and
+ * all that fail here, go to regular request handling, which gives the same response.
  */
 @Component
 class FastPathCustomizer implements NettyServerCustomizer {
 
+    private static final String LIST = "/oauth/installations";
     private static final String PATH = "/oauth/token/";
     private static final String QUERY = "?org_id=";
     private static final Logger log = LoggerFactory.getLogger(FastPathCustomizer.class);
@@ -48,15 +57,35 @@ class FastPathCustomizer implements NettyServerCustomizer {
 
     private final TokenCache cache;
     private final NarrowedTokens narrowed;
+    private final ListPages pages;
     private final Callers callers;
+    private final ClientAddresses addresses;
+    private final FullHttpResponse rateLimited;
+    private final AuditCounts counts;
     private final Timer timer;
+    private final Timer listTimer;
 
-    FastPathCustomizer(TokenCache cache, NarrowedTokens narrowed, Callers callers, MeterRegistry registry) {
+    FastPathCustomizer(
+            TokenCache cache,
+            NarrowedTokens narrowed,
+            ListPages pages,
+            Callers callers,
+            AuditCounts counts,
+            ClientAddresses addresses,
+            JsonMapper json,
+            MeterRegistry registry) {
         this.cache = cache;
         this.narrowed = narrowed;
+        this.pages = pages;
         this.callers = callers;
+        this.counts = counts;
+        this.addresses = addresses;
+        this.rateLimited = RenderedProblem.of(ProblemException.rateLimited(), json);
         this.timer = Timer.builder("oauth.token.reads.cached")
                 .description("Token reads served from the cache by the fast path, until the response is written")
+                .register(registry);
+        this.listTimer = Timer.builder("oauth.list.reads.cached")
+                .description("Pages of the list served from the cache by the fast path, until the response is written")
                 .register(registry);
     }
 
@@ -88,6 +117,9 @@ class FastPathCustomizer implements NettyServerCustomizer {
         if (!HttpMethod.GET.equals(request.method())) {
             return null;
         }
+        if (request.uri().startsWith(LIST)) {
+            return findPage(request, from, start);
+        }
         Lookup key = key(request.uri());
         CachedResponse whole = key == null ? null : cache.find(key);
         NarrowedTokens.Found parts = whole == null ? findNarrowed(request.uri()) : null;
@@ -97,11 +129,34 @@ class FastPathCustomizer implements NettyServerCustomizer {
         }
         Caller caller = caller(headers, from);
         CachedResponse cached = caller == null ? null : permitted(caller, whole, parts, request.uri());
-        if (cached == null) {
+        if (caller == null || cached == null) {
             return null;
         }
+        if (!caller.tryRequest()) {
+            return rateLimited.retainedDuplicate();
+        }
         HttpResponse response = cached.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
+        boolean notModified = HttpResponseStatus.NOT_MODIFIED.equals(response.status());
+        counts.countRead(cached.counted(), caller.name(), addresses.findOrPeer(headers, from), notModified);
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        return response;
+    }
+
+    /** A request with {@code Cache-Control} may want what the database says now. */
+    private @Nullable HttpResponse findPage(HttpRequest request, InetSocketAddress from, long start) {
+        HttpHeaders headers = request.headers();
+        Caller caller =
+                headers.contains(HttpHeaderNames.CACHE_CONTROL) || !acceptsJson(headers) ? null : caller(headers, from);
+        ListPage page =
+                caller == null || !caller.may(Caller.INSTALLATIONS_READ) ? null : pages.find(caller, request.uri());
+        if (caller == null || page == null) {
+            return null;
+        }
+        if (!caller.tryRequest()) {
+            return rateLimited.retainedDuplicate();
+        }
+        HttpResponse response = page.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
+        listTimer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         return response;
     }
 
@@ -129,11 +184,11 @@ class FastPathCustomizer implements NettyServerCustomizer {
 
     private @Nullable Caller caller(HttpHeaders headers, InetSocketAddress from) {
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
-        Optional<Caller> caller = authorization == null && Callers.isForwarded(headers::contains)
-                ? Optional.empty()
-                : callers.identify(authorization, from);
+        Caller caller = authorization == null
+                ? callers.identify(addresses.find(headers, from))
+                : callers.identify(authorization);
         // Only the standard representation is cached.
-        return caller.filter(known -> !known.plainAnswers()).orElse(null);
+        return caller == null || caller.plainAnswers() ? null : caller;
     }
 
     /** The key of a request with exactly one parameter that needs no decoding; null for any other. */

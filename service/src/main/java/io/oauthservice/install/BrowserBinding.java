@@ -1,12 +1,10 @@
 package io.oauthservice.install;
 
 import io.oauthservice.core.Secret;
+import io.oauthservice.web.BrowserCookie;
 import io.oauthservice.web.PublicAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import org.springframework.http.HttpCookie;
-import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -14,44 +12,23 @@ import org.springframework.web.server.ServerWebExchange;
 @Component
 class BrowserBinding {
 
-    private static final String NAME = "oauth_browser";
-    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final Duration AGE = Duration.ofHours(1);
 
-    private final boolean secure;
+    private final BrowserCookie cookie;
 
     BrowserBinding(PublicAddress address) {
-        this.secure = address.isSecure();
+        this.cookie = new BrowserCookie("oauth_browser", AGE, address);
     }
 
     /** The browser's value; the response sets a new one where the browser has none. */
     Secret of(ServerWebExchange exchange) {
-        Secret value = find(exchange).orElseGet(RandomSecrets::next);
-        exchange.getResponse().addCookie(cookie(value));
+        Secret value = find(exchange).orElseGet(Secret::random);
+        cookie.set(exchange, value);
         return value;
     }
 
     /** Empty where the browser has no valid cookie. */
     Optional<Secret> find(ServerWebExchange exchange) {
-        HttpCookie cookie = exchange.getRequest().getCookies().getFirst(name());
-        return Optional.ofNullable(cookie)
-                .map(HttpCookie::getValue)
-                .filter(value -> VALUE.matcher(value).matches())
-                .map(Secret::of);
-    }
-
-    /** The prefix {@code __Host-} prevents a sibling domain from setting it; browsers accept it over https only. */
-    private String name() {
-        return secure ? "__Host-" + NAME : NAME;
-    }
-
-    private ResponseCookie cookie(Secret value) {
-        return ResponseCookie.from(name(), value.value())
-                .httpOnly(true)
-                .secure(secure)
-                .sameSite("Lax")
-                .path("/")
-                .maxAge(AGE)
-                .build();
+        return cookie.find(exchange);
     }
 }

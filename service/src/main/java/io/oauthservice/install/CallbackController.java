@@ -1,8 +1,10 @@
 package io.oauthservice.install;
 
+import io.oauthservice.audit.Origin;
 import io.oauthservice.core.Secret;
 import io.oauthservice.install.InstallFlow.Outcome;
 import io.oauthservice.installation.Installation;
+import io.oauthservice.link.LinkStatus;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
@@ -18,7 +20,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,6 +35,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /** The callback, to which a provider sends the browser back. */
 @RestController
@@ -71,13 +73,25 @@ class CallbackController {
     @ApiResponse(responseCode = "302", description = "To return_to, where one was given")
     @ApiResponse(responseCode = "400", description = "A page: start again")
     @ApiResponse(responseCode = "404", description = "unknown-platform")
-    @ApiResponse(responseCode = "409", description = "A page: suspended at the provider, or no site was granted")
+    @ApiResponse(
+            responseCode = "409",
+            description =
+                    "A page: suspended at the provider, no site was granted, or another account than the link is for")
+    @ApiResponse(responseCode = "410", description = "A page: the install link was used, has expired, or was withdrawn")
     @ApiResponse(responseCode = "502", description = "A page: the provider's data cannot be stored")
     @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
     Mono<ResponseEntity<String>> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
         GuardedProvider provider = providers.find(platform).orElseThrow();
         ErrorPage.set(exchange, (status, detail) -> pages.show(provider, pages.startAgain(status, detail + ".")));
         return result(provider, exchange).map(result -> pages.show(provider, result));
+    }
+
+    /** From here on failures are reported to who has opened the flow's link. */
+    private void setErrorPage(GuardedProvider provider, PendingFlow pending, ServerWebExchange exchange) {
+        ErrorPage.set(
+                exchange,
+                (status, detail) -> pages.show(
+                        provider, pages.startAgain(status, detail + ".").endOf(pending)));
     }
 
     private Mono<FlowResult> result(GuardedProvider provider, ServerWebExchange exchange) {
@@ -90,104 +104,109 @@ class CallbackController {
         if (state == null || browser.isEmpty()) {
             return Mono.just(pages.linkExpired());
         }
-        return result(provider, Secret.of(state), browser.get(), query)
+        return result(provider, Secret.of(state), browser.get(), query, exchange)
                 .switchIfEmpty(Mono.fromSupplier(pages::linkExpired));
     }
 
     /** A repeated callback gets the result of the flow that consumed its state. */
-    private Mono<FlowResult> result(GuardedProvider provider, Secret state, Secret browser, Map<String, String> query) {
+    private Mono<FlowResult> result(
+            GuardedProvider provider,
+            Secret state,
+            Secret browser,
+            Map<String, String> query,
+            ServerWebExchange exchange) {
         return flow.take(provider, state, browser)
                 .onErrorResume(failure -> results.keepFailure(state).then(Mono.error(failure)))
-                .flatMap(pending -> results.keep(state, complete(provider, pending, query)))
+                .doOnNext(pending -> setErrorPage(provider, pending, exchange))
+                .flatMap(pending -> results.keep(
+                        state,
+                        pending,
+                        complete(provider, pending, state, query)
+                                .map(result -> result.endOf(pending))
+                                .contextWrite(cause(pending, Origin.of(exchange)))))
                 .switchIfEmpty(Mono.defer(() -> results.find(state, provider.platform(), browser)));
     }
 
-    private Mono<FlowResult> complete(GuardedProvider provider, PendingFlow pending, Map<String, String> query) {
+    /** What the flow changes is caused by who has started it, if that is known. */
+    private static Context cause(PendingFlow pending, Origin origin) {
+        String requester = pending.requestedBy();
+        return (requester == null ? origin : origin.withActor(requester)).context();
+    }
+
+    private Mono<FlowResult> complete(
+            GuardedProvider provider, PendingFlow pending, Secret state, Map<String, String> query) {
         String error = query.get("error");
         if (error != null) {
-            return Mono.fromSupplier(() -> rejected(provider, pending, error));
+            return Mono.fromSupplier(() -> rejected(provider, error));
         }
         String code = query.get("code");
         Map<String, String> others = new HashMap<>(query);
         others.keySet().removeAll(OAUTH_PARAMETERS);
-        return flow.complete(provider, pending, code == null ? null : Secret.of(code), others)
-                .map(outcome -> completed(provider, pending, outcome))
-                .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, pending, failure)))
+        return flow.complete(provider, pending, state, code == null ? null : Secret.of(code), others)
+                .map(outcome -> completed(provider, outcome))
+                .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, failure)))
                 .onErrorResume(DataErrors::isDataError, failure -> Mono.just(notStorable(provider, failure)));
     }
 
     /** A declined request is an ordinary result. Any other error of the consent page concerns the operators. */
-    private FlowResult rejected(GuardedProvider provider, PendingFlow pending, String error) {
+    private FlowResult rejected(GuardedProvider provider, String error) {
         String code = ERROR_CODE.matcher(error).matches() ? error : "unknown_error";
         boolean declined = code.equals(ACCESS_DENIED);
         log.atLevel(declined ? Level.INFO : Level.WARN)
                 .log("Consent not given: platform={} error={}", provider.platform(), code);
-        return declined || pending.returnTo() != null
-                ? declined(provider, pending, code)
-                : pages.startAgain(
-                        HttpStatus.BAD_REQUEST, provider.displayName() + " reported the error " + code + ".");
+        return declined ? pages.denied(provider, code) : pages.rejected(provider, code);
     }
 
-    private FlowResult declined(GuardedProvider provider, PendingFlow pending, String error) {
-        return pending.returnTo() != null
-                ? FlowResult.redirect(ReturnTo.with(pending.returnTo(), "error", error))
-                : pages.denied(provider, error);
-    }
-
-    private FlowResult completed(GuardedProvider provider, PendingFlow pending, Outcome outcome) {
-        String target = pending.returnTo();
+    private FlowResult completed(GuardedProvider provider, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Connected(List<Installation> installations)
-            when target != null ->
-                FlowResult.redirect(ReturnTo.with(
-                        target, "installation_id", installations.getFirst().id().toString()));
             case Outcome.Connected(List<Installation> installations) ->
-                pages.connected(provider, organisations(installations));
-            case Outcome.Awaiting awaiting
-            when target != null -> FlowResult.redirect(ReturnTo.with(target, "status", "pending_approval"));
+                pages.connected(provider, installations.getFirst().id(), organisations(installations));
             case Outcome.Awaiting awaiting -> pages.awaitingApproval(provider);
+            case Outcome.WrongAccount wrong -> pages.wrongAccount(provider, wrong);
+            case Outcome.LinkUnusable(LinkStatus status) -> pages.linkUnusable(status);
         };
     }
 
     private static String organisations(List<Installation> installations) {
-        return installations.stream()
-                .flatMap(installation -> installation.organisations().stream())
-                .map(organisation -> Objects.requireNonNullElse(organisation.name(), organisation.id()))
-                .distinct()
-                .collect(Collectors.joining(", "));
+        return FlowResult.names(installations.stream().flatMap(installation -> installation.organisations().stream()));
     }
 
-    private FlowResult failed(GuardedProvider provider, PendingFlow pending, ProviderException failure) {
+    private FlowResult failed(GuardedProvider provider, ProviderException failure) {
         log.warn(
                 "OAuth callback failed: platform={} error={} ({})",
                 provider.platform(),
                 failure.code(),
                 failure.getMessage());
+        String code = failure.code();
         return switch (failure) {
-            case DeniedByUser denied -> declined(provider, pending, denied.code());
+            case DeniedByUser denied -> pages.denied(provider, code);
             case BadRequest bad
-            when InstallFlow.isNotStorable(bad) -> pages.notStorable(provider, bad.getMessage() + ".");
-            case BadRequest bad -> pages.startAgain(HttpStatus.BAD_REQUEST, bad.getMessage() + ".");
+            when NewGrants.isNotStorable(bad) -> pages.notStorable(provider, code, bad.getMessage() + ".");
+            case BadRequest bad -> pages.failed(HttpStatus.BAD_REQUEST, code, bad.getMessage() + ".");
             case ReconnectRequired ended
             when ended.ending() == Ending.SUSPENDED ->
-                pages.startAgain(
+                pages.failed(
                         HttpStatus.CONFLICT,
+                        code,
                         "The installation is suspended at " + provider.displayName()
                                 + ". After an owner has unsuspended it there, it is connected.");
             case ReconnectRequired ended
             when ended.ending() == Ending.NO_SITES ->
-                pages.startAgain(
+                pages.failed(
                         HttpStatus.CONFLICT,
+                        code,
                         provider.displayName() + " was not connected, because no site was granted."
                                 + " Start again and choose a site that you can use.");
             case Misconfigured wrong ->
-                pages.startAgain(
+                pages.failed(
                         HttpStatus.SERVICE_UNAVAILABLE,
+                        code,
                         "This service is misconfigured for " + provider.displayName()
                                 + ". Please contact its operators; the reason is in its log.");
             case ProviderException other ->
-                pages.startAgain(
+                pages.failed(
                         HttpStatus.SERVICE_UNAVAILABLE,
+                        code,
                         provider.displayName() + " did not answer as expected. Please try again in a minute.");
         };
     }
@@ -197,7 +216,7 @@ class CallbackController {
                 "OAuth callback failed, data rejected by the database: platform={} error={}",
                 provider.platform(),
                 NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-        return pages.notStorable(provider, "The data of the organisation cannot be stored.");
+        return pages.notStorable(provider, "not_storable", "The data of the organisation cannot be stored.");
     }
 
     /** The query's parameters that have a value, each with its first one. */

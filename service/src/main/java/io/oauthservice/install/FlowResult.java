@@ -1,31 +1,172 @@
 package io.oauthservice.install;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import io.oauthservice.link.InstallLink;
+import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.net.URI;
+import java.text.Bidi;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * The result of a flow: a page or a redirect. Contains no secret.
+ * The result of a flow: a page or a redirect. Contains no secret. It is stored as JSON, and replicas of the version before
+ * this one read and write it as well: fields that were added later are nullable.
  *
  * @param startAgain whether the page has a link to start a new flow
  * @param location the target of the redirect; null for a page
+ * @param kind null: unknown, or one of a later version
+ * @param detail the id of the installation that was connected, or the code of the error; null: none
+ * @param next where the page leads; null: nowhere
+ * @param opener who gets the outcome from the page; null: no page
  */
 record FlowResult(
         int status,
         String title,
         String text,
         boolean startAgain,
-        @Nullable String location) {
+        @Nullable String location,
 
-    static FlowResult page(HttpStatus status, String title, String text) {
-        return new FlowResult(status.value(), title, text, false, null);
+        @JsonFormat(with = JsonFormat.Feature.READ_UNKNOWN_ENUM_VALUES_AS_NULL) @Nullable
+        Kind kind,
+
+        @Nullable String detail,
+        @Nullable Next next,
+        @Nullable Opener opener) {
+
+    /** Unicode's formatting characters for bidirectional text. */
+    private static final Pattern BIDI_CONTROLS =
+            Pattern.compile("[\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]");
+
+    private static final Next LIST = new Next("Show all installations", "/");
+
+    /** How a flow has ended. */
+    enum Kind {
+        CONNECTED("connected"),
+        PENDING_APPROVAL("pending_approval"),
+        DECLINED("declined"),
+        /** The consent page has reported an error. */
+        REJECTED("failed"),
+        WRONG_ACCOUNT("wrong_account"),
+        UNUSABLE("unusable"),
+        FAILED("failed"),
+        /** It has not ended, or there was none. */
+        NONE("");
+
+        private final String outcome;
+
+        Kind(String outcome) {
+            this.outcome = outcome;
+        }
+
+        /** As openers and return addresses get it. */
+        String outcome() {
+            return outcome;
+        }
+
+        /** Whether the browser is sent to the return address. The other results are explained by a page. */
+        boolean returns() {
+            return switch (this) {
+                case CONNECTED, PENDING_APPROVAL, DECLINED, REJECTED -> true;
+                case WRONG_ACCOUNT, UNUSABLE, FAILED, NONE -> false;
+            };
+        }
     }
 
-    static FlowResult startAgain(HttpStatus status, String title, String text) {
-        return new FlowResult(status.value(), title, text, true, null);
+    /** A button that leads to another page. */
+    record Next(String label, String address) {}
+
+    /** The page that has opened a link in a window. */
+    record Opener(String origin, UUID link) {}
+
+    /** The names of organisations for people. */
+    static String names(Stream<Organisation> organisations) {
+        return organisations
+                .map(organisation -> Objects.requireNonNullElse(organisation.name(), organisation.id()))
+                .distinct()
+                .map(FlowResult::isolated)
+                .collect(Collectors.joining(", "));
     }
 
-    static FlowResult redirect(URI target) {
-        return new FlowResult(HttpStatus.FOUND.value(), "", "", false, target.toString());
+    /** A name from right to left must not reorder the sentence around it. */
+    static String isolated(String name) {
+        String plain = BIDI_CONTROLS.matcher(name).replaceAll("");
+        return Bidi.requiresBidi(plain.toCharArray(), 0, plain.length()) ? "\u2068" + plain + "\u2069" : plain;
+    }
+
+    static FlowResult page(HttpStatus status, Kind kind, @Nullable String detail, String title, String text) {
+        return new FlowResult(status.value(), title, text, false, null, kind, detail, null, null);
+    }
+
+    static FlowResult startAgain(HttpStatus status, Kind kind, @Nullable String detail, String title, String text) {
+        return new FlowResult(status.value(), title, text, true, null, kind, detail, null, null);
+    }
+
+    /** What the browser gets at the end of this flow. */
+    FlowResult endOf(PendingFlow flow) {
+        UUID link = flow.link();
+        FlowResult result = link == null ? this : ofLink();
+        if (link != null && flow.openerOrigin() != null) {
+            return result.reportedTo(new Opener(flow.openerOrigin(), link), flow.returnTo());
+        }
+        if (flow.returnTo() != null && knownKind().returns()) {
+            return redirect(to(flow.returnTo()));
+        }
+        return flow.isOfPage() ? result.with(LIST, null) : result;
+    }
+
+    /** What the page of a link shows, which cannot start a flow. */
+    FlowResult onPageOf(InstallLink link) {
+        String origin = link.terms().openerOrigin();
+        return origin == null
+                ? this
+                : reportedTo(new Opener(origin, link.id()), link.terms().returnTo());
+    }
+
+    /** A link is the only way to start again. */
+    private FlowResult ofLink() {
+        return startAgain
+                ? new FlowResult(
+                        status,
+                        title,
+                        text + " Open the link again to try once more.",
+                        false,
+                        location,
+                        kind,
+                        detail,
+                        next,
+                        opener)
+                : this;
+    }
+
+    private FlowResult reportedTo(Opener page, @Nullable String returnTo) {
+        return with(returnTo == null ? null : new Next("Continue", to(returnTo).toString()), page);
+    }
+
+    private FlowResult with(@Nullable Next button, @Nullable Opener page) {
+        return new FlowResult(status, title, text, startAgain, location, kind, detail, button, page);
+    }
+
+    private static FlowResult redirect(URI target) {
+        return new FlowResult(HttpStatus.FOUND.value(), "", "", false, target.toString(), Kind.NONE, null, null, null);
+    }
+
+    private URI to(String returnTo) {
+        Kind known = knownKind();
+        String code = Objects.requireNonNullElse(detail, known.outcome());
+        return switch (known) {
+            case CONNECTED -> ReturnTo.with(returnTo, "installation_id", code);
+            case PENDING_APPROVAL -> ReturnTo.with(returnTo, "status", known.outcome());
+            case DECLINED, REJECTED -> ReturnTo.with(returnTo, "error", code);
+            case WRONG_ACCOUNT, UNUSABLE, FAILED, NONE -> ReturnTo.with(returnTo, "error", known.outcome());
+        };
+    }
+
+    Kind knownKind() {
+        return Objects.requireNonNullElse(kind, Kind.NONE);
     }
 }

@@ -1,9 +1,13 @@
 package io.oauthservice.install;
 
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
+import io.oauthservice.database.ExpiredRows;
+import io.oauthservice.install.FlowResult.Kind;
 import java.time.Duration;
 import java.util.Optional;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -32,9 +36,15 @@ class FlowResults {
     private static final int POLLS = 40;
 
     private static final FlowResult FAILED = FlowResult.startAgain(
-            HttpStatus.SERVICE_UNAVAILABLE, "Please start again", "The connection could not be completed.");
+            HttpStatus.SERVICE_UNAVAILABLE,
+            Kind.FAILED,
+            null,
+            "Please start again",
+            "The connection could not be completed.");
     private static final FlowResult IN_PROGRESS = FlowResult.page(
             HttpStatus.ACCEPTED,
+            Kind.NONE,
+            null,
             "One moment",
             "The connection is still being set up. Reload this page to see the result.");
 
@@ -46,13 +56,18 @@ class FlowResults {
         this.json = json;
     }
 
+    @Bean
+    BackgroundLoop expiredFlowResultsLoop() {
+        return new ExpiredRows(database, "oauth_flow_results", "expires_at", Duration.ZERO).job(FlowResults.class);
+    }
+
     /**
      * Completes a flow and stores its result. A browser that disconnects does not cancel it: the code works once, and the
      * grant must not be lost.
      */
-    Mono<FlowResult> keep(Secret state, Mono<FlowResult> end) {
+    Mono<FlowResult> keep(Secret state, PendingFlow flow, Mono<FlowResult> end) {
         Mono<FlowResult> kept = end.delayUntil(result -> keep(KEEP, state, result))
-                .onErrorResume(failure -> keep(KEEP, state, FAILED).then(Mono.error(failure)));
+                .onErrorResume(failure -> keep(KEEP, state, FAILED.endOf(flow)).then(Mono.error(failure)));
         return Mono.fromFuture(() -> kept.materialize().toFuture(), true).dematerialize();
     }
 

@@ -2,6 +2,7 @@ package io.oauthservice.install;
 
 import io.oauthservice.core.Secret;
 import java.net.URI;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param codeVerifier the PKCE verifier; null without PKCE
  * @param returnTo the final target of the browser; null for a plain result page
  * @param requestedBy the caller who started it; null for an anonymous browser
+ * @param link the install link that it uses; null: none
+ * @param openerOrigin of the page that gets the outcome; null: none
  */
 record PendingFlow(
         URI redirectUri,
         @Nullable Secret codeVerifier,
         @Nullable String returnTo,
-        @Nullable String requestedBy) {}
+        @Nullable String requestedBy,
+        @Nullable UUID link,
+        @Nullable String openerOrigin) {
+
+    /** Whether the dashboard's page of this service has started it. */
+    boolean isOfPage() {
+        return link == null
+                && requestedBy != null
+                && returnTo != null
+                && returnTo.startsWith(redirectUri.resolve("/").toString());
+    }
+}

@@ -22,12 +22,13 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
-/** Where a browser may be sent after a flow: to this service, or to origins that an operator has listed. */
+/** Who may get a flow's browser and outcome at its end: this service, and the origins that an operator has listed. */
 @Component
 @EnableConfigurationProperties(ReturnTo.Properties.class)
 class ReturnTo {
 
     private static final int MAX_LENGTH = 2000;
+    private static final int MAX_ORIGIN_LENGTH = 300;
     private static final Set<String> OUTCOMES = Set.of("installation_id", "error", "status");
     private static final Pattern BRACKETS = Pattern.compile("^\\[|\\[[^\\]]*].*|].*", Pattern.DOTALL);
     private static final Pattern READ_AS_UNDERSCORE = Pattern.compile("[ .\\[]");
@@ -62,7 +63,27 @@ class ReturnTo {
             throw ProblemException.invalid("return_to", "must be a path or a URL");
         }
         throw ProblemException.invalid(
-                "return_to", "must be a path of this service or begin with one of oauth.install.return-origins");
+                "return_to", "must be a path of this service or begin with one of OAUTH_RETURN_ORIGINS");
+    }
+
+    /**
+     * The origin as a browser writes it.
+     *
+     * @throws ProblemException 400 for anything but an origin that is this service's or listed
+     */
+    @Nullable
+    String checkedOrigin(@Nullable String origin) {
+        if (origin == null) {
+            return null;
+        }
+        if (origin.length() <= MAX_ORIGIN_LENGTH && Properties.isOrigin(origin)) {
+            URI known = Addresses.origin(URI.create(origin));
+            if (isKnown(known)) {
+                return known.toString();
+            }
+        }
+        throw ProblemException.invalid(
+                "opener_origin", "must be an origin without a path: this service's or one of OAUTH_RETURN_ORIGINS");
     }
 
     /** A path stays unchanged: resolving it would remove its dots. */
@@ -75,7 +96,10 @@ class ReturnTo {
         if (target.getRawUserInfo() != null || target.getHost() == null) {
             return false;
         }
-        URI origin = Addresses.origin(target);
+        return isKnown(Addresses.origin(target));
+    }
+
+    private boolean isKnown(URI origin) {
         return origin.equals(self) || origins.contains(origin);
     }
 

@@ -41,7 +41,8 @@ class RevokedGrants {
      * is in progress, and then asks the provider once whether it accepts the new token. Fails if it does not.
      */
     Mono<Void> awaitUsable(GuardedProvider provider, InstallationId id, InstallationInfo info, OAuthTokens tokens) {
-        Mono<RevocationState> state = Mono.defer(() -> installations.findRevocation(id, provider.registration(), info));
+        Mono<RevocationState> state =
+                Mono.defer(() -> installations.findRevocation(id, provider.platform(), provider.registration(), info));
         Mono<Void> checked = Mono.defer(() -> check(provider, info, tokens));
         return state.flatMap(found -> switch (found) {
             case NONE -> Mono.empty();

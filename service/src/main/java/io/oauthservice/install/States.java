@@ -1,13 +1,18 @@
 package io.oauthservice.install;
 
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
+import io.oauthservice.database.ExpiredRows;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Place;
 import io.r2dbc.spi.Readable;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -18,8 +23,8 @@ class States {
 
     private static final String PUT = """
             INSERT INTO oauth_states (state, platform, code_verifier, redirect_uri, browser_binding,
-                return_to, requested_by, expires_at)
-            VALUES (:state, :platform, :verifier, :redirectUri, :browser, :returnTo, :requestedBy,
+                return_to, requested_by, link_id, opener_origin, expires_at)
+            VALUES (:state, :platform, :verifier, :redirectUri, :browser, :returnTo, :requestedBy, :link, :openerOrigin,
                 clock_timestamp() + interval '10 minutes')
             """;
 
@@ -27,13 +32,14 @@ class States {
     private static final String TAKE = """
             WITH taken AS (
                 DELETE FROM oauth_states
-                WHERE state = :state AND platform = :platform AND browser_binding = :browser
+                WHERE state = :state AND platform = :platform
+                  AND browser_binding = CASE WHEN link_id IS NULL THEN :browser ELSE :linkedBrowser END
                   AND expires_at > clock_timestamp()
                 RETURNING *),
             result AS (
                 INSERT INTO oauth_flow_results (state, platform, browser_binding, expires_at)
-                SELECT state, platform, browser_binding, clock_timestamp() + interval '2 minutes' FROM taken)
-            SELECT state, code_verifier, redirect_uri, return_to, requested_by FROM taken
+                SELECT state, platform, :browser, clock_timestamp() + interval '2 minutes' FROM taken)
+            SELECT state, code_verifier, redirect_uri, return_to, requested_by, link_id, opener_origin FROM taken
             """;
 
     private final DatabaseClient database;
@@ -42,6 +48,11 @@ class States {
     States(DatabaseClient database, TokenVault vault) {
         this.database = database;
         this.vault = vault;
+    }
+
+    @Bean
+    BackgroundLoop expiredStatesLoop() {
+        return new ExpiredRows(database, "oauth_states", "expires_at", Duration.ZERO).job(States.class);
     }
 
     Mono<Void> put(Secret state, Platform platform, Secret browser, PendingFlow flow) {
@@ -53,9 +64,11 @@ class States {
                         platform.id(),
                         verifier.orElse(null),
                         flow.redirectUri().toString(),
-                        browser.sha256(),
+                        (flow.link() == null ? browser : linked(browser)).sha256(),
                         flow.returnTo(),
-                        flow.requestedBy()))
+                        flow.requestedBy(),
+                        flow.link(),
+                        flow.openerOrigin()))
                 .flatMap(row -> database.sql(PUT).bindProperties(row).then());
     }
 
@@ -65,9 +78,15 @@ class States {
                 .bind("state", state.sha256())
                 .bind("platform", platform.id())
                 .bind("browser", browser.sha256())
+                .bind("linkedBrowser", linked(browser).sha256())
                 .map(Taken::of)
                 .one()
                 .flatMap(this::decrypt);
+    }
+
+    /** Replicas of versions without links cannot consume the state: they would connect any account, any number of times. */
+    private static Secret linked(Secret browser) {
+        return Secret.of("link:" + browser.value());
     }
 
     private Mono<PendingFlow> decrypt(Taken taken) {
@@ -92,14 +111,18 @@ class States {
             String redirectUri,
             String browser,
             @Nullable String returnTo,
-            @Nullable String requestedBy) {}
+            @Nullable String requestedBy,
+            @Nullable UUID link,
+            @Nullable String openerOrigin) {}
 
     private record Taken(
             String state,
             @Nullable String verifier,
             URI redirectUri,
             @Nullable String returnTo,
-            @Nullable String requestedBy) {
+            @Nullable String requestedBy,
+            @Nullable UUID link,
+            @Nullable String openerOrigin) {
 
         static Taken of(Readable row) {
             return new Taken(
@@ -107,11 +130,13 @@ class States {
                     row.get("code_verifier", String.class),
                     URI.create(Objects.requireNonNull(row.get("redirect_uri", String.class))),
                     row.get("return_to", String.class),
-                    row.get("requested_by", String.class));
+                    row.get("requested_by", String.class),
+                    row.get("link_id", UUID.class),
+                    row.get("opener_origin", String.class));
         }
 
         PendingFlow flow(@Nullable Secret codeVerifier) {
-            return new PendingFlow(redirectUri, codeVerifier, returnTo, requestedBy);
+            return new PendingFlow(redirectUri, codeVerifier, returnTo, requestedBy, link, openerOrigin);
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
  * The install flow (RFC 6749 section 4.1): start, redirect to the provider, callback, stored installation. Owns the
- * states, the browser that they are bound to, and the pages that people see.
+ * states, the browser that they are bound to, and the pages that people see. An install link starts a flow without credentials.
  *
  * <p>Knows no provider by name. The provider interprets and verifies the callback's parameters.
  */
@@ -8,11 +8,15 @@
         allowedDependencies = {
             "background",
             "core",
+            "database",
             "provider",
             "installation",
+            "link",
             "grant",
             "vault",
             "access",
+            "entitlement",
+            "audit",
             "startup",
             "web"
         })

@@ -109,8 +109,13 @@ class ChangeNotifications {
     }
 
     Disposable listen(Consumer<InstallationChange> listener) {
+        return Disposables.composite(received.subscribe(listener), listenLocally(listener));
+    }
+
+    /** To the changes of this replica only. */
+    Disposable listenLocally(Consumer<InstallationChange> listener) {
         listeners.add(listener);
-        return Disposables.composite(received.subscribe(listener), () -> listeners.remove(listener));
+        return () -> listeners.remove(listener);
     }
 
     private Flux<InstallationChange> receive() {
@@ -118,6 +123,7 @@ class ChangeNotifications {
             case ListenerEvent.Received received -> changes(received.payload());
             case ListenerEvent.Listening listening -> List.of(new Missed());
             case ListenerEvent.Lost lost -> List.of(new Missed());
+            case ListenerEvent.Beat beat -> List.of();
         });
     }
 

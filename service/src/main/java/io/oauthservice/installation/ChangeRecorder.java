@@ -1,31 +1,33 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.AfterCommit;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.outbox.Outbox;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionSynchronization;
-import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /**
- * The only way to change an installation's state: the update, its event and the notification of all replicas are one
- * transaction. This replica's listeners are informed after the commit and before the caller gets the result.
+ * The only way to change an installation's state: the update, its event, its record and the notification of all replicas are
+ * one transaction. This replica's listeners are informed after the commit and before the caller gets the result.
  */
 @Component
 public class ChangeRecorder {
 
     private final TransactionalOperator transaction;
     private final Outbox outbox;
+    private final ChangeLog log;
     private final ChangeNotifications notifications;
 
-    ChangeRecorder(TransactionalOperator transaction, Outbox outbox, ChangeNotifications notifications) {
+    ChangeRecorder(TransactionalOperator transaction, Outbox outbox, ChangeLog log, ChangeNotifications notifications) {
         this.transaction = transaction;
         this.outbox = outbox;
+        this.log = log;
         this.notifications = notifications;
     }
 
@@ -45,18 +47,19 @@ public class ChangeRecorder {
      */
     public Mono<Installation> recordTokens(
             Installation before, Mono<Installation> update, Function<Installation, InstallationEvent> event) {
-        return inTransaction(update.flatMap(changed -> outbox.append(event.apply(changed))
+        return inTransaction(update.flatMap(changed -> publish(changed, event.apply(changed))
                 .then(notifyReplicas(changed, Set.of(), !changed.hasGrantOf(before)))));
     }
 
     /** Changes what replicas cache of an installation; there is no event. Empty where the update is empty. */
-    public Mono<Installation> recordWithoutEvent(Mono<Installation> update) {
-        return inTransaction(update.flatMap(changed -> notifyReplicas(changed, Set.of(), true)));
+    Mono<Installation> recordWithoutEvent(Mono<Installation> update, ChangeAction action) {
+        return inTransaction(update.flatMap(changed -> appendWithoutEvent(changed, action)));
     }
 
-    /** The same for a change that concerns the installation's tokens only. */
-    public Mono<Installation> recordTokensWithoutEvent(Mono<Installation> update) {
-        return inTransaction(update.flatMap(changed -> notifyReplicas(changed, Set.of(), false)));
+    /** Records that the provider rejects the access token of an installation; there is no event. */
+    public Mono<Installation> recordRejectedToken(Mono<Installation> update) {
+        return inTransaction(update.flatMap(
+                changed -> add(changed, ChangeAction.TOKEN_REJECTED).then(notifyReplicas(changed, Set.of(), false))));
     }
 
     /** Makes all replicas evict the tokens that they cache of an installation, whose row stays as it is. */
@@ -98,25 +101,46 @@ public class ChangeRecorder {
      * @param defaultOf the organisations whose default grant the installation has become
      */
     Mono<Installation> append(Installation changed, InstallationEvent event, Set<String> defaultOf) {
-        return outbox.append(event).then(notifyReplicas(changed, defaultOf, true));
+        return append(changed, event, defaultOf, ChangeAction.of(event));
     }
 
-    /** Adds a change without an event to the transaction in progress; fails where there is none. Returns the installation. */
-    Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf, boolean grant) {
-        return notifications
-                .send(changed, defaultOf, grant)
-                .then(afterCommit(() -> notifications.publishLocally(changed(changed, defaultOf, grant))))
+    /** The same for a change that its event does not name completely. */
+    Mono<Installation> append(
+            Installation changed, InstallationEvent event, Set<String> defaultOf, ChangeAction action) {
+        return outbox.append(event).then(add(changed, action)).then(notifyReplicas(changed, defaultOf, true));
+    }
+
+    /**
+     * Adds a change of labels, which leaves the grant as it is: what was derived from it stays cached.
+     *
+     * @param event null: consumers do not know the installation
+     */
+    Mono<Installation> appendLabels(Installation changed, @Nullable InstallationEvent event) {
+        return (event == null ? Mono.<Void>empty() : outbox.append(event))
+                .then(add(changed, ChangeAction.LABELS_CHANGED))
+                .then(notifications.send(changed, Set.of(), false))
+                // Other lists contain it now: the caller's next list must show that on this replica.
+                .then(AfterCommit.run(() -> notifications.publishLocally(changed(changed, Set.of(), true))))
                 .thenReturn(changed);
     }
 
-    private static Mono<Void> afterCommit(Runnable action) {
-        return TransactionSynchronizationManager.forCurrentTransaction()
-                .doOnNext(current -> current.registerSynchronization(new TransactionSynchronization() {
-                    @Override
-                    public Mono<Void> afterCommit() {
-                        return Mono.fromRunnable(action);
-                    }
-                }))
-                .then();
+    /** Adds a change without an event to the transaction in progress; fails where there is none. Returns the installation. */
+    Mono<Installation> appendWithoutEvent(Installation changed, ChangeAction action) {
+        return add(changed, action).then(notifyReplicas(changed, Set.of(), true));
+    }
+
+    private Mono<Void> add(Installation changed, ChangeAction action) {
+        return log.add(action.name(), changed, action.detail(changed));
+    }
+
+    private Mono<Void> publish(Installation changed, InstallationEvent event) {
+        return outbox.append(event).then(add(changed, ChangeAction.of(event)));
+    }
+
+    private Mono<Installation> notifyReplicas(Installation changed, Set<String> defaultOf, boolean grant) {
+        return notifications
+                .send(changed, defaultOf, grant)
+                .then(AfterCommit.run(() -> notifications.publishLocally(changed(changed, defaultOf, grant))))
+                .thenReturn(changed);
     }
 }

@@ -7,19 +7,25 @@ import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Makes an installation active after a consent: a new row, or the existing row of the same grant. */
 @Component
 class Connections {
 
-    private static final String LOCK_STATUS =
-            "SELECT status, sequence FROM oauth_installations WHERE platform = :platform AND grant_key = :key FOR UPDATE";
+    private static final String LOCK = """
+            SELECT status, sequence, :limits::text[] IS NULL OR EXISTS (
+                SELECT FROM oauth_installation_orgs o WHERE o.installation_id = i.id AND o.org_id = ANY(:limits)) AS visible
+            FROM oauth_installations i WHERE platform = :platform AND grant_key = :key FOR UPDATE
+            """;
 
     private static final String CONNECT = """
             INSERT INTO oauth_installations AS i (id, platform, grant_key, status, status_reason,
@@ -91,18 +97,24 @@ class Connections {
     private final DefaultGrants defaults;
     private final ChangeRecorder changes;
     private final RevocationQueue revocations;
+    private final LabelChanges labels;
+    private final List<ActivationHook> hooks;
 
     Connections(
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrants defaults,
             ChangeRecorder changes,
-            RevocationQueue revocations) {
+            RevocationQueue revocations,
+            LabelChanges labels,
+            List<ActivationHook> hooks) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
         this.changes = changes;
         this.revocations = revocations;
+        this.labels = labels;
+        this.hooks = hooks;
     }
 
     Mono<Installation> connect(
@@ -112,12 +124,41 @@ class Connections {
             InstallationInfo info,
             EncryptedTokens encrypted,
             List<String> requestedScopes,
-            boolean byInstallation) {
+            boolean byInstallation,
+            ConnectionTerms terms) {
         return changes.inTransaction(lock(id.value(), platform, info)
-                .then(findCause(platform, info))
-                .flatMap(cause -> write(row(id, platform, registration, info), encrypted, requestedScopes)
-                        .flatMap(written -> writeOrganisations(written, platform, info))
-                        .flatMap(defaultOf -> record(id, registration, info, cause, defaultOf, byInstallation))));
+                        .then(findBefore(platform, info, terms))
+                        .flatMap(before -> before.isRefusedBy(terms)
+                                ? revocations
+                                        .refuse(platform, info.grantKey())
+                                        .thenReturn(Optional.<Installation>empty())
+                                : write(row(id, platform, registration, info), encrypted, requestedScopes)
+                                        .flatMap(written -> writeOrganisations(written, platform, info))
+                                        .delayUntil(defaultOf -> addLabels(id, before, terms))
+                                        .delayUntil(defaultOf ->
+                                                terms.inTransaction().apply(id))
+                                        .delayUntil(defaultOf -> activated(id))
+                                        .flatMap(defaultOf -> record(
+                                                id,
+                                                platform,
+                                                registration,
+                                                info,
+                                                before.cause(),
+                                                defaultOf,
+                                                byInstallation))
+                                        .map(Optional::of)))
+                // After the commit: the refusal must be stored.
+                .flatMap(
+                        connected -> Mono.justOrEmpty(connected).switchIfEmpty(Mono.error(NotConnectedException::new)));
+    }
+
+    private Mono<Void> addLabels(InstallationId id, Before before, ConnectionTerms terms) {
+        return before.takesLabels() && !terms.labels().isEmpty() ? labels.add(id, terms.labels()) : Mono.empty();
+    }
+
+    /** Part of a transaction that has made the installation active. */
+    Mono<Void> activated(InstallationId id) {
+        return Flux.fromIterable(hooks).concatMap(hook -> hook.activated(id)).then();
     }
 
     private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
@@ -129,29 +170,34 @@ class Connections {
 
     private Mono<Installation> record(
             InstallationId id,
+            Platform platform,
             String registration,
             InstallationInfo info,
             Cause cause,
             Set<String> defaultOf,
             boolean byInstallation) {
         return revocations
-                .cancel(id, registration, info)
+                .cancel(id, platform, registration, info)
                 .then(byInstallation ? revocations.setAside(id) : Mono.empty())
                 .then(rows.find(database, id))
                 .flatMap(connected ->
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
     }
 
-    private Mono<Cause> findCause(Platform platform, InstallationInfo info) {
-        return database.sql(LOCK_STATUS)
-                .bind("platform", platform.id())
-                .bind("key", info.grantKey())
-                .map(row -> cause(
+    private Mono<Before> findBefore(Platform platform, InstallationInfo info, ConnectionTerms terms) {
+        List<String> limits = terms.visibleOrganisations();
+        GenericExecuteSpec statement =
+                database.sql(LOCK).bind("platform", platform.id()).bind("key", info.grantKey());
+        return (limits == null
+                        ? statement.bindNull("limits", String[].class)
+                        : statement.bind("limits", limits.toArray(String[]::new)))
+                .map(row -> new Before(
                         InstallationStatus.of(InstallationRows.get(row, "status", String.class))
                                 .orElseThrow(),
-                        InstallationRows.get(row, "sequence", Long.class)))
+                        InstallationRows.get(row, "sequence", Long.class),
+                        InstallationRows.get(row, "visible", Boolean.class)))
                 .one()
-                .defaultIfEmpty(Cause.INSTALLED);
+                .defaultIfEmpty(Before.NOTHING);
     }
 
     /** An installation without an event is new to consumers. */
@@ -211,8 +257,12 @@ class Connections {
      */
     record Replaced(boolean changed, Set<String> defaultOf) {}
 
-    Mono<Void> awaitApproval(
-            Platform platform, String registration, InstallationInfo info, @Nullable String requesterId) {
+    Mono<InstallationId> awaitApproval(
+            Platform platform,
+            String registration,
+            InstallationInfo info,
+            @Nullable String requesterId,
+            ConnectionTerms terms) {
         Organisation main = info.main();
         AwaitRow row = new AwaitRow(
                 UUID.randomUUID(),
@@ -225,12 +275,17 @@ class Connections {
                 info.installedBy(),
                 requesterId);
         return changes.inTransaction(lock(row.id(), platform, info)
-                .then(database.sql(AWAIT)
+                .then(findBefore(platform, info, terms))
+                .flatMap(before -> database.sql(AWAIT)
                         .bindProperties(row)
                         .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
-                        .one())
-                .flatMap(id -> writeOrganisations(id, platform, info))
-                .then());
+                        .one()
+                        .delayUntil(id -> writeOrganisations(id, platform, info))
+                        .map(InstallationId::new)
+                        .delayUntil(id -> addLabels(id, before, terms))
+                        .delayUntil(terms.inTransaction())
+                        .delayUntil(id -> rows.find(database, id)
+                                .flatMap(requested -> changes.appendWithoutEvent(requested, ChangeAction.REQUESTED)))));
     }
 
     private Row row(InstallationId id, Platform platform, String registration, InstallationInfo info) {
@@ -248,6 +303,32 @@ class Connections {
                 registration,
                 rows.json(info.metadata()),
                 info.installedBy());
+    }
+
+    /**
+     * The grant before it is connected.
+     *
+     * @param status null: it was not stored
+     * @param visible whether it was visible to the caller that gives it labels
+     */
+    private record Before(@Nullable InstallationStatus status, long sequence, boolean visible) {
+
+        static final Before NOTHING = new Before(null, 0, false);
+
+        Cause cause() {
+            return status == null ? Cause.INSTALLED : Connections.cause(status, sequence);
+        }
+
+        boolean isRefusedBy(ConnectionTerms terms) {
+            return terms.onlyConnected() && (status == null || !status.isConnected());
+        }
+
+        boolean takesLabels() {
+            return visible
+                    || status == null
+                    || status == InstallationStatus.UNCLAIMED
+                    || status == InstallationStatus.REVOKED;
+        }
     }
 
     private record Row(

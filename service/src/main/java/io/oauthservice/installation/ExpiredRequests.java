@@ -2,12 +2,12 @@ package io.oauthservice.installation;
 
 import io.oauthservice.background.BackgroundLoop;
 import java.time.Duration;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Ends requests that were not approved: the providers do not report that an owner declined. There is no event. */
@@ -28,20 +28,25 @@ class ExpiredRequests {
     /** It was revoked before it was requested: an event has said so, or it is still to be revoked at the provider. */
     private static final String REVOKED_BEFORE = "(sequence > 0 OR " + RevocationQueue.IS_PENDING + ")";
 
-    private static final String DELETE = "DELETE FROM oauth_installations WHERE id = ANY(ARRAY(%s)) RETURNING id"
-            .formatted(OLD.formatted("NOT " + REVOKED_BEFORE));
+    private static final String DELETE = "DELETE FROM oauth_installations i WHERE id = ANY(ARRAY(%s)) RETURNING %s"
+            .formatted(OLD.formatted("NOT " + REVOKED_BEFORE), InstallationRows.COLUMNS);
 
-    private static final String RETURN_TO_REVOKED = """
-            UPDATE oauth_installations
+    private static final String RETURN_TO_REVOKED =
+            """
+            UPDATE oauth_installations i
             SET status = 'revoked', status_reason = 'request_expired', status_since = clock_timestamp(),
                 revoked_at = clock_timestamp(), requested_by_external_id = NULL, updated_at = clock_timestamp()
-            WHERE id = ANY(ARRAY(%s)) RETURNING id
-            """.formatted(OLD.formatted(REVOKED_BEFORE));
+            WHERE id = ANY(ARRAY(%s)) RETURNING %s
+            """.formatted(OLD.formatted(REVOKED_BEFORE), InstallationRows.COLUMNS);
 
     private final DatabaseClient database;
+    private final InstallationRows rows;
+    private final ChangeRecorder changes;
 
-    ExpiredRequests(DatabaseClient database) {
+    ExpiredRequests(DatabaseClient database, InstallationRows rows, ChangeRecorder changes) {
         this.database = database;
+        this.rows = rows;
+        this.changes = changes;
     }
 
     @Bean
@@ -57,11 +62,15 @@ class ExpiredRequests {
     }
 
     private Mono<Long> end(String statement) {
-        return database.sql(statement)
-                .bind("limit", BATCH)
-                .map(row -> InstallationRows.get(row, "id", UUID.class))
-                .all()
-                .doOnNext(id -> log.info("Request without an approval ended: installation={}", id))
-                .count();
+        return changes.inTransaction(database.sql(statement)
+                        .bind("limit", BATCH)
+                        .map(rows::installation)
+                        .all()
+                        .collectList()
+                        .delayUntil(ended -> Flux.fromIterable(ended)
+                                .concatMap(one -> changes.appendWithoutEvent(one, ChangeAction.REQUEST_EXPIRED))))
+                .doOnNext(ended ->
+                        ended.forEach(one -> log.info("Request without an approval ended: installation={}", one.id())))
+                .map(ended -> (long) ended.size());
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     have taken effect at the provider
  * @param refreshAttemptedAt when the first of these refreshes began; null: there is none
  * @param reconnectBy when the provider ends the grant unless it is authorised again or refreshed before; null: unknown
+ * @param labels what callers have given to it; the platform does not know them
  * @param requesterId the provider's id of the person whose request awaits approval
  * @param sequence of its latest event
  */
@@ -49,6 +50,7 @@ public record Installation(
         List<String> requestedScopes,
         Map<String, String> permissions,
         Map<String, Object> metadata,
+        Map<String, String> labels,
         @Nullable String installedBy,
         @Nullable String requesterId,
         long sequence,
@@ -109,6 +111,7 @@ public record Installation(
                 requestedScopes,
                 covered,
                 metadata,
+                labels,
                 installedBy,
                 requesterId,
                 sequence,

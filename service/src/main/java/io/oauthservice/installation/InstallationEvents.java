@@ -2,6 +2,7 @@ package io.oauthservice.installation;
 
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.events.InstallationEvent;
+import io.oauthservice.events.InstallationLabelsChanged;
 import io.oauthservice.events.InstallationReconnectDue;
 import io.oauthservice.events.InstallationReconnectRequired;
 import io.oauthservice.events.InstallationRevoked;
@@ -30,7 +31,8 @@ public final class InstallationEvents {
                 i.scopes(),
                 i.permissions(),
                 organisations(i),
-                i.installedBy());
+                i.installedBy(),
+                i.labels());
     }
 
     public static InstallationEvent updated(Installation i, InstallationUpdated.Cause cause) {
@@ -41,12 +43,13 @@ public final class InstallationEvents {
                 i.sequence(),
                 i.updatedAt(),
                 cause,
-                InstallationUpdated.Status.valueOf(i.status().name()));
+                InstallationUpdated.Status.valueOf(i.status().name()),
+                i.labels());
     }
 
     static InstallationEvent reconnectRequired(Installation i, InstallationReconnectRequired.Cause cause) {
         return new InstallationReconnectRequired(
-                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause);
+                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause, i.labels());
     }
 
     static InstallationEvent reconnectDue(Installation i) {
@@ -56,12 +59,18 @@ public final class InstallationEvents {
                 organisation(i),
                 i.sequence(),
                 i.updatedAt(),
-                Objects.requireNonNull(i.reconnectBy()));
+                Objects.requireNonNull(i.reconnectBy()),
+                i.labels());
     }
 
     static InstallationEvent revoked(Installation i, InstallationRevoked.Cause cause) {
         return new InstallationRevoked(
-                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause);
+                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause, i.labels());
+    }
+
+    static InstallationEvent labelsChanged(Installation i) {
+        return new InstallationLabelsChanged(
+                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), i.labels());
     }
 
     public static InstallationEvent refreshed(Installation i, TokenRefreshed.Cause cause) {
@@ -74,7 +83,8 @@ public final class InstallationEvents {
                 cause,
                 i.tokens().version(),
                 i.tokens().expiresAt(),
-                Objects.requireNonNull(i.tokens().fingerprint()));
+                Objects.requireNonNull(i.tokens().fingerprint()),
+                i.labels());
     }
 
     static InstallationEvent snapshot(Installation i) {
@@ -93,7 +103,8 @@ public final class InstallationEvents {
                 i.installedBy(),
                 i.tokens().version(),
                 i.isActive() ? i.tokens().expiresAt() : null,
-                i.isActive() ? i.tokens().fingerprint() : null);
+                i.isActive() ? i.tokens().fingerprint() : null,
+                i.labels());
     }
 
     private static List<Organisation> organisations(Installation i) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param orgId the id of an organisation that the grant covers
  * @param text part of an organisation's name, in any case; with orgId or organisations, of a name among these
  * @param organisations the ids of the only organisations that the caller may see; null: all
+ * @param labels those that it must have
  * @param after the last position of the previous page
  */
 public record InstallationFilter(
@@ -23,6 +24,7 @@ public record InstallationFilter(
         @Nullable String orgId,
         @Nullable String text,
         @Nullable List<String> organisations,
+        LabelFilter labels,
         @Nullable Cursor after,
         int limit) {
 
@@ -62,7 +64,9 @@ public record InstallationFilter(
             try {
                 long micros = Long.parseLong(text.substring(0, separator));
                 return InstallationId.parse(text.substring(separator + 1))
-                        .map(id -> new Cursor(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), id));
+                        .map(id -> new Cursor(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), id))
+                        .filter(cursor ->
+                                cursor.createdAt.isAfter(Instant.EPOCH) && !cursor.createdAt.isAfter(START.createdAt));
             } catch (ArithmeticException | NumberFormatException | DateTimeException e) {
                 return Optional.empty();
             }

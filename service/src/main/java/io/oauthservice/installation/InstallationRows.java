@@ -29,7 +29,7 @@ public class InstallationRows {
             i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,
             i.external_org_name, i.external_install_id, i.external_user_id, i.registration, i.access_token_encrypted,
             i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
-            i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by,
+            i.scopes, i.requested_scopes, i.permissions, i.metadata, i.labels, i.installed_by,
             i.requested_by_external_id, i.sequence, i.created_at, i.updated_at, i.revoked_at,
             LEAST(i.refresh_token_expires_at, i.grant_expires_at) AS reconnect_by,
             CASE WHEN i.refresh_first_attempted_at IS NULL THEN 0 ELSE GREATEST(i.refresh_unknown_outcomes, 1) END
@@ -77,7 +77,8 @@ public class InstallationRows {
     }
 
     /** One column of a parameter that is a table. */
-    static <E, T extends @Nullable Object> T[] column(List<E> rows, IntFunction<T[]> array, Function<E, T> value) {
+    public static <E, T extends @Nullable Object> T[] column(
+            List<E> rows, IntFunction<T[]> array, Function<E, T> value) {
         return rows.stream().map(value).toArray(array);
     }
 
@@ -108,6 +109,7 @@ public class InstallationRows {
                 List.of(get(row, "requested_scopes", String[].class)),
                 map(texts, get(row, "permissions", Json.class)),
                 map(object, get(row, "metadata", Json.class)),
+                map(texts, get(row, "labels", Json.class)),
                 row.get("installed_by", String.class),
                 row.get("requested_by_external_id", String.class),
                 get(row, "sequence", Long.class),
@@ -141,7 +143,8 @@ public class InstallationRows {
         return get(row, column, String.class);
     }
 
-    static <T> T get(Readable row, String column, Class<T> type) {
+    /** A value of a column that is never null. */
+    public static <T> T get(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type), column);
     }
 }

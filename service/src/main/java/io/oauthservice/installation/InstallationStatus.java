@@ -26,6 +26,14 @@ public enum InstallationStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether there is a grant, though it may have ended at the provider. */
+    boolean isConnected() {
+        return switch (this) {
+            case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> true;
+            case UNCLAIMED, PENDING_APPROVAL, REVOKED -> false;
+        };
+    }
+
     public static Optional<InstallationStatus> of(String code) {
         return Arrays.stream(values())
                 .filter(status -> status.code().equals(code))

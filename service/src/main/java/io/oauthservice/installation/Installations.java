@@ -44,11 +44,21 @@ public class Installations {
                     ORDER BY i.external_user_id NULLS FIRST LIMIT 2
                     """;
 
+    private static final String IDS_OF_ORGANISATIONS = """
+            SELECT DISTINCT o.installation_id FROM unnest(:organisations) selected (org_id)
+            CROSS JOIN LATERAL (
+                SELECT installation_id FROM oauth_installation_orgs WHERE org_id = selected.org_id LIMIT :limit) o
+            LIMIT :limit
+            """;
+
     private static final String ID_OF_GRANT =
             "SELECT id FROM oauth_installations WHERE platform = :platform AND grant_key = :key";
 
     private static final String IS_PREVIOUS =
             "SELECT previous_fingerprint = :fingerprint AS previous FROM oauth_installations WHERE id = :id";
+
+    private static final String BY_IDS =
+            "SELECT " + InstallationRows.COLUMNS + " FROM oauth_installations i WHERE i.id = ANY(:ids)";
 
     private final DatabaseClient database;
     private final InstallationRows rows;
@@ -85,6 +95,23 @@ public class Installations {
         this.affected = affected;
         this.contents = contents;
         this.revocations = revocations;
+    }
+
+    /** The ids of installations that reach any of these organisations, whatever their status; at most so many. */
+    public Flux<UUID> idsOf(Collection<String> organisations, int limit) {
+        return database.sql(IDS_OF_ORGANISATIONS)
+                .bind("organisations", organisations.toArray(String[]::new))
+                .bind("limit", limit)
+                .map(row -> Objects.requireNonNull(row.get("installation_id", UUID.class)))
+                .all();
+    }
+
+    /** Those of these installations that exist. */
+    public Flux<Installation> findAll(Collection<UUID> ids) {
+        return database.sql(BY_IDS)
+                .bind("ids", ids.toArray(UUID[]::new))
+                .map(rows::installation)
+                .all();
     }
 
     /** Empty where there is none with this id. */
@@ -194,6 +221,11 @@ public class Installations {
         return changes.listen(listener);
     }
 
+    /** Listens to the changes of this replica, before their caller gets the result. */
+    public Disposable onOwnChange(Consumer<InstallationChange> listener) {
+        return changes.listenLocally(listener);
+    }
+
     /** One page, newest first. */
     public Mono<InstallationPage> list(InstallationFilter filter) {
         return list.page(filter);
@@ -217,6 +249,7 @@ public class Installations {
      *
      * @param registration as in {@link io.oauthservice.provider.OAuthProvider#registration}
      * @param byInstallation whether the provider ends the grant by the id of its installation, without a token
+     * @param terms {@link NotConnectedException} where these do not allow it
      */
     public Mono<Installation> connect(
             InstallationId id,
@@ -225,18 +258,24 @@ public class Installations {
             InstallationInfo info,
             EncryptedTokens encrypted,
             List<String> requestedScopes,
-            boolean byInstallation) {
-        return connections.connect(id, platform, registration, info, encrypted, requestedScopes, byInstallation);
+            boolean byInstallation,
+            ConnectionTerms terms) {
+        return connections.connect(id, platform, registration, info, encrypted, requestedScopes, byInstallation, terms);
     }
 
     /**
-     * Records that the grant waits for approval at the provider. One that is not revoked keeps its status.
+     * Records that the grant waits for approval at the provider. One that is not revoked keeps its status. Returns what waits;
+     * empty where the grant is connected.
      *
      * @param requesterId the provider's id of the person who requested it; the approval names this person
      */
-    public Mono<Void> awaitApproval(
-            Platform platform, String registration, InstallationInfo info, @Nullable String requesterId) {
-        return connections.awaitApproval(platform, registration, info, requesterId);
+    public Mono<InstallationId> awaitApproval(
+            Platform platform,
+            String registration,
+            InstallationInfo info,
+            @Nullable String requesterId,
+            ConnectionTerms terms) {
+        return connections.awaitApproval(platform, registration, info, requesterId, terms);
     }
 
     /**
@@ -250,8 +289,18 @@ public class Installations {
     }
 
     /** Whether the grant that is about to be connected was revoked here, and whether that is in progress at the provider. */
-    public Mono<RevocationState> findRevocation(InstallationId id, String registration, InstallationInfo grant) {
-        return revocations.find(id, registration, grant);
+    public Mono<RevocationState> findRevocation(
+            InstallationId id, Platform platform, String registration, InstallationInfo grant) {
+        return revocations.find(id, platform, registration, grant);
+    }
+
+    /**
+     * Ends the refusal of a grant, after it was revoked at the provider: it can be connected again.
+     *
+     * @see ConnectionTerms#onlyConnected
+     */
+    public Mono<Void> finishRefusal(Platform platform, String grantKey) {
+        return revocations.finishRefusal(platform, grantKey);
     }
 
     /**

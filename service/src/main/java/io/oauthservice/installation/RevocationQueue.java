@@ -1,8 +1,13 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.core.Platform;
+import io.oauthservice.database.ExpiredRows;
 import io.oauthservice.provider.InstallationInfo;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -27,19 +32,42 @@ class RevocationQueue {
                      AND (r.external_user_id IS NOT NULL OR r.external_install_id IS NOT DISTINCT FROM :install::text)))
             """;
 
+    /** A flow that does not store the grant revokes it at the provider. */
+    private static final String IS_REFUSED = """
+            EXISTS (SELECT FROM oauth_refused_grants
+                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp())
+            """;
+
+    /** Another flow may have got the token that was revoked. It does not take longer to complete. */
+    private static final String WAS_REFUSED = """
+            EXISTS (SELECT FROM oauth_refused_grants
+                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp() - interval '10 minutes')
+            """;
+
+    /** A minute is longer than a call to the provider can take. */
+    private static final String REFUSE = """
+            INSERT INTO oauth_refused_grants (platform, grant_key, until)
+            VALUES (:platform, :key, clock_timestamp() + interval '1 minute')
+            ON CONFLICT (platform, grant_key) DO UPDATE SET until = EXCLUDED.until
+            """;
+
+    private static final String FINISH_REFUSAL =
+            "UPDATE oauth_refused_grants SET until = clock_timestamp() WHERE platform = :platform AND grant_key = :key";
+
     private static final String STATE = """
             SELECT COUNT(*) > 0 OR EXISTS (
                        SELECT FROM oauth_installations
-                       WHERE id = :id AND status = 'revoked' AND status_reason = 'by_us') AS revoked,
-                   COALESCE(bool_or(r.revoking_until > clock_timestamp()), false) AS in_progress
-            FROM oauth_revocations r WHERE\s""" + OF_SAME_GRANT;
+                       WHERE id = :id AND status = 'revoked' AND status_reason = 'by_us') OR %s AS revoked,
+                   COALESCE(bool_or(r.revoking_until > clock_timestamp()), false) OR %s AS in_progress
+            FROM oauth_revocations r WHERE %s
+            """.formatted(WAS_REFUSED, IS_REFUSED, OF_SAME_GRANT);
 
     /** Locks before it reads: a call to the provider begins with a change of the row. */
     private static final String CANCEL = """
             WITH same AS (SELECT r.id, r.revoking_until FROM oauth_revocations r WHERE %s FOR UPDATE),
                  cancelled AS (DELETE FROM oauth_revocations WHERE id = ANY (ARRAY(SELECT id FROM same)))
-            SELECT COALESCE(bool_or(revoking_until > clock_timestamp()), false) AS in_progress FROM same
-            """.formatted(OF_SAME_GRANT);
+            SELECT COALESCE(bool_or(revoking_until > clock_timestamp()), false) OR %s AS in_progress FROM same
+            """.formatted(OF_SAME_GRANT, IS_REFUSED);
 
     private static final String SET_ASIDE = """
             UPDATE oauth_revocations r SET origin_id = r.installation_id, installation_id = NULL,
@@ -79,9 +107,15 @@ class RevocationQueue {
         this.database = database;
     }
 
-    Mono<RevocationState> find(InstallationId id, String registration, InstallationInfo grant) {
+    @Bean
+    BackgroundLoop expiredRefusalsLoop() {
+        return new ExpiredRows(database, "oauth_refused_grants", "until", Duration.ofHours(1))
+                .job(RevocationQueue.class);
+    }
+
+    Mono<RevocationState> find(InstallationId id, Platform platform, String registration, InstallationInfo grant) {
         return database.sql(STATE)
-                .bindProperties(SameGrant.of(id, registration, grant))
+                .bindProperties(SameGrant.of(id, platform, registration, grant))
                 .map(row -> {
                     if (InstallationRows.get(row, "in_progress", Boolean.class)) {
                         return RevocationState.IN_PROGRESS;
@@ -96,12 +130,29 @@ class RevocationQueue {
      * Cancels what could end the grant that the transaction in progress connects. Fails with {@link RevocationInProgress}
      * while a call to the provider is in progress.
      */
-    Mono<Void> cancel(InstallationId id, String registration, InstallationInfo connected) {
+    Mono<Void> cancel(InstallationId id, Platform platform, String registration, InstallationInfo connected) {
         return database.sql(CANCEL)
-                .bindProperties(SameGrant.of(id, registration, connected))
+                .bindProperties(SameGrant.of(id, platform, registration, connected))
                 .map(row -> InstallationRows.get(row, "in_progress", Boolean.class))
                 .one()
                 .flatMap(inProgress -> inProgress ? Mono.error(RevocationInProgress::new) : Mono.empty());
+    }
+
+    /** Part of the transaction that has found that the grant is not connected: no flow connects it until the refusal ends. */
+    Mono<Void> refuse(Platform platform, String grantKey) {
+        return refusal(REFUSE, platform, grantKey);
+    }
+
+    /** The grant is revoked at the provider, as far as that is possible. */
+    Mono<Void> finishRefusal(Platform platform, String grantKey) {
+        return refusal(FINISH_REFUSAL, platform, grantKey);
+    }
+
+    private Mono<Void> refusal(String sql, Platform platform, String grantKey) {
+        return database.sql(sql)
+                .bind("platform", platform.id())
+                .bind("key", grantKey)
+                .then();
     }
 
     /**
@@ -122,12 +173,20 @@ class RevocationQueue {
 
     private record SameGrant(
             UUID id,
+            String platform,
+            String key,
             String registration,
             @Nullable String user,
             @Nullable String install) {
 
-        static SameGrant of(InstallationId id, String registration, InstallationInfo grant) {
-            return new SameGrant(id.value(), registration, grant.externalUserId(), grant.externalInstallId());
+        static SameGrant of(InstallationId id, Platform platform, String registration, InstallationInfo grant) {
+            return new SameGrant(
+                    id.value(),
+                    platform.id(),
+                    grant.grantKey(),
+                    registration,
+                    grant.externalUserId(),
+                    grant.externalInstallId());
         }
     }
 }

@@ -177,7 +177,7 @@ class StatusChanges {
         return changes.inTransaction(defaults.lock(id.value())
                 .then(end)
                 .flatMap(ended -> ended.sequence() == 0
-                        ? changes.notifyReplicas(ended, Set.of(), true)
+                        ? changes.appendWithoutEvent(ended, ChangeAction.REVOKED)
                         : changes.append(ended, event.apply(ended), Set.of()))
                 .delayUntil(ended -> defaults.handOver(id.value())));
     }

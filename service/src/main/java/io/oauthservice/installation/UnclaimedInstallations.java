@@ -2,6 +2,7 @@ package io.oauthservice.installation;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationCreated.Cause;
+import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.ProviderException.Ending;
@@ -152,7 +153,8 @@ public class UnclaimedInstallations {
                         database.sql(RENAME).bind("id", unclaimed.id().value()),
                         unclaimed.platform(),
                         registration,
-                        info)));
+                        info,
+                        ChangeAction.UPDATED)));
     }
 
     private static boolean isUnchanged(@Nullable Installation seen, @Nullable Installation stored) {
@@ -168,7 +170,12 @@ public class UnclaimedInstallations {
     private Mono<Installation> replace(
             Installation stored, Platform platform, String registration, InstallationInfo info) {
         return endPrevious(stored)
-                .then(write(database.sql(REPLACE).bind("id", stored.id().value()), platform, registration, info));
+                .then(write(
+                        database.sql(REPLACE).bind("id", stored.id().value()),
+                        platform,
+                        registration,
+                        info,
+                        ChangeAction.UNCLAIMED));
     }
 
     private Mono<Installation> insert(UUID id, Platform platform, String registration, InstallationInfo info) {
@@ -180,7 +187,8 @@ public class UnclaimedInstallations {
                         .bind("org", info.main().id()),
                 platform,
                 registration,
-                info);
+                info,
+                ChangeAction.UNCLAIMED);
     }
 
     private Mono<Void> endPrevious(Installation stored) {
@@ -196,7 +204,8 @@ public class UnclaimedInstallations {
             DatabaseClient.GenericExecuteSpec statement,
             Platform platform,
             String registration,
-            InstallationInfo info) {
+            InstallationInfo info,
+            ChangeAction action) {
         Mono<Installation> written = statement
                 .bindProperties(new Row(
                         info.main().name(),
@@ -208,15 +217,17 @@ public class UnclaimedInstallations {
                 .delayUntil(id -> connections.writeOrganisations(id, platform, info))
                 .delayUntil(id -> revocations.setAside(new InstallationId(id)))
                 .flatMap(id -> rows.find(database, new InstallationId(id)));
-        return changes.recordWithoutEvent(written);
+        return changes.recordWithoutEvent(written, action);
     }
 
     /**
      * Makes an installation active with a first token. Empty where it has changed since it was seen.
      *
      * @param registration the one that got the token
+     * @param claimed whether a caller has claimed it
      */
-    public Mono<Installation> activate(Installation seen, EncryptedTokens encrypted, String registration) {
+    public Mono<Installation> activate(
+            Installation seen, EncryptedTokens encrypted, String registration, boolean claimed) {
         Cause cause = Connections.cause(seen.status(), seen.sequence());
         return changes.inTransaction(defaults.lock(seen.id().value())
                 .then(database.sql(ACTIVATE)
@@ -229,17 +240,21 @@ public class UnclaimedInstallations {
                         .bind("install", Objects.requireNonNull(seen.externalInstallId()))
                         .map(rows::installation)
                         .one())
-                .flatMap(active -> defaults.claim(seen.id().value())
-                        .flatMap(defaultOf ->
-                                changes.append(active, InstallationEvents.created(active, cause), defaultOf))));
+                .delayUntil(active -> connections.activated(active.id()))
+                .flatMap(active -> defaults.claim(seen.id().value()).flatMap(defaultOf -> {
+                    InstallationEvent event = InstallationEvents.created(active, cause);
+                    return changes.append(
+                            active, event, defaultOf, claimed ? ChangeAction.CLAIMED : ChangeAction.of(event));
+                })));
     }
 
     /** Forgets an unclaimed installation that the platform no longer has. There is no event. */
     public Mono<Void> forget(Installation unclaimed) {
-        return forget(DELETE, unclaimed)
-                .filter(deleted -> deleted == 0)
-                .flatMap(kept -> forget(END, unclaimed))
-                .then();
+        return changes.inTransaction(forget(DELETE, unclaimed)
+                .flatMap(deleted -> deleted > 0 ? Mono.just(deleted) : forget(END, unclaimed))
+                .filter(ended -> ended > 0)
+                .flatMap(ended -> changes.appendWithoutEvent(unclaimed, ChangeAction.REVOKED))
+                .then());
     }
 
     private Mono<Long> forget(String statement, Installation unclaimed) {

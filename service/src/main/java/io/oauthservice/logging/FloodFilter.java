@@ -28,9 +28,12 @@ final class FloodFilter extends TurboFilter {
             "org.springframework.http",
             "org.springframework.security",
             "org.springframework.web",
-            OWN + ".access",
+            OWN + ".access.AccessFilter",
+            OWN + ".issuer.IssuerKeys",
+            OWN + ".access.JwtCallers",
             OWN + ".install.CallbackController",
-            OWN + ".install.InstallController");
+            OWN + ".install.InstallController",
+            OWN + ".session.SignInProblems");
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<String, Long> lastAt = new ConcurrentHashMap<>();

@@ -1,6 +1,6 @@
 /**
- * Filters of the log: no record may contain a request, a response or a secret, whatever level an operator sets, and
- * requests without credentials cannot flood the log.
+ * Filters and redaction of the log: no record may contain a request, a response or a secret, whatever level an operator
+ * sets, and requests without credentials cannot flood the log.
  *
  * <p>Knows no feature.
  */

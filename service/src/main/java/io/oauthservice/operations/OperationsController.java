@@ -2,14 +2,18 @@ package io.oauthservice.operations;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.oauthservice.access.Caller;
+import io.oauthservice.audit.AuditEntry;
+import io.oauthservice.audit.AuditTrail;
 import io.oauthservice.outbox.BlockedInstallations;
 import io.oauthservice.outbox.Replays;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.StrictRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,10 +41,12 @@ class OperationsController {
 
     private final Replays replays;
     private final BlockedInstallations blocked;
+    private final AuditTrail trail;
 
-    OperationsController(Replays replays, BlockedInstallations blocked) {
+    OperationsController(Replays replays, BlockedInstallations blocked, AuditTrail trail) {
         this.replays = replays;
         this.blocked = blocked;
+        this.trail = trail;
     }
 
     @PostMapping("/oauth/operations/replay")
@@ -63,6 +69,7 @@ class OperationsController {
     private Mono<ReplayAnswer> replay(Instant from, @Nullable UUID installation, Caller caller) {
         return requireCapacity()
                 .then(installation == null ? Mono.empty() : requireKnown(installation))
+                .then(trail.record(entry("operation.replay", installation, Map.of("from", from.toString()))))
                 .then(Mono.defer(() -> replays.request(installation, from, caller.name(), COUNT_LIMIT)))
                 .doOnNext(accepted -> log.info(
                         "Replay requested: installation={} from={} events={} snapshots={} by={}",
@@ -93,12 +100,18 @@ class OperationsController {
         Mono<Long> released = installation == null
                 ? blocked.releaseAll()
                 : request.skips() ? skip(installation, caller) : blocked.release(installation);
-        return released.doOnNext(count -> log.info(
+        return trail.record(entry("operation.release", installation, Map.of("skip", request.skips())))
+                .then(released)
+                .doOnNext(count -> log.info(
                         "Installations released: installation={} count={} by={}",
                         installation == null ? "all" : installation,
                         count,
                         caller.name()))
                 .map(ReleaseAnswer::new);
+    }
+
+    private static AuditEntry entry(String action, @Nullable UUID installation, Map<String, ?> detail) {
+        return new AuditEntry(action, null, installation, null, null, detail);
     }
 
     private Mono<Void> requireCapacity() {

@@ -2,6 +2,7 @@ package io.oauthservice.operations;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.StrictRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;

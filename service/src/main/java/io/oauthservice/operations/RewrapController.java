@@ -1,10 +1,13 @@
 package io.oauthservice.operations;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.audit.AuditEntry;
+import io.oauthservice.audit.AuditTrail;
 import io.oauthservice.rewrap.RewrapJob;
 import io.oauthservice.rewrap.RewrapStatus;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -22,9 +25,11 @@ class RewrapController {
     private static final String REWRAP = "operations:rewrap";
 
     private final RewrapJob job;
+    private final AuditTrail trail;
 
-    RewrapController(RewrapJob job) {
+    RewrapController(RewrapJob job, AuditTrail trail) {
         this.job = job;
+        this.trail = trail;
     }
 
     @PostMapping("/oauth/operations/rewrap")
@@ -36,7 +41,7 @@ class RewrapController {
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<RewrapStatus> start(Caller caller) {
         caller.requireOperator(REWRAP);
-        return job.request(caller.name());
+        return trail.record(new AuditEntry("operation.rewrap", null, Map.of())).then(job.request(caller.name()));
     }
 
     @GetMapping("/oauth/operations/rewrap")

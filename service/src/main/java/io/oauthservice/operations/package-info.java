@@ -1,9 +1,9 @@
 /**
- * What an operator starts over HTTP: replays, releases of blocked installations, and the rewrap.
+ * What an operator starts over HTTP: replays, releases of blocked installations, the rewrap, and erasures.
  *
- * <p>Only translates: {@code outbox} and {@code rewrap} do the work.
+ * <p>Only translates: {@code outbox}, {@code rewrap} and {@code audit} do the work.
  */
-@ApplicationModule(allowedDependencies = {"outbox", "rewrap", "access", "web"})
+@ApplicationModule(allowedDependencies = {"outbox", "rewrap", "access", "audit", "web"})
 @NullMarked
 package io.oauthservice.operations;
 

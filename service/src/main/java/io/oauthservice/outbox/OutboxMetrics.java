@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oauthservice.background.BackgroundLoop;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import reactor.core.publisher.Mono;
  * relay, too. They are NaN while the database does not answer.
  */
 @Component
-class OutboxMetrics implements MeterBinder {
+public class OutboxMetrics implements MeterBinder {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxMetrics.class);
 
@@ -100,6 +101,11 @@ class OutboxMetrics implements MeterBinder {
             OutboxStatus status = metrics.last;
             return status == null ? Double.NaN : value.applyAsDouble(status);
         };
+    }
+
+    /** The status of the last measurement; empty where the database did not answer, or before the first one. */
+    public Optional<OutboxStatus> last() {
+        return Optional.ofNullable(last);
     }
 
     /** The status at this moment. */

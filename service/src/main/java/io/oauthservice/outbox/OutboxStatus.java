@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure reason code of why events wait; null if Kafka answered last
  * @param lastAcknowledged when the broker last acknowledged an event that is still stored; null if there is none
  */
-record OutboxStatus(
+public record OutboxStatus(
         long unsent,
         Duration lag,
         long blocked,

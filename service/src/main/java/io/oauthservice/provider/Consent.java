@@ -16,15 +16,18 @@ public sealed interface Consent {
     /**
      * An owner at the provider has to approve the request first; there are no tokens yet.
      *
-     * @param requested what was requested; null where the provider does not say
+     * @param requested the person's requests that are open, the latest first; empty where the provider does not say
      * @param requesterId the provider's id of the person who requested it; null where it does not say
      */
     record AwaitingApproval(
-            @Nullable InstallationInfo requested, @Nullable String requesterId) implements Consent {
+            List<InstallationInfo> requested, @Nullable String requesterId) implements Consent {
+        public AwaitingApproval {
+            requested = List.copyOf(requested);
+        }
 
         /** A request of which the provider says nothing. */
         public static AwaitingApproval ofUnknown() {
-            return new AwaitingApproval(null, null);
+            return new AwaitingApproval(List.of(), null);
         }
     }
 }

@@ -200,9 +200,9 @@ public final class GuardedProvider
     }
 
     @Override
-    public Mono<Void> discardTokens(NewGrant grant) {
+    public Mono<Void> discardTokens(NewGrant grant, boolean connected) {
         return guard.protect(() -> capability(TokenDiscarder.class)
-                .map(discarder -> discarder.discardTokens(grant))
+                .map(discarder -> discarder.discardTokens(grant, connected))
                 .orElseGet(() -> provider.revokeTokens(Grant.of(grant.tokens()))));
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.reconcile;
 
+import io.oauthservice.audit.Origin;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.BackgroundLoops;
 import io.oauthservice.background.Phases;
@@ -60,7 +61,8 @@ class GrantReconciliationJob {
     private Mono<Boolean> reconcileDue(GuardedProvider provider) {
         return Mono.defer(() -> pauses.isPaused(provider) ? Mono.just(List.<DueGrants.Due>of()) : take(provider))
                 .delayUntil(due -> reconcile(provider, due))
-                .map(due -> due.size() == BATCH_SIZE);
+                .map(due -> due.size() == BATCH_SIZE)
+                .contextWrite(Origin.context(Origin.RECONCILIATION));
     }
 
     private Mono<List<DueGrants.Due>> take(GuardedProvider provider) {

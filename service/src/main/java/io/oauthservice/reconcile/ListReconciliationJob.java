@@ -2,6 +2,7 @@ package io.oauthservice.reconcile;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.audit.Origin;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
@@ -76,7 +77,8 @@ class ListReconciliationJob {
                 .concatMap(provider -> reads.begin(provider.platform(), properties.listEvery(provider.platform()))
                         .flatMap(started -> reconcile(provider, started))
                         .then(showAge(provider.platform())))
-                .then();
+                .then()
+                .contextWrite(Origin.context(Origin.RECONCILIATION));
     }
 
     /** Completes without a conclusion where the platform does not answer. */

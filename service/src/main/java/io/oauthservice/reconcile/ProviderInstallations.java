@@ -64,17 +64,19 @@ public class ProviderInstallations {
     private Mono<Void> align(GuardedProvider provider, InstallationInfo found, @Nullable String requesterId) {
         return unclaimed
                 .ofAccount(provider.platform(), found.grantKey())
-                .flatMap(stored -> renewRevocation(stored, found).flatMap(revoked -> {
-                    if (revoked) {
-                        return Mono.just(Optional.<Installation>empty());
-                    }
-                    return isSame(stored, found)
-                            ? update(provider, stored, found).map(Optional::of)
-                            : replace(provider, stored, found).map(Optional::of).defaultIfEmpty(Optional.empty());
-                }))
-                .switchIfEmpty(Mono.defer(() -> record(provider, null, found).map(Optional::of)))
-                .flatMap(Mono::justOrEmpty)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(stored -> stored.map(known -> align(provider, known, found))
+                        .orElseGet(() -> record(provider, null, found)))
                 .flatMap(stored -> activateIfDue(stored, found, requesterId));
+    }
+
+    /** Empty where nothing is to be done with it. */
+    private Mono<Installation> align(GuardedProvider provider, Installation stored, InstallationInfo found) {
+        return renewRevocation(stored, found)
+                .filter(revoked -> !revoked)
+                .flatMap(live ->
+                        isSame(stored, found) ? update(provider, stored, found) : replace(provider, stored, found));
     }
 
     private Mono<Installation> update(GuardedProvider provider, Installation stored, InstallationInfo found) {

@@ -3,7 +3,8 @@
  *
  * <p>Knows no provider by name.
  */
-@ApplicationModule(allowedDependencies = {"background", "core", "provider", "installation", "grant", "refresh"})
+@ApplicationModule(
+        allowedDependencies = {"audit", "background", "core", "provider", "installation", "grant", "refresh"})
 @NullMarked
 package io.oauthservice.reconcile;
 

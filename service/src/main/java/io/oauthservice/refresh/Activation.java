@@ -31,14 +31,19 @@ public class Activation {
      * with a {@link io.oauthservice.provider.ProviderException} where there is no token.
      */
     public Mono<Installation> activate(Installation seen) {
-        return Mono.defer(() -> activate(seen, providers.get(seen.platform())));
+        return Mono.defer(() -> activate(seen, providers.get(seen.platform()), false));
     }
 
-    private Mono<Installation> activate(Installation seen, GuardedProvider provider) {
+    /** The same because a caller claims it. */
+    public Mono<Installation> claim(Installation seen) {
+        return Mono.defer(() -> activate(seen, providers.get(seen.platform()), true));
+    }
+
+    private Mono<Installation> activate(Installation seen, GuardedProvider provider, boolean claimed) {
         return cipher.checkEncryption()
                 .then(provider.refreshTokens(seen.grant(null, null)))
                 .flatMap(tokens -> cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null))))
-                .flatMap(encrypted -> unclaimed.activate(seen, encrypted, provider.registration()))
+                .flatMap(encrypted -> unclaimed.activate(seen, encrypted, provider.registration(), claimed))
                 .doOnNext(active -> log.info(
                         "Installation activated: platform={} installation={} org={} from={}",
                         active.platform(),

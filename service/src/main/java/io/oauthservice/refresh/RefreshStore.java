@@ -194,7 +194,7 @@ class RefreshStore {
     Mono<Void> markInvalid(Installation seen) {
         Mono<Installation> update =
                 statement(MARK_INVALID, seen).map(rows::installation).one();
-        return changes.recordTokensWithoutEvent(update).then();
+        return changes.recordRejectedToken(update).then();
     }
 
     /** Extends the lease while the new tokens cannot be stored. */

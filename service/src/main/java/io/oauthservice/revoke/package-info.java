@@ -3,7 +3,9 @@
  *
  * <p>Knows no provider by name.
  */
-@ApplicationModule(allowedDependencies = {"background", "core", "provider", "installation", "grant", "access", "web"})
+@ApplicationModule(
+        allowedDependencies = {"background", "core", "provider", "installation", "grant", "access", "entitlement", "web"
+        })
 @NullMarked
 package io.oauthservice.revoke;
 

@@ -64,8 +64,8 @@ class NarrowedIssue {
     }
 
     /**
-     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrant} where the provider does not grant the variant, and with the problem that
-     * the caller gets where the grant has ended.
+     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrant} where the provider does not
+     * grant the variant, and with the problem that the caller gets where the grant has ended.
      *
      * @param good whether a token from memory is good enough
      */
@@ -101,8 +101,8 @@ class NarrowedIssue {
                 .retryWhen(WAIT_FOR_A_SLOT)
                 .map(token -> tokens.keep(
                         key, live(token, grant, provider), token.repositories(), installation, caller, reading))
-                .onErrorResume(ReconnectRequired.class, ended -> checked(installation, ended, caller))
-                .onErrorResume(BadRequest.class, refused -> refused(key, refused, reading))
+                .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended, caller))
+                .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 
@@ -129,14 +129,14 @@ class NarrowedIssue {
     }
 
     /** The provider says that the grant has ended or is suspended: this is recorded as for any other call. */
-    private Mono<CachedNarrowedToken> checked(Installation installation, ReconnectRequired ended, Caller caller) {
+    private Mono<CachedNarrowedToken> checkGrant(Installation installation, ReconnectRequired ended, Caller caller) {
         return grantCheck
                 .check(installation, ended.ending())
                 .doOnNext(now -> problems.requireUsable(now, caller))
                 .then(Mono.<CachedNarrowedToken>error(() -> RefreshFailed.of(ended)));
     }
 
-    private Mono<CachedNarrowedToken> refused(VariantKey key, BadRequest refused, Reading reading) {
+    private Mono<CachedNarrowedToken> handleRefusal(VariantKey key, BadRequest refused, Reading reading) {
         return switch (refused.code()) {
             case TokenNarrower.PERMISSION_NOT_GRANTED -> refuse(key, Reason.PERMISSION, reading);
             case TokenNarrower.REPOSITORY_NOT_GRANTED -> refuse(key, Reason.REPOSITORY, reading);

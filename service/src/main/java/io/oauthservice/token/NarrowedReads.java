@@ -91,8 +91,7 @@ class NarrowedReads {
     /** @param again whether to ask the provider for what the grant covers, which may be newer than what is known */
     private Mono<CachedNarrowedToken> token(Read read, boolean again) {
         return Mono.defer(() -> tokenOf(read, covered(read)))
-                .onErrorResume(
-                        BeyondGrant.class, beyond -> again ? tokenOfNewest(read, beyond) : refused(read, beyond));
+                .onErrorResume(BeyondGrant.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
     }
 
     /** What the request is for, without repositories of the ceiling that are known to be others'. */
@@ -110,7 +109,7 @@ class NarrowedReads {
         return new Narrowing(covered.repositories(), request.permissions());
     }
 
-    private Mono<CachedNarrowedToken> refused(Read read, BeyondGrant beyond) {
+    private Mono<CachedNarrowedToken> fail(Read read, BeyondGrant beyond) {
         return Mono.error(problem(read, beyond));
     }
 
@@ -119,7 +118,7 @@ class NarrowedReads {
             case PERMISSION -> withNewestPermissions(read);
             case REPOSITORY -> withNewestRepositories(read);
         };
-        return newest.flatMap(again -> token(again, false)).switchIfEmpty(Mono.defer(() -> refused(read, beyond)));
+        return newest.flatMap(again -> token(again, false)).switchIfEmpty(Mono.defer(() -> fail(read, beyond)));
     }
 
     private Mono<Read> withNewestPermissions(Read read) {
@@ -158,12 +157,12 @@ class NarrowedReads {
         if (known != null) {
             freshness.checkMinTtl(known.live().installation(), read.request().minTtl());
         }
-        return (known != null && isGood(known, read.request().minTtl()) ? Mono.just(known) : issued(key, read, known))
+        return (known != null && isGood(known, read.request().minTtl()) ? Mono.just(known) : issue(key, read, known))
                 .doOnNext(token -> requirePermitted(token, read))
                 .doOnNext(token -> remember(token, read));
     }
 
-    private Mono<CachedNarrowedToken> issued(VariantKey key, Read read, @Nullable CachedNarrowedToken known) {
+    private Mono<CachedNarrowedToken> issue(VariantKey key, Read read, @Nullable CachedNarrowedToken known) {
         return issue.issue(
                         key,
                         read.grant(),

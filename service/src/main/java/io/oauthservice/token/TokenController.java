@@ -1,6 +1,8 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.audit.AuditCounts;
+import io.oauthservice.audit.Origin;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.GuardedProvider;
@@ -13,6 +15,7 @@ import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.Narrowing;
 import io.oauthservice.tokencache.TokenResponse;
+import io.oauthservice.web.ETag;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
@@ -25,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -58,11 +62,13 @@ class TokenController {
     private final TokenReads reads;
     private final FailureReports failures;
     private final Providers providers;
+    private final AuditCounts counts;
 
-    TokenController(TokenReads reads, FailureReports failures, Providers providers) {
+    TokenController(TokenReads reads, FailureReports failures, Providers providers, AuditCounts counts) {
         this.reads = reads;
         this.failures = failures;
         this.providers = providers;
+        this.counts = counts;
     }
 
     @GetMapping("/oauth/token/{platform}")
@@ -141,7 +147,17 @@ class TokenController {
                 ttl(minTtl),
                 narrowing,
                 http.getURI().getRawPath() + "?" + http.getURI().getRawQuery());
-        return reads.read(request, caller).map(live -> response(live, caller, ifNoneMatch));
+        return reads.read(request, caller)
+                // A refresh is the service's own, whichever of its callers happens to need it first.
+                .contextWrite(Origin.context(Origin.SERVICE))
+                .map(live -> counted(live, caller, response(live, caller, ifNoneMatch), http));
+    }
+
+    private <T> ResponseEntity<T> counted(
+            LiveToken live, Caller caller, ResponseEntity<T> response, ServerHttpRequest http) {
+        boolean notModified = response.getStatusCode() == HttpStatus.NOT_MODIFIED;
+        counts.countRead(live.counted(), caller.name(), Origin.address(http), notModified);
+        return response;
     }
 
     /** Spring handles HEAD by the GET method, which may refresh a token. */
@@ -162,8 +178,8 @@ class TokenController {
 
     private static ResponseEntity<TokenResponse> response(LiveToken live, Caller caller, @Nullable String ifNoneMatch) {
         return caller.plainAnswers()
-                ? TokenResponse.plainEtag(live).answer(ifNoneMatch, TokenResponse.plain(live))
-                : TokenResponse.etag(live).answer(ifNoneMatch, TokenResponse.of(live));
+                ? TokenResponse.plainEtag(live).answer(ifNoneMatch, TokenResponse.plain(live), ETag.NO_STORE)
+                : TokenResponse.etag(live).answer(ifNoneMatch, TokenResponse.of(live), ETag.NO_STORE);
     }
 
     @PostMapping("/oauth/token/{platform}/failures")

@@ -17,6 +17,7 @@
             "events",
             "vault",
             "access",
+            "audit",
             "web"
         })
 @NullMarked

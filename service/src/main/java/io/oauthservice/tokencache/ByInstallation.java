@@ -31,7 +31,7 @@ class ByInstallation<K, V> {
                 .executor(Runnable::run)
                 .<K, V>evictionListener((key, value, cause) -> {
                     if (key != null && value != null) {
-                        removed(key, value);
+                        removeKey(key, value);
                     }
                 })
                 .build();
@@ -53,7 +53,7 @@ class ByInstallation<K, V> {
     void put(K key, V value) {
         byKey.asMap().compute(key, (same, before) -> {
             if (before != null) {
-                removed(key, before);
+                removeKey(key, before);
             }
             addKey(key, value);
             return value;
@@ -61,12 +61,12 @@ class ByInstallation<K, V> {
     }
 
     void remove(K key) {
-        byKey.asMap().computeIfPresent(key, (same, value) -> removed(key, value));
+        byKey.asMap().computeIfPresent(key, (same, value) -> removeKey(key, value));
     }
 
     /** Removes this value, unless it was replaced. */
     void remove(K key, V value) {
-        byKey.asMap().computeIfPresent(key, (same, now) -> now.equals(value) ? removed(key, now) : now);
+        byKey.asMap().computeIfPresent(key, (same, now) -> now.equals(value) ? removeKey(key, now) : now);
     }
 
     /** Removes the values of this installation. */
@@ -75,10 +75,10 @@ class ByInstallation<K, V> {
                 .forEach(key -> byKey.asMap()
                         .computeIfPresent(
                                 key,
-                                (same, value) -> installation.apply(value).equals(id) ? removed(key, value) : value));
+                                (same, value) -> installation.apply(value).equals(id) ? removeKey(key, value) : value));
     }
 
-    private @Nullable V removed(K key, V value) {
+    private @Nullable V removeKey(K key, V value) {
         keys.computeIfPresent(installation.apply(value), (id, now) -> {
             now.remove(key);
             return now.isEmpty() ? null : now;

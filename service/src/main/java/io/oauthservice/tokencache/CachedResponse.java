@@ -1,8 +1,14 @@
 package io.oauthservice.tokencache;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.oauthservice.access.Caller;
+import io.oauthservice.audit.CountedToken;
 import io.oauthservice.installation.Installation;
+import io.oauthservice.web.ETag;
+import io.oauthservice.web.RenderedJson;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,11 +21,12 @@ public final class CachedResponse {
     private final boolean narrowed;
     private final Instant dueAt;
     private final TokenPolicy policy;
+    private final CountedToken counted;
     private final JsonMapper json;
     private volatile long revalidatedAt;
 
     /** Not volatile: two threads may both render it, with the same result. */
-    private @Nullable RenderedToken rendered;
+    private @Nullable RenderedJson rendered;
 
     /** Not volatile: a lost access delays the next revalidation at most. */
     private boolean accessed;
@@ -44,12 +51,18 @@ public final class CachedResponse {
         this.narrowed = narrowed;
         this.dueAt = dueAt;
         this.policy = TokenPolicy.of(installation, live.organisation());
+        this.counted = live.counted();
         this.json = json;
         this.revalidatedAt = readAt;
     }
 
     public LiveToken live() {
         return live;
+    }
+
+    /** As its reads are counted, whatever serves them. */
+    public CountedToken counted() {
+        return counted;
     }
 
     Installation installation() {
@@ -70,12 +83,23 @@ public final class CachedResponse {
      * @param ifNoneMatch the request's header: 304 if it names this response
      */
     public FullHttpResponse response(@Nullable String ifNoneMatch) {
-        RenderedToken token = rendered;
+        RenderedJson token = rendered;
         if (token == null) {
-            token = RenderedToken.of(live, json);
+            token = render();
             rendered = token;
         }
         return token.response(ifNoneMatch);
+    }
+
+    private RenderedJson render() {
+        byte[] body = json.writeValueAsBytes(TokenResponse.of(live));
+        return RenderedJson.of(TokenResponse.etag(live), direct(body), ETag.NO_STORE);
+    }
+
+    /** Outside the heap, so that connections write it without a copy. Freed with the last of its duplicates. */
+    private static ByteBuf direct(byte[] body) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(body.length).put(body).flip();
+        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct));
     }
 
     /** When the database last confirmed it, by {@link System#nanoTime()}. */

@@ -1,9 +1,11 @@
 package io.oauthservice.tokencache;
 
+import io.oauthservice.audit.CountedToken;
 import io.oauthservice.core.Secret;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +19,14 @@ public record LiveToken(
         Installation installation,
         Organisation organisation,
         Secret accessToken,
-        @Nullable Instant cacheableUntil) {}
+        @Nullable Instant cacheableUntil) {
+
+    /** As its reads are counted. */
+    public CountedToken counted() {
+        return new CountedToken(
+                installation.platform().id(),
+                installation.id().value(),
+                organisation.id(),
+                Objects.requireNonNull(installation.tokens().fingerprint()));
+    }
+}

@@ -1,13 +1,11 @@
 package io.oauthservice.tokencache;
 
+import io.oauthservice.concurrent.RecentItems;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.InstallationId;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
 
 /**
  * The latest changes that this replica was notified of, numbered in their order. They decide whether a response that was
@@ -22,22 +20,16 @@ final class RecentChanges {
     /** The same limit for the organisations that these changes name. */
     private static final int ORGANISATIONS = 100_000;
 
-    private final Deque<InstallationChange> latest = new ArrayDeque<>();
-    private int organisations;
-    private volatile long last;
+    private final RecentItems<InstallationChange> latest =
+            new RecentItems<>(CAPACITY, ORGANISATIONS, RecentChanges::organisations, removed -> {});
 
     /** The number of the latest change. */
     long last() {
-        return last;
+        return latest.last();
     }
 
-    synchronized void add(InstallationChange change) {
-        latest.addLast(change);
-        organisations += organisations(change);
-        last++;
-        while (latest.size() > CAPACITY || organisations > ORGANISATIONS) {
-            organisations -= organisations(latest.removeFirst());
-        }
+    void add(InstallationChange change) {
+        latest.add(change);
     }
 
     private static int organisations(InstallationChange change) {
@@ -50,18 +42,8 @@ final class RecentChanges {
      * @param key the organisation that was asked for
      * @param read the grant that was read for it
      */
-    synchronized boolean concern(Lookup key, InstallationId read, long after, long upTo) {
-        if (last - after > latest.size()) {
-            return after < upTo;
-        }
-        Iterator<InstallationChange> newestFirst = latest.descendingIterator();
-        for (long number = last; number > after; number--) {
-            InstallationChange change = newestFirst.next();
-            if (number <= upTo && concerns(change, key, read)) {
-                return true;
-            }
-        }
-        return false;
+    boolean concern(Lookup key, InstallationId read, long after, long upTo) {
+        return latest.any(after, upTo, change -> concerns(change, key, read));
     }
 
     private static boolean concerns(InstallationChange change, Lookup key, InstallationId read) {

@@ -5,7 +5,16 @@
  * <p>Knows neither the token endpoint nor the fast path, which use it.
  */
 @ApplicationModule(
-        allowedDependencies = {"background", "core", "concurrent", "provider", "installation", "grant", "access", "web"
+        allowedDependencies = {
+            "background",
+            "core",
+            "concurrent",
+            "provider",
+            "installation",
+            "grant",
+            "access",
+            "audit",
+            "web"
         })
 @NullMarked
 package io.oauthservice.tokencache;

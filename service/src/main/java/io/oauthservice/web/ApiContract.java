@@ -32,6 +32,7 @@ class ApiContract implements OpenApiCustomizer {
     private static final String JSON = "application/json";
     private static final String PROBLEM_JSON = "application/problem+json";
     private static final String HTML = "text/html";
+    private static final String EVENTS = "text/event-stream";
     private static final String PROBLEM = "Problem";
     private static final String FIELD_ERROR = "FieldError";
     private static final Set<String> WITHOUT_BODY = Set.of("204", "302", "304");
@@ -43,9 +44,17 @@ class ApiContract implements OpenApiCustomizer {
             Map.entry("GET /oauth/token/{platform}", new Name("tokens", "getToken")),
             Map.entry("POST /oauth/token/{platform}/failures", new Name("tokens", "reportTokenFailure")),
             Map.entry("GET /oauth/installations", new Name("installations", "listInstallations")),
+            Map.entry("GET /oauth/installations/stream", new Name("installations", "streamInstallations")),
+            Map.entry("GET /oauth/installations/summary", new Name("installations", "countInstallations")),
             Map.entry("GET /oauth/installations/{id}", new Name("installations", "getInstallation")),
             Map.entry("DELETE /oauth/installations/{id}", new Name("installations", "revokeInstallation")),
+            Map.entry("PATCH /oauth/installations/{id}", new Name("installations", "changeLabels")),
             Map.entry("POST /oauth/installations/{id}/claim", new Name("installations", "claimInstallation")),
+            Map.entry("GET /oauth/audit", new Name("audit", "listAuditEntries")),
+            Map.entry("POST /oauth/operations/erase", new Name("operations", "eraseActor")),
+            Map.entry("POST /oauth/install-links", new Name("links", "createInstallLink")),
+            Map.entry("GET /oauth/install-links/{id}", new Name("links", "getInstallLink")),
+            Map.entry("DELETE /oauth/install-links/{id}", new Name("links", "withdrawInstallLink")),
             Map.entry("GET /oauth/platforms", new Name("installations", "listPlatforms")),
             Map.entry("GET /oauth/install/{platform}", new Name("flows", "startInstallFlow")),
             Map.entry("GET /oauth/callback/{platform}", new Name("flows", "completeInstallFlow")),
@@ -116,7 +125,7 @@ class ApiContract implements OpenApiCustomizer {
                 response.setContent(content(HTML, typed("string")));
             } else if (error) {
                 response.setContent(content(PROBLEM_JSON, reference(PROBLEM)));
-            } else if (schema != null) {
+            } else if (schema != null && !isStream(response)) {
                 response.setContent(content(JSON, schema));
             }
             if (WITH_RETRY_AFTER.contains(status)) {
@@ -133,10 +142,13 @@ class ApiContract implements OpenApiCustomizer {
         });
     }
 
-    /** Only calls for browsers return text. */
+    /** Only calls for browsers return text, and the stream. */
     private static boolean isPage(ApiResponse response) {
-        Schema<?> schema = schema(response);
-        return isOfType(schema, "string");
+        return isOfType(schema(response), "string") && !isStream(response);
+    }
+
+    private static boolean isStream(ApiResponse response) {
+        return response.getContent() != null && response.getContent().containsKey(EVENTS);
     }
 
     private static @Nullable Schema<?> schema(ApiResponse response) {

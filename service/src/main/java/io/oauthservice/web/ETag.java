@@ -3,20 +3,32 @@ package io.oauthservice.web;
 import io.oauthservice.core.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 
 /** An opaque strong validator (RFC 9110, section 8.8.3), derived from everything that the response depends on. */
 public record ETag(String value) {
+
+    /** No cache stores the response. */
+    public static final Map<String, String> NO_STORE = Map.of(HttpHeaders.CACHE_CONTROL, "no-store");
+
+    /** The caller's own cache stores the response, and asks with each use whether it has changed. */
+    public static final Map<String, String> REVALIDATE =
+            Map.of(HttpHeaders.CACHE_CONTROL, "no-cache, private", HttpHeaders.VARY, HttpHeaders.AUTHORIZATION);
 
     private static final int BYTES = 16;
     private static final String ANY = "*";
     private static final Pattern SUFFIX = Pattern.compile("--?[a-z]{1,10}\"");
 
     public static ETag of(String revision) {
-        byte[] digest = Sha256.digest(revision.getBytes(StandardCharsets.UTF_8));
+        return of(revision.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static ETag of(byte[] body) {
+        byte[] digest = Sha256.digest(body);
         return new ETag('"' + HexFormat.of().formatHex(digest, 0, BYTES) + '"');
     }
 
@@ -42,12 +54,15 @@ public record ETag(String value) {
                         .lookingAt();
     }
 
-    /** 304 where the caller has the response already, else 200 with the body. No cache may store either. */
-    public <T> ResponseEntity<T> answer(@Nullable String ifNoneMatch, T body) {
+    /**
+     * 304 where the caller has the response already, else 200 with the body.
+     *
+     * @param caching {@link #NO_STORE} or {@link #REVALIDATE}
+     */
+    public <T> ResponseEntity<T> answer(@Nullable String ifNoneMatch, T body, Map<String, String> caching) {
         boolean known = isNamedIn(ifNoneMatch);
-        ResponseEntity.BodyBuilder response = ResponseEntity.status(known ? 304 : 200)
-                .cacheControl(CacheControl.noStore())
-                .eTag(value);
+        ResponseEntity.BodyBuilder response =
+                ResponseEntity.status(known ? 304 : 200).eTag(value).headers(headers -> caching.forEach(headers::set));
         return known ? response.build() : response.body(body);
     }
 }

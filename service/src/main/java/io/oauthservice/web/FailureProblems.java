@@ -1,6 +1,7 @@
 package io.oauthservice.web;
 
 import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.refresh.RefreshFailed;
 import org.springframework.http.HttpStatus;
 
@@ -32,6 +33,10 @@ final class FailureProblems {
         return ProblemException.invalid(
                 "min_ttl",
                 "must be at most " + failure.longest().toSeconds() + ", half of the token's life in seconds");
+    }
+
+    static ProblemException of(InvalidLabelException failure) {
+        return ProblemException.invalid(failure.field(), failure.reason());
     }
 
     private static ProblemException unavailable(RefreshFailed failure, String reason, String detail) {

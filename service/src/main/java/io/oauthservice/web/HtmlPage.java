@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -16,6 +18,10 @@ import org.springframework.http.ResponseEntity;
 public final class HtmlPage {
 
     private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
+
+    private static final Pattern PARTIAL = Pattern.compile("\\{\\{>([a-z-]+)}}\n?");
+    private static final Mustache.Compiler COMPILER =
+            Mustache.compiler().nullValue("").emptyStringIsFalse(true);
 
     private final Template template;
     private final String contentSecurityPolicy;
@@ -32,15 +38,47 @@ public final class HtmlPage {
      * @param allows what the page may load and do besides its style sheet, as CSP directives
      */
     public static HtmlPage of(String name, String allows) {
+        return of(name, "'none'", allows);
+    }
+
+    /**
+     * Reads the template of a page that has a form.
+     *
+     * @param targets where the form may lead, redirects included, as CSP sources
+     */
+    public static HtmlPage ofForm(String name, String targets) {
+        return of(name, targets, "");
+    }
+
+    /**
+     * Where a form may lead that starts a flow, as CSP sources. Browsers apply {@code form-action} to every redirect after a
+     * form, and a provider redirects to its sign-in, whose host the organisation may choose.
+     */
+    public static String targetsOfFlows(PublicAddress address) {
+        return address.isSecure() ? "'self' https:" : "'self' https: http:";
+    }
+
+    /** As {@link #ofForm(String, String)} and {@link #of(String, String)}. */
+    public static HtmlPage of(String name, String targets, String allows) {
         try {
-            String text =
-                    new ClassPathResource("templates/" + name + ".mustache").getContentAsString(StandardCharsets.UTF_8);
-            String policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-                    + "frame-ancestors 'none'; " + allows;
-            return new HtmlPage(Mustache.compiler().compile(text), policy);
+            String policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action " + targets
+                    + "; frame-ancestors 'none'; " + allows;
+            return new HtmlPage(COMPILER.compile(read(name)), policy);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The template with its partials, such as {@code {{>head}}}, which JMustache would read when it renders the first page. */
+    private static String read(String name) throws IOException {
+        String text =
+                new ClassPathResource("templates/" + name + ".mustache").getContentAsString(StandardCharsets.UTF_8);
+        Matcher partial = PARTIAL.matcher(text);
+        StringBuilder whole = new StringBuilder();
+        while (partial.find()) {
+            partial.appendReplacement(whole, Matcher.quoteReplacement(read(partial.group(1))));
+        }
+        return partial.appendTail(whole).toString();
     }
 
     /** Renders the page. All values of the model are escaped. */

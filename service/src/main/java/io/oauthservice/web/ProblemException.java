@@ -92,6 +92,15 @@ public class ProblemException extends ErrorResponseException {
                 HttpStatus.FORBIDDEN, "forbidden", "The caller is not permitted to do this. Required: " + permission);
     }
 
+    /** 429 for a caller that sends more requests than it may. The limit admits the next one within a second. */
+    public static ProblemException rateLimited() {
+        return new ProblemException(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        "rate-limited",
+                        "This caller sends more requests per second than it may. Repeat the request later")
+                .retryAfter(Duration.ofSeconds(1));
+    }
+
     /** 404 for an installation that does not exist, or that the caller does not see. */
     public static ProblemException unknownInstallation() {
         return new ProblemException(

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.ChannelException;
 import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.vault.VaultException;
 import io.r2dbc.spi.R2dbcException;
@@ -112,6 +113,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
             case RefreshFailed failed -> logged(FailureProblems.of(failed));
             case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);
+            case InvalidLabelException label -> FailureProblems.of(label);
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
                 new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body must not exceed 1 MB", large);

@@ -9,6 +9,8 @@ public final class QueryText {
 
     private static final int MAX_LENGTH = 255;
     private static final int MAX_NAME_LENGTH = 40;
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 500;
 
     private QueryText() {}
 
@@ -56,11 +58,21 @@ public final class QueryText {
      * @throws ProblemException 400 that names the parameter
      */
     public static void requireKnown(MultiValueMap<String, String> parameters, Set<String> known) {
+        requireKnown(parameters, known, Set.of());
+    }
+
+    /**
+     * The same, where some parameters may be repeated.
+     *
+     * @throws ProblemException 400 that names the parameter
+     */
+    public static void requireKnown(
+            MultiValueMap<String, String> parameters, Set<String> known, Set<String> repeatable) {
         parameters.forEach((name, values) -> {
             if (!known.contains(name)) {
                 throw ProblemException.invalid(printable(name), "is not a parameter of this call");
             }
-            if (values.size() > 1) {
+            if (values.size() > 1 && !repeatable.contains(name)) {
                 throw ProblemException.invalid(name, "must be given once");
             }
         });
@@ -69,6 +81,15 @@ public final class QueryText {
     private static String printable(String name) {
         String cut = name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH));
         return cut.replaceAll("\\P{Print}", "?");
+    }
+
+    /**
+     * How many entries a page has at most: {@code limit}, or 100 where it is absent.
+     *
+     * @throws ProblemException 400 for anything but a whole number between 1 and 500
+     */
+    public static int limit(@Nullable String text) {
+        return text == null ? DEFAULT_LIMIT : (int) number("limit", text, 1, MAX_LIMIT);
     }
 
     /**

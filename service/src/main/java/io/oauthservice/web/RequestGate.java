@@ -50,17 +50,67 @@ final class RequestGate extends ChannelDuplexHandler {
     /** Of the latest request. */
     private String target = "";
 
+    /** Decoded parts of requests. */
+    private long received;
+
+    /** Decoded heads of requests. */
+    private long requests;
+
+    /** The number of the request whose unused body has a time limit. */
+    private long limited;
+
+    /** Whether the input is being decoded. */
+    private boolean reading;
+
+    /** Whether the latest request was received completely, or there was none yet. */
+    private boolean complete = true;
+
+    private @Nullable ChannelHandlerContext context;
+
     RequestGate(RequestRejections rejections) {
         this.rejections = rejections;
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    /** The number of decoded parts of requests. */
+    long received() {
+        return received;
+    }
+
+    /** Whether the next bytes belong to the head of a request. */
+    boolean awaitsHead() {
+        return complete && rejection == null;
+    }
+
+    /** Whether all requests are answered. */
+    boolean isIdle() {
+        return unanswered == 0;
+    }
+
+    /** Answers a request whose head does not arrive in time. */
+    void rejectSlowHead() {
+        ChannelHandlerContext here = context;
+        if (rejection == null && here != null) {
+            rejection = rejections.slowHead();
+            rejectsBody = false;
+            rejectWhenDue(here);
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        reading = true;
+        received++;
+        complete = message instanceof LastHttpContent;
         if (rejection != null) {
             ReferenceCountUtil.release(message);
             return;
         }
-        rejection = message instanceof HttpObject part ? rejections.find(part, bodyWith(part), target) : null;
+        rejection = message instanceof HttpObject part ? find(part) : null;
         if (rejection != null) {
             rejectsBody = !(message instanceof HttpRequest);
             ReferenceCountUtil.release(message);
@@ -68,9 +118,16 @@ final class RequestGate extends ChannelDuplexHandler {
             return;
         }
         if (message instanceof HttpRequest) {
+            requests++;
             unanswered++;
         }
         context.fireChannelRead(message);
+    }
+
+    private @Nullable HttpResponse find(HttpObject part) {
+        return part instanceof HttpRequest && unanswered >= EdgeServer.MAX_PIPELINED
+                ? rejections.pipelineTooLong()
+                : rejections.find(part, bodyWith(part), target);
     }
 
     /** The announced size of the body, or what was received of it. */
@@ -91,7 +148,9 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
         if (rejection == null) {
+            limitUnusedBody(context);
             context.fireChannelReadComplete();
         } else {
             context.read();
@@ -117,8 +176,29 @@ final class RequestGate extends ChannelDuplexHandler {
             unanswered--;
             if (rejection != null) {
                 rejectWhenDue(context);
+            } else {
+                limitUnusedBody(context);
             }
         }
+    }
+
+    /**
+     * A request that is answered without its body may send it nevertheless, but not for ever. While input is decoded, the end
+     * of the request may be the next part: the fast path answers before it arrives, and needs no timer.
+     */
+    private void limitUnusedBody(ChannelHandlerContext context) {
+        long answered = requests;
+        if (reading || unanswered > 0 || complete || limited == answered) {
+            return;
+        }
+        limited = answered;
+        context.executor()
+                .schedule(() -> {}, EdgeServer.BODY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .addListener(over -> {
+                    if (requests == answered && !complete) {
+                        close(context);
+                    }
+                });
     }
 
     private void rejectWhenDue(ChannelHandlerContext context) {

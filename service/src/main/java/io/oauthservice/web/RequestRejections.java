@@ -1,28 +1,24 @@
 package io.oauthservice.web;
 
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -64,7 +60,25 @@ class RequestRejections {
         return part instanceof HttpRequest request ? find(request) : null;
     }
 
+    HttpResponse slowHead() {
+        return rejection(
+                HttpStatus.REQUEST_TIMEOUT, "too-slow", "The request did not arrive in time. Send the request again");
+    }
+
+    HttpResponse pipelineTooLong() {
+        return rejection(
+                HttpStatus.BAD_REQUEST,
+                "invalid-request",
+                "Too many requests were sent before their responses were read. Wait for responses");
+    }
+
     private @Nullable HttpResponse find(HttpRequest request) {
+        if (!HttpMethod.GET.equals(request.method()) && request.headers().contains(HttpHeaderNames.CONTENT_ENCODING)) {
+            return rejection(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "unsupported-media-type",
+                    "Send the body without Content-Encoding. The service does not decompress bodies");
+        }
         if (!isSupported(request.protocolVersion())) {
             return malformed(new IllegalArgumentException("not HTTP/1"));
         }
@@ -165,18 +179,8 @@ class RequestRejections {
     }
 
     private HttpResponse rejection(ProblemException problem) {
-        ProblemDetail body = problem.getBody();
-        byte[] bytes = json.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
-        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(problem.getStatusCode().value()),
-                Unpooled.wrappedBuffer(bytes));
-        HttpHeaders headers = response.headers();
-        SecurityHeaders.ALL.forEach(headers::set);
-        headers.set("Cache-Control", HttpHeaderValues.NO_STORE)
-                .set("Content-Type", MediaType.APPLICATION_PROBLEM_JSON_VALUE)
-                .set("Content-Length", bytes.length)
-                .set("Connection", HttpHeaderValues.CLOSE);
+        FullHttpResponse response = RenderedProblem.of(problem, json);
+        response.headers().set("Connection", HttpHeaderValues.CLOSE);
         return response;
     }
 }

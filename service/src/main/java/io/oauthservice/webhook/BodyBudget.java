@@ -13,10 +13,11 @@ final class BodyBudget {
 
     private static final long MAX_IN_FLIGHT = 64L * 1024 * 1024;
 
-    /** So much of each body is not counted: large bodies, signed or not, keep no usual one out. */
-    private static final int UNCOUNTED = 64 * 1024;
+    /** The size of a usual body. So much of each body has a budget of its own: large bodies keep no usual one out. */
+    private static final int USUAL = 64 * 1024;
 
-    private final AtomicLong inFlight = new AtomicLong();
+    private final AtomicLong usual = new AtomicLong();
+    private final AtomicLong large = new AtomicLong();
 
     Body body(int maxSize) {
         return new Body(maxSize);
@@ -27,7 +28,8 @@ final class BodyBudget {
 
         private final int maxSize;
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-        private int counted;
+        private int inUsual;
+        private int inLarge;
 
         private Body(int maxSize) {
             this.maxSize = maxSize;
@@ -53,16 +55,23 @@ final class BodyBudget {
                         "too-large",
                         "A webhook of this platform has at most " + maxSize + " bytes");
             }
-            int toCount = Math.max(0, received.size() + length - UNCOUNTED) - counted;
-            if (inFlight.get() + toCount > MAX_IN_FLIGHT) {
+            int size = received.size() + length;
+            int first = Math.min(size, USUAL);
+            take(usual, first - inUsual);
+            inUsual = first;
+            take(large, size - first - inLarge);
+            inLarge = size - first;
+        }
+
+        private void take(AtomicLong budget, int bytes) {
+            if (budget.addAndGet(bytes) > MAX_IN_FLIGHT) {
+                budget.addAndGet(-bytes);
                 throw new ProblemException(
                                 HttpStatus.SERVICE_UNAVAILABLE,
                                 "busy",
                                 "Too many webhooks are being received; send it again")
                         .retryAfter(Duration.ofSeconds(5));
             }
-            inFlight.addAndGet(toCount);
-            counted += toCount;
         }
 
         byte[] bytes() {
@@ -71,7 +80,8 @@ final class BodyBudget {
 
         /** Gives back what the body has taken. */
         void close() {
-            inFlight.addAndGet(-counted);
+            usual.addAndGet(-inUsual);
+            large.addAndGet(-inLarge);
         }
     }
 }

@@ -2,6 +2,8 @@ package io.oauthservice.webhook;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.audit.AuditCounts;
+import io.oauthservice.audit.Origin;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Webhook;
 import io.oauthservice.provider.WebhookSignature;
@@ -43,15 +45,22 @@ class WebhookController {
     private final WebhookInbox inbox;
     private final JsonMapper json;
     private final MeterRegistry meters;
+    private final AuditCounts counts;
     private final BodyBudget budget = new BodyBudget();
 
-    WebhookController(List<WebhookSource> sources, WebhookInbox inbox, JsonMapper json, MeterRegistry meters) {
+    WebhookController(
+            List<WebhookSource> sources,
+            WebhookInbox inbox,
+            JsonMapper json,
+            MeterRegistry meters,
+            AuditCounts counts) {
         this.sources = sources.stream()
                 .filter(WebhookSource::isEnabled)
                 .collect(Collectors.toMap(source -> source.platform().id(), Function.identity()));
         this.inbox = inbox;
         this.json = json;
         this.meters = meters;
+        this.counts = counts;
     }
 
     @PostMapping(PATH + "{platform}")
@@ -64,7 +73,7 @@ class WebhookController {
                     "No webhooks of this platform are received: it sends none, or its secret is not configured"));
         }
         if (isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))) {
-            count(source, "rejected");
+            countRejection(source, "content_type", request);
             return Mono.error(new ProblemException(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "unsupported-media-type",
@@ -72,7 +81,7 @@ class WebhookController {
         }
         return source.signature(request.getHeaders()::getFirst)
                 .map(signature -> verified(source, signature, request))
-                .orElseGet(() -> reject(source));
+                .orElseGet(() -> reject(source, request));
     }
 
     /** Read as text: a malformed header must not fail the request. */
@@ -89,7 +98,7 @@ class WebhookController {
                         .doOnNext(buffer -> signature.update(body.add(buffer)))
                         .then(Mono.defer(() -> {
                             if (!signature.isValid()) {
-                                return reject(source);
+                                return reject(source, request);
                             }
                             return source.isRelevant(request.getHeaders()::getFirst)
                                     ? handle(source, request, body.bytes())
@@ -98,8 +107,8 @@ class WebhookController {
                 BodyBudget.Body::close);
     }
 
-    private Mono<ResponseEntity<String>> reject(WebhookSource source) {
-        count(source, "rejected");
+    private Mono<ResponseEntity<String>> reject(WebhookSource source, ServerHttpRequest request) {
+        countRejection(source, "signature", request);
         return Mono.error(new ProblemException(
                 HttpStatus.UNAUTHORIZED,
                 "unauthenticated",
@@ -141,6 +150,11 @@ class WebhookController {
     private Mono<ResponseEntity<String>> accepted(WebhookSource source, String outcome) {
         count(source, outcome);
         return Mono.just(ResponseEntity.accepted().build());
+    }
+
+    private void countRejection(WebhookSource source, String reason, ServerHttpRequest request) {
+        count(source, "rejected");
+        counts.countRejection(source.platform().id(), reason, Origin.address(request));
     }
 
     private void count(WebhookSource source, String outcome) {

@@ -2,6 +2,7 @@ package io.oauthservice.webhook;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.ExpiredRows;
 import io.oauthservice.provider.Webhook.Delivery;
 import io.oauthservice.provider.Webhook.Grants;
 import io.oauthservice.provider.Webhook.Report;
@@ -22,8 +23,8 @@ class WebhookInbox {
 
     static final String CHANNEL = "oauth_webhooks";
 
-    private static final Duration CLEAN_UP_INTERVAL = Duration.ofMinutes(1);
-    private static final int DELETED_AT_ONCE = 1000;
+    /** No platform repeats a delivery for longer. */
+    private static final Duration KEPT = Duration.ofDays(8);
 
     private static final String ADD = """
             WITH added AS (
@@ -62,12 +63,6 @@ class WebhookInbox {
             SET next_attempt_at = clock_timestamp() + make_interval(secs => :seconds), outcome = :outcome,
                 contradictions = contradictions + CASE WHEN :outcome = 'contradicted' THEN 1 ELSE 0 END
             WHERE platform = :platform AND delivery_id = :delivery AND attempts = :attempts
-            """;
-
-    private static final String DELETE_OLD = """
-            DELETE FROM oauth_webhook_inbox WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM oauth_webhook_inbox WHERE received_at < statement_timestamp() - INTERVAL '8 days'
-                ORDER BY received_at LIMIT :limit FOR UPDATE SKIP LOCKED))
             """;
 
     private final DatabaseClient database;
@@ -134,17 +129,7 @@ class WebhookInbox {
 
     @Bean
     BackgroundLoop oldWebhooksLoop() {
-        return new BackgroundLoop(
-                WebhookInbox.class, CLEAN_UP_INTERVAL, "Failed to delete old webhooks", this::deleteOld);
-    }
-
-    /** Deletes deliveries of more than 8 days: no platform repeats one for longer. Returns whether there may be more. */
-    private Mono<Boolean> deleteOld() {
-        return database.sql(DELETE_OLD)
-                .bind("limit", DELETED_AT_ONCE)
-                .fetch()
-                .rowsUpdated()
-                .map(deleted -> deleted == DELETED_AT_ONCE);
+        return new ExpiredRows(database, "oauth_webhook_inbox", "received_at", KEPT).job(WebhookInbox.class);
     }
 
     /**

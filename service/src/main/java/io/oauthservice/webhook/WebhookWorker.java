@@ -7,6 +7,7 @@ import static io.oauthservice.installation.InstallationStatus.SUSPENDED;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.audit.Origin;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.BackgroundLoops;
 import io.oauthservice.background.Phases;
@@ -110,7 +111,8 @@ class WebhookWorker {
         return inbox.takeDue(platform, BATCH_SIZE)
                 .collectList()
                 .delayUntil(due -> Flux.fromIterable(grouped(due)).flatMap(this::process, CONCURRENT_SUBJECTS))
-                .map(due -> due.size() == BATCH_SIZE);
+                .map(due -> due.size() == BATCH_SIZE)
+                .contextWrite(Origin.context(Origin.WEBHOOK));
     }
 
     /** Deliveries that claim the same of the same subject: one answer decides all. */

@@ -6,6 +6,7 @@
  */
 @ApplicationModule(
         allowedDependencies = {
+            "audit",
             "background",
             "core",
             "provider",

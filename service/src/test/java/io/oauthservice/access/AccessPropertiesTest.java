@@ -3,8 +3,12 @@ package io.oauthservice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oauthservice.LogCapture;
+import io.oauthservice.access.AccessProperties.ApiKey;
 import io.oauthservice.access.AccessProperties.Client;
 import io.oauthservice.access.IssuerProperties.Subject;
+import io.oauthservice.issuer.IssuerMetadata;
 import io.oauthservice.provider.CeilingSource;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
@@ -12,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,21 +49,31 @@ class AccessPropertiesTest {
                 "tokens:read:github",
                 "installations:read",
                 "installations:write",
-                "operations:rewrap"
+                "operations:rewrap",
+                "operations:erase",
+                "audit:read"
             })
     void knownPermissionsAreAccepted(String permission) {
         Client client = client(HASH, permission);
 
         assertThat(properties("bot", client).clients()).containsKey("bot");
+        assertThat(client.caller("bot", Map.of()).permissions()).containsExactly(permission);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "tokens", "tokens:write", "token:read", "installations", "installations:read:github", "**"})
-    void unknownPermissionsAreRejectedByName(String permission) {
-        assertThatThrownBy(() -> properties("bot", client(HASH, permission)))
-                .isInstanceOf(SettingException.class)
-                .hasMessage("oauth.access.clients.bot.permissions holds an unknown permission: " + permission);
+    void unknownPermissionsGrantNothingAndAreLoggedByName(String permission) {
+        Client client = client(HASH, permission);
+
+        try (LogCapture log = LogCapture.start()) {
+            callers(properties("bot", client));
+
+            assertThat(log.text())
+                    .contains("Unknown permission, it grants nothing: setting=oauth.access.clients.bot.permissions"
+                            + " permission=" + permission);
+        }
+        assertThat(client.caller("bot", Map.of()).permissions()).isEmpty();
     }
 
     @Test
@@ -94,8 +109,27 @@ class AccessPropertiesTest {
                 .isTrue();
     }
 
+    @Test
+    void severalKeysAreSetByVariables() {
+        Map<String, Object> environment = Map.of(
+                "OAUTH_ACCESS_CLIENTS_ADMIN_KEYS_0_SHA256",
+                HASH,
+                "OAUTH_ACCESS_CLIENTS_ADMIN_KEYS_1_SHA256",
+                "f".repeat(64),
+                "OAUTH_ACCESS_CLIENTS_ADMIN_KEYS_1_EXPIRES_AT",
+                "2027-03-01T00:00:00Z");
+        AccessProperties bound = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(
+                        new SystemEnvironmentPropertySource("systemEnvironment", environment))))
+                .bind("oauth.access", AccessProperties.class)
+                .get();
+
+        assertThat(Objects.requireNonNull(bound.clients().get("admin")).keys())
+                .containsExactly(
+                        new ApiKey(HASH, null), new ApiKey("f".repeat(64), Instant.parse("2027-03-01T00:00:00Z")));
+    }
+
     private static Client plain(boolean answers) {
-        return new Client(HASH, List.of(), List.of(), false, List.of(), answers);
+        return new Client(HASH, List.of(), List.of(), false, List.of(), answers, null, List.of(), null);
     }
 
     @Test
@@ -109,7 +143,8 @@ class AccessPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"*", "installations:write", "operations", "operations:rewrap", "operations:any"})
+    @ValueSource(
+            strings = {"*", "installations:write", "operations", "operations:rewrap", "operations:any", "audit:read"})
     void anonymousCallersMayNotChangeAnything(String permission) {
         assertThatThrownBy(() -> properties("anonymous", anonymous("installations:read", permission)))
                 .isInstanceOf(SettingException.class)
@@ -118,11 +153,23 @@ class AccessPropertiesTest {
 
     @Test
     void anInvalidNetworkIsRejected() {
-        Client client = new Client(null, List.of("tokens:read"), List.of(), false, List.of("everywhere"), null);
+        Client client = new Client(
+                null, List.of("tokens:read"), List.of(), false, List.of("everywhere"), null, null, List.of(), null);
 
         assertThatThrownBy(() -> callers(properties("anonymous", client)))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("oauth.access.clients.anonymous.networks contains an invalid CIDR block: everywhere");
+    }
+
+    /** An operator who sets them would expect that the key is rejected elsewhere. */
+    @Test
+    void networksOfAClientWithAKeyAreRejected() {
+        Client client = new Client(
+                HASH, List.of("tokens:read"), List.of(), false, List.of("10.0.0.0/8"), null, null, List.of(), null);
+
+        assertThatThrownBy(() -> properties("indexer", client))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("oauth.access.clients.indexer.networks is for the client anonymous only");
     }
 
     @Test
@@ -145,7 +192,7 @@ class AccessPropertiesTest {
         assertThat(cluster.subjects())
                 .containsExactly(new Subject(
                         "system:serviceaccount:ci:indexer", List.of("tokens:read:github"), List.of("9001"), false));
-        assertThat(cluster.discovery())
+        assertThat(IssuerMetadata.discovery(cluster.issuer()))
                 .hasToString("https://kubernetes.default.svc.cluster.local/.well-known/openid-configuration");
     }
 
@@ -159,7 +206,7 @@ class AccessPropertiesTest {
                 "issuer: i, audience: a, jwk-set-uri: 'http://id.example.com/k'   | jwk-set-uri must begin with https://",
                 "issuer: https://i, audience: a, organisations: [all, 1]          | organisations must be either all or a list",
                 "issuer: https://i, audience: a, organisations-claim: o, organisations: [1] | organisations must not be",
-                "issuer: https://i, audience: a, subjects: [{subject: s, permissions: [x]}] | subjects.permissions holds",
+                "issuer: https://i, audience: a, requests-per-second: 0           | requests-per-second must be 1 to",
                 "issuer: https://i, audience: a, subjects: [{subject: s, organisations: [all]}] | subjects.organisations",
                 "issuer: https://i, audience: a, subjects: [{permissions: []}]    | subjects.subject must be the value",
             })
@@ -188,21 +235,25 @@ class AccessPropertiesTest {
     }
 
     private static AccessProperties properties(String name, Client client) {
-        return new AccessProperties(Map.of(name, client), Map.of());
+        return new AccessProperties(Map.of(name, client), Map.of(), null, List.of());
     }
 
     private static Callers callers(AccessProperties properties) {
         CallerCeilings ceilings =
                 new CallerCeilings(new StaticListableBeanFactory().getBeanProvider(CeilingSource.class));
-        JwtCallers jwts = new JwtCallers(properties, ceilings, WebClient.builder(), Clock.systemUTC());
-        return new Callers(properties, jwts, ceilings);
+        RateLimits limits = new RateLimits(new SimpleMeterRegistry());
+        JwtCallers jwts = new JwtCallers(properties, ceilings, limits, WebClient.builder(), Clock.systemUTC());
+        Clients clients =
+                new Clients(properties, ceilings, limits, new AccessFile(properties), new AccessFileParser(ceilings));
+        return new Callers(properties, clients, jwts, Clock.systemUTC());
     }
 
     private static Client client(@Nullable String hash, String permission) {
-        return new Client(hash, List.of(permission), List.of(), false, List.of(), null);
+        return new Client(hash, List.of(permission), List.of(), false, List.of(), null, null, List.of(), null);
     }
 
     private static Client anonymous(String... permissions) {
-        return new Client(null, List.of(permissions), List.of(), false, List.of("10.0.0.0/8"), null);
+        return new Client(
+                null, List.of(permissions), List.of(), false, List.of("10.0.0.0/8"), null, null, List.of(), null);
     }
 }

@@ -20,6 +20,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.DefaultUriBuilderFactory;
 
 /** Authentication and permissions of all routes. */
 class AccessTest extends ServiceStory {
@@ -35,6 +36,12 @@ class AccessTest extends ServiceStory {
             "/v3/api-docs/swagger-config",
             "/swagger-ui.html");
 
+    /** Its callers are identified by sessions. */
+    private static final String PAGE = "/ui/";
+
+    /** They lead to a session, and do not exist without an OpenID provider. */
+    private static final Set<String> SIGN_IN = Set.of("/ui/sign-in/oidc", "/ui/sign-in/callback");
+
     @Autowired
     private List<RequestMappingHandlerMapping> mappings;
 
@@ -46,10 +53,32 @@ class AccessTest extends ServiceStory {
     }
 
     private Stream<Route> closedRoutes() {
+        return routes().filter(route -> !OPEN.contains(route.pattern()))
+                .filter(route -> !route.pattern().startsWith(PAGE));
+    }
+
+    private Stream<Route> routes() {
         return mappings.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
-                .flatMap(Route::of)
-                .filter(route -> !OPEN.contains(route.pattern()));
+                .flatMap(Route::of);
+    }
+
+    @Test
+    void everyRouteOfThePageRequiresASession() {
+        List<Route> page = routes().filter(route -> route.pattern().startsWith(PAGE))
+                .filter(route -> !SIGN_IN.contains(route.pattern()))
+                .toList();
+
+        assertThat(page).extracting(Route::toString).contains("POST /ui/connect/{platform}");
+        WebTestClient browser = http.mutate()
+                .uriBuilderFactory(new DefaultUriBuilderFactory(base))
+                .build();
+        assertThat(page).allSatisfy(route -> {
+            var answer = route.call(browser).expectBody(String.class).returnResult();
+            if (!Set.of(401, 403).contains(answer.getStatus().value())) {
+                assertThat(answer.getResponseBody()).contains("action=\"/ui/sign-in\"");
+            }
+        });
     }
 
     @Test

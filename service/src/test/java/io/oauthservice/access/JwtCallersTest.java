@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.oauthservice.access.IssuerProperties.Subject;
 import io.oauthservice.provider.CeilingSource;
 import io.oauthservice.web.ProblemException;
@@ -268,6 +269,20 @@ class JwtCallersTest {
                 .permissions();
     }
 
+    @Test
+    void theJwtsOfOneSubjectShareALimit() {
+        JwtCallers limited = callers(settings().requestsPerSecond(1).build());
+        Caller first = Objects.requireNonNull(caller(limited, issuer.token("tokens:read")));
+        Caller second = Objects.requireNonNull(caller(limited, issuer.token("installations:read")));
+        Caller another = Objects.requireNonNull(caller(limited, issuer.token(claims -> claims.subject("another"))));
+
+        assertThat(first.rateLimit()).isNotNull().isSameAs(second.rateLimit());
+        assertThat(first.rateLimit()).isNotSameAs(another.rateLimit());
+        assertThat(Objects.requireNonNull(caller(callers, issuer.token("tokens:read")))
+                        .rateLimit())
+                .isNull();
+    }
+
     private void assertRefused(UnaryOperator<JWTClaimsSet.Builder> change) {
         assertThat(caller(callers, issuer.token(change))).isNull();
     }
@@ -284,14 +299,19 @@ class JwtCallersTest {
     }
 
     private static JwtCallers callers(IssuerProperties settings) {
-        AccessProperties properties = new AccessProperties(Map.of(), Map.of("idp", settings));
+        AccessProperties properties = new AccessProperties(Map.of(), Map.of("idp", settings), null, List.of());
         CallerCeilings ceilings =
                 new CallerCeilings(new StaticListableBeanFactory().getBeanProvider(CeilingSource.class));
-        return new JwtCallers(properties, ceilings, WebClient.builder(), Clock.systemUTC());
+        return new JwtCallers(
+                properties,
+                ceilings,
+                new RateLimits(new SimpleMeterRegistry()),
+                WebClient.builder(),
+                Clock.systemUTC());
     }
 
     private Settings settings() {
-        return new Settings(issuer.url(), URI.create(issuer.keysUrl()), null, List.of(), List.of());
+        return new Settings(issuer.url(), URI.create(issuer.keysUrl()), null, List.of(), List.of(), null);
     }
 
     /** The issuer's settings. */
@@ -300,22 +320,28 @@ class JwtCallersTest {
             @Nullable URI jwkSetUri,
             @Nullable String organisationsClaim,
             List<String> organisations,
-            List<Subject> subjects) {
+            List<Subject> subjects,
+            @Nullable Integer requestsPerSecond) {
 
         Settings jwkSetUri(@Nullable URI uri) {
-            return new Settings(issuer, uri, organisationsClaim, organisations, subjects);
+            return new Settings(issuer, uri, organisationsClaim, organisations, subjects, requestsPerSecond);
         }
 
         Settings organisationsClaim(String claim) {
-            return new Settings(issuer, jwkSetUri, claim, organisations, subjects);
+            return new Settings(issuer, jwkSetUri, claim, organisations, subjects, requestsPerSecond);
         }
 
         Settings organisations(String... ids) {
-            return new Settings(issuer, jwkSetUri, organisationsClaim, List.of(ids), subjects);
+            return new Settings(issuer, jwkSetUri, organisationsClaim, List.of(ids), subjects, requestsPerSecond);
         }
 
         Settings subjects(Subject... mapped) {
-            return new Settings(issuer, jwkSetUri, organisationsClaim, organisations, List.of(mapped));
+            return new Settings(
+                    issuer, jwkSetUri, organisationsClaim, organisations, List.of(mapped), requestsPerSecond);
+        }
+
+        Settings requestsPerSecond(int rate) {
+            return new Settings(issuer, jwkSetUri, organisationsClaim, organisations, subjects, rate);
         }
 
         IssuerProperties build() {
@@ -330,7 +356,8 @@ class JwtCallersTest {
                     false,
                     subjects,
                     null,
-                    null);
+                    null,
+                    requestsPerSecond);
         }
     }
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A simulated issuer of JWTs with metadata, keys and tokens. */
-final class PlayedIssuer implements AutoCloseable {
+public final class PlayedIssuer implements AutoCloseable {
 
     static final String AUDIENCE = "oauth-service";
 
@@ -36,7 +36,7 @@ final class PlayedIssuer implements AutoCloseable {
     private volatile JWK key = rsa();
     private volatile List<JWK> published = List.of(key);
 
-    PlayedIssuer() {
+    public PlayedIssuer() {
         server.serve(this::answer);
     }
 
@@ -60,7 +60,7 @@ final class PlayedIssuer implements AutoCloseable {
         };
     }
 
-    String url() {
+    public String url() {
         return server.baseUrl().toString();
     }
 
@@ -92,7 +92,7 @@ final class PlayedIssuer implements AutoCloseable {
         key = next;
     }
 
-    static JWK rsa() {
+    public static JWK rsa() {
         try {
             return new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
         } catch (JOSEException e) {
@@ -111,12 +111,12 @@ final class PlayedIssuer implements AutoCloseable {
     }
 
     /** A valid token of the subject {@code indexer} with these permissions. */
-    String token(String scope) {
+    public String token(String scope) {
         return token(claims -> claims.claim("scope", scope));
     }
 
     /** A valid token with changed claims. */
-    String token(UnaryOperator<JWTClaimsSet.Builder> change) {
+    public String token(UnaryOperator<JWTClaimsSet.Builder> change) {
         return sign(key, key.getKeyType().getValue().equals("EC") ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256, change);
     }
 

@@ -32,7 +32,10 @@ final class Cluster implements AutoCloseable {
     private static final int REPLICAS = 3;
     private static final int HOURS_BEYOND_ANY_TOKEN_LIFETIME = 13;
 
-    private static final Map<String, String> SETTINGS = Map.of(
+    private final ListClients listClients = new ListClients();
+
+    private final Map<String, String> settings = Map.of(
+            "OAUTH_ACCESS_FILE", listClients.file().toString(),
             // SQL statements change rows without a notification. The token cache has its own tests.
             "oauth.tokens.cache-size", "0",
             "oauth.refresh.lease", LEASE.toString(),
@@ -44,7 +47,7 @@ final class Cluster implements AutoCloseable {
             "oauth.provider-guard.window", "1000",
             "GITHUB_USER_GRANTS", "true");
 
-    private final ReplicaSet set = ReplicaSet.onDetours(REPLICAS, SETTINGS);
+    private final ReplicaSet set = ReplicaSet.onDetours(REPLICAS, settings);
     private final Tables tables = new Tables(set.connection());
     private final Map<Platform, SandboxControl> providers = new EnumMap<>(Platform.class);
     private final Map<String, Integer> clockOffsetHours = new HashMap<>();
@@ -91,6 +94,11 @@ final class Cluster implements AutoCloseable {
 
     Tables tables() {
         return tables;
+    }
+
+    /** The clients of the access file. */
+    ListClients listClients() {
+        return listClients;
     }
 
     SandboxControl provider(Platform platform) {

@@ -151,6 +151,12 @@ final class Tables implements AutoCloseable {
         execute("UPDATE oauth_reconciled_lists SET next_read_at = clock_timestamp() WHERE platform = ?", platform.id);
     }
 
+    /** No job compares installations with what the platforms list, for a day. */
+    void postponeReconciliation() {
+        execute("UPDATE oauth_reconciled_lists SET next_read_at = clock_timestamp() + interval '1 day'");
+        execute("UPDATE oauth_grant_reconciliations SET due_at = clock_timestamp() + interval '1 day'");
+    }
+
     long countStates() {
         return count("SELECT count(*) FROM oauth_states");
     }
@@ -165,7 +171,8 @@ final class Tables implements AutoCloseable {
         return String.join("\n", rows);
     }
 
-    private void execute(String sql, Object... parameters) {
+    /** Runs any statement. */
+    void execute(String sql, Object... parameters) {
         try (PreparedStatement statement = prepare(sql, parameters)) {
             statement.execute();
         } catch (SQLException e) {

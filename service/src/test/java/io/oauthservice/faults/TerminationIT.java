@@ -3,6 +3,8 @@ package io.oauthservice.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.oauthservice.EventStream;
+import io.oauthservice.local.LocalProperties;
 import io.oauthservice.local.Replica;
 import java.time.Duration;
 import java.util.List;
@@ -12,13 +14,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** After a SIGTERM during a refresh, the new tokens are stored before the process exits. */
+/** After a SIGTERM, streams end at once, and the new tokens of refreshes in progress are stored before the process exits. */
 @ExtendWith(ClusterExtension.class)
 class TerminationIT {
 
     private static final List<Platform> PLATFORMS =
             Platform.variants().stream().map(List::getFirst).toList();
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** Less than a refresh is given. */
+    private static final Duration HANGING = Duration.ofSeconds(3);
 
     private Replica stopping;
 
@@ -35,8 +40,10 @@ class TerminationIT {
     }
 
     @Test
-    void refreshesInProgressAreCompletedStoredAndReturned(Cluster cluster) {
-        PLATFORMS.forEach(platform -> cluster.provider(platform).setLatency(Duration.ofSeconds(1)));
+    void streamsEndAndRefreshesInProgressAreCompletedStoredAndReturned(Cluster cluster) throws Exception {
+        EventStream stream = new EventStream(stopping.url(), "", LocalProperties.API_KEY, null);
+        stream.next("ready");
+        PLATFORMS.forEach(platform -> cluster.provider(platform).setLatency(HANGING));
         List<RefreshCase> refreshes = PLATFORMS.stream()
                 .map(platform -> new RefreshCase(cluster, platform, stopping))
                 .toList();
@@ -46,8 +53,11 @@ class TerminationIT {
                 .map(platform -> CompletableFuture.supplyAsync(() -> cluster.requestToken(stopping, platform)))
                 .toList();
         await().until(() -> refreshes.stream().allMatch(refresh -> refresh.calls() == 1));
-        assertThat(stopping.terminate(LIMIT)).as("exited in time").isTrue();
+        CompletableFuture<Boolean> exited = CompletableFuture.supplyAsync(() -> stopping.terminate(LIMIT));
 
+        assertThat(stream.next("end").data()).isEqualTo("{\"reason\":\"shutdown\"}");
+        assertThat(results).as("still waiting").noneMatch(CompletableFuture::isDone);
+        assertThat(exited.join()).as("exited in time").isTrue();
         assertThat(results).allMatch(result -> result.join().isToken());
         assertThat(refreshes).allSatisfy(refresh -> assertStored(refresh, cluster));
     }

@@ -32,6 +32,16 @@ class ApprovalTest extends FlowTest {
     }
 
     @Test
+    void theLatestRequestOfThePersonIsRecorded() {
+        gitHub().requireApproval();
+        gitHub().request(9002, 55);
+
+        connect();
+
+        assertThat(onlyInstallation()).containsEntry("external_org_id", ACME);
+    }
+
+    @Test
     void theReturnAddressGetsThePendingStatus() {
         gitHub().requireApproval();
 

@@ -69,7 +69,12 @@ abstract class FlowTest {
     }
 
     static String approved(Page consent) {
-        Page next = consent.choose(ACME).pressWithoutFollowing("approve");
+        return approved(consent, ACME);
+    }
+
+    /** The callback's address after an approval for this account. */
+    static String approved(Page consent, String account) {
+        Page next = consent.choose(account).pressWithoutFollowing("approve");
         return (next.status() == 200 ? next.pressWithoutFollowing("approve") : next).location();
     }
 

@@ -41,6 +41,17 @@ class UnstorableTest extends FlowTest {
     }
 
     @Test
+    void markupInANameIsText() {
+        String name = "\"><img src=x onerror=alert(1)>";
+
+        Page page = connectSlack("T0MARKUP", name);
+
+        assertThat(page.heading()).isEqualTo("Connected");
+        assertThat(page.text()).contains(name);
+        assertThat(page.document().select("img, script")).isEmpty();
+    }
+
+    @Test
     void aLongNameIsTruncated() {
         Page page = connectSlack("T0LONG", "\uD83D\uDE00".repeat(300));
 

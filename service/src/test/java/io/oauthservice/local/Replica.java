@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The packaged jar as a process of its own, which takes signals. */
 public final class Replica implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(40);
 
     private final int port;

@@ -26,13 +26,13 @@ class FloodFilterTest {
 
     @Test
     void oneRecordOfAKindPassesInASecond() {
-        assertThat(log("io.oauthservice.access.X", "Refused: {}")).isEqualTo(FilterReply.NEUTRAL);
-        assertThat(log("io.oauthservice.access.X", "Refused: {}")).isEqualTo(FilterReply.DENY);
-        assertThat(log("io.oauthservice.access.X", "Something else")).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(log("io.oauthservice.access.JwtCallers", "Refused: {}")).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(log("io.oauthservice.access.JwtCallers", "Refused: {}")).isEqualTo(FilterReply.DENY);
+        assertThat(log("io.oauthservice.access.JwtCallers", "Something else")).isEqualTo(FilterReply.NEUTRAL);
 
         now.addAndGet(Duration.ofSeconds(1).toNanos());
 
-        assertThat(log("io.oauthservice.access.X", "Refused: {}")).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(log("io.oauthservice.access.JwtCallers", "Refused: {}")).isEqualTo(FilterReply.NEUTRAL);
     }
 
     @Test

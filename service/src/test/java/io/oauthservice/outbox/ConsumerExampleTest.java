@@ -101,9 +101,10 @@ class ConsumerExampleTest extends OutboxStory {
                 List.of(),
                 Map.of(),
                 List.of(),
-                null);
+                null,
+                Map.of());
         InstallationEvent revoked = new InstallationRevoked(
-                installation, "github", null, 2, Instant.now(), InstallationRevoked.Cause.UNINSTALLED);
+                installation, "github", null, 2, Instant.now(), InstallationRevoked.Cause.UNINSTALLED, Map.of());
 
         try (ConsumerExample consumer = ConsumerExample.start(kafka)) {
             consumer.take("two", revoked);

@@ -192,7 +192,8 @@ class EventsBench {
                 TokenRefreshed.Cause.EXPIRING,
                 sequence,
                 null,
-                "sha256:0123456789abcdef0123456789abcdef");
+                "sha256:0123456789abcdef0123456789abcdef",
+                null);
     }
 
     private static void say(String line) {

@@ -54,12 +54,22 @@ abstract class OutboxStory extends ServiceStory {
                 sequence,
                 Instant.now(),
                 InstallationUpdated.Cause.SUSPENDED,
-                InstallationUpdated.Status.SUSPENDED);
+                InstallationUpdated.Status.SUSPENDED,
+                null);
     }
 
     static TokenRefreshed event(UUID of, long sequence, String fingerprint) {
         return new TokenRefreshed(
-                of, "github", null, sequence, Instant.now(), TokenRefreshed.Cause.FORCED, sequence, null, fingerprint);
+                of,
+                "github",
+                null,
+                sequence,
+                Instant.now(),
+                TokenRefreshed.Cause.FORCED,
+                sequence,
+                null,
+                fingerprint,
+                null);
     }
 
     List<Received> received(UUID of, int count) {

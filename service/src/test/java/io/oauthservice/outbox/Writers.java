@@ -90,7 +90,8 @@ final class Writers implements AutoCloseable {
                 TokenRefreshed.Cause.EXPIRING,
                 sequence,
                 null,
-                "sha256:0123456789abcdef0123456789abcdef");
+                "sha256:0123456789abcdef0123456789abcdef",
+                null);
     }
 
     List<UUID> installations() {

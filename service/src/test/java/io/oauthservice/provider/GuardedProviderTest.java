@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -109,8 +110,15 @@ class GuardedProviderTest {
 
     private static Object[] arguments(Method call, Grant grant) {
         return Arrays.stream(call.getParameterTypes())
-                .map(type -> type == Grant.class ? grant : null)
+                .map(type -> argument(type, grant))
                 .toArray();
+    }
+
+    private static @Nullable Object argument(Class<?> type, Grant grant) {
+        if (type == Grant.class) {
+            return grant;
+        }
+        return type == boolean.class ? false : null;
     }
 
     /** A provider with these interfaces, whose calls never end. */

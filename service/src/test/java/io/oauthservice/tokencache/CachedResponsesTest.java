@@ -139,6 +139,7 @@ class CachedResponsesTest {
                 List.of(),
                 Map.of(),
                 Map.of(),
+                Map.of(),
                 null,
                 null,
                 1,

@@ -40,7 +40,7 @@ class Cold {
             i.id, i.platform, i.grant_key, i.status, i.status_reason, i.status_since, i.external_org_id,
             i.external_org_name, i.external_install_id, i.external_user_id, i.registration, i.access_token_encrypted,
             i.refresh_token_encrypted, i.token_issued_at, i.token_expires_at, i.token_version, i.token_fingerprint,
-            i.scopes, i.requested_scopes, i.permissions, i.metadata, i.installed_by,
+            i.scopes, i.requested_scopes, i.permissions, i.metadata, i.labels, i.installed_by,
             i.requested_by_external_id, i.sequence, i.created_at, i.updated_at, i.revoked_at,
             LEAST(i.refresh_token_expires_at, i.grant_expires_at) AS reconnect_by,
             CASE WHEN i.refresh_first_attempted_at IS NULL THEN 0 ELSE GREATEST(i.refresh_unknown_outcomes, 1) END

@@ -13,10 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
 
 /** The ceilings for GitHub: {@code github.permissions} and {@code github.repositories} of API clients, issuers and subjects. */
+@Component
 final class GitHubCeilings implements CeilingSource {
 
     private static final String ACCESS = "oauth.access";
@@ -26,6 +30,11 @@ final class GitHubCeilings implements CeilingSource {
     private final Map<String, Ceiling> clients = new HashMap<>();
     private final Map<String, Ceiling> issuers = new HashMap<>();
     private final Map<Subject, Ceiling> subjects = new HashMap<>();
+
+    @Autowired
+    GitHubCeilings(Environment environment) {
+        this(Binder.get(environment));
+    }
 
     /** @throws SettingException for a ceiling that is not understood, so that it cannot be without effect */
     GitHubCeilings(Binder settings) {
@@ -43,14 +52,14 @@ final class GitHubCeilings implements CeilingSource {
         });
     }
 
-    private static <K> void put(
-            Map<K, Ceiling> ceilings, K key, String owner, @Nullable Map<String, List<String>> settings) {
+    private <K> void put(Map<K, Ceiling> ceilings, K key, String owner, @Nullable Map<String, List<String>> settings) {
         if (settings != null) {
-            ceilings.put(key, ceiling(owner + ".github", settings));
+            ceilings.put(key, parse(owner + ".github", settings));
         }
     }
 
-    private static Ceiling ceiling(String setting, Map<String, List<String>> settings) {
+    @Override
+    public Ceiling parse(String setting, Map<String, List<String>> settings) {
         for (String name : settings.keySet()) {
             if (!Set.of(PERMISSIONS, REPOSITORIES).contains(name)) {
                 throw new SettingException(setting + "." + name, "is not a setting; use permissions or repositories");

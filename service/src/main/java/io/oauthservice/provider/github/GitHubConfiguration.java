@@ -1,6 +1,5 @@
 package io.oauthservice.provider.github;
 
-import io.oauthservice.provider.CeilingSource;
 import io.oauthservice.provider.ConditionalOnSettings;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.ProviderHttp;
@@ -20,11 +19,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 
 /** Configures GitHub when its four settings are set. */
 @Configuration(proxyBeanMethods = false)
@@ -48,11 +45,6 @@ class GitHubConfiguration {
     WebhookSource gitHubWebhooks(GitHubProperties app) {
         WebhookSecrets secrets = WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", app.webhookSecret());
         return new GitHubWebhooks(GitHubProvider.GITHUB.platform(), app.appId(), secrets);
-    }
-
-    @Bean
-    CeilingSource gitHubCeilings(Environment environment) {
-        return new GitHubCeilings(Binder.get(environment));
     }
 
     private static Signature signature(GitHubProperties app, @Nullable SigningKeys keys) {

@@ -203,7 +203,7 @@ final class GitHubProvider
                 api.user(user),
                 api.installationRequests().collectList(),
                 (person, requests) -> new Consent.AwaitingApproval(
-                        GitHubReplies.requestBy(person, requests), TokenReplies.required(person, "id")));
+                        GitHubReplies.requestsBy(person, requests), TokenReplies.required(person, "id")));
     }
 
     @Override
@@ -388,7 +388,7 @@ final class GitHubProvider
 
     /** An installation token expires within an hour. Uninstalling the app would revoke far more. */
     @Override
-    public Mono<Void> discardTokens(NewGrant grant) {
+    public Mono<Void> discardTokens(NewGrant grant, boolean connected) {
         return grant instanceof GitHubGrant.OfUser user ? discard(user.tokens().accessToken()) : Mono.empty();
     }
 

@@ -16,6 +16,7 @@ import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,11 @@ import tools.jackson.databind.JsonNode;
 
 /** Maps GitHub's JSON to the types of the contract. */
 final class GitHubReplies {
+
+    /** The time is ISO 8601 in UTC, in seconds. */
+    private static final Comparator<JsonNode> OLDEST_FIRST = Comparator.comparing(
+                    (JsonNode request) -> request.path("created_at").asString(""))
+            .thenComparingLong(request -> request.path("id").asLong(0));
 
     private GitHubReplies() {}
 
@@ -136,18 +142,17 @@ final class GitHubReplies {
         return new InstallationInfo("user:" + id, accounts, null, id, Map.of(), person(user), false, true);
     }
 
-    /** The newest open request of this user; null where there is none. */
-    static @Nullable InstallationInfo requestBy(JsonNode user, List<JsonNode> requests) {
+    /** The open requests of this user, the latest first. */
+    static List<InstallationInfo> requestsBy(JsonNode user, List<JsonNode> requests) {
         String userId = TokenReplies.required(user, "id");
-        for (JsonNode request : requests) {
-            boolean theirs = userId.equals(ProviderHttp.text(request.path("requester"), "id"));
-            if (theirs && request.path("account").isObject()) {
-                Organisation account = account(request.path("account"));
-                return new InstallationInfo(
-                        grantKey(account), List.of(account), null, null, Map.of(), person(user), false, false);
-            }
-        }
-        return null;
+        return requests.stream()
+                .filter(request -> userId.equals(ProviderHttp.text(request.path("requester"), "id")))
+                .filter(request -> request.path("account").isObject())
+                .sorted(OLDEST_FIRST.reversed())
+                .map(request -> account(request.path("account")))
+                .map(account -> new InstallationInfo(
+                        grantKey(account), List.of(account), null, null, Map.of(), person(user), false, false))
+                .toList();
     }
 
     /** An account has at most one installation of the app, and a reinstallation gets a new id (docs/providers.md 5.10). */

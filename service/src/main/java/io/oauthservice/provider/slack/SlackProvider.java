@@ -229,8 +229,9 @@ final class SlackProvider
 
     /** Without rotation Slack issues the same token again at each consent: it may be stored (docs/providers.md 3.3). */
     @Override
-    public Mono<Void> discardTokens(NewGrant grant) {
-        return grant.tokens().refreshToken() == null ? Mono.empty() : revokeTokens(Grant.of(grant.tokens()));
+    public Mono<Void> discardTokens(NewGrant grant, boolean connected) {
+        boolean maybeStored = connected && grant.tokens().refreshToken() == null;
+        return maybeStored ? Mono.empty() : revokeTokens(Grant.of(grant.tokens()));
     }
 
     private Mono<Void> revoke(@Nullable Secret token) {

@@ -290,7 +290,7 @@ class GitHubProviderTest extends OAuthProviderContract {
         Consent consent = get(provider().exchangeCode(consent()));
 
         assertThat(consent).isInstanceOfSatisfying(AwaitingApproval.class, awaiting -> {
-            InstallationInfo requested = Objects.requireNonNull(awaiting.requested());
+            InstallationInfo requested = awaiting.requested().getFirst();
             assertThat(requested.grantKey()).isEqualTo("inst:9001");
             assertThat(requested.installedBy()).isEqualTo("dev-dana (55)");
         });
@@ -308,9 +308,9 @@ class GitHubProviderTest extends OAuthProviderContract {
         assertThat(consent)
                 .isInstanceOfSatisfying(
                         AwaitingApproval.class,
-                        awaiting -> assertThat(Objects.requireNonNull(awaiting.requested())
-                                        .grantKey())
-                                .isEqualTo("inst:9001"));
+                        awaiting -> assertThat(awaiting.requested())
+                                .extracting(InstallationInfo::grantKey)
+                                .containsExactly("inst:9001"));
     }
 
     @Test

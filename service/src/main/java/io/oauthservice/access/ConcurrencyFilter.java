@@ -1,0 +1,52 @@
+package io.oauthservice.access;
+
+import io.oauthservice.concurrent.InProgress;
+import io.oauthservice.web.ProblemException;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Limits the concurrent requests of each caller in regular handling, so that one caller cannot fill the memory or take the
+ * database connections of all. The fast path answers immediately and needs no limit.
+ */
+@Component
+@Order(1)
+@EnableConfigurationProperties(RequestLimitProperties.class)
+class ConcurrencyFilter implements WebFilter {
+
+    private final int limit;
+
+    /** By the caller's name. */
+    private final InProgress<String> requests = new InProgress<>();
+
+    ConcurrencyFilter(RequestLimitProperties properties) {
+        this.limit = properties.concurrentRequests();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        Caller caller = exchange.getAttribute(CallerArgument.ATTRIBUTE);
+        return caller == null ? chain.filter(exchange) : limited(caller.name(), chain.filter(exchange));
+    }
+
+    private Mono<Void> limited(String caller, Mono<Void> request) {
+        return Mono.defer(() -> requests.tryEnter(caller, limit)
+                ? request.doFinally(signal -> requests.leave(caller))
+                : Mono.error(tooMany()));
+    }
+
+    private ProblemException tooMany() {
+        return new ProblemException(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        "rate-limited",
+                        "The caller has " + limit + " requests in progress, which is its limit. Try again later")
+                .retryAfter(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,187 @@
+package io.oauthservice.audit;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oauthservice.audit.PendingCount.Unstored;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts token reads and what else may happen at the rate of requests, in memory and for all requests that are equal.
+ * Combinations that wait for their first entry are bounded; so are those that have one.
+ */
+@Component
+public class AuditCounts {
+
+    private final Map<CountKey, PendingCount> counters = new ConcurrentHashMap<>();
+    private final AtomicInteger unknown = new AtomicInteger();
+    private final boolean readsCounted;
+    private final int maxKeys;
+    private final long countsEveryMillis;
+    private final Clock clock;
+    private final Counter overflows;
+
+    /** Removed lately: a read that had found one before may have added to it since. Used by one thread. */
+    private List<PendingCount> removed = List.of();
+
+    AuditCounts(AuditProperties properties, Clock clock, MeterRegistry meters) {
+        this.readsCounted = properties.reads();
+        this.maxKeys = properties.maxKeys();
+        this.countsEveryMillis = properties.countsEvery().toMillis();
+        this.clock = clock;
+        this.overflows = overflows(meters);
+        Gauge.builder("oauth.audit.pending", unknown::get)
+                .description("Combinations of caller, installation and token whose first read is not stored yet")
+                .register(meters);
+    }
+
+    private static Counter overflows(MeterRegistry meters) {
+        return Counter.builder("oauth.audit.overflow")
+                .description("Reads counted by issuer and platform only, because too many combinations wait")
+                .register(meters);
+    }
+
+    /**
+     * Counts a read of a token. Waits for nothing, and allocates nothing after a caller's first read of a token.
+     *
+     * @param notModified whether the response was 304: the caller has the token
+     */
+    public void countRead(CountedToken token, String caller, @Nullable InetAddress from, boolean notModified) {
+        if (!readsCounted) {
+            return;
+        }
+        PendingCount counter = token.find(caller);
+        if (counter == null) {
+            counter = counter(token.key(caller));
+            if (counter.key().installation() != null) {
+                token.keep(caller, counter);
+            }
+        }
+        counter.add(from, token.organisation(), notModified, clock.millis());
+    }
+
+    /** Counts a flow that a browser without a caller has started. */
+    public void countStart(String platform, @Nullable InetAddress from) {
+        count(new CountKey(AuditAction.INSTALL_STARTED, Origin.BROWSER, platform, null, null, null), from);
+    }
+
+    /**
+     * Counts a webhook that was rejected.
+     *
+     * @param reason one of few: the sender must not be able to choose it
+     */
+    public void countRejection(String platform, String reason, @Nullable InetAddress from) {
+        count(new CountKey(AuditAction.WEBHOOK_REJECTED, null, platform, null, null, reason), from);
+    }
+
+    /** @param request its method and the pattern of its path, which the caller cannot choose freely */
+    void countDenial(String caller, String request, @Nullable InetAddress from) {
+        count(new CountKey(AuditAction.ACCESS_DENIED, caller, null, null, null, request), from);
+    }
+
+    private void count(CountKey key, @Nullable InetAddress from) {
+        counter(key).add(from, null, false, clock.millis());
+    }
+
+    private PendingCount counter(CountKey key) {
+        PendingCount present = counters.get(key);
+        if (present != null) {
+            return present;
+        }
+        if (unknown.get() < maxKeys) {
+            return create(key);
+        }
+        overflows.increment();
+        return create(key.overflow());
+    }
+
+    private PendingCount create(CountKey key) {
+        return counters.computeIfAbsent(key, added -> {
+            unknown.incrementAndGet();
+            return new PendingCount(added);
+        });
+    }
+
+    /**
+     * What has to be stored now: first reads, and further ones from time to time. Of too many known combinations, those that
+     * were not read for the longest time.
+     *
+     * @param all everything that is not stored
+     */
+    List<Unstored> due(boolean all) {
+        long now = clock.millis();
+        Stream<PendingCount> due = counters.values().stream().filter(counter -> all || counter.isDue(now));
+        return unstored(Stream.concat(due, excess()).distinct());
+    }
+
+    /** What was added to combinations that had just been forgotten, which may have been counted anew since. */
+    List<Unstored> dueOfRemoved() {
+        return unstored(removed.stream());
+    }
+
+    private static List<Unstored> unstored(Stream<PendingCount> counters) {
+        return counters.map(PendingCount::unstored).filter(Objects::nonNull).toList();
+    }
+
+    /** Counts these as stored. */
+    void markStored(List<Unstored> stored) {
+        long now = clock.millis();
+        for (Unstored part : stored) {
+            if (!part.counter().isKnown()) {
+                unknown.decrementAndGet();
+            }
+            part.markStored(part.key().isOfMinute() ? now : now + untilDue());
+        }
+    }
+
+    /** Spread, so that what was first read at the same time is not stored at the same time for ever. */
+    private long untilDue() {
+        return ThreadLocalRandom.current().nextLong(countsEveryMillis / 2, countsEveryMillis + 1);
+    }
+
+    /** Forgets combinations that were not read since their counts were stored last, and those that are too many. */
+    void removeUnused() {
+        long now = clock.millis();
+        Stream<PendingCount> due =
+                counters.values().stream().filter(counter -> counter.isKnown() && counter.isDue(now));
+        List<PendingCount> unused = Stream.concat(due, excess())
+                .distinct()
+                .filter(counter -> counter.unstored() == null)
+                .toList();
+        for (PendingCount counter : unused) {
+            counters.remove(counter.key());
+            counter.markRemoved();
+        }
+        removed = unused;
+    }
+
+    private Stream<PendingCount> excess() {
+        int excess = counters.size() - unknown.get() - maxKeys;
+        return excess <= 0
+                ? Stream.empty()
+                : counters.values().stream()
+                        .filter(PendingCount::isKnown)
+                        // Reads continue: the times that are compared must not change.
+                        .map(counter -> new Idle(counter, counter.lastAt()))
+                        .sorted(Comparator.comparingLong(Idle::since))
+                        .limit(excess)
+                        .map(Idle::counter);
+    }
+
+    private record Idle(PendingCount counter, long since) {}
+
+    int size() {
+        return counters.size();
+    }
+}

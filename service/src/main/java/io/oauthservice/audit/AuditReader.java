@@ -1,0 +1,112 @@
+package io.oauthservice.audit;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.web.ProblemException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Reads the audit for callers. Decides for the API and the page which entries a caller finds, and what it sees of them. */
+@Component
+public class AuditReader {
+
+    static final String READ = "audit:read";
+    private static final int MOST_INSTALLATIONS = 1_000;
+    private static final int ENTRIES_OF_HISTORY = 25;
+
+    private final AuditLog log;
+    private final Installations installations;
+
+    AuditReader(AuditLog log, Installations installations) {
+        this.log = log;
+        this.installations = installations;
+    }
+
+    /** One page. Fails with a 403 problem for a caller that may not read the audit, or not of this installation. */
+    Mono<AuditLog.Page> find(Caller caller, AuditFilter filter) {
+        return Mono.defer(() -> {
+            caller.require(READ);
+            return visible(caller, filter)
+                    .flatMap(visible -> log.find(filter, visible.orElse(null)))
+                    .map(page -> seenBy(caller, page));
+        });
+    }
+
+    /**
+     * What has happened to an installation, newest first, 25 entries at most. Without {@code audit:read} only its changes,
+     * without who has caused them.
+     *
+     * @param cursor {@link History#next} of the previous page; null: the newest entries
+     * @throws ProblemException 400 for another cursor, 404 if the caller does not see the installation
+     */
+    public Mono<History> history(Caller caller, Installation installation, @Nullable String cursor) {
+        if (!caller.sees(installation.organisationIds())) {
+            throw ProblemException.unknownInstallation();
+        }
+        boolean whole = caller.may(READ);
+        UUID id = installation.id().value();
+        AuditFilter filter = new AuditFilter(
+                id,
+                null,
+                null,
+                null,
+                Instant.EPOCH,
+                AuditCursor.START.at(),
+                AuditCursor.of("history", cursor),
+                ENTRIES_OF_HISTORY,
+                !whole);
+        return log.find(filter, List.of(id)).map(page -> History.of(page, whole));
+    }
+
+    /** The installations whose entries the caller may see; empty: all, and entries without an installation. */
+    private Mono<Optional<List<UUID>>> visible(Caller caller, AuditFilter filter) {
+        List<String> organisations = caller.visibleOrganisations();
+        if (organisations == null) {
+            return Mono.just(Optional.empty());
+        }
+        UUID installation = filter.installation();
+        return installation == null
+                ? installations
+                        .idsOf(organisations, MOST_INSTALLATIONS + 1)
+                        .collectList()
+                        .map(AuditReader::bounded)
+                        .map(Optional::of)
+                : requireVisible(caller, installation).map(Optional::of);
+    }
+
+    private static List<UUID> bounded(List<UUID> visible) {
+        if (visible.size() > MOST_INSTALLATIONS) {
+            throw ProblemException.invalid(
+                    "installation_id",
+                    "is required: the caller's organisations have more than " + MOST_INSTALLATIONS + " installations");
+        }
+        return visible;
+    }
+
+    /** The same for an unknown installation: the response does not reveal whether it exists. */
+    private Mono<List<UUID>> requireVisible(Caller caller, UUID installation) {
+        return installations
+                .find(new InstallationId(installation))
+                .filter(found -> caller.sees(found.organisationIds()))
+                .switchIfEmpty(
+                        Mono.error(() -> ProblemException.forbidden("an installation of the caller's organisations")))
+                .map(found -> List.of(installation));
+    }
+
+    private static AuditLog.Page seenBy(Caller caller, AuditLog.Page page) {
+        return new AuditLog.Page(
+                page.entries().stream()
+                        .map(entry -> entry.organisation() == null || caller.sees(entry.organisation())
+                                ? entry
+                                : entry.withoutOrganisation())
+                        .toList(),
+                page.next());
+    }
+}

@@ -1,0 +1,82 @@
+package io.oauthservice.audit;
+
+import io.oauthservice.database.AfterCommit;
+import io.r2dbc.postgresql.codec.Json;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.NoTransactionException;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Records what happens, one entry each time. */
+@Component
+public class AuditTrail {
+
+    static final String INSERT = """
+            INSERT INTO oauth_audit (action, actor, source, platform, installation_id, org_id, fingerprint, detail)
+            VALUES (:action, :actor, :source, :platform, :installation, :organisation, :fingerprint, :detail)
+            """;
+
+    private final DatabaseClient database;
+    private final JsonMapper json;
+    private final SourceNetworks networks;
+    private final AuditLines lines;
+
+    AuditTrail(DatabaseClient database, JsonMapper json, SourceNetworks networks, AuditLines lines) {
+        this.database = database;
+        this.json = json;
+        this.networks = networks;
+        this.lines = lines;
+    }
+
+    /**
+     * Records an entry of the {@link Origin} in the context: as part of the transaction in progress, so that it is stored if
+     * and only if its change is, else at once. Fails where it cannot be stored.
+     */
+    public Mono<Void> record(AuditEntry entry) {
+        return Mono.deferContextual(context -> record(entry, Origin.of(context)));
+    }
+
+    private Mono<Void> record(AuditEntry entry, Origin origin) {
+        String source = networks.text(origin.address());
+        Row row = new Row(
+                entry.action(),
+                origin.actor(),
+                source,
+                entry.platform(),
+                entry.installation(),
+                entry.organisation(),
+                entry.fingerprint(),
+                Json.of(json.writeValueAsBytes(entry.detail())));
+        AuditEntry.Line line = new AuditEntry.Line(
+                entry.action(),
+                origin.actor(),
+                source,
+                entry.platform(),
+                entry.installation(),
+                entry.organisation(),
+                entry.fingerprint(),
+                1,
+                null,
+                null,
+                entry.detail());
+        return database.sql(INSERT).bindProperties(row).then().then(afterCommit(() -> lines.write(line)));
+    }
+
+    /** Without a transaction it is stored already. */
+    private static Mono<Void> afterCommit(Runnable action) {
+        return AfterCommit.run(action).onErrorResume(NoTransactionException.class, stored -> Mono.fromRunnable(action));
+    }
+
+    private record Row(
+            String action,
+            String actor,
+            @Nullable String source,
+            @Nullable String platform,
+            @Nullable UUID installation,
+            @Nullable String organisation,
+            @Nullable String fingerprint,
+            Json detail) {}
+}

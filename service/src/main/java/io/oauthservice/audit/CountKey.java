@@ -1,0 +1,36 @@
+package io.oauthservice.audit;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is counted in one entry.
+ *
+ * @param actor null: not identified
+ * @param subject what was denied or why it was rejected; null for reads
+ */
+record CountKey(
+        String action,
+        @Nullable String actor,
+        @Nullable String platform,
+        @Nullable UUID installation,
+        @Nullable String fingerprint,
+        @Nullable String subject) {
+
+    private static final char ISSUER_END = '/';
+
+    /** A combination that is left when there are too many: a JWT's issuer without its subject, and the platform. */
+    CountKey overflow() {
+        return new CountKey(action, actor == null ? null : issuer(actor), platform, null, null, subject);
+    }
+
+    private static String issuer(String actor) {
+        int end = actor.indexOf(ISSUER_END);
+        return end < 0 ? actor : actor.substring(0, end);
+    }
+
+    /** Whether it is stored for each minute, not for each hour: a rejected webhook may be one of an attack. */
+    boolean isOfMinute() {
+        return action.equals(AuditAction.WEBHOOK_REJECTED);
+    }
+}

@@ -1,0 +1,138 @@
+package io.oauthservice.audit;
+
+import io.oauthservice.audit.PendingCount.Unstored;
+import io.oauthservice.installation.InstallationRows;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Adds counts to their entries, which all replicas share. Every statement is a transaction of its own and writes its rows in
+ * the order of their key, so that replicas cannot deadlock.
+ */
+@Component
+class CountStore {
+
+    static final String ADD = """
+            INSERT INTO oauth_audit AS a (at, action, actor, source, platform, installation_id, org_id, fingerprint,
+                subject, counted, count, not_modified, first_at, last_at)
+            SELECT date_trunc(c.unit, statement_timestamp(), 'UTC') AS at, c.action, c.actor, c.source, c.platform,
+                c.installation_id, c.org_id, c.fingerprint, c.subject, true, c.count, c.not_modified, c.first_at, c.last_at
+            FROM unnest(:units::text[], :actions::text[], :actors::text[], :sources::text[], :platforms::text[],
+                :installations::uuid[], :organisations::text[], :fingerprints::text[], :subjects::text[],
+                :counts::bigint[], :unmodified::bigint[], :firsts::timestamptz[], :lasts::timestamptz[])
+                AS c (unit, action, actor, source, platform, installation_id, org_id, fingerprint, subject, count,
+                    not_modified, first_at, last_at)
+            ORDER BY at, c.actor, c.installation_id, c.fingerprint, c.action, c.platform, c.subject
+            ON CONFLICT (at, actor, installation_id, fingerprint, action, platform, subject) WHERE counted
+            DO UPDATE SET count = a.count + EXCLUDED.count, not_modified = a.not_modified + EXCLUDED.not_modified,
+                first_at = LEAST(a.first_at, EXCLUDED.first_at), last_at = GREATEST(a.last_at, EXCLUDED.last_at),
+                source = COALESCE(EXCLUDED.source, a.source), org_id = COALESCE(EXCLUDED.org_id, a.org_id)
+            """;
+
+    /** Rows whose hour is stored already are neither written nor locked. */
+    static final String USE = """
+            INSERT INTO oauth_installation_usage AS u (installation_id, last_used_at, last_used_by)
+            SELECT n.installation_id, date_trunc('hour', n.last_at, 'UTC'), n.actor
+            FROM unnest(:installations::uuid[], :lasts::timestamptz[], :actors::text[]) AS n (installation_id, last_at, actor)
+            WHERE NOT EXISTS (SELECT FROM oauth_installation_usage o WHERE o.installation_id = n.installation_id
+                AND o.last_used_at >= date_trunc('hour', n.last_at, 'UTC'))
+            ORDER BY n.installation_id
+            ON CONFLICT (installation_id) DO UPDATE
+            SET last_used_at = EXCLUDED.last_used_at, last_used_by = EXCLUDED.last_used_by
+            WHERE u.last_used_at < EXCLUDED.last_used_at
+            """;
+
+    private final DatabaseClient database;
+    private final SourceNetworks networks;
+    private final AuditLines lines;
+
+    CountStore(DatabaseClient database, SourceNetworks networks, AuditLines lines) {
+        this.database = database;
+        this.networks = networks;
+        this.lines = lines;
+    }
+
+    /** Stores what has happened since, and the last use of the installations. */
+    Mono<Void> add(List<Unstored> counts) {
+        List<AuditEntry.Line> entries = counts.stream().map(this::line).toList();
+        return database.sql(ADD)
+                .bind(
+                        "units",
+                        InstallationRows.column(
+                                counts, String[]::new, one -> one.key().isOfMinute() ? "minute" : "hour"))
+                .bind("actions", InstallationRows.column(entries, String[]::new, AuditEntry.Line::action))
+                .bind("actors", InstallationRows.column(entries, String[]::new, AuditEntry.Line::actor))
+                .bind("sources", InstallationRows.column(entries, String[]::new, AuditEntry.Line::source))
+                .bind("platforms", InstallationRows.column(entries, String[]::new, AuditEntry.Line::platform))
+                .bind("installations", InstallationRows.column(entries, UUID[]::new, AuditEntry.Line::installation))
+                .bind("organisations", InstallationRows.column(entries, String[]::new, AuditEntry.Line::organisation))
+                .bind("fingerprints", InstallationRows.column(entries, String[]::new, AuditEntry.Line::fingerprint))
+                .bind(
+                        "subjects",
+                        InstallationRows.column(
+                                counts, String[]::new, one -> one.key().subject()))
+                .bind("counts", InstallationRows.column(counts, Long[]::new, Unstored::served))
+                .bind("unmodified", InstallationRows.column(counts, Long[]::new, CountStore::notModified))
+                .bind("firsts", InstallationRows.column(entries, Instant[]::new, AuditEntry.Line::firstAt))
+                .bind("lasts", InstallationRows.column(entries, Instant[]::new, AuditEntry.Line::lastAt))
+                .then()
+                .doOnSuccess(stored -> entries.forEach(lines::write));
+    }
+
+    /** Stores which of these reads was the last one of each installation, unless another one was stored for this hour. */
+    Mono<Void> use(List<Unstored> counts) {
+        Map<UUID, Unstored> last = counts.stream()
+                .filter(one -> one.key().installation() != null)
+                .collect(Collectors.toMap(
+                        one -> Objects.requireNonNull(one.key().installation()),
+                        Function.identity(),
+                        BinaryOperator.maxBy(Comparator.comparingLong(Unstored::lastAt))));
+        if (last.isEmpty()) {
+            return Mono.empty();
+        }
+        List<Unstored> uses = List.copyOf(last.values());
+        return database.sql(USE)
+                .bind(
+                        "installations",
+                        InstallationRows.column(
+                                uses, UUID[]::new, one -> one.key().installation()))
+                .bind("lasts", InstallationRows.column(uses, Instant[]::new, one -> Instant.ofEpochMilli(one.lastAt())))
+                .bind(
+                        "actors",
+                        InstallationRows.column(
+                                uses, String[]::new, one -> one.key().actor()))
+                .then();
+    }
+
+    /** Only of reads: nothing else is answered with 304. */
+    private static @Nullable Long notModified(Unstored one) {
+        return one.key().action().equals(AuditAction.TOKEN_READ) ? one.notModified() : null;
+    }
+
+    private AuditEntry.Line line(Unstored one) {
+        CountKey key = one.key();
+        return new AuditEntry.Line(
+                key.action(),
+                key.actor(),
+                networks.text(one.address()),
+                key.platform(),
+                key.installation(),
+                one.organisation(),
+                key.fingerprint(),
+                one.served(),
+                Instant.ofEpochMilli(one.firstAt()),
+                Instant.ofEpochMilli(one.lastAt()),
+                AuditDetail.of(key.subject(), notModified(one)));
+    }
+}

@@ -1,0 +1,258 @@
+package io.oauthservice.changefeed;
+
+import io.oauthservice.database.ListenerEvent;
+import io.oauthservice.database.Notifications;
+import io.oauthservice.installation.InstallationChange;
+import io.oauthservice.installation.Installations;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The changes that this replica has been notified of, and whether it has been notified of all of them. */
+@Component
+public class ChangeFeed implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(ChangeFeed.class);
+
+    private static final String CHANNEL = "oauth_changes";
+    private static final String BEATS = "oauth_beats";
+    private static final Duration MAX_AGE = Duration.ofSeconds(2);
+
+    /** The marks of a change of this replica, of which the notification is still to arrive. */
+    public static final long LOCAL = -1;
+
+    /**
+     * A failover or a restore changes the timeline or the cluster's identifier, where the role may read them. A dump that is
+     * restored elsewhere has the same epoch, and transactions with numbers of another cluster.
+     */
+    private static final String ORIGIN = """
+            SELECT substr(md5(concat_ws(' ', epoch,
+                    CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
+                        THEN (SELECT system_identifier FROM pg_control_system()) END,
+                    CASE WHEN has_function_privilege('pg_control_checkpoint()', 'EXECUTE')
+                        THEN (SELECT timeline_id FROM pg_control_checkpoint()) END)), 1, 12) AS epoch,
+                pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next
+            FROM oauth_change_epoch
+            """;
+
+    private final Notifications notifications;
+    private final Installations installations;
+    private final DatabaseClient database;
+    private final JsonMapper json;
+    private final RecentChanges recent = new RecentChanges();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    private Disposable.Swap origin = Disposables.swap();
+    private Disposable subscriptions = Disposables.disposed();
+
+    private volatile @Nullable ProvenAt proven;
+    private volatile @Nullable String epoch;
+    private volatile long settled;
+
+    ChangeFeed(Notifications notifications, Installations installations, DatabaseClient database, JsonMapper json) {
+        this.notifications = notifications;
+        this.installations = installations;
+        this.database = database;
+        this.json = json;
+    }
+
+    /** Whether everything that was committed two seconds ago has arrived. */
+    public boolean isCurrent() {
+        ProvenAt latest = proven;
+        return latest != null && System.nanoTime() - latest.nanos() <= MAX_AGE.toNanos();
+    }
+
+    /** How many changes have arrived. To be taken before a read of the database, for {@link #anySince}. */
+    public long count() {
+        return recent.last();
+    }
+
+    /** Whether one of the changes after this count matches, or may match because it was missed. */
+    public boolean anySince(long count, Predicate<Change> matches) {
+        return recent.anySince(count, matches);
+    }
+
+    /** The position behind everything that has arrived. Empty while the connection is being established. */
+    public Optional<Position> position() {
+        String current = epoch;
+        return current == null || settled == 0 ? Optional.empty() : Optional.of(new Position(current, settled));
+    }
+
+    /**
+     * The changes since a position that this or another replica has given, in their order. Some may have been before it.
+     * Empty where some are not known: the position is too old, of another database, or ahead of this one.
+     */
+    public Optional<List<Change>> since(Position position) {
+        return position.epoch().equals(epoch) && position.transaction() <= settled
+                ? recent.from(position.transaction())
+                : Optional.empty();
+    }
+
+    /** Whether the position may become known: another replica may have been notified earlier. */
+    public boolean isAhead(Position position) {
+        return position.epoch().equals(epoch) && position.transaction() > settled;
+    }
+
+    /** The listener is called by one thread at a time for what other replicas change, and by any for this one's changes. */
+    public Disposable listen(Listener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void onEvent(ListenerEvent event) {
+        switch (event) {
+            case ListenerEvent.Received received -> onChange(ChangePayload.parse(received.payload(), json));
+            case ListenerEvent.Beat beat -> {
+                advance(beat.settled());
+                proven = new ProvenAt(beat.sentAt());
+            }
+            case ListenerEvent.Listening listening -> {
+                reset();
+                origin.update(readOrigin().subscribe());
+            }
+            case ListenerEvent.Lost lost -> {
+                origin.update(Disposables.disposed());
+                reset();
+            }
+        }
+    }
+
+    private void onChange(Change change) {
+        recent.add(change);
+        advance(change.settled());
+        listeners.forEach(listener -> listener.onChange(change));
+    }
+
+    private void advance(long to) {
+        if (to > settled) {
+            settled = to;
+        }
+    }
+
+    private void reset() {
+        proven = null;
+        epoch = null;
+        settled = 0;
+        recent.reset();
+        listeners.forEach(Listener::onLost);
+    }
+
+    /** After the connection has begun to listen, so that later transactions are not missed. */
+    private Mono<Void> readOrigin() {
+        return database.sql(ORIGIN)
+                .map(Origin::of)
+                .one()
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("oauth_change_epoch is empty")))
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
+                        .maxBackoff(Duration.ofSeconds(5))
+                        .doBeforeRetry(retry -> log.warn(
+                                "Change feed not established: error={}",
+                                retry.failure().getMessage())))
+                .doOnNext(read -> {
+                    recent.setListeningFrom(read.next());
+                    epoch = read.epoch();
+                })
+                .then();
+    }
+
+    /** This replica's changes, before their caller gets the result. */
+    private void onLocal(InstallationChange change) {
+        if (change instanceof InstallationChange.Changed changed) {
+            onChange(new Change.Installations(
+                    true,
+                    changed.grant(),
+                    changed.platform(),
+                    Set.of(changed.id().value()),
+                    Set.of(),
+                    LOCAL,
+                    LOCAL));
+        }
+    }
+
+    @Override
+    public void start() {
+        origin = Disposables.swap();
+        subscriptions = Disposables.composite(
+                installations.onOwnChange(this::onLocal),
+                notifications
+                        .onWithBeats(CHANNEL, BEATS, UUID.randomUUID().toString())
+                        .subscribe(this::onEvent),
+                origin);
+    }
+
+    @Override
+    public void stop() {
+        subscriptions.dispose();
+        reset();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !subscriptions.isDisposed();
+    }
+
+    /** Is called with what has arrived. Must not block. */
+    public interface Listener {
+
+        /** A change has arrived. */
+        void onChange(Change change);
+
+        /** Changes may have been missed since the last call. */
+        void onLost();
+    }
+
+    /**
+     * A place in the order of changes that has the same meaning on all replicas.
+     *
+     * @param epoch identifies the database and its history
+     * @param transaction every change by an earlier transaction comes before it
+     */
+    public record Position(String epoch, long transaction) {
+
+        /** Empty where the text is no position. */
+        public static Optional<Position> parse(String text) {
+            int separator = text.indexOf('-');
+            if (separator < 1 || text.length() > 60) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(
+                        new Position(text.substring(0, separator), Long.parseLong(text.substring(separator + 1))));
+            } catch (NumberFormatException e) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return epoch + "-" + transaction;
+        }
+    }
+
+    private record ProvenAt(long nanos) {}
+
+    private record Origin(String epoch, long next) {
+        static Origin of(Readable row) {
+            return new Origin(
+                    Objects.requireNonNull(row.get("epoch", String.class)),
+                    Objects.requireNonNull(row.get("next", Long.class)));
+        }
+    }
+}

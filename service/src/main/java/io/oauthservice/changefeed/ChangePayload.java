@@ -1,0 +1,42 @@
+package io.oauthservice.changefeed;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The JSON of a notification, as the triggers write it. Members that a later version adds are ignored. */
+record ChangePayload(
+        @JsonProperty("k") @Nullable String kind,
+        @JsonProperty("p") @Nullable String platform,
+        @JsonProperty("ids") @Nullable Set<UUID> ids,
+        @JsonProperty("orgs") @Nullable Set<String> organisations,
+        @JsonProperty("t") long transaction,
+        @JsonProperty("x") long settled) {
+
+    /** What cannot be read counts as a change of everything. */
+    static Change parse(String text, JsonMapper json) {
+        try {
+            return json.readValue(text, ChangePayload.class).change();
+        } catch (RuntimeException foreign) {
+            return new Change.Unnamed(0, 0);
+        }
+    }
+
+    private Change change() {
+        boolean membership = "state".equals(kind);
+        boolean use = "use".equals(kind);
+        return platform == null || ids == null || !(membership || use || "token".equals(kind))
+                ? new Change.Unnamed(transaction, settled)
+                : new Change.Installations(
+                        !use,
+                        membership,
+                        platform,
+                        ids,
+                        Objects.requireNonNullElse(organisations, Set.of()),
+                        transaction,
+                        settled);
+    }
+}

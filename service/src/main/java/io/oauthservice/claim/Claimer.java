@@ -1,0 +1,75 @@
+package io.oauthservice.claim;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.entitlement.CallerInstallations;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.UnclaimedInstallations;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.refresh.Activation;
+import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.web.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Claims installations on behalf of callers. */
+@Component
+public class Claimer {
+
+    private static final Logger log = LoggerFactory.getLogger(Claimer.class);
+
+    private final CallerInstallations installations;
+    private final UnclaimedInstallations unclaimed;
+    private final Activation activation;
+
+    Claimer(CallerInstallations installations, UnclaimedInstallations unclaimed, Activation activation) {
+        this.installations = installations;
+        this.unclaimed = unclaimed;
+        this.activation = activation;
+    }
+
+    /**
+     * Makes an unclaimed installation active. Fails with a 403, 404, 409 or 503 problem where that is not possible.
+     *
+     * @param id as the caller has sent it
+     */
+    public Mono<Installation> claim(Caller caller, String id) {
+        return installations
+                .findToChange(caller, id)
+                .flatMap(found ->
+                        found.status() == InstallationStatus.UNCLAIMED ? activate(found) : Mono.error(notUnclaimed()))
+                .switchIfEmpty(Mono.error(Claimer::notUnclaimed))
+                .doOnNext(active -> log.info(
+                        "Claimed: platform={} installation={} by={}", active.platform(), active.id(), caller.name()));
+    }
+
+    private Mono<Installation> activate(Installation found) {
+        return activation
+                .claim(found)
+                .onErrorResume(
+                        ReconnectRequired.class,
+                        ended -> ended.ending() == Ending.SUSPENDED
+                                ? Mono.error(suspended())
+                                : unclaimed.forget(found).then(Mono.error(notUnclaimed())))
+                .onErrorMap(ProviderException.class, RefreshFailed::of);
+    }
+
+    private static ProblemException notUnclaimed() {
+        return new ProblemException(
+                HttpStatus.CONFLICT,
+                "not-unclaimed",
+                "Only an installation with the status unclaimed can be claimed; look at its present status");
+    }
+
+    private static ProblemException suspended() {
+        return new ProblemException(
+                HttpStatus.CONFLICT,
+                "suspended",
+                "The installation is suspended at the provider; an administrator must unsuspend it there");
+    }
+}

@@ -1,0 +1,129 @@
+package io.oauthservice.install;
+
+import io.oauthservice.core.Platform;
+import io.oauthservice.grant.GrantCipher;
+import io.oauthservice.installation.ConnectionTerms;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RevocationInProgress;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.NewGrant;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.web.DataErrors;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** The grants of a code exchange: described by their provider, then stored or discarded. */
+@Component
+class NewGrants {
+
+    private static final Logger log = LoggerFactory.getLogger(NewGrants.class);
+    private static final int RESERVATIONS = 3;
+
+    /** {@code installationInfo} may be repeated; the code exchange before it may not. */
+    private static final Retry RETRY_INFO = Retry.backoff(2, Duration.ofMillis(200))
+            .filter(ProviderException.Retryable.class::isInstance)
+            .onRetryExhaustedThrow((retry, signal) -> signal.failure());
+
+    /** A call to revoke the grant may begin after the flow has looked for one. */
+    private static final Retry AFTER_REVOCATION = Retry.max(2)
+            .filter(RevocationInProgress.class::isInstance)
+            .onRetryExhaustedThrow((retry, signal) -> signal.failure());
+
+    private final Installations installations;
+    private final GrantCipher cipher;
+    private final RevokedGrants revoked;
+
+    NewGrants(Installations installations, GrantCipher cipher, RevokedGrants revoked) {
+        this.installations = installations;
+        this.cipher = cipher;
+        this.revoked = revoked;
+    }
+
+    /**
+     * Its account and organisations. Nothing is stored before, so the final failure leaves tokens that are not used. After an
+     * outage they stay valid: a reconnect may have got them for the stored grant, which a provider may end with them.
+     */
+    Mono<Described> describe(GuardedProvider provider, NewGrant grant) {
+        return provider.installationInfo(grant)
+                .retryWhen(RETRY_INFO)
+                .onErrorResume(
+                        NewGrants::isFinal,
+                        failure -> discard(provider, grant, true).then(Mono.error(failure)))
+                .map(info -> new Described(grant, info));
+    }
+
+    /** Stores it. Its tokens are discarded if they can never be stored. */
+    Mono<Installation> store(GuardedProvider provider, PendingFlow flow, Described grant, ConnectionTerms terms) {
+        return connect(provider, flow, grant.info(), grant.grant(), terms)
+                .onErrorResume(
+                        NewGrants::isNotStorable,
+                        failure -> discard(provider, grant.grant(), true).then(Mono.error(failure)));
+    }
+
+    /** @param connected as in {@link io.oauthservice.provider.TokenDiscarder} */
+    Mono<Void> discard(GuardedProvider provider, NewGrant grant, boolean connected) {
+        return provider.discardTokens(grant, connected)
+                .doOnSuccess(done -> log.warn("Unstored tokens discarded: platform={}", provider.platform()))
+                .onErrorResume(ProviderException.class, failure -> {
+                    log.warn(
+                            "Unstored tokens not discarded: platform={} error={}", provider.platform(), failure.code());
+                    return Mono.empty();
+                });
+    }
+
+    /**
+     * Whether the provider's response can never be stored. After a failure of the database it is unknown whether the grant
+     * was stored, so its tokens stay valid.
+     */
+    static boolean isNotStorable(Throwable failure) {
+        return DataErrors.isDataError(failure)
+                || (failure instanceof ProviderException.BadRequest bad
+                        && bad.code().equals("unexpected_answer"));
+    }
+
+    private static boolean isFinal(Throwable failure) {
+        return switch (failure) {
+            case ProviderException.Retryable outage -> false;
+            case ProviderException.RateLimited limited -> false;
+            case ProviderException known -> true;
+            default -> false;
+        };
+    }
+
+    private Mono<Installation> connect(
+            GuardedProvider provider, PendingFlow flow, InstallationInfo info, NewGrant grant, ConnectionTerms terms) {
+        Platform platform = provider.platform();
+        List<String> requested = List.copyOf(grant.requestedScopes());
+        return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
+                .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
+                        .flatMap(encrypted -> revoked.awaitUsable(provider, id, info, grant.tokens())
+                                .then(Mono.defer(() -> installations.connect(
+                                        id,
+                                        platform,
+                                        provider.registration(),
+                                        info,
+                                        encrypted,
+                                        requested,
+                                        provider.revokesByInstallation(info.grant()),
+                                        terms)))
+                                .retryWhen(AFTER_REVOCATION)
+                                .onErrorMap(RevocationInProgress.class, busy -> RevokedGrants.inProgress(provider))))
+                .repeatWhenEmpty(RESERVATIONS, again -> again)
+                .doOnNext(installation -> log.info(
+                        "Installation connected: platform={} installation={} org={} by={}",
+                        platform,
+                        installation.id(),
+                        installation.externalOrgId(),
+                        flow.requestedBy() == null ? "a browser" : flow.requestedBy()));
+    }
+
+    /** A grant and what its provider says about it. */
+    record Described(NewGrant grant, InstallationInfo info) {}
+}

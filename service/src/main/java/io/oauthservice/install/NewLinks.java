@@ -1,0 +1,114 @@
+package io.oauthservice.install;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.core.Platform;
+import io.oauthservice.core.Secret;
+import io.oauthservice.entitlement.CallerInstallations;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.Labels;
+import io.oauthservice.link.InstallLink.ExpectedAccount;
+import io.oauthservice.link.InstallLink.Terms;
+import io.oauthservice.link.InstallLinks;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.Providers;
+import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.PublicAddress;
+import java.net.URI;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Makes install links for callers that may connect what the link is for. */
+@Component
+public class NewLinks {
+
+    private final InstallLinks links;
+    private final CallerInstallations installations;
+    private final Providers providers;
+    private final ReturnTo returnTo;
+    private final PublicAddress address;
+
+    NewLinks(
+            InstallLinks links,
+            CallerInstallations installations,
+            Providers providers,
+            ReturnTo returnTo,
+            PublicAddress address) {
+        this.links = links;
+        this.installations = installations;
+        this.providers = providers;
+        this.returnTo = returnTo;
+        this.address = address;
+    }
+
+    /**
+     * Makes a link that is valid for a day and leads to a page of this service. Fails with the problems of the API.
+     *
+     * @param platform its id
+     * @param reconnected the installation that has to be reconnected; null: any account of the platform
+     */
+    public Mono<NewLink> create(Caller caller, String platform, @Nullable InstallationId reconnected) {
+        UUID id = reconnected == null ? null : reconnected.value();
+        return Mono.defer(() -> create(caller, new LinkRequest(platform, null, null, null, null, null, id)));
+    }
+
+    /** Makes the link that is requested. */
+    Mono<NewLink> create(Caller caller, LinkRequest request) {
+        caller.require(Caller.INSTALLATIONS_WRITE);
+        GuardedProvider provider = providers
+                .find(request.platform())
+                .orElseThrow(() -> ProblemException.invalid("platform", "must be the id of a configured platform"));
+        Secret secret = Secret.random();
+        return expected(caller, provider, request)
+                .map(expected -> new Terms(
+                        provider.platform(),
+                        caller.name(),
+                        caller.visibleOrganisations(),
+                        returnTo.checked(request.returnTo()),
+                        returnTo.checkedOrigin(request.openerOrigin()),
+                        Labels.of(request.labels()),
+                        expected.orElse(null)))
+                .flatMap(terms -> links.create(secret, terms, request.life()))
+                .map(link -> new NewLink(link.id(), url(provider.platform(), secret), link.expiresAt()));
+    }
+
+    private URI url(Platform platform, Secret secret) {
+        return URI.create(address.installUrl(platform.id()) + "?link=" + secret.value());
+    }
+
+    private Mono<Optional<ExpectedAccount>> expected(Caller caller, GuardedProvider provider, LinkRequest request) {
+        String org = request.expectedOrg();
+        UUID installation = request.installationId();
+        if (installation != null) {
+            return reconnected(caller, provider, installation).map(Optional::of);
+        }
+        if (org != null) {
+            return Mono.just(Optional.of(organisation(caller, provider, org)));
+        }
+        return caller.visibleOrganisations() == null
+                ? Mono.just(Optional.empty())
+                : Mono.error(ProblemException.invalid(
+                        "expected_org", "or installation_id is required of a caller that is limited to organisations"));
+    }
+
+    private static ExpectedAccount organisation(Caller caller, GuardedProvider provider, String org) {
+        if (!provider.description().isOrganisationId(org)) {
+            throw ProblemException.invalid("expected_org", "must be the id of an organisation of this platform");
+        }
+        if (!caller.sees(org)) {
+            throw ProblemException.forbidden("the organisation in expected_org");
+        }
+        return new ExpectedAccount.OfOrganisation(org);
+    }
+
+    private Mono<ExpectedAccount> reconnected(Caller caller, GuardedProvider provider, UUID id) {
+        return installations.findToChange(caller, id.toString()).map(found -> {
+            if (!found.platform().equals(provider.platform())) {
+                throw ProblemException.invalid("installation_id", "must be an installation of the platform");
+            }
+            return new ExpectedAccount.OfInstallation(found.id(), found.grantKey());
+        });
+    }
+}

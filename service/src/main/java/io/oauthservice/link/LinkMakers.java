@@ -1,0 +1,32 @@
+package io.oauthservice.link;
+
+import io.oauthservice.audit.ActorNames;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** The names of the callers that have made links. */
+@Component
+class LinkMakers implements ActorNames {
+
+    private static final String RENAME = """
+            UPDATE oauth_install_links SET created_by = :replacement WHERE id = ANY (ARRAY(
+                SELECT id FROM oauth_install_links WHERE created_by = :actor LIMIT :limit FOR UPDATE SKIP LOCKED))
+            """;
+
+    private final DatabaseClient database;
+
+    LinkMakers(DatabaseClient database) {
+        this.database = database;
+    }
+
+    @Override
+    public Mono<Long> rename(String actor, String replacement, int limit) {
+        return database.sql(RENAME)
+                .bind("actor", actor)
+                .bind("replacement", replacement)
+                .bind("limit", limit)
+                .fetch()
+                .rowsUpdated();
+    }
+}

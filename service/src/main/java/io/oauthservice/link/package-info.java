@@ -1,0 +1,12 @@
+/**
+ * Install links: addresses by which a person without credentials connects an account, once. Owns their table. A flow claims
+ * a link before it redeems its code, and spends it in the transaction that stores the grant.
+ *
+ * <p>Knows neither HTTP nor providers.
+ */
+@ApplicationModule(allowedDependencies = {"audit", "background", "core", "database", "installation"})
+@NullMarked
+package io.oauthservice.link;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

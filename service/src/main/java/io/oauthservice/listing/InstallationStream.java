@@ -1,0 +1,315 @@
+package io.oauthservice.listing;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.changefeed.ChangeFeed.Position;
+import io.oauthservice.installation.Installation;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.codec.ServerSentEvent;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.FluxSink;
+
+/**
+ * One client's stream. Changes that it has not been sent yet are kept by installation, the latest state only, so that a
+ * slow client costs no more memory than a fast one.
+ */
+final class InstallationStream {
+
+    private static final Duration MAX_AGE = Duration.ofMinutes(30);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    private static final Duration CLIENT_RETRY = Duration.ofSeconds(3);
+
+    /** The shortest time between two events of one installation. */
+    private static final Duration PACE = Duration.ofSeconds(1);
+
+    private static final int MAX_PENDING = 500;
+    private static final String NO_DATA = "{}";
+
+    private final StreamCaller caller;
+    private final StreamFilter filter;
+    private final FluxSink<ServerSentEvent<String>> sink;
+    private final long endsAt;
+    private final Map<UUID, Pending> pending = new LinkedHashMap<>();
+    private final Deque<ServerSentEvent<String>> first = new ArrayDeque<>();
+    private final Map<UUID, Long> sentAt = new HashMap<>();
+
+    /** Installations whose changes before the beginning were not offered yet. Until they are, events have no id. */
+    private final Set<UUID> missed = new HashSet<>();
+
+    private final Disposable.Swap identification = Disposables.swap();
+
+    private Caller current;
+    private Scope scope;
+    private @Nullable Position position;
+    private boolean begun;
+    private boolean sending;
+    private boolean ended;
+
+    /** By {@link System#nanoTime()}; null: the client need not read the list again. */
+    private @Nullable Long resetAt;
+
+    /** Changes cannot be received. */
+    private boolean suspended;
+
+    /** Changes may be missing. Until the client is sent a reset, it gets no id: where it resumes must be before them. */
+    private boolean incomplete;
+
+    private long heartbeatAt = System.nanoTime() + HEARTBEAT.toNanos();
+
+    InstallationStream(StreamCaller caller, StreamFilter filter, FluxSink<ServerSentEvent<String>> sink) {
+        this.caller = caller;
+        this.current = caller.opened();
+        this.scope = new Scope(current);
+        this.filter = filter;
+        this.sink = sink;
+        // Streams that were opened together after a restart end at different times.
+        this.endsAt = System.nanoTime()
+                + MAX_AGE.toNanos() / 10 * 9
+                + ThreadLocalRandom.current().nextLong(MAX_AGE.toNanos() / 10);
+    }
+
+    String callerName() {
+        return caller.opened().name();
+    }
+
+    /** The position of an event that a client with the same organisations was sent, by its id. Empty for any other text. */
+    synchronized Optional<Position> find(String id) {
+        String mark = mark();
+        return id.endsWith(mark) ? Position.parse(id.substring(0, id.length() - mark.length())) : Optional.empty();
+    }
+
+    /** After another change of the caller's organisations, a client has to read the list again. */
+    private String mark() {
+        return "-" + scope.mark();
+    }
+
+    /**
+     * Begins with {@code ready}; what was offered before comes after it.
+     *
+     * @param from every change behind it will be sent
+     * @param missed the installations whose changes behind it are still to be offered
+     */
+    synchronized void begin(Position from, Set<UUID> missed) {
+        position = from;
+        begun = true;
+        first.add(ready(from));
+        this.missed.addAll(missed);
+        send();
+    }
+
+    /** Begins with {@code ready} and {@code reset}. */
+    synchronized void beginWithReset(Position now) {
+        position = now;
+        begun = true;
+        incomplete = true;
+        first.add(ready(now));
+        first.add(reset(now));
+        send();
+    }
+
+    private ServerSentEvent<String> ready(Position from) {
+        return event("ready", from, NO_DATA).retry(CLIENT_RETRY).build();
+    }
+
+    /** Keeps those changes that the caller may see until they are sent. */
+    synchronized void offer(
+            Collection<ChangedInstallation> changes, Map<UUID, Installation> found, RenderedInstallations rendered) {
+        for (ChangedInstallation changed : changes) {
+            Installation installation = found.get(changed.id());
+            Optional<String> view = installation == null ? Optional.empty() : rendered.of(installation, current, scope);
+            if (installation != null && view.isPresent() && filter.selects(installation, current)) {
+                put(changed, view.get());
+            } else if (filter.mayHaveSelected(changed, current, view.isPresent() ? installation : null)) {
+                put(changed, null);
+            }
+            missed.remove(changed.id());
+        }
+        send();
+    }
+
+    private void put(ChangedInstallation changed, @Nullable String json) {
+        Pending before = pending.get(changed.id());
+        long settled = before == null ? changed.settled() : Math.min(before.settled(), changed.settled());
+        pending.put(changed.id(), new Pending(json, settled));
+        if (pending.size() > MAX_PENDING) {
+            // Now, because a client that reads nothing would be sent the reset much later.
+            pending.clear();
+            resetAfter(Duration.ZERO);
+        }
+    }
+
+    /** The client has to read the list again. */
+    synchronized void reset(Duration delay) {
+        resetAfter(delay);
+        send();
+    }
+
+    /** Changes are missed until {@link #resume(Duration)}, which an earlier reset does not replace. */
+    synchronized void suspend() {
+        suspended = true;
+        incomplete = true;
+        resetAt = null;
+    }
+
+    /** Changes are received again. A client that has missed some has to read the list again. */
+    synchronized void resume(Duration delay) {
+        if (suspended) {
+            suspended = false;
+            reset(delay);
+        }
+    }
+
+    private void resetAfter(Duration delay) {
+        incomplete = true;
+        long due = System.nanoTime() + delay.toNanos();
+        if (resetAt == null || due - resetAt < 0) {
+            resetAt = due;
+        }
+    }
+
+    /** Ends the stream, even if its client reads nothing. */
+    synchronized void end(String reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        identification.dispose();
+        if (sink.requestedFromDownstream() > 0) {
+            sink.next(ServerSentEvent.<String>builder()
+                    .event("end")
+                    .data("{\"reason\":\"" + reason + "\"}")
+                    .build());
+        }
+        sink.complete();
+    }
+
+    /**
+     * Once a second: who is the caller now, and what has become due.
+     *
+     * @param now the position behind everything that has arrived; null while changes cannot be received
+     * @param idle whether everything that had arrived then was offered
+     */
+    synchronized void tick(@Nullable Position now, boolean idle) {
+        long time = System.nanoTime();
+        sentAt.values().removeIf(sent -> time - sent >= PACE.toNanos());
+        if (time - endsAt >= 0) {
+            end("max-age");
+            return;
+        }
+        identification.update(
+                caller.identify().get().singleOptional().onErrorComplete().subscribe(this::identified));
+        if (now != null) {
+            position = now;
+        }
+        if (time - heartbeatAt >= 0 && first.isEmpty()) {
+            heartbeatAt = time + HEARTBEAT.toNanos();
+            ServerSentEvent.Builder<String> heartbeat =
+                    ServerSentEvent.<String>builder().comment("");
+            boolean sent = idle && pending.isEmpty() && mayHaveId();
+            first.add((now != null && sent ? heartbeat.id(now + mark()) : heartbeat).build());
+        }
+        send();
+    }
+
+    private synchronized void identified(Optional<Caller> now) {
+        if (now.isEmpty() || !now.get().may(Caller.INSTALLATIONS_READ)) {
+            end(now.isEmpty() ? caller.endReason() : "revoked");
+        } else if (!now.get().equals(current)) {
+            Scope before = scope;
+            current = now.get();
+            scope = new Scope(current);
+            if (!scope.equals(before)) {
+                pending.clear();
+                resetAfter(Duration.ZERO);
+                send();
+            }
+        }
+    }
+
+    /** Sends what the client is ready to read. */
+    synchronized void send() {
+        if (sending || !begun) {
+            return;
+        }
+        sending = true;
+        try {
+            while (!ended && sink.requestedFromDownstream() > 0) {
+                ServerSentEvent<String> next = next();
+                if (next == null) {
+                    return;
+                }
+                sink.next(next);
+            }
+        } finally {
+            sending = false;
+        }
+    }
+
+    private @Nullable ServerSentEvent<String> next() {
+        if (!first.isEmpty()) {
+            return first.poll();
+        }
+        Position place = Objects.requireNonNull(position);
+        long time = System.nanoTime();
+        if (resetAt != null && time - resetAt >= 0) {
+            resetAt = null;
+            pending.clear();
+            return reset(place);
+        }
+        for (Map.Entry<UUID, Pending> entry : pending.entrySet()) {
+            if (!sentAt.containsKey(entry.getKey())) {
+                return take(entry.getKey(), entry.getValue(), place, time);
+            }
+        }
+        return null;
+    }
+
+    /** The event's id is behind nothing that is still to be sent. */
+    private ServerSentEvent<String> take(UUID id, Pending change, Position place, long time) {
+        long settled =
+                pending.values().stream().mapToLong(Pending::settled).min().orElseThrow();
+        pending.remove(id);
+        sentAt.put(id, time);
+        Position from = new Position(place.epoch(), settled);
+        return change.json() == null
+                ? event("gone", from, "{\"id\":\"" + id + "\"}").build()
+                : event("installation", from, change.json()).build();
+    }
+
+    private ServerSentEvent<String> reset(Position from) {
+        incomplete = false;
+        missed.clear();
+        return event("reset", from, NO_DATA).build();
+    }
+
+    private ServerSentEvent.Builder<String> event(String name, Position id, String data) {
+        ServerSentEvent.Builder<String> event =
+                ServerSentEvent.<String>builder().event(name).data(data);
+        return mayHaveId() ? event.id(id + mark()) : event;
+    }
+
+    /** Whether nothing before the latest event is missing, except what is pending. */
+    private boolean mayHaveId() {
+        return !incomplete && missed.isEmpty();
+    }
+
+    /**
+     * A change that was not sent yet.
+     *
+     * @param json the installation as it is now; null: the caller no longer sees it
+     */
+    private record Pending(@Nullable String json, long settled) {}
+}

@@ -1,0 +1,33 @@
+package io.oauthservice.listing;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.audit.LastUse;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One read of installations as JSON, rendered once for all callers that see them alike. For one thread. */
+final class RenderedInstallations {
+
+    private final Map<InstallationId, LastUse> uses;
+    private final JsonMapper json;
+    private final Map<Key, Optional<String>> rendered = new HashMap<>();
+
+    RenderedInstallations(Map<InstallationId, LastUse> uses, JsonMapper json) {
+        this.uses = uses;
+        this.json = json;
+    }
+
+    /** Empty where the caller may not see it. */
+    Optional<String> of(Installation installation, Caller caller, Scope scope) {
+        return rendered.computeIfAbsent(
+                new Key(installation.id(), scope),
+                key -> InstallationView.of(installation, uses.get(installation.id()), caller)
+                        .map(json::writeValueAsString));
+    }
+
+    private record Key(InstallationId id, Scope scope) {}
+}

@@ -1,0 +1,23 @@
+/**
+ * The list of installations as callers see it: pages, counts, details. First pages are cached while this replica knows
+ * what has changed since they were read.
+ *
+ * <p>Changes labels only.
+ */
+@ApplicationModule(
+        allowedDependencies = {
+            "core",
+            "concurrent",
+            "installation",
+            "changefeed",
+            "audit",
+            "access",
+            "entitlement",
+            "provider",
+            "web"
+        })
+@NullMarked
+package io.oauthservice.listing;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,37 @@
+package io.oauthservice.session;
+
+import io.oauthservice.access.Caller;
+import io.oauthservice.access.Callers;
+import io.oauthservice.access.ClientNames;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** What the owners of sessions may do now, whatever they could do at sign-in. */
+@Component
+class SessionOwners {
+
+    private final Callers callers;
+    private final ClientNames names;
+    private final Roles roles;
+
+    SessionOwners(Callers callers, ClientNames names, Roles roles) {
+        this.callers = callers;
+        this.names = names;
+        this.roles = roles;
+    }
+
+    /** Empty once the key is no longer valid, or the settings give the person no permission. */
+    Optional<Caller> caller(SessionOwner owner) {
+        return switch (owner) {
+            case SessionOwner.ApiKey key -> Optional.ofNullable(callers.findClient(key.sha256()));
+            case SessionOwner.Person person -> roles.caller(person);
+        };
+    }
+
+    String displayName(SessionOwner owner, Caller caller) {
+        return switch (owner) {
+            case SessionOwner.ApiKey key -> names.displayName(caller.name());
+            case SessionOwner.Person person -> person.displayName();
+        };
+    }
+}

@@ -1,0 +1,124 @@
+package io.oauthservice.session;
+
+import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.core.Secret;
+import io.oauthservice.database.ExpiredRows;
+import io.oauthservice.session.SessionOwner.ApiKey;
+import io.oauthservice.session.SessionOwner.Person;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.context.annotation.Bean;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Stores sessions: the hash of each id, and who has opened it. Of an API key the hash is stored. */
+@Component
+class Sessions {
+
+    private static final Duration IDLE = Duration.ofMinutes(30);
+    private static final Duration LONGEST = Duration.ofHours(8);
+
+    static final String OPEN = """
+            INSERT INTO oauth_sessions (id, key_sha256, issuer, subject, roles, display_name, ends_at, expires_at)
+            VALUES (:id, :key, :issuer, :subject, :roles, :name, statement_timestamp() + make_interval(secs => :longest),
+                statement_timestamp() + make_interval(secs => :idle))
+            """;
+
+    /** Most requests find an expiry that is recent enough, and write nothing. */
+    static final String USE = """
+            WITH used AS (
+                UPDATE oauth_sessions
+                SET expires_at = LEAST(ends_at, statement_timestamp() + make_interval(secs => :idle))
+                WHERE id = :id AND expires_at > statement_timestamp()
+                  AND expires_at < LEAST(ends_at, statement_timestamp() + make_interval(secs => :idle - 60)))
+            SELECT key_sha256, issuer, subject, roles, display_name FROM oauth_sessions
+            WHERE id = :id AND expires_at > statement_timestamp()
+            """;
+
+    static final String FIND = """
+            SELECT key_sha256, issuer, subject, roles, display_name FROM oauth_sessions
+            WHERE id = :id AND expires_at > statement_timestamp()
+            """;
+
+    static final String CLOSE = "DELETE FROM oauth_sessions WHERE id = :id";
+
+    private final DatabaseClient database;
+
+    Sessions(DatabaseClient database) {
+        this.database = database;
+    }
+
+    @Bean
+    BackgroundLoop expiredSessionsLoop() {
+        return expired().job(Sessions.class);
+    }
+
+    ExpiredRows expired() {
+        return new ExpiredRows(database, "oauth_sessions", "expires_at", Duration.ZERO);
+    }
+
+    /** Opens a session that ends after eight hours, or after half an hour without a request. */
+    Mono<Void> open(Secret id, SessionOwner owner) {
+        return bind(database.sql(OPEN), owner)
+                .bind("id", id.sha256())
+                .bind("longest", (double) LONGEST.toSeconds())
+                .bind("idle", (double) IDLE.toSeconds())
+                .then();
+    }
+
+    private static GenericExecuteSpec bind(GenericExecuteSpec statement, SessionOwner owner) {
+        return switch (owner) {
+            case ApiKey key ->
+                statement
+                        .bind("key", key.sha256())
+                        .bindNull("issuer", String.class)
+                        .bindNull("subject", String.class)
+                        .bindNull("roles", String[].class)
+                        .bindNull("name", String.class);
+            case Person person ->
+                statement
+                        .bindNull("key", String.class)
+                        .bind("issuer", person.issuer())
+                        .bind("subject", person.subject())
+                        .bind("roles", person.roles().toArray(String[]::new))
+                        .bind("name", person.displayName());
+        };
+    }
+
+    /** Who has opened the session. Extends it. Empty where there is no such session. */
+    Mono<SessionOwner> use(Secret id) {
+        return database.sql(USE)
+                .bind("id", id.sha256())
+                .bind("idle", (double) IDLE.toSeconds())
+                .map(Sessions::owner)
+                .one();
+    }
+
+    /** As {@link #use}, but does not extend the session. */
+    Mono<SessionOwner> find(Secret id) {
+        return database.sql(FIND).bind("id", id.sha256()).map(Sessions::owner).one();
+    }
+
+    private static SessionOwner owner(Readable row) {
+        String key = row.get("key_sha256", String.class);
+        return key == null
+                ? new Person(
+                        text(row, "issuer"),
+                        text(row, "subject"),
+                        List.of(Objects.requireNonNull(row.get("roles", String[].class))),
+                        text(row, "display_name"))
+                : new ApiKey(key);
+    }
+
+    private static String text(Readable row, String column) {
+        return Objects.requireNonNull(row.get(column, String.class));
+    }
+
+    Mono<Void> close(Secret id) {
+        return database.sql(CLOSE).bind("id", id.sha256()).then();
+    }
+}

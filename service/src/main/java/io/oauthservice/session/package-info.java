@@ -1,0 +1,24 @@
+/**
+ * The sessions of browsers that have signed in to the page, and their forms: sign-in, sign-out, the tokens against forged
+ * requests. People sign in with an API key, or at an OpenID provider. A session is valid at {@code /} and {@code /ui/**}
+ * only.
+ *
+ * <p>Stores no API key. Knows no page of a feature.
+ */
+@ApplicationModule(
+        allowedDependencies = {
+            "core",
+            "access",
+            "background",
+            "database",
+            "issuer",
+            "outbound",
+            "provider",
+            "startup",
+            "web"
+        })
+@NullMarked
+package io.oauthservice.session;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

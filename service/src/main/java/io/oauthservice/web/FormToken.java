@@ -1,0 +1,34 @@
+package io.oauthservice.web;
+
+import io.oauthservice.core.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The token in a form, which only a page that this browser has opened contains: no other site knows the browser's cookie. It
+ * is derived from the cookie, and reveals nothing of it.
+ */
+public final class FormToken {
+
+    private FormToken() {}
+
+    /**
+     * The token.
+     *
+     * @param browser the value of the browser's cookie
+     * @param purpose what the form does; its token is accepted for nothing else
+     */
+    public static String of(Secret browser, String purpose) {
+        return Secret.of("form " + browser.value() + " " + purpose).sha256();
+    }
+
+    /** Whether a form has sent the token. Compares in constant time. */
+    public static boolean matches(Secret browser, String purpose, @Nullable String sent) {
+        return sent != null && MessageDigest.isEqual(bytes(of(browser, purpose)), bytes(sent));
+    }
+
+    private static byte[] bytes(String token) {
+        return token.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,86 @@
+// Keeps the list, or the page of one installation, current while it is visible. The pages work without this script.
+"use strict";
+
+(() => {
+  const FIRST_DELAY = 250, BETWEEN_READS = 1000, COUNTS_DELAY = 30000, RETRY_DELAY = 10000;
+  const list = document.getElementById("list"), content = document.getElementById("content");
+  const address = () => (list ? "/ui/list" : location.pathname + "/current") + location.search;
+  let stream = null, timer = 0, due = 0, lastRead = 0, shownRead = 0;
+
+  // Reads it after the delay, once, however many changes there are until then.
+  function readWithin(delay) {
+    const now = Date.now();
+    const at = Math.max(now + delay, lastRead + BETWEEN_READS);
+    if (timer && due <= at) return;
+    clearTimeout(timer);
+    due = at;
+    timer = setTimeout(read, at - now);
+  }
+
+  async function read() {
+    timer = 0;
+    const begun = lastRead = Date.now();
+    const asked = address();
+    const response = await fetch(asked).catch(() => null);
+    if (response && [401, 403, 404].includes(response.status)) return location.reload();
+    const text = response && response.ok ? await response.text().catch(() => null) : null;
+    if (text === null) return readWithin(RETRY_DELAY);
+    // Another replica may have answered a later read earlier.
+    if (asked !== address() || begun < shownRead) return;
+    shownRead = begun;
+    if (list) htmx.swap("#list", text, { swapStyle: "innerHTML" }); else replaceContent(text);
+  }
+
+  // What has not changed keeps its focus and selection.
+  function replaceContent(text) {
+    const current = new DOMParser().parseFromString(text, "text/html").getElementById("content");
+    if (current.innerHTML === content.innerHTML) return;
+    const focused = document.activeElement.form?.getAttribute("action");
+    content.innerHTML = current.innerHTML;
+    if (focused) content.querySelector(`form[action="${CSS.escape(focused)}"] button`)?.focus();
+  }
+
+  // Whether the change can be seen here: in these rows, which begin with the newest installation.
+  function isShown(changed) {
+    if (!list) return location.pathname.endsWith("/" + changed.id);
+    const rows = list.querySelectorAll("tr[data-created]");
+    return document.getElementById("row-" + changed.id) !== null
+      || rows.length === 0
+      || list.querySelector("a[rel=next]") === null
+      || Date.parse(changed.created_at) >= Date.parse(rows[rows.length - 1].dataset.created);
+  }
+
+  function open() {
+    close();
+    const opened = stream = new EventSource("/ui/stream");
+    stream.addEventListener("ready", () => readWithin(0));
+    stream.addEventListener("reset", () => readWithin(FIRST_DELAY));
+    stream.addEventListener("gone", event => {
+      if (list || isShown(JSON.parse(event.data))) readWithin(FIRST_DELAY);
+    });
+    stream.addEventListener("installation", event => {
+      if (isShown(JSON.parse(event.data))) readWithin(FIRST_DELAY); else if (list) readWithin(COUNTS_DELAY);
+    });
+    stream.addEventListener("end", () => readWithin(0));
+    stream.addEventListener("error", () => {
+      if (stream !== opened || opened.readyState !== EventSource.CLOSED) return;
+      // The session may have ended, which the list says; otherwise this is what keeps the page current.
+      readWithin(FIRST_DELAY);
+      setTimeout(follow, RETRY_DELAY);
+    });
+  }
+
+  function close() {
+    if (stream) stream.close();
+    stream = null;
+  }
+
+  // A browser has few connections to a host, so hidden pages hold none.
+  function follow() {
+    if (document.hidden) close(); else open();
+  }
+
+  document.addEventListener("visibilitychange", follow);
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", follow);
+})();

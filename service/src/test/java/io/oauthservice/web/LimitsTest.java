@@ -1,0 +1,299 @@
+package io.oauthservice.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.util.internal.PlatformDependent;
+import io.oauthservice.Service;
+import io.oauthservice.ServiceStory;
+import io.oauthservice.Wire;
+import io.oauthservice.Wire.Reply;
+import io.oauthservice.local.LocalProperties;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.env.Environment;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.util.unit.DataSize;
+import reactor.netty.http.HttpDecoderSpec;
+import reactor.netty.http.server.HttpServer;
+import tools.jackson.core.StreamReadConstraints;
+
+/** The limits of requests and connections, as docs/configuration.md lists them. */
+@TestPropertySource(properties = "oauth.tokens.cache-size=100")
+class LimitsTest extends ServiceStory {
+
+    private static final String HOT = "/oauth/token/github?org_id=" + ACME;
+    private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
+
+    @Value("${local.server.port}")
+    private int port;
+
+    @Autowired
+    private Environment environment;
+
+    @Autowired
+    private List<LargeBodies> large;
+
+    @Autowired
+    private EdgeServer edge;
+
+    private Wire wire;
+
+    @BeforeEach
+    void aHotToken() throws IOException {
+        connect(ACME);
+        service.token(ACME);
+        wire = new Wire(port);
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        wire.close();
+    }
+
+    private static String get(String path, String... headers) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + KEY + "\r\n"
+                + String.join(
+                        "", Stream.of(headers).map(header -> header + "\r\n").toList()) + "\r\n";
+    }
+
+    private static String post(String path, String body, String... headers) {
+        return get(path, headers).replaceFirst("GET", "POST").replaceFirst("\r\n\r\n$", "\r\n") + "Content-Length: "
+                + body.length() + "\r\n\r\n" + body;
+    }
+
+    @Test
+    void theDocumentedLimitsAreTheRealOnes() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/configuration.md"));
+        String section = page.substring(page.indexOf("\n## Limits\n"), page.indexOf("\n## Laptop mode\n"));
+        Map<String, String> documented = new LinkedHashMap<>();
+        Pattern.compile("(?m)^\\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$")
+                .matcher(section)
+                .results()
+                .filter(row -> !row.group(1).equals("limit") && !row.group(1).startsWith("---"))
+                .forEach(row -> documented.put(row.group(1), row.group(2)));
+
+        assertThat(documented).containsExactlyInAnyOrderEntriesOf(limits());
+    }
+
+    private Map<String, String> limits() {
+        HttpServer server = edge.apply(HttpServer.create());
+        assertThat(server.configuration().maxConnections()).isEqualTo(EdgeServer.MAX_CONNECTIONS);
+        StreamReadConstraints json = StreamReadConstraints.defaults();
+        return Map.ofEntries(
+                Map.entry("request line", size("server.netty.max-initial-line-length")),
+                Map.entry("headers of a request", HttpDecoderSpec.DEFAULT_MAX_HEADER_SIZE / 1024 + " KB"),
+                Map.entry("body", RequestRejections.MAX_BODY / 1024 / 1024 + " MB"),
+                Map.entry("body of a webhook", large.getFirst().bytes() / 1024 / 1024 + " MB"),
+                Map.entry("depth of a JSON body", String.valueOf(json.getMaxNestingDepth())),
+                Map.entry("time for the request line and the headers", EdgeServer.HEAD_TIMEOUT.toSeconds() + " s"),
+                Map.entry("pause within a body", EdgeServer.READ_TIMEOUT.toSeconds() + " s"),
+                Map.entry("time for a body", EdgeServer.BODY_TIMEOUT.toSeconds() + " s"),
+                Map.entry("time without reading responses", EdgeServer.SLOW_READER_TIMEOUT.toSeconds() + " s"),
+                Map.entry("idle connection", duration("server.netty.idle-timeout")),
+                Map.entry("connections", "%,d".formatted(EdgeServer.MAX_CONNECTIONS)),
+                Map.entry("requests in a pipeline", String.valueOf(EdgeServer.MAX_PIPELINED)),
+                Map.entry(
+                        "concurrent requests of a caller",
+                        "%,d"
+                                .formatted(environment.getRequiredProperty(
+                                        "oauth.access.limits.concurrent-requests", Integer.class))));
+    }
+
+    private String size(String property) {
+        return DataSize.parse(environment.getRequiredProperty(property)).toKilobytes() + " KB";
+    }
+
+    private String duration(String property) {
+        return environment.getRequiredProperty(property).replace("s", " s");
+    }
+
+    static Stream<Map.Entry<Integer, String>> oversized() {
+        return Stream.of(
+                Map.entry(414, get("/oauth/installations?x=" + "x".repeat(17_000))),
+                Map.entry(431, get(HOT, "X: " + "x".repeat(9_000))),
+                Map.entry(431, get(HOT, numbered(2_000, "X-%d: 1", "\r\n"))),
+                Map.entry(400, get("/oauth/installations?" + numbered(1_500, "p%d=1", "&"))),
+                Map.entry(400, get("/oauth/installations?" + "x=1&".repeat(3_000))),
+                Map.entry(400, post("/oauth/operations/replay", "[".repeat(100_000), "Content-Type: application/json")),
+                Map.entry(
+                        400,
+                        post(
+                                "/oauth/operations/replay",
+                                "{\"x\":" + "{\"x\":".repeat(100_000),
+                                "Content-Type: application/json")),
+                Map.entry(
+                        400,
+                        post(
+                                "/oauth/operations/replay",
+                                "{\"since\":" + "9".repeat(500_000) + "}",
+                                "Content-Type: application/json")),
+                Map.entry(415, post("/oauth/operations/replay", "x", "Content-Type: application/x-unknown")),
+                Map.entry(415, post("/oauth/operations/replay", "x", "Content-Type: not a type")),
+                Map.entry(
+                        415,
+                        post(
+                                "/oauth/operations/replay",
+                                "x",
+                                "Content-Type: application/json",
+                                "Content-Encoding: gzip")));
+    }
+
+    private static String numbered(int count, String format, String separator) {
+        return String.join(
+                separator, IntStream.range(0, count).mapToObj(format::formatted).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("oversized")
+    void anOversizedRequestGetsAProblem(Map.Entry<Integer, String> request) {
+        wire.send(request.getValue());
+
+        Reply reply = wire.read();
+        assertThat(reply.status()).as(reply.body()).isEqualTo(request.getKey());
+        assertThat(reply.headers()).containsEntry("Content-Type", "application/problem+json");
+        assertThat(service.token(ACME).status()).isEqualTo(200);
+    }
+
+    @Test
+    void http2IsNotSpoken() throws IOException {
+        wire.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        assertThat(wire.read().status()).isEqualTo(400);
+        assertThat(wire.isClosed()).isTrue();
+
+        try (Wire upgrade = new Wire(port)) {
+            upgrade.send(get(
+                    HOT,
+                    "Connection: Upgrade, HTTP2-Settings",
+                    "Upgrade: h2c",
+                    "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"));
+            assertThat(upgrade.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aHeadThatArrivesByteByByteTimesOut() throws IOException {
+        wire.send(get(HOT));
+        assertThat(wire.read().status()).isEqualTo(200);
+        wire.send("GET " + HOT);
+
+        trickle(wire);
+
+        Reply reply = wire.read();
+        assertThat(reply.status()).isEqualTo(408);
+        assertThat(reply.body()).contains("too-slow");
+        assertThat(wire.isClosed()).isTrue();
+    }
+
+    /** One is waited for, the other one belongs to a request that has its response already. */
+    @Test
+    void bodiesThatArriveByteByByteTimeOut() throws IOException {
+        String unfinished = "Content-Length: 1000";
+        wire.send(post("/oauth/operations/replay", "", "Content-Type: application/json")
+                .replace("Content-Length: 0", unfinished));
+        try (Wire rejected = new Wire(port)) {
+            rejected.send(post("/oauth/nothing", "", "Content-Type: application/json")
+                    .replace("Content-Length: 0", unfinished));
+            assertThat(rejected.read().status()).isEqualTo(404);
+
+            trickle(wire, rejected);
+
+            assertThat(wire.read().status()).isEqualTo(408);
+            assertThat(rejected.isClosed()).isTrue();
+        }
+    }
+
+    private static void trickle(Wire... wires) {
+        List<Wire> waiting = new ArrayList<>(List.of(wires));
+        await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).until(() -> {
+            waiting.removeIf(wire -> {
+                wire.send("x");
+                return wire.isAnswered();
+            });
+            return waiting.isEmpty();
+        });
+    }
+
+    @Test
+    void aPipelineThatIsTooLongEndsWithAProblemAfterTheEarlierResponses() throws IOException {
+        wire.send(get("/oauth/installations?limit=1").repeat(3_000));
+
+        List<Reply> replies = new ArrayList<>();
+        do {
+            replies.add(wire.read());
+        } while (replies.getLast().status() == 200);
+
+        assertThat(replies).hasSizeGreaterThan(128);
+        assertThat(replies.getLast().status()).isEqualTo(400);
+        assertThat(replies.getLast().body()).contains("Wait for responses");
+        assertThat(wire.isClosed()).isTrue();
+    }
+
+    @Test
+    void aPipelineOfAHundredRequestsIsAnswered() {
+        wire.send(get("/oauth/installations?limit=1").repeat(100));
+
+        assertThat(Stream.generate(wire::read).limit(100))
+                .extracting(Reply::status)
+                .containsOnly(200);
+    }
+
+    @SuppressWarnings("ExplicitGarbageCollection")
+    private static long liveHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** Each sends the beginning of a request and nothing more; other clients are served as before. */
+    @Test
+    void twoThousandSlowConnectionsHoldNoThreadAndLittleMemory() throws IOException {
+        long memory = PlatformDependent.usedDirectMemory();
+        long heap = liveHeap();
+        int threads = Thread.activeCount();
+        List<Wire> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                Wire connection = new Wire(port);
+                slow.add(connection);
+                connection.send("GET /oauth/installations HTTP/1.1\r\nX: " + "x".repeat(1_000));
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThat(service.token(ACME).status()).isEqualTo(200);
+                assertThat(service.get("/oauth/installations").status()).isEqualTo(200);
+            }
+
+            assertThat(Thread.activeCount()).isLessThan(threads + 50);
+            assertThat(PlatformDependent.usedDirectMemory() - memory).isLessThan(32L << 20);
+            // With the clients' half of the connections, which is in the same heap.
+            assertThat(liveHeap() - heap).isLessThan(64L << 20);
+            await().atMost(LIMIT).until(() -> slow.stream().allMatch(Wire::isAnswered));
+            assertThat(slow)
+                    .allSatisfy(
+                            connection -> assertThat(connection.read().status()).isEqualTo(408));
+        } finally {
+            for (Wire connection : slow) {
+                connection.close();
+            }
+        }
+        assertThat(new Service(http).token(ACME).status()).isEqualTo(200);
+    }
+}
