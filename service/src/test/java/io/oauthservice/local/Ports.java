@@ -20,6 +20,10 @@ public final class Ports {
     // listener's start, such a connection would take the port.
     private static final int FIRST = 15_000;
     private static final int END = 32_000;
+
+    // Two JVMs run the tests at the same time (surefire's forkCount). One gives even ports and the other odd ones, so
+    // that none takes a port that the other gave and nothing listens on yet.
+    private static final int REMAINDER = Integer.getInteger("surefire.forkNumber", 1) % 2;
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
@@ -77,7 +81,7 @@ public final class Ports {
     }
 
     private static int random() {
-        return ThreadLocalRandom.current().nextInt(FIRST, END);
+        return ThreadLocalRandom.current().nextInt(FIRST / 2, END / 2) * 2 + REMAINDER;
     }
 
     private static InetSocketAddress loopback(int port) throws IOException {
