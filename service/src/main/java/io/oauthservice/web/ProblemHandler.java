@@ -109,7 +109,10 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             case ProblemException problem -> logged(problem);
             case ServerWebInputException input
             when input.getCause() instanceof DecodingException ->
-                named(input, 400, "The body must be a JSON object of the form that the API describes");
+                named(
+                        input,
+                        400,
+                        "The body must be a JSON object of the form that the API describes, with each field once");
             case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
             case RefreshFailed failed -> logged(FailureProblems.of(failed));
             case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);

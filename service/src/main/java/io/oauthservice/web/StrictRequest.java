@@ -17,6 +17,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
@@ -28,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * A request body that accepts known fields of the right type only: a misspelt field must not widen a request to all
- * installations. Constructors of the records throw the problem that names the field.
+ * A request body that accepts known fields of the right type only, each once: a misspelt field must not widen a request to
+ * all installations. Constructors of the records throw the problem that names the field.
  */
 public interface StrictRequest {
 
@@ -118,6 +119,7 @@ public interface StrictRequest {
         @Bean
         CodecCustomizer strictRequestDecoder(JsonMapper json) {
             JsonMapper strict = json.rebuild()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)

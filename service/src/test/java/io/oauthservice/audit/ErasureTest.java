@@ -112,7 +112,8 @@ class ErasureTest extends AuditStory {
                 "{\"actor\":\"browser\"}",
                 "{\"actor\":\"erased-00000000\"}",
                 "{\"actor\":1}",
-                "{\"actor\":\"anna\",\"all\":true}"
+                "{\"actor\":\"anna\",\"all\":true}",
+                "{\"actor\":\"anna\",\"actor\":\"bob\"}"
             })
     void anInvalidRequestIsRejected(String order) {
         assertThat(service.post("/oauth/operations/erase", order).status()).isEqualTo(400);

@@ -164,6 +164,21 @@ class LabelsTest extends ServiceStory {
         assertThat(answer.text("errors")).containsPattern("field=" + Pattern.quote(field) + "[,}]");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"labels\":{\"team\":\"search\"},\"labels\":{\"team\":\"ads\"}}",
+                "{\"labels\":{\"team\":\"search\",\"team\":\"ads\"}}"
+            })
+    void aRepeatedFieldIsRejected(String json) {
+        String id = rows.insert("github", "1", "one", "active");
+
+        Answer answer = patch(id, json);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text("detail")).contains("each field once");
+    }
+
     @Test
     void longNamesValuesAndPatchesAreRejected() {
         String id = rows.insert("github", "1", "one", "active");
