@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class BoundedSearch {
                 return Mono.just(newest.found());
             }
             Mono<Found> older = Mono.defer(() -> scanOlder(query, newest.found(), shortScan));
-            return newest.matching() >= FREQUENT ? older : lookUp(query).switchIfEmpty(older);
+            return newest.count() >= FREQUENT ? older : lookUp(query).switchIfEmpty(older);
         });
     }
 
@@ -86,31 +87,31 @@ final class BoundedSearch {
         return found < FREQUENT ? 2 * examined : Math.max(examined, 2 * examined * (rows - found) / found);
     }
 
-    private Mono<Scanned> scan(Query query, int budget) {
-        return query.bind(database.sql(scan))
-                .bind("budget", budget)
-                .map(row -> new Scanned(
-                        new Found(match(row), cursor(row, "to_created_at", "to_id")), count(row, "matching")))
-                .all()
-                .collectList()
-                .map(rows -> new Scanned(
-                        merged(rows.stream().map(Scanned::found).toList()),
-                        rows.getFirst().matching()));
+    private Mono<Counted> scan(Query query, int budget) {
+        GenericExecuteSpec statement = query.bind(database.sql(scan)).bind("budget", budget);
+        return read(statement, "matching", row -> cursor(row, "to_created_at", "to_id"));
     }
 
     /** Empty where there are too many candidates. */
     private Mono<Found> lookUp(Query query) {
-        return query.bind(database.sql(lookUp))
-                .bind("candidates", CANDIDATES)
-                .map(row -> new LookedUp(new Found(match(row), null), count(row, "candidates")))
-                .all()
-                .collectList()
-                .filter(rows -> rows.getFirst().candidates() < CANDIDATES)
-                .map(rows -> merged(rows.stream().map(LookedUp::found).toList()));
+        GenericExecuteSpec statement = query.bind(database.sql(lookUp)).bind("candidates", CANDIDATES);
+        return read(statement, "candidates", row -> null)
+                .filter(read -> read.count() < CANDIDATES)
+                .map(Counted::found);
     }
 
-    private static long count(Readable row, String column) {
-        return Objects.requireNonNull(row.get(column, Long.class));
+    /** Each row has one match, and all of them the same count and the same end. */
+    private static Mono<Counted> read(
+            GenericExecuteSpec statement, String count, Function<Readable, @Nullable Cursor> examinedTo) {
+        return statement
+                .map(row -> new Counted(
+                        new Found(match(row), examinedTo.apply(row)),
+                        Objects.requireNonNull(row.get(count, Long.class))))
+                .all()
+                .collectList()
+                .map(rows -> new Counted(
+                        merged(rows.stream().map(Counted::found).toList()),
+                        rows.getFirst().count()));
     }
 
     private static List<Cursor> match(Readable row) {
@@ -124,7 +125,6 @@ final class BoundedSearch {
         return created == null || value == null ? null : new Cursor(created, new InstallationId(value));
     }
 
-    /** Each row carries one match, and all of them the same end. */
     private static Found merged(List<Found> rows) {
         return new Found(
                 rows.stream().flatMap(row -> row.matches().stream()).toList(),
@@ -149,11 +149,13 @@ final class BoundedSearch {
         }
     }
 
-    /** @param matching how many of all rows that were examined match */
-    private record Scanned(Found found, long matching) {}
-
-    /** @param candidates how many rows were read; CANDIDATES: there may be more */
-    private record LookedUp(Found found, long candidates) {}
+    /**
+     * What a statement has found.
+     *
+     * @param count of a scan: how many of all rows that were examined match; of a look-up: how many rows were read, where
+     *     CANDIDATES means that there may be more
+     */
+    private record Counted(Found found, long count) {}
 
     private record Query(
             InstallationFilter filter, Cursor after, int rows, UnaryOperator<GenericExecuteSpec> parameters) {

@@ -76,7 +76,6 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     private final Map<UUID, ChangedInstallation> changed = new LinkedHashMap<>();
 
     private boolean offering;
-    private volatile boolean lost;
     private volatile boolean closed;
     private Disposable ticks = Disposables.disposed();
 
@@ -266,18 +265,21 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(RESETS_WITHIN.toMillis()));
     }
 
+    /** Not during {@link #resume()}: the position that it sees is not of a connection that was lost meanwhile. */
     @Override
-    public void onLost() {
-        lost = true;
+    public synchronized void onLost() {
         open.keySet().forEach(InstallationStream::suspend);
     }
 
-    private void tick() {
-        Optional<Position> position = feed.position();
-        if (lost && position.isPresent()) {
-            lost = false;
+    private synchronized void resume() {
+        if (feed.position().isPresent()) {
             open.keySet().forEach(stream -> stream.resume(resetDelay()));
         }
+    }
+
+    private void tick() {
+        resume();
+        Optional<Position> position = feed.position();
         boolean idle = isIdle();
         open.keySet().forEach(stream -> stream.tick(position.orElse(null), idle));
     }
