@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -66,10 +65,7 @@ class AccessFilter implements WebFilter {
             return chain.filter(exchange);
         }
         if (isUnknownPlatform(path)) {
-            return Mono.error(new ProblemException(
-                    HttpStatus.NOT_FOUND,
-                    "unknown-platform",
-                    "This service supports no platform of this name. GET /oauth/platforms lists the platforms"));
+            return Mono.error(ProblemException.unknownPlatform());
         }
         String authorization = authorization(exchange);
         Caller known =

@@ -2,10 +2,10 @@ package io.oauthservice.access;
 
 import io.oauthservice.concurrent.InProgress;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -44,8 +44,7 @@ class ConcurrencyFilter implements WebFilter {
 
     private ProblemException tooMany() {
         return new ProblemException(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        "rate-limited",
+                        ProblemType.RATE_LIMITED,
                         "The caller has " + limit + " requests in progress, which is its limit. Try again later")
                 .retryAfter(Duration.ofSeconds(1));
     }

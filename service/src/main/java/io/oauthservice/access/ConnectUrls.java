@@ -28,7 +28,7 @@ public class ConnectUrls {
     }
 
     /** The URL where a person starts to connect. Null unless flows are open: a browser does not send the caller's key. */
-    public @Nullable URI of(Platform platform, @Nullable Caller caller) {
+    public @Nullable URI of(Platform platform) {
         return properties.open() ? address.installUrl(platform.id()) : null;
     }
 

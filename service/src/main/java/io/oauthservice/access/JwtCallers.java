@@ -10,6 +10,7 @@ import io.oauthservice.issuer.IssuerMetadata;
 import io.oauthservice.outbound.OutboundHttp;
 import io.oauthservice.startup.SettingException;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.net.URI;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -22,7 +23,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.stereotype.Component;
@@ -108,8 +108,7 @@ class JwtCallers {
 
     private static ProblemException unavailable(Throwable cause) {
         return new ProblemException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "issuer-unavailable",
+                        ProblemType.ISSUER_UNAVAILABLE,
                         "The keys of the token's issuer are unavailable at the moment. Try again later",
                         cause)
                 .retryAfter(FETCH_INTERVAL);

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 public class AuditCounts {
 
     private final Map<CountKey, PendingCount> counters = new ConcurrentHashMap<>();
-    private final AtomicInteger unknown = new AtomicInteger();
+    private final AtomicInteger withoutEntry = new AtomicInteger();
     private final boolean readsCounted;
     private final int maxKeys;
     private final long countsEveryMillis;
@@ -41,7 +41,7 @@ public class AuditCounts {
         this.countsEveryMillis = properties.countsEvery().toMillis();
         this.clock = clock;
         this.overflows = overflows(meters);
-        Gauge.builder("oauth.audit.pending", unknown::get)
+        Gauge.builder("oauth.audit.pending", withoutEntry::get)
                 .description("Combinations of caller, installation and token whose first read is not stored yet")
                 .register(meters);
     }
@@ -99,7 +99,7 @@ public class AuditCounts {
         if (present != null) {
             return present;
         }
-        if (unknown.get() < maxKeys) {
+        if (withoutEntry.get() < maxKeys) {
             return create(key);
         }
         overflows.increment();
@@ -108,13 +108,13 @@ public class AuditCounts {
 
     private PendingCount create(CountKey key) {
         return counters.computeIfAbsent(key, added -> {
-            unknown.incrementAndGet();
+            withoutEntry.incrementAndGet();
             return new PendingCount(added);
         });
     }
 
     /**
-     * What has to be stored now: first reads, and further ones from time to time. Of too many known combinations, those that
+     * What has to be stored now: first reads, and further ones from time to time. Of too many combinations with an entry, those that
      * were not read for the longest time.
      *
      * @param all everything that is not stored
@@ -138,14 +138,14 @@ public class AuditCounts {
     void markStored(List<Unstored> stored) {
         long now = clock.millis();
         for (Unstored part : stored) {
-            if (!part.counter().isKnown()) {
-                unknown.decrementAndGet();
+            if (!part.counter().hasEntry()) {
+                withoutEntry.decrementAndGet();
             }
             part.markStored(part.key().isOfMinute() ? now : now + untilDue());
         }
     }
 
-    /** Spread, so that what was first read at the same time is not stored at the same time for ever. */
+    /** Spread at random, so that combinations first read together are not always stored together. */
     private long untilDue() {
         return ThreadLocalRandom.current().nextLong(countsEveryMillis / 2, countsEveryMillis + 1);
     }
@@ -154,7 +154,7 @@ public class AuditCounts {
     void removeUnused() {
         long now = clock.millis();
         Stream<PendingCount> due =
-                counters.values().stream().filter(counter -> counter.isKnown() && counter.isDue(now));
+                counters.values().stream().filter(counter -> counter.hasEntry() && counter.isDue(now));
         List<PendingCount> unused = Stream.concat(due, excess())
                 .distinct()
                 .filter(counter -> counter.unstored() == null)
@@ -167,11 +167,11 @@ public class AuditCounts {
     }
 
     private Stream<PendingCount> excess() {
-        int excess = counters.size() - unknown.get() - maxKeys;
+        int excess = counters.size() - withoutEntry.get() - maxKeys;
         return excess <= 0
                 ? Stream.empty()
                 : counters.values().stream()
-                        .filter(PendingCount::isKnown)
+                        .filter(PendingCount::hasEntry)
                         // Reads continue: the times that are compared must not change.
                         .map(counter -> new Idle(counter, counter.lastAt()))
                         .sorted(Comparator.comparingLong(Idle::since))

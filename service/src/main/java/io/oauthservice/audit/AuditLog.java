@@ -29,7 +29,7 @@ class AuditLog {
     private static final int EXAMINED_OF_EACH = 1_000;
 
     /** These are most of all entries, so that the order by time finds them as fast as an index of their own. */
-    private static final Set<String> FREQUENT = Set.of("token.read", "token.refreshed");
+    private static final Set<String> FREQUENT = Set.of(AuditAction.TOKEN_READ, "token.refreshed");
 
     private static final String RANGE = """
              at >= date_trunc('hour', :from::timestamptz, 'UTC') AND at < :to AND (at, id) < (:afterAt, :afterId)

@@ -69,6 +69,6 @@ class CountFlush {
 
     /** The last use is written again with the next counts if it fails. */
     private Mono<Void> store(List<Unstored> batch) {
-        return store.add(batch).doOnSuccess(done -> counts.markStored(batch)).then(store.use(batch));
+        return store.add(batch).doOnSuccess(done -> counts.markStored(batch)).then(store.storeLastUses(batch));
     }
 }

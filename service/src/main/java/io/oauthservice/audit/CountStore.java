@@ -41,7 +41,7 @@ class CountStore {
             """;
 
     /** Rows whose hour is stored already are neither written nor locked. */
-    static final String USE = """
+    static final String STORE_LAST_USES = """
             INSERT INTO oauth_installation_usage AS u (installation_id, last_used_at, last_used_by)
             SELECT n.installation_id, date_trunc('hour', n.last_at, 'UTC'), n.actor
             FROM unnest(:installations::uuid[], :lasts::timestamptz[], :actors::text[]) AS n (installation_id, last_at, actor)
@@ -63,7 +63,7 @@ class CountStore {
         this.lines = lines;
     }
 
-    /** Stores what has happened since, and the last use of the installations. */
+    /** Adds these counts to their entries, and logs them. */
     Mono<Void> add(List<Unstored> counts) {
         List<AuditEntry.Line> entries = counts.stream().map(this::line).toList();
         return database.sql(ADD)
@@ -91,7 +91,7 @@ class CountStore {
     }
 
     /** Stores which of these reads was the last one of each installation, unless another one was stored for this hour. */
-    Mono<Void> use(List<Unstored> counts) {
+    Mono<Void> storeLastUses(List<Unstored> counts) {
         Map<UUID, Unstored> last = counts.stream()
                 .filter(one -> one.key().installation() != null)
                 .collect(Collectors.toMap(
@@ -102,7 +102,7 @@ class CountStore {
             return Mono.empty();
         }
         List<Unstored> uses = List.copyOf(last.values());
-        return database.sql(USE)
+        return database.sql(STORE_LAST_USES)
                 .bind(
                         "installations",
                         InstallationRows.column(

@@ -34,7 +34,7 @@ final class PendingCount {
     private long storedServed;
     private long storedNotModified;
     private long dueAt;
-    private boolean known;
+    private boolean hasEntry;
 
     private volatile boolean removed;
 
@@ -98,23 +98,23 @@ final class PendingCount {
         storedServed += part.served();
         storedNotModified += part.notModified();
         firstAt = 0;
-        known = true;
+        hasEntry = true;
         dueAt = nextDueAt;
     }
 
-    boolean isKnown() {
-        return known;
+    boolean hasEntry() {
+        return hasEntry;
     }
 
     boolean isDue(long now) {
-        return !known || now >= dueAt;
+        return !hasEntry || now >= dueAt;
     }
 
     long lastAt() {
         return lastAt;
     }
 
-    /** From now on it is found no more. A read that has found it before may still add to it. */
+    /** Look-ups no longer return it. A read that has found it before may still add to it. */
     void markRemoved() {
         removed = true;
     }

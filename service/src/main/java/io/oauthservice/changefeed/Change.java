@@ -11,7 +11,7 @@ public sealed interface Change {
     /** The number of the transaction that made the change. */
     long transaction();
 
-    /** Every transaction before this one had ended when the change was made. */
+    /** The oldest transaction that was in progress when the change was made: {@code pg_snapshot_xmin}. */
     long settled();
 
     /** How many installations it names. */

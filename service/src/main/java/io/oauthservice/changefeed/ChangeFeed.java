@@ -35,14 +35,14 @@ public class ChangeFeed implements SmartLifecycle {
     private static final String BEATS = "oauth_beats";
     private static final Duration MAX_AGE = Duration.ofSeconds(2);
 
-    /** The marks of a change of this replica, of which the notification is still to arrive. */
+    /** The transaction of a change that this replica has made and whose notification has not arrived yet. */
     public static final long LOCAL = -1;
 
     /**
      * A failover or a restore changes the timeline or the cluster's identifier, where the role may read them. A dump that is
      * restored elsewhere has the same epoch, and transactions with numbers of another cluster.
      */
-    private static final String ORIGIN = """
+    private static final String EPOCH = """
             SELECT substr(md5(concat_ws(' ', epoch,
                     CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
                         THEN (SELECT system_identifier FROM pg_control_system()) END,
@@ -59,7 +59,7 @@ public class ChangeFeed implements SmartLifecycle {
     private final RecentChanges recent = new RecentChanges();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    private Disposable.Swap origin = Disposables.swap();
+    private Disposable.Swap epochRead = Disposables.swap();
     private Disposable subscriptions = Disposables.disposed();
 
     private volatile @Nullable ProvenAt proven;
@@ -125,10 +125,10 @@ public class ChangeFeed implements SmartLifecycle {
             }
             case ListenerEvent.Listening listening -> {
                 reset();
-                origin.update(readOrigin().subscribe());
+                epochRead.update(readEpoch().subscribe());
             }
             case ListenerEvent.Lost lost -> {
-                origin.update(Disposables.disposed());
+                epochRead.update(Disposables.disposed());
                 reset();
             }
         }
@@ -155,9 +155,9 @@ public class ChangeFeed implements SmartLifecycle {
     }
 
     /** After the connection has begun to listen, so that later transactions are not missed. */
-    private Mono<Void> readOrigin() {
-        return database.sql(ORIGIN)
-                .map(Origin::of)
+    private Mono<Void> readEpoch() {
+        return database.sql(EPOCH)
+                .map(EpochRow::of)
                 .one()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("oauth_change_epoch is empty")))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
@@ -188,13 +188,13 @@ public class ChangeFeed implements SmartLifecycle {
 
     @Override
     public void start() {
-        origin = Disposables.swap();
+        epochRead = Disposables.swap();
         subscriptions = Disposables.composite(
                 installations.onOwnChange(this::onLocal),
                 notifications
                         .onWithBeats(CHANNEL, BEATS, UUID.randomUUID().toString())
                         .subscribe(this::onEvent),
-                origin);
+                epochRead);
     }
 
     @Override
@@ -248,9 +248,9 @@ public class ChangeFeed implements SmartLifecycle {
 
     private record ProvenAt(long nanos) {}
 
-    private record Origin(String epoch, long next) {
-        static Origin of(Readable row) {
-            return new Origin(
+    private record EpochRow(String epoch, long next) {
+        static EpochRow of(Readable row) {
+            return new EpochRow(
                     Objects.requireNonNull(row.get("epoch", String.class)),
                     Objects.requireNonNull(row.get("next", Long.class)));
         }

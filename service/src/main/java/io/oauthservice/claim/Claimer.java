@@ -11,9 +11,9 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.refresh.Activation;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -61,15 +61,13 @@ public class Claimer {
 
     private static ProblemException notUnclaimed() {
         return new ProblemException(
-                HttpStatus.CONFLICT,
-                "not-unclaimed",
+                ProblemType.NOT_UNCLAIMED,
                 "Only an installation with the status unclaimed can be claimed; look at its present status");
     }
 
     private static ProblemException suspended() {
         return new ProblemException(
-                HttpStatus.CONFLICT,
-                "suspended",
+                ProblemType.SUSPENDED,
                 "The installation is suspended at the provider; an administrator must unsuspend it there");
     }
 }

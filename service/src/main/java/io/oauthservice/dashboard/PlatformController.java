@@ -35,21 +35,20 @@ class PlatformController {
     @GetMapping("/oauth/platforms")
     @Operation(
             summary = "List platforms",
-            description = "What is configured, and how it is, seen from the replica that answers.")
+            description = "The configured platforms and their health, as seen by the responding replica.")
     @ApiResponse(responseCode = "200", description = "Every configured platform")
     ResponseEntity<Platforms> list(Caller caller) {
         caller.require(Caller.INSTALLATIONS_READ);
-        List<PlatformView> platforms =
-                providers.all().stream().map(provider -> view(provider, caller)).toList();
+        List<PlatformView> platforms = providers.all().stream().map(this::view).toList();
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new Platforms(platforms));
     }
 
-    private PlatformView view(GuardedProvider provider, Caller caller) {
+    private PlatformView view(GuardedProvider provider) {
         ProviderHealth health = provider.health();
         return new PlatformView(
                 provider.platform().id(),
                 provider.displayName(),
-                connectUrls.of(provider.platform(), caller),
+                connectUrls.of(provider.platform()),
                 health.state().code(),
                 health.state().reason(),
                 health.since(),
@@ -65,7 +64,9 @@ class PlatformController {
             @JsonProperty("id") String id,
             @JsonProperty("display_name") String displayName,
 
-            @Schema(description = "null: this caller may not start a flow") @JsonProperty("connect_url") @Nullable
+            @Schema(description = "null: flows are closed (OAUTH_INSTALL_OPEN=false); use an install link")
+            @JsonProperty("connect_url")
+            @Nullable
             URI connectUrl,
 
             @Schema(

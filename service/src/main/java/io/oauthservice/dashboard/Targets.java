@@ -6,7 +6,6 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.ProblemException;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -35,9 +34,6 @@ class Targets {
 
     /** @throws ProblemException 404 where the platform is not configured */
     GuardedProvider provider(String platform) {
-        return providers
-                .find(platform)
-                .orElseThrow(() -> new ProblemException(
-                        HttpStatus.NOT_FOUND, "unknown-platform", "This platform is not configured"));
+        return providers.find(platform).orElseThrow(ProblemException::unknownPlatform);
     }
 }

@@ -1,5 +1,6 @@
 /**
- * Which installations a caller sees, and which ones it may change: one rule for every endpoint and page.
+ * Finds one installation for a caller by its id: 404 if the caller does not see it, 403 if it may not change it. Token
+ * requests, lists and the audit check organisations themselves.
  *
  * <p>Changes nothing itself.
  */

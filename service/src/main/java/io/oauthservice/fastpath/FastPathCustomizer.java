@@ -100,7 +100,7 @@ class FastPathCustomizer implements NettyServerCustomizer {
         });
     }
 
-    /** The cached response, if the sender may get it; null: regular request handling decides. */
+    /** The cached response, or 429 if the caller exceeds its rate limit; null: regular request handling decides. */
     @Nullable
     HttpResponse find(HttpRequest request, InetSocketAddress from) {
         try {

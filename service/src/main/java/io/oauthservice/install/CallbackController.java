@@ -15,6 +15,7 @@ import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.ErrorPage;
+import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ class CallbackController {
     @ApiResponse(responseCode = "502", description = "A page: the provider's data cannot be stored")
     @ApiResponse(responseCode = "503", description = "A page: the provider or the database cannot be reached")
     Mono<ResponseEntity<String>> callback(@PathVariable("platform") String platform, ServerWebExchange exchange) {
-        GuardedProvider provider = providers.find(platform).orElseThrow();
+        GuardedProvider provider = providers.find(platform).orElseThrow(ProblemException::unknownPlatform);
         ErrorPage.set(exchange, (status, detail) -> pages.show(provider, pages.startAgain(status, detail + ".")));
         return result(provider, exchange).map(result -> pages.show(provider, result));
     }

@@ -59,7 +59,7 @@ class InstallController {
         if (!host.isRequested(exchange)) {
             return Mono.just(Redirects.found(host.sameRequest(exchange)));
         }
-        GuardedProvider provider = providers.find(platform).orElseThrow();
+        GuardedProvider provider = providers.find(platform).orElseThrow(ProblemException::unknownPlatform);
         return starts.beginPermitted(provider, caller, checked, exchange).map(Redirects::<Void>found);
     }
 }

@@ -1,6 +1,7 @@
 package io.oauthservice.install;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.audit.AuditAction;
 import io.oauthservice.audit.AuditCounts;
 import io.oauthservice.audit.AuditEntry;
 import io.oauthservice.audit.AuditTrail;
@@ -10,13 +11,13 @@ import io.oauthservice.link.InstallLinks;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -87,7 +88,7 @@ public class InstallStart {
                         link.terms().createdBy(),
                         link.id(),
                         link.terms().openerOrigin())
-                .delayUntil(consentPage -> links.open(link))
+                .delayUntil(consentPage -> links.recordOpened(link))
                 .onErrorMap(ProviderException.class, failure -> unavailable(provider, failure));
     }
 
@@ -96,7 +97,7 @@ public class InstallStart {
         String platform = provider.platform().id();
         return caller == null
                 ? Mono.fromRunnable(() -> counts.countStart(platform, Origin.address(exchange.getRequest())))
-                : trail.record(new AuditEntry("installation.started", platform, Map.of()));
+                : trail.record(new AuditEntry(AuditAction.INSTALL_STARTED, platform, Map.of()));
     }
 
     private static ProblemException unavailable(GuardedProvider provider, ProviderException failure) {
@@ -107,8 +108,7 @@ public class InstallStart {
                 failure.getMessage());
         String reason = failure instanceof ProviderException.Misconfigured ? "misconfigured" : "down";
         return new ProblemException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "provider-unavailable",
+                        ProblemType.PROVIDER_UNAVAILABLE,
                         "The provider's consent page is not available. Try again later.",
                         failure)
                 .with("reason", reason)

@@ -6,6 +6,7 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.link.InstallLink;
 import io.oauthservice.link.InstallLinks;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.StrictRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -16,7 +17,6 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -84,18 +84,17 @@ class LinkController {
 
     private Mono<InstallLink> find(Caller caller, String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);
-        return Mono.justOrEmpty(InstallationId.parse(id))
-                .flatMap(parsed -> links.find(parsed.value()))
+        return Mono.justOrEmpty(InstallLink.parseId(id))
+                .flatMap(links::find)
                 .filter(link -> caller.visibleOrganisations() == null
                         || caller.name().equals(link.terms().createdBy()))
-                .switchIfEmpty(Mono.error(() -> new ProblemException(
-                        HttpStatus.NOT_FOUND, "unknown-link", "There is no install link with this id")));
+                .switchIfEmpty(Mono.error(
+                        () -> new ProblemException(ProblemType.UNKNOWN_LINK, "There is no install link with this id")));
     }
 
     private static ProblemException spent() {
         return new ProblemException(
-                HttpStatus.CONFLICT,
-                "link-spent",
+                ProblemType.LINK_SPENT,
                 "The link has connected an installation already; revoke that if it is not wanted");
     }
 

@@ -10,6 +10,7 @@ import io.oauthservice.web.CallbackHost;
 import io.oauthservice.web.ErrorPage;
 import io.oauthservice.web.FormToken;
 import io.oauthservice.web.Forms;
+import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.Redirects;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.Optional;
@@ -109,7 +110,7 @@ class LinkPageController {
 
     /** People get pages for problems as well. */
     private GuardedProvider prepare(String platform, ServerWebExchange exchange) {
-        GuardedProvider provider = providers.find(platform).orElseThrow();
+        GuardedProvider provider = providers.find(platform).orElseThrow(ProblemException::unknownPlatform);
         ErrorPage.set(exchange, (status, detail) -> results.show(provider, results.notNow(status, detail)));
         return provider;
     }

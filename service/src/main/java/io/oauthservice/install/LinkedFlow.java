@@ -173,7 +173,7 @@ class LinkedFlow {
             GuardedProvider provider, Claim claim, InstallLink link, Consent.AwaitingApproval awaiting) {
         List<InstallationInfo> requested = awaiting.requested();
         if (requested.isEmpty()) {
-            return awaited(claim, links.await(claim.link(), claim.state(), null));
+            return awaited(claim, links.holdForApproval(claim.link(), claim.state(), null));
         }
         return requested.stream()
                 .filter(info -> accounts.isExpected(link, info))
@@ -195,11 +195,11 @@ class LinkedFlow {
                 false,
                 link.terms().labels(),
                 link.terms().visibleOrganisations(),
-                id -> links.await(claim.link(), claim.state(), id));
+                id -> links.holdForApproval(claim.link(), claim.state(), id));
         return installations
                 .awaitApproval(provider.platform(), provider.registration(), expected, requesterId, terms)
                 .hasElement()
-                .flatMap(awaits -> awaits ? Mono.empty() : links.await(claim.link(), claim.state(), null));
+                .flatMap(awaits -> awaits ? Mono.empty() : links.holdForApproval(claim.link(), claim.state(), null));
     }
 
     private Mono<Outcome> awaited(Claim claim, Mono<Void> await) {

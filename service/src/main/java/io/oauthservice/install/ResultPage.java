@@ -178,7 +178,7 @@ class ResultPage {
         model.put("text", result.text());
         model.put("platform", provider.displayName());
         model.put("look", Look.of(result.knownKind()));
-        URI again = result.startAgain() ? connectUrls.of(provider.platform(), null) : null;
+        URI again = result.startAgain() ? connectUrls.of(provider.platform()) : null;
         if (again != null) {
             model.put("again", again);
         }

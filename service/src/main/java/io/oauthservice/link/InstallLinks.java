@@ -213,7 +213,7 @@ public class InstallLinks implements ActivationHook {
      *
      * @param installation what has to become active; null where the provider does not say what was requested
      */
-    public Mono<Void> await(UUID id, Secret state, @Nullable InstallationId installation) {
+    public Mono<Void> holdForApproval(UUID id, Secret state, @Nullable InstallationId installation) {
         GenericExecuteSpec statement = flow(AWAIT, id, state);
         return (installation == null
                         ? statement.bindNull("installation", UUID.class)
@@ -247,7 +247,7 @@ public class InstallLinks implements ActivationHook {
     }
 
     /** Records the first flow that is started with the link. Anybody who has it can start many. */
-    public Mono<Void> open(InstallLink link) {
+    public Mono<Void> recordOpened(InstallLink link) {
         return database.sql(OPEN)
                 .bind("id", link.id())
                 .fetch()

@@ -52,7 +52,7 @@ final class InstallationStream {
     private final Disposable.Swap identification = Disposables.swap();
 
     private Caller current;
-    private Scope scope;
+    private Visibility visibility;
     private @Nullable Position position;
     private boolean begun;
     private boolean sending;
@@ -72,7 +72,7 @@ final class InstallationStream {
     InstallationStream(StreamCaller caller, StreamFilter filter, FluxSink<ServerSentEvent<String>> sink) {
         this.caller = caller;
         this.current = caller.opened();
-        this.scope = new Scope(current);
+        this.visibility = new Visibility(current);
         this.filter = filter;
         this.sink = sink;
         // Streams that were opened together after a restart end at different times.
@@ -93,7 +93,7 @@ final class InstallationStream {
 
     /** After another change of the caller's organisations, a client has to read the list again. */
     private String mark() {
-        return "-" + scope.mark();
+        return "-" + visibility.mark();
     }
 
     /**
@@ -129,7 +129,8 @@ final class InstallationStream {
             Collection<ChangedInstallation> changes, Map<UUID, Installation> found, RenderedInstallations rendered) {
         for (ChangedInstallation changed : changes) {
             Installation installation = found.get(changed.id());
-            Optional<String> view = installation == null ? Optional.empty() : rendered.of(installation, current, scope);
+            Optional<String> view =
+                    installation == null ? Optional.empty() : rendered.of(installation, current, visibility);
             if (installation != null && view.isPresent() && filter.selects(installation, current)) {
                 put(changed, view.get());
             } else if (filter.mayHaveSelected(changed, current, view.isPresent() ? installation : null)) {
@@ -228,10 +229,10 @@ final class InstallationStream {
         if (now.isEmpty() || !now.get().may(Caller.INSTALLATIONS_READ)) {
             end(now.isEmpty() ? caller.endReason() : "revoked");
         } else if (!now.get().equals(current)) {
-            Scope before = scope;
+            Visibility before = visibility;
             current = now.get();
-            scope = new Scope(current);
-            if (!scope.equals(before)) {
+            visibility = new Visibility(current);
+            if (!visibility.equals(before)) {
                 pending.clear();
                 resetAfter(Duration.ZERO);
                 send();

@@ -8,6 +8,7 @@ import io.oauthservice.concurrent.InProgress;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -26,7 +27,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
@@ -118,16 +118,13 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
 
     private static ProblemException unavailable() {
         return new ProblemException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "storage-unavailable",
-                        "Changes cannot be received at the moment. Try again later")
+                        ProblemType.STORAGE_UNAVAILABLE, "Changes cannot be received at the moment. Try again later")
                 .retryAfter(RETRY_AFTER);
     }
 
     private static ProblemException tooMany() {
         return new ProblemException(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        "rate-limited",
+                        ProblemType.RATE_LIMITED,
                         "Too many streams are open: at most %d for each client and %d for each replica. Close one, or poll the list"
                                 .formatted(PER_CALLER, PER_REPLICA))
                 .retryAfter(RETRY_AFTER);

@@ -38,7 +38,7 @@ public class ListPages implements ChangeFeed.Listener {
     private final SingleFlight<Key, Read> reads = new SingleFlight<>();
 
     /** By identity: a caller is one object for as long as its permissions are the same. */
-    private final Cache<Caller, Scope> scopes = Caffeine.newBuilder()
+    private final Cache<Caller, Visibility> visibilities = Caffeine.newBuilder()
             .weakKeys()
             .maximumSize(CALLERS)
             .executor(Runnable::run)
@@ -123,7 +123,7 @@ public class ListPages implements ChangeFeed.Listener {
     }
 
     private Key key(Caller caller, String address) {
-        return new Key(scopes.get(caller, Scope::new), address);
+        return new Key(visibilities.get(caller, Visibility::new), address);
     }
 
     @Override
@@ -140,7 +140,7 @@ public class ListPages implements ChangeFeed.Listener {
         pages.invalidateAll();
     }
 
-    private record Key(Scope scope, String address) {}
+    private record Key(Visibility visibility, String address) {}
 
     private record Asked(long changes, long nanos) {}
 

@@ -22,12 +22,12 @@ final class RenderedInstallations {
     }
 
     /** Empty where the caller may not see it. */
-    Optional<String> of(Installation installation, Caller caller, Scope scope) {
+    Optional<String> of(Installation installation, Caller caller, Visibility visibility) {
         return rendered.computeIfAbsent(
-                new Key(installation.id(), scope),
+                new Key(installation.id(), visibility),
                 key -> InstallationView.of(installation, uses.get(installation.id()), caller)
                         .map(json::writeValueAsString));
     }
 
-    private record Key(InstallationId id, Scope scope) {}
+    private record Key(InstallationId id, Visibility visibility) {}
 }

@@ -4,6 +4,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
 import io.oauthservice.access.ClientAddresses;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -95,8 +95,7 @@ class StreamController {
     private static void requireEventsAccepted(HttpHeaders headers) {
         if (!acceptsEvents(headers)) {
             throw new ProblemException(
-                    HttpStatus.NOT_ACCEPTABLE,
-                    "not-acceptable",
+                    ProblemType.NOT_ACCEPTABLE,
                     "The stream consists of server-sent events. Send Accept: " + MediaType.TEXT_EVENT_STREAM_VALUE);
         }
     }

@@ -7,6 +7,7 @@ import io.oauthservice.audit.AuditTrail;
 import io.oauthservice.outbox.BlockedInstallations;
 import io.oauthservice.outbox.Replays;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.StrictRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -118,8 +119,7 @@ class OperationsController {
         return replays.countPending()
                 .filter(pending -> pending < MOST_REPLAYS)
                 .switchIfEmpty(Mono.error(() -> new ProblemException(
-                                HttpStatus.TOO_MANY_REQUESTS,
-                                "rate-limited",
+                                ProblemType.RATE_LIMITED,
                                 MOST_REPLAYS + " replays are in progress; wait until one of them has finished")
                         .retryAfter(RETRY_AFTER)))
                 .then();

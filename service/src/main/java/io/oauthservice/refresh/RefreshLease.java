@@ -41,9 +41,10 @@ record RefreshLease(String owner, Duration length, long requestedAt) {
      *
      * @param error its reason code
      * @param provablyNoEffect whether the provider certainly has not used the refresh token
-     * @param sent whether the request was sent; otherwise the failure does not count for this grant
+     * @param countsAsFailure whether the pauses of this grant grow with this failure; not if its request was not sent
      * @param backOff the pause before the next attempt; doubles with each failure in a row
      * @param longest the limit of the doubling
      */
-    record Outcome(String error, boolean provablyNoEffect, boolean sent, Duration backOff, Duration longest) {}
+    record Outcome(
+            String error, boolean provablyNoEffect, boolean countsAsFailure, Duration backOff, Duration longest) {}
 }

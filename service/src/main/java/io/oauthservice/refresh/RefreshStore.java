@@ -212,7 +212,7 @@ class RefreshStore {
                 .bind("seconds", seconds(outcome.backOff()))
                 .bind("longest", seconds(outcome.longest()))
                 .bind("error", outcome.error())
-                .bind("failures", outcome.sent() ? 1 : 0)
+                .bind("failures", outcome.countsAsFailure() ? 1 : 0)
                 .bind("no_effect", outcome.provablyNoEffect())
                 .then();
     }

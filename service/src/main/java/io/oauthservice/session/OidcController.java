@@ -4,6 +4,7 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.session.SessionOwner.Person;
 import io.oauthservice.web.BrowserCookie;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.PublicAddress;
 import io.oauthservice.web.Redirects;
 import io.swagger.v3.oas.annotations.Hidden;
@@ -14,7 +15,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.util.MultiValueMap;
@@ -85,9 +85,7 @@ class OidcController {
     private void requireConfigured() {
         if (!properties.isConfigured()) {
             throw new ProblemException(
-                    HttpStatus.NOT_FOUND,
-                    "not-found",
-                    "This service has no identity provider. Sign in with an API key");
+                    ProblemType.NOT_FOUND, "This service has no identity provider. Sign in with an API key");
         }
     }
 

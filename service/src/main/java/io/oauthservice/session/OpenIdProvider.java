@@ -8,6 +8,7 @@ import io.oauthservice.issuer.IssuerMetadata;
 import io.oauthservice.outbound.OutboundHttp;
 import io.oauthservice.provider.Pkce;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -153,8 +153,7 @@ class OpenIdProvider {
 
     private static ProblemException unavailable(Throwable cause) {
         return new ProblemException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "issuer-unavailable",
+                        ProblemType.ISSUER_UNAVAILABLE,
                         "Sign-in is not possible at the moment, because the identity provider does not answer as it"
                                 + " should. Try again later. If it happens again, ask an operator of this service",
                         cause)

@@ -21,14 +21,14 @@ class Roles {
 
     private final OidcProperties properties;
     private final People people;
-    private final Map<String, Grant> grants;
+    private final Map<String, RolePermissions> roles;
 
     Roles(OidcProperties properties, People people) {
         this.properties = properties;
         this.people = people;
-        this.grants = properties.roles().entrySet().stream()
+        this.roles = properties.roles().entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        Map.Entry::getKey, entry -> Grant.of(entry.getKey(), entry.getValue())));
+                        Map.Entry::getKey, entry -> RolePermissions.of(entry.getKey(), entry.getValue())));
     }
 
     /** The configured ones of the person's roles. */
@@ -38,7 +38,7 @@ class Roles {
         return values.stream()
                 .filter(String.class::isInstance)
                 .map(String.class::cast)
-                .filter(grants::containsKey)
+                .filter(roles::containsKey)
                 .distinct()
                 .sorted()
                 .toList();
@@ -67,7 +67,7 @@ class Roles {
                 ? caller(
                         person.subject(),
                         person.roles().stream()
-                                .map(grants::get)
+                                .map(roles::get)
                                 .filter(Objects::nonNull)
                                 .toList())
                 : Optional.empty();
@@ -77,29 +77,29 @@ class Roles {
      * All permissions of the roles, for the organisations for which each of these permissions is granted: the permission of
      * one role must not apply to the organisations of another.
      */
-    private Optional<Caller> caller(String subject, List<Grant> held) {
+    private Optional<Caller> caller(String subject, List<RolePermissions> held) {
         Set<String> permissions =
-                held.stream().flatMap(grant -> grant.permissions().stream()).collect(Collectors.toUnmodifiableSet());
+                held.stream().flatMap(role -> role.permissions().stream()).collect(Collectors.toUnmodifiableSet());
         if (permissions.isEmpty()) {
             return Optional.empty();
         }
         if (permissions.stream()
-                .allMatch(permission -> isGranted(permission, held.stream().filter(Grant::isOfAll)))) {
+                .allMatch(permission -> isGranted(permission, held.stream().filter(RolePermissions::isOfAll)))) {
             return Optional.of(people.caller(subject, permissions, null));
         }
         Set<String> organisations = held.stream()
-                .flatMap(grant -> grant.organisations().stream())
+                .flatMap(role -> role.organisations().stream())
                 .filter(id -> permissions.stream()
                         .allMatch(permission ->
-                                isGranted(permission, held.stream().filter(grant -> grant.covers(id)))))
+                                isGranted(permission, held.stream().filter(role -> role.covers(id)))))
                 .collect(Collectors.toUnmodifiableSet());
         return organisations.isEmpty()
                 ? Optional.empty()
                 : Optional.of(people.caller(subject, permissions, organisations));
     }
 
-    private static boolean isGranted(String permission, Stream<Grant> by) {
-        return by.anyMatch(grant -> grant.includes(permission));
+    private static boolean isGranted(String permission, Stream<RolePermissions> by) {
+        return by.anyMatch(role -> role.includes(permission));
     }
 
     /**
@@ -108,11 +108,11 @@ class Roles {
      * @param isOfAll whether it is for all organisations
      * @param organisations the ids of the organisations otherwise
      */
-    private record Grant(Set<String> permissions, boolean isOfAll, Set<String> organisations) {
+    private record RolePermissions(Set<String> permissions, boolean isOfAll, Set<String> organisations) {
 
-        static Grant of(String value, Role role) {
+        static RolePermissions of(String value, Role role) {
             boolean all = role.isOfAllOrganisations();
-            return new Grant(
+            return new RolePermissions(
                     People.knownPermissions(OidcProperties.PREFIX + ".roles." + value, role.permissions()),
                     all,
                     all ? Set.of() : Set.copyOf(role.organisations()));

@@ -7,6 +7,7 @@ import io.oauthservice.web.CallbackHost;
 import io.oauthservice.web.ErrorPage;
 import io.oauthservice.web.Forms;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,8 +91,7 @@ class SessionFilter implements WebFilter {
 
     private static ProblemException forged() {
         return new ProblemException(
-                HttpStatus.FORBIDDEN,
-                "forbidden",
+                ProblemType.FORBIDDEN,
                 "The form does not belong to this browser's session. Open the page again and repeat the action."
                         + " The browser must accept cookies");
     }

@@ -1,10 +1,10 @@
 package io.oauthservice.session;
 
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 
 /** Why a person who comes back from the OpenID provider is not signed in. Reflects nothing that the request contains. */
 final class SignInProblems {
@@ -17,7 +17,7 @@ final class SignInProblems {
     /** No cookie, or one that does not belong to the state; a code that was used. */
     static ProblemException stale() {
         return failed(
-                HttpStatus.BAD_REQUEST,
+                ProblemType.INVALID_REQUEST,
                 "The sign-in was not started in this browser, it took more than ten minutes, or it was already"
                         + " completed. Start it again. The browser must accept cookies",
                 "not started in this browser, too late, or repeated");
@@ -25,7 +25,7 @@ final class SignInProblems {
 
     static ProblemException otherIssuer() {
         return failed(
-                HttpStatus.BAD_REQUEST,
+                ProblemType.INVALID_REQUEST,
                 "Another identity provider has answered than the one that was asked. Start the sign-in again",
                 "the response names another issuer");
     }
@@ -34,14 +34,14 @@ final class SignInProblems {
     static ProblemException declined(@Nullable String error) {
         boolean printable = error != null && error.length() <= MAX_ERROR && error.matches("[a-z_]+");
         return failed(
-                HttpStatus.FORBIDDEN,
+                ProblemType.FORBIDDEN,
                 "The identity provider has not signed you in. Start the sign-in again, or sign in with an API key",
                 "the provider declined: " + (printable ? error : "unknown error"));
     }
 
     static ProblemException invalidToken(Throwable reason) {
         return failed(
-                HttpStatus.FORBIDDEN,
+                ProblemType.FORBIDDEN,
                 "The answer of the identity provider is not valid. Start the sign-in again. If it happens again, ask an"
                         + " operator of this service",
                 "invalid ID token: " + reason.getMessage());
@@ -49,7 +49,7 @@ final class SignInProblems {
 
     static ProblemException noRolesClaim(String subject, String claim) {
         return failed(
-                HttpStatus.FORBIDDEN,
+                ProblemType.FORBIDDEN,
                 "The identity provider knows you, but its ID token has no claim " + claim + ", from which this service"
                         + " reads your roles. Ask an operator of this service",
                 "the ID token does not contain the claim with the roles: subject=" + subject + " claim=" + claim);
@@ -57,14 +57,14 @@ final class SignInProblems {
 
     static ProblemException noRole(String subject, String claim) {
         return failed(
-                HttpStatus.FORBIDDEN,
+                ProblemType.FORBIDDEN,
                 "The identity provider knows you, but none of your roles gives access to this page. Ask an operator of"
                         + " this service. It reads your roles from the claim " + claim,
                 "none of the roles has permissions: subject=" + subject + " claim=" + claim);
     }
 
-    private static ProblemException failed(HttpStatus status, String detail, String error) {
+    private static ProblemException failed(ProblemType type, String detail, String error) {
         log.info("Sign-in failed: error={}", error);
-        return new ProblemException(status, status == HttpStatus.FORBIDDEN ? "forbidden" : "invalid-request", detail);
+        return new ProblemException(type, detail);
     }
 }

@@ -1,6 +1,5 @@
 package io.oauthservice.token;
 
-import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -47,20 +46,20 @@ class CeilingRepositories {
     }
 
     /** Asks the provider. Empty where it was asked within the last minute. */
-    Mono<Covered> read(Found grant, Caller caller, Repositories ceiling) {
+    Mono<Covered> read(Found grant, Repositories ceiling) {
         return Mono.defer(() -> {
             Covered known = find(grant.installation(), ceiling);
             return known != null && System.nanoTime() - known.readAt() < INTERVAL.toNanos()
                     ? Mono.empty()
-                    : reads.join(new Asked(grant.installation().id(), ceiling), () -> readNow(grant, caller, ceiling));
+                    : reads.join(new Asked(grant.installation().id(), ceiling), () -> readNow(grant, ceiling));
         });
     }
 
-    private Mono<Covered> readNow(Found grant, Caller caller, Repositories ceiling) {
+    private Mono<Covered> readNow(Found grant, Repositories ceiling) {
         Reading reading = tokens.begin();
         InstallationId id = grant.installation().id();
         return wholeTokens
-                .getToken(grant, null, caller, null)
+                .getToken(grant, null, null)
                 .flatMap(token -> list(token, ceiling))
                 .map(granted -> new Covered(ceiling.among(granted).orElse(null), reading.startedAt()))
                 .doOnNext(covered -> tokens.cover(id, ceiling, covered, reading))

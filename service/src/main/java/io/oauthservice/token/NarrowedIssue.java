@@ -101,7 +101,7 @@ class NarrowedIssue {
                 .retryWhen(WAIT_FOR_A_SLOT)
                 .map(token -> tokens.keep(
                         key, live(token, grant, provider), token.repositories(), installation, caller, reading))
-                .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended, caller))
+                .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended))
                 .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
@@ -129,10 +129,10 @@ class NarrowedIssue {
     }
 
     /** The provider says that the grant has ended or is suspended: this is recorded as for any other call. */
-    private Mono<CachedNarrowedToken> checkGrant(Installation installation, ReconnectRequired ended, Caller caller) {
+    private Mono<CachedNarrowedToken> checkGrant(Installation installation, ReconnectRequired ended) {
         return grantCheck
                 .check(installation, ended.ending())
-                .doOnNext(now -> problems.requireUsable(now, caller))
+                .doOnNext(now -> problems.requireUsable(now))
                 .then(Mono.<CachedNarrowedToken>error(() -> RefreshFailed.of(ended)));
     }
 

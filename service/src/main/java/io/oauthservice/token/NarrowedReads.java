@@ -124,7 +124,7 @@ class NarrowedReads {
     private Mono<Read> withNewestPermissions(Read read) {
         return permissions
                 .update(read.grant().installation())
-                .doOnNext(now -> problems.requireUsable(now, read.caller()))
+                .doOnNext(now -> problems.requireUsable(now))
                 .map(now -> read.withInstallation(now, tokens.begin()));
     }
 
@@ -133,7 +133,7 @@ class NarrowedReads {
                 read.policy().ceilingRepositories(read.caller(), read.request().narrowing());
         return ceiling == null
                 ? Mono.empty()
-                : ceilingRepositories.read(read.grant(), read.caller(), ceiling).map(covered -> read);
+                : ceilingRepositories.read(read.grant(), ceiling).map(covered -> read);
     }
 
     private RuntimeException problem(Read read, BeyondGrant beyond) {

@@ -40,7 +40,7 @@ class RequestedGrants {
         }
         return lookUp(request, caller).doOnNext(found -> {
             found.policy().require(caller, found.installation().externalUserId() != null);
-            problems.requireUsable(found.installation(), caller);
+            problems.requireUsable(found.installation());
         });
     }
 
@@ -94,7 +94,7 @@ class RequestedGrants {
     }
 
     private Mono<Found> notConnected(TokenRequest request, Caller caller, boolean own) {
-        return missing(own || caller.organisations() == null, () -> problems.notConnected(request.platform(), caller));
+        return missing(own || caller.organisations() == null, () -> problems.notConnected(request.platform()));
     }
 
     /** The problem does not reveal to a caller that is limited to organisations whether others are connected. */

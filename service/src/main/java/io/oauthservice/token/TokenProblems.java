@@ -8,6 +8,7 @@ import io.oauthservice.provider.Ceiling;
 import io.oauthservice.provider.Permissions;
 import io.oauthservice.tokencache.BeyondGrant;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -25,28 +26,25 @@ class TokenProblems {
         this.connectUrls = connectUrls;
     }
 
-    ProblemException notConnected(Platform platform, Caller caller) {
+    ProblemException notConnected(Platform platform) {
         return new ProblemException(
-                        HttpStatus.NOT_FOUND,
-                        "not-connected",
-                        "This organisation is not connected; " + advice(platform, caller) + " to connect it")
-                .with("connect_url", connectUrls.of(platform, caller));
+                        ProblemType.NOT_CONNECTED,
+                        "This organisation is not connected; " + advice(platform) + " to connect it")
+                .with("connect_url", connectUrls.of(platform));
     }
 
     /** Without open flows there is no address for a browser. */
-    private String advice(Platform platform, Caller caller) {
-        return connectUrls.of(platform, caller) == null ? "ask an administrator of this service" : "open connect_url";
+    private String advice(Platform platform) {
+        return connectUrls.of(platform) == null ? "ask an administrator of this service" : "open connect_url";
     }
 
     ProblemException unknownInstallation() {
-        return new ProblemException(
-                HttpStatus.NOT_FOUND, "unknown-installation", "This platform has no installation with this id");
+        return new ProblemException(ProblemType.UNKNOWN_INSTALLATION, "This platform has no installation with this id");
     }
 
     ProblemException ambiguous(List<String> candidates) {
         return new ProblemException(
-                        HttpStatus.CONFLICT,
-                        "ambiguous-organisation",
+                        ProblemType.AMBIGUOUS_ORGANISATION,
                         "Several organisations have this name; repeat the request with the org_id of one of them")
                 .with("candidates", candidates.stream().limit(MAX_CANDIDATES).toList());
     }
@@ -56,46 +54,42 @@ class TokenProblems {
      *
      * @throws ProblemException 404 or 409
      */
-    void requireUsable(Installation installation, Caller caller) {
+    void requireUsable(Installation installation) {
         switch (installation.status()) {
             case ACTIVE -> {}
-            case REVOKED, UNCLAIMED -> throw notConnected(installation.platform(), caller);
+            case REVOKED, UNCLAIMED -> throw notConnected(installation.platform());
             case NEEDS_RECONNECT ->
                 throw conflict(
                         installation,
-                        caller,
-                        "reconnect-required",
-                        "The grant is no longer valid; " + advice(installation.platform(), caller)
+                        ProblemType.RECONNECT_REQUIRED,
+                        "The grant is no longer valid; " + advice(installation.platform())
                                 + " to connect the organisation again");
             case SUSPENDED ->
                 throw conflict(
                         installation,
-                        caller,
-                        "suspended",
+                        ProblemType.SUSPENDED,
                         "unconfirmed".equals(installation.statusReason())
                                 ? "The provider reports that the grant has ended, and has not confirmed it yet"
                                 : "The installation is suspended at the provider; an administrator must unsuspend it there");
             case PENDING_APPROVAL ->
                 throw conflict(
                         installation,
-                        caller,
-                        "pending-approval",
+                        ProblemType.PENDING_APPROVAL,
                         "An owner must approve the installation at the provider");
         }
     }
 
-    private ProblemException conflict(Installation installation, Caller caller, String name, String detail) {
-        return new ProblemException(HttpStatus.CONFLICT, name, detail)
+    private ProblemException conflict(Installation installation, ProblemType type, String detail) {
+        return new ProblemException(type, detail)
                 .with("reason", installation.statusReason())
                 .with("since", installation.statusSince())
-                .with("connect_url", connectUrls.of(installation.platform(), caller));
+                .with("connect_url", connectUrls.of(installation.platform()));
     }
 
     /** The token was reported as rejected, and the provider does not say whether it is. */
     static ProblemException undecided() {
         return new ProblemException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "provider-unavailable",
+                        ProblemType.PROVIDER_UNAVAILABLE,
                         "The provider does not say whether the token is still valid; repeat the report later")
                 .with("reason", "down")
                 .retryAfter(Duration.ofSeconds(15));
@@ -114,8 +108,7 @@ class TokenProblems {
     }
 
     private static ProblemException tooMany(String detail) {
-        return new ProblemException(HttpStatus.TOO_MANY_REQUESTS, "rate-limited", detail)
-                .retryAfter(Duration.ofMinutes(1));
+        return new ProblemException(ProblemType.RATE_LIMITED, detail).retryAfter(Duration.ofMinutes(1));
     }
 
     static ProblemException cannotBeNarrowed() {
@@ -129,8 +122,7 @@ class TokenProblems {
         Ceiling ceiling = caller.ceiling(installation.platform());
         Permissions most = ceiling == null ? null : ceiling.permissions();
         return new ProblemException(
-                        HttpStatus.UNPROCESSABLE_CONTENT,
-                        "permissions-not-granted",
+                        ProblemType.PERMISSIONS_NOT_GRANTED,
                         switch (reason) {
                             case PERMISSION ->
                                 "The organisation has not granted a permission of the request; granted lists those that it has";

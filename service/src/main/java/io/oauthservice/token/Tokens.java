@@ -55,14 +55,14 @@ class Tokens {
      * @param known a token that was read before, and need not be decrypted again if it is still the stored one
      */
     Mono<LiveToken> getToken(TokenRequest request, Caller caller, @Nullable LiveToken known) {
-        return grants.find(request, caller).flatMap(grant -> getToken(grant, request.minTtl(), caller, known));
+        return grants.find(request, caller).flatMap(grant -> getToken(grant, request.minTtl(), known));
     }
 
     /** The same for a grant that was found already. */
-    Mono<LiveToken> getToken(Found grant, @Nullable Duration minTtl, Caller caller, @Nullable LiveToken known) {
+    Mono<LiveToken> getToken(Found grant, @Nullable Duration minTtl, @Nullable LiveToken known) {
         Installation installation = grant.installation();
         RefreshRules rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
-        return fresh(installation, rules, minTtl, caller)
+        return fresh(installation, rules, minTtl)
                 .flatMap(fresh -> decrypt(fresh, known)
                         .map(token -> new LiveToken(fresh, grant.organisation(), token, cacheableUntil(fresh, rules))));
     }
@@ -72,28 +72,23 @@ class Tokens {
     }
 
     /** The installation with a token that can be used, after a refresh if necessary. */
-    private Mono<Installation> fresh(
-            Installation installation, RefreshRules rules, @Nullable Duration minTtl, Caller caller) {
+    private Mono<Installation> fresh(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         freshness.checkMinTtl(installation, minTtl);
         if (freshness.isDue(installation, rules, minTtl)) {
-            return refresh(installation, rules, minTtl, caller);
+            return refresh(installation, rules, minTtl);
         }
-        return freshness.survives(installation, rules)
-                ? Mono.just(installation)
-                : settle(installation, rules, minTtl, caller);
+        return freshness.survives(installation, rules) ? Mono.just(installation) : settle(installation, rules, minTtl);
     }
 
     /** The provider may have invalidated the token: waits for a refresh in progress, and repeats one that was lost. */
-    private Mono<Installation> settle(
-            Installation installation, RefreshRules rules, @Nullable Duration minTtl, Caller caller) {
+    private Mono<Installation> settle(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         return refresher
                 .awaitRefresh(installation)
-                .doOnNext(now -> problems.requireUsable(now, caller))
-                .flatMap(now -> freshness.survives(now, rules) ? Mono.just(now) : refresh(now, rules, minTtl, caller));
+                .doOnNext(now -> problems.requireUsable(now))
+                .flatMap(now -> freshness.survives(now, rules) ? Mono.just(now) : refresh(now, rules, minTtl));
     }
 
-    private Mono<Installation> refresh(
-            Installation installation, RefreshRules rules, @Nullable Duration minTtl, Caller caller) {
+    private Mono<Installation> refresh(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
         TokenRefreshed.Cause cause = minTtl == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
         return refresher
                 .refresh(installation, cause)
@@ -101,7 +96,7 @@ class Tokens {
                 .switchIfEmpty(Mono.error(RefreshFailed::inProgress))
                 .onErrorResume(failure -> usableDespiteFailure(installation, rules, minTtl, failure)
                         .switchIfEmpty(Mono.error(failure)))
-                .doOnNext(now -> problems.requireUsable(now, caller));
+                .doOnNext(now -> problems.requireUsable(now));
     }
 
     /** A shared refresh may end without a new token, because it began for another reason. */

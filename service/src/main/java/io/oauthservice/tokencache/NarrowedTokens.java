@@ -55,7 +55,7 @@ public final class NarrowedTokens implements SmartLifecycle {
     private final ByInstallation<VariantKey, CachedNarrowedToken> tokens;
     private final Spellings spellings = new Spellings();
     private final Map<Share, Set<VariantKey>> shares = new ConcurrentHashMap<>();
-    private final RecentChanges changes = new RecentChanges();
+    private final RecentEvictions changes = new RecentEvictions();
     private final Cache<VariantKey, BeyondGrant.Reason> refusals = Caffeine.newBuilder()
             .maximumSize(MAX_REFUSALS)
             .expireAfterWrite(REFUSED_FOR)

@@ -36,7 +36,7 @@ public final class TokenCache implements SmartLifecycle {
     private final JsonMapper json;
     private final CacheAge age;
     private final CachedResponses responses;
-    private final RecentChanges changes = new RecentChanges();
+    private final RecentEvictions changes = new RecentEvictions();
     private final SingleFlight<Question, Result> reads = new SingleFlight<>();
     private Disposable listener = Disposables.disposed();
 

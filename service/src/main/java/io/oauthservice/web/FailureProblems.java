@@ -3,7 +3,6 @@ package io.oauthservice.web;
 import io.oauthservice.grant.TokenTooShortLived;
 import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.refresh.RefreshFailed;
-import org.springframework.http.HttpStatus;
 
 /** The problems by which callers learn of the domain's failures. */
 final class FailureProblems {
@@ -40,7 +39,7 @@ final class FailureProblems {
     }
 
     private static ProblemException unavailable(RefreshFailed failure, String reason, String detail) {
-        return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "provider-unavailable", detail, failure)
+        return new ProblemException(ProblemType.PROVIDER_UNAVAILABLE, detail, failure)
                 .with("reason", reason)
                 .retryAfter(failure.retryAfter());
     }

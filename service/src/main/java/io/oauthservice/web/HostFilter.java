@@ -3,7 +3,6 @@ package io.oauthservice.web;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -33,8 +32,7 @@ class HostFilter implements WebFilter {
 
     static ProblemException unknownHost() {
         return new ProblemException(
-                HttpStatus.MISDIRECTED_REQUEST,
-                "unknown-host",
+                ProblemType.UNKNOWN_HOST,
                 "This service does not serve the host of the request. An operator can add the host to OAUTH_HOSTS");
     }
 

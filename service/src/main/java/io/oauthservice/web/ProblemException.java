@@ -1,6 +1,5 @@
 package io.oauthservice.web;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,28 +15,26 @@ import org.springframework.web.ErrorResponseException;
  */
 public class ProblemException extends ErrorResponseException {
 
-    static final String TYPE_PREFIX = "urn:oauth-service:problem:";
     private static final long serialVersionUID = 1;
 
-    public ProblemException(HttpStatus status, String name, String detail) {
-        this(status, name, detail, null);
+    public ProblemException(ProblemType type, String detail) {
+        this(type, detail, null);
     }
 
-    public ProblemException(HttpStatus status, String name, String detail, @Nullable Throwable cause) {
-        super(status, problem(status, name, detail), cause);
+    public ProblemException(ProblemType type, String detail, @Nullable Throwable cause) {
+        this(type, type.status(), detail, cause);
     }
 
-    static ProblemDetail problem(HttpStatus status, String name, String detail) {
+    /** With another status than that of the type. */
+    ProblemException(ProblemType type, HttpStatus status, String detail, @Nullable Throwable cause) {
+        super(status, problem(type, status, detail), cause);
+    }
+
+    private static ProblemDetail problem(ProblemType type, HttpStatus status, String detail) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-        problem.setType(URI.create(TYPE_PREFIX + name));
-        problem.setTitle(title(name));
+        problem.setType(type.uri());
+        problem.setTitle(type.title());
         return problem;
-    }
-
-    /** The title of {@code not-connected} is "Not connected". */
-    private static String title(String name) {
-        String words = name.replace('-', ' ');
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
     /** Adds a member to the problem unless the value is null. */
@@ -63,7 +60,7 @@ public class ProblemException extends ErrorResponseException {
      * @param reason the second half of a sentence about the field, such as "must not be empty"
      */
     public static ProblemException invalid(String field, String reason) {
-        return new ProblemException(HttpStatus.BAD_REQUEST, "invalid-request", field + " " + reason)
+        return new ProblemException(ProblemType.INVALID_REQUEST, field + " " + reason)
                 .with("errors", List.of(Map.of("field", field, "reason", reason)));
     }
 
@@ -79,9 +76,7 @@ public class ProblemException extends ErrorResponseException {
 
     private static ProblemException unauthenticated(String challenge) {
         ProblemException problem = new ProblemException(
-                HttpStatus.UNAUTHORIZED,
-                "unauthenticated",
-                "Send a valid API key or JWT in the header Authorization: Bearer …");
+                ProblemType.UNAUTHENTICATED, "Send a valid API key or JWT in the header Authorization: Bearer …");
         problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, challenge);
         return problem;
     }
@@ -89,22 +84,27 @@ public class ProblemException extends ErrorResponseException {
     /** 403. The detail does not reveal whether the resource exists. */
     public static ProblemException forbidden(String permission) {
         return new ProblemException(
-                HttpStatus.FORBIDDEN, "forbidden", "The caller is not permitted to do this. Required: " + permission);
+                ProblemType.FORBIDDEN, "The caller is not permitted to do this. Required: " + permission);
     }
 
     /** 429 for a caller that sends more requests than it may. The limit admits the next one within a second. */
     public static ProblemException rateLimited() {
         return new ProblemException(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        "rate-limited",
+                        ProblemType.RATE_LIMITED,
                         "This caller sends more requests per second than it may. Repeat the request later")
                 .retryAfter(Duration.ofSeconds(1));
     }
 
+    /** 404 for a platform that does not exist or is not configured. */
+    public static ProblemException unknownPlatform() {
+        return new ProblemException(
+                ProblemType.UNKNOWN_PLATFORM,
+                "This service supports no platform of this name. GET /oauth/platforms lists the platforms");
+    }
+
     /** 404 for an installation that does not exist, or that the caller does not see. */
     public static ProblemException unknownInstallation() {
-        return new ProblemException(
-                HttpStatus.NOT_FOUND, "unknown-installation", "There is no installation with this id");
+        return new ProblemException(ProblemType.UNKNOWN_INSTALLATION, "There is no installation with this id");
     }
 
     /** 503 for an unavailable database or vault. */
@@ -113,15 +113,13 @@ public class ProblemException extends ErrorResponseException {
     }
 
     static ProblemException storageUnavailable(String detail, Throwable cause) {
-        return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "storage-unavailable", detail, cause)
-                .retryAfter(Duration.ofSeconds(2));
+        return new ProblemException(ProblemType.STORAGE_UNAVAILABLE, detail, cause).retryAfter(Duration.ofSeconds(2));
     }
 
     /** 500 for data that the database rejects. */
     static ProblemException notStorable(Throwable cause) {
         return new ProblemException(
-                HttpStatus.INTERNAL_SERVER_ERROR,
-                "internal-error",
+                ProblemType.INTERNAL_ERROR,
                 "The database rejected the data, and a retry fails again. The log of the service contains the reason",
                 cause);
     }

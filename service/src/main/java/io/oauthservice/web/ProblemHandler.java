@@ -10,7 +10,6 @@ import io.oauthservice.vault.VaultException;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -46,14 +45,6 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(1);
     private static final int MAX_LOGGED = 100;
     private static final int MAX_PATH_LENGTH = 200;
-
-    private static final Map<Integer, String> NAMES = Map.of(
-            400, "invalid-request",
-            404, "not-found",
-            405, "method-not-allowed",
-            406, "not-acceptable",
-            413, "too-large",
-            415, "unsupported-media-type");
 
     private final JsonMapper json;
     private final Cache<String, Boolean> loggedLately = Caffeine.newBuilder()
@@ -119,7 +110,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             case InvalidLabelException label -> FailureProblems.of(label);
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
-                new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body must not exceed 1 MB", large);
+                new ProblemException(ProblemType.TOO_LARGE, "The body must not exceed 1 MB", large);
             case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
             case VaultException vault -> logged(vaultUnavailable(vault));
             case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));
@@ -149,10 +140,11 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     /** Spring's own errors as problems of this service. */
     private static ErrorResponse named(ErrorResponse other, int status, String detail) {
         HttpStatus known = HttpStatus.resolve(status);
-        String name = NAMES.getOrDefault(status, "invalid-request");
+        ProblemType type = ProblemType.ofStatus(status).orElse(ProblemType.INVALID_REQUEST);
         ProblemDetail body = other.getBody();
         String text = !detail.isEmpty() ? detail : body.getDetail() == null ? "" : body.getDetail();
-        ProblemException problem = new ProblemException(known == null ? HttpStatus.BAD_REQUEST : known, name, text);
+        ProblemException problem =
+                new ProblemException(type, known == null ? HttpStatus.BAD_REQUEST : known, text, null);
         problem.getHeaders().putAll(other.getHeaders());
         return problem;
     }
@@ -168,10 +160,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
 
     private static ProblemException slowBody(Throwable cause) {
         return new ProblemException(
-                HttpStatus.REQUEST_TIMEOUT,
-                "too-slow",
-                "The body did not arrive in time. Send the request again",
-                cause);
+                ProblemType.TOO_SLOW, "The body did not arrive in time. Send the request again", cause);
     }
 
     /** Without the query, which may contain a code or a state. */
@@ -187,8 +176,6 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                     "Unexpected error: method={} path={}", exchange.getRequest().getMethod(), path(exchange), error);
         }
         return new ProblemException(
-                HttpStatus.INTERNAL_SERVER_ERROR,
-                "internal-error",
-                "The service failed unexpectedly. Its log contains the reason");
+                ProblemType.INTERNAL_ERROR, "The service failed unexpectedly. Its log contains the reason");
     }
 }

@@ -18,7 +18,6 @@ import java.net.URISyntaxException;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,31 +51,25 @@ class RequestRejections {
             return malformed(decoded.cause());
         }
         if (body > MAX_BODY && body > maxBody(target)) {
-            return rejection(
-                    HttpStatus.CONTENT_TOO_LARGE,
-                    "too-large",
-                    "The body must not exceed " + maxBody(target) / MAX_BODY + " MB");
+            return rejection(ProblemType.TOO_LARGE, "The body must not exceed " + maxBody(target) / MAX_BODY + " MB");
         }
         return part instanceof HttpRequest request ? find(request) : null;
     }
 
     HttpResponse slowHead() {
-        return rejection(
-                HttpStatus.REQUEST_TIMEOUT, "too-slow", "The request did not arrive in time. Send the request again");
+        return rejection(ProblemType.TOO_SLOW, "The request did not arrive in time. Send the request again");
     }
 
     HttpResponse pipelineTooLong() {
         return rejection(
-                HttpStatus.BAD_REQUEST,
-                "invalid-request",
+                ProblemType.INVALID_REQUEST,
                 "Too many requests were sent before their responses were read. Wait for responses");
     }
 
     private @Nullable HttpResponse find(HttpRequest request) {
         if (!HttpMethod.GET.equals(request.method()) && request.headers().contains(HttpHeaderNames.CONTENT_ENCODING)) {
             return rejection(
-                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "unsupported-media-type",
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
                     "Send the body without Content-Encoding. The service does not decompress bodies");
         }
         if (!isSupported(request.protocolVersion())) {
@@ -140,27 +133,20 @@ class RequestRejections {
     private HttpResponse malformed(Throwable cause) {
         return switch (cause) {
             case TooLongHttpLineException line ->
-                rejection(HttpStatus.URI_TOO_LONG, "too-long", "The URL is too long. Send a shorter one");
+                rejection(ProblemType.TOO_LONG, "The URL is too long. Send a shorter one");
             case TooLongHttpHeaderException header ->
-                rejection(
-                        HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                        "headers-too-large",
-                        "The headers are too large. Send fewer or shorter headers");
+                rejection(ProblemType.HEADERS_TOO_LARGE, "The headers are too large. Send fewer or shorter headers");
             case URISyntaxException address ->
                 rejection(
-                        HttpStatus.BAD_REQUEST,
-                        "invalid-request",
+                        ProblemType.INVALID_REQUEST,
                         "The URL is not valid. Percent-encode all characters that are not allowed in a URL");
-            default -> rejection(HttpStatus.BAD_REQUEST, "invalid-request", "The request is not well-formed HTTP");
+            default -> rejection(ProblemType.INVALID_REQUEST, "The request is not well-formed HTTP");
         };
     }
 
     private @Nullable HttpResponse find(HttpHeaders headers) {
         if (isRepeated(headers, HttpHeaderNames.HOST) || isRepeated(headers, HttpHeaderNames.AUTHORIZATION)) {
-            return rejection(
-                    HttpStatus.BAD_REQUEST,
-                    "invalid-request",
-                    "Send each of the headers Host and Authorization only once");
+            return rejection(ProblemType.INVALID_REQUEST, "Send each of the headers Host and Authorization only once");
         }
         return hosts.matches(headers.get(HttpHeaderNames.HOST)) ? null : rejection(HostFilter.unknownHost());
     }
@@ -174,8 +160,8 @@ class RequestRejections {
         return values.hasNext();
     }
 
-    private HttpResponse rejection(HttpStatus status, String name, String detail) {
-        return rejection(new ProblemException(status, name, detail));
+    private HttpResponse rejection(ProblemType type, String detail) {
+        return rejection(new ProblemException(type, detail));
     }
 
     private HttpResponse rejection(ProblemException problem) {

@@ -1,12 +1,12 @@
 package io.oauthservice.webhook;
 
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpStatus;
 
 /** Bounds the memory that bodies of webhooks may hold at the same time, before their signatures are known. */
 final class BodyBudget {
@@ -51,9 +51,7 @@ final class BodyBudget {
         private void reserve(int length) {
             if (received.size() + length > maxSize) {
                 throw new ProblemException(
-                        HttpStatus.CONTENT_TOO_LARGE,
-                        "too-large",
-                        "A webhook of this platform has at most " + maxSize + " bytes");
+                        ProblemType.TOO_LARGE, "A webhook of this platform has at most " + maxSize + " bytes");
             }
             int size = received.size() + length;
             int first = Math.min(size, USUAL);
@@ -66,10 +64,7 @@ final class BodyBudget {
         private void take(AtomicLong budget, int bytes) {
             if (budget.addAndGet(bytes) > MAX_IN_FLIGHT) {
                 budget.addAndGet(-bytes);
-                throw new ProblemException(
-                                HttpStatus.SERVICE_UNAVAILABLE,
-                                "busy",
-                                "Too many webhooks are being received; send it again")
+                throw new ProblemException(ProblemType.BUSY, "Too many webhooks are being received; send it again")
                         .retryAfter(Duration.ofSeconds(5));
             }
         }

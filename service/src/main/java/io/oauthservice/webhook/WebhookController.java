@@ -9,6 +9,7 @@ import io.oauthservice.provider.Webhook;
 import io.oauthservice.provider.WebhookSignature;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -68,15 +68,13 @@ class WebhookController {
         WebhookSource source = sources.get(platform);
         if (source == null) {
             return Mono.error(new ProblemException(
-                    HttpStatus.NOT_FOUND,
-                    "unknown-platform",
+                    ProblemType.UNKNOWN_PLATFORM,
                     "No webhooks of this platform are received: it sends none, or its secret is not configured"));
         }
         if (isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))) {
             countRejection(source, "content_type", request);
             return Mono.error(new ProblemException(
-                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "unsupported-media-type",
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
                     "Set the webhook's content type to application/json at the platform"));
         }
         return source.signature(request.getHeaders()::getFirst)
@@ -110,8 +108,7 @@ class WebhookController {
     private Mono<ResponseEntity<String>> reject(WebhookSource source, ServerHttpRequest request) {
         countRejection(source, "signature", request);
         return Mono.error(new ProblemException(
-                HttpStatus.UNAUTHORIZED,
-                "unauthenticated",
+                ProblemType.UNAUTHENTICATED,
                 "The signature is missing, wrong or too old; compare the secret here with the one at the platform"));
     }
 

@@ -13,6 +13,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.tokencache.TokenCache.Reading;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.http.HttpStatus;
 import org.springframework.test.context.TestPropertySource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -222,7 +222,7 @@ class EvictionTest extends ServiceStory {
         notifyOf(globex, "github", "\"organisations\":[],\"moved\":false");
         var third = cache.read(OF_ACME, CALLER, read).toFuture();
         assertThat(reads).hasValue(1);
-        answer.tryEmitError(new ProblemException(HttpStatus.NOT_FOUND, "not-connected", "Connect first"));
+        answer.tryEmitError(new ProblemException(ProblemType.NOT_CONNECTED, "Connect first"));
 
         assertThat(List.of(first, second, third))
                 .allSatisfy(one -> assertThat(one).isCompletedExceptionally());

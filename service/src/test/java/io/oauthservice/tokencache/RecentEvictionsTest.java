@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class RecentChangesTest {
+class RecentEvictionsTest {
 
     private static final InstallationId MINE = new InstallationId(UUID.randomUUID());
     private static final InstallationId OTHER = new InstallationId(UUID.randomUUID());
     private static final Lookup KEY = new Lookup("jira", "acme");
 
-    private final RecentChanges changes = new RecentChanges();
+    private final RecentEvictions changes = new RecentEvictions();
 
     @Test
     void onlyTheChangesBetweenTheTwoMomentsCount() {

@@ -12,7 +12,7 @@ import io.oauthservice.installation.InstallationId;
  * read from the database may be older than a change: only the changes of its own grant, and of the default grant of its
  * organisation, concern it.
  */
-final class RecentChanges {
+final class RecentEvictions {
 
     /** A read during which more changes arrive counts as outdated. */
     private static final int CAPACITY = 4096;
@@ -21,7 +21,7 @@ final class RecentChanges {
     private static final int ORGANISATIONS = 100_000;
 
     private final RecentItems<InstallationChange> latest =
-            new RecentItems<>(CAPACITY, ORGANISATIONS, RecentChanges::organisations, removed -> {});
+            new RecentItems<>(CAPACITY, ORGANISATIONS, RecentEvictions::organisations, removed -> {});
 
     /** The number of the latest change. */
     long last() {

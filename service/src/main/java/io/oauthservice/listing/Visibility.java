@@ -5,15 +5,15 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What decides which installations a caller sees, and how. Callers with equal scopes get equal pages. */
-final class Scope {
+/** What decides which installations a caller sees, and how. Equal ones get equal pages. */
+final class Visibility {
 
     private final @Nullable Set<String> organisations;
     private final boolean sharedGrants;
     private final boolean plainAnswers;
     private final int hash;
 
-    Scope(Caller caller) {
+    Visibility(Caller caller) {
         this.organisations = caller.organisations();
         this.sharedGrants = caller.sharedGrants();
         this.plainAnswers = caller.plainAnswers();
@@ -23,11 +23,11 @@ final class Scope {
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || (other instanceof Scope scope
-                        && hash == scope.hash
-                        && sharedGrants == scope.sharedGrants
-                        && plainAnswers == scope.plainAnswers
-                        && Objects.equals(organisations, scope.organisations));
+                || (other instanceof Visibility visibility
+                        && hash == visibility.hash
+                        && sharedGrants == visibility.sharedGrants
+                        && plainAnswers == visibility.plainAnswers
+                        && Objects.equals(organisations, visibility.organisations));
     }
 
     /** Computed once: there may be many organisations. */
@@ -36,7 +36,7 @@ final class Scope {
         return hash;
     }
 
-    /** Differs between most scopes, and is the same on all replicas. */
+    /** Differs between most of them, and is the same on all replicas. */
     String mark() {
         return Integer.toHexString(hash);
     }
