@@ -7,8 +7,8 @@
   const address = () => (list ? "/ui/list" : location.pathname + "/current") + location.search;
   let stream = null, timer = 0, due = 0, lastRead = 0, shownRead = 0;
 
-  // Reads it after the delay, once, however many changes there are until then.
-  function readWithin(delay) {
+  // Schedules one read after the delay. Further changes until then are covered by it.
+  function scheduleRead(delay) {
     const now = Date.now();
     const at = Math.max(now + delay, lastRead + BETWEEN_READS);
     if (timer && due <= at) return;
@@ -19,15 +19,15 @@
 
   async function read() {
     timer = 0;
-    const begun = lastRead = Date.now();
-    const asked = address();
-    const response = await fetch(asked).catch(() => null);
+    const startedAt = lastRead = Date.now();
+    const requested = address();
+    const response = await fetch(requested).catch(() => null);
     if (response && [401, 403, 404].includes(response.status)) return location.reload();
     const text = response && response.ok ? await response.text().catch(() => null) : null;
-    if (text === null) return readWithin(RETRY_DELAY);
+    if (text === null) return scheduleRead(RETRY_DELAY);
     // Another replica may have answered a later read earlier.
-    if (asked !== address() || begun < shownRead) return;
-    shownRead = begun;
+    if (requested !== address() || startedAt < shownRead) return;
+    shownRead = startedAt;
     if (list) htmx.swap("#list", text, { swapStyle: "innerHTML" }); else replaceContent(text);
   }
 
@@ -53,19 +53,20 @@
   function open() {
     close();
     const opened = stream = new EventSource("/ui/stream");
-    stream.addEventListener("ready", () => readWithin(0));
-    stream.addEventListener("reset", () => readWithin(FIRST_DELAY));
+    stream.addEventListener("ready", () => scheduleRead(0));
+    stream.addEventListener("reset", () => scheduleRead(FIRST_DELAY));
     stream.addEventListener("gone", event => {
-      if (list || isShown(JSON.parse(event.data))) readWithin(FIRST_DELAY);
+      if (list || isShown(JSON.parse(event.data))) scheduleRead(FIRST_DELAY);
     });
     stream.addEventListener("installation", event => {
-      if (isShown(JSON.parse(event.data))) readWithin(FIRST_DELAY); else if (list) readWithin(COUNTS_DELAY);
+      if (isShown(JSON.parse(event.data))) scheduleRead(FIRST_DELAY); else if (list) scheduleRead(COUNTS_DELAY);
     });
-    stream.addEventListener("end", () => readWithin(0));
+    stream.addEventListener("end", () => scheduleRead(0));
     stream.addEventListener("error", () => {
       if (stream !== opened || opened.readyState !== EventSource.CLOSED) return;
-      // The session may have ended, which the list says; otherwise this is what keeps the page current.
-      readWithin(FIRST_DELAY);
+      // If the session has ended, the read gets 401 and loads the page again. Otherwise reading keeps the page current
+      // until the stream is open again.
+      scheduleRead(FIRST_DELAY);
       setTimeout(follow, RETRY_DELAY);
     });
   }

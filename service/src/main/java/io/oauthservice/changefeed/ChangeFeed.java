@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -191,9 +190,7 @@ public class ChangeFeed implements SmartLifecycle {
         epochRead = Disposables.swap();
         subscriptions = Disposables.composite(
                 installations.onOwnChange(this::onLocal),
-                notifications
-                        .onWithBeats(CHANNEL, BEATS, UUID.randomUUID().toString())
-                        .subscribe(this::onEvent),
+                notifications.onWithBeats(CHANNEL, BEATS).subscribe(this::onEvent),
                 epochRead);
     }
 

@@ -8,6 +8,7 @@ import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,14 +21,16 @@ final class Beats {
     private final PostgresqlConnection connection;
     private final String channel;
     private final String beats;
-    private final String sender;
+
+    /** Of this connection: a heartbeat of an earlier one may still arrive. */
+    private final String sender = UUID.randomUUID().toString();
+
     private volatile Sent latest = new Sent(0, 0);
 
-    Beats(PostgresqlConnection connection, String channel, String beats, String sender) {
+    Beats(PostgresqlConnection connection, String channel, String beats) {
         this.connection = connection;
         this.channel = channel;
         this.beats = beats;
-        this.sender = sender;
     }
 
     /** Fails when no heartbeat returns. */

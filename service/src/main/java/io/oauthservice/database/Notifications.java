@@ -63,10 +63,9 @@ public class Notifications {
      * ends and never fails.
      *
      * @param beats the channel of the heartbeats of all replicas
-     * @param sender identifies the connection among theirs
      */
-    public Flux<ListenerEvent> onWithBeats(String channel, String beats, String sender) {
-        return reconnecting(channel, connection -> new Beats(connection, channel, beats, sender).events());
+    public Flux<ListenerEvent> onWithBeats(String channel, String beats) {
+        return reconnecting(channel, connection -> new Beats(connection, channel, beats).events());
     }
 
     private static Flux<ListenerEvent> events(PostgresqlConnection connection, String channel) {

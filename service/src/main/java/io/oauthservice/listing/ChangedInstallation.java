@@ -5,27 +5,53 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the changes of one installation before it is read.
  *
  * @param membership whether it may be in other lists than before
  * @param organisations those that it has got or lost
- * @param settled as of the first of these changes: a client that resumes there gets all of them again
+ * @param settled that of the earliest of these changes: a client that resumes there receives all of them
+ * @param missedBy the streams that are offered it, because they resume before it; null: all streams
  */
-record ChangedInstallation(UUID id, String platform, boolean membership, Set<String> organisations, long settled) {
+record ChangedInstallation(
+        UUID id,
+        String platform,
+        boolean membership,
+        Set<String> organisations,
+        long settled,
+        @Nullable Set<InstallationStream> missedBy) {
 
     static List<ChangedInstallation> of(Change.Installations change) {
         return change.ids().stream()
                 .map(id -> new ChangedInstallation(
-                        id, change.platform(), change.membership(), change.organisations(), change.settled()))
+                        id, change.platform(), change.membership(), change.organisations(), change.settled(), null))
                 .toList();
     }
 
     ChangedInstallation and(ChangedInstallation later) {
-        Set<String> all = new HashSet<>(organisations);
-        all.addAll(later.organisations);
         return new ChangedInstallation(
-                id, platform, membership || later.membership, all, Math.min(settled, later.settled));
+                id,
+                platform,
+                membership || later.membership,
+                union(organisations, later.organisations),
+                Math.min(settled, later.settled),
+                missedBy == null || later.missedBy == null ? null : union(missedBy, later.missedBy));
+    }
+
+    /** The same for a stream that resumes. Others were offered it before. */
+    ChangedInstallation missedBy(InstallationStream stream) {
+        return new ChangedInstallation(id, platform, membership, organisations, settled, Set.of(stream));
+    }
+
+    boolean concerns(InstallationStream stream) {
+        return missedBy == null || missedBy.contains(stream);
+    }
+
+    private static <T> Set<T> union(Set<T> one, Set<T> other) {
+        Set<T> all = new HashSet<>(one);
+        all.addAll(other);
+        return all;
     }
 }

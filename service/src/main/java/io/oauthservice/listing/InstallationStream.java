@@ -32,6 +32,9 @@ final class InstallationStream {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration CLIENT_RETRY = Duration.ofSeconds(3);
 
+    /** How long a stream stays open while nothing says who its caller is. */
+    private static final Duration UNIDENTIFIED = Duration.ofSeconds(30);
+
     /** The shortest time between two events of one installation. */
     private static final Duration PACE = Duration.ofSeconds(1);
 
@@ -49,7 +52,8 @@ final class InstallationStream {
     /** Installations whose changes before the beginning were not offered yet. Until they are, events have no id. */
     private final Set<UUID> missed = new HashSet<>();
 
-    private final Disposable.Swap identification = Disposables.swap();
+    private Disposable identification = Disposables.disposed();
+    private long identifiedAt = System.nanoTime();
 
     private Caller current;
     private Visibility visibility;
@@ -210,8 +214,15 @@ final class InstallationStream {
             end("max-age");
             return;
         }
-        identification.update(
-                caller.identify().get().singleOptional().onErrorComplete().subscribe(this::identified));
+        if (time - identifiedAt >= UNIDENTIFIED.toNanos()) {
+            end("unavailable");
+            return;
+        }
+        // One at a time: an identification that takes longer than a second must not be replaced again and again.
+        if (identification.isDisposed()) {
+            identification =
+                    caller.identify().get().singleOptional().onErrorComplete().subscribe(this::onIdentified);
+        }
         if (now != null) {
             position = now;
         }
@@ -225,7 +236,8 @@ final class InstallationStream {
         send();
     }
 
-    private synchronized void identified(Optional<Caller> now) {
+    private synchronized void onIdentified(Optional<Caller> now) {
+        identifiedAt = System.nanoTime();
         if (now.isEmpty() || !now.get().may(Caller.INSTALLATIONS_READ)) {
             end(now.isEmpty() ? caller.endReason() : "revoked");
         } else if (!now.get().equals(current)) {

@@ -50,12 +50,12 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     static final int PER_REPLICA = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(InstallationStreams.class);
-    private static final Duration WINDOW = Duration.ofMillis(20);
+    private static final Duration COLLECT_FOR = Duration.ofMillis(20);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** How long a position that another replica has given may take to be reached by this one. */
-    private static final Duration AHEAD = Duration.ofSeconds(3);
+    private static final Duration MAX_WAIT_FOR_POSITION = Duration.ofSeconds(3);
 
     /** A client that has missed more reads the list instead. */
     private static final int MAX_MISSED = 1000;
@@ -63,7 +63,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     /** Clients that have to read the list again do so within this time, not all at once. */
     private static final Duration RESETS_WITHIN = Duration.ofSeconds(5);
 
-    private static final int READ = 500;
+    private static final int READ_BATCH = 500;
 
     private final ChangeFeed feed;
     private final Installations installations;
@@ -88,8 +88,8 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     }
 
     /**
-     * The response with a stream, which ends with the caller's permission. Fails with 429 where too many are open, and with 503 while changes
-     * cannot be received.
+     * Opens a stream. It ends when the caller loses its permission. Fails with 429 if too many streams are open, and with 503
+     * while changes cannot be received.
      *
      * @param lastId the position behind which the client resumes; null: it begins now
      */
@@ -157,11 +157,13 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     private void resume(InstallationStream stream, Position from, Position now) {
         known(from)
                 .map(missed -> missed.flatMap(InstallationStreams::merged))
-                .subscribe(missed -> missed.filter(changes -> changes.size() <= MAX_MISSED)
+                .subscribe(known -> known.filter(changes -> changes.size() <= MAX_MISSED)
                         .ifPresentOrElse(
                                 changes -> {
                                     stream.begin(from, changes.keySet());
-                                    collect(changes.values());
+                                    collect(changes.values().stream()
+                                            .map(missed -> missed.missedBy(stream))
+                                            .toList());
                                 },
                                 () -> stream.beginWithReset(now)));
     }
@@ -169,7 +171,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     /** Waits while another replica has been notified of more than this one. */
     private Mono<Optional<List<Change>>> known(Position from) {
         return Flux.interval(Duration.ZERO, Duration.ofMillis(100))
-                .take(AHEAD)
+                .take(MAX_WAIT_FOR_POSITION)
                 .filter(attempt -> !feed.isAhead(from))
                 .next()
                 .map(attempt -> feed.since(from))
@@ -210,7 +212,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
             arrived.forEach(one -> changed.merge(one.id(), one, ChangedInstallation::and));
             if (!offering && !changed.isEmpty()) {
                 offering = true;
-                Schedulers.parallel().schedule(this::offerNext, WINDOW.toMillis(), TimeUnit.MILLISECONDS);
+                Schedulers.parallel().schedule(this::offerNext, COLLECT_FOR.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }
@@ -219,7 +221,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         List<ChangedInstallation> next = new ArrayList<>();
         synchronized (changed) {
             Iterator<ChangedInstallation> first = changed.values().iterator();
-            while (first.hasNext() && next.size() < READ) {
+            while (first.hasNext() && next.size() < READ_BATCH) {
                 next.add(first.next());
                 first.remove();
             }
@@ -244,7 +246,9 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
 
     private void offer(
             List<ChangedInstallation> changes, Map<UUID, Installation> found, RenderedInstallations rendered) {
-        open.keySet().forEach(stream -> stream.offer(changes, found, rendered));
+        open.keySet()
+                .forEach(stream -> stream.offer(
+                        changes.stream().filter(one -> one.concerns(stream)).toList(), found, rendered));
     }
 
     /** Whether everything that had arrived before the call is offered to the streams. */

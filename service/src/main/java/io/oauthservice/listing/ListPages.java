@@ -29,6 +29,10 @@ public class ListPages implements ChangeFeed.Listener {
     private static final Duration MAX_AGE = Duration.ofSeconds(60);
 
     private static final int CALLERS = 20_000;
+
+    /** Each change is compared with all pages. */
+    private static final int MOST_PAGES = 5_000;
+
     private static final Pattern NO_CACHE =
             Pattern.compile("(^|[,\\s])(no-cache|no-store|max-age=0)($|[,\\s])", Pattern.CASE_INSENSITIVE);
 
@@ -47,9 +51,12 @@ public class ListPages implements ChangeFeed.Listener {
     ListPages(ChangeFeed feed, ListProperties properties) {
         this.feed = feed;
         this.enabled = properties.cacheSize().toBytes() > 0;
+        long size = properties.cacheSize().toBytes();
+        int least = (int) Math.min(Integer.MAX_VALUE, size / MOST_PAGES);
         this.pages = Caffeine.newBuilder()
-                .maximumWeight(properties.cacheSize().toBytes())
-                .weigher((Key key, ListPage page) -> page.size())
+                .maximumWeight(size)
+                .weigher((Key key, ListPage page) ->
+                        Math.max(least, page.size() + key.address().length()))
                 .expireAfterWrite(MAX_AGE)
                 .executor(Runnable::run)
                 .build();
@@ -78,8 +85,8 @@ public class ListPages implements ChangeFeed.Listener {
     }
 
     /**
-     * The page as it is now. Equal concurrent requests share one read, unless it may have missed what happened before the
-     * request.
+     * The page as it is now. Equal concurrent requests share one read, unless the read began before a change
+     * that precedes this request.
      *
      * @param fresh whether the response must show everything that was committed before the request
      */

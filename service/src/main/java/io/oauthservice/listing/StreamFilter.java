@@ -29,7 +29,9 @@ public record StreamFilter(
                         || caller.organisations() == null
                         || changed.organisations().stream().anyMatch(caller::sees))
                 && (orgId == null
-                        || changed.organisations().contains(orgId)
-                        || (view != null && view.organisationIds().contains(orgId)));
+                        || (caller.sees(orgId)
+                                && (changed.organisations().contains(orgId)
+                                        || (view != null
+                                                && view.organisationIds().contains(orgId)))));
     }
 }

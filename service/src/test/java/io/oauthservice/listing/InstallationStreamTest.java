@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -20,6 +21,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.json.JsonMapper;
 
 class InstallationStreamTest {
@@ -43,7 +45,7 @@ class InstallationStreamTest {
 
     /** A deleted installation, by a transaction after this position. */
     private static void offerDeleted(InstallationStream stream, UUID id, long settled) {
-        ChangedInstallation deleted = new ChangedInstallation(id, "github", true, Set.of(), settled);
+        ChangedInstallation deleted = new ChangedInstallation(id, "github", true, Set.of(), settled, null);
         stream.offer(
                 List.of(deleted),
                 Map.of(),
@@ -66,6 +68,32 @@ class InstallationStreamTest {
 
         assertThat(sent).hasSize(4);
         assertThat(resumed.find(String.valueOf(sent.getLast().id()))).contains(new Position("epoch", 30));
+    }
+
+    /** The database may take longer than the second between two questions. */
+    @Test
+    void anIdentificationInProgressIsNotReplaced() {
+        AtomicInteger asked = new AtomicInteger();
+        Sinks.One<Caller> answer = Sinks.one();
+        StreamCaller slow = new StreamCaller(
+                CALLER,
+                () -> {
+                    asked.incrementAndGet();
+                    return answer.asMono();
+                },
+                "expired");
+        Flux.<ServerSentEvent<String>>create(sink -> stream =
+                        new InstallationStream(slow, new StreamFilter(null, null, LabelFilter.parse(List.of())), sink))
+                .subscribe(sent::add);
+        InstallationStream begun = Objects.requireNonNull(stream);
+        begun.begin(new Position("epoch", 10), Set.of());
+
+        begun.tick(null, true);
+        begun.tick(null, true);
+        assertThat(asked).hasValue(1);
+        answer.tryEmitEmpty();
+
+        assertThat(sent).extracting(ServerSentEvent::event).containsExactly("ready", "end");
     }
 
     @Test

@@ -138,6 +138,29 @@ class StreamTest extends ServiceStory {
         }
     }
 
+    @Test
+    void whatOneClientHasMissedIsNotSentToOthersAgain() throws Exception {
+        String one = rows.insert("github", "1", "one", "active");
+        String two = rows.insert("github", "2", "two", "active");
+        EventStream other = open();
+        String from;
+        try (EventStream first = open()) {
+            set(one, "token_version = 2");
+            from = first.next("installation").id();
+        }
+        set(one, "token_version = 3");
+        Event event = other.next("installation");
+        while (!event.data().contains("\"token_version\":3")) {
+            event = other.next("installation");
+        }
+
+        EventStream resumed = open("", LocalProperties.API_KEY, from);
+        assertThat(resumed.next("installation").data()).contains("\"token_version\":3");
+        set(two, "token_version = 4");
+
+        assertThat(other.next("installation").data()).contains("\"token_version\":4");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"abc", "1-2", "%s-1", "%s-9000000000", "-", "%s-", "99999999999999999999-1"})
     void aPositionThatIsNotKnownGetsAReset(String position) throws Exception {
@@ -181,6 +204,26 @@ class StreamTest extends ServiceStory {
             assertThat(event.data()).contains(acme);
             event = stream.next();
         }
+    }
+
+    /** A grant of several organisations does not tell a caller of one of them which others it reaches. */
+    @Test
+    void aFilterByAnotherOrganisationTellsALimitedCallerNothing() throws Exception {
+        String id = rows.insert("github", ACME, "acme", "active");
+        rows.change(
+                "INSERT INTO oauth_installation_orgs (installation_id, platform, org_id) VALUES (:id::uuid, 'github', :org)",
+                Map.of("id", id, "org", GLOBEX));
+        EventStream ofGlobex = open("?org_id=" + GLOBEX, ACME_ONLY, null);
+        EventStream ofAcme = open("?org_id=" + ACME, ACME_ONLY, null);
+        ofGlobex.next("ready");
+        ofAcme.next("ready");
+
+        set(id, "status = 'suspended'");
+
+        assertThat(ofAcme.next("installation").data()).contains(id);
+        set(id, "token_version = 6");
+        assertThat(ofAcme.next("installation").data()).contains("\"token_version\":6");
+        assertThat(ofGlobex.next(Duration.ofMillis(300))).isNull();
     }
 
     @Test
