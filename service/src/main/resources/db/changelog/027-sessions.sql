@@ -25,4 +25,5 @@ COMMENT ON COLUMN oauth_sessions.display_name IS 'the name to show';
 COMMENT ON COLUMN oauth_sessions.ends_at IS 'the latest time that requests can extend expires_at to';
 
 CREATE INDEX oauth_sessions_expiry ON oauth_sessions (expires_at);
+CREATE INDEX oauth_sessions_subject ON oauth_sessions (subject) WHERE subject IS NOT NULL;
 --rollback DROP TABLE oauth_sessions;

@@ -16,7 +16,6 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
@@ -100,7 +99,8 @@ class AccessFileParser {
         } catch (MarkedYAMLException e) {
             throw invalid("names a file that is not valid YAML: line "
                     + (e.getProblemMark().getLine() + 1));
-        } catch (YAMLException e) {
+        } catch (RuntimeException e) {
+            // Besides YAMLException, conversions of values fail with exceptions whose messages contain the value.
             throw invalid("names a file that is not valid YAML");
         }
     }

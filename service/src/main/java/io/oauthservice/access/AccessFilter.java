@@ -73,10 +73,14 @@ class AccessFilter implements WebFilter {
         return known == null ? validate(path, exchange, chain) : proceed(known, path, exchange, chain);
     }
 
-    /** A public path is not limited: the sender may be a platform or a browser that happens to be in a trusted network. */
+    /**
+     * Without credentials a public path is not limited: the sender may be a platform or a browser that happens to be in a
+     * trusted network.
+     */
     private static Mono<Void> proceed(
             Caller caller, PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
-        if (caller.rateLimit() != null && !isPublic(path) && !caller.tryRequest()) {
+        boolean limited = caller.rateLimit() != null && (authorization(exchange) != null || !isPublic(path));
+        if (limited && !caller.tryRequest()) {
             return Mono.error(ProblemException.rateLimited());
         }
         exchange.getAttributes().put(CallerArgument.ATTRIBUTE, caller);

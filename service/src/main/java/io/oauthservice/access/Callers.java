@@ -63,6 +63,14 @@ public class Callers {
         return clients.current().find(keySha256, clock);
     }
 
+    /**
+     * Whether the caller of this name may still do something. Of subjects of JWTs and of people only their credentials tell:
+     * true.
+     */
+    public boolean mayStill(String name, String permission) {
+        return !AccessFileParser.isName(name) || clients.current().may(name, permission);
+    }
+
     /** Whether the request is sent to the page, whose callers are identified by their sessions alone. */
     public static boolean isPage(ServerWebExchange exchange) {
         return AccessFilter.isPage(exchange.getRequest().getPath().pathWithinApplication());

@@ -12,18 +12,21 @@ import org.jspecify.annotations.Nullable;
  * All API clients at one time. Never changes: a reload replaces it as a whole.
  *
  * @param keys by the SHA-256 of the key in hex
+ * @param callers by the client's name
  * @param displayNames by the client's name
  * @param anonymous the caller without credentials; null: there is none
  * @param networks where {@code anonymous} may call from
  */
 record ClientSnapshot(
         Map<String, KnownKey> keys,
+        Map<String, Caller> callers,
         Map<String, String> displayNames,
         @Nullable Caller anonymous,
         Networks networks) {
 
     ClientSnapshot {
         keys = Map.copyOf(keys);
+        callers = Map.copyOf(callers);
         displayNames = Map.copyOf(displayNames);
     }
 
@@ -36,6 +39,12 @@ record ClientSnapshot(
     Caller find(String hash, Clock clock) {
         KnownKey key = keys.get(hash);
         return key == null || key.isExpired(clock) ? null : key.caller();
+    }
+
+    /** Whether there is a client of this name that has the permission. */
+    boolean may(String name, String permission) {
+        Caller caller = callers.get(name);
+        return caller != null && caller.may(permission);
     }
 
     /** Null unless the address may call without credentials. */

@@ -83,10 +83,12 @@ class Clients {
 
     private ClientSnapshot snapshotOf(Map<String, ClientEntry> clients) {
         Map<String, KnownKey> keys = new HashMap<>();
+        Map<String, Caller> callers = new HashMap<>();
         Map<String, String> displayNames = new HashMap<>();
         clients.forEach((name, entry) -> {
             Client client = entry.client();
             Caller caller = caller(name, entry);
+            callers.put(name, caller);
             client.keys(name).values().forEach(key -> keys.put(key.hash(), KnownKey.of(caller, key)));
             if (client.displayName() != null) {
                 displayNames.put(name, client.displayName());
@@ -95,6 +97,7 @@ class Clients {
         ClientEntry open = clients.get(AccessProperties.ANONYMOUS);
         return new ClientSnapshot(
                 keys,
+                callers,
                 displayNames,
                 open == null ? null : caller(AccessProperties.ANONYMOUS, open),
                 Networks.parse(

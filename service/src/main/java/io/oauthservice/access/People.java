@@ -2,6 +2,7 @@ package io.oauthservice.access;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ public class People {
     /** Whether the subject can be part of a caller's name. */
     public static boolean isSubject(@Nullable String subject) {
         return subject != null && SUBJECT.matcher(subject).matches();
+    }
+
+    /** The subject in the name of a person; empty for the names of other callers. */
+    public static Optional<String> subject(String caller) {
+        return caller.startsWith(PREFIX) ? Optional.of(caller.substring(PREFIX.length())) : Optional.empty();
     }
 
     /** Those permissions that this version knows. The others are logged with the name of their setting. */

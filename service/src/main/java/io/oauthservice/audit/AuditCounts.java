@@ -71,9 +71,9 @@ public class AuditCounts {
         counter.add(from, token.organisation(), notModified, clock.millis());
     }
 
-    /** Counts a flow that a browser without a caller has started. */
-    public void countStart(String platform, @Nullable InetAddress from) {
-        count(new CountKey(AuditAction.INSTALL_STARTED, Origin.BROWSER, platform, null, null, null), from);
+    /** Counts an install flow that the actor has started. */
+    public void countStart(String platform, String actor, @Nullable InetAddress from) {
+        count(new CountKey(AuditAction.INSTALL_STARTED, actor, platform, null, null, null), from);
     }
 
     /**

@@ -28,6 +28,9 @@ class AuditLog {
     private static final int EXAMINED = 5_000;
     private static final int EXAMINED_OF_EACH = 1_000;
 
+    /** Of all installations that a caller sees together. */
+    private static final int MOST_EXAMINED = 200_000;
+
     /** These are most of all entries, so that the order by time finds them as fast as an index of their own. */
     private static final Set<String> FREQUENT = Set.of(AuditAction.TOKEN_READ, "token.refreshed");
 
@@ -89,8 +92,8 @@ class AuditLog {
     /** @param visible the installations whose entries may be found; null: all, and entries without an installation */
     Mono<Page> find(AuditFilter filter, @Nullable List<UUID> visible) {
         boolean merged = visible != null && filter.installation() == null && filter.fingerprint() == null;
-        int mostExamined = merged ? EXAMINED_OF_EACH : EXAMINED;
-        int examined = isExact(filter, visible != null) ? filter.limit() + 1 : mostExamined;
+        int mostExamined = merged ? examinedOfEach(Objects.requireNonNull(visible)) : EXAMINED;
+        int examined = isExact(filter, visible != null) ? Math.min(filter.limit() + 1, mostExamined) : mostExamined;
         GenericExecuteSpec query = database.sql(merged ? OF_VISIBLE : statement(filter))
                 .bindProperties(new Range(
                         filter.from(),
@@ -107,6 +110,10 @@ class AuditLog {
                 .bind("visible", visible == null ? NONE : visible.toArray(UUID[]::new))
                 .bind("rows", filter.limit() + 1);
         return query.map(this::row).all().collectList().map(rows -> page(rows, filter.limit()));
+    }
+
+    private static int examinedOfEach(List<UUID> visible) {
+        return Math.min(EXAMINED_OF_EACH, MOST_EXAMINED / Math.max(1, visible.size()));
     }
 
     /** Whether the statement's index range contains no other entries. */

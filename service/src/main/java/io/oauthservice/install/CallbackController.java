@@ -103,10 +103,10 @@ class CallbackController {
             return Mono.just(pages.nothingToDo(provider));
         }
         if (state == null || browser.isEmpty()) {
-            return Mono.just(pages.linkExpired());
+            return Mono.just(pages.flowExpired());
         }
         return result(provider, Secret.of(state), browser.get(), query, exchange)
-                .switchIfEmpty(Mono.fromSupplier(pages::linkExpired));
+                .switchIfEmpty(Mono.fromSupplier(pages::flowExpired));
     }
 
     /** A repeated callback gets the result of the flow that consumed its state. */

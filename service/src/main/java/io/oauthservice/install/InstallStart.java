@@ -1,10 +1,7 @@
 package io.oauthservice.install;
 
 import io.oauthservice.access.Caller;
-import io.oauthservice.audit.AuditAction;
 import io.oauthservice.audit.AuditCounts;
-import io.oauthservice.audit.AuditEntry;
-import io.oauthservice.audit.AuditTrail;
 import io.oauthservice.audit.Origin;
 import io.oauthservice.link.InstallLink;
 import io.oauthservice.link.InstallLinks;
@@ -14,7 +11,6 @@ import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +32,13 @@ public class InstallStart {
     private final BrowserBinding browsers;
     private final ReturnTo returnTo;
     private final InstallLinks links;
-    private final AuditTrail trail;
     private final AuditCounts counts;
 
-    InstallStart(
-            InstallFlow flow,
-            BrowserBinding browsers,
-            ReturnTo returnTo,
-            InstallLinks links,
-            AuditTrail trail,
-            AuditCounts counts) {
+    InstallStart(InstallFlow flow, BrowserBinding browsers, ReturnTo returnTo, InstallLinks links, AuditCounts counts) {
         this.flow = flow;
         this.browsers = browsers;
         this.returnTo = returnTo;
         this.links = links;
-        this.trail = trail;
         this.counts = counts;
     }
 
@@ -92,12 +80,12 @@ public class InstallStart {
                 .onErrorMap(ProviderException.class, failure -> unavailable(provider, failure));
     }
 
-    /** Those of browsers without a caller are counted: anybody may start them. */
+    /** Counted: flows may be started in a loop. */
     private Mono<Void> record(GuardedProvider provider, @Nullable Caller caller, ServerWebExchange exchange) {
-        String platform = provider.platform().id();
-        return caller == null
-                ? Mono.fromRunnable(() -> counts.countStart(platform, Origin.address(exchange.getRequest())))
-                : trail.record(new AuditEntry(AuditAction.INSTALL_STARTED, platform, Map.of()));
+        return Mono.fromRunnable(() -> counts.countStart(
+                provider.platform().id(),
+                caller == null ? Origin.BROWSER : caller.name(),
+                Origin.address(exchange.getRequest())));
     }
 
     private static ProblemException unavailable(GuardedProvider provider, ProviderException failure) {

@@ -103,12 +103,14 @@ class LinkedFlow {
                             .toList();
                     boolean expected = described.stream().anyMatch(grant -> accounts.isExpected(link, grant.info()));
                     return expected
-                            ? store(provider, flow, claim, link, described).delayUntil(stored -> failed(results))
-                            : failed(results).then(Mono.defer(() -> refuse(provider, flow, link, described)));
+                            ? store(provider, flow, claim, link, described)
+                                    .delayUntil(stored -> failOnFirstFailure(results))
+                            : failOnFirstFailure(results)
+                                    .then(Mono.defer(() -> refuse(provider, flow, link, described)));
                 });
     }
 
-    private static Mono<Void> failed(List<Result> results) {
+    private static Mono<Void> failOnFirstFailure(List<Result> results) {
         return Flux.fromIterable(results)
                 .concatMap(result -> Mono.justOrEmpty(result.failure()))
                 .next()
@@ -148,8 +150,8 @@ class LinkedFlow {
     }
 
     /**
-     * A grant that is connected here gets the new tokens, because the provider may have replaced the former ones, or ends
-     * them with the new ones. Every other grant is revoked at the provider. Returns those that are connected.
+     * A grant that is connected here gets the new tokens, because the provider may have invalidated the old ones, or would
+     * revoke both together. Every other grant is revoked at the provider. Returns those that are connected.
      */
     private Mono<List<Installation>> keepOrDiscard(
             GuardedProvider provider, PendingFlow flow, List<Described> described) {
@@ -173,12 +175,13 @@ class LinkedFlow {
             GuardedProvider provider, Claim claim, InstallLink link, Consent.AwaitingApproval awaiting) {
         List<InstallationInfo> requested = awaiting.requested();
         if (requested.isEmpty()) {
-            return awaited(claim, links.holdForApproval(claim.link(), claim.state(), null));
+            return toOutcome(claim, links.holdForApproval(claim.link(), claim.state(), null));
         }
         return requested.stream()
                 .filter(info -> accounts.isExpected(link, info))
                 .findFirst()
-                .map(expected -> awaited(claim, awaitApproval(provider, claim, link, expected, awaiting.requesterId())))
+                .map(expected ->
+                        toOutcome(claim, awaitApproval(provider, claim, link, expected, awaiting.requesterId())))
                 .orElseGet(() -> accounts.name(link)
                         .map(expected -> new Outcome.WrongAccount(
                                 names(List.of(requested.getFirst())), expected, Remains.REQUEST)));
@@ -202,8 +205,8 @@ class LinkedFlow {
                 .flatMap(awaits -> awaits ? Mono.empty() : links.holdForApproval(claim.link(), claim.state(), null));
     }
 
-    private Mono<Outcome> awaited(Claim claim, Mono<Void> await) {
-        return await.<Outcome>thenReturn(new Outcome.Awaiting())
+    private Mono<Outcome> toOutcome(Claim claim, Mono<Void> held) {
+        return held.<Outcome>thenReturn(new Outcome.Awaiting())
                 .onErrorResume(LinkLostException.class, lost -> unusable(claim));
     }
 

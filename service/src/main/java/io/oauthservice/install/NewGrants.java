@@ -47,8 +47,8 @@ class NewGrants {
     }
 
     /**
-     * Its account and organisations. Nothing is stored before, so the final failure leaves tokens that are not used. After an
-     * outage they stay valid: a reconnect may have got them for the stored grant, which a provider may end with them.
+     * Reads the account and the organisations of a new grant. On a final failure its tokens are revoked. After a transient
+     * failure they stay valid: in a reconnect, revoking them may also end the stored grant.
      */
     Mono<Described> describe(GuardedProvider provider, NewGrant grant) {
         return provider.installationInfo(grant)

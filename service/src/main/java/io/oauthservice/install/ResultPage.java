@@ -67,8 +67,11 @@ class ResultPage {
         return FlowResult.startAgain(HttpStatus.BAD_REQUEST, Kind.REJECTED, error, START_AGAIN, text);
     }
 
-    FlowResult linkExpired() {
-        return startAgain(HttpStatus.BAD_REQUEST, "This link is invalid or has expired.");
+    /** The state is unknown, has expired, or belongs to another browser. */
+    FlowResult flowExpired() {
+        return startAgain(
+                HttpStatus.BAD_REQUEST,
+                "This request to connect is invalid, has expired, or was started in another browser.");
     }
 
     FlowResult startAgain(HttpStatus status, String reason) {

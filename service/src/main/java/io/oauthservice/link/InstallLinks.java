@@ -1,5 +1,7 @@
 package io.oauthservice.link;
 
+import io.oauthservice.access.Caller;
+import io.oauthservice.access.Callers;
 import io.oauthservice.audit.AuditEntry;
 import io.oauthservice.audit.AuditTrail;
 import io.oauthservice.background.BackgroundLoop;
@@ -108,18 +110,21 @@ public class InstallLinks implements ActivationHook {
     private final InstallationRows rows;
     private final AuditTrail trail;
     private final JsonMapper json;
+    private final Callers callers;
 
     InstallLinks(
             DatabaseClient database,
             TransactionalOperator transaction,
             InstallationRows rows,
             AuditTrail trail,
-            JsonMapper json) {
+            JsonMapper json,
+            Callers callers) {
         this.database = database;
         this.transaction = transaction;
         this.trail = trail;
         this.rows = rows;
         this.json = json;
+        this.callers = callers;
     }
 
     /** Until they are deleted, expired links can be looked at. */
@@ -150,7 +155,10 @@ public class InstallLinks implements ActivationHook {
                 .delayUntil(link -> record("link.created", link))
                 .as(transaction::transactional)
                 .doOnNext(link -> log.info(
-                        "Install link made: platform={} id={} by={}", terms.platform(), link.id(), terms.createdBy()));
+                        "Install link created: platform={} id={} by={}",
+                        terms.platform(),
+                        link.id(),
+                        terms.createdBy()));
     }
 
     private static GenericExecuteSpec bound(GenericExecuteSpec statement, @Nullable List<String> organisations) {
@@ -199,7 +207,10 @@ public class InstallLinks implements ActivationHook {
      * @param state of the flow
      */
     public Mono<InstallLink> claim(UUID id, Secret state) {
-        return flow(CLAIM, id, state).map(this::link).one();
+        return flow(CLAIM, id, state)
+                .map(this::link)
+                .one()
+                .filter(link -> !link.status().isOver());
     }
 
     /** Ends the claim of a flow that has failed. */
@@ -286,13 +297,21 @@ public class InstallLinks implements ActivationHook {
 
     private InstallLink link(Readable row) {
         UUID installation = row.get("installation_id", UUID.class);
+        Terms terms = terms(row);
         return new InstallLink(
                 InstallationRows.get(row, "id", UUID.class),
-                terms(row),
+                terms,
                 InstallationRows.get(row, "expires_at", Instant.class),
-                LinkStatus.of(InstallationRows.get(row, "status", String.class)),
+                status(LinkStatus.of(InstallationRows.get(row, "status", String.class)), terms.createdBy()),
                 Boolean.TRUE.equals(row.get("awaits_approval", Boolean.class)),
                 installation == null ? null : new InstallationId(installation));
+    }
+
+    /** A link does not outlive the permission of its maker. */
+    private LinkStatus status(LinkStatus stored, String createdBy) {
+        return stored.isOver() || callers.mayStill(createdBy, Caller.INSTALLATIONS_WRITE)
+                ? stored
+                : LinkStatus.WITHDRAWN;
     }
 
     private Terms terms(Readable row) {

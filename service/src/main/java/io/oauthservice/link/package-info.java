@@ -2,9 +2,9 @@
  * Install links: addresses by which a person without credentials connects an account, once. Owns their table. A flow claims
  * a link before it redeems its code, and spends it in the transaction that stores the grant.
  *
- * <p>Knows neither HTTP nor providers.
+ * <p>Asks {@code access} whether the maker of a link may still connect. Knows neither HTTP nor providers.
  */
-@ApplicationModule(allowedDependencies = {"audit", "background", "core", "database", "installation"})
+@ApplicationModule(allowedDependencies = {"access", "audit", "background", "core", "database", "installation"})
 @NullMarked
 package io.oauthservice.link;
 

@@ -61,7 +61,7 @@ class Roles {
                 : null;
     }
 
-    /** Empty where the settings of now give the person no permission. */
+    /** Empty if the current settings give the person no permission. */
     Optional<Caller> caller(Person person) {
         return person.issuer().equals(properties.issuer())
                 ? caller(

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 /**
  * The session of a request's browser.
  *
- * @param caller the client whose key it was opened with, or the person who has signed in, with the permissions of now
+ * @param caller the client whose key it was opened with, or the person who has signed in, with the current permissions
  * @param displayName the name to show
  * @param formToken the value of the hidden field {@code csrf} of each form
  * @param identify the caller at the time of each call; empty once the session has ended, which it does not extend

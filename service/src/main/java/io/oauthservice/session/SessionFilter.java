@@ -65,7 +65,7 @@ class SessionFilter implements WebFilter {
         return checked(exchange).then(Mono.defer(() -> identify(exchange, chain)));
     }
 
-    /** Programs that look whether the service is up get the page at each of its hosts. */
+    /** Health checks get the page at each of the service's hosts. */
     private static boolean isBrowser(ServerWebExchange exchange) {
         String accept = exchange.getRequest().getHeaders().getFirst(HttpHeaders.ACCEPT);
         return accept != null && accept.contains(MediaType.TEXT_HTML_VALUE);
@@ -114,24 +114,29 @@ class SessionFilter implements WebFilter {
                 || exchange.getRequest().getHeaders().containsHeader("HX-Request");
     }
 
-    /** Empty where there is none. A session ends once its owner has no permission. */
+    /**
+     * Empty where there is none, or its owner has no permission. Its row stays until it expires: this replica may not know a
+     * new key or role yet.
+     */
     private Mono<Session> session(Secret id, boolean extend) {
         return (extend ? sessions.use(id) : sessions.find(id))
-                .flatMap(owner -> Mono.justOrEmpty(owners.caller(owner))
-                        .map(caller -> session(id, owner, caller))
-                        .switchIfEmpty(Mono.defer(() -> sessions.close(id).then(Mono.empty()))));
+                .flatMap(owner -> Mono.justOrEmpty(owners.caller(owner)).map(caller -> session(id, owner, caller)));
     }
 
     private Session session(Secret id, SessionOwner owner, Caller caller) {
         return new Session(caller, owners.displayName(owner, caller), Session.formToken(id), identification(id, owner));
     }
 
-    /** For a stream, which asks every second: the owner is checked each time, and the row from time to time. */
+    /**
+     * For a stream, which asks every second: the owner is checked each time, and the row from time to time. After a look-up
+     * that failed, the next call looks the row up again.
+     */
     private Supplier<Mono<Caller>> identification(Secret id, SessionOwner owner) {
         AtomicInteger calls = new AtomicInteger();
         return () -> {
-            Mono<SessionOwner> valid =
-                    calls.incrementAndGet() % CALLS_PER_LOOK_UP == 0 ? sessions.find(id) : Mono.just(owner);
+            Mono<SessionOwner> valid = calls.incrementAndGet() < CALLS_PER_LOOK_UP
+                    ? Mono.just(owner)
+                    : sessions.find(id).doOnSuccess(found -> calls.set(0));
             return valid.flatMap(found -> Mono.justOrEmpty(owners.caller(found)));
         };
     }

@@ -9,6 +9,7 @@
         allowedDependencies = {
             "core",
             "access",
+            "audit",
             "background",
             "database",
             "issuer",

@@ -128,6 +128,8 @@ class AccessFileParserTest {
                 "'clients: {a: {permissions: secret}}'       | ': clients.a.permissions has an invalid value'",
                 "'clients: {a: {keys: [{expires-at: soon}]}}' | ': clients.a.keys[0].expires-at has an invalid value'",
                 "'clients: {a: {requests-per-second: many}}' | ': clients.a.requests-per-second has an invalid value'",
+                "'clients: {a: {requests-per-second: !!int secret}}' | ' names a file that is not valid YAML'",
+                "'clients: {a: {keys: [{expires-at: !!timestamp secret}]}}' | ' names a file that is not valid YAML'",
                 "'clients: {a: {requests-per-second: 1.5}}'  | ': clients.a.requests-per-second has an invalid value'",
                 "'clients: {a: {key-sha256: HASH, requests-per-second: 0}}' | ': clients.a.requests-per-second must be 1'",
                 "'clients: {a: {key-sha256: HASH, display-name: \" \"}}' | ': clients.a.display-name must be a text'",
@@ -144,7 +146,7 @@ class AccessFileParserTest {
     }
 
     @Test
-    void aFileThatExplodesIsInvalid() {
+    void anAliasBombIsInvalid() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
         for (int i = 1; i < 30; i++) {
             bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));

@@ -30,7 +30,7 @@ import org.springframework.test.context.TestPropertySource;
         })
 class CeilingTest extends ServiceStory {
 
-    private static final PlayedIssuer ISSUER = new PlayedIssuer();
+    private static final StubIssuer ISSUER = new StubIssuer();
 
     @DynamicPropertySource
     static void issuer(DynamicPropertyRegistry properties) {

@@ -26,7 +26,7 @@ import org.springframework.test.context.TestPropertySource;
         })
 class JwtAccessTest extends ServiceStory {
 
-    private static final PlayedIssuer ISSUER = new PlayedIssuer();
+    private static final StubIssuer ISSUER = new StubIssuer();
 
     @Autowired
     private MeterRegistry meters;

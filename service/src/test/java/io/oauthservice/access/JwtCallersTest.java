@@ -38,13 +38,13 @@ class JwtCallersTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    private final PlayedIssuer issuer = new PlayedIssuer();
+    private final StubIssuer issuer = new StubIssuer();
     private final JwtCallers callers = callers(settings().build());
 
     /** On a busy machine, the first request of a new JVM may exceed the time limit for an issuer. */
     @BeforeAll
     static void theHttpClientHasBeenUsed() {
-        try (PlayedIssuer first = new PlayedIssuer()) {
+        try (StubIssuer first = new StubIssuer()) {
             WebClient client = WebClient.create(first.keysUrl());
             assertThat(client.get().retrieve().bodyToMono(String.class).block(Duration.ofMinutes(1)))
                     .isNotEmpty();
@@ -67,7 +67,7 @@ class JwtCallersTest {
 
     @Test
     void aTokenSignedOnAnEllipticCurveIsAccepted() {
-        issuer.rotatesTo(PlayedIssuer.ec());
+        issuer.rotatesTo(StubIssuer.ec());
 
         assertThat(caller(callers, issuer.token("tokens:read"))).isNotNull();
     }
@@ -93,7 +93,7 @@ class JwtCallersTest {
         assertRefused(claims -> claims.audience(List.of()));
         assertRefused(claims -> claims.issuer("https://elsewhere.example.com"));
         assertRefused(claims -> claims.issuer(null));
-        assertThat(caller(callers, issuer.token(claims -> claims.audience(List.of("x", PlayedIssuer.AUDIENCE)))))
+        assertThat(caller(callers, issuer.token(claims -> claims.audience(List.of("x", StubIssuer.AUDIENCE)))))
                 .isNotNull();
     }
 
@@ -154,7 +154,7 @@ class JwtCallersTest {
 
     @Test
     void anotherKeyWithAKnownIdIsRejected() {
-        assertThat(caller(callers, issuer.sign(PlayedIssuer.rsa(), JWSAlgorithm.RS256, claims -> claims)))
+        assertThat(caller(callers, issuer.sign(StubIssuer.rsa(), JWSAlgorithm.RS256, claims -> claims)))
                 .isNull();
     }
 
@@ -170,7 +170,7 @@ class JwtCallersTest {
         caller(callers, issuer.token("tokens:read"));
 
         for (int i = 0; i < 20; i++) {
-            JWK foreign = PlayedIssuer.ec();
+            JWK foreign = StubIssuer.ec();
             assertThat(caller(callers, issuer.sign(foreign, header(foreign), claims -> claims)))
                     .isNull();
         }
@@ -187,7 +187,7 @@ class JwtCallersTest {
         String former = issuer.token(claims -> claims.claim("scope", "tokens:read"));
         caller(callers, former);
 
-        issuer.rotatesTo(PlayedIssuer.rsa());
+        issuer.rotatesTo(StubIssuer.rsa());
 
         Awaitility.await().atMost(SOON).until(() -> caller(callers, issuer.token("tokens:read")) != null);
         assertThat(caller(callers, former)).isNull();
@@ -347,7 +347,7 @@ class JwtCallersTest {
         IssuerProperties build() {
             return new IssuerProperties(
                     issuer,
-                    PlayedIssuer.AUDIENCE,
+                    StubIssuer.AUDIENCE,
                     jwkSetUri,
                     Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256),
                     "scope",

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A simulated issuer of JWTs with metadata, keys and tokens. */
-public final class PlayedIssuer implements AutoCloseable {
+public final class StubIssuer implements AutoCloseable {
 
     static final String AUDIENCE = "oauth-service";
 
@@ -36,7 +36,7 @@ public final class PlayedIssuer implements AutoCloseable {
     private volatile JWK key = rsa();
     private volatile List<JWK> published = List.of(key);
 
-    public PlayedIssuer() {
+    public StubIssuer() {
         server.serve(this::answer);
     }
 

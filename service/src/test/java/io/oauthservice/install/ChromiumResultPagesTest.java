@@ -106,7 +106,9 @@ class ChromiumResultPagesTest extends ServiceStory {
     @Test
     void expiredAndUnknown() {
         chromium.open(base + "/oauth/callback/github?state=x&code=y");
-        assertShown("Please start again", "This link is invalid or has expired.");
+        assertShown(
+                "Please start again",
+                "This request to connect is invalid, has expired, or was started in another browser.");
 
         chromium.open(base + "/oauth/install/github?link=" + "0".repeat(43));
         assertShown("Unknown link", "Check that you have opened the complete link");

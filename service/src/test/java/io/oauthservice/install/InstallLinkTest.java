@@ -423,6 +423,23 @@ class InstallLinkTest extends LinkStory {
         assertThat(new GitHubControl(sandbox).calls("exchange")).isEmpty();
     }
 
+    /** A client that was removed from the access file, and one that may not connect any more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"removed", "lister"})
+    void aLinkDoesNotOutliveThePermissionOfItsMaker(String maker) {
+        Link link = link(Account.GITHUB, "");
+        String callback = consent(browser, link, "9001");
+
+        rows.change(
+                "UPDATE oauth_install_links SET created_by = :maker WHERE id = :id::uuid",
+                Map.of("maker", maker, "id", link.id()));
+
+        assertThat(browser.open(link.url()).status()).isEqualTo(410);
+        assertThat(browser.open(callback).status()).isEqualTo(410);
+        assertThat(statusOf(link)).isEqualTo("withdrawn");
+        assertThat(new GitHubControl(sandbox).calls("exchange")).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aLinkThatIsWithdrawnWhileItsFlowCompletesConnectsNothing(Account account) {

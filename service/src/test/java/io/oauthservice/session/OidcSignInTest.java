@@ -11,7 +11,7 @@ import io.oauthservice.Browser.Page;
 import io.oauthservice.EventStream;
 import io.oauthservice.LogCapture;
 import io.oauthservice.PageStory;
-import io.oauthservice.access.PlayedIssuer;
+import io.oauthservice.access.StubIssuer;
 import io.oauthservice.sandbox.http.Outcome;
 import io.oauthservice.sandbox.http.Reply;
 import java.net.URI;
@@ -50,7 +50,7 @@ import org.springframework.test.context.TestPropertySource;
         })
 class OidcSignInTest extends PageStory {
 
-    private static final PlayedOpenIdProvider PROVIDER = new PlayedOpenIdProvider();
+    private static final StubOpenIdProvider PROVIDER = new StubOpenIdProvider();
     private static final String START = "/ui/sign-in/oidc";
     private static final String CALLBACK = "/ui/sign-in/callback";
     private static final String COOKIE = "oauth_sign_in";
@@ -58,8 +58,8 @@ class OidcSignInTest extends PageStory {
     @DynamicPropertySource
     static void provider(DynamicPropertyRegistry properties) {
         properties.add("OAUTH_DASHBOARD_OIDC_ISSUER", PROVIDER::url);
-        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_ID", () -> PlayedOpenIdProvider.CLIENT_ID);
-        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_SECRET", () -> PlayedOpenIdProvider.CLIENT_SECRET);
+        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_ID", () -> StubOpenIdProvider.CLIENT_ID);
+        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_SECRET", () -> StubOpenIdProvider.CLIENT_SECRET);
     }
 
     @AfterAll
@@ -278,7 +278,7 @@ class OidcSignInTest extends PageStory {
 
     static Stream<Named<UnaryOperator<JWTClaimsSet.Builder>>> invalidClaims() {
         Instant now = Instant.now();
-        String client = PlayedOpenIdProvider.CLIENT_ID;
+        String client = StubOpenIdProvider.CLIENT_ID;
         return Stream.of(
                 changed("wrong nonce", claims -> claims.claim("nonce", "n".repeat(64))),
                 changed("no nonce", claims -> claims.claim("nonce", null)),
@@ -301,8 +301,8 @@ class OidcSignInTest extends PageStory {
 
     @Test
     void anAudienceOfSeveralNeedsItsParty() {
-        PROVIDER.change(claims -> claims.audience(List.of(PlayedOpenIdProvider.CLIENT_ID, "another"))
-                .claim("azp", PlayedOpenIdProvider.CLIENT_ID)
+        PROVIDER.change(claims -> claims.audience(List.of(StubOpenIdProvider.CLIENT_ID, "another"))
+                .claim("azp", StubOpenIdProvider.CLIENT_ID)
                 .claim("access", Map.of("roles", "viewers")));
 
         assertThat(signInAtProvider().text()).contains("Signed in as Jane Doe");
@@ -329,10 +329,10 @@ class OidcSignInTest extends PageStory {
                         claims -> PROVIDER.sign(
                                 claims,
                                 new OctetSequenceKey.Builder(
-                                                PlayedOpenIdProvider.CLIENT_SECRET.getBytes(StandardCharsets.UTF_8))
+                                                StubOpenIdProvider.CLIENT_SECRET.getBytes(StandardCharsets.UTF_8))
                                         .build(),
                                 JWSAlgorithm.HS256)),
-                Named.of("other key", claims -> PROVIDER.sign(claims, PlayedIssuer.rsa(), JWSAlgorithm.RS256)),
+                Named.of("other key", claims -> PROVIDER.sign(claims, StubIssuer.rsa(), JWSAlgorithm.RS256)),
                 Named.of("no token", claims -> "e30.e30.e30"));
     }
 
@@ -424,13 +424,36 @@ class OidcSignInTest extends PageStory {
 
     @ParameterizedTest
     @ValueSource(strings = {"roles = '{guests}'", "roles = '{}'", "issuer = 'https://elsewhere.example.com'"})
-    void aSessionEndsWhenTheSettingsGiveItsRolesNoPermission(String change) {
+    void aSessionIsOfNoUseWhileTheSettingsGiveItsRolesNoPermission(String change) {
         signInAtProvider();
 
         rows.change("UPDATE oauth_sessions SET " + change, Map.of());
 
         assertThat(open("/").document().select("input#key")).hasSize(1);
+    }
+
+    /** Until a roll-out of new roles is complete, replicas disagree about them. */
+    @Test
+    void aReplicaThatDoesNotKnowARoleYetSignsNobodyOut() {
+        signInAtProvider();
+        rows.change("UPDATE oauth_sessions SET roles = '{new}'", Map.of());
+        assertThat(open("/").document().select("input#key")).hasSize(1);
+
+        rows.change("UPDATE oauth_sessions SET roles = '{Platform Admins}'", Map.of());
+
+        assertThat(open("/").text()).contains("Signed in as Jane Doe");
+    }
+
+    @Test
+    void anErasureSignsThePersonOut() {
+        signInAtProvider();
+
+        assertThat(service.post("/oauth/operations/erase", "{\"actor\":\"oidc:248289761001\"}")
+                        .status())
+                .isEqualTo(202);
+
         assertThat(sessions()).isZero();
+        assertThat(open("/").document().select("input#key")).hasSize(1);
     }
 
     @Test
@@ -498,7 +521,7 @@ class OidcSignInTest extends PageStory {
             assertThat(log.text())
                     .contains("Signed in: client=oidc:248289761001")
                     .doesNotContain(PROVIDER.secrets())
-                    .doesNotContain(PlayedOpenIdProvider.CLIENT_SECRET);
+                    .doesNotContain(StubOpenIdProvider.CLIENT_SECRET);
         }
     }
 }

@@ -23,12 +23,12 @@ class OpenIdProviderTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private final PlayedOpenIdProvider played = new PlayedOpenIdProvider();
+    private final StubOpenIdProvider played = new StubOpenIdProvider();
     private final OpenIdProvider provider = new OpenIdProvider(
             new OidcProperties(
                     played.url(),
-                    PlayedOpenIdProvider.CLIENT_ID,
-                    PlayedOpenIdProvider.CLIENT_SECRET,
+                    StubOpenIdProvider.CLIENT_ID,
+                    StubOpenIdProvider.CLIENT_SECRET,
                     "SSO",
                     List.of("openid"),
                     "roles",

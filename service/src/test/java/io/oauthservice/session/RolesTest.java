@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.LogCapture;
 import io.oauthservice.access.Caller;
-import io.oauthservice.access.SomePeople;
+import io.oauthservice.access.PeopleFixtures;
 import io.oauthservice.session.OidcProperties.Role;
 import io.oauthservice.session.SessionOwner.Person;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ class RolesTest {
     private Roles roles() {
         return new Roles(
                 new OidcProperties(ISSUER, "id", "secret", "SSO", List.of("openid"), "roles", settings),
-                SomePeople.create());
+                PeopleFixtures.create());
     }
 
     private Optional<Caller> caller(String... held) {

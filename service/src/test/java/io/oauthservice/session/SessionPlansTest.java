@@ -21,8 +21,8 @@ class SessionPlansTest extends ServiceStory {
                 'BEGIN RETURN QUERY EXECUTE ''EXPLAIN (GENERIC_PLAN, COSTS OFF) '' || sql; END'
                 """, Map.of());
         rows.change("""
-                INSERT INTO oauth_sessions (id, key_sha256, ends_at, expires_at)
-                SELECT 'plans' || g, '', clock_timestamp(), clock_timestamp() + g * INTERVAL '1 second'
+                INSERT INTO oauth_sessions (id, issuer, subject, roles, display_name, ends_at, expires_at)
+                SELECT 'plans' || g, '', 's' || g, '{}', '', clock_timestamp(), clock_timestamp() + g * INTERVAL '1 second'
                 FROM generate_series(1, 20000) g
                 """, Map.of());
         rows.change("ANALYZE oauth_sessions", Map.of());
@@ -34,7 +34,7 @@ class SessionPlansTest extends ServiceStory {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Sessions.USE, Sessions.FIND, Sessions.CLOSE})
+    @ValueSource(strings = {Sessions.USE, Sessions.FIND, Sessions.CLOSE, SessionSubjects.CLOSE_ALL})
     void noStatementScansTheSessions(String statement) {
         assertThat(plan(statement))
                 .noneMatch(line -> line.contains("Seq Scan on oauth_sessions"))
@@ -42,7 +42,10 @@ class SessionPlansTest extends ServiceStory {
     }
 
     private List<String> plan(String statement) {
-        String numbered = statement.replaceAll("(?<!:):idle", "\\$2::float8").replaceAll("(?<!:):id\\b", "\\$1");
+        String numbered = statement
+                .replaceAll("(?<!:):idle", "\\$2::float8")
+                .replaceAll("(?<!:):(id|subject)\\b", "\\$1")
+                .replaceAll("(?<!:):limit\\b", "\\$2");
         return Objects.requireNonNull(database.sql("SELECT generic_plan(:sql)")
                 .bind("sql", numbered)
                 .mapValue(String.class)

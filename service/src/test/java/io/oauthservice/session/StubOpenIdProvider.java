@@ -8,7 +8,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.oauthservice.access.PlayedIssuer;
+import io.oauthservice.access.StubIssuer;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Pkce;
 import io.oauthservice.sandbox.http.LocalHttpServer;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * A simulated OpenID provider: one client, one person, a page of consent. It is strict: state, nonce and PKCE are required,
  * a code is redeemed once, and the client authenticates by HTTP Basic. What it returns can be changed.
  */
-public final class PlayedOpenIdProvider implements AutoCloseable {
+public final class StubOpenIdProvider implements AutoCloseable {
 
     public static final String CLIENT_ID = "page of oauth-service";
     public static final String CLIENT_SECRET = "client secret: 100% +random/0123456789";
@@ -48,7 +48,7 @@ public final class PlayedOpenIdProvider implements AutoCloseable {
     private final Map<String, Params> codes = new ConcurrentHashMap<>();
     private final List<String> secrets = new CopyOnWriteArrayList<>();
     private final AtomicInteger fetches = new AtomicInteger();
-    private final JWK key = PlayedIssuer.rsa();
+    private final JWK key = StubIssuer.rsa();
 
     private volatile String callback = "";
     private volatile String namedAs = url();
@@ -58,7 +58,7 @@ public final class PlayedOpenIdProvider implements AutoCloseable {
     private volatile Function<JWTClaimsSet, String> signature = this::signed;
     private volatile @Nullable Outcome tokenReply;
 
-    public PlayedOpenIdProvider() {
+    public StubOpenIdProvider() {
         server.serve(this::answer);
     }
 
