@@ -177,7 +177,7 @@ class MissionProgramsTest {
     /** The connection is the proxy's then, and who stands behind it is unknown. */
     @ParameterizedTest
     @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "X-Real-IP"})
-    void whoComesThroughAProxyIsNotTakenForNobody(String header) {
+    void aRequestThroughAProxyIsNotAnonymous(String header) {
         connect();
         for (String path : List.of("/oauth/installations", "/oauth/token/github?org_id=9001")) {
             http.get().uri(path).exchange().expectStatus().isOk();

@@ -10,7 +10,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * The exclusive right of one replica to do a job until the lease expires by the database's clock. It is kept in the only
+ * The exclusive permission of one replica to do a job until the lease expires by the database's clock. It is kept in the only
  * row of a table, in the columns {@code owner} and {@code lease_until}.
  */
 public final class Lease {

@@ -45,7 +45,10 @@ public class Claimer {
                         found.status() == InstallationStatus.UNCLAIMED ? activate(found) : Mono.error(notUnclaimed()))
                 .switchIfEmpty(Mono.error(Claimer::notUnclaimed))
                 .doOnNext(active -> log.info(
-                        "Claimed: platform={} installation={} by={}", active.platform(), active.id(), caller.name()));
+                        "Installation claimed: platform={} installation={} by={}",
+                        active.platform(),
+                        active.id(),
+                        caller.name()));
     }
 
     private Mono<Installation> activate(Installation found) {

@@ -143,8 +143,8 @@ class DashboardController {
                 "statusChoices",
                         Stream.concat(
                                         statuses,
-                                        Stream.of(
-                                                Choice.of(ListQuery.ALL, "All, with disconnected", selected.status())))
+                                        Stream.of(Choice.of(
+                                                ListQuery.ALL, "All, including disconnected", selected.status())))
                                 .toList());
     }
 

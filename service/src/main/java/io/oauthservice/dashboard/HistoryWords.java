@@ -30,7 +30,7 @@ final class HistoryWords {
             case "installation.reconnect-due" -> "Must be reconnected soon";
             case "installation.reconnect-required" -> withReason("Needs reconnect", entry, platform);
             case "installation.revoked" -> withReason("Disconnected", entry, platform);
-            case "link.created" -> "Install link made to reconnect it";
+            case "link.created" -> "Install link created to reconnect it";
             case "link.opened" -> "Install link opened";
             case "link.completed" -> "Install link used";
             case "link.withdrawn" -> "Install link withdrawn";

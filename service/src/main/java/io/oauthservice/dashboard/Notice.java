@@ -95,7 +95,7 @@ record Notice(String text, boolean failed, @Nullable ShownInstallation connected
 
     private static Optional<Notice> ofForm(@Nullable String done, ShownInstallation shown) {
         if (DISCONNECTED.equals(done) && shown.has(InstallationStatus.REVOKED)) {
-            return succeeded("It was disconnected. Its tokens are no longer returned", null);
+            return succeeded("Disconnected. This service returns no more tokens for it", null);
         }
         return CLAIMED.equals(done) && shown.has(InstallationStatus.ACTIVE)
                 ? succeeded("It was claimed. Its tokens can be used now", null)

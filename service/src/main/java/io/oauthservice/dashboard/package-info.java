@@ -1,7 +1,7 @@
 /**
  * What people see: the platforms, the list of installations, one installation with what can be done about it.
  *
- * <p>Changes nothing itself. Names and texts of providers are text on every page.
+ * <p>Changes nothing itself. Names and texts from providers are escaped on every page.
  */
 @ApplicationModule(
         allowedDependencies = {

@@ -20,7 +20,7 @@ import org.slf4j.Marker;
 final class FloodFilter extends TurboFilter {
 
     private static final String OWN = "io.oauthservice";
-    private static final List<String> LIMITED = List.of(
+    static final List<String> LIMITED = List.of(
             "io.netty",
             "reactor",
             "com.nimbusds",
@@ -28,11 +28,10 @@ final class FloodFilter extends TurboFilter {
             "org.springframework.http",
             "org.springframework.security",
             "org.springframework.web",
-            OWN + ".access.AccessFilter",
             OWN + ".issuer.IssuerKeys",
             OWN + ".access.JwtCallers",
             OWN + ".install.CallbackController",
-            OWN + ".install.InstallController",
+            OWN + ".install.InstallStart",
             OWN + ".session.SignInProblems");
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
 

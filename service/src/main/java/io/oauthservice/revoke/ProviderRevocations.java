@@ -88,7 +88,7 @@ class ProviderRevocations {
                         provider.revokeTokens(grant).timeout(CALL_LIMIT, Mono.error(() -> timedOut(revocation))))
                 .delayUntil(revoked -> pending.remove(revocation))
                 .doOnNext(revoked -> log.info(
-                        "Revoked at the provider: platform={} installation={}",
+                        "Grant revoked at the provider: platform={} installation={}",
                         revocation.platform(),
                         revocation.installation()))
                 .then();

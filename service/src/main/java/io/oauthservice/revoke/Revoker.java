@@ -41,7 +41,11 @@ public class Revoker {
         return visible.findToChange(caller, id)
                 .flatMap(found -> installations.revoke(found.id(), isRevokedByInstallation(found)))
                 .doOnNext(ended -> {
-                    log.info("Revoked: platform={} installation={} by={}", ended.platform(), ended.id(), caller.name());
+                    log.info(
+                            "Installation revoked: platform={} installation={} by={}",
+                            ended.platform(),
+                            ended.id(),
+                            caller.name());
                     revocations.wake();
                 })
                 .then();

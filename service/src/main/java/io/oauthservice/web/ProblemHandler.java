@@ -110,7 +110,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
             case InvalidLabelException label -> FailureProblems.of(label);
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
-                new ProblemException(ProblemType.TOO_LARGE, "The body must not exceed 1 MB", large);
+                new ProblemException(ProblemType.TOO_LARGE, "The body is too large", large);
             case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
             case VaultException vault -> logged(vaultUnavailable(vault));
             case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));

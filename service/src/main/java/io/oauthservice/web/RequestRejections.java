@@ -25,8 +25,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class RequestRejections {
 
-    /** As spring.http.codecs.max-in-memory-size, which releases a buffer twice when it is exceeded. */
-    static final long MAX_BODY = 1024 * 1024;
+    /**
+     * Bodies are read before their sender is known, and are small. Below spring.http.codecs.max-in-memory-size, which releases
+     * a buffer twice when it is exceeded.
+     */
+    static final int MAX_BODY = 16 * 1024;
 
     private final KnownHosts hosts;
     private final JsonMapper json;
@@ -51,7 +54,7 @@ class RequestRejections {
             return malformed(decoded.cause());
         }
         if (body > MAX_BODY && body > maxBody(target)) {
-            return rejection(ProblemType.TOO_LARGE, "The body must not exceed " + maxBody(target) / MAX_BODY + " MB");
+            return rejection(ProblemType.TOO_LARGE, "The body must not exceed " + maxBody(target) / 1024 + " KB");
         }
         return part instanceof HttpRequest request ? find(request) : null;
     }

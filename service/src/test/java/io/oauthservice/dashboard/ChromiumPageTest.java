@@ -32,9 +32,9 @@ class ChromiumPageTest extends ChromiumStory {
         assertThat(chromium.texts("tbody th a")).containsExactly("acme");
 
         chromium.click("tbody th a");
-        chromium.awaitText("no token is returned for acme any more");
+        chromium.awaitText("this service returns no token for acme");
         chromium.click("button.danger");
-        chromium.awaitText("It was disconnected. Its tokens are no longer returned.");
+        chromium.awaitText("Disconnected. This service returns no more tokens for it.");
         assertThat(chromium.errors()).isEmpty();
     }
 

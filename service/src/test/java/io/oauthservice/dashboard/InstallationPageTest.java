@@ -36,7 +36,7 @@ class InstallationPageTest extends PageStory {
         assertThat(page.document().title()).isEqualTo("\u2068acme\u2069 (GitHub) · OAuth Service");
         assertThat(page.text())
                 .contains("Connected since", "Last used", "Token until", "Permissions", "contents: ", "Organisations")
-                .contains("no token is returned for acme any more");
+                .contains("this service returns no token for acme");
     }
 
     @Test
@@ -69,7 +69,7 @@ class InstallationPageTest extends PageStory {
         Page page = open("/ui/installations/" + id).submit("/ui/installations/" + id + "/disconnect");
 
         assertThat(page.url()).isEqualTo(base + "/ui/installations/" + id + "?done=disconnected");
-        assertThat(notice(page)).isEqualTo("It was disconnected. Its tokens are no longer returned.");
+        assertThat(notice(page)).isEqualTo("Disconnected. This service returns no more tokens for it.");
         assertThat(page.text())
                 .contains("Disconnected since", "It was disconnected here.", "Connect it again if it is needed.");
         assertThat(page.document().select("form[action$=disconnect]")).isEmpty();

@@ -48,7 +48,7 @@ class NewLinkPageTest extends PageStory {
         assertThat(follow(url(page)).heading()).isEqualTo("Connected");
         assertThat(rows.column(id, "status")).isEqualTo("active");
         assertThat(open("/ui/installations/" + id).text())
-                .contains("Install link made to reconnect it", "Install link used", "Reconnected");
+                .contains("Install link created to reconnect it", "Install link used", "Reconnected");
     }
 
     @Test
@@ -87,7 +87,7 @@ class NewLinkPageTest extends PageStory {
             assertThat(page.response().header("Referrer-Policy")).isEqualTo("no-referrer");
             assertThat(page.url()).isEqualTo(base + "/ui/installations/" + id + "/link");
             assertThat(page.response().headers().toString()).doesNotContain(secret(page));
-            assertThat(log.text()).contains("Install link made").doesNotContain(secret(page));
+            assertThat(log.text()).contains("Install link created").doesNotContain(secret(page));
             assertThat(open("/ui/installations/" + id + "/link").url()).isEqualTo(base + "/ui/installations/" + id);
             assertThat(open("/ui/connect/github/link").url()).isEqualTo(base + "/");
         }

@@ -133,7 +133,7 @@ class DegradedIT {
         // A flow that meets the revocation at the provider has to be started again.
         await().atMost(LIMIT)
                 .until(() -> set.replicas().stream()
-                        .anyMatch(replica -> replica.log().contains("Revoked at the provider")));
+                        .anyMatch(replica -> replica.log().contains("Grant revoked at the provider")));
         connect("github", "9001");
         assertThat(getToken(set.replicas().get(2), ACME).status()).isEqualTo(200);
         await().atMost(LIMIT)

@@ -26,7 +26,7 @@ final class ServiceTestInitializer implements ApplicationContextInitializer<Gene
                 .addBefore(
                         StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME,
                         properties(port, database, sandbox));
-        context.getBeanFactory().addBeanPostProcessor(new QuickGoodbye());
+        context.getBeanFactory().addBeanPostProcessor(new FastNettyShutdown());
         context.addBeanFactoryPostProcessor(beans -> await(database));
     }
 

@@ -6,10 +6,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.core.spi.FilterReply;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FloodFilterTest {
@@ -42,10 +45,23 @@ class FloodFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"access.AccessFilter", "install.CallbackController", "install.InstallController"})
+    @ValueSource(strings = {"access.JwtCallers", "install.CallbackController", "install.InstallStart"})
     void whatABrowserCanCauseIsLimited(String logger) {
         assertThat(log("io.oauthservice." + logger, "Failed: {}")).isEqualTo(FilterReply.NEUTRAL);
         assertThat(log("io.oauthservice." + logger, "Failed: {}")).isEqualTo(FilterReply.DENY);
+    }
+
+    /** A class that no longer logs, or was renamed, must not be listed in place of the one that does. */
+    @ParameterizedTest
+    @MethodSource("ownLoggers")
+    void theListedClassesLog(String logger) throws ReflectiveOperationException {
+        assertThat(Class.forName(logger).getDeclaredFields())
+                .extracting(Field::getType)
+                .contains(org.slf4j.Logger.class);
+    }
+
+    static Stream<String> ownLoggers() {
+        return FloodFilter.LIMITED.stream().filter(name -> name.startsWith("io.oauthservice."));
     }
 
     @Test

@@ -14,9 +14,9 @@ import io.oauthservice.Fault;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.TokenLife;
-import io.oauthservice.access.PlayedIssuer;
+import io.oauthservice.access.StubIssuer;
 import io.oauthservice.local.LocalProperties;
-import io.oauthservice.session.PlayedOpenIdProvider;
+import io.oauthservice.session.StubOpenIdProvider;
 import io.oauthservice.webhook.Signed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,8 +74,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
         })
 class SecretsTest extends TokenLife {
 
-    private static final PlayedIssuer ISSUER = new PlayedIssuer();
-    private static final PlayedOpenIdProvider OPENID = new PlayedOpenIdProvider();
+    private static final StubIssuer ISSUER = new StubIssuer();
+    private static final StubOpenIdProvider OPENID = new StubOpenIdProvider();
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final int DEVELOPER = 55;
 
@@ -119,8 +119,8 @@ class SecretsTest extends TokenLife {
     static void issuer(DynamicPropertyRegistry properties) {
         properties.add("oauth.access.issuers.idp.issuer", ISSUER::url);
         properties.add("OAUTH_DASHBOARD_OIDC_ISSUER", OPENID::url);
-        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_ID", () -> PlayedOpenIdProvider.CLIENT_ID);
-        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_SECRET", () -> PlayedOpenIdProvider.CLIENT_SECRET);
+        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_ID", () -> StubOpenIdProvider.CLIENT_ID);
+        properties.add("OAUTH_DASHBOARD_OIDC_CLIENT_SECRET", () -> StubOpenIdProvider.CLIENT_SECRET);
     }
 
     @BeforeEach

@@ -102,7 +102,7 @@ class LimitsTest extends ServiceStory {
         return Map.ofEntries(
                 Map.entry("request line", size("server.netty.max-initial-line-length")),
                 Map.entry("headers of a request", HttpDecoderSpec.DEFAULT_MAX_HEADER_SIZE / 1024 + " KB"),
-                Map.entry("body", RequestRejections.MAX_BODY / 1024 / 1024 + " MB"),
+                Map.entry("body", RequestRejections.MAX_BODY / 1024 + " KB"),
                 Map.entry("body of a webhook", large.getFirst().bytes() / 1024 / 1024 + " MB"),
                 Map.entry("depth of a JSON body", String.valueOf(json.getMaxNestingDepth())),
                 Map.entry("time for the request line and the headers", EdgeServer.HEAD_TIMEOUT.toSeconds() + " s"),
@@ -134,18 +134,18 @@ class LimitsTest extends ServiceStory {
                 Map.entry(431, get(HOT, numbered(2_000, "X-%d: 1", "\r\n"))),
                 Map.entry(400, get("/oauth/installations?" + numbered(1_500, "p%d=1", "&"))),
                 Map.entry(400, get("/oauth/installations?" + "x=1&".repeat(3_000))),
-                Map.entry(400, post("/oauth/operations/replay", "[".repeat(100_000), "Content-Type: application/json")),
+                Map.entry(400, post("/oauth/operations/replay", "[".repeat(10_000), "Content-Type: application/json")),
                 Map.entry(
                         400,
                         post(
                                 "/oauth/operations/replay",
-                                "{\"x\":" + "{\"x\":".repeat(100_000),
+                                "{\"x\":" + "{\"x\":".repeat(2_000),
                                 "Content-Type: application/json")),
                 Map.entry(
                         400,
                         post(
                                 "/oauth/operations/replay",
-                                "{\"since\":" + "9".repeat(500_000) + "}",
+                                "{\"since\":" + "9".repeat(10_000) + "}",
                                 "Content-Type: application/json")),
                 Map.entry(415, post("/oauth/operations/replay", "x", "Content-Type: application/x-unknown")),
                 Map.entry(415, post("/oauth/operations/replay", "x", "Content-Type: not a type")),

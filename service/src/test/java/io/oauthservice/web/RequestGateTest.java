@@ -174,13 +174,13 @@ class RequestGateTest extends ServiceStory {
     }
 
     @Test
-    void aBodyOfMoreThanOneMegabyteIsRejected() throws IOException {
+    void aBodyOfMoreThanSixteenKilobytesIsRejected() throws IOException {
         try (LogCapture log = LogCapture.start()) {
-            Answer within = service.post("/oauth/operations/replay", json(900_000));
-            Answer beyond = service.post("/oauth/operations/replay", json(1_200_000));
+            Answer within = service.post("/oauth/operations/replay", json(16_000));
+            Answer beyond = service.post("/oauth/operations/replay", json(17_000));
             wire.send("POST /oauth/operations/replay"
                     + request(HOST, KEY, "Content-Type: application/json", "Transfer-Encoding: chunked")
-                    + "124f80\r\n" + "x".repeat(1_200_000) + "\r\n0\r\n\r\n");
+                    + "4e20\r\n" + "x".repeat(20_000) + "\r\n0\r\n\r\n");
 
             assertThat(within.status()).isEqualTo(400);
             assertThat(beyond.status()).isEqualTo(413);

@@ -135,7 +135,7 @@ class WebhookReceptionTest extends ServiceStory {
                 .isEqualTo(413);
     }
 
-    /** GitHub sends up to 25 MB; every other body of this service has at most 1 MB. */
+    /** GitHub sends up to 25 MB; every other body of this service has at most 16 KB. */
     @Test
     void aLargeBodyOfGitHubIsRead() {
         String large = DELETED.replace("{\"action\"", "{\"x\":\"" + "x".repeat(4 * 1024 * 1024) + "\",\"action\"");
