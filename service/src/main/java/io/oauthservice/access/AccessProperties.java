@@ -151,8 +151,9 @@ record AccessProperties(
         /** @throws SettingException naming the setting of this client that cannot be used */
         void check(String setting, String name) {
             Map<String, ApiKey> all = keys(setting);
-            all.forEach((key, value) -> require(value.isHash(), key, "must be the SHA-256 of the key, 64 hex digits"));
-            require(
+            all.forEach((key, value) ->
+                    SettingException.require(value.isHash(), key, "must be the SHA-256 of the key, 64 hex digits"));
+            SettingException.require(
                     displayName == null || isDisplayName(displayName),
                     setting + ".display-name",
                     "must be a text of 1 to " + MAX_DISPLAY_NAME + " characters");
@@ -160,11 +161,11 @@ record AccessProperties(
             if (name.equals(ANONYMOUS)) {
                 checkAnonymous(setting);
             } else {
-                require(
+                SettingException.require(
                         !all.isEmpty(),
                         setting + ".key-sha256",
                         "is required, unless there are keys: the SHA-256 of the key, 64 hex digits");
-                require(
+                SettingException.require(
                         networks.isEmpty(),
                         setting + ".networks",
                         "is for the client anonymous only: a client with a key may call from everywhere");
@@ -173,9 +174,10 @@ record AccessProperties(
 
         /** Callers without credentials may only read, and only from the listed networks. */
         private void checkAnonymous(String setting) {
-            require(!networks.isEmpty(), setting + ".networks", "must list the networks to trust, such as 10.0.0.0/8");
+            SettingException.require(
+                    !networks.isEmpty(), setting + ".networks", "must list the networks to trust, such as 10.0.0.0/8");
             Networks.parse(setting + ".networks", networks);
-            require(
+            SettingException.require(
                     known(permissions).stream().allMatch(READS.asMatchPredicate()),
                     setting + ".permissions",
                     "may contain read permissions only, such as tokens:read");
@@ -185,12 +187,6 @@ record AccessProperties(
             return !text.isBlank()
                     && text.length() <= MAX_DISPLAY_NAME
                     && text.chars().noneMatch(Character::isISOControl);
-        }
-
-        private static void require(boolean holds, String setting, String problem) {
-            if (!holds) {
-                throw new SettingException(setting, problem);
-            }
         }
 
         @Override

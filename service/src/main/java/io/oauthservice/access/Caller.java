@@ -73,16 +73,16 @@ public record Caller(
     }
 
     /** The permission to read the tokens of one platform. */
-    public static String toReadTokensOf(Platform platform) {
+    public static String tokensReadPermission(Platform platform) {
         return TOKENS_READ + ":" + platform.id();
     }
 
     public boolean may(String permission) {
-        return mayWith(permissions, permission);
+        return includes(permissions, permission);
     }
 
     /** Whether these permissions include another one. */
-    public static boolean mayWith(Set<String> permissions, String permission) {
+    public static boolean includes(Set<String> permissions, String permission) {
         // No stream: this runs at each read on the fast path.
         for (String held : permissions) {
             if (held.equals("*") || covers(held, permission)) {
@@ -114,7 +114,7 @@ public record Caller(
      * @throws ProblemException 403 without it
      */
     public void requireTokensOf(Platform platform) {
-        require(toReadTokensOf(platform));
+        require(tokensReadPermission(platform));
     }
 
     /**
@@ -124,7 +124,7 @@ public record Caller(
      */
     public void requireOperator(String permission) {
         require(permission);
-        if (organisations != null) {
+        if (isLimited()) {
             throw ProblemException.forbidden(permission + " and no limit to organisations");
         }
     }
@@ -157,6 +157,11 @@ public record Caller(
     /** Whether the caller may use a token that covers these organisations to act on the given one. */
     public boolean mayUse(String orgId, Collection<String> reached) {
         return sees(orgId) && shareOf(reached) == Share.WHOLE;
+    }
+
+    /** Whether the caller is limited to organisations. */
+    public boolean isLimited() {
+        return organisations != null;
     }
 
     /** The ids of the organisations that the caller is limited to; null: not limited. */

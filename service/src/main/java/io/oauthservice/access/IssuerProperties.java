@@ -47,13 +47,14 @@ record IssuerProperties(
     }
 
     void check(String setting) {
-        require(!issuer.isBlank(), setting + ".issuer", "must be the value of iss in the tokens");
-        require(!audience.isBlank(), setting + ".audience", "must be the value of aud in the tokens for this service");
-        require(
+        SettingException.require(!issuer.isBlank(), setting + ".issuer", "must be the value of iss in the tokens");
+        SettingException.require(
+                !audience.isBlank(), setting + ".audience", "must be the value of aud in the tokens for this service");
+        SettingException.require(
                 IssuerMetadata.isSafe(jwkSetUri == null ? IssuerMetadata.discovery(issuer) : jwkSetUri),
                 setting + (jwkSetUri == null ? ".issuer" : ".jwk-set-uri"),
                 "must begin with https:// unless its host is a loopback address");
-        require(
+        SettingException.require(
                 organisationsClaim == null || organisations.isEmpty(),
                 setting + ".organisations",
                 "must not be set together with organisations-claim");
@@ -63,16 +64,10 @@ record IssuerProperties(
     }
 
     private static void checkOrganisations(String setting, List<String> organisations) {
-        require(
+        SettingException.require(
                 organisations.size() <= 1 || !organisations.contains(ALL),
                 setting + ".organisations",
                 "must be either " + ALL + " or a list of ids");
-    }
-
-    private static void require(boolean holds, String setting, String problem) {
-        if (!holds) {
-            throw new SettingException(setting, problem);
-        }
     }
 
     /**
@@ -90,9 +85,10 @@ record IssuerProperties(
             @DefaultValue("false") boolean allowSharedGrants) {
 
         private void check(String setting) {
-            require(!subject.isBlank(), setting + ".subject", "must be the value of sub in the tokens");
+            SettingException.require(
+                    !subject.isBlank(), setting + ".subject", "must be the value of sub in the tokens");
             checkOrganisations(setting, organisations);
-            require(!organisations.contains(ALL), setting + ".organisations", "must be ids");
+            SettingException.require(!organisations.contains(ALL), setting + ".organisations", "must be ids");
         }
     }
 }

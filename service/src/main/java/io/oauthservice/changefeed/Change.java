@@ -30,7 +30,7 @@ public sealed interface Change {
      * @param membership whether it may change which lists contain them; false: only their contents
      * @param organisations those that an installation has got or lost, or that have another name
      */
-    record Installations(
+    record Named(
             boolean reported,
             boolean membership,
             String platform,
@@ -40,7 +40,7 @@ public sealed interface Change {
             long settled)
             implements Change {
 
-        public Installations {
+        public Named {
             ids = Set.copyOf(ids);
             organisations = Set.copyOf(organisations);
         }

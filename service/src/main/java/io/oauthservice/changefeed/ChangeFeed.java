@@ -110,9 +110,8 @@ public class ChangeFeed implements SmartLifecycle {
     }
 
     /** The listener is called by one thread at a time for what other replicas change, and by any for this one's changes. */
-    public Disposable listen(Listener listener) {
+    public void listen(Listener listener) {
         listeners.add(listener);
-        return () -> listeners.remove(listener);
     }
 
     private void onEvent(ListenerEvent event) {
@@ -174,7 +173,7 @@ public class ChangeFeed implements SmartLifecycle {
     /** This replica's changes, before their caller gets the result. */
     private void onLocal(InstallationChange change) {
         if (change instanceof InstallationChange.Changed changed) {
-            onChange(new Change.Installations(
+            onChange(new Change.Named(
                     true,
                     changed.grant(),
                     changed.platform(),

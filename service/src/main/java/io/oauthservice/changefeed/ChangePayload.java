@@ -30,7 +30,7 @@ record ChangePayload(
         boolean use = "use".equals(kind);
         return platform == null || ids == null || !(membership || use || "token".equals(kind))
                 ? new Change.Unnamed(transaction, settled)
-                : new Change.Installations(
+                : new Change.Named(
                         !use,
                         membership,
                         platform,

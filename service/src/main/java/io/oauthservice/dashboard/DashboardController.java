@@ -111,7 +111,7 @@ class DashboardController {
                 .zipWith(counts.read(caller.visibleOrganisations()).collectList(), (rows, counted) -> {
                     Map<String, Object> model = platforms(counted);
                     model.put("mayRead", true);
-                    if (caller.visibleOrganisations() == null) {
+                    if (!caller.isLimited()) {
                         model.put("events", ShownEvents.of(outbox.last()));
                         model.put("mayMakeLinks", true);
                     }

@@ -77,7 +77,7 @@ class InstallationPageController {
         String cursor = exchange.getRequest().getQueryParams().getFirst(ShownHistory.PARAMETER);
         return audit.history(Session.of(exchange).caller(), found, cursor)
                 .map(history -> ShownHistory.of(
-                        history, pages.nameOf(found.platform()), PATH + found.id(), cursor != null, pages::nameOf));
+                        history, pages.nameOf(found.platform()), PATH + found.id(), cursor != null, pages::callerName));
     }
 
     private ResponseEntity<String> page(

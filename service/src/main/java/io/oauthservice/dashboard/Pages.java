@@ -28,6 +28,7 @@ class Pages {
     private final HtmlPage part;
     private final HtmlPage installation;
     private final HtmlPage newLink;
+    private final HtmlPage linkWithdrawn;
     private final Providers providers;
     private final ClientNames names;
 
@@ -37,6 +38,7 @@ class Pages {
         this.part = HtmlPage.of("part", "");
         this.installation = HtmlPage.of("installation", targets, LIVE);
         this.newLink = HtmlPage.of("new-link", "'self'", "script-src 'self'");
+        this.linkWithdrawn = HtmlPage.of("link-withdrawn", "'self'");
         this.providers = providers;
         this.names = names;
     }
@@ -64,8 +66,12 @@ class Pages {
         return newLink.show(HttpStatus.OK, with(session, "Install link", model));
     }
 
+    ResponseEntity<String> linkWithdrawn(Session session) {
+        return linkWithdrawn.show(HttpStatus.OK, with(session, "Install link withdrawn", Map.of()));
+    }
+
     /** How a caller is named for people. */
-    String nameOf(String caller) {
+    String callerName(String caller) {
         return names.displayName(caller);
     }
 

@@ -1,210 +1,28 @@
 package io.oauthservice.fastpath;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.oauthservice.access.Caller;
-import io.oauthservice.access.Callers;
-import io.oauthservice.access.ClientAddresses;
-import io.oauthservice.audit.AuditCounts;
-import io.oauthservice.listing.ListPage;
-import io.oauthservice.listing.ListPages;
-import io.oauthservice.tokencache.CachedResponse;
-import io.oauthservice.tokencache.Lookup;
-import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.TokenCache;
-import io.oauthservice.web.ProblemException;
-import io.oauthservice.web.RenderedProblem;
-import java.net.InetSocketAddress;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.stereotype.Component;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The fast path of requests whose response is cached, for a token or for a page of the list: authentication, policy, rate
- * limit and the response, in each connection's pipeline, behind the gate that refuses foreign hosts. All other requests, and
- * all that fail here, go to regular request handling, which gives the same response.
- */
+/** Adds the fast path to each connection, for HTTP/1.1, which callers use. All reads over HTTP/2 are regular request handling. */
 @Component
 class FastPathCustomizer implements NettyServerCustomizer {
 
-    private static final String LIST = "/oauth/installations";
-    private static final String PATH = "/oauth/token/";
-    private static final String QUERY = "?org_id=";
-    private static final Logger log = LoggerFactory.getLogger(FastPathCustomizer.class);
+    private final FastPath fastPath;
 
-    private static final Set<String> COMMON_ACCEPT = Set.of(
-            "*/*",
-            "application/json",
-            "application/json, */*",
-            "application/json, text/plain, */*",
-            "application/json, application/*+json",
-            "application/problem+json, application/json");
-
-    private final TokenCache cache;
-    private final NarrowedTokens narrowed;
-    private final ListPages pages;
-    private final Callers callers;
-    private final ClientAddresses addresses;
-    private final FullHttpResponse rateLimited;
-    private final AuditCounts counts;
-    private final Timer timer;
-    private final Timer listTimer;
-
-    FastPathCustomizer(
-            TokenCache cache,
-            NarrowedTokens narrowed,
-            ListPages pages,
-            Callers callers,
-            AuditCounts counts,
-            ClientAddresses addresses,
-            JsonMapper json,
-            MeterRegistry registry) {
-        this.cache = cache;
-        this.narrowed = narrowed;
-        this.pages = pages;
-        this.callers = callers;
-        this.counts = counts;
-        this.addresses = addresses;
-        this.rateLimited = RenderedProblem.of(ProblemException.rateLimited(), json);
-        this.timer = Timer.builder("oauth.token.reads.cached")
-                .description("Token reads served from the cache by the fast path, until the response is written")
-                .register(registry);
-        this.listTimer = Timer.builder("oauth.list.reads.cached")
-                .description("Pages of the list served from the cache by the fast path, until the response is written")
-                .register(registry);
+    FastPathCustomizer(FastPath fastPath) {
+        this.fastPath = fastPath;
     }
 
-    /** For HTTP/1.1, which callers use. All reads over HTTP/2 are regular request handling. */
     @Override
     public HttpServer apply(HttpServer server) {
         return server.doOnChannelInit((observer, channel, from) -> {
             ChannelPipeline pipeline = channel.pipeline();
             if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
-                pipeline.addBefore(NettyPipeline.HttpTrafficHandler, null, new FastPathHandler(this));
+                pipeline.addBefore(NettyPipeline.HttpTrafficHandler, null, new FastPathHandler(fastPath));
             }
         });
-    }
-
-    /** The cached response, or 429 if the caller exceeds its rate limit; null: regular request handling decides. */
-    @Nullable
-    HttpResponse find(HttpRequest request, InetSocketAddress from) {
-        try {
-            return findCached(request, from);
-        } catch (RuntimeException e) {
-            // Regular handling responds to every request; an exception here would close the connection.
-            log.debug("Fast path failed: error={}", e.toString());
-            return null;
-        }
-    }
-
-    private @Nullable HttpResponse findCached(HttpRequest request, InetSocketAddress from) {
-        long start = System.nanoTime();
-        if (!HttpMethod.GET.equals(request.method())) {
-            return null;
-        }
-        if (request.uri().startsWith(LIST)) {
-            return findPage(request, from, start);
-        }
-        Lookup key = key(request.uri());
-        CachedResponse whole = key == null ? null : cache.find(key);
-        NarrowedTokens.Found parts = whole == null ? findNarrowed(request.uri()) : null;
-        HttpHeaders headers = request.headers();
-        if ((whole == null && parts == null) || !acceptsJson(headers)) {
-            return null;
-        }
-        Caller caller = caller(headers, from);
-        CachedResponse cached = caller == null ? null : permitted(caller, whole, parts, request.uri());
-        if (caller == null || cached == null) {
-            return null;
-        }
-        if (!caller.tryRequest()) {
-            return rateLimited.retainedDuplicate();
-        }
-        HttpResponse response = cached.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
-        boolean notModified = HttpResponseStatus.NOT_MODIFIED.equals(response.status());
-        counts.countRead(cached.counted(), caller.name(), addresses.findOrPeer(headers, from), notModified);
-        timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        return response;
-    }
-
-    /** A request with {@code Cache-Control} may want what the database says now. */
-    private @Nullable HttpResponse findPage(HttpRequest request, InetSocketAddress from, long start) {
-        HttpHeaders headers = request.headers();
-        Caller caller =
-                headers.contains(HttpHeaderNames.CACHE_CONTROL) || !acceptsJson(headers) ? null : caller(headers, from);
-        ListPage page =
-                caller == null || !caller.may(Caller.INSTALLATIONS_READ) ? null : pages.find(caller, request.uri());
-        if (caller == null || page == null) {
-            return null;
-        }
-        if (!caller.tryRequest()) {
-            return rateLimited.retainedDuplicate();
-        }
-        HttpResponse response = page.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
-        listTimer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        return response;
-    }
-
-    private NarrowedTokens.@Nullable Found findNarrowed(String uri) {
-        return uri.startsWith(PATH) ? narrowed.find(uri) : null;
-    }
-
-    /** A caller that may not get the whole grant's token may have a part of it under the same address. */
-    private @Nullable CachedResponse permitted(
-            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Found parts, String uri) {
-        if (whole != null && whole.permits(caller)) {
-            return whole;
-        }
-        NarrowedTokens.Found found = parts == null ? findNarrowed(uri) : parts;
-        return found == null ? null : found.find(caller);
-    }
-
-    /** Common values only; others are negotiated by regular handling. */
-    private static boolean acceptsJson(HttpHeaders headers) {
-        String accept = headers.get(HttpHeaderNames.ACCEPT);
-        return accept == null
-                || (COMMON_ACCEPT.contains(accept)
-                        && headers.getAll(HttpHeaderNames.ACCEPT).size() == 1);
-    }
-
-    private @Nullable Caller caller(HttpHeaders headers, InetSocketAddress from) {
-        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
-        Caller caller = authorization == null
-                ? callers.identify(addresses.find(headers, from))
-                : callers.identify(authorization);
-        // Only the standard representation is cached.
-        return caller == null || caller.plainAnswers() ? null : caller;
-    }
-
-    /** The key of a request with exactly one parameter that needs no decoding; null for any other. */
-    private static @Nullable Lookup key(String uri) {
-        int query = uri.indexOf('?');
-        if (query < 0 || !uri.startsWith(PATH) || !uri.startsWith(QUERY, query)) {
-            return null;
-        }
-        for (int i = query + QUERY.length(); i < uri.length(); i++) {
-            switch (uri.charAt(i)) {
-                case '%', '+', '&', ';' -> {
-                    return null;
-                }
-                default -> {}
-            }
-        }
-        return new Lookup(uri.substring(PATH.length(), query), uri.substring(query + QUERY.length()));
     }
 }

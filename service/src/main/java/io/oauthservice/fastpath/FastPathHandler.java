@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastPathHandler extends ChannelDuplexHandler {
 
-    private final FastPathCustomizer fastPath;
+    private final FastPath fastPath;
 
     /** Requests in regular handling whose responses are not complete; later requests have to queue behind them. */
     private int regular;
@@ -35,7 +35,7 @@ final class FastPathHandler extends ChannelDuplexHandler {
     /** Reading is paused until the client reads its responses. */
     private boolean paused;
 
-    FastPathHandler(FastPathCustomizer fastPath) {
+    FastPathHandler(FastPath fastPath) {
         this.fastPath = fastPath;
     }
 

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.oauthservice.access.Caller;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.link.InstallLink;
-import io.oauthservice.link.InstallLinks;
-import io.oauthservice.web.ProblemException;
-import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.StrictRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -31,11 +28,9 @@ import reactor.core.publisher.Mono;
 @RestController
 class LinkController {
 
-    private final NewLinks newLinks;
-    private final InstallLinks links;
+    private final CallerLinks links;
 
-    LinkController(NewLinks newLinks, InstallLinks links) {
-        this.newLinks = newLinks;
+    LinkController(CallerLinks links) {
         this.links = links;
     }
 
@@ -50,7 +45,7 @@ class LinkController {
     Mono<ResponseEntity<NewLink>> create(Caller caller, @RequestBody(required = false) Mono<LinkRequest> body) {
         caller.require(Caller.INSTALLATIONS_WRITE);
         return StrictRequest.checked(body, LinkRequest::ofNothing)
-                .flatMap(request -> newLinks.create(caller, request))
+                .flatMap(request -> links.create(caller, request))
                 .map(link -> ResponseEntity.created(URI.create("/oauth/install-links/" + link.id()))
                         .cacheControl(CacheControl.noStore())
                         .body(link));
@@ -63,7 +58,7 @@ class LinkController {
     @ApiResponse(responseCode = "200", description = "The link without its address")
     @ApiResponse(responseCode = "404", description = "unknown-link")
     Mono<ResponseEntity<LinkView>> get(Caller caller, @PathVariable("id") String id) {
-        return find(caller, id)
+        return links.find(caller, id)
                 .map(LinkView::of)
                 .map(view ->
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(view));
@@ -75,27 +70,7 @@ class LinkController {
     @ApiResponse(responseCode = "404", description = "unknown-link")
     @ApiResponse(responseCode = "409", description = "link-spent")
     Mono<ResponseEntity<Void>> withdraw(Caller caller, @PathVariable("id") String id) {
-        return find(caller, id)
-                .flatMap(link -> links.withdraw(link.id()))
-                .filter(withdrawn -> withdrawn)
-                .switchIfEmpty(Mono.error(LinkController::spent))
-                .map(withdrawn -> ResponseEntity.noContent().build());
-    }
-
-    private Mono<InstallLink> find(Caller caller, String id) {
-        caller.require(Caller.INSTALLATIONS_WRITE);
-        return Mono.justOrEmpty(InstallLink.parseId(id))
-                .flatMap(links::find)
-                .filter(link -> caller.visibleOrganisations() == null
-                        || caller.name().equals(link.terms().createdBy()))
-                .switchIfEmpty(Mono.error(
-                        () -> new ProblemException(ProblemType.UNKNOWN_LINK, "There is no install link with this id")));
-    }
-
-    private static ProblemException spent() {
-        return new ProblemException(
-                ProblemType.LINK_SPENT,
-                "The link has connected an installation already; revoke that if it is not wanted");
+        return links.withdraw(caller, id).thenReturn(ResponseEntity.noContent().build());
     }
 
     /** A link as callers see it. */

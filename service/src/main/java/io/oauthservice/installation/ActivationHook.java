@@ -7,5 +7,5 @@ import reactor.core.publisher.Mono;
 public interface ActivationHook {
 
     /** Called after the row is written. A failure rolls the transaction back. */
-    Mono<Void> activated(InstallationId id);
+    Mono<Void> onActivated(InstallationId id);
 }

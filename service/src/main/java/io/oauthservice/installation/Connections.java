@@ -137,7 +137,7 @@ class Connections {
                                         .delayUntil(defaultOf -> addLabels(id, before, terms))
                                         .delayUntil(defaultOf ->
                                                 terms.inTransaction().apply(id))
-                                        .delayUntil(defaultOf -> activated(id))
+                                        .delayUntil(defaultOf -> onActivated(id))
                                         .flatMap(defaultOf -> record(
                                                 id,
                                                 platform,
@@ -157,8 +157,8 @@ class Connections {
     }
 
     /** Part of a transaction that has made the installation active. */
-    Mono<Void> activated(InstallationId id) {
-        return Flux.fromIterable(hooks).concatMap(hook -> hook.activated(id)).then();
+    Mono<Void> onActivated(InstallationId id) {
+        return Flux.fromIterable(hooks).concatMap(hook -> hook.onActivated(id)).then();
     }
 
     private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {

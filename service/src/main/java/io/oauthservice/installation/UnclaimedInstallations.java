@@ -240,7 +240,7 @@ public class UnclaimedInstallations {
                         .bind("install", Objects.requireNonNull(seen.externalInstallId()))
                         .map(rows::installation)
                         .one())
-                .delayUntil(active -> connections.activated(active.id()))
+                .delayUntil(active -> connections.onActivated(active.id()))
                 .flatMap(active -> defaults.claim(seen.id().value()).flatMap(defaultOf -> {
                     InstallationEvent event = InstallationEvents.created(active, cause);
                     return changes.append(

@@ -246,7 +246,7 @@ public class InstallLinks implements ActivationHook {
 
     /** Spends the links whose requests were approved. */
     @Override
-    public Mono<Void> activated(InstallationId installation) {
+    public Mono<Void> onActivated(InstallationId installation) {
         return database.sql(COMPLETE_AWAITED)
                 .bind("installation", installation.value())
                 .map(row -> Map.entry(

@@ -23,7 +23,7 @@ record ChangedInstallation(
         long settled,
         @Nullable Set<InstallationStream> missedBy) {
 
-    static List<ChangedInstallation> of(Change.Installations change) {
+    static List<ChangedInstallation> of(Change.Named change) {
         return change.ids().stream()
                 .map(id -> new ChangedInstallation(
                         id, change.platform(), change.membership(), change.organisations(), change.settled(), null))

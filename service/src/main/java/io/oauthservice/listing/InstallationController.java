@@ -170,8 +170,7 @@ class InstallationController {
                         .mapNotNull(use -> InstallationView.of(found, use.orElse(null), caller)
                                 .orElse(null)))
                 .map(json::writeValueAsBytes)
-                .map(body -> ETag.of(body).<Object>answer(ifNoneMatch, body, ETag.REVALIDATE))
-                .switchIfEmpty(Mono.error(ProblemException::unknownInstallation));
+                .map(body -> ETag.of(body).answer(ifNoneMatch, body, ETag.REVALIDATE));
     }
 
     private ListPage page(

@@ -90,14 +90,14 @@ final class InstallationStream {
     }
 
     /** The position of an event that a client with the same organisations was sent, by its id. Empty for any other text. */
-    synchronized Optional<Position> find(String id) {
-        String mark = mark();
-        return id.endsWith(mark) ? Position.parse(id.substring(0, id.length() - mark.length())) : Optional.empty();
+    synchronized Optional<Position> parsePosition(String id) {
+        String tag = visibilityTag();
+        return id.endsWith(tag) ? Position.parse(id.substring(0, id.length() - tag.length())) : Optional.empty();
     }
 
     /** After another change of the caller's organisations, a client has to read the list again. */
-    private String mark() {
-        return "-" + visibility.mark();
+    private String visibilityTag() {
+        return "-" + visibility.tag();
     }
 
     /**
@@ -231,7 +231,7 @@ final class InstallationStream {
             ServerSentEvent.Builder<String> heartbeat =
                     ServerSentEvent.<String>builder().comment("");
             boolean sent = idle && pending.isEmpty() && mayHaveId();
-            first.add((now != null && sent ? heartbeat.id(now + mark()) : heartbeat).build());
+            first.add((now != null && sent ? heartbeat.id(now + visibilityTag()) : heartbeat).build());
         }
         send();
     }
@@ -311,7 +311,7 @@ final class InstallationStream {
     private ServerSentEvent.Builder<String> event(String name, Position id, String data) {
         ServerSentEvent.Builder<String> event =
                 ServerSentEvent.<String>builder().event(name).data(data);
-        return mayHaveId() ? event.id(id + mark()) : event;
+        return mayHaveId() ? event.id(id + visibilityTag()) : event;
     }
 
     /** Whether nothing before the latest event is missing, except what is pending. */

@@ -150,7 +150,8 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         if (lastId == null) {
             stream.begin(now, Set.of());
         } else {
-            stream.find(lastId).ifPresentOrElse(from -> resume(stream, from, now), () -> stream.beginWithReset(now));
+            stream.parsePosition(lastId)
+                    .ifPresentOrElse(from -> resume(stream, from, now), () -> stream.beginWithReset(now));
         }
     }
 
@@ -183,8 +184,8 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         Map<UUID, ChangedInstallation> merged = new LinkedHashMap<>();
         for (Change change : changes) {
             switch (change) {
-                case Change.Installations named when !named.reported() -> {}
-                case Change.Installations named ->
+                case Change.Named named when !named.reported() -> {}
+                case Change.Named named ->
                     ChangedInstallation.of(named).forEach(one -> merged.merge(one.id(), one, ChangedInstallation::and));
                 case Change.Unnamed unnamed -> {
                     return Optional.empty();
@@ -201,8 +202,8 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         }
         switch (change) {
             // This replica's own changes are notified as all others are.
-            case Change.Installations named when named.transaction() == ChangeFeed.LOCAL || !named.reported() -> {}
-            case Change.Installations named -> collect(ChangedInstallation.of(named));
+            case Change.Named named when named.transaction() == ChangeFeed.LOCAL || !named.reported() -> {}
+            case Change.Named named -> collect(ChangedInstallation.of(named));
             case Change.Unnamed unnamed -> reset();
         }
     }
@@ -246,9 +247,12 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
 
     private void offer(
             List<ChangedInstallation> changes, Map<UUID, Installation> found, RenderedInstallations rendered) {
-        open.keySet()
-                .forEach(stream -> stream.offer(
-                        changes.stream().filter(one -> one.concerns(stream)).toList(), found, rendered));
+        boolean forAll = changes.stream().allMatch(change -> change.missedBy() == null);
+        open.keySet().forEach(stream -> stream.offer(forAll ? changes : of(stream, changes), found, rendered));
+    }
+
+    private static List<ChangedInstallation> of(InstallationStream stream, List<ChangedInstallation> changes) {
+        return changes.stream().filter(change -> change.concerns(stream)).toList();
     }
 
     /** Whether everything that had arrived before the call is offered to the streams. */

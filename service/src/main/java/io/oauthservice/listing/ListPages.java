@@ -39,7 +39,7 @@ public class ListPages implements ChangeFeed.Listener {
     private final ChangeFeed feed;
     private final boolean enabled;
     private final Cache<Key, ListPage> pages;
-    private final SingleFlight<Key, Read> reads = new SingleFlight<>();
+    private final SingleFlight<Key, Result> reads = new SingleFlight<>();
 
     /** By identity: a caller is one object for as long as its permissions are the same. */
     private final Cache<Caller, Visibility> visibilities = Caffeine.newBuilder()
@@ -93,38 +93,40 @@ public class ListPages implements ChangeFeed.Listener {
     Mono<ListPage> read(Caller caller, String address, boolean fresh, Supplier<Mono<ListPage>> read) {
         return Mono.defer(() -> {
             ListPage cached = fresh ? null : find(caller, address);
-            return cached == null
-                    ? read(key(caller, address), fresh, new Asked(feed.count(), System.nanoTime()), read)
-                    : Mono.just(cached);
+            return cached == null ? read(key(caller, address), fresh, begin(), read) : Mono.just(cached);
         });
     }
 
-    private Mono<ListPage> read(Key key, boolean fresh, Asked asked, Supplier<Mono<ListPage>> read) {
+    private Reading begin() {
+        return new Reading(feed.count(), System.nanoTime());
+    }
+
+    private Mono<ListPage> read(Key key, boolean fresh, Reading asked, Supplier<Mono<ListPage>> read) {
         return reads.join(key, () -> readAndKeep(key, read))
                 .flatMap(result ->
                         isOutdated(result, fresh, asked) ? read(key, fresh, asked, read) : Mono.just(result.page()));
     }
 
-    private Mono<Read> readAndKeep(Key key, Supplier<Mono<ListPage>> read) {
+    private Mono<Result> readAndKeep(Key key, Supplier<Mono<ListPage>> read) {
         return Mono.defer(() -> {
-            Asked begun = new Asked(feed.count(), System.nanoTime());
-            return read.get().doOnNext(page -> keep(key, page, begun)).map(page -> new Read(page, begun));
+            Reading reading = begin();
+            return read.get().doOnNext(page -> keep(key, page, reading)).map(page -> new Result(page, reading));
         });
     }
 
-    private boolean isOutdated(Read result, boolean fresh, Asked asked) {
-        Asked begun = result.begun();
-        return begun.nanos() - asked.nanos() < 0
-                && (fresh || !feed.isCurrent() || feed.anySince(begun.changes(), result.page()::isOutdatedBy));
+    private boolean isOutdated(Result result, boolean fresh, Reading asked) {
+        Reading reading = result.reading();
+        return reading.startedAt() - asked.startedAt() < 0
+                && (fresh || !feed.isCurrent() || feed.anySince(reading.changes(), result.page()::isOutdatedBy));
     }
 
     /** Checked again afterwards: a change that arrives meanwhile either finds the page or is found. */
-    private void keep(Key key, ListPage page, Asked begun) {
-        if (!enabled || feed.anySince(begun.changes(), page::isOutdatedBy)) {
+    private void keep(Key key, ListPage page, Reading reading) {
+        if (!enabled || feed.anySince(reading.changes(), page::isOutdatedBy)) {
             return;
         }
         pages.put(key, page);
-        if (feed.anySince(begun.changes(), page::isOutdatedBy)) {
+        if (feed.anySince(reading.changes(), page::isOutdatedBy)) {
             pages.asMap().remove(key, page);
         }
     }
@@ -149,7 +151,13 @@ public class ListPages implements ChangeFeed.Listener {
 
     private record Key(Visibility visibility, String address) {}
 
-    private record Asked(long changes, long nanos) {}
+    /**
+     * When a request arrived, or a read of the database began.
+     *
+     * @param changes the number of the latest change of which this replica had been notified
+     * @param startedAt by {@link System#nanoTime()}
+     */
+    private record Reading(long changes, long startedAt) {}
 
-    private record Read(ListPage page, Asked begun) {}
+    private record Result(ListPage page, Reading reading) {}
 }

@@ -26,7 +26,7 @@ public record StreamFilter(
         return changed.membership()
                 && (platform == null || platform.equals(changed.platform()))
                 && (view != null
-                        || caller.organisations() == null
+                        || !caller.isLimited()
                         || changed.organisations().stream().anyMatch(caller::sees))
                 && (orgId == null
                         || (caller.sees(orgId)

@@ -37,7 +37,7 @@ final class Visibility {
     }
 
     /** Differs between most of them, and is the same on all replicas. */
-    String mark() {
+    String tag() {
         return Integer.toHexString(hash);
     }
 }

@@ -40,14 +40,14 @@ record OidcProperties(
         if (!issuer.isEmpty()) {
             check(issuer, clientId, clientSecret, roles);
         } else {
-            require(
+            SettingException.require(
                     clientId.isEmpty() && clientSecret.isEmpty() && roles.isEmpty(),
                     VARIABLE + "ISSUER",
                     "is missing, while other settings of " + PREFIX + " are set");
         }
-        require(scopes.contains("openid"), VARIABLE + "SCOPES", "must contain openid");
-        require(!rolesClaim.isBlank(), VARIABLE + "ROLESCLAIM", "must be the name of a claim");
-        require(
+        SettingException.require(scopes.contains("openid"), VARIABLE + "SCOPES", "must contain openid");
+        SettingException.require(!rolesClaim.isBlank(), VARIABLE + "ROLESCLAIM", "must be the name of a claim");
+        SettingException.require(
                 !displayName.isBlank() && displayName.length() <= MAX_LENGTH,
                 VARIABLE + "DISPLAY_NAME",
                 "must have 1 to " + MAX_LENGTH + " characters");
@@ -55,20 +55,15 @@ record OidcProperties(
 
     private static void check(String issuer, String clientId, String clientSecret, Map<String, Role> roles) {
         URI address = Addresses.parsed(VARIABLE + "ISSUER", issuer);
-        require(
+        SettingException.require(
                 Addresses.isServer(address) && IssuerMetadata.isSafe(address) && issuer.length() <= MAX_LENGTH,
                 VARIABLE + "ISSUER",
                 "must begin with https:// unless its host is a loopback address, and have a path at most");
-        require(!clientId.isEmpty(), VARIABLE + "CLIENT_ID", "is missing");
-        require(!clientSecret.isEmpty(), VARIABLE + "CLIENT_SECRET", "is missing");
-        require(!roles.isEmpty(), PREFIX + ".roles", "is missing: without a role, no person can sign in");
+        SettingException.require(!clientId.isEmpty(), VARIABLE + "CLIENT_ID", "is missing");
+        SettingException.require(!clientSecret.isEmpty(), VARIABLE + "CLIENT_SECRET", "is missing");
+        SettingException.require(
+                !roles.isEmpty(), PREFIX + ".roles", "is missing: without a role, no person can sign in");
         roles.forEach((value, role) -> role.check(PREFIX + ".roles." + value));
-    }
-
-    private static void require(boolean holds, String setting, String problem) {
-        if (!holds) {
-            throw new SettingException(setting, problem);
-        }
     }
 
     boolean isConfigured() {
@@ -102,8 +97,8 @@ record OidcProperties(
         }
 
         private void check(String setting) {
-            require(!permissions.isEmpty(), setting + ".permissions", "is missing");
-            require(
+            SettingException.require(!permissions.isEmpty(), setting + ".permissions", "is missing");
+            SettingException.require(
                     isOfAllOrganisations() || (!organisations.isEmpty() && !organisations.contains(ALL)),
                     setting + ".organisations",
                     "must be either " + ALL + " or a list of ids");

@@ -123,7 +123,7 @@ class Roles {
         }
 
         boolean includes(String permission) {
-            return Caller.mayWith(permissions, permission);
+            return Caller.includes(permissions, permission);
         }
     }
 }

@@ -62,7 +62,7 @@ class SessionFilter implements WebFilter {
         if (SAFE.contains(exchange.getRequest().getMethod())) {
             return host.isRequested(exchange) || !isBrowser(exchange) ? identify(exchange, chain) : redirect(exchange);
         }
-        return checked(exchange).then(Mono.defer(() -> identify(exchange, chain)));
+        return requireOwnForm(exchange).then(Mono.defer(() -> identify(exchange, chain)));
     }
 
     /** Health checks get the page at each of the service's hosts. */
@@ -78,7 +78,7 @@ class SessionFilter implements WebFilter {
         return exchange.getResponse().setComplete();
     }
 
-    private Mono<Void> checked(ServerWebExchange exchange) {
+    private Mono<Void> requireOwnForm(ServerWebExchange exchange) {
         Optional<Secret> id = cookie.find(exchange);
         if (!host.isSender(exchange) || id.isEmpty()) {
             return Mono.error(forged());

@@ -18,6 +18,17 @@ public class SettingException extends RuntimeException {
     }
 
     /**
+     * Refuses a setting for which a condition does not hold.
+     *
+     * @throws SettingException naming it
+     */
+    public static void require(boolean holds, String setting, String problem) {
+        if (!holds) {
+            throw new SettingException(setting, problem);
+        }
+    }
+
+    /**
      * Refuses a duration that is not shorter than a limit, which is another setting.
      *
      * @throws SettingException naming both

@@ -58,7 +58,7 @@ class RequestedGrants {
     private Mono<Found> installation(Mono<Installation> found, TokenRequest request, Caller caller) {
         return found.filter(installation -> installation.platform().equals(request.platform()))
                 .map(installation -> found(installation, caller::sees))
-                .switchIfEmpty(missing(caller.organisations() == null, problems::unknownInstallation));
+                .switchIfEmpty(missing(!caller.isLimited(), problems::unknownInstallation));
     }
 
     private Mono<Found> organisation(TokenRequest request, String idOrName, Caller caller) {
@@ -88,13 +88,11 @@ class RequestedGrants {
 
     /** Empty, as if no organisation had the name, if the caller may see none of the organisations. */
     private Mono<Found> ambiguous(List<String> visible, Caller caller) {
-        return visible.isEmpty() && caller.organisations() != null
-                ? Mono.empty()
-                : Mono.error(() -> problems.ambiguous(visible));
+        return visible.isEmpty() && caller.isLimited() ? Mono.empty() : Mono.error(() -> problems.ambiguous(visible));
     }
 
     private Mono<Found> notConnected(TokenRequest request, Caller caller, boolean own) {
-        return missing(own || caller.organisations() == null, () -> problems.notConnected(request.platform()));
+        return missing(own || !caller.isLimited(), () -> problems.notConnected(request.platform()));
     }
 
     /** The problem does not reveal to a caller that is limited to organisations whether others are connected. */

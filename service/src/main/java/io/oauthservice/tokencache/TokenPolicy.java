@@ -34,7 +34,7 @@ public record TokenPolicy(
     public static TokenPolicy of(Installation installation, Organisation organisation) {
         return new TokenPolicy(
                 installation.platform(),
-                Caller.toReadTokensOf(installation.platform()),
+                Caller.tokensReadPermission(installation.platform()),
                 organisation.id(),
                 organisation.name(),
                 installation.organisationIds());

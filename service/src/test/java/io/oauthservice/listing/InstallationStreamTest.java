@@ -60,14 +60,14 @@ class InstallationStreamTest {
         resumed.begin(new Position("epoch", 10), Set.of(MISSED));
 
         assertThat(sent).extracting(ServerSentEvent::event).containsExactly("ready", "gone");
-        assertThat(resumed.find(String.valueOf(sent.getFirst().id()))).contains(new Position("epoch", 10));
+        assertThat(resumed.parsePosition(String.valueOf(sent.getFirst().id()))).contains(new Position("epoch", 10));
         assertThat(sent.getLast().id()).isNull();
 
         offerDeleted(resumed, MISSED, 10);
         offerDeleted(resumed, UUID.randomUUID(), 30);
 
         assertThat(sent).hasSize(4);
-        assertThat(resumed.find(String.valueOf(sent.getLast().id()))).contains(new Position("epoch", 30));
+        assertThat(resumed.parsePosition(String.valueOf(sent.getLast().id()))).contains(new Position("epoch", 30));
     }
 
     /** The database may take longer than the second between two questions. */

@@ -159,6 +159,8 @@ class StreamTest extends ServiceStory {
         set(two, "token_version = 4");
 
         assertThat(other.next("installation").data()).contains("\"token_version\":4");
+        // Two events of one installation are a second apart, and due events are sent once a second.
+        assertThat(other.next(Duration.ofMillis(2_200))).isNull();
     }
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Install links that are made on the page. */
-class NewLinkPageTest extends PageStory {
+class LinkPagesTest extends PageStory {
 
     private static String url(Page page) {
         return only(page, "input#link[readonly]").val();
@@ -61,6 +61,32 @@ class NewLinkPageTest extends PageStory {
     }
 
     @Test
+    void aLinkIsWithdrawnOnThePageThatShowsIt() {
+        Page page = signIn().submit("/ui/connect/github/link");
+        String url = url(page);
+        String path = page.document().select("form[action$=/withdraw]").attr("action");
+
+        Page withdrawn = page.submit(path);
+
+        assertThat(withdrawn.status()).isEqualTo(200);
+        assertThat(withdrawn.heading()).isEqualTo("Install link withdrawn");
+        assertThat(new Browser().open(url).status()).isEqualTo(410);
+        assertThat(open(path).url()).isEqualTo(base + "/");
+    }
+
+    @Test
+    void aSpentLinkCannotBeWithdrawn() {
+        Page page = signIn().submit("/ui/connect/github/link");
+        assertThat(follow(url(page)).heading()).isEqualTo("Connected");
+
+        Page rejected =
+                page.submit(page.document().select("form[action$=/withdraw]").attr("action"));
+
+        assertThat(rejected.status()).isEqualTo(409);
+        assertThat(rejected.text()).contains("The link has connected an installation already");
+    }
+
+    @Test
     void theLinkForAGrantOfAUserNamesTheUser() {
         String id = rows.insert("jira", "11111111-aaaa-4bbb-8ccc-000000000001", "acme", "active");
         rows.change(
@@ -94,7 +120,7 @@ class NewLinkPageTest extends PageStory {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/ui/connect/github/link", "/ui/installations/%s/link"})
+    @ValueSource(strings = {"/ui/connect/github/link", "/ui/installations/%s/link", "/ui/links/%s/withdraw"})
     void aFormWithoutItsTokenMakesNoLink(String path) {
         String id = rows.insert("github", ACME, "acme", "active");
         String before = links();

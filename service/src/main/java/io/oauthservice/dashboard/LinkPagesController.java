@@ -1,8 +1,8 @@
 package io.oauthservice.dashboard;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.install.CallerLinks;
 import io.oauthservice.install.NewLink;
-import io.oauthservice.install.NewLinks;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.session.Session;
 import io.oauthservice.web.Redirects;
@@ -20,21 +20,22 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Forms that make an install link, and the page with it. The page is the response to the form: a redirect to a page would need
- * the secret in its address, or stored.
+ * Forms that make and withdraw an install link, and the page with it. The page is the response to the form: a redirect to a page
+ * would need the secret in its address, or stored.
  */
 @RestController
 @Hidden
-class NewLinkPageController {
+class LinkPagesController {
 
     private static final String OF_INSTALLATION = InstallationPageController.PATH + "{id}/link";
     private static final String OF_PLATFORM = "/ui/connect/{platform}/link";
+    private static final String WITHDRAW = "/ui/links/{id}/withdraw";
 
     private final Targets targets;
-    private final NewLinks links;
+    private final CallerLinks links;
     private final Pages pages;
 
-    NewLinkPageController(Targets targets, NewLinks links, Pages pages) {
+    LinkPagesController(Targets targets, CallerLinks links, Pages pages) {
         this.targets = targets;
         this.links = links;
         this.pages = pages;
@@ -54,6 +55,12 @@ class NewLinkPageController {
         Session session = Session.of(exchange);
         String name = targets.provider(platform).displayName();
         return links.create(session.caller(), platform, null).map(link -> pages.newLink(session, model(link, name)));
+    }
+
+    @PostMapping(WITHDRAW)
+    Mono<ResponseEntity<String>> withdraw(@PathVariable("id") String id, ServerWebExchange exchange) {
+        Session session = Session.of(exchange);
+        return links.withdraw(session.caller(), id).then(Mono.fromSupplier(() -> pages.linkWithdrawn(session)));
     }
 
     private Map<String, Object> model(NewLink link, Installation reconnected, Caller caller) {
@@ -85,7 +92,7 @@ class NewLinkPageController {
                 .map(found -> Redirects.found(URI.create(InstallationPageController.PATH + found.id())));
     }
 
-    @GetMapping(OF_PLATFORM)
+    @GetMapping({OF_PLATFORM, WITHDRAW})
     ResponseEntity<String> list() {
         return Redirects.found(URI.create("/"));
     }

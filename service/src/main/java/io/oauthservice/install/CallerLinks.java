@@ -6,12 +6,14 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Labels;
+import io.oauthservice.link.InstallLink;
 import io.oauthservice.link.InstallLink.ExpectedAccount;
 import io.oauthservice.link.InstallLink.Terms;
 import io.oauthservice.link.InstallLinks;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.ProblemException;
+import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.PublicAddress;
 import java.net.URI;
 import java.util.Optional;
@@ -20,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Makes install links for callers that may connect what the link is for. */
+/** The install links of callers: makes them for what the caller may connect, finds and withdraws them. */
 @Component
-public class NewLinks {
+public class CallerLinks {
 
     private final InstallLinks links;
     private final CallerInstallations installations;
@@ -30,7 +32,7 @@ public class NewLinks {
     private final ReturnTo returnTo;
     private final PublicAddress address;
 
-    NewLinks(
+    CallerLinks(
             InstallLinks links,
             CallerInstallations installations,
             Providers providers,
@@ -74,6 +76,32 @@ public class NewLinks {
                 .map(link -> new NewLink(link.id(), url(provider.platform(), secret), link.expiresAt()));
     }
 
+    /** The link, for its maker and for callers without a limit to organisations. Fails with a 404 problem. */
+    Mono<InstallLink> find(Caller caller, String id) {
+        caller.require(Caller.INSTALLATIONS_WRITE);
+        return Mono.justOrEmpty(InstallLink.parseId(id))
+                .flatMap(links::find)
+                .filter(link ->
+                        !caller.isLimited() || caller.name().equals(link.terms().createdBy()))
+                .switchIfEmpty(Mono.error(
+                        () -> new ProblemException(ProblemType.UNKNOWN_LINK, "There is no install link with this id")));
+    }
+
+    /** Withdraws a link that the caller may get. Fails with a 404 problem, or 409 if the link was spent. */
+    public Mono<Void> withdraw(Caller caller, String id) {
+        return find(caller, id)
+                .flatMap(link -> links.withdraw(link.id()))
+                .filter(withdrawn -> withdrawn)
+                .switchIfEmpty(Mono.error(CallerLinks::spent))
+                .then();
+    }
+
+    private static ProblemException spent() {
+        return new ProblemException(
+                ProblemType.LINK_SPENT,
+                "The link has connected an installation already; revoke that if it is not wanted");
+    }
+
     private URI url(Platform platform, Secret secret) {
         return URI.create(address.installUrl(platform.id()) + "?link=" + secret.value());
     }
@@ -87,7 +115,7 @@ public class NewLinks {
         if (org != null) {
             return Mono.just(Optional.of(organisation(caller, provider, org)));
         }
-        return caller.visibleOrganisations() == null
+        return !caller.isLimited()
                 ? Mono.just(Optional.empty())
                 : Mono.error(ProblemException.invalid(
                         "expected_org", "or installation_id is required of a caller that is limited to organisations"));
