@@ -76,20 +76,25 @@ public class ClientAddresses {
 
     /** For records, which may be wrong: the connection's address where none is proved. */
     public InetAddress findOrPeer(HttpHeaders headers, InetSocketAddress peer) {
-        InetAddress address = peer.getAddress();
-        if (!proxies.contains(address)) {
-            // Without a look at the headers: this runs at each read on the fast path.
-            return address;
-        }
-        InetAddress sender = find(headers, peer);
-        return sender == null ? address : sender;
+        return findOrPeer(peer, headers::getAll);
     }
 
     /** The same for a request that Spring handles. Null where the connection has no address. */
     public @Nullable InetAddress findOrPeer(ServerWebExchange exchange) {
-        InetAddress sender = find(exchange);
         InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
-        return sender != null || peer == null ? sender : peer.getAddress();
+        return peer == null || peer.isUnresolved()
+                ? null
+                : findOrPeer(peer, name -> exchange.getRequest().getHeaders().getOrEmpty(name));
+    }
+
+    private InetAddress findOrPeer(InetSocketAddress peer, Function<String, List<String>> lines) {
+        InetAddress address = peer.getAddress();
+        if (!proxies.contains(address)) {
+            // Without a look at the headers: this runs at each request.
+            return address;
+        }
+        InetAddress sender = find(peer, lines);
+        return sender == null ? address : sender;
     }
 
     /** @param lines the values of all header lines of a name, in their order */

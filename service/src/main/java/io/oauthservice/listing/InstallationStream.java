@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.Disposable;
@@ -44,6 +45,7 @@ final class InstallationStream {
     private final StreamCaller caller;
     private final StreamFilter filter;
     private final FluxSink<ServerSentEvent<String>> sink;
+    private final LongSupplier clock;
     private final long endsAt;
     private final Map<UUID, Pending> pending = new LinkedHashMap<>();
     private final Deque<ServerSentEvent<String>> first = new ArrayDeque<>();
@@ -53,7 +55,7 @@ final class InstallationStream {
     private final Set<UUID> missed = new HashSet<>();
 
     private Disposable identification = Disposables.disposed();
-    private long identifiedAt = System.nanoTime();
+    private long identifiedAt;
 
     private Caller current;
     private Visibility visibility;
@@ -71,16 +73,25 @@ final class InstallationStream {
     /** Changes may be missing. Until the client is sent a reset, it gets no id: where it resumes must be before them. */
     private boolean incomplete;
 
-    private long heartbeatAt = System.nanoTime() + HEARTBEAT.toNanos();
+    private long heartbeatAt;
 
     InstallationStream(StreamCaller caller, StreamFilter filter, FluxSink<ServerSentEvent<String>> sink) {
+        this(caller, filter, sink, System::nanoTime);
+    }
+
+    /** @param clock as {@link System#nanoTime()} */
+    InstallationStream(
+            StreamCaller caller, StreamFilter filter, FluxSink<ServerSentEvent<String>> sink, LongSupplier clock) {
+        this.clock = clock;
+        this.identifiedAt = clock.getAsLong();
+        this.heartbeatAt = identifiedAt + HEARTBEAT.toNanos();
         this.caller = caller;
         this.current = caller.opened();
         this.visibility = new Visibility(current);
         this.filter = filter;
         this.sink = sink;
         // Streams that were opened together after a restart end at different times.
-        this.endsAt = System.nanoTime()
+        this.endsAt = clock.getAsLong()
                 + MAX_AGE.toNanos() / 10 * 9
                 + ThreadLocalRandom.current().nextLong(MAX_AGE.toNanos() / 10);
     }
@@ -179,7 +190,7 @@ final class InstallationStream {
 
     private void resetAfter(Duration delay) {
         incomplete = true;
-        long due = System.nanoTime() + delay.toNanos();
+        long due = clock.getAsLong() + delay.toNanos();
         if (resetAt == null || due - resetAt < 0) {
             resetAt = due;
         }
@@ -208,7 +219,7 @@ final class InstallationStream {
      * @param idle whether everything that had arrived then was offered
      */
     synchronized void tick(@Nullable Position now, boolean idle) {
-        long time = System.nanoTime();
+        long time = clock.getAsLong();
         sentAt.values().removeIf(sent -> time - sent >= PACE.toNanos());
         if (time - endsAt >= 0) {
             end("max-age");
@@ -237,7 +248,7 @@ final class InstallationStream {
     }
 
     private synchronized void onIdentified(Optional<Caller> now) {
-        identifiedAt = System.nanoTime();
+        identifiedAt = clock.getAsLong();
         if (now.isEmpty() || !now.get().may(Caller.INSTALLATIONS_READ)) {
             end(now.isEmpty() ? caller.endReason() : "revoked");
         } else if (!now.get().equals(current)) {
@@ -276,7 +287,7 @@ final class InstallationStream {
             return first.poll();
         }
         Position place = Objects.requireNonNull(position);
-        long time = System.nanoTime();
+        long time = clock.getAsLong();
         if (resetAt != null && time - resetAt >= 0) {
             resetAt = null;
             pending.clear();

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -94,6 +95,27 @@ class InstallationStreamTest {
         answer.tryEmitEmpty();
 
         assertThat(sent).extracting(ServerSentEvent::event).containsExactly("ready", "end");
+    }
+
+    @Test
+    void aStreamWhoseCallerCannotBeConfirmedEnds() {
+        AtomicLong now = new AtomicLong();
+        StreamCaller unconfirmed =
+                new StreamCaller(CALLER, () -> Mono.error(new IllegalStateException("unavailable")), "expired");
+        Flux.<ServerSentEvent<String>>create(sink -> stream = new InstallationStream(
+                        unconfirmed, new StreamFilter(null, null, LabelFilter.parse(List.of())), sink, now::get))
+                .subscribe(sent::add);
+        InstallationStream begun = Objects.requireNonNull(stream);
+        begun.begin(new Position("epoch", 10), Set.of());
+
+        now.set(Duration.ofSeconds(10).toNanos());
+        begun.tick(null, true);
+        assertThat(sent).extracting(ServerSentEvent::event).containsExactly("ready");
+        now.set(Duration.ofSeconds(30).toNanos());
+        begun.tick(null, true);
+
+        assertThat(sent).extracting(ServerSentEvent::event).containsExactly("ready", "end");
+        assertThat(sent.getLast().data()).isEqualTo("{\"reason\":\"unavailable\"}");
     }
 
     @Test
