@@ -38,7 +38,7 @@ class Pages {
         this.part = HtmlPage.of("part", "");
         this.installation = HtmlPage.of("installation", targets, LIVE);
         this.newLink = HtmlPage.of("new-link", "'self'", "script-src 'self'");
-        this.linkWithdrawn = HtmlPage.of("link-withdrawn", "'self'");
+        this.linkWithdrawn = HtmlPage.of("link-withdrawn", "'self'", "");
         this.providers = providers;
         this.names = names;
     }

@@ -156,6 +156,9 @@ class ChromiumPageTest extends ChromiumStory {
         chromium.click("form[action$='/link'] button");
         chromium.awaitText("Copy it now");
         assertAccessible("link");
+        chromium.click("form[action$='/withdraw'] button");
+        chromium.awaitText("Nobody can connect with it any more.");
+        assertAccessible("withdrawn link");
         chromium.click("form[action='/ui/sign-out'] button");
         submitKey("lister-key");
         chromium.awaitText("Connected organisations");
