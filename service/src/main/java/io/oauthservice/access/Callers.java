@@ -64,8 +64,8 @@ public class Callers {
     }
 
     /**
-     * Whether the caller of this name may still do something. Of subjects of JWTs and of people only their credentials tell:
-     * true.
+     * Whether the caller of this name still has the permission. True for subjects of JWTs and for people: only their
+     * credentials contain their permissions.
      */
     public boolean mayStill(String name, String permission) {
         return !AccessFileParser.isName(name) || clients.current().may(name, permission);

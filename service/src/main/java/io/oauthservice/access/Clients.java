@@ -99,7 +99,7 @@ class Clients {
                 keys,
                 callers,
                 displayNames,
-                open == null ? null : caller(AccessProperties.ANONYMOUS, open),
+                callers.get(AccessProperties.ANONYMOUS),
                 Networks.parse(
                         AccessProperties.ANONYMOUS,
                         open == null ? List.of() : open.client().networks()));

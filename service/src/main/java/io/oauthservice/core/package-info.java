@@ -1,5 +1,5 @@
 /**
- * Types that every package may use: a platform's id, a secret that is never printed, and SHA-256.
+ * Types that every package may use: a platform's id, a secret that is never printed, SHA-256, and the form of UUIDs.
  *
  * <p>Depends on nothing.
  */

@@ -3,6 +3,7 @@ package io.oauthservice.install;
 import io.oauthservice.access.Caller;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
+import io.oauthservice.core.Uuids;
 import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Labels;
@@ -79,7 +80,7 @@ public class CallerLinks {
     /** The link, for its maker and for callers without a limit to organisations. Fails with a 404 problem. */
     Mono<InstallLink> find(Caller caller, String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);
-        return Mono.justOrEmpty(InstallLink.parseId(id))
+        return Mono.justOrEmpty(Uuids.parse(id))
                 .flatMap(links::find)
                 .filter(link ->
                         !caller.isLimited() || caller.name().equals(link.terms().createdBy()))

@@ -5,7 +5,6 @@ import io.oauthservice.installation.InstallationId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +22,6 @@ public record InstallLink(
         LinkStatus status,
         boolean awaitsApproval,
         @Nullable InstallationId installationId) {
-
-    private static final int ID_LENGTH = 36;
-
-    /** Empty where the text is no UUID in its usual form. */
-    public static Optional<UUID> parseId(String text) {
-        try {
-            return text.length() == ID_LENGTH ? Optional.of(UUID.fromString(text)) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
 
     /**
      * What a link is made for.

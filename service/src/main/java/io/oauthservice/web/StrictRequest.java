@@ -1,5 +1,6 @@
 package io.oauthservice.web;
 
+import io.oauthservice.core.Uuids;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -45,8 +46,6 @@ public interface StrictRequest {
 
     int LONGEST_NAME = 36;
 
-    int UUID_LENGTH = 36;
-
     /** The body, or the default for an empty one; fails with the problem that names the field. */
     static <T extends StrictRequest> Mono<T> checked(Mono<T> body, Supplier<T> empty) {
         return body.onErrorMap(StrictRequest::problem).switchIfEmpty(Mono.fromSupplier(empty));
@@ -81,10 +80,7 @@ public interface StrictRequest {
     }
 
     private static UUID uuid(String text) {
-        if (text.length() != UUID_LENGTH) {
-            throw new IllegalArgumentException("not a UUID");
-        }
-        return UUID.fromString(text);
+        return Uuids.parse(text).orElseThrow(() -> new IllegalArgumentException("not a UUID"));
     }
 
     /** Accepts a text only: an empty one is not an absent one, and a number is neither a time nor an id. */

@@ -157,7 +157,7 @@ class ChromiumPageTest extends ChromiumStory {
         chromium.awaitText("Copy it now");
         assertAccessible("link");
         chromium.click("form[action$='/withdraw'] button");
-        chromium.awaitText("Nobody can connect with it any more.");
+        chromium.awaitText("The link can no longer be used.");
         assertAccessible("withdrawn link");
         chromium.click("form[action='/ui/sign-out'] button");
         submitKey("lister-key");

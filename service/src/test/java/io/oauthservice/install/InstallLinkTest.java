@@ -423,7 +423,7 @@ class InstallLinkTest extends LinkStory {
         assertThat(new GitHubControl(sandbox).calls("exchange")).isEmpty();
     }
 
-    /** A client that was removed from the access file, and one that may not connect any more. */
+    /** A client that was removed from the access file, and one that may no longer connect. */
     @ParameterizedTest
     @ValueSource(strings = {"removed", "lister"})
     void aLinkDoesNotOutliveThePermissionOfItsMaker(String maker) {

@@ -208,7 +208,7 @@ class StreamTest extends ServiceStory {
         }
     }
 
-    /** A grant of several organisations does not tell a caller of one of them which others it reaches. */
+    /** A caller of one organisation does not learn which others a grant covers. */
     @Test
     void aFilterByAnotherOrganisationTellsALimitedCallerNothing() throws Exception {
         String id = rows.insert("github", ACME, "acme", "active");

@@ -46,7 +46,7 @@ public final class KeyService {
     }
 
     /** How the service is told of it. */
-    public void tell(DynamicPropertyRegistry properties) {
+    public void register(DynamicPropertyRegistry properties) {
         settings().forEach((name, value) -> properties.add(name, () -> value));
     }
 

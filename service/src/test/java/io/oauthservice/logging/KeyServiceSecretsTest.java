@@ -15,6 +15,6 @@ class KeyServiceSecretsTest extends SecretsTest {
 
     @DynamicPropertySource
     static void keyService(DynamicPropertyRegistry properties) {
-        Keys.SERVICE.tell(properties);
+        Keys.SERVICE.register(properties);
     }
 }

@@ -71,7 +71,7 @@ class RewrapTest {
 
     @DynamicPropertySource
     static void onTheKeyService(DynamicPropertyRegistry properties) {
-        Keys.SERVICE.tell(properties);
+        Keys.SERVICE.register(properties);
     }
 
     private static final AtomicBoolean IMPORTED = new AtomicBoolean();

@@ -47,7 +47,7 @@ class KeyServiceAwayTest {
 
     @DynamicPropertySource
     static void onADetour(DynamicPropertyRegistry properties) {
-        Keys.SERVICE.tell(properties);
+        Keys.SERVICE.register(properties);
         properties.add("VAULT_ADDR", () -> "http://127.0.0.1:" + Keys.WAY.port());
     }
 
