@@ -1,7 +1,7 @@
 package io.oauthservice.install;
 
 import io.oauthservice.core.Secret;
-import io.oauthservice.installation.ConnectionTerms;
+import io.oauthservice.installation.ConnectTerms;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.link.LinkStatus;
@@ -96,7 +96,7 @@ class InstallFlow {
     private Mono<Outcome> connect(GuardedProvider provider, PendingFlow flow, List<? extends NewGrant> consented) {
         return Flux.fromIterable(consented)
                 .concatMapDelayError(grant -> grants.describe(provider, grant)
-                        .flatMap(described -> grants.store(provider, flow, described, ConnectionTerms.ORDINARY)))
+                        .flatMap(described -> grants.store(provider, flow, described, ConnectTerms.WITHOUT_LINK)))
                 .collectList()
                 .<Outcome>map(Outcome.Connected::new)
                 .onErrorMap(
@@ -113,7 +113,7 @@ class InstallFlow {
                                 provider.registration(),
                                 awaiting.requested().getFirst(),
                                 awaiting.requesterId(),
-                                ConnectionTerms.ORDINARY)
+                                ConnectTerms.WITHOUT_LINK)
                         .then();
         return stored.thenReturn(new Outcome.Awaiting());
     }

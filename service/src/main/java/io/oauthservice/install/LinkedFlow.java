@@ -4,7 +4,7 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.install.InstallFlow.Outcome;
 import io.oauthservice.install.InstallFlow.Outcome.Remains;
 import io.oauthservice.install.NewGrants.Described;
-import io.oauthservice.installation.ConnectionTerms;
+import io.oauthservice.installation.ConnectTerms;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.NotConnectedException;
@@ -119,7 +119,7 @@ class LinkedFlow {
 
     private Mono<Outcome> store(
             GuardedProvider provider, PendingFlow flow, Claim claim, InstallLink link, List<Described> described) {
-        ConnectionTerms terms = new ConnectionTerms(
+        ConnectTerms terms = new ConnectTerms(
                 false,
                 link.terms().labels(),
                 link.terms().visibleOrganisations(),
@@ -156,7 +156,7 @@ class LinkedFlow {
     private Mono<List<Installation>> keepOrDiscard(
             GuardedProvider provider, PendingFlow flow, List<Described> described) {
         return Flux.fromIterable(described)
-                .concatMap(grant -> grants.store(provider, flow, grant, ConnectionTerms.ONLY_CONNECTED)
+                .concatMap(grant -> grants.store(provider, flow, grant, ConnectTerms.ONLY_CONNECTED)
                         .onErrorResume(
                                 NotConnectedException.class,
                                 unknown -> revoke(provider, grant).then(Mono.empty())))
@@ -194,7 +194,7 @@ class LinkedFlow {
             InstallLink link,
             InstallationInfo expected,
             @Nullable String requesterId) {
-        ConnectionTerms terms = new ConnectionTerms(
+        ConnectTerms terms = new ConnectTerms(
                 false,
                 link.terms().labels(),
                 link.terms().visibleOrganisations(),

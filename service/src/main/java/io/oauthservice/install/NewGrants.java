@@ -2,7 +2,7 @@ package io.oauthservice.install;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.grant.GrantCipher;
-import io.oauthservice.installation.ConnectionTerms;
+import io.oauthservice.installation.ConnectTerms;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.RevocationInProgress;
@@ -60,7 +60,7 @@ class NewGrants {
     }
 
     /** Stores it. Its tokens are discarded if they can never be stored. */
-    Mono<Installation> store(GuardedProvider provider, PendingFlow flow, Described grant, ConnectionTerms terms) {
+    Mono<Installation> store(GuardedProvider provider, PendingFlow flow, Described grant, ConnectTerms terms) {
         return connect(provider, flow, grant.info(), grant.grant(), terms)
                 .onErrorResume(
                         NewGrants::isNotStorable,
@@ -98,7 +98,7 @@ class NewGrants {
     }
 
     private Mono<Installation> connect(
-            GuardedProvider provider, PendingFlow flow, InstallationInfo info, NewGrant grant, ConnectionTerms terms) {
+            GuardedProvider provider, PendingFlow flow, InstallationInfo info, NewGrant grant, ConnectTerms terms) {
         Platform platform = provider.platform();
         List<String> requested = List.copyOf(grant.requestedScopes());
         return Mono.defer(() -> installations.reserve(platform, info.grantKey()))

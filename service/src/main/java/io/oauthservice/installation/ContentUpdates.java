@@ -35,19 +35,19 @@ class ContentUpdates {
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
-    private final Connections connections;
+    private final GrantConnector connector;
     private final ChangeRecorder changes;
 
     ContentUpdates(
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrants defaults,
-            Connections connections,
+            GrantConnector connector,
             ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
-        this.connections = connections;
+        this.connector = connector;
         this.changes = changes;
     }
 
@@ -58,7 +58,7 @@ class ContentUpdates {
                         seen.platform().id(),
                         info.organisations().stream().map(Organisation::id).toList())
                 .then(lockRow(seen, info))
-                .flatMap(id -> connections.replaceOrganisations(id, seen.platform(), info))
+                .flatMap(id -> connector.replaceOrganisations(id, seen.platform(), info))
                 .flatMap(replaced -> write(seen, info, permissionsChanged, replaced)
                         .flatMap(id -> rows.find(database, seen.id()))
                         .flatMap(after -> changes.append(
@@ -76,7 +76,7 @@ class ContentUpdates {
     }
 
     private Mono<UUID> write(
-            Installation seen, InstallationInfo info, boolean permissionsChanged, Connections.Replaced replaced) {
+            Installation seen, InstallationInfo info, boolean permissionsChanged, GrantConnector.Replaced replaced) {
         Organisation main = main(seen, info);
         return database.sql(UPDATE)
                 .bind("id", seen.id().value())

@@ -65,7 +65,7 @@ public class Installations {
     private final DefaultGrantReads defaultGrants;
     private final OrganisationNames names;
     private final InstallationList list;
-    private final Connections connections;
+    private final GrantConnector connector;
     private final StatusChanges statusChanges;
     private final ChangeNotifications changes;
     private final AffectedGrants affected;
@@ -78,7 +78,7 @@ public class Installations {
             DefaultGrantReads defaultGrants,
             OrganisationNames names,
             InstallationList list,
-            Connections connections,
+            GrantConnector connector,
             StatusChanges statusChanges,
             ChangeNotifications changes,
             AffectedGrants affected,
@@ -89,7 +89,7 @@ public class Installations {
         this.defaultGrants = defaultGrants;
         this.names = names;
         this.list = list;
-        this.connections = connections;
+        this.connector = connector;
         this.statusChanges = statusChanges;
         this.changes = changes;
         this.affected = affected;
@@ -259,8 +259,8 @@ public class Installations {
             EncryptedTokens encrypted,
             List<String> requestedScopes,
             boolean byInstallation,
-            ConnectionTerms terms) {
-        return connections.connect(id, platform, registration, info, encrypted, requestedScopes, byInstallation, terms);
+            ConnectTerms terms) {
+        return connector.connect(id, platform, registration, info, encrypted, requestedScopes, byInstallation, terms);
     }
 
     /**
@@ -274,8 +274,8 @@ public class Installations {
             String registration,
             InstallationInfo info,
             @Nullable String requesterId,
-            ConnectionTerms terms) {
-        return connections.awaitApproval(platform, registration, info, requesterId, terms);
+            ConnectTerms terms) {
+        return connector.awaitApproval(platform, registration, info, requesterId, terms);
     }
 
     /**
@@ -297,7 +297,7 @@ public class Installations {
     /**
      * Ends the refusal of a grant, after it was revoked at the provider: it can be connected again.
      *
-     * @see ConnectionTerms#onlyConnected
+     * @see ConnectTerms#onlyConnected
      */
     public Mono<Void> finishRefusal(Platform platform, String grantKey) {
         return revocations.finishRefusal(platform, grantKey);

@@ -92,7 +92,7 @@ public class UnclaimedInstallations {
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
-    private final Connections connections;
+    private final GrantConnector connector;
     private final StatusChanges endings;
     private final ChangeRecorder changes;
     private final RevocationQueue revocations;
@@ -101,14 +101,14 @@ public class UnclaimedInstallations {
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrants defaults,
-            Connections connections,
+            GrantConnector connector,
             StatusChanges endings,
             ChangeRecorder changes,
             RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
-        this.connections = connections;
+        this.connector = connector;
         this.endings = endings;
         this.changes = changes;
         this.revocations = revocations;
@@ -214,7 +214,7 @@ public class UnclaimedInstallations {
                         rows.json(info.metadata())))
                 .map(row -> InstallationRows.get(row, "id", UUID.class))
                 .one()
-                .delayUntil(id -> connections.writeOrganisations(id, platform, info))
+                .delayUntil(id -> connector.writeOrganisations(id, platform, info))
                 .delayUntil(id -> revocations.setAside(new InstallationId(id)))
                 .flatMap(id -> rows.find(database, new InstallationId(id)));
         return changes.recordWithoutEvent(written, action);
@@ -228,7 +228,7 @@ public class UnclaimedInstallations {
      */
     public Mono<Installation> activate(
             Installation seen, EncryptedTokens encrypted, String registration, boolean claimed) {
-        Cause cause = Connections.cause(seen.status(), seen.sequence());
+        Cause cause = GrantConnector.cause(seen.status(), seen.sequence());
         return changes.inTransaction(defaults.lock(seen.id().value())
                 .then(database.sql(ACTIVATE)
                         .bindProperties(encrypted.parameters())
@@ -240,7 +240,7 @@ public class UnclaimedInstallations {
                         .bind("install", Objects.requireNonNull(seen.externalInstallId()))
                         .map(rows::installation)
                         .one())
-                .delayUntil(active -> connections.onActivated(active.id()))
+                .delayUntil(active -> connector.onActivated(active.id()))
                 .flatMap(active -> defaults.claim(seen.id().value()).flatMap(defaultOf -> {
                     InstallationEvent event = InstallationEvents.created(active, cause);
                     return changes.append(

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 
 /** Makes an installation active after a consent: a new row, or the existing row of the same grant. */
 @Component
-class Connections {
+class GrantConnector {
 
     private static final String LOCK = """
             SELECT status, sequence, :limits::text[] IS NULL OR EXISTS (
@@ -100,7 +100,7 @@ class Connections {
     private final LabelChanges labels;
     private final List<ActivationHook> hooks;
 
-    Connections(
+    GrantConnector(
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrants defaults,
@@ -125,7 +125,7 @@ class Connections {
             EncryptedTokens encrypted,
             List<String> requestedScopes,
             boolean byInstallation,
-            ConnectionTerms terms) {
+            ConnectTerms terms) {
         return changes.inTransaction(lock(id.value(), platform, info)
                         .then(findBefore(platform, info, terms))
                         .flatMap(before -> before.isRefusedBy(terms)
@@ -152,7 +152,7 @@ class Connections {
                         connected -> Mono.justOrEmpty(connected).switchIfEmpty(Mono.error(NotConnectedException::new)));
     }
 
-    private Mono<Void> addLabels(InstallationId id, Before before, ConnectionTerms terms) {
+    private Mono<Void> addLabels(InstallationId id, Before before, ConnectTerms terms) {
         return before.takesLabels() && !terms.labels().isEmpty() ? labels.add(id, terms.labels()) : Mono.empty();
     }
 
@@ -184,7 +184,7 @@ class Connections {
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
     }
 
-    private Mono<Before> findBefore(Platform platform, InstallationInfo info, ConnectionTerms terms) {
+    private Mono<Before> findBefore(Platform platform, InstallationInfo info, ConnectTerms terms) {
         List<String> limits = terms.visibleOrganisations();
         GenericExecuteSpec statement =
                 database.sql(LOCK).bind("platform", platform.id()).bind("key", info.grantKey());
@@ -262,7 +262,7 @@ class Connections {
             String registration,
             InstallationInfo info,
             @Nullable String requesterId,
-            ConnectionTerms terms) {
+            ConnectTerms terms) {
         Organisation main = info.main();
         AwaitRow row = new AwaitRow(
                 UUID.randomUUID(),
@@ -316,10 +316,10 @@ class Connections {
         static final Before NOTHING = new Before(null, 0, false);
 
         Cause cause() {
-            return status == null ? Cause.INSTALLED : Connections.cause(status, sequence);
+            return status == null ? Cause.INSTALLED : GrantConnector.cause(status, sequence);
         }
 
-        boolean isRefusedBy(ConnectionTerms terms) {
+        boolean isRefusedBy(ConnectTerms terms) {
             return terms.onlyConnected() && (status == null || !status.isConnected());
         }
 

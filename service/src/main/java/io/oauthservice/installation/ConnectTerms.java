@@ -15,19 +15,19 @@ import reactor.core.publisher.Mono;
  * @param visibleOrganisations the ids of the organisations that the caller who gave the labels is limited to; null: not limited
  * @param inTransaction takes part in the transaction after the row is written; its failure rolls the transaction back
  */
-public record ConnectionTerms(
+public record ConnectTerms(
         boolean onlyConnected,
         Map<String, String> labels,
         @Nullable List<String> visibleOrganisations,
         Function<InstallationId, Mono<Void>> inTransaction) {
 
     /** Those of a flow without a link. */
-    public static final ConnectionTerms ORDINARY = new ConnectionTerms(false, Map.of(), null, id -> Mono.empty());
+    public static final ConnectTerms WITHOUT_LINK = new ConnectTerms(false, Map.of(), null, id -> Mono.empty());
 
     /** Stores the tokens of a grant that is connected here, and nothing else. */
-    public static final ConnectionTerms ONLY_CONNECTED = new ConnectionTerms(true, Map.of(), null, id -> Mono.empty());
+    public static final ConnectTerms ONLY_CONNECTED = new ConnectTerms(true, Map.of(), null, id -> Mono.empty());
 
-    public ConnectionTerms {
+    public ConnectTerms {
         labels = Map.copyOf(labels);
     }
 }
