@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RevocationQueue;
 import io.oauthservice.local.LocalPostgres;
 import io.oauthservice.local.LocalProperties;
 import io.oauthservice.local.TestInfrastructure;
@@ -77,7 +77,7 @@ class GrowthTest extends ServiceStory {
     private List<BackgroundLoop> jobs;
 
     @Autowired
-    private Installations installations;
+    private RevocationQueue revocations;
 
     @Test
     void noStatementReadsMoreWithMoreInstallations() throws SQLException {
@@ -211,8 +211,8 @@ class GrowthTest extends ServiceStory {
         String id = idOf(100 + offset);
         service.get("/oauth/installations/" + id);
         service.delete("/oauth/installations/" + id);
-        installations
-                .renewRevocation(InstallationId.parse(id).orElseThrow(), "" + (100 + offset))
+        revocations
+                .renew(InstallationId.parse(id).orElseThrow(), "" + (100 + offset))
                 .block(SOON);
         service.token("" + (1_000_000_000 + 101 + offset));
         service.token("nobody");

@@ -2,8 +2,8 @@ package io.oauthservice.changefeed;
 
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.InstallationChange;
-import io.oauthservice.installation.Installations;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,7 @@ public class ChangeFeed implements SmartLifecycle {
             """;
 
     private final Notifications notifications;
-    private final Installations installations;
+    private final ChangeNotifications changes;
     private final DatabaseClient database;
     private final JsonMapper json;
     private final RecentChanges recent = new RecentChanges();
@@ -65,9 +65,9 @@ public class ChangeFeed implements SmartLifecycle {
     private volatile @Nullable String epoch;
     private volatile long settled;
 
-    ChangeFeed(Notifications notifications, Installations installations, DatabaseClient database, JsonMapper json) {
+    ChangeFeed(Notifications notifications, ChangeNotifications changes, DatabaseClient database, JsonMapper json) {
         this.notifications = notifications;
-        this.installations = installations;
+        this.changes = changes;
         this.database = database;
         this.json = json;
     }
@@ -188,7 +188,7 @@ public class ChangeFeed implements SmartLifecycle {
     public void start() {
         epochRead = Disposables.swap();
         subscriptions = Disposables.composite(
-                installations.onOwnChange(this::onLocal),
+                changes.listenLocally(this::onLocal),
                 notifications.onWithBeats(CHANNEL, BEATS).subscribe(this::onEvent),
                 epochRead);
     }

@@ -4,9 +4,9 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.audit.LastUses;
 import io.oauthservice.installation.InstallationCounts;
 import io.oauthservice.installation.InstallationCounts.Count;
+import io.oauthservice.installation.InstallationList;
 import io.oauthservice.installation.InstallationPage;
 import io.oauthservice.installation.InstallationStatus;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.outbox.OutboxMetrics;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.session.Session;
@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
 @Hidden
 class DashboardController {
 
-    private final Installations installations;
+    private final InstallationList list;
     private final Targets targets;
     private final LastUses lastUses;
     private final InstallationCounts counts;
@@ -40,14 +40,14 @@ class DashboardController {
     private final Pages pages;
 
     DashboardController(
-            Installations installations,
+            InstallationList list,
             Targets targets,
             LastUses lastUses,
             InstallationCounts counts,
             Providers providers,
             OutboxMetrics outbox,
             Pages pages) {
-        this.installations = installations;
+        this.list = list;
         this.targets = targets;
         this.lastUses = lastUses;
         this.counts = counts;
@@ -105,8 +105,7 @@ class DashboardController {
     }
 
     private Mono<Map<String, Object>> model(ListQuery selected, Caller caller) {
-        return installations
-                .list(selected.filter(caller.visibleOrganisations()))
+        return list.page(selected.filter(caller.visibleOrganisations()))
                 .flatMap(found -> rows(found, selected, caller))
                 .zipWith(counts.read(caller.visibleOrganisations()).collectList(), (rows, counted) -> {
                     Map<String, Object> model = platforms(counted);

@@ -2,8 +2,8 @@ package io.oauthservice.install;
 
 import io.oauthservice.core.Secret;
 import io.oauthservice.installation.ConnectTerms;
+import io.oauthservice.installation.GrantConnector;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.link.LinkStatus;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.Callback;
@@ -26,15 +26,15 @@ import reactor.core.publisher.Mono;
 class InstallFlow {
 
     private final States states;
-    private final Installations installations;
+    private final GrantConnector connector;
     private final NewGrants grants;
     private final LinkedFlow linked;
     private final PublicAddress address;
 
     InstallFlow(
-            States states, Installations installations, NewGrants grants, LinkedFlow linked, PublicAddress address) {
+            States states, GrantConnector connector, NewGrants grants, LinkedFlow linked, PublicAddress address) {
         this.states = states;
-        this.installations = installations;
+        this.connector = connector;
         this.grants = grants;
         this.linked = linked;
         this.address = address;
@@ -107,7 +107,7 @@ class InstallFlow {
     private Mono<Outcome> awaitApproval(GuardedProvider provider, Consent.AwaitingApproval awaiting) {
         Mono<Void> stored = awaiting.requested().isEmpty()
                 ? Mono.empty()
-                : installations
+                : connector
                         .awaitApproval(
                                 provider.platform(),
                                 provider.registration(),

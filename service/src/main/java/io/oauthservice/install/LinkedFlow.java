@@ -5,9 +5,10 @@ import io.oauthservice.install.InstallFlow.Outcome;
 import io.oauthservice.install.InstallFlow.Outcome.Remains;
 import io.oauthservice.install.NewGrants.Described;
 import io.oauthservice.installation.ConnectTerms;
+import io.oauthservice.installation.GrantConnector;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.NotConnectedException;
+import io.oauthservice.installation.RevocationQueue;
 import io.oauthservice.link.InstallLink;
 import io.oauthservice.link.InstallLinks;
 import io.oauthservice.link.LinkLostException;
@@ -36,13 +37,20 @@ class LinkedFlow {
     private static final Logger log = LoggerFactory.getLogger(LinkedFlow.class);
 
     private final InstallLinks links;
-    private final Installations installations;
+    private final GrantConnector connector;
+    private final RevocationQueue revocations;
     private final NewGrants grants;
     private final ExpectedAccounts accounts;
 
-    LinkedFlow(InstallLinks links, Installations installations, NewGrants grants, ExpectedAccounts accounts) {
+    LinkedFlow(
+            InstallLinks links,
+            GrantConnector connector,
+            RevocationQueue revocations,
+            NewGrants grants,
+            ExpectedAccounts accounts) {
         this.links = links;
-        this.installations = installations;
+        this.connector = connector;
+        this.revocations = revocations;
         this.grants = grants;
         this.accounts = accounts;
     }
@@ -166,7 +174,7 @@ class LinkedFlow {
     /** No flow connects the same grant meanwhile: its new token may be the one that is revoked here. */
     private Mono<Void> revoke(GuardedProvider provider, Described grant) {
         return grants.discard(provider, grant.grant(), false)
-                .then(Mono.defer(() -> installations.finishRefusal(
+                .then(Mono.defer(() -> revocations.finishRefusal(
                         provider.platform(), grant.info().grantKey())))
                 .onErrorComplete();
     }
@@ -199,7 +207,7 @@ class LinkedFlow {
                 link.terms().labels(),
                 link.terms().visibleOrganisations(),
                 id -> links.holdForApproval(claim.link(), claim.state(), id));
-        return installations
+        return connector
                 .awaitApproval(provider.platform(), provider.registration(), expected, requesterId, terms)
                 .hasElement()
                 .flatMap(awaits -> awaits ? Mono.empty() : links.holdForApproval(claim.link(), claim.state(), null));

@@ -3,8 +3,8 @@ package io.oauthservice.install;
 import io.oauthservice.core.Platform;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.ConnectTerms;
+import io.oauthservice.installation.GrantConnector;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.RevocationInProgress;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.InstallationInfo;
@@ -36,12 +36,12 @@ class NewGrants {
             .filter(RevocationInProgress.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
-    private final Installations installations;
+    private final GrantConnector connector;
     private final GrantCipher cipher;
     private final RevokedGrants revoked;
 
-    NewGrants(Installations installations, GrantCipher cipher, RevokedGrants revoked) {
-        this.installations = installations;
+    NewGrants(GrantConnector connector, GrantCipher cipher, RevokedGrants revoked) {
+        this.connector = connector;
         this.cipher = cipher;
         this.revoked = revoked;
     }
@@ -101,10 +101,10 @@ class NewGrants {
             GuardedProvider provider, PendingFlow flow, InstallationInfo info, NewGrant grant, ConnectTerms terms) {
         Platform platform = provider.platform();
         List<String> requested = List.copyOf(grant.requestedScopes());
-        return Mono.defer(() -> installations.reserve(platform, info.grantKey()))
+        return Mono.defer(() -> connector.reserve(platform, info.grantKey()))
                 .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
                         .flatMap(encrypted -> revoked.awaitUsable(provider, id, info, grant.tokens())
-                                .then(Mono.defer(() -> installations.connect(
+                                .then(Mono.defer(() -> connector.connect(
                                         id,
                                         platform,
                                         provider.registration(),

@@ -1,7 +1,7 @@
 package io.oauthservice.install;
 
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RevocationQueue;
 import io.oauthservice.installation.RevocationState;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.GuardedProvider;
@@ -30,10 +30,10 @@ class RevokedGrants {
     /** Longer than a call to revoke can be in progress. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
-    private final Installations installations;
+    private final RevocationQueue revocations;
 
-    RevokedGrants(Installations installations) {
-        this.installations = installations;
+    RevokedGrants(RevocationQueue revocations) {
+        this.revocations = revocations;
     }
 
     /**
@@ -42,7 +42,7 @@ class RevokedGrants {
      */
     Mono<Void> awaitUsable(GuardedProvider provider, InstallationId id, InstallationInfo info, OAuthTokens tokens) {
         Mono<RevocationState> state =
-                Mono.defer(() -> installations.findRevocation(id, provider.platform(), provider.registration(), info));
+                Mono.defer(() -> revocations.findState(id, provider.platform(), provider.registration(), info));
         Mono<Void> checked = Mono.defer(() -> check(provider, info, tokens));
         return state.flatMap(found -> switch (found) {
             case NONE -> Mono.empty();

@@ -14,7 +14,7 @@ import reactor.core.publisher.Flux;
  * and each grant when it is its turn.
  */
 @Component
-class AffectedGrants {
+public class AffectedGrants {
 
     /** One index range for each installation. */
     private static final String OF_INSTALLATIONS = """
@@ -38,7 +38,12 @@ class AffectedGrants {
         this.rows = rows;
     }
 
-    Flux<Installation> find(Platform platform, Grants grants, Collection<InstallationStatus> statuses) {
+    /**
+     * The grants that the event names, each as it is when it is requested.
+     *
+     * @param statuses theirs
+     */
+    public Flux<Installation> find(Platform platform, Grants grants, Collection<InstallationStatus> statuses) {
         return select(grants)
                 .bind("platform", platform.id())
                 .bind("users", grants.users().toArray(String[]::new))

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Notifies all replicas of changed installations, by PostgreSQL's {@code NOTIFY}. */
 @Component
-class ChangeNotifications {
+public class ChangeNotifications {
 
     private static final String CHANNEL = "oauth_installations";
     private static final String NOTIFY =
@@ -108,12 +108,13 @@ class ChangeNotifications {
         listeners.forEach(listener -> listener.accept(change));
     }
 
-    Disposable listen(Consumer<InstallationChange> listener) {
+    /** Listens to the changes of all replicas; to those of this replica before their caller gets the result. */
+    public Disposable listen(Consumer<InstallationChange> listener) {
         return Disposables.composite(received.subscribe(listener), listenLocally(listener));
     }
 
-    /** To the changes of this replica only. */
-    Disposable listenLocally(Consumer<InstallationChange> listener) {
+    /** Listens to the changes of this replica, before their caller gets the result. */
+    public Disposable listenLocally(Consumer<InstallationChange> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }

@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 
 /** Updates what an installation shows of its account at the provider. Its tokens and status stay. */
 @Component
-class ContentUpdates {
+public class ContentUpdates {
 
     /** The row is locked after its organisations and before theirs, as everywhere. */
     private static final String LOCK = """
@@ -51,7 +51,14 @@ class ContentUpdates {
         this.changes = changes;
     }
 
-    Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
+    /**
+     * Updates names, metadata and organisations of this version to what the provider shows now. The default for an
+     * organisation that it no longer reaches moves to another grant. Empty where nothing differs, where it is not active, and
+     * where it has changed since.
+     *
+     * @param permissionsChanged whether its new token has other permissions, which the event then reports
+     */
+    public Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
         Cause cause = permissionsChanged ? Cause.PERMISSIONS : Cause.ORGANISATIONS;
         return changes.inTransaction(defaults.lock(
                         seen.id().value(),

@@ -19,7 +19,10 @@ import reactor.core.publisher.Mono;
 
 /** Makes an installation active after a consent: a new row, or the existing row of the same grant. */
 @Component
-class GrantConnector {
+public class GrantConnector {
+
+    private static final String ID_OF_GRANT =
+            "SELECT id FROM oauth_installations WHERE platform = :platform AND grant_key = :key";
 
     private static final String LOCK = """
             SELECT status, sequence, :limits::text[] IS NULL OR EXISTS (
@@ -117,7 +120,27 @@ class GrantConnector {
         this.hooks = hooks;
     }
 
-    Mono<Installation> connect(
+    /** The id of this grant, new or existing: tokens are encrypted for it before the row is written. */
+    public Mono<InstallationId> reserve(Platform platform, String grantKey) {
+        return database.sql(ID_OF_GRANT)
+                .bind("platform", platform.id())
+                .bind("key", grantKey)
+                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .one()
+                .defaultIfEmpty(UUID.randomUUID())
+                .map(InstallationId::new);
+    }
+
+    /**
+     * Makes the grant active under the reserved id, as a new row or in the existing one. Empty where a concurrent flow has
+     * given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgress} while this grant is
+     * being revoked at the provider; cancels its pending revocation otherwise.
+     *
+     * @param registration as in {@link io.oauthservice.provider.OAuthProvider#registration}
+     * @param byInstallation whether the provider ends the grant by the id of its installation, without a token
+     * @param terms {@link NotConnectedException} where these do not allow it
+     */
+    public Mono<Installation> connect(
             InstallationId id,
             Platform platform,
             String registration,
@@ -257,7 +280,13 @@ class GrantConnector {
      */
     record Replaced(boolean changed, Set<String> defaultOf) {}
 
-    Mono<InstallationId> awaitApproval(
+    /**
+     * Records that the grant waits for approval at the provider. One that is not revoked keeps its status. Returns what waits;
+     * empty where the grant is connected.
+     *
+     * @param requesterId the provider's id of the person who requested it; the approval names this person
+     */
+    public Mono<InstallationId> awaitApproval(
             Platform platform,
             String registration,
             InstallationInfo info,

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  * shape of each statement leaves PostgreSQL one index to use, whatever its statistics and its plan cache say.
  */
 @Component
-class InstallationList {
+public class InstallationList {
 
     /** LIMIT makes PostgreSQL look up each row by its key, where a join could read the whole table. */
     private static final String DETAILS = "SELECT " + InstallationRows.COLUMNS + """
@@ -78,7 +78,8 @@ class InstallationList {
         this.labels = labels;
     }
 
-    Mono<InstallationPage> page(InstallationFilter filter) {
+    /** One page, newest first. */
+    public Mono<InstallationPage> page(InstallationFilter filter) {
         if (!filter.labels().satisfiable()) {
             return Mono.just(new InstallationPage(List.of(), null));
         }

@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
  * {@code revoke} carries them out. Each has the provider's ids as they were when the installation was revoked.
  */
 @Component
-class RevocationQueue {
+public class RevocationQueue {
 
     /** Whether a revocation of the installation {@code i} is pending, also of an earlier external id. */
     static final String IS_PENDING =
@@ -113,7 +113,9 @@ class RevocationQueue {
                 .job(RevocationQueue.class);
     }
 
-    Mono<RevocationState> find(InstallationId id, Platform platform, String registration, InstallationInfo grant) {
+    /** Whether the grant that is about to be connected was revoked here, and whether that is in progress at the provider. */
+    public Mono<RevocationState> findState(
+            InstallationId id, Platform platform, String registration, InstallationInfo grant) {
         return database.sql(STATE)
                 .bindProperties(SameGrant.of(id, platform, registration, grant))
                 .map(row -> {
@@ -143,8 +145,12 @@ class RevocationQueue {
         return refusal(REFUSE, platform, grantKey);
     }
 
-    /** The grant is revoked at the provider, as far as that is possible. */
-    Mono<Void> finishRefusal(Platform platform, String grantKey) {
+    /**
+     * Ends the refusal of a grant, after it was revoked at the provider: it can be connected again.
+     *
+     * @see ConnectTerms#onlyConnected
+     */
+    public Mono<Void> finishRefusal(Platform platform, String grantKey) {
         return refusal(FINISH_REFUSAL, platform, grantKey);
     }
 
@@ -163,7 +169,11 @@ class RevocationQueue {
         return database.sql(SET_ASIDE).bind("id", id.value()).then();
     }
 
-    Mono<Boolean> renew(InstallationId id, String externalInstallId) {
+    /**
+     * Revokes an external id at the provider again, because it was found there although this service has revoked it. Returns
+     * {@code false} where this service has not: neither is its revocation pending, nor is it the id of the revoked row.
+     */
+    public Mono<Boolean> renew(InstallationId id, String externalInstallId) {
         return database.sql(RENEW)
                 .bind("id", id.value())
                 .bind("install", externalInstallId)

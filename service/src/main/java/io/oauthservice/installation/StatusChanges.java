@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
@@ -19,7 +21,9 @@ import reactor.core.publisher.Mono;
  * suspension does not: a refresh in progress must be able to store its tokens, which are the only copy.
  */
 @Component
-class StatusChanges {
+public class StatusChanges {
+
+    private static final Logger log = LoggerFactory.getLogger(StatusChanges.class);
 
     private static final String REVOKE = """
             WITH ended AS (
@@ -109,7 +113,13 @@ class StatusChanges {
         this.revocations = revocations;
     }
 
-    Mono<Installation> revoke(InstallationId id, boolean byInstallation) {
+    /**
+     * Revokes it and queues its revocation at the provider; empty where there is none or it is revoked already. There is no
+     * event if there never was one.
+     *
+     * @param byInstallation whether the provider ends the grant by the id of its installation, without a token
+     */
+    public Mono<Installation> revoke(InstallationId id, boolean byInstallation) {
         Mono<Installation> ended = database.sql(REVOKE)
                 .bind("id", id.value())
                 .bind("by_installation", byInstallation)
@@ -121,7 +131,27 @@ class StatusChanges {
         return record(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
     }
 
-    Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source) {
+    /**
+     * Records how the provider ended or suspended this version of the grant, unless the row has changed since, or a refresh is
+     * in progress after a {@link EndingSource#CHECK} or {@link EndingSource#RECONCILIATION}. Returns the installation as it is
+     * afterwards: ended, or as another change has left it.
+     *
+     * @param error the provider's error code, or what found out, for the log
+     */
+    public Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source, String error) {
+        return end(seen, ending, source)
+                .doOnNext(after -> log.info(
+                        "Installation ended by the provider: platform={} installation={} status={} reason={} error={}",
+                        after.platform(),
+                        after.id(),
+                        after.status().code(),
+                        after.statusReason(),
+                        error))
+                .switchIfEmpty(Mono.defer(() -> rows.find(database, seen.id())));
+    }
+
+    /** The same as a part of a transaction. Empty where nothing has changed. */
+    Mono<Installation> end(Installation seen, Ending ending, EndingSource source) {
         Target target = target(ending);
         Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
                 .bind("id", seen.id().value())
@@ -137,15 +167,16 @@ class StatusChanges {
     }
 
     /**
-     * Holds an active grant back whose end the provider reports and does not confirm. Empty where it has changed since.
+     * Holds an active grant back: the provider reports its end, and does not answer the question whether it has ended. Its
+     * tokens stay, and are still refreshed. Empty where it has changed since.
      */
-    Mono<Installation> hold(Installation seen) {
+    public Mono<Installation> hold(Installation seen) {
         Mono<Installation> held = statement(HOLD, seen).map(rows::installation).one();
         return record(seen.id(), held, after -> InstallationEvents.updated(after, InstallationUpdated.Cause.SUSPENDED));
     }
 
-    /** Ends the suspension of a grant whose present token the provider accepts. Empty where it has changed since. */
-    Mono<Installation> resume(Installation seen) {
+    /** Makes a suspended grant active whose present token the provider accepts. Empty where it has changed since. */
+    public Mono<Installation> resume(Installation seen) {
         return recordResumed(
                 seen, statement(RESUME, seen).map(rows::installation).one());
     }
@@ -155,7 +186,7 @@ class StatusChanges {
      *
      * @param update stores the tokens; empty where it has changed since
      */
-    Mono<Installation> recordResumed(Installation seen, Mono<Installation> update) {
+    public Mono<Installation> recordResumed(Installation seen, Mono<Installation> update) {
         return changes.inTransaction(defaults.lock(seen.id().value())
                 .then(update)
                 .flatMap(active -> defaults.claim(seen.id().value())
@@ -171,7 +202,7 @@ class StatusChanges {
                 .bind("version", seen.tokens().version());
     }
 
-    /** Locks the organisations before the row, as connecting does. Consumers never heard of one without any event. */
+    /** Locks the organisations before the row, as connecting does. An installation without an event is unknown to consumers. */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
         return changes.inTransaction(defaults.lock(id.value())
@@ -186,8 +217,7 @@ class StatusChanges {
     private static String[] from(Ending ending) {
         return switch (ending) {
             case UNINSTALLED -> new String[] {"active", "suspended", "needs_reconnect"};
-            case TOKENS_REVOKED, EXPIRED, NO_SITES, REFRESH_REFUSED -> new String[] {"active", "suspended"};
-            case SUSPENDED -> new String[] {"active", "suspended"};
+            case TOKENS_REVOKED, EXPIRED, NO_SITES, REFRESH_REFUSED, SUSPENDED -> new String[] {"active", "suspended"};
         };
     }
 

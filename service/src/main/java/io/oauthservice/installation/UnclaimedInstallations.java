@@ -93,7 +93,7 @@ public class UnclaimedInstallations {
     private final InstallationRows rows;
     private final DefaultGrants defaults;
     private final GrantConnector connector;
-    private final StatusChanges endings;
+    private final StatusChanges statusChanges;
     private final ChangeRecorder changes;
     private final RevocationQueue revocations;
 
@@ -102,14 +102,14 @@ public class UnclaimedInstallations {
             InstallationRows rows,
             DefaultGrants defaults,
             GrantConnector connector,
-            StatusChanges endings,
+            StatusChanges statusChanges,
             ChangeRecorder changes,
             RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
         this.connector = connector;
-        this.endings = endings;
+        this.statusChanges = statusChanges;
         this.changes = changes;
         this.revocations = revocations;
     }
@@ -194,7 +194,7 @@ public class UnclaimedInstallations {
     private Mono<Void> endPrevious(Installation stored) {
         return switch (stored.status()) {
             case ACTIVE, SUSPENDED, NEEDS_RECONNECT ->
-                endings.markEnded(stored, Ending.UNINSTALLED, EndingSource.REPLACED)
+                statusChanges.end(stored, Ending.UNINSTALLED, EndingSource.REPLACED)
                         .then();
             case UNCLAIMED, PENDING_APPROVAL, REVOKED -> Mono.empty();
         };

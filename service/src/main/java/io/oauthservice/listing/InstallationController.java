@@ -8,9 +8,9 @@ import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.installation.InstallationFilter;
 import io.oauthservice.installation.InstallationFilter.Cursor;
 import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.InstallationList;
 import io.oauthservice.installation.InstallationPage;
 import io.oauthservice.installation.InstallationStatus;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.LabelFilter;
 import io.oauthservice.web.ETag;
 import io.oauthservice.web.ProblemException;
@@ -57,19 +57,19 @@ class InstallationController {
     /** Nothing encoded, so that equal addresses are equal requests. */
     private static final Pattern PLAIN_QUERY = Pattern.compile("[!-~&&[^%+;]]{0,200}");
 
-    private final Installations installations;
+    private final InstallationList list;
     private final CallerInstallations visible;
     private final LastUses lastUses;
     private final ListPages pages;
     private final JsonMapper json;
 
     InstallationController(
-            Installations installations,
+            InstallationList list,
             CallerInstallations visible,
             LastUses lastUses,
             ListPages pages,
             JsonMapper json) {
-        this.installations = installations;
+        this.list = list;
         this.visible = visible;
         this.lastUses = lastUses;
         this.pages = pages;
@@ -133,8 +133,7 @@ class InstallationController {
     }
 
     private Mono<ListPage> read(InstallationFilter filter, Caller caller) {
-        return installations
-                .list(filter)
+        return list.page(filter)
                 .zipWhen(
                         found -> lastUses.find(found.installations()),
                         (found, uses) -> page(found, uses, filter, caller));

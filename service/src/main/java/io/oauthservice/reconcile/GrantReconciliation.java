@@ -1,5 +1,6 @@
 package io.oauthservice.reconcile;
 
+import io.oauthservice.installation.ContentUpdates;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
@@ -35,6 +36,7 @@ class GrantReconciliation {
 
     private final DueGrants grants;
     private final Installations installations;
+    private final ContentUpdates contents;
     private final GrantCheck check;
     private final Providers providers;
     private final GrantReconciliationProperties properties;
@@ -43,12 +45,14 @@ class GrantReconciliation {
     GrantReconciliation(
             DueGrants grants,
             Installations installations,
+            ContentUpdates contents,
             GrantCheck check,
             Providers providers,
             GrantReconciliationProperties properties,
             LostChanges changes) {
         this.grants = grants;
         this.installations = installations;
+        this.contents = contents;
         this.check = check;
         this.providers = providers;
         this.properties = properties;
@@ -129,7 +133,7 @@ class GrantReconciliation {
     }
 
     private Mono<Installation> update(Content content) {
-        return installations
+        return contents
                 .update(content.installation(), content.info(), false)
                 .doOnNext(changed -> report(changed, "organisations"));
     }

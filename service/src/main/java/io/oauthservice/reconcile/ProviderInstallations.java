@@ -4,6 +4,7 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RevocationQueue;
 import io.oauthservice.installation.UnclaimedInstallations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.InstallationInfo;
@@ -30,6 +31,7 @@ public class ProviderInstallations {
 
     private final Installations installations;
     private final UnclaimedInstallations unclaimed;
+    private final RevocationQueue revocations;
     private final Activation activation;
     private final Providers providers;
     private final LostChanges changes;
@@ -37,11 +39,13 @@ public class ProviderInstallations {
     ProviderInstallations(
             Installations installations,
             UnclaimedInstallations unclaimed,
+            RevocationQueue revocations,
             Activation activation,
             Providers providers,
             LostChanges changes) {
         this.installations = installations;
         this.unclaimed = unclaimed;
+        this.revocations = revocations;
         this.activation = activation;
         this.providers = providers;
         this.changes = changes;
@@ -89,7 +93,7 @@ public class ProviderInstallations {
     private Mono<Boolean> renewRevocation(Installation stored, InstallationInfo found) {
         boolean ended = stored.status() == InstallationStatus.REVOKED || !isSame(stored, found);
         return ended
-                ? installations.renewRevocation(stored.id(), Objects.requireNonNull(found.externalInstallId()))
+                ? revocations.renew(stored.id(), Objects.requireNonNull(found.externalInstallId()))
                 : Mono.just(false);
     }
 

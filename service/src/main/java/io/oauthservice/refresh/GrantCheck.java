@@ -3,10 +3,12 @@ package io.oauthservice.refresh;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.ChangeRecorder;
+import io.oauthservice.installation.ContentUpdates;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.StatusChanges;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.Ending;
@@ -33,7 +35,8 @@ public class GrantCheck {
     private final Providers providers;
     private final GrantCipher cipher;
     private final Refresher refresher;
-    private final GrantEndings endings;
+    private final StatusChanges statusChanges;
+    private final ContentUpdates contents;
     private final RejectionReview rejections;
     private final ChangeRecorder changes;
     private final Clock clock;
@@ -43,7 +46,8 @@ public class GrantCheck {
             Providers providers,
             GrantCipher cipher,
             Refresher refresher,
-            GrantEndings endings,
+            StatusChanges statusChanges,
+            ContentUpdates contents,
             RejectionReview rejections,
             ChangeRecorder changes,
             Clock clock) {
@@ -51,7 +55,8 @@ public class GrantCheck {
         this.providers = providers;
         this.cipher = cipher;
         this.refresher = refresher;
-        this.endings = endings;
+        this.statusChanges = statusChanges;
+        this.contents = contents;
         this.rejections = rejections;
         this.changes = changes;
         this.clock = clock;
@@ -152,7 +157,7 @@ public class GrantCheck {
     private Mono<Installation> write(
             Content content, boolean permissionsChanged, Function<Installation, Mono<Installation>> again) {
         Installation now = content.installation();
-        return installations
+        return contents
                 .update(now, content.info(), permissionsChanged)
                 .switchIfEmpty(Mono.defer(() -> installations
                         .find(now.id())
@@ -208,7 +213,7 @@ public class GrantCheck {
 
     private Mono<Installation> resume(Installation seen) {
         return seen.status() == InstallationStatus.SUSPENDED
-                ? installations.resume(seen).switchIfEmpty(Mono.defer(() -> installations.find(seen.id())))
+                ? statusChanges.resume(seen).switchIfEmpty(Mono.defer(() -> installations.find(seen.id())))
                 : Mono.just(seen);
     }
 
@@ -221,7 +226,7 @@ public class GrantCheck {
     }
 
     private Mono<Installation> end(Installation seen, Ending ending) {
-        return endings.record(seen, ending, EndingSource.CHECK, "token_check");
+        return statusChanges.markEnded(seen, ending, EndingSource.CHECK, "token_check");
     }
 
     /**

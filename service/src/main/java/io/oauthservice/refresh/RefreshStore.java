@@ -8,7 +8,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationEvents;
 import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.installation.InstallationStatus;
-import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.StatusChanges;
 import java.time.Duration;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -138,13 +138,13 @@ class RefreshStore {
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final ChangeRecorder changes;
-    private final Installations installations;
+    private final StatusChanges statusChanges;
 
-    RefreshStore(DatabaseClient database, InstallationRows rows, ChangeRecorder changes, Installations installations) {
-        this.installations = installations;
+    RefreshStore(DatabaseClient database, InstallationRows rows, ChangeRecorder changes, StatusChanges statusChanges) {
         this.database = database;
         this.rows = rows;
         this.changes = changes;
+        this.statusChanges = statusChanges;
     }
 
     /**
@@ -253,7 +253,7 @@ class RefreshStore {
                 .map(rows::installation)
                 .one();
         return resumes(seen)
-                ? installations.recordResumed(seen, update)
+                ? statusChanges.recordResumed(seen, update)
                 : changes.recordTokens(seen, update, stored -> InstallationEvents.refreshed(stored, cause));
     }
 

@@ -2,6 +2,7 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;
@@ -23,6 +24,7 @@ class RefreshWait {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
     private final Installations installations;
+    private final ChangeNotifications notifications;
     private final RefreshStore store;
     private final Providers providers;
     private final Freshness freshness;
@@ -30,11 +32,13 @@ class RefreshWait {
 
     RefreshWait(
             Installations installations,
+            ChangeNotifications notifications,
             RefreshStore store,
             Providers providers,
             Freshness freshness,
             RefreshProperties properties) {
         this.installations = installations;
+        this.notifications = notifications;
         this.store = store;
         this.providers = providers;
         this.freshness = freshness;
@@ -80,7 +84,7 @@ class RefreshWait {
     }
 
     private Flux<Installation> changes(Installation seen) {
-        return Flux.create(sink -> sink.onDispose(installations.onChange(change -> {
+        return Flux.create(sink -> sink.onDispose(notifications.listen(change -> {
             if (change instanceof Changed changed && changed.id().equals(seen.id())) {
                 sink.next(seen);
             }

@@ -4,6 +4,7 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.StatusChanges;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
@@ -28,19 +29,19 @@ class RejectionReview {
 
     private static final Logger log = LoggerFactory.getLogger(RejectionReview.class);
 
-    private final GrantEndings endings;
+    private final StatusChanges statusChanges;
     private final QuarantinedRejections quarantine;
     private final Providers providers;
     private final RejectionProperties properties;
     private final RefreshProperties refresh;
 
     RejectionReview(
-            GrantEndings endings,
+            StatusChanges statusChanges,
             QuarantinedRejections quarantine,
             Providers providers,
             RejectionProperties properties,
             RefreshProperties refresh) {
-        this.endings = endings;
+        this.statusChanges = statusChanges;
         this.quarantine = quarantine;
         this.providers = providers;
         this.properties = properties;
@@ -99,11 +100,11 @@ class RejectionReview {
     /** Ends the installation. A refusal to refresh, which gives no reason, confirms the end that the provider has reported. */
     Mono<Installation> endAsReported(Installation seen, ReconnectRequired rejection, Ending reported) {
         Ending ending = rejection.ending() == Ending.REFRESH_REFUSED ? reported : rejection.ending();
-        return endings.record(seen, ending, EndingSource.REPORTED_REFRESH, rejection.code());
+        return statusChanges.markEnded(seen, ending, EndingSource.REPORTED_REFRESH, rejection.code());
     }
 
     private Mono<Installation> end(Installation seen, ReconnectRequired rejection) {
-        return endings.record(seen, rejection.ending(), sourceOf(rejection.ending()), rejection.code());
+        return statusChanges.markEnded(seen, rejection.ending(), sourceOf(rejection.ending()), rejection.code());
     }
 
     private Mono<Void> release(Platform platform) {
@@ -146,7 +147,7 @@ class RejectionReview {
     }
 
     private Mono<Installation> end(Quarantined rejection) {
-        return endings.record(
+        return statusChanges.markEnded(
                 rejection.installation(), rejection.ending(), sourceOf(rejection.ending()), "quarantined");
     }
 

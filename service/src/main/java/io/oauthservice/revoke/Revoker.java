@@ -3,7 +3,7 @@ package io.oauthservice.revoke;
 import io.oauthservice.access.Caller;
 import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.StatusChanges;
 import io.oauthservice.provider.Providers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,17 +17,17 @@ public class Revoker {
     private static final Logger log = LoggerFactory.getLogger(Revoker.class);
 
     private final CallerInstallations visible;
-    private final Installations installations;
+    private final StatusChanges statusChanges;
     private final ProviderRevocations revocations;
     private final Providers providers;
 
     Revoker(
             CallerInstallations visible,
-            Installations installations,
+            StatusChanges statusChanges,
             ProviderRevocations revocations,
             Providers providers) {
         this.visible = visible;
-        this.installations = installations;
+        this.statusChanges = statusChanges;
         this.revocations = revocations;
         this.providers = providers;
     }
@@ -39,7 +39,7 @@ public class Revoker {
      */
     public Mono<Void> revoke(Caller caller, String id) {
         return visible.findToChange(caller, id)
-                .flatMap(found -> installations.revoke(found.id(), isRevokedByInstallation(found)))
+                .flatMap(found -> statusChanges.revoke(found.id(), isRevokedByInstallation(found)))
                 .doOnNext(ended -> {
                     log.info(
                             "Installation revoked: platform={} installation={} by={}",

@@ -8,11 +8,11 @@ import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.StatusChanges;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.GrantEndings;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Verdict;
@@ -34,7 +34,7 @@ class FailureReports {
 
     private final RequestedGrants grants;
     private final GrantCheck grantCheck;
-    private final GrantEndings endings;
+    private final StatusChanges statusChanges;
     private final Refresher refresher;
     private final NarrowedReports others;
     private final CallerLimit limit;
@@ -47,13 +47,13 @@ class FailureReports {
     FailureReports(
             RequestedGrants grants,
             GrantCheck grantCheck,
-            GrantEndings endings,
+            StatusChanges statusChanges,
             Refresher refresher,
             NarrowedReports others,
             TokenProperties properties) {
         this.grants = grants;
         this.grantCheck = grantCheck;
-        this.endings = endings;
+        this.statusChanges = statusChanges;
         this.refresher = refresher;
         this.others = others;
         this.limit = new CallerLimit(properties.failureReports());
@@ -125,7 +125,7 @@ class FailureReports {
     }
 
     private Mono<Installation> end(Installation installation, Ending ending) {
-        return endings.record(installation, ending, EndingSource.REFRESH, "failure_report");
+        return statusChanges.markEnded(installation, ending, EndingSource.REFRESH, "failure_report");
     }
 
     private record Reported(InstallationId id, long version) {}

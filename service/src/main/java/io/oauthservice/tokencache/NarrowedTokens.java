@@ -4,13 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.access.Caller;
 import io.oauthservice.grant.Freshness;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.tokencache.Spellings.Target;
@@ -48,7 +48,7 @@ public final class NarrowedTokens implements SmartLifecycle {
     private static final Duration COVERED_FOR = Duration.ofMinutes(10);
     private static final Duration REPLACED_EVERY = Duration.ofMinutes(1);
 
-    private final Installations installations;
+    private final ChangeNotifications notifications;
     private final TokenProperties properties;
     private final JsonMapper json;
     private final CacheAge age;
@@ -71,12 +71,12 @@ public final class NarrowedTokens implements SmartLifecycle {
     private Disposable listener = Disposables.disposed();
 
     NarrowedTokens(
-            Installations installations,
+            ChangeNotifications notifications,
             Freshness freshness,
             TokenProperties properties,
             JsonMapper json,
             Clock clock) {
-        this.installations = installations;
+        this.notifications = notifications;
         this.properties = properties;
         this.json = json;
         this.age = new CacheAge(properties, freshness, clock);
@@ -312,7 +312,7 @@ public final class NarrowedTokens implements SmartLifecycle {
 
     @Override
     public void start() {
-        listener = installations.onChange(this::onChange);
+        listener = notifications.listen(this::onChange);
     }
 
     @Override

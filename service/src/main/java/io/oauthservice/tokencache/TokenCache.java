@@ -3,11 +3,11 @@ package io.oauthservice.tokencache;
 import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grant.Freshness;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.InstallationChange.TokenReported;
-import io.oauthservice.installation.Installations;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public final class TokenCache implements SmartLifecycle {
 
-    private final Installations installations;
+    private final ChangeNotifications notifications;
     private final TokenProperties properties;
     private final JsonMapper json;
     private final CacheAge age;
@@ -41,12 +41,12 @@ public final class TokenCache implements SmartLifecycle {
     private Disposable listener = Disposables.disposed();
 
     TokenCache(
-            Installations installations,
+            ChangeNotifications notifications,
             Freshness freshness,
             TokenProperties properties,
             JsonMapper json,
             Clock clock) {
-        this.installations = installations;
+        this.notifications = notifications;
         this.properties = properties;
         this.json = json;
         this.age = new CacheAge(properties, freshness, clock);
@@ -157,7 +157,7 @@ public final class TokenCache implements SmartLifecycle {
 
     @Override
     public void start() {
-        listener = installations.onChange(this::onChange);
+        listener = notifications.listen(this::onChange);
     }
 
     @Override

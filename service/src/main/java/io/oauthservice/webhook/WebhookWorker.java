@@ -14,9 +14,10 @@ import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
+import io.oauthservice.installation.AffectedGrants;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
-import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.StatusChanges;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
@@ -63,7 +64,8 @@ class WebhookWorker {
     private static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
 
     private final WebhookInbox inbox;
-    private final Installations installations;
+    private final AffectedGrants affected;
+    private final StatusChanges statusChanges;
     private final GrantCheck grants;
     private final ProviderInstallations atProvider;
     private final Providers providers;
@@ -74,13 +76,15 @@ class WebhookWorker {
             List<WebhookSource> sources,
             WebhookInbox inbox,
             Notifications notifications,
-            Installations installations,
+            AffectedGrants affected,
+            StatusChanges statusChanges,
             GrantCheck grants,
             ProviderInstallations atProvider,
             Providers providers,
             MeterRegistry meters) {
         this.inbox = inbox;
-        this.installations = installations;
+        this.affected = affected;
+        this.statusChanges = statusChanges;
         this.grants = grants;
         this.atProvider = atProvider;
         this.providers = providers;
@@ -134,8 +138,8 @@ class WebhookWorker {
     /** Whether everything that the event names is now as it claims. */
     private Mono<Boolean> check(Stored delivery) {
         GuardedProvider provider = providers.get(delivery.platform());
-        return installations
-                .affectedBy(delivery.platform(), delivery.grants(), statuses(delivery.report()))
+        return affected
+                .find(delivery.platform(), delivery.grants(), statuses(delivery.report()))
                 .filter(installation -> provider.isOwn(installation.registration()))
                 .concatMapDelayError(installation -> check(installation, delivery.report())
                         .onErrorResume(
@@ -199,7 +203,7 @@ class WebhookWorker {
         if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !wasUnanswered(failure)) {
             return Mono.empty();
         }
-        return installations
+        return statusChanges
                 .hold(seen)
                 .doOnNext(held -> log.warn(
                         "Installation held back, its end is reported and not confirmed: platform={} installation={}",

@@ -86,14 +86,14 @@ class DefaultGrantTest {
     }
 
     @Test
-    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(@Autowired Installations installations) {
+    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(@Autowired ChangeNotifications notifications) {
         connectJira(DANA);
         connectJira(OLGA);
         String danas = jira("&user_id=" + DANA).text("installation_id");
         String olgas = jira("&user_id=" + OLGA).text("installation_id");
         Changed promoted = new Changed(InstallationId.parse(olgas).orElseThrow(), "jira", Set.of(ACME));
         List<InstallationChange> received = new CopyOnWriteArrayList<>();
-        Disposable listener = installations.onChange(received::add);
+        Disposable listener = notifications.listen(received::add);
 
         service.delete("/oauth/installations/" + danas);
 

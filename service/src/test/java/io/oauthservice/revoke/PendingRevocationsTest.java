@@ -9,7 +9,7 @@ import io.oauthservice.KafkaEvents;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.RevocationQueue;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -40,7 +40,7 @@ class PendingRevocationsTest extends ServiceStory {
             """;
 
     @Autowired
-    private Installations installations;
+    private RevocationQueue revocations;
 
     @Test
     void aPendingRevocationDoesNotAffectTheNewInstallation() {
@@ -295,8 +295,8 @@ class PendingRevocationsTest extends ServiceStory {
     }
 
     private boolean renew(String id, String external) {
-        return Boolean.TRUE.equals(installations
-                .renewRevocation(InstallationId.parse(id).orElseThrow(), external)
+        return Boolean.TRUE.equals(revocations
+                .renew(InstallationId.parse(id).orElseThrow(), external)
                 .block(LIMIT));
     }
 

@@ -7,9 +7,9 @@ import io.oauthservice.Browser;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.Sites;
 import io.oauthservice.access.Caller;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.Installations;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.tokencache.TokenCache.Reading;
 import io.oauthservice.web.ProblemException;
@@ -46,7 +46,7 @@ class EvictionTest extends ServiceStory {
     private TokenCache cache;
 
     @Autowired
-    private Installations installations;
+    private ChangeNotifications notifications;
 
     @Autowired
     private Sandbox provider;
@@ -273,7 +273,7 @@ class EvictionTest extends ServiceStory {
     private void notified(Runnable notify) {
         InstallationId last = new InstallationId(UUID.randomUUID());
         CountDownLatch processed = new CountDownLatch(1);
-        Disposable listening = installations.onChange(change -> {
+        Disposable listening = notifications.listen(change -> {
             if (change instanceof Changed changed && changed.id().equals(last)) {
                 processed.countDown();
             }

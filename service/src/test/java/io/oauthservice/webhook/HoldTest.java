@@ -9,6 +9,7 @@ import io.oauthservice.TokenLife;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.installation.StatusChanges;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,9 @@ class HoldTest extends TokenLife {
 
     @Autowired
     private Installations installations;
+
+    @Autowired
+    private StatusChanges statusChanges;
 
     @BeforeEach
     void slackSendsWebhooks() {
@@ -165,7 +169,7 @@ class HoldTest extends TokenLife {
                         () -> assertThat(rows.column(id, "refresh_lease_owner")).isNotEqualTo("null"));
         installations
                 .find(InstallationId.parse(id).orElseThrow())
-                .flatMap(installations::hold)
+                .flatMap(statusChanges::hold)
                 .block(LIMIT);
         assertThat(rows.column(id, "status_reason")).isEqualTo("unconfirmed");
 
