@@ -8,7 +8,7 @@ import io.oauthservice.installation.ConnectTerms;
 import io.oauthservice.installation.GrantConnector;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.NotConnectedException;
-import io.oauthservice.installation.RevocationQueue;
+import io.oauthservice.installation.RefusedGrants;
 import io.oauthservice.link.InstallLink;
 import io.oauthservice.link.InstallLinks;
 import io.oauthservice.link.LinkLostException;
@@ -38,19 +38,19 @@ class LinkedFlow {
 
     private final InstallLinks links;
     private final GrantConnector connector;
-    private final RevocationQueue revocations;
+    private final RefusedGrants refused;
     private final NewGrants grants;
     private final ExpectedAccounts accounts;
 
     LinkedFlow(
             InstallLinks links,
             GrantConnector connector,
-            RevocationQueue revocations,
+            RefusedGrants refused,
             NewGrants grants,
             ExpectedAccounts accounts) {
         this.links = links;
         this.connector = connector;
-        this.revocations = revocations;
+        this.refused = refused;
         this.grants = grants;
         this.accounts = accounts;
     }
@@ -174,7 +174,7 @@ class LinkedFlow {
     /** No flow connects the same grant meanwhile: its new token may be the one that is revoked here. */
     private Mono<Void> revoke(GuardedProvider provider, Described grant) {
         return grants.discard(provider, grant.grant(), false)
-                .then(Mono.defer(() -> revocations.finishRefusal(
+                .then(Mono.defer(() -> refused.finish(
                         provider.platform(), grant.info().grantKey())))
                 .onErrorComplete();
     }

@@ -4,6 +4,7 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.ConnectTerms;
 import io.oauthservice.installation.GrantConnector;
+import io.oauthservice.installation.GrantToConnect;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.RevocationInProgress;
 import io.oauthservice.provider.GuardedProvider;
@@ -105,13 +106,14 @@ class NewGrants {
                 .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
                         .flatMap(encrypted -> revoked.awaitUsable(provider, id, info, grant.tokens())
                                 .then(Mono.defer(() -> connector.connect(
-                                        id,
-                                        platform,
-                                        provider.registration(),
-                                        info,
-                                        encrypted,
-                                        requested,
-                                        provider.revokesByInstallation(info.grant()),
+                                        new GrantToConnect(
+                                                id,
+                                                platform,
+                                                provider.registration(),
+                                                info,
+                                                encrypted,
+                                                requested,
+                                                provider.revokesByInstallation(info.grant())),
                                         terms)))
                                 .retryWhen(AFTER_REVOCATION)
                                 .onErrorMap(RevocationInProgress.class, busy -> RevokedGrants.inProgress(provider))))

@@ -35,19 +35,19 @@ public class ContentUpdates {
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
-    private final GrantConnector connector;
+    private final InstallationOrganisations organisations;
     private final ChangeRecorder changes;
 
     ContentUpdates(
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrants defaults,
-            GrantConnector connector,
+            InstallationOrganisations organisations,
             ChangeRecorder changes) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
-        this.connector = connector;
+        this.organisations = organisations;
         this.changes = changes;
     }
 
@@ -60,12 +60,9 @@ public class ContentUpdates {
      */
     public Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
         Cause cause = permissionsChanged ? Cause.PERMISSIONS : Cause.ORGANISATIONS;
-        return changes.inTransaction(defaults.lock(
-                        seen.id().value(),
-                        seen.platform().id(),
-                        info.organisations().stream().map(Organisation::id).toList())
+        return changes.inTransaction(defaults.lock(seen.id().value(), seen.platform(), info)
                 .then(lockRow(seen, info))
-                .flatMap(id -> connector.replaceOrganisations(id, seen.platform(), info))
+                .flatMap(id -> organisations.replace(id, seen.platform(), info))
                 .flatMap(replaced -> write(seen, info, permissionsChanged, replaced)
                         .flatMap(id -> rows.find(database, seen.id()))
                         .flatMap(after -> changes.append(
@@ -83,7 +80,7 @@ public class ContentUpdates {
     }
 
     private Mono<UUID> write(
-            Installation seen, InstallationInfo info, boolean permissionsChanged, GrantConnector.Replaced replaced) {
+            Installation seen, InstallationInfo info, boolean permissionsChanged, InstallationOrganisations.Replaced replaced) {
         Organisation main = main(seen, info);
         return database.sql(UPDATE)
                 .bind("id", seen.id().value())

@@ -1,6 +1,9 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationUpdated;
+import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,15 +102,19 @@ class DefaultGrants {
 
     /** Locks the organisations that the grant reaches. */
     Mono<Void> lock(UUID id) {
-        return lock(id, "", List.of());
+        return lock(id, "", NONE);
     }
 
     /** Locks the organisations that the grant reaches, and those that it is about to reach. */
-    Mono<Void> lock(UUID id, String platform, List<String> organisations) {
+    Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
+        return lock(id, platform.id(), InstallationRows.column(info.organisations(), String[]::new, Organisation::id));
+    }
+
+    private Mono<Void> lock(UUID id, String platform, String[] organisations) {
         return database.sql(LOCK)
                 .bind("id", id)
                 .bind("platform", platform)
-                .bind("orgs", organisations.toArray(String[]::new))
+                .bind("orgs", organisations)
                 .fetch()
                 .all()
                 .then();

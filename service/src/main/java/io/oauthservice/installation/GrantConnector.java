@@ -6,7 +6,6 @@ import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Makes an installation active after a consent: a new row, or the existing row of the same grant. */
@@ -78,44 +76,33 @@ public class GrantConnector {
             RETURNING id
             """;
 
-    private static final String DELETE_LOST_ORGS =
-            "DELETE FROM oauth_installation_orgs WHERE installation_id = :id AND NOT (org_id = ANY(:kept))";
-
-    /** Writes only rows that differ. Of repeated organisations the last one counts. */
-    private static final String WRITE_ORGS = """
-            INSERT INTO oauth_installation_orgs AS o
-                (installation_id, platform, org_id, name, url, inherited, personal)
-            SELECT DISTINCT ON (org.id) :id, :platform, org.id, org.name, org.url, org.inherited, :personal
-            FROM unnest(:orgs::text[], :names::text[], :urls::text[], :inherited::boolean[])
-                WITH ORDINALITY AS org(id, name, url, inherited, position)
-            ORDER BY org.id, org.position DESC
-            ON CONFLICT (installation_id, org_id) DO UPDATE SET
-                name = EXCLUDED.name, url = EXCLUDED.url, inherited = EXCLUDED.inherited, personal = EXCLUDED.personal
-            WHERE (o.name, o.url, o.inherited, o.personal)
-                IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.url, EXCLUDED.inherited, EXCLUDED.personal)
-            """;
-
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
     private final ChangeRecorder changes;
+    private final InstallationOrganisations organisations;
     private final RevocationQueue revocations;
+    private final RefusedGrants refused;
     private final LabelChanges labels;
-    private final List<ActivationHook> hooks;
+    private final ActivationHooks hooks;
 
     GrantConnector(
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrants defaults,
             ChangeRecorder changes,
+            InstallationOrganisations organisations,
             RevocationQueue revocations,
+            RefusedGrants refused,
             LabelChanges labels,
-            List<ActivationHook> hooks) {
+            ActivationHooks hooks) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
         this.changes = changes;
+        this.organisations = organisations;
         this.revocations = revocations;
+        this.refused = refused;
         this.labels = labels;
         this.hooks = hooks;
     }
@@ -136,73 +123,42 @@ public class GrantConnector {
      * given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgress} while this grant is
      * being revoked at the provider; cancels its pending revocation otherwise.
      *
-     * @param registration as in {@link io.oauthservice.provider.OAuthProvider#registration}
-     * @param byInstallation whether the provider ends the grant by the id of its installation, without a token
      * @param terms {@link NotConnectedException} where these do not allow it
      */
-    public Mono<Installation> connect(
-            InstallationId id,
-            Platform platform,
-            String registration,
-            InstallationInfo info,
-            EncryptedTokens encrypted,
-            List<String> requestedScopes,
-            boolean byInstallation,
-            ConnectTerms terms) {
-        return changes.inTransaction(lock(id.value(), platform, info)
-                        .then(findBefore(platform, info, terms))
+    public Mono<Installation> connect(GrantToConnect grant, ConnectTerms terms) {
+        return changes.inTransaction(defaults.lock(grant.id().value(), grant.platform(), grant.info())
+                        .then(findBefore(grant.platform(), grant.info(), terms))
                         .flatMap(before -> before.isRefusedBy(terms)
-                                ? revocations
-                                        .refuse(platform, info.grantKey())
-                                        .thenReturn(Optional.<Installation>empty())
-                                : write(row(id, platform, registration, info), encrypted, requestedScopes)
-                                        .flatMap(written -> writeOrganisations(written, platform, info))
-                                        .delayUntil(defaultOf -> addLabels(id, before, terms))
-                                        .delayUntil(defaultOf ->
-                                                terms.inTransaction().apply(id))
-                                        .delayUntil(defaultOf -> onActivated(id))
-                                        .flatMap(defaultOf -> record(
-                                                id,
-                                                platform,
-                                                registration,
-                                                info,
-                                                before.cause(),
-                                                defaultOf,
-                                                byInstallation))
-                                        .map(Optional::of)))
+                                ? refuse(grant)
+                                : store(grant, before, terms).map(Optional::of)))
                 // After the commit: the refusal must be stored.
                 .flatMap(
                         connected -> Mono.justOrEmpty(connected).switchIfEmpty(Mono.error(NotConnectedException::new)));
+    }
+
+    private Mono<Optional<Installation>> refuse(GrantToConnect grant) {
+        return refused.refuse(grant.platform(), grant.info().grantKey()).thenReturn(Optional.empty());
+    }
+
+    private Mono<Installation> store(GrantToConnect grant, Before before, ConnectTerms terms) {
+        InstallationId id = grant.id();
+        return write(grant)
+                .flatMap(written -> organisations.replace(written, grant.platform(), grant.info()))
+                .delayUntil(replaced -> addLabels(id, before, terms))
+                .delayUntil(replaced -> terms.inTransaction().apply(id))
+                .delayUntil(replaced -> hooks.onActivated(id))
+                .flatMap(replaced -> record(grant, before.cause(), replaced.defaultOf()));
     }
 
     private Mono<Void> addLabels(InstallationId id, Before before, ConnectTerms terms) {
         return before.takesLabels() && !terms.labels().isEmpty() ? labels.add(id, terms.labels()) : Mono.empty();
     }
 
-    /** Part of a transaction that has made the installation active. */
-    Mono<Void> onActivated(InstallationId id) {
-        return Flux.fromIterable(hooks).concatMap(hook -> hook.onActivated(id)).then();
-    }
-
-    private Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
-        return defaults.lock(
-                id,
-                platform.id(),
-                info.organisations().stream().map(Organisation::id).toList());
-    }
-
-    private Mono<Installation> record(
-            InstallationId id,
-            Platform platform,
-            String registration,
-            InstallationInfo info,
-            Cause cause,
-            Set<String> defaultOf,
-            boolean byInstallation) {
+    private Mono<Installation> record(GrantToConnect grant, Cause cause, Set<String> defaultOf) {
         return revocations
-                .cancel(id, platform, registration, info)
-                .then(byInstallation ? revocations.setAside(id) : Mono.empty())
-                .then(rows.find(database, id))
+                .cancel(grant)
+                .then(grant.revokedByInstallation() ? revocations.keepEarlierExternalId(grant.id()) : Mono.empty())
+                .then(rows.find(database, grant.id()))
                 .flatMap(connected ->
                         changes.append(connected, InstallationEvents.created(connected, cause), defaultOf));
     }
@@ -223,62 +179,35 @@ public class GrantConnector {
                 .defaultIfEmpty(Before.NOTHING);
     }
 
-    /** An installation without an event is new to consumers. */
-    static Cause cause(InstallationStatus before, long sequence) {
-        return switch (before) {
-            case PENDING_APPROVAL -> Cause.INSTALLED;
-            case UNCLAIMED, REVOKED -> sequence == 0 ? Cause.INSTALLED : Cause.RECONNECTED;
-            case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> Cause.RECONNECTED;
-        };
-    }
-
-    private Mono<UUID> write(Row row, EncryptedTokens encrypted, List<String> requestedScopes) {
+    private Mono<UUID> write(GrantToConnect grant) {
+        EncryptedTokens encrypted = grant.encrypted();
         return database.sql(CONNECT)
-                .bindProperties(row)
+                .bindProperties(row(grant))
                 .bindProperties(encrypted.parameters())
                 .bind("permissions", rows.json(encrypted.tokens().permissions()))
                 .bind("scopes", encrypted.tokens().scopes().toArray(String[]::new))
-                .bind("requested", requestedScopes.toArray(String[]::new))
-                .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
+                .bind("requested", grant.requestedScopes().toArray(String[]::new))
+                .map(written -> InstallationRows.get(written, "id", UUID.class))
                 .one();
     }
 
-    /** Returns the organisations whose default grant the installation has become. */
-    Mono<Set<String>> writeOrganisations(UUID id, Platform platform, InstallationInfo info) {
-        return replaceOrganisations(id, platform, info).map(Replaced::defaultOf);
+    private Row row(GrantToConnect grant) {
+        InstallationInfo info = grant.info();
+        InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
+        return new Row(
+                grant.id().value(),
+                grant.platform().id(),
+                info.grantKey(),
+                status.code(),
+                info.suspended() ? "by_provider" : null,
+                info.main().id(),
+                info.main().name(),
+                info.externalInstallId(),
+                info.externalUserId(),
+                grant.registration(),
+                rows.json(info.metadata()),
+                info.installedBy());
     }
-
-    /** Part of its caller's transaction, which has locked the organisations. */
-    Mono<Replaced> replaceOrganisations(UUID id, Platform platform, InstallationInfo info) {
-        List<Organisation> reached = info.organisations();
-        String[] ids = InstallationRows.column(reached, String[]::new, Organisation::id);
-        Mono<Long> write = database.sql(WRITE_ORGS)
-                .bind("id", id)
-                .bind("platform", platform.id())
-                .bind("personal", info.personal())
-                .bind("orgs", ids)
-                .bind("names", InstallationRows.column(reached, String[]::new, Organisation::name))
-                .bind("urls", InstallationRows.column(reached, String[]::new, Organisation::url))
-                .bind("inherited", InstallationRows.column(reached, Boolean[]::new, Organisation::inherited))
-                .fetch()
-                .rowsUpdated();
-        Mono<Long> delete = database.sql(DELETE_LOST_ORGS)
-                .bind("id", id)
-                .bind("kept", ids)
-                .fetch()
-                .rowsUpdated();
-        return write
-                // Before the rows of lost organisations are deleted: they say where this grant was the default.
-                .delayUntil(written -> defaults.handOver(id, ids))
-                .zipWhen(written -> delete, Long::sum)
-                .zipWhen(changed -> defaults.claim(id), (changed, defaultOf) -> new Replaced(changed > 0, defaultOf));
-    }
-
-    /**
-     * @param changed whether organisations were added, changed or lost
-     * @param defaultOf the organisations whose default grant the installation has become
-     */
-    record Replaced(boolean changed, Set<String> defaultOf) {}
 
     /**
      * Records that the grant waits for approval at the provider. One that is not revoked keeps its status. Returns what waits;
@@ -303,35 +232,18 @@ public class GrantConnector {
                 rows.json(info.metadata()),
                 info.installedBy(),
                 requesterId);
-        return changes.inTransaction(lock(row.id(), platform, info)
+        return changes.inTransaction(defaults.lock(row.id(), platform, info)
                 .then(findBefore(platform, info, terms))
                 .flatMap(before -> database.sql(AWAIT)
                         .bindProperties(row)
-                        .map(written -> Objects.requireNonNull(written.get("id", UUID.class)))
+                        .map(written -> InstallationRows.get(written, "id", UUID.class))
                         .one()
-                        .delayUntil(id -> writeOrganisations(id, platform, info))
+                        .delayUntil(id -> organisations.replace(id, platform, info))
                         .map(InstallationId::new)
                         .delayUntil(id -> addLabels(id, before, terms))
                         .delayUntil(terms.inTransaction())
                         .delayUntil(id -> rows.find(database, id)
                                 .flatMap(requested -> changes.appendWithoutEvent(requested, ChangeAction.REQUESTED)))));
-    }
-
-    private Row row(InstallationId id, Platform platform, String registration, InstallationInfo info) {
-        InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
-        return new Row(
-                id.value(),
-                platform.id(),
-                info.grantKey(),
-                status.code(),
-                info.suspended() ? "by_provider" : null,
-                info.main().id(),
-                info.main().name(),
-                info.externalInstallId(),
-                info.externalUserId(),
-                registration,
-                rows.json(info.metadata()),
-                info.installedBy());
     }
 
     /**
@@ -345,7 +257,7 @@ public class GrantConnector {
         static final Before NOTHING = new Before(null, 0, false);
 
         Cause cause() {
-            return status == null ? Cause.INSTALLED : GrantConnector.cause(status, sequence);
+            return status == null ? Cause.INSTALLED : status.createdCause(sequence);
         }
 
         boolean isRefusedBy(ConnectTerms terms) {

@@ -1,6 +1,7 @@
 package io.oauthservice.installation;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.oauthservice.events.InstallationCreated.Cause;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +32,19 @@ public enum InstallationStatus {
         return switch (this) {
             case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> true;
             case UNCLAIMED, PENDING_APPROVAL, REVOKED -> false;
+        };
+    }
+
+    /**
+     * The cause in the event of an installation that had this status and becomes active.
+     *
+     * @param sequence the installation's, before. Without an event, it is new to consumers
+     */
+    Cause createdCause(long sequence) {
+        return switch (this) {
+            case PENDING_APPROVAL -> Cause.INSTALLED;
+            case UNCLAIMED, REVOKED -> sequence == 0 ? Cause.INSTALLED : Cause.RECONNECTED;
+            case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> Cause.RECONNECTED;
         };
     }
 

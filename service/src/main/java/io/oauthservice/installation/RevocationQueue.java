@@ -1,20 +1,17 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
-import io.oauthservice.database.ExpiredRows;
 import io.oauthservice.provider.InstallationInfo;
-import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
  * The pending revocations of an installation, as far as its other changes concern them. {@link StatusChanges} queues them,
- * {@code revoke} carries them out. Each has the provider's ids as they were when the installation was revoked.
+ * this class cancels and renews them, {@code revoke.PendingRevocations} carries them out. Each has the provider's ids as
+ * they were when the installation was revoked.
  */
 @Component
 public class RevocationQueue {
@@ -32,44 +29,22 @@ public class RevocationQueue {
                      AND (r.external_user_id IS NOT NULL OR r.external_install_id IS NOT DISTINCT FROM :install::text)))
             """;
 
-    /** A flow that does not store the grant revokes it at the provider. */
-    private static final String IS_REFUSED = """
-            EXISTS (SELECT FROM oauth_refused_grants
-                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp())
-            """;
-
-    /** Another flow may have got the token that was revoked. It does not take longer to complete. */
-    private static final String WAS_REFUSED = """
-            EXISTS (SELECT FROM oauth_refused_grants
-                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp() - interval '10 minutes')
-            """;
-
-    /** A minute is longer than a call to the provider can take. */
-    private static final String REFUSE = """
-            INSERT INTO oauth_refused_grants (platform, grant_key, until)
-            VALUES (:platform, :key, clock_timestamp() + interval '1 minute')
-            ON CONFLICT (platform, grant_key) DO UPDATE SET until = EXCLUDED.until
-            """;
-
-    private static final String FINISH_REFUSAL =
-            "UPDATE oauth_refused_grants SET until = clock_timestamp() WHERE platform = :platform AND grant_key = :key";
-
     private static final String STATE = """
             SELECT COUNT(*) > 0 OR EXISTS (
                        SELECT FROM oauth_installations
                        WHERE id = :id AND status = 'revoked' AND status_reason = 'by_us') OR %s AS revoked,
                    COALESCE(bool_or(r.revoking_until > clock_timestamp()), false) OR %s AS in_progress
             FROM oauth_revocations r WHERE %s
-            """.formatted(WAS_REFUSED, IS_REFUSED, OF_SAME_GRANT);
+            """.formatted(RefusedGrants.WAS_REFUSED, RefusedGrants.IS_REFUSED, OF_SAME_GRANT);
 
     /** Locks before it reads: a call to the provider begins with a change of the row. */
     private static final String CANCEL = """
             WITH same AS (SELECT r.id, r.revoking_until FROM oauth_revocations r WHERE %s FOR UPDATE),
                  cancelled AS (DELETE FROM oauth_revocations WHERE id = ANY (ARRAY(SELECT id FROM same)))
             SELECT COALESCE(bool_or(revoking_until > clock_timestamp()), false) OR %s AS in_progress FROM same
-            """.formatted(OF_SAME_GRANT, IS_REFUSED);
+            """.formatted(OF_SAME_GRANT, RefusedGrants.IS_REFUSED);
 
-    private static final String SET_ASIDE = """
+    private static final String KEEP_EARLIER = """
             UPDATE oauth_revocations r SET origin_id = r.installation_id, installation_id = NULL,
                 access_token_encrypted = NULL, refresh_token_encrypted = NULL
             FROM (SELECT id, external_install_id, registration FROM oauth_installations
@@ -107,12 +82,6 @@ public class RevocationQueue {
         this.database = database;
     }
 
-    @Bean
-    BackgroundLoop expiredRefusalsLoop() {
-        return new ExpiredRows(database, "oauth_refused_grants", "until", Duration.ofHours(1))
-                .job(RevocationQueue.class);
-    }
-
     /** Whether the grant that is about to be connected was revoked here, and whether that is in progress at the provider. */
     public Mono<RevocationState> findState(
             InstallationId id, Platform platform, String registration, InstallationInfo grant) {
@@ -132,41 +101,20 @@ public class RevocationQueue {
      * Cancels what could end the grant that the transaction in progress connects. Fails with {@link RevocationInProgress}
      * while a call to the provider is in progress.
      */
-    Mono<Void> cancel(InstallationId id, Platform platform, String registration, InstallationInfo connected) {
+    Mono<Void> cancel(GrantToConnect grant) {
         return database.sql(CANCEL)
-                .bindProperties(SameGrant.of(id, platform, registration, connected))
+                .bindProperties(SameGrant.of(grant.id(), grant.platform(), grant.registration(), grant.info()))
                 .map(row -> InstallationRows.get(row, "in_progress", Boolean.class))
                 .one()
                 .flatMap(inProgress -> inProgress ? Mono.error(RevocationInProgress::new) : Mono.empty());
-    }
-
-    /** Part of the transaction that has found that the grant is not connected: no flow connects it until the refusal ends. */
-    Mono<Void> refuse(Platform platform, String grantKey) {
-        return refusal(REFUSE, platform, grantKey);
-    }
-
-    /**
-     * Ends the refusal of a grant, after it was revoked at the provider: it can be connected again.
-     *
-     * @see ConnectTerms#onlyConnected
-     */
-    public Mono<Void> finishRefusal(Platform platform, String grantKey) {
-        return refusal(FINISH_REFUSAL, platform, grantKey);
-    }
-
-    private Mono<Void> refusal(String sql, Platform platform, String grantKey) {
-        return database.sql(sql)
-                .bind("platform", platform.id())
-                .bind("key", grantKey)
-                .then();
     }
 
     /**
      * Moves the revocation of an earlier external id to where it is not overwritten, and where replicas of an earlier version,
      * which revoke the present id, do not see it. It loses its tokens: only for grants that are revoked by installation.
      */
-    Mono<Void> setAside(InstallationId id) {
-        return database.sql(SET_ASIDE).bind("id", id.value()).then();
+    Mono<Void> keepEarlierExternalId(InstallationId id) {
+        return database.sql(KEEP_EARLIER).bind("id", id.value()).then();
     }
 
     /**

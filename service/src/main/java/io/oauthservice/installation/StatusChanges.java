@@ -126,7 +126,7 @@ public class StatusChanges {
                 .map(rows::installation)
                 .one();
         if (byInstallation) {
-            ended = revocations.setAside(id).then(ended);
+            ended = revocations.keepEarlierExternalId(id).then(ended);
         }
         return record(id, ended, after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.BY_US));
     }

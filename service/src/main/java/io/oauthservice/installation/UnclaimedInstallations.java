@@ -4,11 +4,9 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationCreated.Cause;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.provider.InstallationInfo;
-import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -92,7 +90,8 @@ public class UnclaimedInstallations {
     private final DatabaseClient database;
     private final InstallationRows rows;
     private final DefaultGrants defaults;
-    private final GrantConnector connector;
+    private final InstallationOrganisations organisations;
+    private final ActivationHooks hooks;
     private final StatusChanges statusChanges;
     private final ChangeRecorder changes;
     private final RevocationQueue revocations;
@@ -101,14 +100,16 @@ public class UnclaimedInstallations {
             DatabaseClient database,
             InstallationRows rows,
             DefaultGrants defaults,
-            GrantConnector connector,
+            InstallationOrganisations organisations,
+            ActivationHooks hooks,
             StatusChanges statusChanges,
             ChangeRecorder changes,
             RevocationQueue revocations) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
-        this.connector = connector;
+        this.organisations = organisations;
+        this.hooks = hooks;
         this.statusChanges = statusChanges;
         this.changes = changes;
         this.revocations = revocations;
@@ -133,13 +134,9 @@ public class UnclaimedInstallations {
     public Mono<Installation> record(
             Platform platform, String registration, @Nullable Installation seen, InstallationInfo info) {
         UUID id = UUID.randomUUID();
-        return changes.inTransaction(defaults.lock(
-                        id,
-                        platform.id(),
-                        info.organisations().stream().map(Organisation::id).toList())
+        return changes.inTransaction(defaults.lock(id, platform, info)
                 .then(ofAccount(platform, info.grantKey()))
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
+                .singleOptional()
                 .filter(stored -> isUnchanged(seen, stored.orElse(null)))
                 .flatMap(stored -> stored.isPresent()
                         ? replace(stored.get(), platform, registration, info)
@@ -214,8 +211,8 @@ public class UnclaimedInstallations {
                         rows.json(info.metadata())))
                 .map(row -> InstallationRows.get(row, "id", UUID.class))
                 .one()
-                .delayUntil(id -> connector.writeOrganisations(id, platform, info))
-                .delayUntil(id -> revocations.setAside(new InstallationId(id)))
+                .delayUntil(id -> organisations.replace(id, platform, info))
+                .delayUntil(id -> revocations.keepEarlierExternalId(new InstallationId(id)))
                 .flatMap(id -> rows.find(database, new InstallationId(id)));
         return changes.recordWithoutEvent(written, action);
     }
@@ -228,7 +225,7 @@ public class UnclaimedInstallations {
      */
     public Mono<Installation> activate(
             Installation seen, EncryptedTokens encrypted, String registration, boolean claimed) {
-        Cause cause = GrantConnector.cause(seen.status(), seen.sequence());
+        Cause cause = seen.status().createdCause(seen.sequence());
         return changes.inTransaction(defaults.lock(seen.id().value())
                 .then(database.sql(ACTIVATE)
                         .bindProperties(encrypted.parameters())
@@ -240,7 +237,7 @@ public class UnclaimedInstallations {
                         .bind("install", Objects.requireNonNull(seen.externalInstallId()))
                         .map(rows::installation)
                         .one())
-                .delayUntil(active -> connector.onActivated(active.id()))
+                .delayUntil(active -> hooks.onActivated(active.id()))
                 .flatMap(active -> defaults.claim(seen.id().value()).flatMap(defaultOf -> {
                     InstallationEvent event = InstallationEvents.created(active, cause);
                     return changes.append(

@@ -1,0 +1,73 @@
+package io.oauthservice.installation;
+
+import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.core.Platform;
+import io.oauthservice.database.ExpiredRows;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * The grants that a flow got and must not store. No flow connects them while they are revoked at the provider: their new
+ * tokens may end as well.
+ */
+@Component
+public class RefusedGrants {
+
+    /** A flow that does not store the grant revokes it at the provider. */
+    static final String IS_REFUSED = """
+            EXISTS (SELECT FROM oauth_refused_grants
+                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp())
+            """;
+
+    /** Another flow may have got the token that was revoked. It does not take longer to complete. */
+    static final String WAS_REFUSED = """
+            EXISTS (SELECT FROM oauth_refused_grants
+                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp() - interval '10 minutes')
+            """;
+
+    /** A minute is longer than a call to the provider can take. */
+    private static final String REFUSE = """
+            INSERT INTO oauth_refused_grants (platform, grant_key, until)
+            VALUES (:platform, :key, clock_timestamp() + interval '1 minute')
+            ON CONFLICT (platform, grant_key) DO UPDATE SET until = EXCLUDED.until
+            """;
+
+    private static final String FINISH =
+            "UPDATE oauth_refused_grants SET until = clock_timestamp() WHERE platform = :platform AND grant_key = :key";
+
+    private final DatabaseClient database;
+
+    RefusedGrants(DatabaseClient database) {
+        this.database = database;
+    }
+
+    @Bean
+    BackgroundLoop expiredRefusalsLoop() {
+        return new ExpiredRows(database, "oauth_refused_grants", "until", Duration.ofHours(1))
+                .job(RefusedGrants.class);
+    }
+
+    /** Part of the transaction that has found that the grant is not connected: no flow connects it until the refusal ends. */
+    Mono<Void> refuse(Platform platform, String grantKey) {
+        return change(REFUSE, platform, grantKey);
+    }
+
+    /**
+     * Ends the refusal of a grant, after it was revoked at the provider: it can be connected again.
+     *
+     * @see ConnectTerms#onlyConnected
+     */
+    public Mono<Void> finish(Platform platform, String grantKey) {
+        return change(FINISH, platform, grantKey);
+    }
+
+    private Mono<Void> change(String sql, Platform platform, String grantKey) {
+        return database.sql(sql)
+                .bind("platform", platform.id())
+                .bind("key", grantKey)
+                .then();
+    }
+}
