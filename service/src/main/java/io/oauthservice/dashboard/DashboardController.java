@@ -2,11 +2,11 @@ package io.oauthservice.dashboard;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.audit.LastUses;
-import io.oauthservice.installation.InstallationCounts;
-import io.oauthservice.installation.InstallationCounts.Count;
-import io.oauthservice.installation.InstallationList;
-import io.oauthservice.installation.InstallationPage;
 import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.listing.InstallationCounts.Count;
+import io.oauthservice.listing.InstallationCounts;
+import io.oauthservice.listing.InstallationList;
+import io.oauthservice.listing.InstallationPage;
 import io.oauthservice.outbox.OutboxMetrics;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.session.Session;

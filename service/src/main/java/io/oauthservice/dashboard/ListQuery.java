@@ -1,9 +1,9 @@
 package io.oauthservice.dashboard;
 
-import io.oauthservice.installation.InstallationFilter;
-import io.oauthservice.installation.InstallationFilter.Cursor;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.LabelFilter;
+import io.oauthservice.listing.InstallationFilter.Cursor;
+import io.oauthservice.listing.InstallationFilter;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
 import java.nio.charset.StandardCharsets;

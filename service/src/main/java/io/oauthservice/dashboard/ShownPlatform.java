@@ -1,7 +1,7 @@
 package io.oauthservice.dashboard;
 
-import io.oauthservice.installation.InstallationCounts.Count;
 import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.listing.InstallationCounts.Count;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderHealth;
 import java.util.Comparator;

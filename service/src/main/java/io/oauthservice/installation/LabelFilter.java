@@ -68,7 +68,8 @@ public record LabelFilter(Map<String, String> values, Set<String> keys, boolean 
                 && labels.entrySet().containsAll(values.entrySet());
     }
 
-    boolean isEmpty() {
+    /** Whether it selects every installation. */
+    public boolean isEmpty() {
         return values.isEmpty() && keys.isEmpty();
     }
 }

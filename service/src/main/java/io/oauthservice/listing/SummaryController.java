@@ -2,9 +2,8 @@ package io.oauthservice.listing;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.oauthservice.access.Caller;
-import io.oauthservice.installation.InstallationCounts;
-import io.oauthservice.installation.InstallationCounts.Count;
 import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.listing.InstallationCounts.Count;
 import io.oauthservice.web.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

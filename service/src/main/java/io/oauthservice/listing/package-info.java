@@ -2,10 +2,11 @@
  * Installations as callers see them: lists, details, counts and the stream of their changes. First pages are cached while
  * this replica knows what has changed since they were read.
  *
- * <p>Changes labels only.
+ * <p>Searches the tables of {@code installation}, adds up the counts of installations, and changes labels only.
  */
 @ApplicationModule(
         allowedDependencies = {
+            "background",
             "core",
             "concurrent",
             "installation",

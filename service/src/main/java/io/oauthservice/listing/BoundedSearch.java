@@ -1,6 +1,7 @@
-package io.oauthservice.installation;
+package io.oauthservice.listing;
 
-import io.oauthservice.installation.InstallationFilter.Cursor;
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.listing.InstallationFilter.Cursor;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,6 +21,17 @@ import reactor.core.publisher.Mono;
  * the last row that was examined.
  */
 final class BoundedSearch {
+
+    /** The platforms that have installations, by skipping from one to the next in an index. */
+    static final String PLATFORMS = """
+            WITH RECURSIVE present (platform) AS (
+                (SELECT platform FROM oauth_installations ORDER BY platform LIMIT 1)
+                UNION ALL
+                SELECT (SELECT i.platform FROM oauth_installations i WHERE i.platform > present.platform
+                        ORDER BY i.platform LIMIT 1)
+                FROM present WHERE present.platform IS NOT NULL)
+            SELECT platform FROM present WHERE platform = COALESCE(:platform, platform)
+            """;
 
     private static final int CANDIDATES = 5_000;
 
@@ -37,7 +49,7 @@ final class BoundedSearch {
 
     /**
      * Both statements return {@code created_at} and {@code installation_id} of the matches, at least one row, and have the
-     * parameters {@code platform, statuses, createdAt, lastId, rows}.
+     * parameters of {@link InstallationFilter#bind}.
      *
      * @param scan examines {@code :budget} rows; returns where that ended as {@code to_created_at} and {@code to_id}, and how
      *     many of them match as {@code matching}
@@ -165,13 +177,7 @@ final class BoundedSearch {
         }
 
         GenericExecuteSpec bind(GenericExecuteSpec statement) {
-            return parameters
-                    .apply(statement)
-                    .bindProperties(new Parameters(
-                            filter.platform(), after.createdAt(), after.id().value(), rows))
-                    .bind("statuses", filter.statusCodes());
+            return filter.bind(parameters.apply(statement), after, rows);
         }
     }
-
-    private record Parameters(@Nullable String platform, Instant createdAt, UUID lastId, int rows) {}
 }

@@ -1,8 +1,10 @@
-package io.oauthservice.installation;
+package io.oauthservice.listing;
 
-import io.oauthservice.installation.BoundedSearch.Found;
-import org.springframework.r2dbc.core.DatabaseClient;
+import io.oauthservice.installation.InstallationRows;
+import io.oauthservice.installation.LabelFilter;
+import io.oauthservice.listing.BoundedSearch.Found;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -43,7 +45,7 @@ class LabelSearch {
                     SELECT FROM examined_to e WHERE (examined.created_at, examined.id) < (e.created_at, e.id))
                 ORDER BY created_at DESC, id DESC LIMIT :rows) f ON true
             ORDER BY f.created_at DESC, f.id DESC
-            """.formatted(OrganisationSearch.PLATFORMS, CONDITION);
+            """.formatted(BoundedSearch.PLATFORMS, CONDITION);
 
     static final String LOOK_UP = """
             WITH candidates AS MATERIALIZED (

@@ -1,13 +1,14 @@
-package io.oauthservice.installation;
+package io.oauthservice.listing;
 
-import io.oauthservice.installation.BoundedSearch.Found;
-import io.oauthservice.installation.InstallationFilter.Cursor;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.installation.InstallationRows;
+import io.oauthservice.listing.BoundedSearch.Found;
+import io.oauthservice.listing.InstallationFilter.Cursor;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -38,7 +39,7 @@ public class InstallationList {
                 WHERE platform = p.platform AND status = s.status AND (created_at, id) < (:createdAt, :lastId)
                 ORDER BY created_at DESC, id DESC LIMIT :rows) r
             ORDER BY r.created_at DESC, r.id DESC LIMIT :rows
-            """.formatted(OrganisationSearch.PLATFORMS));
+            """.formatted(BoundedSearch.PLATFORMS));
 
     /** One index range for each organisation, merged. */
     private static final String RANGES = """
@@ -112,11 +113,7 @@ public class InstallationList {
     }
 
     private GenericExecuteSpec select(String sql, InstallationFilter filter) {
-        Cursor after = filter.start();
-        return database.sql(sql)
-                .bindProperties(new Range(
-                        filter.platform(), after.createdAt(), after.id().value(), filter.limit() + 1))
-                .bind("statuses", filter.statusCodes());
+        return filter.bind(database.sql(sql), filter.start(), filter.limit() + 1);
     }
 
     private Mono<InstallationPage> page(InstallationFilter filter, GenericExecuteSpec query) {
@@ -147,6 +144,4 @@ public class InstallationList {
                 .collectList()
                 .map(installations -> new InstallationPage(installations, next));
     }
-
-    private record Range(@Nullable String platform, Instant createdAt, UUID lastId, int rows) {}
 }

@@ -1,5 +1,8 @@
-package io.oauthservice.installation;
+package io.oauthservice.listing;
 
+import io.oauthservice.installation.InstallationId;
+import io.oauthservice.installation.InstallationStatus;
+import io.oauthservice.installation.LabelFilter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -7,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 
 /**
  * Selects the installations of a list; a null component selects all.
@@ -37,6 +41,13 @@ public record InstallationFilter(
         return after == null ? START : after;
     }
 
+    /** Binds {@code platform, statuses, createdAt, lastId, rows}: the first rows behind a position. */
+    GenericExecuteSpec bind(GenericExecuteSpec statement, Cursor after, int rows) {
+        return statement
+                .bindProperties(new Range(platform, after.createdAt(), after.id().value(), rows))
+                .bind("statuses", statusCodes());
+    }
+
     /** The statuses as they are stored. */
     String[] statusCodes() {
         List<InstallationStatus> selected = statuses.isEmpty() ? List.of(InstallationStatus.values()) : statuses;
@@ -51,6 +62,8 @@ public record InstallationFilter(
         }
         return organisations == null || organisations.contains(orgId) ? List.of(orgId) : List.of();
     }
+
+    private record Range(@Nullable String platform, Instant createdAt, UUID lastId, int rows) {}
 
     /** A position in the list: after this installation. */
     public record Cursor(Instant createdAt, InstallationId id) {

@@ -1,6 +1,6 @@
-package io.oauthservice.installation;
+package io.oauthservice.listing;
 
-import io.oauthservice.installation.BoundedSearch.Found;
+import io.oauthservice.listing.BoundedSearch.Found;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -8,17 +8,6 @@ import reactor.core.publisher.Mono;
 /** Finds installations by a part of an organisation's name: by the newest names, or by the index over the parts of names. */
 @Component
 class OrganisationSearch {
-
-    /** The platforms that have installations, by skipping from one to the next in an index. */
-    static final String PLATFORMS = """
-            WITH RECURSIVE present (platform) AS (
-                (SELECT platform FROM oauth_installations ORDER BY platform LIMIT 1)
-                UNION ALL
-                SELECT (SELECT i.platform FROM oauth_installations i WHERE i.platform > present.platform
-                        ORDER BY i.platform LIMIT 1)
-                FROM present WHERE present.platform IS NOT NULL)
-            SELECT platform FROM present WHERE platform = COALESCE(:platform, platform)
-            """;
 
     /**
      * Examines the same number of the newest names of each platform and status that has any. EXISTS would become a join
@@ -57,7 +46,7 @@ class OrganisationSearch {
             FROM (SELECT) one LEFT JOIN examined_to e ON true LEFT JOIN (
                 SELECT * FROM found ORDER BY created_at DESC, installation_id DESC LIMIT :rows) f ON true
             ORDER BY f.created_at DESC, f.installation_id DESC
-            """.formatted(PLATFORMS);
+            """.formatted(BoundedSearch.PLATFORMS);
 
     /**
      * Looks up the two parts of the text that are rarest in names by PostgreSQL's own statistics. Reads no more than a

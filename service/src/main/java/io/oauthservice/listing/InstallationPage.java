@@ -1,6 +1,7 @@
-package io.oauthservice.installation;
+package io.oauthservice.listing;
 
-import io.oauthservice.installation.InstallationFilter.Cursor;
+import io.oauthservice.installation.Installation;
+import io.oauthservice.listing.InstallationFilter.Cursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

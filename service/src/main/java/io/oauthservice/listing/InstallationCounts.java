@@ -1,6 +1,7 @@
-package io.oauthservice.installation;
+package io.oauthservice.listing;
 
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.installation.InstallationRows;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
