@@ -175,7 +175,7 @@ public class ChangeFeed implements SmartLifecycle {
         if (change instanceof InstallationChange.Changed changed) {
             onChange(new Change.Named(
                     true,
-                    changed.grant(),
+                    changed.grantChanged(),
                     changed.platform(),
                     Set.of(changed.id().value()),
                     Set.of(),

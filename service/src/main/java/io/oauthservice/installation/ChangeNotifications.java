@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.AfterCommit;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -22,7 +23,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Notifies all replicas of changed installations, by PostgreSQL's {@code NOTIFY}. */
+/**
+ * Notifies all replicas of changed installations, by PostgreSQL's {@code NOTIFY}. This replica's listeners are informed
+ * before the caller gets the result.
+ */
 @Component
 public class ChangeNotifications {
 
@@ -47,22 +51,56 @@ public class ChangeNotifications {
         this.json = json;
     }
 
+    /** Makes all replicas evict the tokens that they cache of an installation, whose row stays as it is. */
+    public Mono<Void> evict(Installation unchanged) {
+        return evict(unchanged, false);
+    }
+
+    /** The same for everything that was derived from its grant: the provider does not show all of its changes. */
+    public Mono<Void> evictGrant(Installation unchanged) {
+        return evict(unchanged, true);
+    }
+
+    private Mono<Void> evict(Installation unchanged, boolean grantChanged) {
+        return notifyOthers(unchanged, Set.of(), grantChanged)
+                .then(Mono.fromRunnable(() -> publish(change(unchanged, Set.of(), grantChanged))));
+    }
+
     /**
-     * Notifies all replicas of a change when the transaction in progress is committed.
+     * Makes all replicas evict one token, which the platform rejects and which is not the stored one. A replica of an earlier
+     * version evicts what it caches of the installation.
+     */
+    public Mono<Void> evictToken(Installation unchanged, String fingerprint) {
+        return send(List.of(payload(unchanged, mainOrganisation(unchanged), false, false, fingerprint)))
+                .then(Mono.fromRunnable(() -> publish(new TokenReported(unchanged.id(), fingerprint))));
+    }
+
+    /**
+     * Notifies all replicas of a change when the transaction in progress is committed; fails where there is none.
      *
      * @param defaultOf the organisations whose default grant the installation has become
-     * @param grant as in {@link Changed}
+     * @param grantChanged as in {@link Changed}
      */
-    Mono<Void> send(Installation changed, Set<String> defaultOf, boolean grant) {
+    Mono<Void> send(Installation changed, Set<String> defaultOf, boolean grantChanged) {
+        return notifyOthers(changed, defaultOf, grantChanged)
+                .then(AfterCommit.run(() -> publish(change(changed, defaultOf, grantChanged))));
+    }
+
+    /** The same for labels. Other lists contain the installation now: this replica's must show that to the caller. */
+    Mono<Void> sendLabels(Installation changed) {
+        return notifyOthers(changed, Set.of(), false)
+                .then(AfterCommit.run(() -> publish(change(changed, Set.of(), true))));
+    }
+
+    private Mono<Void> notifyOthers(Installation changed, Set<String> defaultOf, boolean grantChanged) {
         List<List<String>> chunks = defaultOf.isEmpty() ? List.of(mainOrganisation(changed)) : chunks(defaultOf);
         return send(chunks.stream()
-                .map(chunk -> payload(changed, chunk, !defaultOf.isEmpty(), grant, null))
+                .map(chunk -> payload(changed, chunk, !defaultOf.isEmpty(), grantChanged, null))
                 .toList());
     }
 
-    /** Notifies all replicas of a reported token. A replica of an earlier version evicts what it caches of the installation. */
-    Mono<Void> sendReported(Installation installation, String fingerprint) {
-        return send(List.of(payload(installation, mainOrganisation(installation), false, false, fingerprint)));
+    private static Changed change(Installation installation, Set<String> defaultOf, boolean grantChanged) {
+        return new Changed(installation.id(), installation.platform().id(), defaultOf, grantChanged);
     }
 
     private Mono<Void> send(List<Payload> payloads) {
@@ -104,7 +142,7 @@ public class ChangeNotifications {
     }
 
     /** Informs this replica's listeners immediately; PostgreSQL's notification arrives later. */
-    void publishLocally(InstallationChange change) {
+    private void publish(InstallationChange change) {
         listeners.forEach(listener -> listener.accept(change));
     }
 
@@ -143,7 +181,7 @@ public class ChangeNotifications {
      *     earlier version
      * @param moved whether it has become a default grant. Null: sent by an earlier version, which lists all organisations
      *     that the installation reaches, or none if they are too many
-     * @param grant as in {@link Changed}. Null: sent by an earlier version, which does not say
+     * @param grant {@code grantChanged} of {@link Changed}. Null: sent by an earlier version, which does not say
      * @param fingerprint of a reported token; nothing else has changed then
      */
     private record Payload(

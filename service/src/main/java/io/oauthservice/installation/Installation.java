@@ -80,7 +80,7 @@ public record Installation(
     }
 
     /** Whether the other has the same grant, whatever its tokens: status, permissions, organisations and selection. */
-    public boolean hasGrantOf(Installation other) {
+    public boolean hasSameGrantAs(Installation other) {
         return status == other.status
                 && Objects.equals(externalInstallId, other.externalInstallId)
                 && permissions.equals(other.permissions)

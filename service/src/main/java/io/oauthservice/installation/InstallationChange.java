@@ -10,16 +10,12 @@ public sealed interface InstallationChange {
      *
      * @param defaultOf the organisations, by id, whose default grant it has become with this change; another grant may have
      *     been their default before
-     * @param grant whether its status, permissions, selection or organisations may have changed; false: only its tokens have
+     * @param grantChanged whether its status, permissions, selection or organisations may have changed; false: only its tokens have
      */
-    record Changed(InstallationId id, String platform, Set<String> defaultOf, boolean grant)
+    record Changed(InstallationId id, String platform, Set<String> defaultOf, boolean grantChanged)
             implements InstallationChange {
         public Changed {
             defaultOf = Set.copyOf(defaultOf);
-        }
-
-        public Changed(InstallationId id, String platform, Set<String> defaultOf) {
-            this(id, platform, defaultOf, true);
         }
     }
 

@@ -3,6 +3,7 @@ package io.oauthservice.installation;
 import io.oauthservice.background.BackgroundLoop;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +78,8 @@ class ReconnectDeadlines {
                 .bind("ahead", ahead())
                 .map(rows::installation)
                 .one();
-        return changes.record(update, InstallationEvents::reconnectDue)
+        return changes.inTransaction(
+                        update.flatMap(due -> changes.append(due, InstallationEvents.reconnectDue(due), Set.of())))
                 .doOnNext(due -> log.info(
                         "Reconnect due: platform={} installation={} by={}",
                         due.platform(),

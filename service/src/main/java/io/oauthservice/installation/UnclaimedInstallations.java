@@ -203,7 +203,7 @@ public class UnclaimedInstallations {
             String registration,
             InstallationInfo info,
             ChangeAction action) {
-        Mono<Installation> written = statement
+        return statement
                 .bindProperties(new Row(
                         info.main().name(),
                         Objects.requireNonNull(info.externalInstallId()),
@@ -213,8 +213,8 @@ public class UnclaimedInstallations {
                 .one()
                 .delayUntil(id -> organisations.replace(id, platform, info))
                 .delayUntil(id -> revocations.keepEarlierExternalId(new InstallationId(id)))
-                .flatMap(id -> rows.find(database, new InstallationId(id)));
-        return changes.recordWithoutEvent(written, action);
+                .flatMap(id -> rows.find(database, new InstallationId(id)))
+                .flatMap(written -> changes.appendWithoutEvent(written, action));
     }
 
     /**

@@ -2,7 +2,7 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.GrantCipher;
-import io.oauthservice.installation.ChangeRecorder;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.ContentUpdates;
 import io.oauthservice.installation.EndingSource;
 import io.oauthservice.installation.Installation;
@@ -38,7 +38,7 @@ public class GrantCheck {
     private final StatusChanges statusChanges;
     private final ContentUpdates contents;
     private final RejectionReview rejections;
-    private final ChangeRecorder changes;
+    private final ChangeNotifications notifications;
     private final Clock clock;
 
     GrantCheck(
@@ -49,7 +49,7 @@ public class GrantCheck {
             StatusChanges statusChanges,
             ContentUpdates contents,
             RejectionReview rejections,
-            ChangeRecorder changes,
+            ChangeNotifications notifications,
             Clock clock) {
         this.installations = installations;
         this.providers = providers;
@@ -58,7 +58,7 @@ public class GrantCheck {
         this.statusChanges = statusChanges;
         this.contents = contents;
         this.rejections = rejections;
-        this.changes = changes;
+        this.notifications = notifications;
         this.clock = clock;
     }
 
@@ -139,7 +139,9 @@ public class GrantCheck {
 
     /** Nothing that is stored may have changed, such as which repositories are selected, on which other tokens depend. */
     private Mono<Installation> evictDerived(Installation before, Installation after) {
-        return after.sequence() == before.sequence() ? changes.evictGrant(after).thenReturn(after) : Mono.just(after);
+        return after.sequence() == before.sequence()
+                ? notifications.evictGrant(after).thenReturn(after)
+                : Mono.just(after);
     }
 
     private Mono<Installation> updateContent(Installation seen) {

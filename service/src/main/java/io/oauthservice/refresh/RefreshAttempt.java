@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.provider.ProviderException;
@@ -28,6 +29,7 @@ class RefreshAttempt {
     private static final Duration OTHER_REGISTRATION = Duration.ofHours(1);
 
     private final RefreshStore store;
+    private final ChangeNotifications notifications;
     private final Providers providers;
     private final RefreshSlots slots;
     private final RefreshExchange exchange;
@@ -39,6 +41,7 @@ class RefreshAttempt {
 
     RefreshAttempt(
             RefreshStore store,
+            ChangeNotifications notifications,
             Providers providers,
             RefreshSlots slots,
             RefreshExchange exchange,
@@ -48,6 +51,7 @@ class RefreshAttempt {
             RefreshProperties properties,
             MeterRegistry meters) {
         this.store = store;
+        this.notifications = notifications;
         this.providers = providers;
         this.slots = slots;
         this.exchange = exchange;
@@ -129,10 +133,10 @@ class RefreshAttempt {
         return seen.tokens().invalid() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
-    /** This attempt counts among those whose outcome is unknown; it may be the one that invalidates the access token. */
+    /** This attempt counts among those whose outcome is unknown: it may invalidate the access token, which all replicas evict. */
     private Mono<Void> evictIfEndangered(Installation leased) {
         RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
-        return freshness.survives(leased, rules) ? Mono.empty() : store.evict(leased);
+        return freshness.survives(leased, rules) ? Mono.empty() : notifications.evict(leased);
     }
 
     private void measure(Timer.Sample started, Installation seen, String outcome) {

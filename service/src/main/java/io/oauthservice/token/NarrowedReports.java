@@ -1,6 +1,6 @@
 package io.oauthservice.token;
 
-import io.oauthservice.installation.ChangeRecorder;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Providers;
@@ -20,13 +20,17 @@ class NarrowedReports {
     private final Installations installations;
     private final Providers providers;
     private final NarrowedTokens tokens;
-    private final ChangeRecorder changes;
+    private final ChangeNotifications notifications;
 
-    NarrowedReports(Installations installations, Providers providers, NarrowedTokens tokens, ChangeRecorder changes) {
+    NarrowedReports(
+            Installations installations,
+            Providers providers,
+            NarrowedTokens tokens,
+            ChangeNotifications notifications) {
         this.installations = installations;
         this.providers = providers;
         this.tokens = tokens;
-        this.changes = changes;
+        this.notifications = notifications;
     }
 
     /** Never empty. */
@@ -58,7 +62,8 @@ class NarrowedReports {
     }
 
     private Mono<FailureVerdict> evict(Installation installation, String fingerprint) {
-        return changes.evictToken(installation, fingerprint)
+        return notifications
+                .evictToken(installation, fingerprint)
                 .thenReturn(FailureVerdict.ofNarrowed(Verdict.REFRESHED, installation));
     }
 }

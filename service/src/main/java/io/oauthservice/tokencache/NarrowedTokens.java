@@ -136,7 +136,7 @@ public final class NarrowedTokens implements SmartLifecycle {
         if (token == null) {
             return null;
         }
-        if (!now.hasGrantOf(token.installation())) {
+        if (!now.hasSameGrantAs(token.installation())) {
             tokens.remove(key, token);
             return null;
         }
@@ -275,7 +275,7 @@ public final class NarrowedTokens implements SmartLifecycle {
     private void onChange(InstallationChange change) {
         switch (change) {
             case Changed changed
-            when changed.grant() -> {
+            when changed.grantChanged() -> {
                 changes.add(changed);
                 evict(changed);
             }

@@ -91,7 +91,7 @@ class DefaultGrantTest {
         connectJira(OLGA);
         String danas = jira("&user_id=" + DANA).text("installation_id");
         String olgas = jira("&user_id=" + OLGA).text("installation_id");
-        Changed promoted = new Changed(InstallationId.parse(olgas).orElseThrow(), "jira", Set.of(ACME));
+        Changed promoted = new Changed(InstallationId.parse(olgas).orElseThrow(), "jira", Set.of(ACME), true);
         List<InstallationChange> received = new CopyOnWriteArrayList<>();
         Disposable listener = notifications.listen(received::add);
 

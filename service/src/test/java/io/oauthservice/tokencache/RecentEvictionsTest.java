@@ -35,7 +35,7 @@ class RecentEvictionsTest {
 
     @Test
     void aGrantThatBecomesTheDefaultConcernsItsOrganisationsOnItsPlatform() {
-        changes.add(new Changed(OTHER, "jira", Set.of("acme", "globex")));
+        changes.add(new Changed(OTHER, "jira", Set.of("acme", "globex"), true));
 
         assertThat(changes.concern(KEY, MINE, 0, 1)).isTrue();
         assertThat(changes.concern(new Lookup("jira", "initech"), MINE, 0, 1)).isFalse();
@@ -65,16 +65,16 @@ class RecentEvictionsTest {
     @Test
     void theOrganisationsThatAreKeptAreBounded() {
         Set<String> many = IntStream.range(0, 60_000).mapToObj(i -> "site-" + i).collect(Collectors.toSet());
-        changes.add(new Changed(OTHER, "jira", many));
+        changes.add(new Changed(OTHER, "jira", many, true));
         assertThat(changes.concern(KEY, MINE, 0, 1)).isFalse();
 
-        changes.add(new Changed(OTHER, "jira", many));
+        changes.add(new Changed(OTHER, "jira", many, true));
 
         assertThat(changes.concern(KEY, MINE, 0, 2)).isTrue();
         assertThat(changes.concern(KEY, MINE, 1, 2)).isFalse();
     }
 
     private static Changed change(InstallationId id) {
-        return new Changed(id, "jira", Set.of());
+        return new Changed(id, "jira", Set.of(), true);
     }
 }
