@@ -11,6 +11,7 @@ import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.Organisation;
 import io.oauthservice.events.TokenRefreshed;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,102 +20,114 @@ public final class InstallationEvents {
 
     private InstallationEvents() {}
 
-    static InstallationEvent created(Installation i, InstallationCreated.Cause cause) {
+    static InstallationEvent created(Installation after, InstallationCreated.Cause cause) {
         return new InstallationCreated(
-                i.id().value(),
-                i.platform().id(),
-                organisation(i),
-                i.sequence(),
-                i.updatedAt(),
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
                 cause,
-                i.externalInstallId(),
-                i.scopes(),
-                i.permissions(),
-                organisations(i),
-                i.installedBy(),
-                i.labels());
+                after.externalInstallId(),
+                after.scopes(),
+                after.permissions(),
+                organisations(after),
+                after.installedBy(),
+                after.labels());
     }
 
-    public static InstallationEvent updated(Installation i, InstallationUpdated.Cause cause) {
+    static InstallationEvent updated(Installation after, InstallationUpdated.Cause cause) {
         return new InstallationUpdated(
-                i.id().value(),
-                i.platform().id(),
-                organisation(i),
-                i.sequence(),
-                i.updatedAt(),
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
                 cause,
-                InstallationUpdated.Status.valueOf(i.status().name()),
-                i.labels());
+                status(after),
+                after.labels());
     }
 
-    static InstallationEvent reconnectRequired(Installation i, InstallationReconnectRequired.Cause cause) {
+    /** The reason of its status is the cause. */
+    static InstallationEvent reconnectRequired(Installation after) {
+        String reason = Objects.requireNonNull(after.statusReason()).toUpperCase(Locale.ROOT);
         return new InstallationReconnectRequired(
-                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause, i.labels());
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
+                InstallationReconnectRequired.Cause.valueOf(reason),
+                after.labels());
     }
 
-    static InstallationEvent reconnectDue(Installation i) {
+    static InstallationEvent reconnectDue(Installation after) {
         return new InstallationReconnectDue(
-                i.id().value(),
-                i.platform().id(),
-                organisation(i),
-                i.sequence(),
-                i.updatedAt(),
-                Objects.requireNonNull(i.reconnectBy()),
-                i.labels());
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
+                Objects.requireNonNull(after.reconnectBy()),
+                after.labels());
     }
 
-    static InstallationEvent revoked(Installation i, InstallationRevoked.Cause cause) {
+    static InstallationEvent revoked(Installation after, InstallationRevoked.Cause cause) {
         return new InstallationRevoked(
-                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), cause, i.labels());
+                after.id().value(), after.platform().id(), organisation(after), after.sequence(), after.updatedAt(), cause, after.labels());
     }
 
-    static InstallationEvent labelsChanged(Installation i) {
+    static InstallationEvent labelsChanged(Installation after) {
         return new InstallationLabelsChanged(
-                i.id().value(), i.platform().id(), organisation(i), i.sequence(), i.updatedAt(), i.labels());
+                after.id().value(), after.platform().id(), organisation(after), after.sequence(), after.updatedAt(), after.labels());
     }
 
-    public static InstallationEvent refreshed(Installation i, TokenRefreshed.Cause cause) {
+    public static InstallationEvent refreshed(Installation after, TokenRefreshed.Cause cause) {
         return new TokenRefreshed(
-                i.id().value(),
-                i.platform().id(),
-                organisation(i),
-                i.sequence(),
-                i.updatedAt(),
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
                 cause,
-                i.tokens().version(),
-                i.tokens().expiresAt(),
-                Objects.requireNonNull(i.tokens().fingerprint()),
-                i.labels());
+                after.tokens().version(),
+                after.tokens().expiresAt(),
+                Objects.requireNonNull(after.tokens().fingerprint()),
+                after.labels());
     }
 
-    static InstallationEvent snapshot(Installation i) {
+    static InstallationEvent snapshot(Installation after) {
         return new InstallationSnapshot(
-                i.id().value(),
-                i.platform().id(),
-                organisation(i),
-                i.sequence(),
-                i.updatedAt(),
-                InstallationUpdated.Status.valueOf(i.status().name()),
-                i.statusReason(),
-                i.externalInstallId(),
-                i.scopes(),
-                i.permissions(),
-                organisations(i),
-                i.installedBy(),
-                i.tokens().version(),
-                i.isActive() ? i.tokens().expiresAt() : null,
-                i.isActive() ? i.tokens().fingerprint() : null,
-                i.labels());
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
+                status(after),
+                after.statusReason(),
+                after.externalInstallId(),
+                after.scopes(),
+                after.permissions(),
+                organisations(after),
+                after.installedBy(),
+                after.tokens().version(),
+                after.isActive() ? after.tokens().expiresAt() : null,
+                after.isActive() ? after.tokens().fingerprint() : null,
+                after.labels());
     }
 
-    private static List<Organisation> organisations(Installation i) {
-        return i.organisations().stream()
+    private static InstallationUpdated.Status status(Installation after) {
+        return InstallationUpdated.Status.valueOf(after.status().name());
+    }
+
+    private static List<Organisation> organisations(Installation after) {
+        return after.organisations().stream()
                 .map(org -> new Organisation(org.id(), org.name(), org.url()))
                 .toList();
     }
 
-    private static @Nullable Organisation organisation(Installation i) {
-        String id = i.externalOrgId();
-        return id == null ? null : new Organisation(id, i.externalOrgName(), null);
+    private static @Nullable Organisation organisation(Installation after) {
+        String id = after.externalOrgId();
+        return id == null ? null : new Organisation(id, after.externalOrgName(), null);
     }
 }

@@ -6,7 +6,6 @@ import io.oauthservice.events.InstallationRevoked;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -152,18 +151,18 @@ public class StatusChanges {
 
     /** The same as a part of a transaction. Empty where nothing has changed. */
     Mono<Installation> end(Installation seen, Ending ending, EndingSource source) {
-        Target target = target(ending);
+        EndState end = endState(ending);
         Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
-                .bind("status", target.status().code())
-                .bind("reason", target.reason())
+                .bind("status", end.status().code())
+                .bind("reason", end.reason())
                 .bind("source", source.name().toLowerCase(Locale.ROOT))
                 .bind("leased", source != EndingSource.CHECK && source != EndingSource.RECONCILIATION)
                 .bind("from", from(ending))
                 .map(rows::installation)
                 .one();
-        return record(seen.id(), ended, target.event());
+        return record(seen.id(), ended, end.event());
     }
 
     /**
@@ -221,35 +220,31 @@ public class StatusChanges {
         };
     }
 
-    private static Target target(Ending ending) {
+    private static EndState endState(Ending ending) {
         return switch (ending) {
-            case REFRESH_REFUSED -> reconnect("refresh_refused");
-            case EXPIRED -> reconnect("expired");
-            case TOKENS_REVOKED -> reconnect("tokens_revoked");
-            case NO_SITES -> reconnect("no_sites");
+            case REFRESH_REFUSED -> reconnect(Cause.REFRESH_REFUSED);
+            case EXPIRED -> reconnect(Cause.EXPIRED);
+            case TOKENS_REVOKED -> reconnect(Cause.TOKENS_REVOKED);
+            case NO_SITES -> reconnect(Cause.NO_SITES);
             case UNINSTALLED ->
-                new Target(
+                new EndState(
                         InstallationStatus.REVOKED,
                         "uninstalled",
                         after -> InstallationEvents.revoked(after, InstallationRevoked.Cause.UNINSTALLED));
             case SUSPENDED ->
-                new Target(
+                new EndState(
                         InstallationStatus.SUSPENDED,
                         "by_provider",
                         after -> InstallationEvents.updated(after, InstallationUpdated.Cause.SUSPENDED));
         };
     }
 
-    private static Target reconnect(String reason) {
-        return new Target(
+    private static EndState reconnect(Cause cause) {
+        return new EndState(
                 InstallationStatus.NEEDS_RECONNECT,
-                reason,
-                after -> InstallationEvents.reconnectRequired(after, Cause.valueOf(reasonOf(after))));
+                cause.name().toLowerCase(Locale.ROOT),
+                InstallationEvents::reconnectRequired);
     }
 
-    private static String reasonOf(Installation after) {
-        return Objects.requireNonNull(after.statusReason()).toUpperCase(Locale.ROOT);
-    }
-
-    private record Target(InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
+    private record EndState(InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
 }
