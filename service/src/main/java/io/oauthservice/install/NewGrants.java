@@ -6,7 +6,7 @@ import io.oauthservice.installation.ConnectTerms;
 import io.oauthservice.installation.GrantConnector;
 import io.oauthservice.installation.GrantToConnect;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.RevocationInProgress;
+import io.oauthservice.installation.RevocationInProgressException;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.NewGrant;
@@ -34,7 +34,7 @@ class NewGrants {
 
     /** A call to revoke the grant may begin after the flow has looked for one. */
     private static final Retry AFTER_REVOCATION = Retry.max(2)
-            .filter(RevocationInProgress.class::isInstance)
+            .filter(RevocationInProgressException.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
     private final GrantConnector connector;
@@ -116,7 +116,7 @@ class NewGrants {
                                                 provider.revokesByInstallation(info.grant())),
                                         terms)))
                                 .retryWhen(AFTER_REVOCATION)
-                                .onErrorMap(RevocationInProgress.class, busy -> RevokedGrants.inProgress(provider))))
+                                .onErrorMap(RevocationInProgressException.class, busy -> RevokedGrants.inProgress(provider))))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(
                         "Installation connected: platform={} installation={} org={} by={}",

@@ -120,7 +120,7 @@ public class GrantConnector {
 
     /**
      * Makes the grant active under the reserved id, as a new row or in the existing one. Empty where a concurrent flow has
-     * given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgress} while this grant is
+     * given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgressException} while this grant is
      * being revoked at the provider; cancels its pending revocation otherwise.
      *
      * @param terms {@link NotConnectedException} where these do not allow it

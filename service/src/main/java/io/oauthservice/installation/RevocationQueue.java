@@ -98,7 +98,7 @@ public class RevocationQueue {
     }
 
     /**
-     * Cancels what could end the grant that the transaction in progress connects. Fails with {@link RevocationInProgress}
+     * Cancels what could end the grant that the transaction in progress connects. Fails with {@link RevocationInProgressException}
      * while a call to the provider is in progress.
      */
     Mono<Void> cancel(GrantToConnect grant) {
@@ -106,7 +106,7 @@ public class RevocationQueue {
                 .bindProperties(SameGrant.of(grant.id(), grant.platform(), grant.registration(), grant.info()))
                 .map(row -> InstallationRows.get(row, "in_progress", Boolean.class))
                 .one()
-                .flatMap(inProgress -> inProgress ? Mono.error(RevocationInProgress::new) : Mono.empty());
+                .flatMap(inProgress -> inProgress ? Mono.error(RevocationInProgressException::new) : Mono.empty());
     }
 
     /**

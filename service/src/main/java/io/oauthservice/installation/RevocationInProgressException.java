@@ -1,9 +1,9 @@
 package io.oauthservice.installation;
 
 /** The grant cannot be connected now: a revocation is in progress at the provider, and may end the new grant as well. */
-public final class RevocationInProgress extends RuntimeException {
+public final class RevocationInProgressException extends RuntimeException {
 
-    RevocationInProgress() {
+    RevocationInProgressException() {
         super("A revocation of this grant is in progress at the provider");
     }
 }
