@@ -34,26 +34,26 @@ public class SuspendedInstallations {
     }
 
     /** Those that no replica has checked for this long. No connection is held between two pages. */
-    public Flux<Installation> unchecked(Platform platform, Duration length) {
-        return page(platform, length, NEWEST, new UUID(-1, -1))
-                .expand(page -> page.size() < PAGE ? Mono.empty() : next(platform, length, page.getLast()))
+    public Flux<Installation> findUnchecked(Platform platform, Duration notCheckedFor) {
+        return page(platform, notCheckedFor, NEWEST, new UUID(-1, -1))
+                .expand(page -> page.size() < PAGE ? Mono.empty() : next(platform, notCheckedFor, page.getLast()))
                 .concatMapIterable(page -> page)
                 .filter(Suspended::due)
                 .map(Suspended::installation);
     }
 
-    private Mono<List<Suspended>> next(Platform platform, Duration length, Suspended last) {
+    private Mono<List<Suspended>> next(Platform platform, Duration notCheckedFor, Suspended last) {
         return page(
                 platform,
-                length,
+                notCheckedFor,
                 last.installation().createdAt(),
                 last.installation().id().value());
     }
 
-    private Mono<List<Suspended>> page(Platform platform, Duration length, Instant created, UUID id) {
+    private Mono<List<Suspended>> page(Platform platform, Duration notCheckedFor, Instant created, UUID id) {
         return database.sql(FIND)
                 .bind("platform", platform.id())
-                .bind("unchecked", length.toMillis() / 1000.0)
+                .bind("unchecked", notCheckedFor.toMillis() / 1000.0)
                 .bind("created", created)
                 .bind("id", id)
                 .bind("limit", PAGE)

@@ -4,8 +4,8 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.ListedRows;
-import io.oauthservice.installation.ListedRows.Reference;
+import io.oauthservice.installation.InstallationsByExternalId;
+import io.oauthservice.installation.InstallationsByExternalId.Reference;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.ListedInstallations.Listed;
@@ -50,7 +50,7 @@ class ListReconciliation {
     private static final Duration REPORTED_WITHIN = Duration.ofMinutes(2);
 
     private final ListReads reads;
-    private final ListedRows rows;
+    private final InstallationsByExternalId rows;
     private final Installations installations;
     private final ProviderInstallations atProvider;
     private final GrantCheck grants;
@@ -59,7 +59,7 @@ class ListReconciliation {
 
     ListReconciliation(
             ListReads reads,
-            ListedRows rows,
+            InstallationsByExternalId rows,
             Installations installations,
             ProviderInstallations atProvider,
             GrantCheck grants,
@@ -180,7 +180,7 @@ class ListReconciliation {
 
     /** The list may have shifted while it was read, and the platform may be wrong for a moment: each is asked for twice. */
     private Mono<Void> endMissing(GuardedProvider provider, Instant started, Set<String> listed) {
-        return rows.unchangedSince(provider.platform(), provider.registration(), started)
+        return rows.expectedInList(provider.platform(), provider.registration(), started)
                 .filter(stored -> !listed.contains(stored.externalId()))
                 .flatMap(missing -> ifGone(provider, missing, Mono.just(missing)), CONCURRENT_INSTALLATIONS)
                 .collectList()

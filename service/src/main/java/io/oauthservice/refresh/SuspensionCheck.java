@@ -45,7 +45,7 @@ class SuspensionCheck {
         return Flux.fromIterable(providers.all())
                 .filter(provider -> provider.unavailability().isEmpty())
                 .map(GuardedProvider::platform)
-                .concatMap(platform -> suspended.unchecked(platform, unchecked))
+                .concatMap(platform -> suspended.findUnchecked(platform, unchecked))
                 .concatMap(this::check)
                 .then();
     }

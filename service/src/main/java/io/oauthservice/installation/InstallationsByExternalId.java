@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /** Organisations' grants by the platform's ids of their installations, to be compared with the platform's list. */
 @Component
-public class ListedRows {
+public class InstallationsByExternalId {
 
     private static final int PAGE = 1000;
 
@@ -25,7 +25,7 @@ public class ListedRows {
     private static final String PAGE_OF_IDS = """
             SELECT id, external_install_id,
                    external_user_id IS NULL AND registration = :registration AND updated_at < :before
-                   AND status IN ('active', 'suspended', 'unclaimed') AS comparable
+                   AND status IN ('active', 'suspended', 'unclaimed') AS expected
             FROM oauth_installations
             WHERE platform = :platform AND external_install_id > :after
             ORDER BY external_install_id LIMIT :limit
@@ -34,7 +34,7 @@ public class ListedRows {
     private final DatabaseClient database;
     private final InstallationRows rows;
 
-    ListedRows(DatabaseClient database, InstallationRows rows) {
+    InstallationsByExternalId(DatabaseClient database, InstallationRows rows) {
         this.database = database;
         this.rows = rows;
     }
@@ -52,13 +52,13 @@ public class ListedRows {
      * The installations that a complete list of the platform must contain: not ended, of this registration, and unchanged
      * since this time of the database. No connection is held between two pages.
      */
-    public Flux<Reference> unchangedSince(Platform platform, String registration, Instant before) {
+    public Flux<Reference> expectedInList(Platform platform, String registration, Instant before) {
         return page(platform, registration, before, "")
                 .expand(page -> page.size() < PAGE
                         ? Mono.empty()
                         : page(platform, registration, before, page.getLast().externalId()))
                 .concatMapIterable(page -> page)
-                .filter(Reference::comparable);
+                .filter(Reference::expected);
     }
 
     private Mono<List<Reference>> page(Platform platform, String registration, Instant before, String after) {
@@ -71,7 +71,7 @@ public class ListedRows {
                 .map(row -> new Reference(
                         new InstallationId(InstallationRows.get(row, "id", UUID.class)),
                         InstallationRows.get(row, "external_install_id", String.class),
-                        Boolean.TRUE.equals(row.get("comparable", Boolean.class))))
+                        Boolean.TRUE.equals(row.get("expected", Boolean.class))))
                 .all()
                 .collectList();
     }
@@ -79,7 +79,7 @@ public class ListedRows {
     /**
      * An installation by its id at the platform.
      *
-     * @param comparable whether the platform's list must contain it
+     * @param expected whether the platform's list must contain it
      */
-    public record Reference(InstallationId id, String externalId, boolean comparable) {}
+    public record Reference(InstallationId id, String externalId, boolean expected) {}
 }
