@@ -32,11 +32,10 @@ public class GrantConnector {
             INSERT INTO oauth_installations AS i (id, platform, grant_key, status, status_reason,
                 external_org_id, external_org_name, external_install_id, external_user_id, registration,
                 access_token_encrypted, refresh_token_encrypted, token_issued_at, token_expires_at,
-                refresh_token_expires_at, refresh_due_at, token_version, token_fingerprint, family_started_at,
-                grant_expires_at,
+                refresh_token_expires_at, refresh_due_at, token_version, token_fingerprint, grant_expires_at,
                 scopes, requested_scopes, permissions, metadata, installed_by, sequence)
             VALUES (:id, :platform, :key, :status, :reason, :org, :orgName, :install, :user, :registration, :access, :refresh,
-                :issued, :expires, :refreshExpires, :due, 1, :fingerprint, clock_timestamp(), :grantExpires,
+                :issued, :expires, :refreshExpires, :due, 1, :fingerprint, :grantExpires,
                 :scopes, :requested, :permissions, :metadata, :installedBy, 1)
             ON CONFLICT (platform, grant_key) DO UPDATE SET
                 status = EXCLUDED.status, status_reason = EXCLUDED.status_reason, status_since = clock_timestamp(),
@@ -50,7 +49,7 @@ public class GrantConnector {
                 refresh_due_at = EXCLUDED.refresh_due_at,
                 token_version = i.token_version + 1,
                 previous_fingerprint = i.token_fingerprint, token_fingerprint = EXCLUDED.token_fingerprint,
-                family_started_at = EXCLUDED.family_started_at, grant_expires_at = EXCLUDED.grant_expires_at,
+                grant_expires_at = EXCLUDED.grant_expires_at,
                 scopes = EXCLUDED.scopes, requested_scopes = EXCLUDED.requested_scopes,
                 permissions = EXCLUDED.permissions, metadata = EXCLUDED.metadata,
                 installed_by = COALESCE(EXCLUDED.installed_by, i.installed_by),

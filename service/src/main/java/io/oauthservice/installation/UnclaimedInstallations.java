@@ -67,8 +67,8 @@ public class UnclaimedInstallations {
                 token_expires_at = :expires, refresh_token_expires_at = :refreshExpires,
                 grant_expires_at = :grantExpires, refresh_due_at = :due, token_version = token_version + 1,
                 previous_fingerprint = token_fingerprint, token_fingerprint = :fingerprint,
-                family_started_at = clock_timestamp(), permissions = :permissions, requested_by_external_id = NULL,
-                registration = :registration, refresh_error = NULL, %s,
+                permissions = :permissions, requested_by_external_id = NULL, registration = :registration,
+                refresh_error = NULL, %s,
                 sequence = sequence + 1, updated_at = clock_timestamp()
             WHERE i.id = :id AND i.status = :status AND i.token_version = :version AND i.external_install_id = :install
             RETURNING %s

@@ -146,7 +146,7 @@ class PendingRevocationsTest extends ServiceStory {
 
         connect(ACME);
 
-        assertThat(rows.column(id, "(family_started_at > '" + until + "'::timestamptz)"))
+        assertThat(rows.column(id, "(status_since > '" + until + "'::timestamptz)"))
                 .isEqualTo("true");
         assertThat(pending()).isEqualTo("0");
         assertThat(service.token(ACME).status()).isEqualTo(200);
