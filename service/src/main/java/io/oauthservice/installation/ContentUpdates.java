@@ -60,9 +60,9 @@ public class ContentUpdates {
      */
     public Mono<Installation> update(Installation seen, InstallationInfo info, boolean permissionsChanged) {
         Cause cause = permissionsChanged ? Cause.PERMISSIONS : Cause.ORGANISATIONS;
-        return changes.inTransaction(defaults.lock(seen.id().value(), seen.platform(), info)
+        return changes.inTransaction(defaults.lock(seen.id(), seen.platform(), info)
                 .then(lockRow(seen, info))
-                .flatMap(id -> organisations.replace(id, seen.platform(), info))
+                .flatMap(locked -> organisations.replace(seen.id(), seen.platform(), info))
                 .flatMap(replaced -> write(seen, info, permissionsChanged, replaced)
                         .flatMap(id -> rows.find(database, seen.id()))
                         .flatMap(after -> changes.append(

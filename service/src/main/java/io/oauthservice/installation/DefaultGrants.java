@@ -101,18 +101,18 @@ class DefaultGrants {
     }
 
     /** Locks the organisations that the grant reaches. */
-    Mono<Void> lock(UUID id) {
+    Mono<Void> lock(InstallationId id) {
         return lock(id, "", NONE);
     }
 
     /** Locks the organisations that the grant reaches, and those that it is about to reach. */
-    Mono<Void> lock(UUID id, Platform platform, InstallationInfo info) {
+    Mono<Void> lock(InstallationId id, Platform platform, InstallationInfo info) {
         return lock(id, platform.id(), InstallationRows.column(info.organisations(), String[]::new, Organisation::id));
     }
 
-    private Mono<Void> lock(UUID id, String platform, String[] organisations) {
+    private Mono<Void> lock(InstallationId id, String platform, String[] organisations) {
         return database.sql(LOCK)
-                .bind("id", id)
+                .bind("id", id.value())
                 .bind("platform", platform)
                 .bind("orgs", organisations)
                 .fetch()
@@ -121,12 +121,12 @@ class DefaultGrants {
     }
 
     /** Makes the grant the default where no active one is. Returns the organisations whose default it has become. */
-    Mono<Set<String>> claim(UUID id) {
+    Mono<Set<String>> claim(InstallationId id) {
         return database.sql(YIELD)
-                .bind("id", id)
+                .bind("id", id.value())
                 .then()
                 .thenMany(database.sql(CLAIM)
-                        .bind("id", id)
+                        .bind("id", id.value())
                         .map(row -> Objects.requireNonNull(row.get("org_id", String.class)))
                         .all())
                 .collect(Collectors.toSet());
@@ -136,14 +136,14 @@ class DefaultGrants {
      * Promotes the successors of a grant that ends. An organisation without one keeps it as the default, so that callers
      * get its status.
      */
-    Mono<Void> handOver(UUID previous) {
+    Mono<Void> handOver(InstallationId previous) {
         return handOver(previous, NONE);
     }
 
     /** The same for a grant that stays active and reaches only these organisations from now on. */
-    Mono<Void> handOver(UUID previous, String[] kept) {
+    Mono<Void> handOver(InstallationId previous, String[] kept) {
         return database.sql(SUCCESSORS)
-                .bind("id", previous)
+                .bind("id", previous.value())
                 .bind("kept", kept)
                 .map(row -> new Successor(
                         Objects.requireNonNull(row.get("installation_id", UUID.class)),
@@ -154,7 +154,7 @@ class DefaultGrants {
                 .flatMap(successors -> promote(previous, successors));
     }
 
-    private Mono<Void> promote(UUID previous, Map<UUID, Set<String>> successors) {
+    private Mono<Void> promote(InstallationId previous, Map<UUID, Set<String>> successors) {
         return database.sql(COUNT_EVENTS)
                 .bind("ids", successors.keySet().toArray(UUID[]::new))
                 .map(rows::installation)
@@ -169,7 +169,7 @@ class DefaultGrants {
                 .then();
     }
 
-    private Mono<Void> moveDefaults(UUID previous, List<Installation> active, Map<UUID, Set<String>> successors) {
+    private Mono<Void> moveDefaults(InstallationId previous, List<Installation> active, Map<UUID, Set<String>> successors) {
         List<UUID> ids = new ArrayList<>();
         List<String> organisations = new ArrayList<>();
         for (Installation next : active) {
@@ -180,7 +180,7 @@ class DefaultGrants {
         }
         String[] moved = organisations.toArray(String[]::new);
         return database.sql(UNSET)
-                .bind("id", previous)
+                .bind("id", previous.value())
                 .bind("orgs", moved)
                 .then()
                 .then(database.sql(PROMOTE)

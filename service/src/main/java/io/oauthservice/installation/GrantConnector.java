@@ -125,7 +125,7 @@ public class GrantConnector {
      * @param terms {@link NotConnectedException} where these do not allow it
      */
     public Mono<Installation> connect(GrantToConnect grant, ConnectTerms terms) {
-        return changes.inTransaction(defaults.lock(grant.id().value(), grant.platform(), grant.info())
+        return changes.inTransaction(defaults.lock(grant.id(), grant.platform(), grant.info())
                         .then(findBefore(grant.platform(), grant.info(), terms))
                         .flatMap(before -> before.isRefusedBy(terms)
                                 ? refuse(grant)
@@ -142,7 +142,7 @@ public class GrantConnector {
     private Mono<Installation> store(GrantToConnect grant, Before before, ConnectTerms terms) {
         InstallationId id = grant.id();
         return write(grant)
-                .flatMap(written -> organisations.replace(written, grant.platform(), grant.info()))
+                .flatMap(written -> organisations.replace(id, grant.platform(), grant.info()))
                 .delayUntil(replaced -> addLabels(id, before, terms))
                 .delayUntil(replaced -> terms.inTransaction().apply(id))
                 .delayUntil(replaced -> hooks.onActivated(id))
@@ -221,8 +221,9 @@ public class GrantConnector {
             @Nullable String requesterId,
             ConnectTerms terms) {
         Organisation main = info.main();
+        InstallationId newId = new InstallationId(UUID.randomUUID());
         AwaitRow row = new AwaitRow(
-                UUID.randomUUID(),
+                newId.value(),
                 platform.id(),
                 info.grantKey(),
                 main.id(),
@@ -231,14 +232,13 @@ public class GrantConnector {
                 rows.json(info.metadata()),
                 info.installedBy(),
                 requesterId);
-        return changes.inTransaction(defaults.lock(row.id(), platform, info)
+        return changes.inTransaction(defaults.lock(newId, platform, info)
                 .then(findBefore(platform, info, terms))
                 .flatMap(before -> database.sql(AWAIT)
                         .bindProperties(row)
-                        .map(written -> InstallationRows.get(written, "id", UUID.class))
+                        .map(written -> new InstallationId(InstallationRows.get(written, "id", UUID.class)))
                         .one()
                         .delayUntil(id -> organisations.replace(id, platform, info))
-                        .map(InstallationId::new)
                         .delayUntil(id -> addLabels(id, before, terms))
                         .delayUntil(terms.inTransaction())
                         .delayUntil(id -> rows.find(database, id)

@@ -5,7 +5,6 @@ import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -40,11 +39,11 @@ class InstallationOrganisations {
     }
 
     /** Replaces them by what the provider shows. Part of its caller's transaction, which has locked the organisations. */
-    Mono<Replaced> replace(UUID id, Platform platform, InstallationInfo info) {
+    Mono<Replaced> replace(InstallationId id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
         String[] ids = InstallationRows.column(reached, String[]::new, Organisation::id);
         Mono<Long> write = database.sql(WRITE_ORGS)
-                .bind("id", id)
+                .bind("id", id.value())
                 .bind("platform", platform.id())
                 .bind("personal", info.personal())
                 .bind("orgs", ids)
@@ -54,7 +53,7 @@ class InstallationOrganisations {
                 .fetch()
                 .rowsUpdated();
         Mono<Long> delete = database.sql(DELETE_LOST_ORGS)
-                .bind("id", id)
+                .bind("id", id.value())
                 .bind("kept", ids)
                 .fetch()
                 .rowsUpdated();

@@ -186,9 +186,9 @@ public class StatusChanges {
      * @param update stores the tokens; empty where it has changed since
      */
     public Mono<Installation> recordResumed(Installation seen, Mono<Installation> update) {
-        return changes.inTransaction(defaults.lock(seen.id().value())
+        return changes.inTransaction(defaults.lock(seen.id())
                 .then(update)
-                .flatMap(active -> defaults.claim(seen.id().value())
+                .flatMap(active -> defaults.claim(seen.id())
                         .flatMap(defaultOf -> changes.append(
                                 active,
                                 InstallationEvents.updated(active, InstallationUpdated.Cause.RESUMED),
@@ -204,12 +204,12 @@ public class StatusChanges {
     /** Locks the organisations before the row, as connecting does. An installation without an event is unknown to consumers. */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
-        return changes.inTransaction(defaults.lock(id.value())
+        return changes.inTransaction(defaults.lock(id)
                 .then(end)
                 .flatMap(ended -> ended.sequence() == 0
                         ? changes.appendWithoutEvent(ended, ChangeAction.REVOKED)
                         : changes.append(ended, event.apply(ended), Set.of()))
-                .delayUntil(ended -> defaults.handOver(id.value())));
+                .delayUntil(ended -> defaults.handOver(id)));
     }
 
     /** The statuses that an end applies to. An uninstalled app is gone, whatever the status of its grant was. */

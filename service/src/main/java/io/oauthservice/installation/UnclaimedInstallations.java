@@ -133,7 +133,7 @@ public class UnclaimedInstallations {
      */
     public Mono<Installation> record(
             Platform platform, String registration, @Nullable Installation seen, InstallationInfo info) {
-        UUID id = UUID.randomUUID();
+        InstallationId id = new InstallationId(UUID.randomUUID());
         return changes.inTransaction(defaults.lock(id, platform, info)
                 .then(ofAccount(platform, info.grantKey()))
                 .singleOptional()
@@ -145,7 +145,7 @@ public class UnclaimedInstallations {
 
     /** Shows an unclaimed installation as the platform does now. Empty where nothing differs. There is no event. */
     public Mono<Installation> update(Installation unclaimed, String registration, InstallationInfo info) {
-        return changes.inTransaction(defaults.lock(unclaimed.id().value())
+        return changes.inTransaction(defaults.lock(unclaimed.id())
                 .then(write(
                         database.sql(RENAME).bind("id", unclaimed.id().value()),
                         unclaimed.platform(),
@@ -175,10 +175,10 @@ public class UnclaimedInstallations {
                         ChangeAction.UNCLAIMED));
     }
 
-    private Mono<Installation> insert(UUID id, Platform platform, String registration, InstallationInfo info) {
+    private Mono<Installation> insert(InstallationId id, Platform platform, String registration, InstallationInfo info) {
         return write(
                 database.sql(INSERT)
-                        .bind("id", id)
+                        .bind("id", id.value())
                         .bind("platform", platform.id())
                         .bind("key", info.grantKey())
                         .bind("org", info.main().id()),
@@ -209,11 +209,11 @@ public class UnclaimedInstallations {
                         Objects.requireNonNull(info.externalInstallId()),
                         registration,
                         rows.json(info.metadata())))
-                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .map(row -> new InstallationId(InstallationRows.get(row, "id", UUID.class)))
                 .one()
                 .delayUntil(id -> organisations.replace(id, platform, info))
-                .delayUntil(id -> revocations.keepEarlierExternalId(new InstallationId(id)))
-                .flatMap(id -> rows.find(database, new InstallationId(id)))
+                .delayUntil(revocations::keepEarlierExternalId)
+                .flatMap(id -> rows.find(database, id))
                 .flatMap(written -> changes.appendWithoutEvent(written, action));
     }
 
@@ -226,7 +226,7 @@ public class UnclaimedInstallations {
     public Mono<Installation> activate(
             Installation seen, EncryptedTokens encrypted, String registration, boolean claimed) {
         Cause cause = seen.status().createdCause(seen.sequence());
-        return changes.inTransaction(defaults.lock(seen.id().value())
+        return changes.inTransaction(defaults.lock(seen.id())
                 .then(database.sql(ACTIVATE)
                         .bindProperties(encrypted.parameters())
                         .bind("permissions", rows.json(encrypted.tokens().permissions()))
@@ -238,7 +238,7 @@ public class UnclaimedInstallations {
                         .map(rows::installation)
                         .one())
                 .delayUntil(active -> hooks.onActivated(active.id()))
-                .flatMap(active -> defaults.claim(seen.id().value()).flatMap(defaultOf -> {
+                .flatMap(active -> defaults.claim(seen.id()).flatMap(defaultOf -> {
                     InstallationEvent event = InstallationEvents.created(active, cause);
                     return changes.append(
                             active, event, defaultOf, claimed ? ChangeAction.CLAIMED : ChangeAction.of(event));
