@@ -101,22 +101,20 @@ class NewGrants {
     private Mono<Installation> connect(
             GuardedProvider provider, PendingFlow flow, InstallationInfo info, NewGrant grant, ConnectTerms terms) {
         Platform platform = provider.platform();
-        List<String> requested = List.copyOf(grant.requestedScopes());
         return Mono.defer(() -> connector.reserve(platform, info.grantKey()))
                 .flatMap(id -> cipher.encrypt(id, grant.tokens(), provider.refreshRules(info.grant()))
-                        .flatMap(encrypted -> revoked.awaitUsable(provider, id, info, grant.tokens())
-                                .then(Mono.defer(() -> connector.connect(
-                                        new GrantToConnect(
-                                                id,
-                                                platform,
-                                                provider.registration(),
-                                                info,
-                                                encrypted,
-                                                requested,
-                                                provider.revokesByInstallation(info.grant())),
-                                        terms)))
-                                .retryWhen(AFTER_REVOCATION)
-                                .onErrorMap(RevocationInProgressException.class, busy -> RevokedGrants.inProgress(provider))))
+                        .map(encrypted -> new GrantToConnect(
+                                id,
+                                platform,
+                                provider.registration(),
+                                info,
+                                encrypted,
+                                List.copyOf(grant.requestedScopes()),
+                                provider.revokesByInstallation(info.grant()))))
+                .flatMap(ready -> revoked.awaitUsable(provider, ready.id(), info, grant.tokens())
+                        .then(Mono.defer(() -> connector.connect(ready, terms)))
+                        .retryWhen(AFTER_REVOCATION)
+                        .onErrorMap(RevocationInProgressException.class, busy -> RevokedGrants.inProgress(provider)))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(
                         "Installation connected: platform={} installation={} org={} by={}",
