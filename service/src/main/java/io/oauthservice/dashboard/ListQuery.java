@@ -2,8 +2,8 @@ package io.oauthservice.dashboard;
 
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.LabelFilter;
-import io.oauthservice.listing.InstallationFilter.Cursor;
 import io.oauthservice.listing.InstallationFilter;
+import io.oauthservice.listing.InstallationFilter.Cursor;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
 import java.nio.charset.StandardCharsets;

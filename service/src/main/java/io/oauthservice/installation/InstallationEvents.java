@@ -74,12 +74,23 @@ public final class InstallationEvents {
 
     static InstallationEvent revoked(Installation after, InstallationRevoked.Cause cause) {
         return new InstallationRevoked(
-                after.id().value(), after.platform().id(), organisation(after), after.sequence(), after.updatedAt(), cause, after.labels());
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
+                cause,
+                after.labels());
     }
 
     static InstallationEvent labelsChanged(Installation after) {
         return new InstallationLabelsChanged(
-                after.id().value(), after.platform().id(), organisation(after), after.sequence(), after.updatedAt(), after.labels());
+                after.id().value(),
+                after.platform().id(),
+                organisation(after),
+                after.sequence(),
+                after.updatedAt(),
+                after.labels());
     }
 
     public static InstallationEvent refreshed(Installation after, TokenRefreshed.Cause cause) {

@@ -201,7 +201,7 @@ public class StatusChanges {
                 .bind("version", seen.tokens().version());
     }
 
-    /** Locks the organisations before the row, as connecting does. An installation without an event is unknown to consumers. */
+    /** Locks the organisations before the row, as connecting does. Consumers do not know an installation without an event. */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
         return changes.inTransaction(defaults.lock(id)
@@ -246,5 +246,6 @@ public class StatusChanges {
                 InstallationEvents::reconnectRequired);
     }
 
-    private record EndState(InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
+    private record EndState(
+            InstallationStatus status, String reason, Function<Installation, InstallationEvent> event) {}
 }

@@ -175,7 +175,8 @@ public class UnclaimedInstallations {
                         ChangeAction.UNCLAIMED));
     }
 
-    private Mono<Installation> insert(InstallationId id, Platform platform, String registration, InstallationInfo info) {
+    private Mono<Installation> insert(
+            InstallationId id, Platform platform, String registration, InstallationInfo info) {
         return write(
                 database.sql(INSERT)
                         .bind("id", id.value())

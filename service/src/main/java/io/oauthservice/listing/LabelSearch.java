@@ -3,8 +3,8 @@ package io.oauthservice.listing;
 import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.installation.LabelFilter;
 import io.oauthservice.listing.BoundedSearch.Found;
-import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 

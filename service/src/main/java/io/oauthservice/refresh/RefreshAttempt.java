@@ -133,7 +133,7 @@ class RefreshAttempt {
         return seen.tokens().invalid() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
-    /** This attempt counts among those whose outcome is unknown: it may invalidate the access token, which all replicas evict. */
+    /** This attempt counts among those whose outcome is unknown. All replicas evict an access token that it may invalidate. */
     private Mono<Void> evictIfEndangered(Installation leased) {
         RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
         return freshness.survives(leased, rules) ? Mono.empty() : notifications.evict(leased);

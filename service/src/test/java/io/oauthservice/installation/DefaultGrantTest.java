@@ -86,7 +86,8 @@ class DefaultGrantTest {
     }
 
     @Test
-    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(@Autowired ChangeNotifications notifications) {
+    void listenersKnowTheNewDefaultBeforeTheCallerAndGetTheNotificationToo(
+            @Autowired ChangeNotifications notifications) {
         connectJira(DANA);
         connectJira(OLGA);
         String danas = jira("&user_id=" + DANA).text("installation_id");
