@@ -62,7 +62,7 @@ public class ChangeNotifications {
     }
 
     private Mono<Void> evict(Installation unchanged, boolean grantChanged) {
-        return notifyOthers(unchanged, Set.of(), grantChanged)
+        return notifyReplicas(unchanged, Set.of(), grantChanged)
                 .then(Mono.fromRunnable(() -> publish(change(unchanged, Set.of(), grantChanged))));
     }
 
@@ -82,17 +82,17 @@ public class ChangeNotifications {
      * @param grantChanged as in {@link Changed}
      */
     Mono<Void> send(Installation changed, Set<String> defaultOf, boolean grantChanged) {
-        return notifyOthers(changed, defaultOf, grantChanged)
+        return notifyReplicas(changed, defaultOf, grantChanged)
                 .then(AfterCommit.run(() -> publish(change(changed, defaultOf, grantChanged))));
     }
 
     /** The same for labels. Other lists contain the installation now: this replica's must show that to the caller. */
     Mono<Void> sendLabels(Installation changed) {
-        return notifyOthers(changed, Set.of(), false)
+        return notifyReplicas(changed, Set.of(), false)
                 .then(AfterCommit.run(() -> publish(change(changed, Set.of(), true))));
     }
 
-    private Mono<Void> notifyOthers(Installation changed, Set<String> defaultOf, boolean grantChanged) {
+    private Mono<Void> notifyReplicas(Installation changed, Set<String> defaultOf, boolean grantChanged) {
         List<List<String>> chunks = defaultOf.isEmpty() ? List.of(mainOrganisation(changed)) : chunks(defaultOf);
         return send(chunks.stream()
                 .map(chunk -> payload(changed, chunk, !defaultOf.isEmpty(), grantChanged, null))
