@@ -165,7 +165,7 @@ class KafkaPublisher {
                 output.send(message(entry));
                 sent.put(entry.id(), entry);
             } catch (RuntimeException e) {
-                delivery.failed(entry, e);
+                delivery.addFailed(entry, e);
                 if (delivery.isInterrupted()) {
                     break;
                 }
@@ -199,7 +199,7 @@ class KafkaPublisher {
         for (int i = 0; i < sent.size(); i++) {
             Message<?> message = futures.receive(millisUntil(deadline));
             if (message == null) {
-                delivery.timedOut();
+                delivery.addTimeout();
                 return;
             }
             UUID id = message.getHeaders().get(KafkaIntegrationHeaders.FUTURE_TOKEN, UUID.class);
@@ -213,14 +213,14 @@ class KafkaPublisher {
     private static void await(CompletableFuture<?> future, Entry entry, long deadline, Delivery delivery) {
         try {
             future.get(millisUntil(deadline), TimeUnit.MILLISECONDS);
-            delivery.acknowledged(entry);
+            delivery.addAcknowledged(entry);
         } catch (ExecutionException e) {
-            delivery.failed(entry, e);
+            delivery.addFailed(entry, e);
         } catch (TimeoutException e) {
-            delivery.timedOut();
+            delivery.addTimeout();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            delivery.timedOut();
+            delivery.addTimeout();
         }
     }
 
