@@ -5,6 +5,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.outbox.Outbox.Entry;
+import io.oauthservice.startup.SettingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -48,6 +49,7 @@ class KafkaPublisher {
     private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
 
     static final String BINDING = "installationEvents-out-0";
+    private static final String DELIVERY_TIMEOUT = "spring.kafka.producer.properties.delivery.timeout.ms";
     private static final int PROBE_MILLIS = 2000;
 
     /** Failures that need another configuration here or at the broker; a network failure is none of them. */
@@ -91,7 +93,14 @@ class KafkaPublisher {
             QueueChannel publishFutures,
             OutboxProperties properties,
             KafkaProperties kafka,
+            @Value("${" + DELIVERY_TIMEOUT + "}") Duration deliveryTimeout,
             @Value("${spring.cloud.stream.kafka.binder.auto-create-topics}") boolean createTopics) {
+        // Otherwise the producer could still deliver an event that the relay sends again.
+        SettingException.requireShorter(
+                DELIVERY_TIMEOUT,
+                deliveryTimeout,
+                "oauth.events.acknowledged-within",
+                properties.acknowledgedWithin());
         this.bindings = bindings;
         this.futures = publishFutures;
         this.properties = properties;
@@ -194,6 +203,7 @@ class KafkaPublisher {
         return message.build();
     }
 
+    /** The time begins when the last event is with the producer, whose delivery time-out ends earlier. */
     private void collect(Map<UUID, Entry> sent, Delivery delivery) {
         long deadline = System.nanoTime() + properties.acknowledgedWithin().toNanos();
         for (int i = 0; i < sent.size(); i++) {
