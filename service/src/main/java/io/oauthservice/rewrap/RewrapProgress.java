@@ -55,8 +55,7 @@ class RewrapProgress {
             "UPDATE oauth_rewrap SET " + RESET_PASS + " WHERE owner = :owner AND run = :run";
 
     private static final String FINISH = """
-            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL,
-                owner = NULL, lease_until = '-infinity'
+            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL
             WHERE owner = :owner AND run = :run
             RETURNING *
             """;
@@ -114,9 +113,9 @@ class RewrapProgress {
         return update(START_PASS, at).then();
     }
 
-    /** The final state; empty if the run was restarted meanwhile. */
+    /** Releases the lease and returns the final state; empty if the run was restarted meanwhile. */
     Mono<State> finish(State at) {
-        return update(FINISH, at).map(this::state).one();
+        return update(FINISH, at).map(this::state).one().delayUntil(end -> release());
     }
 
     private GenericExecuteSpec update(String statement, State at) {
