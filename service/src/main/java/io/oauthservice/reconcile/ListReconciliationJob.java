@@ -74,29 +74,30 @@ class ListReconciliationJob {
         return Flux.fromIterable(providers.all())
                 .filter(GuardedProvider::hasDirectory)
                 .filter(provider -> provider.unavailability().isEmpty())
-                .concatMap(provider -> reads.begin(provider.platform(), properties.listEvery(provider.platform()))
-                        .flatMap(started -> reconcile(provider, started))
+                .concatMap(provider -> reads.begin(provider.platform(), listEvery(provider))
+                        .flatMap(read -> reconcile(provider, read))
                         .then(showAge(provider.platform())))
                 .then()
                 .contextWrite(Origin.context(Origin.RECONCILIATION));
     }
 
+    private Duration listEvery(GuardedProvider provider) {
+        return properties.listEvery(provider.platform());
+    }
+
     /** Completes without a conclusion where the platform does not answer. */
-    private Mono<Void> reconcile(GuardedProvider provider, Instant started) {
+    private Mono<Void> reconcile(GuardedProvider provider, ListRead read) {
         return reconciliation
-                .reconcile(provider, started)
+                .reconcile(provider, read.startedAt(), Mono.defer(() -> reads.renew(read)))
                 .delayUntil(cost -> redelivery.redeliver(provider))
-                .flatMap(cost -> reads.finish(
-                        provider.platform(),
-                        started,
-                        cost.interval(properties.listEvery(provider.platform()), SHARE_OF_CALLS)))
+                .flatMap(cost -> reads.finish(read, cost.interval(listEvery(provider), SHARE_OF_CALLS)))
                 .onErrorResume(ListReconciliation.Incomplete.class, incomplete -> {
                     log.warn(
                             "List of installations not read completely: platform={} error={} ({})",
                             provider.platform(),
                             incomplete.failure().code(),
                             incomplete.getMessage());
-                    return reads.postpone(provider.platform(), incomplete.cost().interval(RETRY_AFTER, SHARE_OF_CALLS));
+                    return reads.postpone(read, incomplete.cost().interval(RETRY_AFTER, SHARE_OF_CALLS));
                 });
     }
 
