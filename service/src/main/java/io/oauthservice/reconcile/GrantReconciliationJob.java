@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties(GrantReconciliationProperties.class)
 class GrantReconciliationJob {
 
-    private static final int BATCH_SIZE = 10;
+    static final int BATCH_SIZE = 10;
 
     private final DueGrants grants;
     private final GrantReconciliation reconciliation;
