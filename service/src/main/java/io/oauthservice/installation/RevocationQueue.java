@@ -41,7 +41,8 @@ class RevocationQueue {
     /** Another flow may have got the token that was revoked. It does not take longer to complete. */
     private static final String WAS_REFUSED = """
             EXISTS (SELECT FROM oauth_refused_grants
-                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp() - interval '10 minutes')
+                    WHERE platform = :platform AND grant_key = :key
+                      AND until > clock_timestamp() - make_interval(secs => :flow))
             """;
 
     /** A minute is longer than a call to the provider can take. */
@@ -116,6 +117,7 @@ class RevocationQueue {
     Mono<RevocationState> find(InstallationId id, Platform platform, String registration, InstallationInfo grant) {
         return database.sql(STATE)
                 .bindProperties(SameGrant.of(id, platform, registration, grant))
+                .bind("flow", (double) FlowLife.LONGEST.toSeconds())
                 .map(row -> {
                     if (InstallationRows.get(row, "in_progress", Boolean.class)) {
                         return RevocationState.IN_PROGRESS;
