@@ -23,8 +23,11 @@ class WebhookInbox {
 
     static final String CHANNEL = "oauth_webhooks";
 
+    /** A delivery that cannot be confirmed is given up after this time, before it is deleted. */
+    static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
+
     /** No platform repeats a delivery for longer. */
-    private static final Duration KEPT = Duration.ofDays(8);
+    private static final Duration KEPT = GIVE_UP_AFTER.plusDays(5);
 
     private static final String ADD = """
             WITH added AS (

@@ -60,7 +60,6 @@ class WebhookWorker {
 
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
     private static final Duration HOLD_AFTER = Duration.ofMinutes(1);
-    private static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
 
     private final WebhookInbox inbox;
     private final Installations installations;
@@ -183,7 +182,7 @@ class WebhookWorker {
     }
 
     private Mono<Void> retry(Stored delivery, Throwable failure) {
-        if (delivery.age().compareTo(GIVE_UP_AFTER) > 0) {
+        if (delivery.age().compareTo(WebhookInbox.GIVE_UP_AFTER) > 0) {
             return finish(delivery, "given_up");
         }
         log.warn(
