@@ -1,12 +1,12 @@
 package io.oauthservice.session;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import io.oauthservice.core.Pkce;
 import io.oauthservice.core.Secret;
 import io.oauthservice.issuer.IssuerHttp;
 import io.oauthservice.issuer.IssuerKeys;
 import io.oauthservice.issuer.IssuerMetadata;
 import io.oauthservice.outbound.OutboundHttp;
-import io.oauthservice.provider.Pkce;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.PublicAddress;
