@@ -1,7 +1,6 @@
 package io.oauthservice.outbox;
 
 import io.oauthservice.background.Lease;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.stream.config.ProducerMessageHandlerCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -21,8 +20,8 @@ class OutboxConfiguration {
     }
 
     @Bean
-    RelayLease relayLease(DatabaseClient database, OutboxProperties properties, @Value("${HOSTNAME:}") String host) {
-        return new RelayLease(database, Lease.ownerOn(host), properties.lease());
+    RelayLease relayLease(DatabaseClient database, OutboxProperties properties) {
+        return new RelayLease(database, Lease.newOwner(), properties.lease());
     }
 
     @Bean

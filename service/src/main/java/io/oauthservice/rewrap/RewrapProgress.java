@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
@@ -66,11 +65,10 @@ class RewrapProgress {
     private final JsonMapper json;
     private final Lease lease;
 
-    RewrapProgress(
-            DatabaseClient database, JsonMapper json, RewrapProperties properties, @Value("${HOSTNAME:}") String host) {
+    RewrapProgress(DatabaseClient database, JsonMapper json, RewrapProperties properties) {
         this.database = database;
         this.json = json;
-        this.lease = lease(database, Lease.ownerOn(host), properties.lease());
+        this.lease = lease(database, Lease.newOwner(), properties.lease());
     }
 
     static Lease lease(DatabaseClient database, String owner, Duration length) {

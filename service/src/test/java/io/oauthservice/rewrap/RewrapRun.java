@@ -47,7 +47,7 @@ public final class RewrapRun {
     private static RewrapJob job(
             DatabaseClient database, Vaults keys, List<EncryptedColumn> columns, MeterRegistry meters) {
         return new RewrapJob(
-                new RewrapProgress(database, JsonMapper.builder().build(), QUICK, ""),
+                new RewrapProgress(database, JsonMapper.builder().build(), QUICK),
                 new StoredCiphertexts(database),
                 keys,
                 columns,
