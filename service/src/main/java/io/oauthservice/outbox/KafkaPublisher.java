@@ -34,8 +34,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.cloud.stream.binding.BindingService;
+import org.springframework.cloud.stream.config.ProducerMessageHandlerCustomizer;
+import org.springframework.context.annotation.Bean;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.channel.QueueChannel;
+import org.springframework.integration.kafka.outbound.KafkaProducerMessageHandler;
 import org.springframework.integration.kafka.support.KafkaIntegrationHeaders;
 import org.springframework.integration.support.MessageBuilder;
 import org.springframework.kafka.support.KafkaHeaders;
@@ -108,6 +111,18 @@ class KafkaPublisher {
         this.probe = kafka.buildAdminProperties();
         probe.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
         probe.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
+    }
+
+    /** Through which this class gets the producer's future of each send. */
+    @Bean
+    static QueueChannel publishFutures() {
+        return new QueueChannel();
+    }
+
+    @Bean
+    static ProducerMessageHandlerCustomizer<KafkaProducerMessageHandler<?, ?>> publishFuturesCustomizer(
+            QueueChannel publishFutures) {
+        return (handler, destination) -> handler.setFuturesChannel(publishFutures);
     }
 
     /**
