@@ -16,7 +16,9 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -24,10 +26,11 @@ import reactor.core.publisher.Mono;
 
 /** Compares the platforms' lists on a timer, one replica at a time, and shows how long ago that was. */
 @Component
-@EnableConfigurationProperties(ReconcileProperties.class)
+@EnableConfigurationProperties(ListReconciliationJob.Properties.class)
 class ListReconciliationJob {
 
     private static final Logger log = LoggerFactory.getLogger(ListReconciliationJob.class);
+    private static final Duration LIST_EVERY = Duration.ofMinutes(15);
     private static final Duration RETRY_AFTER = Duration.ofMinutes(5);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
 
@@ -38,7 +41,7 @@ class ListReconciliationJob {
     private final ListReads reads;
     private final ListReconciliation reconciliation;
     private final Redelivery redelivery;
-    private final ReconcileProperties properties;
+    private final Properties properties;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Map<Platform, Instant> lastReads = new ConcurrentHashMap<>();
@@ -48,7 +51,7 @@ class ListReconciliationJob {
             ListReads reads,
             ListReconciliation reconciliation,
             Redelivery redelivery,
-            ReconcileProperties properties,
+            Properties properties,
             MeterRegistry meters,
             Clock clock) {
         this.providers = providers;
@@ -82,7 +85,7 @@ class ListReconciliationJob {
     }
 
     private Duration listEvery(GuardedProvider provider) {
-        return properties.listEvery(provider.platform());
+        return properties.reconcile().getOrDefault(provider.platform().id(), LIST_EVERY);
     }
 
     /** Completes without a conclusion where the platform does not answer. */
@@ -119,4 +122,13 @@ class ListReconciliationJob {
         Instant last = Objects.requireNonNull(lastReads.get(platform));
         return Duration.between(last, clock.instant()).toMillis() / 1000.0;
     }
+
+    /**
+     * The search for changes that no webhook reported.
+     *
+     * @param reconcile by a platform's id: how often its list of installations is read and compared, where it has one; less
+     *     often where that takes more than a fifth of the calls that the platform allows
+     */
+    @ConfigurationProperties("oauth")
+    record Properties(@DefaultValue Map<String, Duration> reconcile) {}
 }
