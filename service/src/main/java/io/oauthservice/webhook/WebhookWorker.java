@@ -43,8 +43,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Processes stored deliveries: asks the platform about each grant that may have changed. Every replica works; a delivery
- * is given to one of them. Each platform has a loop of its own, so that a slow one delays no other. Two replicas that look
- * at one grant at the same time do no harm: each change is a compare-and-set.
+ * is given to one of them. Each platform has a loop of its own, so that a slow one delays no other. Two replicas may
+ * check one grant at the same time: each change is a compare-and-set.
  */
 @Component
 class WebhookWorker {
@@ -67,12 +67,9 @@ class WebhookWorker {
     private final ProviderInstallations atProvider;
     private final Providers providers;
     private final MeterRegistry meters;
-    private final BackgroundLoops loops;
 
     WebhookWorker(
-            List<WebhookSource> sources,
             WebhookInbox inbox,
-            Notifications notifications,
             Installations installations,
             GrantCheck grants,
             ProviderInstallations atProvider,
@@ -84,8 +81,13 @@ class WebhookWorker {
         this.atProvider = atProvider;
         this.providers = providers;
         this.meters = meters;
+    }
+
+    /** Stop before the refresher, which then waits for refreshes in progress. */
+    @Bean
+    BackgroundLoops webhookLoops(List<WebhookSource> sources, Notifications notifications) {
         Flux<ListenerEvent> wakeUps = notifications.on(WebhookInbox.CHANNEL).share();
-        this.loops = new BackgroundLoops(
+        return new BackgroundLoops(
                 sources.stream()
                         .filter(WebhookSource::isEnabled)
                         .map(WebhookSource::platform)
@@ -97,12 +99,6 @@ class WebhookWorker {
                                 .wokenBy(wakeUps))
                         .toList(),
                 Phases.REFRESH_JOB);
-    }
-
-    /** Stop before the refresher, which then waits for refreshes in progress. */
-    @Bean
-    BackgroundLoops webhookLoops() {
-        return loops;
     }
 
     /** Returns whether there may be more. */
@@ -193,7 +189,7 @@ class WebhookWorker {
         return inbox.postpone(delivery, backOff(delivery.attempts()), "unanswered");
     }
 
-    /** A grant that may have ended is not used while its platform was asked in vain for a minute. */
+    /** Holds a grant back whose reported end was not confirmed within a minute. */
     private Mono<Void> hold(Stored delivery, Installation seen, Throwable failure) {
         if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !wasUnanswered(failure)) {
             return Mono.empty();
