@@ -42,7 +42,7 @@ class WebhookInbox {
                     contradictions = 0, received_at = clock_timestamp(), next_attempt_at = clock_timestamp()
                 WHERE oauth_webhook_inbox.outcome = 'given_up'
                 RETURNING platform)
-            SELECT platform, pg_notify('oauth_webhooks', '')::text AS notified FROM added
+            SELECT platform, pg_notify(:channel, '')::text AS notified FROM added
             """;
 
     private static final String TAKE_DUE = """
@@ -91,6 +91,7 @@ class WebhookInbox {
                 .bind("of_every_user", grants.ofEveryUser())
                 .bind("users", grants.users().toArray(String[]::new))
                 .bind("known_only", delivery.knownOnly())
+                .bind("channel", CHANNEL)
                 .map(row -> true)
                 .one()
                 .defaultIfEmpty(false);
