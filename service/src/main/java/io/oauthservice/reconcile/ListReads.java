@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * When the platforms' lists are read: by one replica at a time, whichever comes first. While a read is in progress, the time of
- * the next one is the end of its lease; it also identifies the holder, because it only rises. Times are the database's.
+ * the next one is the end of its lease; it also identifies the holder, because no two are equal. Times are the database's.
  */
 @Component
 class ListReads {
