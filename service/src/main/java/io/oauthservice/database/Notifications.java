@@ -62,8 +62,8 @@ public class Notifications {
     }
 
     /**
-     * The same with a heartbeat after each interval, on a channel of its own, which shows how old the latest news can be. Never
-     * ends and never fails.
+     * The same with a heartbeat after each interval, on a channel of its own, which shows how old the latest news can
+     * be. Never ends and never fails.
      *
      * @param beats the channel of the heartbeats of all replicas
      */

@@ -112,7 +112,8 @@ class DeploymentRecord implements MigrationCheck {
     /**
      * How this process treats a database of another deployment.
      *
-     * @param adoptDatabase whether it starts nevertheless and records its own callback base, because the service was moved
+     * @param adoptDatabase whether it starts nevertheless and records its own callback base, because the service was
+     *     moved
      */
     @ConfigurationProperties("oauth.deployment")
     record Properties(@DefaultValue("false") boolean adoptDatabase) {}

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** What an issuer publishes: fetched when it is needed, once for all concurrent callers, and again after five minutes. */
+/** What an issuer publishes: fetched when needed, once for all concurrent callers, and again after five minutes. */
 final class CachedFetch<T> {
 
     /** The shortest time between two fetches, whatever their results. */

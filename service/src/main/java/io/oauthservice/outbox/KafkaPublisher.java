@@ -100,10 +100,7 @@ class KafkaPublisher {
             @Value("${spring.cloud.stream.kafka.binder.auto-create-topics}") boolean createTopics) {
         // Otherwise the producer could still deliver an event that the relay sends again.
         SettingException.requireShorter(
-                DELIVERY_TIMEOUT,
-                deliveryTimeout,
-                "oauth.events.acknowledged-within",
-                properties.acknowledgedWithin());
+                DELIVERY_TIMEOUT, deliveryTimeout, "oauth.events.acknowledged-within", properties.acknowledgedWithin());
         this.bindings = bindings;
         this.futures = publishFutures;
         this.properties = properties;

@@ -13,8 +13,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * When the platforms' lists are read: by one replica at a time, whichever comes first. While a read is in progress, the time of
- * the next one is the end of its lease; it also identifies the holder, because no two are equal. Times are the database's.
+ * When the platforms' lists are read: by one replica at a time, whichever comes first. While a read is in progress, the
+ * time of the next one is the end of its lease; it also identifies the holder, because no two are equal. Times are the
+ * database's.
  */
 @Component
 class ListReads {

@@ -126,8 +126,8 @@ class ListReconciliationJob {
     /**
      * The search for changes that no webhook reported.
      *
-     * @param reconcile by a platform's id: how often its list of installations is read and compared, where it has one; less
-     *     often where that takes more than a fifth of the calls that the platform allows
+     * @param reconcile by a platform's id: how often its list of installations is read and compared, where it has one;
+     *     less often where that takes more than a fifth of the calls that the platform allows
      */
     @ConfigurationProperties("oauth")
     record Properties(@DefaultValue Map<String, Duration> reconcile) {}

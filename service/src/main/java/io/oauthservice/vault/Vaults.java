@@ -14,8 +14,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The vaults of this process. One of them encrypts; a ciphertext's prefix selects the vault that decrypts it. Besides, the keys of
- * the stored ciphertexts, for a rewrap after a key rotation or a change of vault.
+ * The vaults of this process. One of them encrypts; a ciphertext's prefix selects the vault that decrypts it. Besides,
+ * the keys of the stored ciphertexts, for a rewrap after a key rotation or a change of vault.
  */
 public final class Vaults implements TokenVault {
 
@@ -42,8 +42,8 @@ public final class Vaults implements TokenVault {
     }
 
     /**
-     * What this process encrypts with, regardless of the key's version. Replicas with the same target rewrap to the same
-     * key. Makes no remote call.
+     * What this process encrypts with, regardless of the key's version. Replicas with the same target rewrap to the
+     * same key. Makes no remote call.
      */
     public String target() {
         return writer.target();

@@ -95,8 +95,8 @@ class StartFailuresTest {
     @Test
     void aDecoderThatReadsLessThanTheLargestBody(CapturedOutput output) {
         assertThat(failureOf(output, "spring.http.codecs.max-in-memory-size=16KB"))
-                .isEqualTo("spring.http.codecs.max-in-memory-size is 16384B and must be more than 16384B, the largest body"
-                        + " of a request");
+                .isEqualTo("spring.http.codecs.max-in-memory-size is 16384B and must be more than 16384B, the largest"
+                        + " body of a request");
     }
 
     @Test

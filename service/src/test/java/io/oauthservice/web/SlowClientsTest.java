@@ -38,8 +38,8 @@ class SlowClientsTest {
     @BeforeEach
     void aConnection() {
         KnownHosts hosts = new KnownHosts(new PublicAddress(URI.create("http://localhost"), List.of()));
-        RequestGate gate = new RequestGate(
-                new RequestRejections(hosts, JsonMapper.shared(), List.of(), DataSize.ofMegabytes(1)));
+        RequestGate gate =
+                new RequestGate(new RequestRejections(hosts, JsonMapper.shared(), List.of(), DataSize.ofMegabytes(1)));
         channel = new EmbeddedChannel(
                 new HeadTimeoutHandler(gate, EdgeServer.HEAD_TIMEOUT),
                 new SlowReaderHandler(EdgeServer.SLOW_READER_TIMEOUT),
