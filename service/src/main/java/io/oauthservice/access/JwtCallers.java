@@ -37,7 +37,6 @@ import reactor.core.publisher.Mono;
 class JwtCallers {
 
     private static final Logger log = LoggerFactory.getLogger(JwtCallers.class);
-    private static final Duration FETCH_INTERVAL = Duration.ofSeconds(5);
 
     private final Map<String, JwtIssuer> issuers = new HashMap<>();
     private final ValidatedJwts validated = new ValidatedJwts(Ticker.systemTicker());
@@ -69,10 +68,9 @@ class JwtCallers {
         return new IssuerKeys(
                 name,
                 address == null
-                        ? new IssuerMetadata(settings.issuer(), http, FETCH_INTERVAL).address("jwks_uri")
+                        ? new IssuerMetadata(settings.issuer(), http).address("jwks_uri")
                         : Mono.just(address),
-                http,
-                FETCH_INTERVAL);
+                http);
     }
 
     /** The caller of a JWT that was validated recently; null where there is none. */
@@ -111,7 +109,7 @@ class JwtCallers {
                         ProblemType.ISSUER_UNAVAILABLE,
                         "The keys of the token's issuer are unavailable at the moment. Try again later",
                         cause)
-                .retryAfter(FETCH_INTERVAL);
+                .retryAfter(IssuerKeys.FETCH_INTERVAL);
     }
 
     private @Nullable SignedJWT parsed(String credential) {

@@ -4,7 +4,6 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Lease;
 import java.time.Duration;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -34,15 +33,11 @@ class AuditCleaning {
     private final Erasures erasures;
     private final Lease lease;
 
-    AuditCleaning(
-            DatabaseClient database,
-            AuditProperties properties,
-            Erasures erasures,
-            @Value("${HOSTNAME:}") String host) {
+    AuditCleaning(DatabaseClient database, AuditProperties properties, Erasures erasures) {
         this.database = database;
         this.properties = properties;
         this.erasures = erasures;
-        this.lease = lease(database, Lease.ownerOn(host), LEASE);
+        this.lease = lease(database, Lease.newOwner(), LEASE);
     }
 
     static Lease lease(DatabaseClient database, String owner, Duration length) {

@@ -1,5 +1,6 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.installation.FlowLife;
 import io.oauthservice.installation.Installers;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ public class Erasures {
             """;
 
     /** An install flow that was started before the request may still end, and record who has started it. */
-    private static final Duration FLOWS = Duration.ofMinutes(15);
+    private static final Duration FLOWS = FlowLife.LONGEST.plusMinutes(5);
 
     private static final int BATCH = 10_000;
     private static final int INSTALLATIONS = 1_000;

@@ -3,6 +3,7 @@ package io.oauthservice.background;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ public final class Lease {
     private final String release;
 
     /**
-     * @param owner unique among all replicas, also after a restart; see {@link #ownerOn}
+     * @param owner unique among all replicas, also after a restart; see {@link #newOwner}
      * @param onTakeover further columns, with the SQL expression that each is set to when the owner changes
      */
     public Lease(DatabaseClient database, String table, String owner, Duration length, Map<String, String> onTakeover) {
@@ -44,7 +45,8 @@ public final class Lease {
     }
 
     /** A new owner's name, which shows people the host and the process. */
-    public static String ownerOn(String host) {
+    public static String newOwner() {
+        String host = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "");
         String random = UUID.randomUUID().toString().substring(0, 8);
         String process = ProcessHandle.current().pid() + "-" + random;
         return host.isEmpty() ? process : host.substring(0, Math.min(host.length(), LONGEST_HOST)) + "-" + process;

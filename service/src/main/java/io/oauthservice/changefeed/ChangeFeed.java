@@ -32,7 +32,7 @@ public class ChangeFeed implements SmartLifecycle {
 
     private static final String CHANNEL = "oauth_changes";
     private static final String BEATS = "oauth_beats";
-    private static final Duration MAX_AGE = Duration.ofSeconds(2);
+    private static final Duration MAX_AGE = Notifications.BEAT_INTERVAL.multipliedBy(2);
 
     /** The transaction of a change that this replica has made and whose notification has not arrived yet. */
     public static final long LOCAL = -1;

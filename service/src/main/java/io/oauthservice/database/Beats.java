@@ -15,8 +15,7 @@ import reactor.core.publisher.Mono;
 /** One connection that listens to a channel and sends heartbeats to itself. Its signals are serialised. */
 final class Beats {
 
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final Duration SILENCE = INTERVAL.multipliedBy(5);
+    private static final Duration SILENCE = Notifications.BEAT_INTERVAL.multipliedBy(5);
 
     private final PostgresqlConnection connection;
     private final String channel;
@@ -52,7 +51,7 @@ final class Beats {
     }
 
     private Flux<ListenerEvent> send() {
-        return Flux.interval(Duration.ZERO, INTERVAL)
+        return Flux.interval(Duration.ZERO, Notifications.BEAT_INTERVAL)
                 .onBackpressureDrop()
                 .concatMap(number -> {
                     latest = new Sent(number, System.nanoTime());

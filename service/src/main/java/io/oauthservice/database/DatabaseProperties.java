@@ -24,7 +24,6 @@ record DatabaseProperties(
         @Nullable Boolean preparedStatements) {
 
     private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
-    private static final int LAST_PORT = 65535;
 
     DatabaseProperties {
         directHost = Addresses.inUrl(directHost);
@@ -34,7 +33,7 @@ record DatabaseProperties(
 
     /** Kubernetes sets POSTGRES_PORT to a URL where a service is named postgres. */
     private static void requirePort(String setting, String port) {
-        if (!PORT.matcher(port).matches() || Integer.parseInt(port) > LAST_PORT) {
+        if (!PORT.matcher(port).matches() || Integer.parseInt(port) > Addresses.MAX_PORT) {
             throw new SettingException(setting, "must be a port number, and is " + port);
         }
     }

@@ -24,6 +24,9 @@ import reactor.util.retry.Retry;
 public class Notifications {
 
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
+    /** The interval of the heartbeats of {@link #onWithBeats}. */
+    public static final Duration BEAT_INTERVAL = Duration.ofSeconds(1);
+
     private static final String HEARTBEAT = "heartbeat";
     private static final Duration BEAT = Duration.ofSeconds(5);
     private static final Duration SILENCE = BEAT.multipliedBy(3);
@@ -59,8 +62,8 @@ public class Notifications {
     }
 
     /**
-     * The same with a heartbeat every second, on a channel of its own, which shows how old the latest news can be. Never
-     * ends and never fails.
+     * The same with a heartbeat after each interval, on a channel of its own, which shows how old the latest news can
+     * be. Never ends and never fails.
      *
      * @param beats the channel of the heartbeats of all replicas
      */

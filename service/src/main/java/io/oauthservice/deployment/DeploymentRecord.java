@@ -12,7 +12,9 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,7 +22,7 @@ import org.springframework.stereotype.Component;
  * nothing is recorded: on a copy of a production database it would refresh production's grants.
  */
 @Component
-@EnableConfigurationProperties(DeploymentProperties.class)
+@EnableConfigurationProperties(DeploymentRecord.Properties.class)
 class DeploymentRecord implements MigrationCheck {
 
     private static final Logger log = LoggerFactory.getLogger(DeploymentRecord.class);
@@ -40,7 +42,7 @@ class DeploymentRecord implements MigrationCheck {
     private final boolean records;
     private final boolean adopts;
 
-    DeploymentRecord(PublicAddress address, DeploymentProperties properties) {
+    DeploymentRecord(PublicAddress address, Properties properties) {
         this.base = address.callbackBase().toString();
         this.records = !Addresses.isLoopback(address.callbackBase().getHost());
         this.adopts = properties.adoptDatabase();
@@ -49,7 +51,7 @@ class DeploymentRecord implements MigrationCheck {
     @Override
     public void beforeMigration(Connection connection) throws SQLException {
         if (exists(connection)) {
-            refuseAnother(recorded(connection));
+            rejectAnother(recorded(connection));
         }
     }
 
@@ -58,12 +60,12 @@ class DeploymentRecord implements MigrationCheck {
         String before = recorded(connection);
         if (records) {
             write(connection, adopts ? ADOPT : RECORD);
-            refuseAnother(recorded(connection));
+            rejectAnother(recorded(connection));
         }
         log(before);
     }
 
-    private void refuseAnother(@Nullable String recorded) {
+    private void rejectAnother(@Nullable String recorded) {
         if (recorded != null && !recorded.equals(base) && !adopts) {
             throw new SettingException(
                     "OAUTH_CALLBACK_BASE",
@@ -106,4 +108,13 @@ class DeploymentRecord implements MigrationCheck {
             write.executeUpdate();
         }
     }
+
+    /**
+     * How this process treats a database of another deployment.
+     *
+     * @param adoptDatabase whether it starts nevertheless and records its own callback base, because the service was
+     *     moved
+     */
+    @ConfigurationProperties("oauth.deployment")
+    record Properties(@DefaultValue("false") boolean adoptDatabase) {}
 }

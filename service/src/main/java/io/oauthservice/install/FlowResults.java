@@ -1,6 +1,7 @@
 package io.oauthservice.install;
 
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.database.ExpiredRows;
@@ -50,6 +51,7 @@ class FlowResults {
 
     private final DatabaseClient database;
     private final JsonMapper json;
+    private final SingleFlight<String, FlowResult> flows = new SingleFlight<>();
 
     FlowResults(DatabaseClient database, JsonMapper json) {
         this.database = database;
@@ -68,7 +70,7 @@ class FlowResults {
     Mono<FlowResult> keep(Secret state, PendingFlow flow, Mono<FlowResult> end) {
         Mono<FlowResult> kept = end.delayUntil(result -> keep(KEEP, state, result))
                 .onErrorResume(failure -> keep(KEEP, state, FAILED.endOf(flow)).then(Mono.error(failure)));
-        return Mono.fromFuture(() -> kept.materialize().toFuture(), true).dematerialize();
+        return flows.join(state.sha256(), () -> kept);
     }
 
     /** The state is consumed but the flow cannot continue: a repeated callback must not wait for a result. */

@@ -11,12 +11,12 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.link.LinkStatus;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.web.HtmlPage;
+import io.oauthservice.web.Redirects;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -157,10 +157,7 @@ class ResultPage {
     ResponseEntity<String> show(GuardedProvider provider, FlowResult result) {
         String location = result.location();
         if (location != null) {
-            return ResponseEntity.status(result.status())
-                    .location(URI.create(location))
-                    .cacheControl(CacheControl.noStore())
-                    .build();
+            return Redirects.found(URI.create(location));
         }
         return show(provider, result, result.next());
     }

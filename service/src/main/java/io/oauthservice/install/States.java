@@ -4,6 +4,7 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.database.ExpiredRows;
+import io.oauthservice.installation.FlowLife;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Place;
 import io.r2dbc.spi.Readable;
@@ -25,7 +26,7 @@ class States {
             INSERT INTO oauth_states (state, platform, code_verifier, redirect_uri, browser_binding,
                 return_to, requested_by, link_id, opener_origin, expires_at)
             VALUES (:state, :platform, :verifier, :redirectUri, :browser, :returnTo, :requestedBy, :link, :openerOrigin,
-                clock_timestamp() + interval '10 minutes')
+                clock_timestamp() + make_interval(secs => :life))
             """;
 
     /** Single-use by construction; another browser cannot consume it. The flow's own browser may get the result again. */
@@ -68,7 +69,8 @@ class States {
                         flow.returnTo(),
                         flow.requestedBy(),
                         flow.link(),
-                        flow.openerOrigin()))
+                        flow.openerOrigin(),
+                        (double) FlowLife.LONGEST.toSeconds()))
                 .flatMap(row -> database.sql(PUT).bindProperties(row).then());
     }
 
@@ -113,7 +115,8 @@ class States {
             @Nullable String returnTo,
             @Nullable String requestedBy,
             @Nullable UUID link,
-            @Nullable String openerOrigin) {}
+            @Nullable String openerOrigin,
+            double life) {}
 
     private record Taken(
             String state,

@@ -7,6 +7,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "background",
+            "concurrent",
             "core",
             "database",
             "provider",

@@ -25,7 +25,8 @@ public class RefusedGrants {
     /** Another flow may have got the token that was revoked. It does not take longer to complete. */
     static final String WAS_REFUSED = """
             EXISTS (SELECT FROM oauth_refused_grants
-                    WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp() - interval '10 minutes')
+                    WHERE platform = :platform AND grant_key = :key
+                      AND until > clock_timestamp() - make_interval(secs => :flow))
             """;
 
     /** A minute is longer than a call to the provider can take. */

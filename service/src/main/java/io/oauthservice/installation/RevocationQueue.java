@@ -87,6 +87,7 @@ public class RevocationQueue {
             InstallationId id, Platform platform, String registration, InstallationInfo grant) {
         return database.sql(STATE)
                 .bindProperties(SameGrant.of(id, platform, registration, grant))
+                .bind("flow", (double) FlowLife.LONGEST.toSeconds())
                 .map(row -> {
                     if (InstallationRows.get(row, "in_progress", Boolean.class)) {
                         return RevocationState.IN_PROGRESS;

@@ -28,31 +28,24 @@ import reactor.core.publisher.Mono;
  */
 public final class IssuerKeys {
 
+    /** The shortest time between two fetches. */
+    public static final Duration FETCH_INTERVAL = CachedFetch.INTERVAL;
+
     private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
-    private static final Duration FRESH_FOR = Duration.ofMinutes(5);
     private static final Duration USABLE_FOR = Duration.ofHours(1);
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
 
-    /** One fetch for all concurrent callers. Its result or failure is cached for the fetch interval. */
-    private final Mono<KeySet> fetch;
-
-    private volatile @Nullable KeySet cached;
+    private final CachedFetch<List<JWK>> keys;
 
     /**
      * Fetches nothing yet.
      *
      * @param name the issuer's name in logs
      * @param address where the key set is
-     * @param fetchInterval the shortest time between two fetches
      */
-    public IssuerKeys(String name, Mono<URI> address, IssuerHttp http, Duration fetchInterval) {
-        this.fetch = address.flatMap(http::get)
-                .map(KeySet::parse)
-                .timeout(TIME_LIMIT)
-                .doOnNext(keys -> cached = keys)
-                .doOnError(failure ->
-                        log.warn("Fetch of an issuer's keys failed: issuer={} error={}", name, failure.toString()))
-                .cache(keys -> fetchInterval, failure -> fetchInterval, () -> fetchInterval);
+    public IssuerKeys(String name, Mono<URI> address, IssuerHttp http) {
+        this.keys = new CachedFetch<>(
+                address.flatMap(http::get).map(IssuerKeys::parse),
+                failure -> log.warn("Fetch of an issuer's keys failed: issuer={} error={}", name, failure.toString()));
     }
 
     /**
@@ -73,33 +66,23 @@ public final class IssuerKeys {
      * unavailable: whether the token is valid is then unknown.
      */
     private Flux<JWK> of(SignedJWT jwt) {
-        KeySet keys = cached;
-        if (keys == null || !keys.contains(jwt.getHeader().getKeyID())) {
-            return fetch.flatMapIterable(KeySet::keys);
-        }
-        return keys.isYoungerThan(FRESH_FOR)
-                ? Flux.fromIterable(keys.keys())
-                : fetch.onErrorReturn(unavailable -> keys.isYoungerThan(USABLE_FOR), keys)
-                        .flatMapIterable(KeySet::keys);
+        List<JWK> usable = keys.findYoungerThan(USABLE_FOR);
+        Mono<List<JWK>> wanted = usable == null || !contains(usable, jwt.getHeader().getKeyID())
+                ? keys.fetch()
+                : keys.fresh().onErrorReturn(usable);
+        return wanted.flatMapIterable(found -> found);
     }
 
-    private record KeySet(List<JWK> keys, long fetchedAt) {
+    /** @param id null where the token names no key: any key may have signed it */
+    private static boolean contains(List<JWK> keys, @Nullable String id) {
+        return id == null || keys.stream().anyMatch(key -> id.equals(key.getKeyID()));
+    }
 
-        static KeySet parse(String json) {
-            try {
-                return new KeySet(JWKSet.parse(json).toPublicJWKSet().getKeys(), System.nanoTime());
-            } catch (ParseException e) {
-                throw new IllegalStateException("The response is not a JWK set", e);
-            }
-        }
-
-        /** @param id null where the token names no key: any key may have signed it */
-        boolean contains(@Nullable String id) {
-            return id == null || keys.stream().anyMatch(key -> id.equals(key.getKeyID()));
-        }
-
-        boolean isYoungerThan(Duration age) {
-            return System.nanoTime() - fetchedAt < age.toNanos();
+    private static List<JWK> parse(String json) {
+        try {
+            return JWKSet.parse(json).toPublicJWKSet().getKeys();
+        } catch (ParseException e) {
+            throw new IllegalStateException("The response is not a JWK set", e);
         }
     }
 }

@@ -4,7 +4,6 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import io.oauthservice.startup.Addresses;
 import java.net.URI;
 import java.text.ParseException;
-import java.time.Duration;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
@@ -14,26 +13,17 @@ import reactor.core.publisher.Mono;
  */
 public final class IssuerMetadata {
 
-    private static final Duration FRESH_FOR = Duration.ofMinutes(5);
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
-
     private final String issuer;
-
-    /** One fetch for all concurrent callers. */
-    private final Mono<Map<String, Object>> fields;
+    private final CachedFetch<Map<String, Object>> fields;
 
     /**
      * Fetches nothing yet.
      *
      * @param issuer the exact value of {@code issuer} in the metadata
-     * @param fetchInterval the shortest time between two fetches
      */
-    public IssuerMetadata(String issuer, IssuerHttp http, Duration fetchInterval) {
+    public IssuerMetadata(String issuer, IssuerHttp http) {
         this.issuer = issuer;
-        this.fields = Mono.defer(() -> http.get(discovery(issuer)))
-                .map(this::parse)
-                .timeout(TIME_LIMIT)
-                .cache(found -> FRESH_FOR, failure -> fetchInterval, () -> fetchInterval);
+        this.fields = new CachedFetch<>(Mono.defer(() -> http.get(discovery(issuer))).map(this::parse), failure -> {});
     }
 
     /** Where the issuer publishes its metadata. */
@@ -49,7 +39,7 @@ public final class IssuerMetadata {
 
     /** The address in this field. Fails where the metadata are unavailable, of another issuer, or have no safe one. */
     public Mono<URI> address(String field) {
-        return fields.map(found -> address(found, field));
+        return fields.fresh().map(found -> address(found, field));
     }
 
     private Map<String, Object> parse(String json) {

@@ -10,7 +10,7 @@ import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.JwtTypeValidator;
 
-/** What every JWT must say that is accepted here, whatever it is for. */
+/** The checks of every JWT, whatever it is for. */
 public final class JwtChecks {
 
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);

@@ -68,6 +68,7 @@ public class InstallLinks implements ActivationHook {
             WHERE l.id = :id AND l.spent_at IS NULL AND l.withdrawn_at IS NULL
             RETURNING\s""" + COLUMNS;
 
+    /** A flow that takes longer than its claim cannot spend the link once another flow has claimed it. */
     private static final String CLAIM = """
             UPDATE oauth_install_links l
             SET claimed_by_state = :state, claimed_until = clock_timestamp() + interval '2 minutes'

@@ -28,25 +28,25 @@ final class Delivery {
     private String reason = "";
     private String detail = "";
 
-    void acknowledged(Entry entry) {
+    void addAcknowledged(Entry entry) {
         acknowledged.add(entry.id());
     }
 
     /** Decides by the error whether the record is rejected, or the broker cannot accept any at the moment. */
-    void failed(Entry entry, Throwable failure) {
+    void addFailed(Entry entry, Throwable failure) {
         Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
         if (REJECTIONS.stream().anyMatch(kind -> kind.isInstance(root))) {
             rejected.put(entry, reasonCode(root));
         } else {
-            interrupted(reasonCode(root), text(root));
+            interrupt(reasonCode(root), text(root));
         }
     }
 
-    void timedOut() {
-        interrupted("no-acknowledgement", "no acknowledgement in time");
+    void addTimeout() {
+        interrupt("no-acknowledgement", "no acknowledgement in time");
     }
 
-    private void interrupted(String code, String text) {
+    private void interrupt(String code, String text) {
         if (reason.isEmpty()) {
             reason = code;
             detail = text;

@@ -5,6 +5,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.outbox.Outbox.Entry;
+import io.oauthservice.startup.SettingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -33,8 +34,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.cloud.stream.binding.BindingService;
+import org.springframework.cloud.stream.config.ProducerMessageHandlerCustomizer;
+import org.springframework.context.annotation.Bean;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.channel.QueueChannel;
+import org.springframework.integration.kafka.outbound.KafkaProducerMessageHandler;
 import org.springframework.integration.kafka.support.KafkaIntegrationHeaders;
 import org.springframework.integration.support.MessageBuilder;
 import org.springframework.kafka.support.KafkaHeaders;
@@ -48,6 +52,7 @@ class KafkaPublisher {
     private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
 
     static final String BINDING = "installationEvents-out-0";
+    private static final String DELIVERY_TIMEOUT = "spring.kafka.producer.properties.delivery.timeout.ms";
     private static final int PROBE_MILLIS = 2000;
 
     /** Failures that need another configuration here or at the broker; a network failure is none of them. */
@@ -91,7 +96,11 @@ class KafkaPublisher {
             QueueChannel publishFutures,
             OutboxProperties properties,
             KafkaProperties kafka,
+            @Value("${" + DELIVERY_TIMEOUT + "}") Duration deliveryTimeout,
             @Value("${spring.cloud.stream.kafka.binder.auto-create-topics}") boolean createTopics) {
+        // Otherwise the producer could still deliver an event that the relay sends again.
+        SettingException.requireShorter(
+                DELIVERY_TIMEOUT, deliveryTimeout, "oauth.events.acknowledged-within", properties.acknowledgedWithin());
         this.bindings = bindings;
         this.futures = publishFutures;
         this.properties = properties;
@@ -99,6 +108,18 @@ class KafkaPublisher {
         this.probe = kafka.buildAdminProperties();
         probe.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
         probe.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
+    }
+
+    /** Through which this class gets the producer's future of each send. */
+    @Bean
+    static QueueChannel publishFutures() {
+        return new QueueChannel();
+    }
+
+    @Bean
+    static ProducerMessageHandlerCustomizer<KafkaProducerMessageHandler<?, ?>> publishFuturesCustomizer(
+            QueueChannel publishFutures) {
+        return (handler, destination) -> handler.setFuturesChannel(publishFutures);
     }
 
     /**
@@ -165,7 +186,7 @@ class KafkaPublisher {
                 output.send(message(entry));
                 sent.put(entry.id(), entry);
             } catch (RuntimeException e) {
-                delivery.failed(entry, e);
+                delivery.addFailed(entry, e);
                 if (delivery.isInterrupted()) {
                     break;
                 }
@@ -194,12 +215,13 @@ class KafkaPublisher {
         return message.build();
     }
 
+    /** The time begins when the last event is with the producer, whose delivery time-out ends earlier. */
     private void collect(Map<UUID, Entry> sent, Delivery delivery) {
         long deadline = System.nanoTime() + properties.acknowledgedWithin().toNanos();
         for (int i = 0; i < sent.size(); i++) {
             Message<?> message = futures.receive(millisUntil(deadline));
             if (message == null) {
-                delivery.timedOut();
+                delivery.addTimeout();
                 return;
             }
             UUID id = message.getHeaders().get(KafkaIntegrationHeaders.FUTURE_TOKEN, UUID.class);
@@ -213,14 +235,14 @@ class KafkaPublisher {
     private static void await(CompletableFuture<?> future, Entry entry, long deadline, Delivery delivery) {
         try {
             future.get(millisUntil(deadline), TimeUnit.MILLISECONDS);
-            delivery.acknowledged(entry);
+            delivery.addAcknowledged(entry);
         } catch (ExecutionException e) {
-            delivery.failed(entry, e);
+            delivery.addFailed(entry, e);
         } catch (TimeoutException e) {
-            delivery.timedOut();
+            delivery.addTimeout();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            delivery.timedOut();
+            delivery.addTimeout();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.oauthservice.outbox;
 
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.background.Lease;
 import io.oauthservice.background.Phases;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
@@ -10,7 +11,9 @@ import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -22,6 +25,7 @@ import reactor.core.publisher.Mono;
  * acknowledged is sent, so a relay that has lost its lease can only send an event twice.
  */
 @Component
+@EnableConfigurationProperties(OutboxProperties.class)
 class OutboxRelay {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
@@ -67,6 +71,11 @@ class OutboxRelay {
                 .wokenBy(notifications.on(OutboxNotification.CHANNEL).filter(this::isForThisReplica))
                 .stoppingWithin(STOP_LIMIT)
                 .afterStop(this::handOver);
+    }
+
+    @Bean
+    static RelayLease relayLease(DatabaseClient database, OutboxProperties properties) {
+        return new RelayLease(database, Lease.newOwner(), properties.lease());
     }
 
     @Bean

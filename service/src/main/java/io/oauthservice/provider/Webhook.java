@@ -18,7 +18,7 @@ public sealed interface Webhook {
      * @param id the platform's id of the delivery, the same when it is repeated
      * @param event the event's name at the platform
      * @param report what the event claims
-     * @param subject what the event is about: of equal subjects one is looked at for all
+     * @param subject what the event is about: deliveries with equal subjects and reports are checked once
      * @param grants which grants may have changed
      * @param requesterId the platform's id of the person whose request was approved; null: it names none
      * @param knownOnly whether the event does not name its App, so that it is stored only if it matches a known installation

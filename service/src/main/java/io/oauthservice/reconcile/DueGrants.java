@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 class DueGrants {
 
     /** A grant whose replica stops is due again after this time. */
-    private static final Duration LEASE = Duration.ofMinutes(10);
+    static final Duration LEASE = Duration.ofMinutes(10);
 
     /** What another replica has taken is skipped. */
     static final String TAKE = """

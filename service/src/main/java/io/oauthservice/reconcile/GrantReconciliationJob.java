@@ -23,23 +23,24 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties(GrantReconciliationProperties.class)
 class GrantReconciliationJob {
 
-    private static final int BATCH_SIZE = 10;
+    static final int BATCH_SIZE = 10;
 
     private final DueGrants grants;
     private final GrantReconciliation reconciliation;
     private final GrantReconciliationProperties properties;
     private final RateLimitPauses pauses = new RateLimitPauses();
-    private final BackgroundLoops loops;
 
     GrantReconciliationJob(
-            DueGrants grants,
-            GrantReconciliation reconciliation,
-            Providers providers,
-            GrantReconciliationProperties properties) {
+            DueGrants grants, GrantReconciliation reconciliation, GrantReconciliationProperties properties) {
         this.grants = grants;
         this.reconciliation = reconciliation;
         this.properties = properties;
-        this.loops = new BackgroundLoops(
+    }
+
+    /** Stop before the refresher, which then waits for refreshes in progress. */
+    @Bean
+    BackgroundLoops grantReconciliationLoops(Providers providers) {
+        return new BackgroundLoops(
                 providers.all().stream()
                         .filter(provider -> provider.hasReader() && !provider.hasDirectory())
                         .map(provider -> new BackgroundLoop(
@@ -49,12 +50,6 @@ class GrantReconciliationJob {
                                 () -> reconcileDue(provider)))
                         .toList(),
                 Phases.REFRESH_JOB);
-    }
-
-    /** Stop before the refresher, which then waits for refreshes in progress. */
-    @Bean
-    BackgroundLoops grantReconciliationLoops() {
-        return loops;
     }
 
     /** Returns whether there may be more. */

@@ -1,5 +1,6 @@
 package io.oauthservice.reconcile;
 
+import io.oauthservice.startup.SettingException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,11 +27,15 @@ record GrantReconciliationProperties(
         requireAtLeast("lasting-grants", lastingGrants, Duration.ofMinutes(1));
         requireAtLeast("look-every", lookEvery, Duration.ofMillis(1));
         requireAtLeast("pace", pace, Duration.ofMillis(1));
+        SettingException.require(
+                pace.multipliedBy(GrantReconciliationJob.BATCH_SIZE).compareTo(DueGrants.LEASE) < 0,
+                "oauth.reconcile.pace",
+                "times " + GrantReconciliationJob.BATCH_SIZE + " must be less than " + DueGrants.LEASE
+                        + ", after which other replicas take the same grants");
     }
 
     private static void requireAtLeast(String name, Duration value, Duration shortest) {
-        if (value.compareTo(shortest) < 0) {
-            throw new IllegalArgumentException("oauth.reconcile." + name + " must be at least " + shortest);
-        }
+        SettingException.require(
+                value.compareTo(shortest) >= 0, "oauth.reconcile." + name, "must be at least " + shortest);
     }
 }

@@ -1,16 +1,22 @@
 package io.oauthservice.reconcile;
 
 import io.oauthservice.core.Platform;
+import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** When the platforms' lists are read: by one replica at a time, whichever comes first. Times are the database's. */
+/**
+ * When the platforms' lists are read: by one replica at a time, whichever comes first. While a read is in progress, the
+ * time of the next one is the end of its lease; it also identifies the holder, because no two are equal. Times are the
+ * database's.
+ */
 @Component
 class ListReads {
 
@@ -28,18 +34,19 @@ class ListReads {
     private static final String BEGIN = """
             UPDATE oauth_reconciled_lists SET next_read_at = clock_timestamp() + make_interval(secs => :lease)
             WHERE platform = :platform AND next_read_at <= clock_timestamp()
-            RETURNING clock_timestamp() AS started_at
+            RETURNING clock_timestamp() AS started_at, next_read_at
             """;
 
     private static final String FINISH = """
             UPDATE oauth_reconciled_lists
             SET read_at = :started, next_read_at = :started + make_interval(secs => :interval)
-            WHERE platform = :platform
+            WHERE platform = :platform AND next_read_at = :leaseUntil
             """;
 
     private static final String POSTPONE = """
             UPDATE oauth_reconciled_lists SET next_read_at = clock_timestamp() + make_interval(secs => :interval)
-            WHERE platform = :platform
+            WHERE platform = :platform AND next_read_at = :leaseUntil
+            RETURNING next_read_at
             """;
 
     private static final String LAST =
@@ -53,16 +60,16 @@ class ListReads {
     }
 
     /**
-     * The time of the database, if a read is due and no other replica has begun it.
+     * Begins a read; empty if none is due, or another replica has begun it.
      *
      * @param interval after which the first read is due
      */
-    Mono<Instant> begin(Platform platform, Duration interval) {
+    Mono<ListRead> begin(Platform platform, Duration interval) {
         return scheduleFirst(platform, interval)
                 .then(database.sql(BEGIN)
                         .bind("platform", platform.id())
-                        .bind("lease", LEASE.toMillis() / 1000.0)
-                        .map(row -> Objects.requireNonNull(row.get("started_at", Instant.class)))
+                        .bind("lease", seconds(LEASE))
+                        .map(row -> new ListRead(platform, get(row, "started_at"), get(row, "next_read_at")))
                         .one());
     }
 
@@ -71,31 +78,37 @@ class ListReads {
                 ? Mono.empty()
                 : database.sql(SCHEDULE_FIRST)
                         .bind("platform", platform.id())
-                        .bind("interval", interval.toMillis() / 1000.0)
+                        .bind("interval", seconds(interval))
                         .then()
                         .doOnSuccess(done -> scheduled.add(platform));
     }
 
-    /** Records a complete read. */
-    Mono<Void> finish(Platform platform, Instant started, Duration interval) {
-        return database.sql(FINISH)
-                .bind("platform", platform.id())
-                .bind("started", started)
-                .bind("interval", interval.toMillis() / 1000.0)
-                .then();
+    /** Records a complete read. Has no effect if its lease is lost, as {@link #postpone}. */
+    Mono<Void> finish(ListRead read, Duration interval) {
+        return held(FINISH, read, interval).bind("started", read.startedAt()).then();
     }
 
-    /** Keeps the read to this replica while it is in progress. */
-    Mono<Void> renew(Platform platform) {
-        return postpone(platform, LEASE);
+    /** Keeps the read to this replica while it is in progress. Fails if the lease is lost. */
+    Mono<Void> renew(ListRead read) {
+        return held(POSTPONE, read, LEASE)
+                .map(row -> get(row, "next_read_at"))
+                .one()
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException(
+                        "the lease on the list of " + read.platform() + " is lost, and it is read again")))
+                .doOnNext(read::holdUntil)
+                .then();
     }
 
     /** Delays the next read. */
-    Mono<Void> postpone(Platform platform, Duration interval) {
-        return database.sql(POSTPONE)
-                .bind("platform", platform.id())
-                .bind("interval", interval.toMillis() / 1000.0)
-                .then();
+    Mono<Void> postpone(ListRead read, Duration interval) {
+        return held(POSTPONE, read, interval).then();
+    }
+
+    private GenericExecuteSpec held(String sql, ListRead read, Duration interval) {
+        return database.sql(sql)
+                .bind("platform", read.platform().id())
+                .bind("leaseUntil", read.leaseUntil())
+                .bind("interval", seconds(interval));
     }
 
     /** When the last complete read began; empty before the first one. */
@@ -104,5 +117,13 @@ class ListReads {
                 .bind("platform", platform.id())
                 .mapValue(Instant.class)
                 .one();
+    }
+
+    private static Instant get(Readable row, String column) {
+        return Objects.requireNonNull(row.get(column, Instant.class));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }

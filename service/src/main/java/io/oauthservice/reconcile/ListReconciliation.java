@@ -49,7 +49,6 @@ class ListReconciliation {
     /** A younger change may be reported by a webhook that is still on its way. */
     private static final Duration REPORTED_WITHIN = Duration.ofMinutes(2);
 
-    private final ListReads reads;
     private final InstallationsByExternalId rows;
     private final Installations installations;
     private final ProviderInstallations atProvider;
@@ -58,14 +57,12 @@ class ListReconciliation {
     private final Clock clock;
 
     ListReconciliation(
-            ListReads reads,
             InstallationsByExternalId rows,
             Installations installations,
             ProviderInstallations atProvider,
             GrantCheck grants,
             LostChanges changes,
             Clock clock) {
-        this.reads = reads;
         this.rows = rows;
         this.installations = installations;
         this.atProvider = atProvider;
@@ -78,19 +75,24 @@ class ListReconciliation {
      * Reads the list in one pass. Fails with {@link Incomplete} where it cannot be read completely.
      *
      * @param started the time of the database before the first page is read: what is stored later may be missing in it
+     * @param renewal keeps the read to this replica, after each page; its failure ends the read
      */
-    Mono<Cost> reconcile(GuardedProvider provider, Instant started) {
-        return Mono.defer(
-                () -> reconcile(provider, started, new HashSet<>(), new AtomicReference<>(new Cost(0, null))));
+    Mono<Cost> reconcile(GuardedProvider provider, Instant started, Mono<Void> renewal) {
+        return Mono.defer(() ->
+                reconcile(provider, started, renewal, new HashSet<>(), new AtomicReference<>(new Cost(0, null))));
     }
 
     private Mono<Cost> reconcile(
-            GuardedProvider provider, Instant started, Set<String> listed, AtomicReference<Cost> cost) {
+            GuardedProvider provider,
+            Instant started,
+            Mono<Void> renewal,
+            Set<String> listed,
+            AtomicReference<Cost> cost) {
         return provider.listInstallations(null)
                 .expand(page -> page.next() == null ? Mono.empty() : provider.listInstallations(page.next()))
                 .doOnNext(page -> cost.updateAndGet(before -> before.plus(page)))
                 .delayUntil(page -> cost.get().pages() > MOST_PAGES ? Mono.error(endless()) : Mono.empty())
-                .concatMap(page -> compare(provider, page, listed).then(reads.renew(provider.platform())))
+                .concatMap(page -> compare(provider, page, listed).then(renewal))
                 .then(Mono.defer(() -> endMissing(provider, started, listed)))
                 .then(Mono.fromSupplier(cost::get))
                 .onErrorMap(ProviderException.class, failure -> new Incomplete(cost.get(), failure));
@@ -231,8 +233,8 @@ class ListReconciliation {
     /** The list could not be read to its end. */
     static final class Incomplete extends RuntimeException {
 
-        private final transient Cost cost;
-        private final transient ProviderException failure;
+        private final Cost cost;
+        private final ProviderException failure;
 
         Incomplete(Cost cost, ProviderException failure) {
             super(failure.getMessage(), failure);

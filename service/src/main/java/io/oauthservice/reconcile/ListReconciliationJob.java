@@ -16,7 +16,9 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -24,10 +26,11 @@ import reactor.core.publisher.Mono;
 
 /** Compares the platforms' lists on a timer, one replica at a time, and shows how long ago that was. */
 @Component
-@EnableConfigurationProperties(ReconcileProperties.class)
+@EnableConfigurationProperties(ListReconciliationJob.Properties.class)
 class ListReconciliationJob {
 
     private static final Logger log = LoggerFactory.getLogger(ListReconciliationJob.class);
+    private static final Duration LIST_EVERY = Duration.ofMinutes(15);
     private static final Duration RETRY_AFTER = Duration.ofMinutes(5);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
 
@@ -38,7 +41,7 @@ class ListReconciliationJob {
     private final ListReads reads;
     private final ListReconciliation reconciliation;
     private final Redelivery redelivery;
-    private final ReconcileProperties properties;
+    private final Properties properties;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Map<Platform, Instant> lastReads = new ConcurrentHashMap<>();
@@ -48,7 +51,7 @@ class ListReconciliationJob {
             ListReads reads,
             ListReconciliation reconciliation,
             Redelivery redelivery,
-            ReconcileProperties properties,
+            Properties properties,
             MeterRegistry meters,
             Clock clock) {
         this.providers = providers;
@@ -74,29 +77,30 @@ class ListReconciliationJob {
         return Flux.fromIterable(providers.all())
                 .filter(GuardedProvider::hasDirectory)
                 .filter(provider -> provider.unavailability().isEmpty())
-                .concatMap(provider -> reads.begin(provider.platform(), properties.listEvery(provider.platform()))
-                        .flatMap(started -> reconcile(provider, started))
+                .concatMap(provider -> reads.begin(provider.platform(), listEvery(provider))
+                        .flatMap(read -> reconcile(provider, read))
                         .then(showAge(provider.platform())))
                 .then()
                 .contextWrite(Origin.context(Origin.RECONCILIATION));
     }
 
+    private Duration listEvery(GuardedProvider provider) {
+        return properties.reconcile().getOrDefault(provider.platform().id(), LIST_EVERY);
+    }
+
     /** Completes without a conclusion where the platform does not answer. */
-    private Mono<Void> reconcile(GuardedProvider provider, Instant started) {
+    private Mono<Void> reconcile(GuardedProvider provider, ListRead read) {
         return reconciliation
-                .reconcile(provider, started)
+                .reconcile(provider, read.startedAt(), Mono.defer(() -> reads.renew(read)))
                 .delayUntil(cost -> redelivery.redeliver(provider))
-                .flatMap(cost -> reads.finish(
-                        provider.platform(),
-                        started,
-                        cost.interval(properties.listEvery(provider.platform()), SHARE_OF_CALLS)))
+                .flatMap(cost -> reads.finish(read, cost.interval(listEvery(provider), SHARE_OF_CALLS)))
                 .onErrorResume(ListReconciliation.Incomplete.class, incomplete -> {
                     log.warn(
                             "List of installations not read completely: platform={} error={} ({})",
                             provider.platform(),
                             incomplete.failure().code(),
                             incomplete.getMessage());
-                    return reads.postpone(provider.platform(), incomplete.cost().interval(RETRY_AFTER, SHARE_OF_CALLS));
+                    return reads.postpone(read, incomplete.cost().interval(RETRY_AFTER, SHARE_OF_CALLS));
                 });
     }
 
@@ -118,4 +122,13 @@ class ListReconciliationJob {
         Instant last = Objects.requireNonNull(lastReads.get(platform));
         return Duration.between(last, clock.instant()).toMillis() / 1000.0;
     }
+
+    /**
+     * The search for changes that no webhook reported.
+     *
+     * @param reconcile by a platform's id: how often its list of installations is read and compared, where it has one;
+     *     less often where that takes more than a fifth of the calls that the platform allows
+     */
+    @ConfigurationProperties("oauth")
+    record Properties(@DefaultValue Map<String, Duration> reconcile) {}
 }

@@ -13,7 +13,6 @@ import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.Activation;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +67,7 @@ public class ProviderInstallations {
     private Mono<Void> align(GuardedProvider provider, InstallationInfo found, @Nullable String requesterId) {
         return unclaimed
                 .ofAccount(provider.platform(), found.grantKey())
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
+                .singleOptional()
                 .flatMap(stored -> stored.map(known -> align(provider, known, found))
                         .orElseGet(() -> record(provider, null, found)))
                 .flatMap(stored -> activateIfDue(stored, found, requesterId));
@@ -157,7 +155,7 @@ public class ProviderInstallations {
         return approved ? activate(stored).then() : Mono.empty();
     }
 
-    /** Suspended or uninstalled in this very moment: its own report follows. */
+    /** Empty where it was suspended or uninstalled after it was found: a webhook reports that. */
     private Mono<Installation> activate(Installation stored) {
         return activation.activate(stored).onErrorResume(ReconnectRequired.class, ended -> Mono.empty());
     }

@@ -22,8 +22,9 @@ import reactor.core.publisher.Mono;
 class PendingRevocations {
 
     /**
-     * Schedules the next attempt before the call, so that a replica that crashes during the call delays it no longer. Earlier
-     * versions wrote no copies: then the installation's own ids count.
+     * Schedules the next attempt before the call, so that a replica that crashes during the call delays it no longer.
+     * If that attempt begins before this one ends, it has another number, and this one has no further effect here.
+     * Earlier versions wrote no copies: then the installation's own ids count.
      */
     private static final String TAKE_DUE = """
             WITH due AS (

@@ -2,6 +2,7 @@ package io.oauthservice.revoke;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.grant.GrantCipher;
+import io.oauthservice.installation.RevocationState;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Misconfigured;
@@ -25,12 +26,10 @@ class ProviderRevocations {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderRevocations.class);
 
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
-
     /** For how long the provider may still carry out a request after a response that leaves its outcome unknown, or none. */
     private static final Duration LATE = Duration.ofSeconds(3);
 
-    private static final Duration REVOKING = CALL_LIMIT.plus(LATE);
+    private static final Duration CALL_LIMIT = RevocationState.LONGEST_CALL.minus(LATE);
 
     /** The provider could not be asked about this grant, and an operator must act first. */
     private static final Set<String> WAITING = Set.of(Misconfigured.NOT_CONFIGURED, Misconfigured.REGISTRATION_CHANGED);
@@ -83,7 +82,7 @@ class ProviderRevocations {
                         revocation.grant(),
                         revocation.accessToken(),
                         revocation.refreshToken())
-                .filterWhen(grant -> pending.begin(revocation, REVOKING))
+                .filterWhen(grant -> pending.begin(revocation, RevocationState.LONGEST_CALL))
                 .delayUntil(grant ->
                         provider.revokeTokens(grant).timeout(CALL_LIMIT, Mono.error(() -> timedOut(revocation))))
                 .delayUntil(revoked -> pending.remove(revocation))

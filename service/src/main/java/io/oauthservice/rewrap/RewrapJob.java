@@ -8,7 +8,7 @@ import io.oauthservice.rewrap.StoredCiphertexts.Replacement;
 import io.oauthservice.rewrap.StoredCiphertexts.Stored;
 import io.oauthservice.vault.EncryptedColumn;
 import io.oauthservice.vault.TokenVault.Ciphertext;
-import io.oauthservice.vault.VaultKeys;
+import io.oauthservice.vault.Vaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,7 +40,7 @@ public class RewrapJob {
 
     private final RewrapProgress progress;
     private final StoredCiphertexts stored;
-    private final VaultKeys keys;
+    private final Vaults keys;
     private final List<EncryptedColumn> columns;
     private final int batchSize;
     private final MeterRegistry meters;
@@ -49,7 +49,7 @@ public class RewrapJob {
     RewrapJob(
             RewrapProgress progress,
             StoredCiphertexts stored,
-            VaultKeys keys,
+            Vaults keys,
             List<EncryptedColumn> columns,
             RewrapProperties properties,
             MeterRegistry meters) {

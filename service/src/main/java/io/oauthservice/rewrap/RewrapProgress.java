@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
@@ -55,8 +54,7 @@ class RewrapProgress {
             "UPDATE oauth_rewrap SET " + RESET_PASS + " WHERE owner = :owner AND run = :run";
 
     private static final String FINISH = """
-            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL,
-                owner = NULL, lease_until = '-infinity'
+            UPDATE oauth_rewrap SET finished_at = clock_timestamp(), at_column = NULL, after_row = NULL
             WHERE owner = :owner AND run = :run
             RETURNING *
             """;
@@ -67,11 +65,10 @@ class RewrapProgress {
     private final JsonMapper json;
     private final Lease lease;
 
-    RewrapProgress(
-            DatabaseClient database, JsonMapper json, RewrapProperties properties, @Value("${HOSTNAME:}") String host) {
+    RewrapProgress(DatabaseClient database, JsonMapper json, RewrapProperties properties) {
         this.database = database;
         this.json = json;
-        this.lease = lease(database, Lease.ownerOn(host), properties.lease());
+        this.lease = lease(database, Lease.newOwner(), properties.lease());
     }
 
     static Lease lease(DatabaseClient database, String owner, Duration length) {
@@ -114,9 +111,9 @@ class RewrapProgress {
         return update(START_PASS, at).then();
     }
 
-    /** The final state; empty if the run was restarted meanwhile. */
+    /** Releases the lease and returns the final state; empty if the run was restarted meanwhile. */
     Mono<State> finish(State at) {
-        return update(FINISH, at).map(this::state).one();
+        return update(FINISH, at).map(this::state).one().delayUntil(end -> release());
     }
 
     private GenericExecuteSpec update(String statement, State at) {

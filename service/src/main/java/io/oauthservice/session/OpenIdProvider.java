@@ -1,12 +1,12 @@
 package io.oauthservice.session;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import io.oauthservice.core.Pkce;
 import io.oauthservice.core.Secret;
 import io.oauthservice.issuer.IssuerHttp;
 import io.oauthservice.issuer.IssuerKeys;
 import io.oauthservice.issuer.IssuerMetadata;
 import io.oauthservice.outbound.OutboundHttp;
-import io.oauthservice.provider.Pkce;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import io.oauthservice.web.PublicAddress;
@@ -41,7 +41,6 @@ import tools.jackson.databind.JsonNode;
 class OpenIdProvider {
 
     private static final String NAME = "dashboard";
-    private static final Duration FETCH_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 8;
@@ -62,8 +61,8 @@ class OpenIdProvider {
         this.properties = properties;
         this.callback = URI.create(address.callbackBase() + OidcController.CALLBACK);
         IssuerHttp http = new IssuerHttp(NAME, builder, null, null);
-        this.metadata = new IssuerMetadata(properties.issuer(), http, FETCH_INTERVAL);
-        this.decoder = new IssuerKeys(NAME, metadata.address("jwks_uri"), http, FETCH_INTERVAL)
+        this.metadata = new IssuerMetadata(properties.issuer(), http);
+        this.decoder = new IssuerKeys(NAME, metadata.address("jwks_uri"), http)
                 .decoder(ALGORITHMS, IdTokens.validator(properties, clock));
         this.client = new OutboundHttp("openid-tokens", CONNECTIONS, CONNECT_TIMEOUT, TIME_LIMIT, MAX_BODY, null)
                 .apply(builder.clone())
@@ -157,6 +156,6 @@ class OpenIdProvider {
                         "Sign-in is not possible at the moment, because the identity provider does not answer as it"
                                 + " should. Try again later. If it happens again, ask an operator of this service",
                         cause)
-                .retryAfter(FETCH_INTERVAL);
+                .retryAfter(IssuerKeys.FETCH_INTERVAL);
     }
 }

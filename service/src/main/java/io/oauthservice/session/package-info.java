@@ -14,7 +14,6 @@
             "database",
             "issuer",
             "outbound",
-            "provider",
             "startup",
             "web"
         })

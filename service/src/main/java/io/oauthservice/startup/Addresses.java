@@ -13,8 +13,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class Addresses implements BeanPostProcessor {
 
+    /** The highest number of a port. */
+    public static final int MAX_PORT = 65535;
+
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "https", 443);
-    private static final int MAX_PORT = 65535;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     private final boolean clearTextAllowed;

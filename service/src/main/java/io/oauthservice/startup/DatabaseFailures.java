@@ -48,7 +48,7 @@ public final class DatabaseFailures {
     /** Whether another attempt may succeed: no answer yet, a timeout, or too many connections. */
     public static boolean isTransient(Throwable failure) {
         return causes(failure).anyMatch(DatabaseFailures::isOfTheDatabase)
-                && refusedSetting(failure) == null
+                && rejectedSetting(failure) == null
                 && sqlState(failure)
                         .map(state -> TRANSIENT.matcher(state).matches())
                         .orElse(true);
@@ -56,17 +56,17 @@ public final class DatabaseFailures {
 
     /** The failure as an error of the setting to correct. */
     public static SettingException asSetting(Throwable failure) {
-        SettingException refused = refusedSetting(failure);
-        if (refused != null) {
-            return refused;
+        SettingException rejected = rejectedSetting(failure);
+        if (rejected != null) {
+            return rejected;
         }
         String does = isTransient(failure) ? "does not answer: " : "cannot be used: ";
         return new SettingException("POSTGRES_HOST, POSTGRES_PORT", "name a database that " + does + text(failure));
     }
 
-    private static @Nullable SettingException refusedSetting(Throwable failure) {
+    private static @Nullable SettingException rejectedSetting(Throwable failure) {
         String state = sqlState(failure).orElse("");
-        SettingException encryption = refusedEncryption(failure);
+        SettingException encryption = rejectedEncryption(failure);
         if (encryption != null) {
             return encryption;
         }
@@ -93,7 +93,7 @@ public final class DatabaseFailures {
                 : null;
     }
 
-    private static @Nullable SettingException refusedEncryption(Throwable failure) {
+    private static @Nullable SettingException rejectedEncryption(Throwable failure) {
         String text = text(failure);
         if (WITHOUT_ENCRYPTION.matcher(text).find()) {
             return new SettingException(

@@ -51,7 +51,7 @@ class DatabaseStart implements BeanPostProcessor {
     }
 
     private void prepare(DataSource database) {
-        // Created first, so that wrong settings of the checks are refused before waiting for the database.
+        // Created first, so that wrong settings of the checks are rejected before waiting for the database.
         List<MigrationCheck> all = checks.orderedStream().toList();
         Connection connection = connect(database);
         try {

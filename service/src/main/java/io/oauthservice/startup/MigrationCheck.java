@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /**
  * What a feature checks in the database before this process uses it. Both methods are called at every start, before any
- * job or request runs, and may refuse the start with a {@link SettingException}.
+ * job or request runs, and may prevent the start with a {@link SettingException}.
  */
 public interface MigrationCheck {
 

@@ -8,7 +8,7 @@ import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Waits until the pool has a connection, and refuses one without a statement timeout. */
+/** Waits until the pool has a connection, and rejects one without a statement timeout. */
 final class PoolStart {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);

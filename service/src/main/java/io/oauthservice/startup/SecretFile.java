@@ -21,7 +21,7 @@ public final class SecretFile {
     private SecretFile() {}
 
     /**
-     * Refuses a file that others can read. A file that does not exist is not refused.
+     * Rejects a file that others can read. A file that does not exist is accepted.
      *
      * @throws SettingException naming the setting
      */

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** A setting that the service cannot start with. It is reported in one line, without a stack trace. */
 public class SettingException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
-
     /** @param setting name of the environment variable or the property */
     public SettingException(String setting, String problem) {
         this(setting, problem, null);
@@ -18,7 +16,7 @@ public class SettingException extends RuntimeException {
     }
 
     /**
-     * Refuses a setting for which a condition does not hold.
+     * Rejects a setting for which a condition does not hold.
      *
      * @throws SettingException naming it
      */
@@ -29,7 +27,7 @@ public class SettingException extends RuntimeException {
     }
 
     /**
-     * Refuses a duration that is not shorter than a limit, which is another setting.
+     * Rejects a duration that is not shorter than a limit, which is another setting.
      *
      * @throws SettingException naming both
      */

@@ -10,11 +10,13 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * Refuses ports, switches and addresses that are none, before anything is started. Spring would name its own property, and
- * the Kafka client would be tried again for ever.
+ * Rejects what is not a port, a switch or an address, before anything is started: Spring would name its own property,
+ * and the Kafka client would be tried again for ever. Rejects leading and trailing whitespace as well, such as the line
+ * break of {@code echo secret | base64}: the secret would be wrong, and the provider's error would not say why.
  */
 final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
+    private static final Pattern VARIABLES = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+)[:}]");
     private static final Pattern SWITCHES = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+):(?:true|false)}");
 
     /** Empty means that it depends on the database's address. */
@@ -24,8 +26,6 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
 
     /** As the Kafka client reads it. */
     private static final Pattern BROKER = Pattern.compile("([0-9a-zA-Z%._-]*://)?\\[?[0-9a-zA-Z%._:-]+]?:(\\d{1,5})");
-
-    private static final int MAX_PORT = 65535;
 
     @Override
     public int getOrder() {
@@ -43,6 +43,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
             requireSwitch(environment, PREPARED_STATEMENTS);
         }
         requireBrokers(environment);
+        DeclaredVariables.of(environment, VARIABLES).forEach(name -> requireStripped(environment, name));
     }
 
     private static void requirePort(Environment environment, String name) {
@@ -53,7 +54,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
     }
 
     private static boolean isPort(String value) {
-        return value.matches("\\d{1,5}") && Integer.parseInt(value) <= MAX_PORT;
+        return value.matches("\\d{1,5}") && Integer.parseInt(value) <= Addresses.MAX_PORT;
     }
 
     private static void requireTwoPorts(Environment environment) {
@@ -82,6 +83,13 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
                         "KAFKA_BOOTSTRAP_SERVERS",
                         "must be addresses such as kafka:9092, separated by commas, and is " + shown(servers));
             }
+        }
+    }
+
+    private static void requireStripped(Environment environment, String name) {
+        String value = environment.getProperty(name);
+        if (value != null && !value.equals(value.strip())) {
+            throw new SettingException(name, "begins or ends with a space or a line break");
         }
     }
 

@@ -2,7 +2,7 @@
  * The start of the service: waits for PostgreSQL, runs one migration at a time, and reports readable reasons when the
  * start fails.
  *
- * <p>Knows no feature; every feature may refuse the start with a {@link io.oauthservice.startup.SettingException}.
+ * <p>Knows no feature; every feature may prevent the start with a {@link io.oauthservice.startup.SettingException}.
  */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked

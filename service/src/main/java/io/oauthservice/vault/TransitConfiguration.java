@@ -1,16 +1,12 @@
 package io.oauthservice.vault;
 
-import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
-import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import io.oauthservice.startup.ConditionalOnSettings;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** The beans for the transit engine, where its address is set. */
 @Configuration(proxyBeanMethods = false)
-@Conditional(TransitConfiguration.AddressIsSet.class)
+@ConditionalOnSettings("oauth.vault.transit.address=VAULT_ADDR")
 class TransitConfiguration {
 
     @Bean
@@ -31,15 +27,5 @@ class TransitConfiguration {
     @Bean
     TransitSigner transitSigner(TransitCalls calls) {
         return new TransitSigner(calls);
-    }
-
-    /** Set and not empty: containers often pass variables without a value. */
-    static final class AddressIsSet extends SpringBootCondition {
-
-        @Override
-        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            String address = context.getEnvironment().getProperty("oauth.vault.transit.address");
-            return new ConditionOutcome(TransitProperties.isSet(address), "VAULT_ADDR");
-        }
     }
 }

@@ -1,6 +1,6 @@
 package io.oauthservice.vault;
 
-import io.oauthservice.provider.SigningKeys;
+import io.oauthservice.core.SigningKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;

@@ -45,11 +45,6 @@ class VaultConfiguration {
         return new Vaults(writer, readers, canary);
     }
 
-    @Bean
-    VaultHealth vaultHealthIndicator(VaultKeys keys) {
-        return new VaultHealth(keys);
-    }
-
     private static void rejectKeysetInProduction(VaultProperties properties, Kind writes, Environment environment) {
         boolean production = environment.acceptsProfiles(Profiles.of("production"));
         if (production && writes == Kind.KEYSET && !properties.allowLocalKeysetInProduction()) {

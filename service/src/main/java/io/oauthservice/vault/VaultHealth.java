@@ -3,16 +3,18 @@ package io.oauthservice.vault;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** Reports whether the vault can encrypt. Not part of liveness or readiness: cached tokens are served without it. */
+@Component("vaultHealthIndicator")
 final class VaultHealth extends AbstractReactiveHealthIndicator {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final VaultKeys keys;
+    private final Vaults keys;
 
-    VaultHealth(VaultKeys keys) {
+    VaultHealth(Vaults keys) {
         super("Vault health check failed");
         this.keys = keys;
     }

@@ -94,6 +94,7 @@ final class VaultSession implements AutoCloseable {
         return wait.compareTo(YOUNG) < 0 ? YOUNG : wait;
     }
 
+    /** Not by a background loop, whose interval is fixed: the server decides how long each renewal lasts. */
     private void renewAfter(Duration wait, Duration lifetime) {
         upkeep.update(Mono.delay(wait)
                 .then(Mono.defer(() -> renew(lifetime)))

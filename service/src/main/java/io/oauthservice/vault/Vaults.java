@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The vaults of this process. One of them encrypts; a ciphertext's prefix selects the vault that decrypts it. */
-final class Vaults implements TokenVault, VaultKeys {
+/**
+ * The vaults of this process. One of them encrypts; a ciphertext's prefix selects the vault that decrypts it. Besides,
+ * the keys of the stored ciphertexts, for a rewrap after a key rotation or a change of vault.
+ */
+public final class Vaults implements TokenVault {
 
     private static final String UNKNOWN = "unknown";
 
@@ -38,36 +41,46 @@ final class Vaults implements TokenVault, VaultKeys {
         return groupByVault(ciphertexts, KeyedVault::decrypt);
     }
 
-    @Override
+    /**
+     * What this process encrypts with, regardless of the key's version. Replicas with the same target rewrap to the
+     * same key. Makes no remote call.
+     */
     public String target() {
         return writer.target();
     }
 
-    @Override
+    /** The id of the key that encrypts now, such as {@code vault:v3} or {@code tink:1872341}. */
     public Mono<String> current() {
         return writer.currentKey();
     }
 
-    @Override
+    /** The id of the key that made a ciphertext; {@code unknown} where no vault of this process made it. */
     public String of(String ciphertext) {
         KeyedVault vault = find(ciphertext);
         return vault == null ? UNKNOWN : vault.keyOf(ciphertext);
     }
 
-    @Override
+    /**
+     * Encrypts each value again under the current key, in order. An element is empty where its ciphertext cannot be
+     * decrypted. Fails with a {@link VaultException} where a vault cannot be used.
+     */
     public Mono<List<Optional<String>>> rewrap(List<Ciphertext> ciphertexts) {
         return groupByVault(
                 ciphertexts,
                 (vault, group) -> vault.equals(writer) ? rewrapInWriter(group) : moveToWriter(vault, group));
     }
 
-    @Override
+    /** The name of the vault that made a ciphertext; {@code unknown} where no vault of this process made it. */
     public String vaultOf(String ciphertext) {
         KeyedVault vault = find(ciphertext);
         return vault == null ? UNKNOWN : vault.name();
     }
 
-    @Override
+    /**
+     * Completes a rewrap: rewraps the canary, and removes the canaries of vaults without ciphertexts.
+     *
+     * @param left the names ({@link #vaultOf}) of the vaults that still have ciphertexts
+     */
     public Mono<Void> completeRewrap(Set<String> left) {
         return canary.rewrap(writer, readers, left);
     }

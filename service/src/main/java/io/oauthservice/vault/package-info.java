@@ -4,7 +4,7 @@
  *
  * <p>Knows no feature's table and nothing about tokens. A feature declares its ciphertexts by an {@code EncryptedColumn}.
  */
-@ApplicationModule(allowedDependencies = {"core", "concurrent", "outbound", "provider", "startup"})
+@ApplicationModule(allowedDependencies = {"core", "concurrent", "outbound", "startup"})
 @NullMarked
 package io.oauthservice.vault;
 

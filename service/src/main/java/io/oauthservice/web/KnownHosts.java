@@ -1,5 +1,6 @@
 package io.oauthservice.web;
 
+import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SettingException;
 import java.util.HashSet;
 import java.util.Locale;
@@ -18,7 +19,6 @@ public class KnownHosts {
     private static final String NAME = "\\[[0-9a-fA-F:.]+]|[a-zA-Z0-9._-]+";
     private static final Pattern HOST_ALONE = Pattern.compile(NAME);
     private static final Pattern HOST = Pattern.compile("(" + NAME + ")(?::(\\d{1,5}))?");
-    private static final int MAX_PORT = 65535;
 
     private final Set<String> known = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]"));
 
@@ -61,6 +61,6 @@ public class KnownHosts {
             return null;
         }
         String port = parts.group(2);
-        return port == null || Integer.parseInt(port) <= MAX_PORT ? parts.group(1) : null;
+        return port == null || Integer.parseInt(port) <= Addresses.MAX_PORT ? parts.group(1) : null;
     }
 }

@@ -13,29 +13,40 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
+import io.oauthservice.startup.SettingException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Decides which requests are rejected right after decoding, and with which problem. */
 @Component
 class RequestRejections {
 
-    /**
-     * Bodies are read before their sender is known, and are small. Below spring.http.codecs.max-in-memory-size, which releases
-     * a buffer twice when it is exceeded.
-     */
+    /** Bodies are read before their sender is known, and are small. */
     static final int MAX_BODY = 16 * 1024;
+
+    private static final String DECODED = "spring.http.codecs.max-in-memory-size";
 
     private final KnownHosts hosts;
     private final JsonMapper json;
     private final List<LargeBodies> large;
 
-    RequestRejections(KnownHosts hosts, JsonMapper json, List<LargeBodies> large) {
+    RequestRejections(
+            KnownHosts hosts,
+            JsonMapper json,
+            List<LargeBodies> large,
+            @Value("${" + DECODED + "}") DataSize decoded) {
+        // A decoder that reaches its own limit releases a buffer twice.
+        SettingException.require(
+                decoded.toBytes() > MAX_BODY,
+                DECODED,
+                "is " + decoded + " and must be more than " + MAX_BODY + "B, the largest body of a request");
         this.hosts = hosts;
         this.json = json;
         this.large = large;

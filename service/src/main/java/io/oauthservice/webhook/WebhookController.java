@@ -8,6 +8,7 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Webhook;
 import io.oauthservice.provider.WebhookSignature;
 import io.oauthservice.provider.WebhookSource;
+import io.oauthservice.web.LargeBodies;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import io.swagger.v3.oas.annotations.Hidden;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -36,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class WebhookController {
 
-    static final String PATH = "/oauth/webhooks/";
+    private static final String PATH = "/oauth/webhooks/";
 
     private static final Duration STORE_LIMIT = Duration.ofSeconds(2);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -61,6 +63,12 @@ class WebhookController {
         this.json = json;
         this.meters = meters;
         this.counts = counts;
+    }
+
+    @Bean
+    static LargeBodies webhookBodies(List<WebhookSource> sources) {
+        return new LargeBodies(
+                PATH, sources.stream().mapToInt(WebhookSource::maxBodySize).max().orElse(0));
     }
 
     @PostMapping(PATH + "{platform}")

@@ -23,8 +23,11 @@ class WebhookInbox {
 
     static final String CHANNEL = "oauth_webhooks";
 
+    /** A delivery that cannot be confirmed is given up after this time, before it is deleted. */
+    static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
+
     /** No platform repeats a delivery for longer. */
-    private static final Duration KEPT = Duration.ofDays(8);
+    private static final Duration KEPT = GIVE_UP_AFTER.plusDays(5);
 
     private static final String ADD = """
             WITH added AS (
@@ -39,7 +42,7 @@ class WebhookInbox {
                     contradictions = 0, received_at = clock_timestamp(), next_attempt_at = clock_timestamp()
                 WHERE oauth_webhook_inbox.outcome = 'given_up'
                 RETURNING platform)
-            SELECT platform, pg_notify('oauth_webhooks', '')::text AS notified FROM added
+            SELECT platform, pg_notify(:channel, '')::text AS notified FROM added
             """;
 
     private static final String TAKE_DUE = """
@@ -88,6 +91,7 @@ class WebhookInbox {
                 .bind("of_every_user", grants.ofEveryUser())
                 .bind("users", grants.users().toArray(String[]::new))
                 .bind("known_only", delivery.knownOnly())
+                .bind("channel", CHANNEL)
                 .map(row -> true)
                 .one()
                 .defaultIfEmpty(false);

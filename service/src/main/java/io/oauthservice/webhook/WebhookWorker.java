@@ -44,8 +44,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Processes stored deliveries: asks the platform about each grant that may have changed. Every replica works; a delivery
- * is given to one of them. Each platform has a loop of its own, so that a slow one delays no other. Two replicas that look
- * at one grant at the same time do no harm: each change is a compare-and-set.
+ * is given to one of them. Each platform has a loop of its own, so that a slow one delays no other. Two replicas may
+ * check one grant at the same time: each change is a compare-and-set.
  */
 @Component
 class WebhookWorker {
@@ -61,7 +61,6 @@ class WebhookWorker {
 
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
     private static final Duration HOLD_AFTER = Duration.ofMinutes(1);
-    private static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
 
     private final WebhookInbox inbox;
     private final AffectedGrants affected;
@@ -70,12 +69,9 @@ class WebhookWorker {
     private final ProviderInstallations atProvider;
     private final Providers providers;
     private final MeterRegistry meters;
-    private final BackgroundLoops loops;
 
     WebhookWorker(
-            List<WebhookSource> sources,
             WebhookInbox inbox,
-            Notifications notifications,
             AffectedGrants affected,
             StatusChanges statusChanges,
             GrantCheck grants,
@@ -89,8 +85,13 @@ class WebhookWorker {
         this.atProvider = atProvider;
         this.providers = providers;
         this.meters = meters;
+    }
+
+    /** Stop before the refresher, which then waits for refreshes in progress. */
+    @Bean
+    BackgroundLoops webhookLoops(List<WebhookSource> sources, Notifications notifications) {
         Flux<ListenerEvent> wakeUps = notifications.on(WebhookInbox.CHANNEL).share();
-        this.loops = new BackgroundLoops(
+        return new BackgroundLoops(
                 sources.stream()
                         .filter(WebhookSource::isEnabled)
                         .map(WebhookSource::platform)
@@ -102,12 +103,6 @@ class WebhookWorker {
                                 .wokenBy(wakeUps))
                         .toList(),
                 Phases.REFRESH_JOB);
-    }
-
-    /** Stop before the refresher, which then waits for refreshes in progress. */
-    @Bean
-    BackgroundLoops webhookLoops() {
-        return loops;
     }
 
     /** Returns whether there may be more. */
@@ -187,7 +182,7 @@ class WebhookWorker {
     }
 
     private Mono<Void> retry(Stored delivery, Throwable failure) {
-        if (delivery.age().compareTo(GIVE_UP_AFTER) > 0) {
+        if (delivery.age().compareTo(WebhookInbox.GIVE_UP_AFTER) > 0) {
             return finish(delivery, "given_up");
         }
         log.warn(
@@ -198,7 +193,7 @@ class WebhookWorker {
         return inbox.postpone(delivery, backOff(delivery.attempts()), "unanswered");
     }
 
-    /** A grant that may have ended is not used while its platform was asked in vain for a minute. */
+    /** Holds a grant back whose reported end was not confirmed within a minute. */
     private Mono<Void> hold(Stored delivery, Installation seen, Throwable failure) {
         if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !wasUnanswered(failure)) {
             return Mono.empty();

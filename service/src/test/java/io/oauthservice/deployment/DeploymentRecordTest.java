@@ -53,8 +53,8 @@ class DeploymentRecordTest {
     }
 
     private static void start(String base, boolean adopts, Connection connection) throws SQLException {
-        DeploymentRecord deployment =
-                new DeploymentRecord(new PublicAddress(URI.create(base), List.of()), new DeploymentProperties(adopts));
+        DeploymentRecord deployment = new DeploymentRecord(
+                new PublicAddress(URI.create(base), List.of()), new DeploymentRecord.Properties(adopts));
         deployment.beforeMigration(connection);
         deployment.afterMigration(connection);
     }

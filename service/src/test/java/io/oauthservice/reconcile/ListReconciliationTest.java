@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Mono;
 
 /** What the list of installations says, with every webhook dropped. */
 class ListReconciliationTest extends ServiceStory {
@@ -45,7 +46,7 @@ class ListReconciliationTest extends ServiceStory {
 
     private ListReconciliation.Cost reconcile(Instant started) {
         return Objects.requireNonNull(reconciliation
-                .reconcile(providers.find("github").orElseThrow(), started)
+                .reconcile(providers.find("github").orElseThrow(), started, Mono.empty())
                 .block(Duration.ofSeconds(60)));
     }
 

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.vault.EncryptedColumn;
-import io.oauthservice.vault.VaultKeys;
+import io.oauthservice.vault.Vaults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ public final class RewrapRun {
     private RewrapRun() {}
 
     /** Starts another replica that gets no request. */
-    public static Bystander bystander(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
+    public static Bystander bystander(DatabaseClient database, Vaults keys, List<EncryptedColumn> columns) {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         BackgroundLoop loop = job(database, keys, columns, meters).rewrapLoop();
         loop.start();
@@ -45,9 +45,9 @@ public final class RewrapRun {
     }
 
     private static RewrapJob job(
-            DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns, MeterRegistry meters) {
+            DatabaseClient database, Vaults keys, List<EncryptedColumn> columns, MeterRegistry meters) {
         return new RewrapJob(
-                new RewrapProgress(database, JsonMapper.builder().build(), QUICK, ""),
+                new RewrapProgress(database, JsonMapper.builder().build(), QUICK),
                 new StoredCiphertexts(database),
                 keys,
                 columns,
@@ -56,7 +56,7 @@ public final class RewrapRun {
     }
 
     /** Runs a whole rewrap and returns the number of ciphertexts by key. */
-    public static Map<String, Long> run(DatabaseClient database, VaultKeys keys, List<EncryptedColumn> columns) {
+    public static Map<String, Long> run(DatabaseClient database, Vaults keys, List<EncryptedColumn> columns) {
         RewrapJob job = job(database, keys, columns, new SimpleMeterRegistry());
         job.request("a test").block();
         job.rewrapLoop().start();

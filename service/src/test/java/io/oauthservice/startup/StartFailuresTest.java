@@ -86,6 +86,20 @@ class StartFailuresTest {
     }
 
     @Test
+    void aDeliveryLongerThanItIsAwaited(CapturedOutput output) {
+        assertThat(failureOf(output, "spring.kafka.producer.properties.delivery.timeout.ms=8000"))
+                .isEqualTo("spring.kafka.producer.properties.delivery.timeout.ms is PT8S and must be shorter than"
+                        + " oauth.events.acknowledged-within, which is PT8S");
+    }
+
+    @Test
+    void aDecoderThatReadsLessThanTheLargestBody(CapturedOutput output) {
+        assertThat(failureOf(output, "spring.http.codecs.max-in-memory-size=16KB"))
+                .isEqualTo("spring.http.codecs.max-in-memory-size is 16384B and must be more than 16384B, the largest"
+                        + " body of a request");
+    }
+
+    @Test
     void twoClientsWithOneKey(CapturedOutput output) {
         String hash = "ab".repeat(32);
 

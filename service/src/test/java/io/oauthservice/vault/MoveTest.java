@@ -138,7 +138,7 @@ class MoveTest {
                 .orElseThrow();
     }
 
-    private Map<String, Long> rewrappedBy(VaultKeys keys) {
+    private Map<String, Long> rewrappedBy(Vaults keys) {
         return RewrapRun.run(database, keys, columns());
     }
 

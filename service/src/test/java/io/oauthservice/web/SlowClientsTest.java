@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Clients that send a head or read a response byte by byte, in simulated time. */
@@ -37,7 +38,8 @@ class SlowClientsTest {
     @BeforeEach
     void aConnection() {
         KnownHosts hosts = new KnownHosts(new PublicAddress(URI.create("http://localhost"), List.of()));
-        RequestGate gate = new RequestGate(new RequestRejections(hosts, JsonMapper.shared(), List.of()));
+        RequestGate gate =
+                new RequestGate(new RequestRejections(hosts, JsonMapper.shared(), List.of(), DataSize.ofMegabytes(1)));
         channel = new EmbeddedChannel(
                 new HeadTimeoutHandler(gate, EdgeServer.HEAD_TIMEOUT),
                 new SlowReaderHandler(EdgeServer.SLOW_READER_TIMEOUT),

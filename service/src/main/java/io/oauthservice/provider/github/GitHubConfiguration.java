@@ -1,12 +1,12 @@
 package io.oauthservice.provider.github;
 
-import io.oauthservice.provider.ConditionalOnSettings;
+import io.oauthservice.core.SigningKeys;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.ProviderHttp;
-import io.oauthservice.provider.SigningKeys;
 import io.oauthservice.provider.WebhookSecrets;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.provider.github.AppJwt.Signature;
+import io.oauthservice.startup.ConditionalOnSettings;
 import io.oauthservice.startup.SecretFile;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.oauthservice.provider.jira;
 
+import io.oauthservice.core.Pkce;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.Authorization;
@@ -13,7 +14,6 @@ import io.oauthservice.provider.InstallationReader;
 import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
-import io.oauthservice.provider.Pkce;
 import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;

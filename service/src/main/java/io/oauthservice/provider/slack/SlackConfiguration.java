@@ -1,10 +1,10 @@
 package io.oauthservice.provider.slack;
 
-import io.oauthservice.provider.ConditionalOnSettings;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.WebhookSecrets;
 import io.oauthservice.provider.WebhookSource;
+import io.oauthservice.startup.ConditionalOnSettings;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;

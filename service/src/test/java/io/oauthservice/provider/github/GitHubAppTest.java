@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oauthservice.GitHubControl;
 import io.oauthservice.core.Secret;
+import io.oauthservice.core.SigningKeys;
 import io.oauthservice.provider.Authorization;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderTest;
-import io.oauthservice.provider.SigningKeys;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.oauthservice.provider;
+package io.oauthservice.core;
 
 import reactor.core.publisher.Mono;
 

@@ -1,7 +1,5 @@
-package io.oauthservice.provider;
+package io.oauthservice.core;
 
-import io.oauthservice.core.Secret;
-import io.oauthservice.core.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 

@@ -1,6 +1,5 @@
-package io.oauthservice.provider;
+package io.oauthservice.startup;
 
-import io.oauthservice.startup.SettingException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -17,8 +16,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * Configures a platform when all its settings are set, and not when none is. Where only some are set, the start fails and
- * names the missing ones.
+ * Configures a platform or a key service when all its settings are set, and not when none is. Empty ones are not set:
+ * containers often pass variables without a value. Where only some are set, the start fails and names the missing ones.
  *
  * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}; of alternatives separated by {@code |} one suffices.
  */

@@ -1,0 +1,12 @@
+package io.oauthservice.installation;
+
+import java.time.Duration;
+
+/** How long an install flow may take, for all that wait until none can be in progress. */
+public final class FlowLife {
+
+    /** From the start to the callback. */
+    public static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private FlowLife() {}
+}
