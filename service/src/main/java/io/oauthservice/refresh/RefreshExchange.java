@@ -47,7 +47,7 @@ class RefreshExchange {
         this.properties = properties;
     }
 
-    /** Gets new tokens from the provider, within the attempt's limit, which is well below the lease. */
+    /** Gets new tokens from the provider, within the attempt's limit and before the lease ends. */
     Mono<OAuthTokens> exchange(Installation seen, RefreshLease lease) {
         GuardedProvider provider = providers.get(seen.platform());
         return cipher.decrypt(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
@@ -63,15 +63,15 @@ class RefreshExchange {
     }
 
     /**
-     * Sends nothing if the process was suspended for so long that the lease may be lost, or if it is stopping and may not
-     * be able to store the tokens.
+     * Sends nothing if the lease could end before the attempt's limit: a request that is sent has its whole time, because a
+     * lost response is a lost token. Sends nothing either if this replica is stopping and may not be able to store the tokens.
      */
     private Mono<OAuthTokens> send(GuardedProvider provider, Grant grant, RefreshLease lease) {
         return Mono.defer(() -> {
             if (stopped) {
                 return Mono.error(new Retryable("stopping", "This replica is stopping", false, null));
             }
-            return lease.age().compareTo(properties.attemptLimit()) < 0
+            return lease.lasts(properties.attemptLimit())
                     ? provider.refreshTokens(grant)
                     : Mono.error(new Retryable("too_late", "The attempt was delayed before it was sent", false, null));
         });

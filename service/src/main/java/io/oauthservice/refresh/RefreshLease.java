@@ -22,6 +22,11 @@ record RefreshLease(String owner, Duration length, long requestedAt) {
         return Duration.ofNanos(System.nanoTime() - requestedAt);
     }
 
+    /** Whether it is certainly held until this time from now. */
+    boolean lasts(Duration time) {
+        return age().plus(time).compareTo(length) < 0;
+    }
+
     /**
      * The lease of a version that another attempt holds or held.
      *
