@@ -7,7 +7,7 @@ import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.UnclaimedInstallations;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.refresh.Activation;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.web.ProblemException;
@@ -55,7 +55,7 @@ public class Claimer {
         return activation
                 .claim(found)
                 .onErrorResume(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> ended.ending() == Ending.SUSPENDED
                                 ? Mono.error(suspended())
                                 : unclaimed.forget(found).then(Mono.error(notUnclaimed())))

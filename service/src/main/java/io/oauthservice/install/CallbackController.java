@@ -11,7 +11,7 @@ import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.ErrorPage;
@@ -184,14 +184,14 @@ class CallbackController {
             case BadRequest bad
             when NewGrants.isNotStorable(bad) -> pages.notStorable(provider, code, bad.getMessage() + ".");
             case BadRequest bad -> pages.failed(HttpStatus.BAD_REQUEST, code, bad.getMessage() + ".");
-            case ReconnectRequired ended
+            case GrantEnded ended
             when ended.ending() == Ending.SUSPENDED ->
                 pages.failed(
                         HttpStatus.CONFLICT,
                         code,
                         "The installation is suspended at " + provider.displayName()
                                 + ". After an owner has unsuspended it there, it is connected.");
-            case ReconnectRequired ended
+            case GrantEnded ended
             when ended.ending() == Ending.NO_SITES ->
                 pages.failed(
                         HttpStatus.CONFLICT,

@@ -79,11 +79,11 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** The grant has ended or is suspended at the provider: a person must act there. */
-    public static final class ReconnectRequired extends ProviderException {
+    /** The grant has ended or is suspended at the provider. */
+    public static final class GrantEnded extends ProviderException {
         private final Ending ending;
 
-        public ReconnectRequired(Ending ending, String code, String message) {
+        public GrantEnded(Ending ending, String code, String message) {
             super(code, message, null);
             this.ending = ending;
         }
@@ -120,7 +120,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** Why a grant cannot be used. */
+    /** Why a grant cannot be used. The names are stored. */
     public enum Ending {
         /** The provider rejected the refresh. */
         REFRESH_REFUSED,

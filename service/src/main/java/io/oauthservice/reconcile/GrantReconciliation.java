@@ -5,7 +5,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.reconcile.DueGrants.Due;
 import io.oauthservice.refresh.GrantCheck;
@@ -74,7 +74,7 @@ class GrantReconciliation {
     private Mono<Void> compare(Due due, Installation seen) {
         return check.readContent(seen)
                 .<Supplier<Mono<Void>>>map(content -> () -> compareContent(due, content))
-                .onErrorResume(ReconnectRequired.class, ended -> Mono.just(() -> compareEnd(due, seen, ended)))
+                .onErrorResume(GrantEnded.class, ended -> Mono.just(() -> compareEnd(due, seen, ended)))
                 .onErrorResume(failure -> Mono.just(() -> retry(due, seen, failure)))
                 .defaultIfEmpty(() -> settleEnded(due, seen))
                 .flatMap(Supplier::get)
@@ -88,7 +88,7 @@ class GrantReconciliation {
                 : confirm(due, now, Finding.ORGANISATIONS, update(content));
     }
 
-    private Mono<Void> compareEnd(Due due, Installation seen, ReconnectRequired ended) {
+    private Mono<Void> compareEnd(Due due, Installation seen, GrantEnded ended) {
         return switch (ended.ending()) {
             case NO_SITES -> confirmEnd(due, seen, Finding.NO_SITES, ended);
             case TOKENS_REVOKED -> confirmEnd(due, seen, Finding.ENDED, ended);
@@ -98,7 +98,7 @@ class GrantReconciliation {
     }
 
     /** A refresh that came before or after the answer may have proved the grant alive: its new token is asked about soon. */
-    private Mono<Void> confirmEnd(Due due, Installation seen, Finding finding, ReconnectRequired ended) {
+    private Mono<Void> confirmEnd(Due due, Installation seen, Finding finding, GrantEnded ended) {
         return installations
                 .find(due.id())
                 .filter(Installation::isActive)
@@ -134,7 +134,7 @@ class GrantReconciliation {
                 .doOnNext(changed -> report(changed, "organisations"));
     }
 
-    private Mono<Installation> end(Installation now, ReconnectRequired ended) {
+    private Mono<Installation> end(Installation now, GrantEnded ended) {
         return Mono.defer(() -> check.end(now, ended))
                 .filter(after -> !after.isActive())
                 .doOnNext(after -> report(after, "ended"));

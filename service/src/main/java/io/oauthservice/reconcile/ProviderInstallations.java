@@ -7,7 +7,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.UnclaimedInstallations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.InstallationInfo;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.Activation;
@@ -155,7 +155,7 @@ public class ProviderInstallations {
 
     /** Suspended or uninstalled in this very moment: its own report follows. */
     private Mono<Installation> activate(Installation stored) {
-        return activation.activate(stored).onErrorResume(ReconnectRequired.class, ended -> Mono.empty());
+        return activation.activate(stored).onErrorResume(GrantEnded.class, ended -> Mono.empty());
     }
 
     private Mono<Void> forget(Platform platform, String externalInstallId) {

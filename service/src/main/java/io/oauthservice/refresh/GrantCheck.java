@@ -10,7 +10,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenCheck;
 import java.time.Clock;
@@ -94,7 +94,7 @@ public class GrantCheck {
                         ? read(now)
                         : read(now)
                                 .onErrorResume(
-                                        ReconnectRequired.class,
+                                        GrantEnded.class,
                                         rejection -> isEnd(rejection)
                                                 ? Mono.error(rejection)
                                                 : refresh(now)
@@ -106,7 +106,7 @@ public class GrantCheck {
      * Ends a grant that the provider has answered to have ended, without a report of its own. One of many that end at once is
      * quarantined first. Fails with {@link RefreshFailed} while that is undecided.
      */
-    public Mono<Installation> end(Installation seen, ReconnectRequired found) {
+    public Mono<Installation> end(Installation seen, GrantEnded found) {
         return rejections.reviewFound(seen, found);
     }
 
@@ -140,7 +140,7 @@ public class GrantCheck {
     private Mono<Installation> updateContent(Installation seen) {
         return readContent(seen)
                 .flatMap(content -> write(content, false, this::updateContent))
-                .onErrorResume(GrantCheck::isEnd, ended -> end(seen, (ReconnectRequired) ended))
+                .onErrorResume(GrantCheck::isEnd, ended -> end(seen, (GrantEnded) ended))
                 .switchIfEmpty(Mono.defer(() -> installations.find(seen.id())));
     }
 
@@ -173,7 +173,7 @@ public class GrantCheck {
 
     /** Otherwise only the access token is rejected. */
     private static boolean isEnd(Throwable failure) {
-        return failure instanceof ReconnectRequired ended && ended.ending() != Ending.REFRESH_REFUSED;
+        return failure instanceof GrantEnded ended && ended.ending() != Ending.REFRESH_REFUSED;
     }
 
     /** A minted token shows whether the grant works. Other grants are refreshed where a check of their token proves nothing. */

@@ -9,7 +9,7 @@ import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
@@ -89,7 +89,7 @@ class RefreshAttempt {
 
     /** The lease of an installation that is suspended still is released: the next attempt need not wait for its end. */
     private Mono<Installation> review(
-            Installation seen, RefreshLease lease, ReconnectRequired rejection, @Nullable Ending reported) {
+            Installation seen, RefreshLease lease, GrantEnded rejection, @Nullable Ending reported) {
         Mono<Installation> reviewed = reported == null
                 ? rejections.review(seen, rejection)
                 : rejections.endAsReported(seen, rejection, reported);
@@ -111,7 +111,7 @@ class RefreshAttempt {
                 .then(exchange.exchange(seen, lease))
                 .flatMap(tokens -> exchange.store(seen, lease, tokens, causeOf(seen, cause)))
                 .doOnNext(stored -> measure(started, seen, "refreshed"))
-                .onErrorResume(ReconnectRequired.class, rejection -> {
+                .onErrorResume(GrantEnded.class, rejection -> {
                     measure(started, seen, "refused");
                     return review(seen, lease, rejection, reported);
                 })

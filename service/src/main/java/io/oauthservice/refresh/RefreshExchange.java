@@ -8,7 +8,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.OAuthTokens;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class RefreshExchange {
                 .delayUntil(grant -> cipher.checkEncryption())
                 .flatMap(grant -> send(provider, grant, lease)
                         .onErrorResume(
-                                ReconnectRequired.class,
+                                GrantEnded.class,
                                 rejection -> awaitRetry(provider, seen, grant)
                                         .flatMap(retry -> send(provider, grant, lease))
                                         .switchIfEmpty(Mono.error(rejection))))

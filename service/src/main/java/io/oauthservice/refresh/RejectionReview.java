@@ -8,7 +8,7 @@ import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.QuarantinedRejections.Quarantined;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ class RejectionReview {
     }
 
     /** Returns the installation as the rejection leaves it; fails with {@link RefreshFailed} while it is undecided. */
-    Mono<Installation> review(Installation seen, ReconnectRequired rejection) {
+    Mono<Installation> review(Installation seen, GrantEnded rejection) {
         if (rejection.ending() == Ending.UNINSTALLED && seen.registration() == null) {
             // Nothing shows yet that the installation belongs to the configured App.
             return fail(new Misconfigured(
@@ -61,7 +61,7 @@ class RejectionReview {
     }
 
     /** The same for an end that no refresh and no report has shown: it is quarantined in a burst whatever its reason. */
-    Mono<Installation> reviewFound(Installation seen, ReconnectRequired found) {
+    Mono<Installation> reviewFound(Installation seen, GrantEnded found) {
         return quarantine
                 .add(seen, found.ending(), properties.burst(), properties.within())
                 .flatMap(burst -> burst ? checkCredentials(seen, found, Mono.empty()) : end(seen, found));
@@ -77,7 +77,7 @@ class RejectionReview {
 
     /** @param whenUndecided releases the lease, if this is its holder */
     private Mono<Installation> checkCredentials(
-            Installation seen, ReconnectRequired rejection, Mono<Void> whenUndecided) {
+            Installation seen, GrantEnded rejection, Mono<Void> whenUndecided) {
         log.error(
                 "Burst of rejected grants, quarantined until our client credentials are checked:"
                         + " platform={} installation={}",
@@ -97,12 +97,12 @@ class RejectionReview {
     }
 
     /** Ends the installation. A refusal to refresh, which gives no reason, confirms the end that the provider has reported. */
-    Mono<Installation> endAsReported(Installation seen, ReconnectRequired rejection, Ending reported) {
+    Mono<Installation> endAsReported(Installation seen, GrantEnded rejection, Ending reported) {
         Ending ending = rejection.ending() == Ending.REFRESH_REFUSED ? reported : rejection.ending();
         return endings.record(seen, ending, EndingSource.REPORTED_REFRESH, rejection.code());
     }
 
-    private Mono<Installation> end(Installation seen, ReconnectRequired rejection) {
+    private Mono<Installation> end(Installation seen, GrantEnded rejection) {
         return endings.record(seen, rejection.ending(), sourceOf(rejection.ending()), rejection.code());
     }
 

@@ -9,7 +9,7 @@ import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.NarrowedToken;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
@@ -101,7 +101,7 @@ class NarrowedIssue {
                 .retryWhen(WAIT_FOR_A_SLOT)
                 .map(token -> tokens.keep(
                         key, live(token, grant, provider), token.repositories(), installation, caller, reading))
-                .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended))
+                .onErrorResume(GrantEnded.class, ended -> checkGrant(installation, ended))
                 .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
@@ -129,7 +129,7 @@ class NarrowedIssue {
     }
 
     /** The provider says that the grant has ended or is suspended: this is recorded as for any other call. */
-    private Mono<CachedNarrowedToken> checkGrant(Installation installation, ReconnectRequired ended) {
+    private Mono<CachedNarrowedToken> checkGrant(Installation installation, GrantEnded ended) {
         return grantCheck
                 .check(installation, ended.ending())
                 .doOnNext(now -> problems.requireUsable(now))

@@ -6,7 +6,7 @@ import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenNarrower;
@@ -30,7 +30,7 @@ final class GitHubErrors {
             case "incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended" ->
                 new Misconfigured(error, "GitHub rejected the app's credentials or callback URL: " + error);
             case "unverified_user_email", "access_denied" -> new DeniedByUser(error, message);
-            case "bad_refresh_token" -> new ReconnectRequired(Ending.REFRESH_REFUSED, error, message);
+            case "bad_refresh_token" -> new GrantEnded(Ending.REFRESH_REFUSED, error, message);
             default -> new BadRequest(TokenReplies.errorCode(error), message);
         };
     }
@@ -38,7 +38,7 @@ final class GitHubErrors {
     /** A response to minting an installation token, except 404, which is ambiguous: docs/providers.md 1.6. */
     static ProviderException ofMint(Reply reply) {
         if (isSuspension(reply)) {
-            return new ReconnectRequired(Ending.SUSPENDED, "suspended", "GitHub has suspended the installation");
+            return new GrantEnded(Ending.SUSPENDED, "suspended", "GitHub has suspended the installation");
         }
         if (reply.status() == 422) {
             return message(reply).contains("repositor")

@@ -22,7 +22,7 @@ import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.RefreshRulesSource;
@@ -280,7 +280,7 @@ final class GitHubProvider
     /** 404 means uninstalled only for the right app: with another app's key GitHub finds no installation either (1.6). */
     private Mono<Reply> uninstalled() {
         return api.app()
-                .then(Mono.error(new ReconnectRequired(
+                .then(Mono.error(new GrantEnded(
                         Ending.UNINSTALLED, "uninstalled", "The app is no longer installed at GitHub")));
     }
 

@@ -5,7 +5,7 @@ import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
@@ -23,7 +23,7 @@ final class JiraErrors {
 
     static ProviderException ofRefresh(Reply reply) {
         return "invalid_grant".equals(reply.text("error")) || isInvalidRefreshToken(reply)
-                ? new ReconnectRequired(
+                ? new GrantEnded(
                         Ending.REFRESH_REFUSED,
                         TokenReplies.errorCode(reply.text("error")),
                         "Atlassian rejected the refresh token")
@@ -48,7 +48,7 @@ final class JiraErrors {
             return new BadRequest("scope_missing", "The Atlassian grant lacks a scope that " + call + " needs");
         }
         if (reply.status() == 401) {
-            return new ReconnectRequired(Ending.REFRESH_REFUSED, "unauthorized", "Atlassian rejected the access token");
+            return new GrantEnded(Ending.REFRESH_REFUSED, "unauthorized", "Atlassian rejected the access token");
         }
         return inconclusive(call, reply);
     }

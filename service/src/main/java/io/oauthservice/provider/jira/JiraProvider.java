@@ -18,7 +18,7 @@ import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
@@ -190,7 +190,7 @@ final class JiraProvider
                     id, new Organisation(id, ProviderHttp.text(site, "name"), ProviderHttp.text(site, "url")));
         }
         if (found.isEmpty()) {
-            throw new ReconnectRequired(
+            throw new GrantEnded(
                     Ending.NO_SITES, "no_sites", "The Atlassian user has no site that is granted to this app");
         }
         return List.copyOf(found.values());
@@ -205,7 +205,7 @@ final class JiraProvider
     public Mono<TokenCheck> checkToken(Grant grant) {
         return api.sites(Objects.requireNonNull(grant.accessToken()))
                 .thenReturn(TokenCheck.ACCEPTED)
-                .onErrorResume(ReconnectRequired.class, rejected -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(GrantEnded.class, rejected -> Mono.just(TokenCheck.REJECTED))
                 .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(TokenCheck.ACCEPTED));
     }
 
@@ -214,7 +214,7 @@ final class JiraProvider
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("credentials-check"))
                 .then()
-                .onErrorResume(ReconnectRequired.class, clientAccepted -> Mono.empty());
+                .onErrorResume(GrantEnded.class, clientAccepted -> Mono.empty());
     }
 
     /** Atlassian documents no revocation for 3LO; users end access under "Connected apps": docs/providers.md 2.6. */

@@ -6,7 +6,7 @@ import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
@@ -70,7 +70,7 @@ final class SlackErrors {
                     "preview_feature_not_available" ->
                 new Misconfigured(error, "Slack rejected the client id, secret or callback URL: " + error);
             case "invalid_refresh_token", "token_revoked", "account_inactive" ->
-                new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Slack rejected the token: " + error);
+                new GrantEnded(Ending.REFRESH_REFUSED, error, "Slack rejected the token: " + error);
             case "internal_error", "service_unavailable", "request_timeout", "fatal_error" ->
                 new Retryable(error, "Slack failed: " + error, true, null);
             default ->

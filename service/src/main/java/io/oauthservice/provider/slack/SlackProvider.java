@@ -17,7 +17,7 @@ import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
@@ -167,7 +167,7 @@ final class SlackProvider
         Secret token = Objects.requireNonNull(grant.accessToken());
         return api.test(token)
                 .flatMap(tested -> read(grant, tested, api.allTeams(token)))
-                .onErrorMap(ReconnectRequired.class, ended -> ended(Ending.TOKENS_REVOKED, ended))
+                .onErrorMap(GrantEnded.class, ended -> ended(Ending.TOKENS_REVOKED, ended))
                 .onErrorMap(SlackErrors::isInconclusive, unclear -> ended(Ending.REFRESH_REFUSED, unclear));
     }
 
@@ -185,9 +185,9 @@ final class SlackProvider
                         false));
     }
 
-    private static ReconnectRequired ended(Ending ending, Throwable cause) {
+    private static GrantEnded ended(Ending ending, Throwable cause) {
         String code = ((ProviderException) cause).code();
-        return new ReconnectRequired(ending, code, "Slack rejected the token: " + code);
+        return new GrantEnded(ending, code, "Slack rejected the token: " + code);
     }
 
     /** The response to a refresh has the token at the top level, a user's token too: docs/providers.md 3.4. */
@@ -200,7 +200,7 @@ final class SlackProvider
     public Mono<TokenCheck> checkToken(Grant grant) {
         return api.test(Objects.requireNonNull(grant.accessToken()))
                 .thenReturn(TokenCheck.ACCEPTED)
-                .onErrorResume(ReconnectRequired.class, rejected -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(GrantEnded.class, rejected -> Mono.just(TokenCheck.REJECTED))
                 .onErrorResume(SlackErrors::isInconclusive, unclear -> Mono.just(TokenCheck.UNDECIDED));
     }
 
@@ -209,7 +209,7 @@ final class SlackProvider
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("xoxe-1-credentials-check"))
                 .then()
-                .onErrorResume(ReconnectRequired.class, clientAccepted -> Mono.empty());
+                .onErrorResume(GrantEnded.class, clientAccepted -> Mono.empty());
     }
 
     /**
@@ -239,7 +239,7 @@ final class SlackProvider
                 ? Mono.empty()
                 : api.revoke(token)
                         .then()
-                        .onErrorResume(ReconnectRequired.class, alreadyRevoked -> Mono.empty())
+                        .onErrorResume(GrantEnded.class, alreadyRevoked -> Mono.empty())
                         .onErrorResume(SlackErrors::isExpired, alreadyExpired -> Mono.empty());
     }
 

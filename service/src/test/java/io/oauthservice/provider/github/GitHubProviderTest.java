@@ -19,7 +19,7 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenChecker;
@@ -119,7 +119,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.UNINSTALLED));
     }
 
@@ -162,7 +162,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
     }
 

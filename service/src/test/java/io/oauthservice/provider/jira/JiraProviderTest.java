@@ -18,7 +18,7 @@ import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Pkce;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import java.io.IOException;
 import java.net.URI;
@@ -132,7 +132,7 @@ class JiraProviderTest extends OAuthProviderContract {
 
         assertThat(failureOf(provider().installationInfo(connected.granted())))
                 .isInstanceOfSatisfying(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.NO_SITES));
     }
 

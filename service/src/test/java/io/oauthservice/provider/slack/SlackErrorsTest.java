@@ -54,10 +54,10 @@ class SlackErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "invalid_refresh_token,     ReconnectRequired",
-        "token_revoked,             ReconnectRequired",
+        "invalid_refresh_token,     GrantEnded",
+        "token_revoked,             GrantEnded",
         "token_expired,             BadRequest",
-        "account_inactive,          ReconnectRequired",
+        "account_inactive,          GrantEnded",
         "invalid_auth,              BadRequest",
         "bad_client_secret,         Misconfigured",
         "client_id_token_mismatch,  Misconfigured",
