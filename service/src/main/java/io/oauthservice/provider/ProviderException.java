@@ -93,6 +93,13 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
+    /** The provider rejects the access token only: whether the grant has ended is unknown, and a refresh decides. */
+    public static final class AccessTokenRejected extends ProviderException {
+        public AccessTokenRejected(String code, String message) {
+            super(code, message, null);
+        }
+    }
+
     /** Our client credentials or addresses are wrong. Says nothing about any grant. */
     public static final class Misconfigured extends ProviderException {
         /** The code where a grant belongs to another registration than the configured one. */

@@ -92,7 +92,6 @@ class GrantReconciliation {
         return switch (ended.ending()) {
             case NO_SITES -> confirmEnd(due, seen, Finding.NO_SITES, ended);
             case TOKENS_REVOKED -> confirmEnd(due, seen, Finding.ENDED, ended);
-            // Only the access token is rejected.
             case REFRESH_REFUSED, UNINSTALLED, SUSPENDED, EXPIRED -> retry(due, seen, ended);
         };
     }

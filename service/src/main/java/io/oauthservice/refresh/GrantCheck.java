@@ -9,6 +9,7 @@ import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
@@ -94,12 +95,10 @@ public class GrantCheck {
                         ? read(now)
                         : read(now)
                                 .onErrorResume(
-                                        GrantEnded.class,
-                                        rejection -> isEnd(rejection)
-                                                ? Mono.error(rejection)
-                                                : refresh(now)
-                                                        .filter(Installation::isActive)
-                                                        .flatMap(this::read)));
+                                        AccessTokenRejected.class,
+                                        rejected -> refresh(now)
+                                                .filter(Installation::isActive)
+                                                .flatMap(this::read)));
     }
 
     /**
@@ -140,7 +139,7 @@ public class GrantCheck {
     private Mono<Installation> updateContent(Installation seen) {
         return readContent(seen)
                 .flatMap(content -> write(content, false, this::updateContent))
-                .onErrorResume(GrantCheck::isEnd, ended -> end(seen, (GrantEnded) ended))
+                .onErrorResume(GrantEnded.class, ended -> end(seen, ended))
                 .switchIfEmpty(Mono.defer(() -> installations.find(seen.id())));
     }
 
@@ -169,11 +168,6 @@ public class GrantCheck {
         return cipher.decrypt(seen, stored.accessToken(), null)
                 .flatMap(grant -> providers.get(seen.platform()).readInstallation(grant))
                 .map(info -> new Content(seen, info));
-    }
-
-    /** Otherwise only the access token is rejected. */
-    private static boolean isEnd(Throwable failure) {
-        return failure instanceof GrantEnded ended && ended.ending() != Ending.REFRESH_REFUSED;
     }
 
     /** A minted token shows whether the grant works. Other grants are refreshed where a check of their token proves nothing. */

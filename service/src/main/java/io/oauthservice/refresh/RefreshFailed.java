@@ -27,7 +27,8 @@ public abstract sealed class RefreshFailed extends RuntimeException {
             case ProviderException.Retryable retryable
             when retryable.mayHaveTakenEffect() -> new OutcomeUnknown(retryable);
             case ProviderException.Retryable retryable -> new ProviderUnavailable(retryable);
-            case ProviderException.GrantEnded rejected -> new ProviderUnavailable(rejected);
+            case ProviderException.GrantEnded ended -> new ProviderUnavailable(ended);
+            case ProviderException.AccessTokenRejected rejected -> new ProviderUnavailable(rejected);
             case ProviderException.DeniedByUser denied -> new ProviderUnavailable(denied);
             case ProviderException.BadRequest bad -> new ProviderUnavailable(bad);
         };

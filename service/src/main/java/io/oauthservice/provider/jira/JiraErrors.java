@@ -1,6 +1,7 @@
 package io.oauthservice.provider.jira;
 
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
@@ -48,7 +49,7 @@ final class JiraErrors {
             return new BadRequest("scope_missing", "The Atlassian grant lacks a scope that " + call + " needs");
         }
         if (reply.status() == 401) {
-            return new GrantEnded(Ending.REFRESH_REFUSED, "unauthorized", "Atlassian rejected the access token");
+            return new AccessTokenRejected("unauthorized", "Atlassian rejected the access token");
         }
         return inconclusive(call, reply);
     }

@@ -15,6 +15,7 @@ import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.Pkce;
 import io.oauthservice.provider.PlatformDescription;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
@@ -205,7 +206,7 @@ final class JiraProvider
     public Mono<TokenCheck> checkToken(Grant grant) {
         return api.sites(Objects.requireNonNull(grant.accessToken()))
                 .thenReturn(TokenCheck.ACCEPTED)
-                .onErrorResume(GrantEnded.class, rejected -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(AccessTokenRejected.class, rejected -> Mono.just(TokenCheck.REJECTED))
                 .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(TokenCheck.ACCEPTED));
     }
 

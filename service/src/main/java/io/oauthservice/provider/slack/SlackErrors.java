@@ -1,6 +1,7 @@
 package io.oauthservice.provider.slack;
 
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
@@ -70,13 +71,24 @@ final class SlackErrors {
                     "preview_feature_not_available" ->
                 new Misconfigured(error, "Slack rejected the client id, secret or callback URL: " + error);
             case "invalid_refresh_token", "token_revoked", "account_inactive" ->
-                new GrantEnded(Ending.REFRESH_REFUSED, error, "Slack rejected the token: " + error);
+                tokenRejected(Ending.REFRESH_REFUSED, error);
             case "internal_error", "service_unavailable", "request_timeout", "fatal_error" ->
                 new Retryable(error, "Slack failed: " + error, true, null);
             default ->
                 new BadRequest(
                         TokenReplies.errorCode(error), "Slack rejected the request: " + TokenReplies.errorCode(error));
         };
+    }
+
+    static GrantEnded tokenRejected(Ending ending, String error) {
+        return new GrantEnded(ending, error, "Slack rejected the token: " + error);
+    }
+
+    /** Of a call that reads an installation: an inconclusive error concerns the access token only. */
+    static ProviderException ofRead(BadRequest failure) {
+        return isInconclusive(failure)
+                ? new AccessTokenRejected(failure.code(), "Slack rejected the access token: " + failure.code())
+                : failure;
     }
 
     /**

@@ -14,7 +14,7 @@ import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.PlatformDescription;
-import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.GrantEnded;
@@ -167,8 +167,8 @@ final class SlackProvider
         Secret token = Objects.requireNonNull(grant.accessToken());
         return api.test(token)
                 .flatMap(tested -> read(grant, tested, api.allTeams(token)))
-                .onErrorMap(GrantEnded.class, ended -> ended(Ending.TOKENS_REVOKED, ended))
-                .onErrorMap(SlackErrors::isInconclusive, unclear -> ended(Ending.REFRESH_REFUSED, unclear));
+                .onErrorMap(GrantEnded.class, ended -> SlackErrors.tokenRejected(Ending.TOKENS_REVOKED, ended.code()))
+                .onErrorMap(BadRequest.class, SlackErrors::ofRead);
     }
 
     private static Mono<InstallationInfo> read(Grant grant, Reply tested, Flux<JsonNode> teams) {
@@ -183,11 +183,6 @@ final class SlackProvider
                         null,
                         false,
                         false));
-    }
-
-    private static GrantEnded ended(Ending ending, Throwable cause) {
-        String code = ((ProviderException) cause).code();
-        return new GrantEnded(ending, code, "Slack rejected the token: " + code);
     }
 
     /** The response to a refresh has the token at the top level, a user's token too: docs/providers.md 3.4. */

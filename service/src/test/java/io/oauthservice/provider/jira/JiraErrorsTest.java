@@ -65,6 +65,11 @@ class JiraErrorsTest {
     }
 
     @Test
+    void aRejectedAccessTokenIsNoEndOfTheGrant() {
+        assertThat(nameOf(JiraErrors.ofInfo("/me", reply(401, null, null)))).isEqualTo("AccessTokenRejected");
+    }
+
+    @Test
     void aPageInsteadOfJsonIsInconclusive() {
         Reply page = new Reply(403, new HttpHeaders(), MissingNode.getInstance());
 
