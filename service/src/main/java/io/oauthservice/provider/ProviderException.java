@@ -21,15 +21,33 @@ public abstract sealed class ProviderException extends RuntimeException {
         return code;
     }
 
-    /** The outcome is unknown: a timeout, a broken connection, a server error. Says nothing about the grant. */
+    /** No conclusive answer. Says nothing about the grant; see {@link #mayHaveTakenEffect}. */
     public static final class Retryable extends ProviderException {
         static final String BULKHEAD_FULL = "bulkhead_full";
 
         private final boolean sent;
 
-        public Retryable(String code, String message, boolean sent, @Nullable Throwable cause) {
+        private Retryable(String code, String message, boolean sent, @Nullable Throwable cause) {
             super(code, message, cause);
             this.sent = sent;
+        }
+
+        /** The request was not sent. */
+        public static Retryable notSent(String code, String message) {
+            return notSent(code, message, null);
+        }
+
+        public static Retryable notSent(String code, String message, @Nullable Throwable cause) {
+            return new Retryable(code, message, false, cause);
+        }
+
+        /** The request was sent, and there is no answer that says what it did. */
+        public static Retryable outcomeUnknown(String code, String message) {
+            return outcomeUnknown(code, message, null);
+        }
+
+        public static Retryable outcomeUnknown(String code, String message, @Nullable Throwable cause) {
+            return new Retryable(code, message, true, cause);
         }
 
         /** Whether too many calls to the provider were in progress, so that this one was not sent. */

@@ -77,9 +77,9 @@ public class ProviderHttp {
 
     private static ProviderException noAnswer(Throwable error) {
         if (neverConnected(error)) {
-            return new ProviderException.Retryable("unreachable", "The provider cannot be reached", false, error);
+            return ProviderException.Retryable.notSent("unreachable", "The provider cannot be reached", error);
         }
-        return new ProviderException.Retryable("no_answer", "The provider sent no complete response", true, error);
+        return ProviderException.Retryable.outcomeUnknown("no_answer", "The provider sent no complete response", error);
     }
 
     private static boolean neverConnected(Throwable error) {

@@ -97,7 +97,7 @@ class ListReconciliation {
     }
 
     private static Retryable endless() {
-        return new Retryable("endless_list", "The list of installations has too many pages", true, null);
+        return Retryable.outcomeUnknown("endless_list", "The list of installations has too many pages");
     }
 
     private Mono<Void> compare(GuardedProvider provider, ListedInstallations page, Set<String> listed) {

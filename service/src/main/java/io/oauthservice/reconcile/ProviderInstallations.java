@@ -115,15 +115,15 @@ public class ProviderInstallations {
             return Mono.empty();
         }
         return provider.findInstallation(previous)
-                .flatMap(both -> Mono.error(new Retryable(
-                        "two_installations", "The platform names two installations of one account", true, null)));
+                .flatMap(both -> Mono.error(Retryable.outcomeUnknown(
+                        "two_installations", "The platform names two installations of one account")));
     }
 
     private Mono<Installation> record(GuardedProvider provider, @Nullable Installation seen, InstallationInfo found) {
         return unclaimed
                 .record(provider.platform(), provider.registration(), seen, found)
-                .switchIfEmpty(Mono.error(() -> new Retryable(
-                        "changed_meanwhile", "The account's installation has changed meanwhile", false, null)))
+                .switchIfEmpty(Mono.error(() -> Retryable.notSent(
+                        "changed_meanwhile", "The account's installation has changed meanwhile")))
                 .doOnNext(stored -> log.info(
                         "Installation found at the provider: platform={} installation={} org={} status={}",
                         stored.platform(),

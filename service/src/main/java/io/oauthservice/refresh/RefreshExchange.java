@@ -69,11 +69,11 @@ class RefreshExchange {
     private Mono<OAuthTokens> send(GuardedProvider provider, Grant grant, RefreshLease lease) {
         return Mono.defer(() -> {
             if (stopped) {
-                return Mono.error(new Retryable("stopping", "This replica is stopping", false, null));
+                return Mono.error(Retryable.notSent("stopping", "This replica is stopping"));
             }
             return lease.lasts(properties.attemptLimit())
                     ? provider.refreshTokens(grant)
-                    : Mono.error(new Retryable("too_late", "The attempt was delayed before it was sent", false, null));
+                    : Mono.error(Retryable.notSent("too_late", "The attempt was delayed before it was sent"));
         });
     }
 
@@ -97,7 +97,7 @@ class RefreshExchange {
     }
 
     private static Retryable timeout() {
-        return new Retryable("timeout", "The refresh took too long", true, null);
+        return Retryable.outcomeUnknown("timeout", "The refresh took too long");
     }
 
     /**

@@ -23,7 +23,7 @@ public abstract sealed class RefreshFailed extends RuntimeException {
     public static RefreshFailed of(ProviderException failure) {
         return switch (failure) {
             case ProviderException.RateLimited limited -> new RateLimited(limited);
-            case ProviderException.Misconfigured misconfigured -> new CredentialsRejected(misconfigured);
+            case ProviderException.Misconfigured misconfigured -> new Misconfigured(misconfigured);
             case ProviderException.Retryable retryable
             when retryable.mayHaveTakenEffect() -> new OutcomeUnknown(retryable);
             case ProviderException.Retryable retryable -> new ProviderUnavailable(retryable);
@@ -63,9 +63,9 @@ public abstract sealed class RefreshFailed extends RuntimeException {
         }
     }
 
-    /** The provider rejects our client credentials. */
-    public static final class CredentialsRejected extends RefreshFailed {
-        private CredentialsRejected(ProviderException.Misconfigured cause) {
+    /** Our configuration does not allow the refresh: the credentials, or the registration. */
+    public static final class Misconfigured extends RefreshFailed {
+        private Misconfigured(ProviderException.Misconfigured cause) {
             super(cause.getMessage(), LATER, true, cause);
         }
     }

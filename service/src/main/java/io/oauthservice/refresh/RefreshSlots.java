@@ -31,11 +31,9 @@ class RefreshSlots {
         return Mono.usingWhen(of(platform).acquire(properties.waitForOthers()), slot -> work, PooledRef::release)
                 .onErrorMap(
                         RefreshSlots::isFull,
-                        full -> RefreshFailed.of(new Retryable(
+                        full -> RefreshFailed.of(Retryable.notSent(
                                 "too_many_refreshes",
-                                "Too many refreshes of " + platform + " are in progress",
-                                false,
-                                full)));
+                                "Too many refreshes of " + platform + " are in progress", full)));
     }
 
     private static boolean isFull(Throwable failure) {

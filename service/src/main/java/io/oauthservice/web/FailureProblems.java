@@ -19,7 +19,7 @@ final class FailureProblems {
     static ProblemException of(RefreshFailed failure) {
         return switch (failure) {
             case RefreshFailed.RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
-            case RefreshFailed.CredentialsRejected rejected -> unavailable(rejected, "misconfigured", NO_TOKEN);
+            case RefreshFailed.Misconfigured misconfigured -> unavailable(misconfigured, "misconfigured", NO_TOKEN);
             case RefreshFailed.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
             case RefreshFailed.OutcomeUnknown unknown ->
                 unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);

@@ -33,7 +33,7 @@ class FailureProblemsTest {
 
     @Test
     void aTimeoutHasAReasonOfItsOwn() {
-        var failure = RefreshFailed.of(new Retryable("timeout", "Too slow", true, null));
+        var failure = RefreshFailed.of(Retryable.outcomeUnknown("timeout", "Too slow"));
 
         assertThat(unavailable(failure)).containsExactly("timeout", "2");
         assertThat(failure.hadNoEffect()).isFalse();
@@ -41,7 +41,7 @@ class FailureProblemsTest {
 
     @Test
     void aRequestWhoseOutcomeIsUnknownMayHaveTakenEffect() {
-        var failure = RefreshFailed.of(new Retryable("http_500", "Failed", true, null));
+        var failure = RefreshFailed.of(Retryable.outcomeUnknown("http_500", "Failed"));
 
         assertThat(unavailable(failure)).containsExactly("down", "2");
         assertThat(failure.hadNoEffect()).isFalse();
@@ -49,7 +49,7 @@ class FailureProblemsTest {
 
     @Test
     void aRequestThatWasNotSentOrWasAnsweredHadNoEffect() {
-        for (var cause : List.of(new Retryable("circuit_open", "Open", false, null), new BadRequest("bad", "Bad"))) {
+        for (var cause : List.of(Retryable.notSent("circuit_open", "Open"), new BadRequest("bad", "Bad"))) {
             var failure = RefreshFailed.of(cause);
 
             assertThat(unavailable(failure)).containsExactly("down", "2");

@@ -71,7 +71,7 @@ final class AppJwt {
     }
 
     private static Retryable unsigned(Throwable cause) {
-        return new Retryable("unsigned", "The App JWT cannot be signed: " + cause.getMessage(), false, cause);
+        return Retryable.notSent("unsigned", "The App JWT cannot be signed: " + cause.getMessage(), cause);
     }
 
     private record Signed(Secret value, Instant at) {}

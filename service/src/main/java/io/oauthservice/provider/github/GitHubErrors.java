@@ -95,7 +95,7 @@ final class GitHubErrors {
         }
         String message = "GitHub answered " + reply.status() + " to " + call;
         if (reply.status() >= 500 || reply.ok()) {
-            return new Retryable("http_" + reply.status(), message, true, null);
+            return Retryable.outcomeUnknown("http_" + reply.status(), message);
         }
         return new BadRequest("http_" + reply.status(), message);
     }

@@ -307,8 +307,8 @@ final class GitHubProvider
                             "Token that exceeds its request not revoked: platform=github error={}", error.getMessage());
                     return Mono.empty();
                 })
-                .then(Mono.error(() -> new ProviderException.Retryable(
-                        "token_exceeds_request", "GitHub issued a token that covers more than requested", true, null)));
+                .then(Mono.error(() -> ProviderException.Retryable.outcomeUnknown(
+                        "token_exceeds_request", "GitHub issued a token that covers more than requested")));
     }
 
     @Override

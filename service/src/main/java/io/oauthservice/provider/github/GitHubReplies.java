@@ -202,8 +202,8 @@ final class GitHubReplies {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new ProviderException.Retryable(
-                    "unexpected_answer", "GitHub's response contains an invalid time", true, e);
+            throw ProviderException.Retryable.outcomeUnknown(
+                    "unexpected_answer", "GitHub's response contains an invalid time", e);
         }
     }
 }

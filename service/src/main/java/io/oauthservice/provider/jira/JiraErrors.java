@@ -77,7 +77,7 @@ final class JiraErrors {
         }
         String message = "Atlassian answered " + reply.status() + " to " + call;
         return reply.status() >= 500 || reply.body().isMissingNode() || reply.ok()
-                ? new Retryable("http_" + reply.status(), message, true, null)
+                ? Retryable.outcomeUnknown("http_" + reply.status(), message)
                 : new BadRequest("http_" + reply.status(), message);
     }
 }

@@ -73,7 +73,7 @@ final class SlackErrors {
             case "invalid_refresh_token", "token_revoked", "account_inactive" ->
                 tokenRejected(Ending.REFRESH_REFUSED, error);
             case "internal_error", "service_unavailable", "request_timeout", "fatal_error" ->
-                new Retryable(error, "Slack failed: " + error, true, null);
+                Retryable.outcomeUnknown(error, "Slack failed: " + error);
             default ->
                 new BadRequest(
                         TokenReplies.errorCode(error), "Slack rejected the request: " + TokenReplies.errorCode(error));
@@ -119,6 +119,6 @@ final class SlackErrors {
         if (isLimited(reply)) {
             return new RateLimited("Slack's rate limit is exceeded", reply.retryAfter());
         }
-        return new Retryable("http_" + reply.status(), "Slack answered " + reply.status(), true, null);
+        return Retryable.outcomeUnknown("http_" + reply.status(), "Slack answered " + reply.status());
     }
 }
