@@ -21,6 +21,32 @@ public abstract sealed class ProviderException extends RuntimeException {
         return code;
     }
 
+    /** Whether the same call would fail again: only another request, grant or configuration helps. */
+    public boolean isFinal() {
+        return switch (this) {
+            case Retryable retryable -> false;
+            case RateLimited limited -> false;
+            case GrantEnded ended -> true;
+            case AccessTokenRejected rejected -> true;
+            case Misconfigured misconfigured -> true;
+            case DeniedByUser denied -> true;
+            case BadRequest bad -> true;
+        };
+    }
+
+    /** Whether a request was sent and not answered, or the platform answers no call now. Rejections by our guard do not count. */
+    public boolean isOutage() {
+        return switch (this) {
+            case Retryable retryable -> retryable.mayHaveTakenEffect();
+            case RateLimited limited -> limited.isPlatformWide();
+            case GrantEnded ended -> false;
+            case AccessTokenRejected rejected -> false;
+            case Misconfigured misconfigured -> false;
+            case DeniedByUser denied -> false;
+            case BadRequest bad -> false;
+        };
+    }
+
     /** No conclusive answer. Says nothing about the grant; see {@link #mayHaveTakenEffect}. */
     public static final class Retryable extends ProviderException {
         static final String BULKHEAD_FULL = "bulkhead_full";

@@ -48,6 +48,18 @@ public abstract sealed class RefreshFailed extends RuntimeException {
         return noEffect;
     }
 
+    /** As {@link ProviderException#isOutage}, of the provider's call. */
+    public boolean isOutage() {
+        return switch (this) {
+            case RateLimited limited -> limited.isPlatformWide();
+            case OutcomeUnknown unknown -> true;
+            case Misconfigured misconfigured -> false;
+            case ProviderUnavailable unavailable -> false;
+            case RejectionQuarantined quarantined -> false;
+            case InProgress inProgress -> false;
+        };
+    }
+
     /** The provider limits the rate of our calls. */
     public static final class RateLimited extends RefreshFailed {
         private final boolean platformWide;

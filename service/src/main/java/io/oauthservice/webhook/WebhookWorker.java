@@ -196,7 +196,7 @@ class WebhookWorker {
 
     /** A grant that may have ended is not used while its platform was asked in vain for a minute. */
     private Mono<Void> hold(Stored delivery, Installation seen, Throwable failure) {
-        if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !wasUnanswered(failure)) {
+        if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !isOutage(failure)) {
             return Mono.empty();
         }
         return installations
@@ -215,13 +215,10 @@ class WebhookWorker {
         };
     }
 
-    /** Whether a request left this process and was not answered; those that our own guard rejects do not count. */
-    private static boolean wasUnanswered(Throwable failure) {
+    private static boolean isOutage(Throwable failure) {
         return switch (failure) {
-            case RefreshFailed.OutcomeUnknown unknown -> true;
-            case ProviderException.Retryable retryable -> retryable.mayHaveTakenEffect();
-            case RefreshFailed.RateLimited limited -> limited.isPlatformWide();
-            case ProviderException.RateLimited limited -> limited.isPlatformWide();
+            case RefreshFailed failed -> failed.isOutage();
+            case ProviderException failed -> failed.isOutage();
             default -> false;
         };
     }

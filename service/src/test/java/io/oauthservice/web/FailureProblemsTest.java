@@ -63,9 +63,28 @@ class FailureProblemsTest {
         assertThat(RefreshFailed.inProgress().hadNoEffect()).isFalse();
     }
 
-    /** The reason, and the seconds to wait. */
+    @Test
+    void theRateLimitOfTheProviderDecidesWhenToStartAgain() {
+        var failure = new RateLimited("Too many calls", Duration.ofSeconds(7));
+
+        assertThat(unavailable(FailureProblems.of(failure, "No page"))).containsExactly("down", "7");
+    }
+
+    @Test
+    void aFlowThatCannotStartSaysWhoseFaultItIs() {
+        var ours = new Misconfigured("app_unknown", "Wrong id");
+        var theirs = Retryable.outcomeUnknown("timeout", "Too slow");
+
+        assertThat(unavailable(FailureProblems.of(ours, "No page"))).containsExactly("misconfigured", "5");
+        assertThat(unavailable(FailureProblems.of(theirs, "No page"))).containsExactly("down", "5");
+    }
+
     private static List<Object> unavailable(RefreshFailed failure) {
-        ProblemException problem = FailureProblems.of(failure);
+        return unavailable(FailureProblems.of(failure));
+    }
+
+    /** The reason, and the seconds to wait. */
+    private static List<Object> unavailable(ProblemException problem) {
         assertThat(problem.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
         assertThat(problem.getBody().getType()).hasToString("urn:oauth-service:problem:provider-unavailable");
         var members = Objects.requireNonNull(problem.getBody().getProperties());
