@@ -23,9 +23,9 @@ import reactor.util.retry.Retry;
 class RefreshExchange {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshExchange.class);
-    private static final Duration RETRY_AFTER = Duration.ofMillis(500);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
+    private static final Duration PAUSE_IN_REUSE_INTERVAL = Duration.ofMillis(500);
+    private static final Duration STORE_RETRY_MIN = Duration.ofMillis(100);
+    private static final Duration STORE_RETRY_MAX = Duration.ofSeconds(2);
 
     private final Installations installations;
     private final RefreshStore store;
@@ -51,7 +51,7 @@ class RefreshExchange {
     Mono<OAuthTokens> exchange(Installation seen, RefreshLease lease) {
         GuardedProvider provider = providers.get(seen.platform());
         return cipher.decrypt(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
-                // Tokens that cannot be encrypted would be lost. That the row can be written, the lease has shown.
+                // Tokens that cannot be encrypted would be lost. Taking the lease has proved that the row can be written.
                 .delayUntil(grant -> cipher.checkEncryption())
                 .flatMap(grant -> send(provider, grant, lease)
                         .onErrorResume(
@@ -93,7 +93,7 @@ class RefreshExchange {
                 ? Mono.empty()
                 : store.isInReuseInterval(seen, interval)
                         .filter(inside -> inside)
-                        .delayElement(RETRY_AFTER);
+                        .delayElement(PAUSE_IN_REUSE_INTERVAL);
     }
 
     private static Retryable timeout() {
@@ -104,12 +104,12 @@ class RefreshExchange {
      * Stores the new tokens and returns the row. This process has their only copy, so it retries without limit and keeps
      * the lease. If the grant was ended or authorised again since, the row is returned as it is.
      */
-    Mono<Installation> store(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
+    Mono<Installation> storeTokens(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
         GuardedProvider provider = providers.get(seen.platform());
         return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null)))
                 .flatMap(encrypted -> store.store(seen, encrypted, cause, provider.registration()))
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_BACK_OFF)
-                        .maxBackoff(LONGEST_BACK_OFF)
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, STORE_RETRY_MIN)
+                        .maxBackoff(STORE_RETRY_MAX)
                         .doBeforeRetry(retry -> log.warn(
                                 "Failed to store new tokens, will retry: installation={} error={}",
                                 seen.id(),

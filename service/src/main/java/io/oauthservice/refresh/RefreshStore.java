@@ -160,11 +160,6 @@ class RefreshStore {
                 .one();
     }
 
-    /** Evicts the access token of a leased grant on all replicas: the refresh that follows may invalidate it. */
-    Mono<Void> evict(Installation leased) {
-        return changes.evict(leased);
-    }
-
     /** Leases grants of a platform whose scheduled refresh is due, at most so many. */
     Flux<Installation> leaseDue(Platform platform, int slots, RefreshLease wanted) {
         return leaseScheduled(database.sql(LEASE_DUE), platform, slots, wanted);

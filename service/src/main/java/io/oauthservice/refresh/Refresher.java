@@ -6,6 +6,7 @@ import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.ProviderException.Ending;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,9 @@ import reactor.core.publisher.Mono;
 public class Refresher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Refresher.class);
+
+    /** How long it may take to store the tokens of a refresh after its attempt limit. */
+    static final Duration STORE_LIMIT = Duration.ofSeconds(5);
 
     private final RefreshStore store;
     private final RefreshAttempt attempt;
@@ -54,7 +58,7 @@ public class Refresher implements SmartLifecycle {
     }
 
     /** Refreshes a token that the provider rejects. Even if that fails, no replica returns the token from then on. */
-    public Mono<Installation> replace(Installation seen) {
+    public Mono<Installation> replaceRejected(Installation seen) {
         return store.markInvalid(seen).then(refresh(seen, TokenRefreshed.Cause.FORCED));
     }
 
@@ -79,7 +83,7 @@ public class Refresher implements SmartLifecycle {
                         Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
     }
 
-    /** Refreshes under a lease that is held. Callers join it, unless they are waiting for this very lease already. */
+    /** Refreshes under a lease that is held. Callers join it, except those that wait for this lease. */
     Mono<Installation> refreshLeased(Installation seen, RefreshLease lease, TokenRefreshed.Cause cause) {
         return refreshes.start(seen.id(), () -> attempt.refreshLeased(seen, lease, cause, null));
     }
@@ -96,7 +100,7 @@ public class Refresher implements SmartLifecycle {
         exchange.stop();
         refreshes
                 .whenEnded()
-                .timeout(properties.attemptLimit().plus(RefreshLimits.STORE_LIMIT))
+                .timeout(properties.attemptLimit().plus(STORE_LIMIT))
                 .onErrorResume(TimeoutException.class, late -> {
                     log.warn("Shutdown timed out waiting for refreshes in progress: error={}", late.getMessage());
                     return Mono.empty();

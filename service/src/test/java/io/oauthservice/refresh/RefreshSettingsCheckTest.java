@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Import;
 
 /** Settings that would endanger tokens prevent the start. */
-class RefreshLimitsTest {
+class RefreshSettingsCheckTest {
 
     private final ApplicationContextRunner service = new ApplicationContextRunner()
             .withInitializer(context ->
@@ -51,6 +51,6 @@ class RefreshLimitsTest {
     }
 
     @EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class})
-    @Import(RefreshLimits.class)
+    @Import(RefreshSettingsCheck.class)
     static class Settings {}
 }
