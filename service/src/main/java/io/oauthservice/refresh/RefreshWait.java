@@ -88,7 +88,7 @@ class RefreshWait {
     }
 
     private Mono<Optional<RefreshLease.State>> findLease(Installation seen) {
-        return store.findLease(seen).map(Optional::of).defaultIfEmpty(Optional.empty());
+        return store.findLease(seen).singleOptional();
     }
 
     private static Mono<Installation> requireFree(RefreshLease.State lease) {
