@@ -34,7 +34,10 @@ public class ProviderHttp {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
-    private static final int CONNECTIONS = 128;
+
+    /** To one host. */
+    static final int CONNECTIONS = 128;
+
     private static final int MAX_BODY = 1024 * 1024;
     private static final BodyLimit BODY = new BodyLimit(MAX_BODY, Map.of());
 
