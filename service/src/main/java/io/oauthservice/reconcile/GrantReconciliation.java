@@ -10,7 +10,7 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.reconcile.DueGrants.Due;
 import io.oauthservice.refresh.GrantCheck;
 import io.oauthservice.refresh.GrantCheck.Content;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -78,7 +78,7 @@ class GrantReconciliation {
                 .onErrorResume(failure -> Mono.just(() -> retry(due, seen, failure)))
                 .defaultIfEmpty(() -> settleEnded(due, seen))
                 .flatMap(Supplier::get)
-                .onErrorResume(RefreshFailed.class, undecided -> retry(due, seen, undecided));
+                .onErrorResume(RefreshException.class, undecided -> retry(due, seen, undecided));
     }
 
     private Mono<Void> compareContent(Due due, Content content) {

@@ -12,7 +12,7 @@ import io.oauthservice.provider.ListedInstallations.Listed;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,7 +225,7 @@ class ListReconciliation {
     }
 
     private static boolean isUnanswered(Throwable failure) {
-        return failure instanceof ProviderException || failure instanceof RefreshFailed;
+        return failure instanceof ProviderException || failure instanceof RefreshException;
     }
 
     /** The list could not be read to its end. */

@@ -103,7 +103,7 @@ public class GrantCheck {
 
     /**
      * Ends a grant that the provider has answered to have ended, without a report of its own. One of many that end at once is
-     * quarantined first. Fails with {@link RefreshFailed} while that is undecided.
+     * quarantined first. Fails with {@link RefreshException} while that is undecided.
      */
     public Mono<Installation> end(Installation seen, GrantEnded found) {
         return rejections.reviewFound(seen, found);

@@ -86,7 +86,7 @@ class RefreshAttempt {
         return providers
                 .get(seen.platform())
                 .unavailability()
-                .map(why -> Mono.<Installation>error(RefreshFailed.of(why)))
+                .map(why -> Mono.<Installation>error(RefreshException.of(why)))
                 .orElseGet(() -> slots.in(seen.platform(), leaseAndRefresh(seen, cause, reported)));
     }
 
@@ -114,7 +114,7 @@ class RefreshAttempt {
                     return fail(seen, lease, failure);
                 })
                 .onErrorResume(
-                        failure -> !(failure instanceof RefreshFailed),
+                        failure -> !(failure instanceof RefreshException),
                         failure -> release(seen, lease, noEffect("storage")).then(Mono.error(failure)));
     }
 
@@ -155,7 +155,7 @@ class RefreshAttempt {
                 seen.id(),
                 failure.code(),
                 failure.getMessage());
-        return release(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshFailed.of(failure)));
+        return release(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshException.of(failure)));
     }
 
     /** While the database is unavailable the lease expires by itself. */

@@ -8,7 +8,7 @@ import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RateLimitPauses;
-import io.oauthservice.refresh.RefreshFailed.RateLimited;
+import io.oauthservice.refresh.RefreshException.RateLimited;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;

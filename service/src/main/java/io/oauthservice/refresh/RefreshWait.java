@@ -76,7 +76,7 @@ class RefreshWait {
                 .next()
                 .timeout(
                         properties.waitForOthers(),
-                        Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
+                        Mono.error(() -> new RefreshException.InProgress(properties.firstBackOff())));
     }
 
     private Flux<Installation> changes(Installation seen) {
@@ -93,14 +93,14 @@ class RefreshWait {
 
     private static Mono<Installation> requireFree(RefreshLease.State lease) {
         if (lease.quarantined()) {
-            return Mono.error(RefreshFailed.RejectionQuarantined::new);
+            return Mono.error(RefreshException.RejectionQuarantined::new);
         }
-        return lease.left().isPositive() ? Mono.error(() -> new RefreshFailed.InProgress(lease.left())) : Mono.empty();
+        return lease.left().isPositive() ? Mono.error(() -> new RefreshException.InProgress(lease.left())) : Mono.empty();
     }
 
     private Mono<Installation> find(Installation seen) {
         return installations
                 .find(seen.id())
-                .switchIfEmpty(Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
+                .switchIfEmpty(Mono.error(() -> new RefreshException.InProgress(properties.firstBackOff())));
     }
 }

@@ -51,7 +51,7 @@ public class Refresher implements SmartLifecycle {
 
     /**
      * Refreshes the version seen. Returns the installation with new tokens, or as a rejection has left it. Fails with
-     * {@link RefreshFailed} where there is no outcome in time; the refresh itself continues.
+     * {@link RefreshException} where there is no outcome in time; the refresh itself continues.
      */
     public Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause) {
         return join(seen, attempt.refresh(seen, cause, null));
@@ -80,7 +80,7 @@ public class Refresher implements SmartLifecycle {
                 .join(seen.id(), () -> work)
                 .timeout(
                         properties.attemptLimit(),
-                        Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
+                        Mono.error(() -> new RefreshException.InProgress(properties.firstBackOff())));
     }
 
     /** Refreshes under a lease that is held. Callers join it, except those that wait for this lease. */

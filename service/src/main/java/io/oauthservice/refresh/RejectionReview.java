@@ -47,7 +47,7 @@ class RejectionReview {
         this.refresh = refresh;
     }
 
-    /** Returns the installation as the rejection leaves it; fails with {@link RefreshFailed} while it is undecided. */
+    /** Returns the installation as the rejection leaves it; fails with {@link RefreshException} while it is undecided. */
     Mono<Installation> review(Installation seen, GrantEnded rejection) {
         if (rejection.ending() == Ending.UNINSTALLED && seen.registration() == null) {
             // Nothing shows yet that the installation belongs to the configured App.
@@ -93,7 +93,7 @@ class RejectionReview {
     }
 
     private static Mono<Installation> fail(ProviderException failure) {
-        return Mono.error(() -> RefreshFailed.of(failure));
+        return Mono.error(() -> RefreshException.of(failure));
     }
 
     /** Ends the installation. A refusal to refresh, which gives no reason, confirms the end that the provider has reported. */

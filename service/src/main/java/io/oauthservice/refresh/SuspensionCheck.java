@@ -54,7 +54,7 @@ class SuspensionCheck {
     private Mono<Installation> check(Installation installation) {
         return grants.update(installation)
                 .onErrorResume(
-                        failure -> failure instanceof ProviderException || failure instanceof RefreshFailed,
+                        failure -> failure instanceof ProviderException || failure instanceof RefreshException,
                         unanswered -> Mono.empty());
     }
 }

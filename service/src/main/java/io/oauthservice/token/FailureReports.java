@@ -13,7 +13,7 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.refresh.GrantCheck;
 import io.oauthservice.refresh.GrantEndings;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Verdict;
 import io.oauthservice.tokencache.TokenProperties;
@@ -95,7 +95,7 @@ class FailureReports {
                     case SUSPENDED -> refreshed(end(installation, Ending.SUSPENDED));
                     case UNDECIDED -> refreshed(decideByRefresh(installation));
                 })
-                .onErrorMap(ProviderException.class, RefreshFailed::of);
+                .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
     private static Mono<FailureVerdict> refreshed(Mono<Installation> changed) {
@@ -121,7 +121,7 @@ class FailureReports {
         return refreshed
                 .filter(now -> !now.isActive()
                         || now.tokens().version() != before.tokens().version())
-                .switchIfEmpty(Mono.error(RefreshFailed::inProgress));
+                .switchIfEmpty(Mono.error(RefreshException::inProgress));
     }
 
     private Mono<Installation> end(Installation installation, Ending ending) {

@@ -8,7 +8,7 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,7 @@ class GrantedPermissions {
                 .filter(granted -> !granted.equals(seen.permissions()))
                 .flatMap(changed -> grantCheck.update(seen))
                 .onErrorResume(
-                        failure -> failure instanceof ProviderException || failure instanceof RefreshFailed,
+                        failure -> failure instanceof ProviderException || failure instanceof RefreshException,
                         failure -> {
                             log.warn(
                                     "Permissions not updated: platform={} installation={} error={}",

@@ -14,7 +14,7 @@ import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
 import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.BeyondGrant;
 import io.oauthservice.tokencache.BeyondGrant.Reason;
@@ -103,7 +103,7 @@ class NarrowedIssue {
                         key, live(token, grant, provider), token.repositories(), installation, caller, reading))
                 .onErrorResume(GrantEnded.class, ended -> checkGrant(installation, ended))
                 .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
-                .onErrorMap(ProviderException.class, RefreshFailed::of);
+                .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
     private LiveToken live(NarrowedToken token, Found grant, GuardedProvider provider) {
@@ -133,7 +133,7 @@ class NarrowedIssue {
         return grantCheck
                 .check(installation, ended.ending())
                 .doOnNext(now -> problems.requireUsable(now))
-                .then(Mono.<CachedNarrowedToken>error(() -> RefreshFailed.of(ended)));
+                .then(Mono.<CachedNarrowedToken>error(() -> RefreshException.of(ended)));
     }
 
     private Mono<CachedNarrowedToken> handleRefusal(VariantKey key, BadRequest refused, Reading reading) {

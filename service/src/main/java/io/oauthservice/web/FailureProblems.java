@@ -3,7 +3,7 @@ package io.oauthservice.web;
 import io.oauthservice.grant.TokenTooShortLived;
 import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.provider.ProviderException;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
 
 /** The problems by which callers learn of the domain's failures. */
@@ -21,15 +21,15 @@ public final class FailureProblems {
 
     private FailureProblems() {}
 
-    static ProblemException of(RefreshFailed failure) {
+    static ProblemException of(RefreshException failure) {
         return switch (failure) {
-            case RefreshFailed.RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
-            case RefreshFailed.Misconfigured misconfigured -> unavailable(misconfigured, "misconfigured", NO_TOKEN);
-            case RefreshFailed.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
-            case RefreshFailed.OutcomeUnknown unknown ->
+            case RefreshException.RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
+            case RefreshException.Misconfigured misconfigured -> unavailable(misconfigured, "misconfigured", NO_TOKEN);
+            case RefreshException.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
+            case RefreshException.OutcomeUnknown unknown ->
                 unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);
-            case RefreshFailed.RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
-            case RefreshFailed.InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
+            case RefreshException.RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
+            case RefreshException.InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
         };
     }
 
@@ -60,7 +60,7 @@ public final class FailureProblems {
         return ProblemException.invalid(failure.field(), failure.reason());
     }
 
-    private static ProblemException unavailable(RefreshFailed failure, String reason, String detail) {
+    private static ProblemException unavailable(RefreshException failure, String reason, String detail) {
         return unavailable(failure, reason, detail, failure.retryAfter());
     }
 

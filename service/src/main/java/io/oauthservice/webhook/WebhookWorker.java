@@ -25,7 +25,7 @@ import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.reconcile.ProviderInstallations;
 import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.webhook.WebhookInbox.Stored;
 import java.time.Duration;
 import java.util.Collection;
@@ -217,7 +217,7 @@ class WebhookWorker {
 
     private static boolean isOutage(Throwable failure) {
         return switch (failure) {
-            case RefreshFailed failed -> failed.isOutage();
+            case RefreshException failed -> failed.isOutage();
             case ProviderException failed -> failed.isOutage();
             default -> false;
         };

@@ -11,7 +11,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.ProviderTest;
-import io.oauthservice.refresh.RefreshFailed.ProviderUnavailable;
+import io.oauthservice.refresh.RefreshException.ProviderUnavailable;
 import io.oauthservice.sandbox.Sandbox;
 import java.time.Duration;
 import java.util.List;
