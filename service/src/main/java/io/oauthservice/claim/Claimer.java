@@ -8,7 +8,7 @@ import io.oauthservice.installation.UnclaimedInstallations;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.GrantEnded;
-import io.oauthservice.refresh.Activation;
+import io.oauthservice.grantcheck.Activation;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;

@@ -8,9 +8,10 @@ import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.reconcile.DueGrants.Due;
-import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.GrantCheck.Content;
+import io.oauthservice.grantcheck.GrantContent;
+import io.oauthservice.grantcheck.GrantContent.Shown;
 import io.oauthservice.refresh.RefreshException;
+import io.oauthservice.refresh.Refresher;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,7 +36,8 @@ class GrantReconciliation {
 
     private final DueGrants grants;
     private final Installations installations;
-    private final GrantCheck check;
+    private final GrantContent content;
+    private final Refresher refresher;
     private final Providers providers;
     private final GrantReconciliationProperties properties;
     private final LostChanges changes;
@@ -43,13 +45,15 @@ class GrantReconciliation {
     GrantReconciliation(
             DueGrants grants,
             Installations installations,
-            GrantCheck check,
+            GrantContent content,
+            Refresher refresher,
             Providers providers,
             GrantReconciliationProperties properties,
             LostChanges changes) {
         this.grants = grants;
         this.installations = installations;
-        this.check = check;
+        this.content = content;
+        this.refresher = refresher;
         this.providers = providers;
         this.properties = properties;
         this.changes = changes;
@@ -72,8 +76,8 @@ class GrantReconciliation {
     }
 
     private Mono<Void> compare(Due due, Installation seen) {
-        return check.readContent(seen)
-                .<Supplier<Mono<Void>>>map(content -> () -> compareContent(due, content))
+        return content.read(seen)
+                .<Supplier<Mono<Void>>>map(shown -> () -> compareContent(due, shown))
                 .onErrorResume(GrantEnded.class, ended -> Mono.just(() -> compareEnd(due, seen, ended)))
                 .onErrorResume(failure -> Mono.just(() -> retry(due, seen, failure)))
                 .defaultIfEmpty(() -> settleEnded(due, seen))
@@ -81,11 +85,11 @@ class GrantReconciliation {
                 .onErrorResume(RefreshException.class, undecided -> retry(due, seen, undecided));
     }
 
-    private Mono<Void> compareContent(Due due, Content content) {
-        Installation now = content.installation();
-        return now.shows(content.info())
+    private Mono<Void> compareContent(Due due, Shown shown) {
+        Installation now = shown.installation();
+        return now.shows(shown.info())
                 ? grants.settle(due, interval(now))
-                : confirm(due, now, Finding.ORGANISATIONS, update(content));
+                : confirm(due, now, Finding.ORGANISATIONS, update(shown));
     }
 
     private Mono<Void> compareEnd(Due due, Installation seen, GrantEnded ended) {
@@ -127,14 +131,14 @@ class GrantReconciliation {
         return now.tokens().fingerprint() != null && now.tokens().fingerprint().equals(due.fingerprint());
     }
 
-    private Mono<Installation> update(Content content) {
+    private Mono<Installation> update(Shown shown) {
         return installations
-                .update(content.installation(), content.info(), false)
+                .update(shown.installation(), shown.info(), false)
                 .doOnNext(changed -> report(changed, "organisations"));
     }
 
     private Mono<Installation> end(Installation now, GrantEnded ended) {
-        return Mono.defer(() -> check.end(now, ended))
+        return Mono.defer(() -> refresher.reviewEnd(now, ended))
                 .filter(after -> !after.isActive())
                 .doOnNext(after -> report(after, "ended"));
     }

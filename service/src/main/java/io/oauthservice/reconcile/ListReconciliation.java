@@ -11,7 +11,7 @@ import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.ListedInstallations.Listed;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Retryable;
-import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.grantcheck.GrantContent;
 import io.oauthservice.refresh.RefreshException;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +53,7 @@ class ListReconciliation {
     private final ListedRows rows;
     private final Installations installations;
     private final ProviderInstallations atProvider;
-    private final GrantCheck grants;
+    private final GrantContent grants;
     private final LostChanges changes;
     private final Clock clock;
 
@@ -62,7 +62,7 @@ class ListReconciliation {
             ListedRows rows,
             Installations installations,
             ProviderInstallations atProvider,
-            GrantCheck grants,
+            GrantContent grants,
             LostChanges changes,
             Clock clock) {
         this.reads = reads;

@@ -10,7 +10,7 @@ import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.refresh.Activation;
+import io.oauthservice.grantcheck.Activation;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

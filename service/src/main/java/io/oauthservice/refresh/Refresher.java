@@ -6,6 +6,7 @@ import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ public class Refresher implements SmartLifecycle {
     private final RefreshAttempt attempt;
     private final RefreshExchange exchange;
     private final RefreshWait wait;
+    private final RejectionReview rejections;
     private final RefreshProperties properties;
     private final SingleFlight<InstallationId, Installation> refreshes = new SingleFlight<>();
     private volatile boolean running;
@@ -41,11 +43,13 @@ public class Refresher implements SmartLifecycle {
             RefreshAttempt attempt,
             RefreshExchange exchange,
             RefreshWait wait,
+            RejectionReview rejections,
             RefreshProperties properties) {
         this.store = store;
         this.attempt = attempt;
         this.exchange = exchange;
         this.wait = wait;
+        this.rejections = rejections;
         this.properties = properties;
     }
 
@@ -66,8 +70,16 @@ public class Refresher implements SmartLifecycle {
      * Refreshes a grant because the provider has reported its end. A rejection counts at once, as this end; other tokens prove
      * the grant alive.
      */
-    Mono<Installation> confirm(Installation seen, Ending reported) {
+    public Mono<Installation> refreshReported(Installation seen, Ending reported) {
         return join(seen, attempt.refresh(seen, TokenRefreshed.Cause.FORCED, reported));
+    }
+
+    /**
+     * Ends a grant that the provider has answered to have ended, without a report of its own. One of many that end at once is
+     * quarantined first. Fails with {@link RefreshException} while that is undecided.
+     */
+    public Mono<Installation> reviewEnd(Installation seen, GrantEnded found) {
+        return rejections.reviewFound(seen, found);
     }
 
     /** Returns the installation when no refresh of it is in progress. */

@@ -11,7 +11,7 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.grantcheck.GrantCheck;
 import io.oauthservice.refresh.GrantEndings;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.refresh.Refresher;
@@ -88,7 +88,7 @@ class FailureReports {
 
     private Mono<FailureVerdict> check(Installation installation) {
         return grantCheck
-                .ask(installation)
+                .checkToken(installation)
                 .flatMap(check -> switch (check) {
                     case ACCEPTED -> Mono.just(FailureVerdict.of(Verdict.ACCEPTED, installation));
                     case REJECTED -> refreshed(replace(installation));

@@ -13,7 +13,7 @@ import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
-import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.grantcheck.GrantCheck;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.BeyondGrant;

@@ -24,7 +24,8 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.reconcile.ProviderInstallations;
-import io.oauthservice.refresh.GrantCheck;
+import io.oauthservice.grantcheck.GrantCheck;
+import io.oauthservice.grantcheck.GrantContent;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.webhook.WebhookInbox.Stored;
 import java.time.Duration;
@@ -64,7 +65,8 @@ class WebhookWorker {
 
     private final WebhookInbox inbox;
     private final Installations installations;
-    private final GrantCheck grants;
+    private final GrantCheck grantCheck;
+    private final GrantContent content;
     private final ProviderInstallations atProvider;
     private final Providers providers;
     private final MeterRegistry meters;
@@ -75,13 +77,15 @@ class WebhookWorker {
             WebhookInbox inbox,
             Notifications notifications,
             Installations installations,
-            GrantCheck grants,
+            GrantCheck grantCheck,
+            GrantContent content,
             ProviderInstallations atProvider,
             Providers providers,
             MeterRegistry meters) {
         this.inbox = inbox;
         this.installations = installations;
-        this.grants = grants;
+        this.grantCheck = grantCheck;
+        this.content = content;
         this.atProvider = atProvider;
         this.providers = providers;
         this.meters = meters;
@@ -162,11 +166,11 @@ class WebhookWorker {
     /** Whether the grant is now as the event claims. */
     private Mono<Boolean> check(Installation seen, Report report) {
         return switch (report) {
-            case UNINSTALLED -> grants.check(seen, Ending.UNINSTALLED).map(now -> now.status() == REVOKED);
-            case TOKENS_REVOKED -> grants.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
-            case SUSPENDED -> grants.update(seen).map(now -> !now.isActive());
+            case UNINSTALLED -> grantCheck.check(seen, Ending.UNINSTALLED).map(now -> now.status() == REVOKED);
+            case TOKENS_REVOKED -> grantCheck.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
+            case SUSPENDED -> content.update(seen).map(now -> !now.isActive());
             // An answer that shows no difference may be older than the event.
-            case CHANGED -> grants.update(seen).map(now -> now.isActive() && now.sequence() > seen.sequence());
+            case CHANGED -> content.update(seen).map(now -> now.isActive() && now.sequence() > seen.sequence());
             // A flow has connected it already.
             case INSTALLED -> Mono.just(true);
         };

@@ -1,4 +1,4 @@
-package io.oauthservice.refresh;
+package io.oauthservice.grantcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

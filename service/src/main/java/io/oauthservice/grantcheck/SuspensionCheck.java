@@ -1,4 +1,4 @@
-package io.oauthservice.refresh;
+package io.oauthservice.grantcheck;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Phases;
@@ -7,7 +7,11 @@ import io.oauthservice.installation.SuspendedInstallations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -15,15 +19,16 @@ import reactor.core.publisher.Mono;
 
 /** Asks from time to time whether suspended installations are suspended still: not every platform reports the end. */
 @Component
+@EnableConfigurationProperties(SuspensionCheck.Properties.class)
 class SuspensionCheck {
 
     private final SuspendedInstallations suspended;
-    private final GrantCheck grants;
+    private final GrantContent grants;
     private final Providers providers;
-    private final SweepProperties properties;
+    private final Properties properties;
 
     SuspensionCheck(
-            SuspendedInstallations suspended, GrantCheck grants, Providers providers, SweepProperties properties) {
+            SuspendedInstallations suspended, GrantContent grants, Providers providers, Properties properties) {
         this.suspended = suspended;
         this.grants = grants;
         this.providers = providers;
@@ -57,4 +62,8 @@ class SuspensionCheck {
                         failure -> failure instanceof ProviderException || failure instanceof RefreshException,
                         unanswered -> Mono.empty());
     }
+
+    /** @param suspendedEvery how often each suspended installation is checked, in case its end was not reported */
+    @ConfigurationProperties("oauth.refresh.sweep")
+    record Properties(@DefaultValue("15m") Duration suspendedEvery) {}
 }
