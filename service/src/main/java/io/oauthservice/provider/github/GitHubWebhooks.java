@@ -42,19 +42,17 @@ final class GitHubWebhooks implements WebhookSource {
 
     private static final Set<String> OF_INSTALLATION = Set.of("installation", "installation_repositories", RENAMED);
 
-    private final Platform platform;
     private final String appId;
     private final WebhookSecrets secrets;
 
-    GitHubWebhooks(Platform platform, String appId, WebhookSecrets secrets) {
-        this.platform = platform;
+    GitHubWebhooks(String appId, WebhookSecrets secrets) {
         this.appId = appId;
         this.secrets = secrets;
     }
 
     @Override
     public Platform platform() {
-        return platform;
+        return GitHubProvider.GITHUB.platform();
     }
 
     @Override
