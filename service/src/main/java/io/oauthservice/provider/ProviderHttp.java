@@ -79,13 +79,13 @@ public class ProviderHttp {
     }
 
     private static ProviderException noAnswer(Throwable error) {
-        if (neverConnected(error)) {
+        if (isUnreachable(error)) {
             return ProviderException.Retryable.notSent("unreachable", "The provider cannot be reached", error);
         }
         return ProviderException.Retryable.outcomeUnknown("no_answer", "The provider sent no complete response", error);
     }
 
-    private static boolean neverConnected(Throwable error) {
+    private static boolean isUnreachable(Throwable error) {
         Throwable cause = error instanceof WebClientRequestException ? error.getCause() : error;
         return cause instanceof ConnectException
                 || cause instanceof UnknownHostException

@@ -143,8 +143,8 @@ final class GitHubProvider
                         .flatMap(code -> api.exchange(code, callback.redirectUri()))
                         .map(GitHubReplies::userTokens),
                 user -> requested
-                        ? awaitingApproval(user.accessToken())
-                        : granted(user, callback.parameters().get("installation_id")),
+                        ? findRequests(user.accessToken())
+                        : grant(user, callback.parameters().get("installation_id")),
                 user -> app.userGrants() && !requested ? Mono.empty() : discard(user.accessToken()),
                 (user, failure) -> discard(user.accessToken()),
                 user -> discard(user.accessToken()));
@@ -158,8 +158,8 @@ final class GitHubProvider
         });
     }
 
-    private Mono<Consent> granted(OAuthTokens user, @Nullable String claimedInstallation) {
-        return verified(user.accessToken(), claimedInstallation)
+    private Mono<Consent> grant(OAuthTokens user, @Nullable String claimedInstallation) {
+        return verifyInstallation(user.accessToken(), claimedInstallation)
                 .flatMap(id -> Mono.zip(
                         mint(id),
                         api.user(user.accessToken()).map(GitHubReplies::person),
@@ -171,7 +171,7 @@ final class GitHubProvider
     }
 
     /** Anybody can write the id of the redirect: it must be among the user's installations (docs/providers.md 1.2). */
-    private Mono<String> verified(Secret user, @Nullable String claimed) {
+    private Mono<String> verifyInstallation(Secret user, @Nullable String claimed) {
         if (claimed == null) {
             return onlyInstallation(user);
         }
@@ -198,7 +198,7 @@ final class GitHubProvider
                 "installation_not_yours", "The installation was removed, or the GitHub user has no access to it");
     }
 
-    private Mono<Consent> awaitingApproval(Secret user) {
+    private Mono<Consent> findRequests(Secret user) {
         return Mono.zip(
                 api.user(user),
                 api.installationRequests().collectList(),
@@ -265,20 +265,20 @@ final class GitHubProvider
     }
 
     private Mono<Reply> mint(String installation) {
-        return minted(api.mint(installation));
+        return requireToken(api.mint(installation));
     }
 
-    private Mono<Reply> minted(Mono<Reply> mint) {
+    private Mono<Reply> requireToken(Mono<Reply> mint) {
         return mint.flatMap(reply -> {
             if (reply.status() == 404) {
-                return uninstalled();
+                return confirmUninstalled();
             }
             return reply.ok() ? Mono.just(reply) : Mono.error(GitHubErrors.ofMint(reply));
         });
     }
 
     /** 404 means uninstalled only for the right app: with another app's key GitHub finds no installation either (1.6). */
-    private Mono<Reply> uninstalled() {
+    private Mono<Reply> confirmUninstalled() {
         return api.app()
                 .then(Mono.error(new GrantEnded(
                         Ending.UNINSTALLED, "uninstalled", "The app is no longer installed at GitHub")));
@@ -292,7 +292,7 @@ final class GitHubProvider
 
     @Override
     public Mono<NarrowedToken> narrowToken(Grant grant, Variant variant) {
-        return minted(api.mint(installationOf(grant), variant))
+        return requireToken(api.mint(installationOf(grant), variant))
                 .map(GitHubReplies::narrowedToken)
                 .flatMap(token -> token.isWithin(variant) ? Mono.just(token) : revokeExceeding(token.accessToken()));
     }
