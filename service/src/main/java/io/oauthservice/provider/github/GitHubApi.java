@@ -29,7 +29,7 @@ final class GitHubApi {
 
     private static final MediaType GITHUB_JSON = MediaType.parseMediaType("application/vnd.github+json");
 
-    /** Up to 500 repositories come with some 5 KB for each, of which the id and the name matter. */
+    /** Up to 500 repositories (docs/providers.md 1.6) come with some 5 KB each, of which the id and the name matter. */
     private static final BodyLimit REPOSITORIES =
             new BodyLimit(8 * 1024 * 1024, Map.of("repositories", Set.of("id", "name")));
 

@@ -52,7 +52,7 @@ final class GitHubErrors {
         return ofAppCall("mint", reply);
     }
 
-    /** A response to {@code GET /app}: 404 means a wrong client id or a wrong API address. */
+    /** A response to {@code GET /app}: 404 means a wrong client id or a wrong API address (docs/providers.md 4). */
     static ProviderException ofApp(Reply reply) {
         return reply.status() == 404
                 ? new Misconfigured(
@@ -66,14 +66,14 @@ final class GitHubErrors {
                 "GITHUB_APP_ID=" + appId + " is not the app that GITHUB_CLIENT_ID and the private key belong to");
     }
 
-    /** A response to a call with client id and secret that says nothing about the token in it. */
+    /** A response to a call with client id and secret that says nothing about the token in it: docs/providers.md 1.9. */
     static ProviderException ofClientCall(String call, Reply reply) {
         return reply.status() == 401
                 ? new Misconfigured("client_refused", "GitHub rejected the app's client id or secret")
                 : ofStatus(call, reply);
     }
 
-    /** A response to another call with the App JWT. */
+    /** A response to another call with the App JWT: docs/providers.md 1.6. */
     static ProviderException ofAppCall(String call, Reply reply) {
         if (reply.status() == 401) {
             return new Misconfigured(
@@ -82,7 +82,7 @@ final class GitHubErrors {
         return ofStatus(call, reply);
     }
 
-    /** A response to a call with a user token. */
+    /** A response to a call with a user token: docs/providers.md 1.11. */
     static ProviderException ofStatus(String call, Reply reply) {
         if (isLimited(reply)) {
             return new RateLimited(

@@ -62,7 +62,7 @@ final class GitHubProvider
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
 
-    /** A login may consist of digits only, as the id of an account does. */
+    /** The id of an account (docs/providers.md 1.8); a login may look like one. */
     static final PlatformDescription GITHUB =
             new PlatformDescription(new Platform("github"), "GitHub", Pattern.compile("[0-9]+"), false);
 
@@ -297,7 +297,7 @@ final class GitHubProvider
                 .flatMap(token -> token.isWithin(variant) ? Mono.just(token) : revokeExceeding(token.accessToken()));
     }
 
-    /** An Enterprise Server of an old version ignores what it does not know. */
+    /** A precaution: a server of an old version may ignore parameters that it does not know. */
     private Mono<NarrowedToken> revokeExceeding(Secret token) {
         return api.deleteInstallationToken(token)
                 .then()
@@ -345,7 +345,7 @@ final class GitHubProvider
         };
     }
 
-    /** A valid token may lack the permission for this request: only 401 means that the token is invalid. */
+    /** A valid token may lack the permission for this request: only 401 rejects the token (docs/providers.md 4). */
     private static Mono<TokenCheck> installationTokenCheck(Reply reply) {
         if (reply.ok()) {
             return Mono.just(TokenCheck.ACCEPTED);
@@ -361,7 +361,7 @@ final class GitHubProvider
 
     /**
      * Checks the app id and the private key by {@code GET /app}. Checks the client secret with an invalid token: GitHub
-     * authenticates the client before it looks at the token.
+     * authenticates the client before it looks at the token (docs/providers.md 1.9, 4).
      */
     @Override
     public Mono<Void> checkCredentials() {

@@ -53,11 +53,11 @@ final class JiraProvider
 
     private static final RefreshRules ROTATING = new RefreshRules(RefreshRules.UNLIMITED, GRACE, GRACE);
 
-    /** The cloud id of a site is a UUID. */
+    /** The cloud id of a site is a UUID: docs/providers.md 2.5. */
     private static final Pattern CLOUD_ID =
             Pattern.compile("\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
 
-    /** Requests a refresh token. The granted scopes do not always contain it. */
+    /** Requests a refresh token. The granted scopes do not always contain it: docs/providers.md 2.1, 2.2. */
     private static final String OFFLINE_ACCESS = "offline_access";
 
     /** Limits of refresh tokens: docs/providers.md 2.3. Responses do not contain them. */
@@ -210,7 +210,7 @@ final class JiraProvider
                 .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(TokenCheck.ACCEPTED));
     }
 
-    /** Sends an invalid refresh token: Atlassian authenticates the client before it looks at the token. */
+    /** Sends an invalid refresh token: Atlassian authenticates the client before it looks at the token (docs/providers.md 2.2). */
     @Override
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("credentials-check"))

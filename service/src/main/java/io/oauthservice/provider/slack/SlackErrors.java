@@ -44,7 +44,7 @@ final class SlackErrors {
         };
     }
 
-    /** Of a refresh, and of every call with a token. */
+    /** Of a refresh, and of every call with a token: docs/providers.md 3.2, 3.6. */
     static ProviderException ofUse(Reply reply) {
         String error = reply.text("error");
         if (error == null || isLimited(reply)) {

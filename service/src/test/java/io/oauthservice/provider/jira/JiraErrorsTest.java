@@ -66,7 +66,7 @@ class JiraErrorsTest {
 
     @Test
     void aRejectedAccessTokenIsNoEndOfTheGrant() {
-        assertThat(nameOf(JiraErrors.ofInfo("/me", reply(401, null, null)))).isEqualTo("AccessTokenRejected");
+        assertThat(nameOf(JiraErrors.ofInfo("/me", reply(401, "unauthorized", "Token expired")))).isEqualTo("AccessTokenRejected");
     }
 
     @Test
