@@ -60,7 +60,7 @@ final class GitHubApi {
         var request = http.client()
                 .post()
                 .uri(URI.create(app.webUrl() + "/login/oauth/access_token"))
-                .body(form.with("client_id", app.clientId()).with("client_secret", app.clientSecret()));
+                .body(form.with("client_id", app.clientId()).with("client_secret", app.clientSecret().value()));
         return http.send(request)
                 .flatMap(reply -> reply.text("access_token") == null
                         ? Mono.error(GitHubErrors.ofTokenEndpoint(reply))
@@ -119,7 +119,7 @@ final class GitHubApi {
         return rest(http.client()
                 .method(method)
                 .uri(URI.create(app.apiUrl() + "/applications/" + app.clientId() + path))
-                .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret()))
+                .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret().value()))
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(Map.of("access_token", userToken.value())));
     }

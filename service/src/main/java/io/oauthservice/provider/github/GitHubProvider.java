@@ -237,7 +237,7 @@ final class GitHubProvider
 
     @Override
     public Mono<DeliveryAttempts> listDeliveries(@Nullable String cursor) {
-        return app.webhookSecret().isEmpty()
+        return app.webhookSecret().value().isEmpty()
                 ? Mono.empty()
                 : api.deliveries(cursor).map(GitHubReplies::deliveries);
     }

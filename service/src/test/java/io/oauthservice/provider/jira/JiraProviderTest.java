@@ -86,7 +86,7 @@ class JiraProviderTest extends OAuthProviderContract {
 
     @Override
     protected OAuthProvider withWrongSecret() {
-        return configured("wrong", app.authUrl());
+        return configured(Secret.of("wrong"), app.authUrl());
     }
 
     @Override
@@ -94,7 +94,7 @@ class JiraProviderTest extends OAuthProviderContract {
         return configured(app.clientSecret(), URI.create("http://127.0.0.1:1"));
     }
 
-    private OAuthProvider configured(String secret, URI url) {
+    private OAuthProvider configured(Secret secret, URI url) {
         JiraProperties other =
                 new JiraProperties(app.clientId(), secret, app.scopes(), true, true, url, url, app.audience());
         return new JiraConfiguration().jira(other, http);
