@@ -151,7 +151,7 @@ final class SlackProvider
         return organisations(grant.install(), api.teams(grant.tokens().accessToken()));
     }
 
-    /** The workspace, or the organisation with the workspaces that its admin has given to the app: docs/providers.md 3.5. */
+    /** The workspace, or the organisation with the workspaces that its admin has chosen: docs/providers.md 3.5. */
     private static Mono<List<Organisation>> organisations(SlackInstall install, Flux<JsonNode> teams) {
         Organisation main = install.main();
         return install.orgWide()
