@@ -7,9 +7,9 @@ import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.UnclaimedInstallations;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
-import io.oauthservice.refresh.Activation;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.provider.ProviderException.GrantEnded;
+import io.oauthservice.grantcheck.Activation;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import org.slf4j.Logger;
@@ -55,11 +55,11 @@ public class Claimer {
         return activation
                 .claim(found)
                 .onErrorResume(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> ended.ending() == Ending.SUSPENDED
                                 ? Mono.error(suspended())
                                 : unclaimed.forget(found).then(Mono.error(notUnclaimed())))
-                .onErrorMap(ProviderException.class, RefreshFailed::of);
+                .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
     private static ProblemException notUnclaimed() {

@@ -3,7 +3,7 @@
  *
  * <p>Knows no provider by name.
  */
-@ApplicationModule(allowedDependencies = {"provider", "installation", "refresh", "access", "entitlement", "web"})
+@ApplicationModule(allowedDependencies = {"provider", "installation", "refresh", "grantcheck", "access", "entitlement", "web"})
 @NullMarked
 package io.oauthservice.claim;
 

@@ -7,11 +7,13 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.link.LinkStatus;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
-import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.DataErrors;
 import io.oauthservice.web.ErrorPage;
@@ -184,32 +186,43 @@ class CallbackController {
             case BadRequest bad
             when NewGrants.isNotStorable(bad) -> pages.notStorable(provider, code, bad.getMessage() + ".");
             case BadRequest bad -> pages.failed(HttpStatus.BAD_REQUEST, code, bad.getMessage() + ".");
-            case ReconnectRequired ended
-            when ended.ending() == Ending.SUSPENDED ->
-                pages.failed(
-                        HttpStatus.CONFLICT,
-                        code,
-                        "The installation is suspended at " + provider.displayName()
-                                + ". After an owner has unsuspended it there, it is connected.");
-            case ReconnectRequired ended
-            when ended.ending() == Ending.NO_SITES ->
-                pages.failed(
-                        HttpStatus.CONFLICT,
-                        code,
-                        provider.displayName() + " was not connected, because no site was granted."
-                                + " Start again and choose a site that you can use.");
+            case GrantEnded ended -> ended(provider, ended);
             case Misconfigured wrong ->
                 pages.failed(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         code,
                         "This service is misconfigured for " + provider.displayName()
                                 + ". Please contact its operators; the reason is in its log.");
-            case ProviderException other ->
-                pages.failed(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        code,
-                        provider.displayName() + " did not answer as expected. Please try again in a minute.");
+            case Retryable outage -> tryAgain(provider, code);
+            case RateLimited limited -> tryAgain(provider, code);
+            case AccessTokenRejected rejected -> tryAgain(provider, code);
         };
+    }
+
+    private FlowResult ended(GuardedProvider provider, GrantEnded failure) {
+        String code = failure.code();
+        return switch (failure.ending()) {
+            case SUSPENDED ->
+                pages.failed(
+                        HttpStatus.CONFLICT,
+                        code,
+                        "The installation is suspended at " + provider.displayName()
+                                + ". After an owner has unsuspended it there, it is connected.");
+            case NO_SITES ->
+                pages.failed(
+                        HttpStatus.CONFLICT,
+                        code,
+                        provider.displayName() + " was not connected, because no site was granted."
+                                + " Start again and choose a site that you can use.");
+            case REFRESH_REFUSED, UNINSTALLED, TOKENS_REVOKED, EXPIRED -> tryAgain(provider, code);
+        };
+    }
+
+    private FlowResult tryAgain(GuardedProvider provider, String code) {
+        return pages.failed(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                code,
+                provider.displayName() + " did not answer as expected. Please try again in a minute.");
     }
 
     private FlowResult notStorable(GuardedProvider provider, Throwable failure) {

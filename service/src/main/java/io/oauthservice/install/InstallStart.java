@@ -7,10 +7,9 @@ import io.oauthservice.link.InstallLink;
 import io.oauthservice.link.InstallLinks;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.web.FailureProblems;
 import io.oauthservice.web.ProblemException;
-import io.oauthservice.web.ProblemType;
 import java.net.URI;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,6 @@ import reactor.core.publisher.Mono;
 public class InstallStart {
 
     private static final Logger log = LoggerFactory.getLogger(InstallStart.class);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final InstallFlow flow;
     private final BrowserBinding browsers;
@@ -94,12 +92,6 @@ public class InstallStart {
                 provider.platform(),
                 failure.code(),
                 failure.getMessage());
-        String reason = failure instanceof ProviderException.Misconfigured ? "misconfigured" : "down";
-        return new ProblemException(
-                        ProblemType.PROVIDER_UNAVAILABLE,
-                        "The provider's consent page is not available. Try again later.",
-                        failure)
-                .with("reason", reason)
-                .retryAfter(RETRY_AFTER);
+        return FailureProblems.of(failure, "The provider's consent page is not available. Try again later.");
     }
 }

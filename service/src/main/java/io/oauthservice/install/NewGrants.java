@@ -90,12 +90,7 @@ class NewGrants {
     }
 
     private static boolean isFinal(Throwable failure) {
-        return switch (failure) {
-            case ProviderException.Retryable outage -> false;
-            case ProviderException.RateLimited limited -> false;
-            case ProviderException known -> true;
-            default -> false;
-        };
+        return failure instanceof ProviderException known && known.isFinal();
     }
 
     private Mono<Installation> connect(

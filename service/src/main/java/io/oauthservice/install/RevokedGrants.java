@@ -70,8 +70,8 @@ class RevokedGrants {
     }
 
     static Retryable inProgress(GuardedProvider provider) {
-        return new Retryable(
-                "revocation_in_progress", "The grant is being revoked at " + provider.displayName(), false, null);
+        return Retryable.notSent(
+                "revocation_in_progress", "The grant is being revoked at " + provider.displayName());
     }
 
     private static BadRequest revoked(GuardedProvider provider) {

@@ -2,7 +2,7 @@ package io.oauthservice.provider;
 
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -34,10 +34,10 @@ public record Grant(
         return new Grant(grantKey, externalInstallId, externalUserId, registration, access, refresh);
     }
 
-    /** The refresh token; fails with {@link ReconnectRequired} where there is none. */
+    /** The refresh token; fails with {@link GrantEnded} where there is none. */
     public Mono<Secret> requireRefreshToken() {
         return refreshToken == null
-                ? Mono.error(new ReconnectRequired(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
+                ? Mono.error(new GrantEnded(Ending.EXPIRED, "no_refresh_token", "There is no refresh token"))
                 : Mono.just(refreshToken);
     }
 }

@@ -100,7 +100,7 @@ public final class GuardedProvider
 
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
-        return ofOwn(grant, recorded(guard.protect(() -> provider.refreshTokens(grant))));
+        return ofOwn(grant, recordRejection(guard.protect(() -> provider.refreshTokens(grant))));
     }
 
     @Override
@@ -151,20 +151,20 @@ public final class GuardedProvider
 
     @Override
     public Mono<NarrowedToken> narrowToken(Grant grant, Variant variant) {
-        return ofOwn(grant, recorded(narrowed(narrower -> narrower.narrowToken(grant, variant))));
+        return ofOwn(grant, recordRejection(protectNarrowing(narrower -> narrower.narrowToken(grant, variant))));
     }
 
     @Override
     public Mono<Map<String, String>> grantedPermissions(Grant grant) {
-        return ofOwn(grant, narrowed(narrower -> narrower.grantedPermissions(grant)));
+        return ofOwn(grant, protectNarrowing(narrower -> narrower.grantedPermissions(grant)));
     }
 
     @Override
     public Mono<List<Repository>> grantedRepositories(Grant grant, Repositories wanted) {
-        return ofOwn(grant, narrowed(narrower -> narrower.grantedRepositories(grant, wanted)));
+        return ofOwn(grant, protectNarrowing(narrower -> narrower.grantedRepositories(grant, wanted)));
     }
 
-    private <T> Mono<T> narrowed(Function<TokenNarrower, Mono<T>> call) {
+    private <T> Mono<T> protectNarrowing(Function<TokenNarrower, Mono<T>> call) {
         return provider instanceof TokenNarrower narrower && narrowing != null
                 ? narrowing.protect(() -> call.apply(narrower))
                 : Mono.error(new IllegalStateException("Tokens of " + platform() + " cannot be narrowed"));
@@ -193,7 +193,7 @@ public final class GuardedProvider
 
     @Override
     public Mono<Void> checkCredentials() {
-        return recorded(capability(CredentialsChecker.class)
+        return recordRejection(capability(CredentialsChecker.class)
                         .map(checker -> guard.protect(checker::checkCredentials))
                         .orElse(Mono.empty()))
                 .doOnSuccess(accepted -> credentials.markAccepted(platform()));
@@ -223,7 +223,8 @@ public final class GuardedProvider
 
     /**
      * The call, if the grant belongs to the configured registration: another App finds no installation, and another client
-     * is refused every refresh, so that each answer would look like the end of the grant. The credentials may be good.
+     * can refresh nothing, so that each answer would look like the end of the grant. This failure is not
+     * recorded as a rejection of our credentials: they may be good.
      */
     private <T> Mono<T> ofOwn(Grant grant, Mono<T> call) {
         return Mono.defer(() -> isOwn(grant.registration()) ? call : Mono.error(otherRegistration(grant)));
@@ -240,7 +241,7 @@ public final class GuardedProvider
         return type.isInstance(provider) ? Optional.of(type.cast(provider)) : Optional.empty();
     }
 
-    private <T> Mono<T> recorded(Mono<T> call) {
+    private <T> Mono<T> recordRejection(Mono<T> call) {
         return call.doOnError(Misconfigured.class, cause -> credentials.markRejected(platform(), cause));
     }
 }

@@ -38,7 +38,7 @@ public interface OAuthProvider {
 
     /**
      * Refreshes a stored grant. Called only under the grant's lease. Never empty; fails with
-     * {@link ProviderException.ReconnectRequired} where the provider no longer refreshes this grant.
+     * {@link ProviderException.GrantEnded} where the provider no longer refreshes this grant.
      */
     Mono<OAuthTokens> refreshTokens(Grant grant);
 

@@ -21,15 +21,59 @@ public abstract sealed class ProviderException extends RuntimeException {
         return code;
     }
 
-    /** The outcome is unknown: a timeout, a broken connection, a server error. Says nothing about the grant. */
+    /** Whether the same call would fail again: only another request, grant or configuration helps. */
+    public boolean isFinal() {
+        return switch (this) {
+            case Retryable retryable -> false;
+            case RateLimited limited -> false;
+            case GrantEnded ended -> true;
+            case AccessTokenRejected rejected -> true;
+            case Misconfigured misconfigured -> true;
+            case DeniedByUser denied -> true;
+            case BadRequest bad -> true;
+        };
+    }
+
+    /** Whether a request was sent and not answered, or the platform answers no call now. Our guard is no outage. */
+    public boolean isOutage() {
+        return switch (this) {
+            case Retryable retryable -> retryable.mayHaveTakenEffect();
+            case RateLimited limited -> limited.isPlatformWide();
+            case GrantEnded ended -> false;
+            case AccessTokenRejected rejected -> false;
+            case Misconfigured misconfigured -> false;
+            case DeniedByUser denied -> false;
+            case BadRequest bad -> false;
+        };
+    }
+
+    /** No conclusive answer. Says nothing about the grant; see {@link #mayHaveTakenEffect}. */
     public static final class Retryable extends ProviderException {
         static final String BULKHEAD_FULL = "bulkhead_full";
 
         private final boolean sent;
 
-        public Retryable(String code, String message, boolean sent, @Nullable Throwable cause) {
+        private Retryable(String code, String message, boolean sent, @Nullable Throwable cause) {
             super(code, message, cause);
             this.sent = sent;
+        }
+
+        /** The request was not sent. */
+        public static Retryable notSent(String code, String message) {
+            return notSent(code, message, null);
+        }
+
+        public static Retryable notSent(String code, String message, @Nullable Throwable cause) {
+            return new Retryable(code, message, false, cause);
+        }
+
+        /** The request was sent, and there is no answer that says what it did. */
+        public static Retryable outcomeUnknown(String code, String message) {
+            return outcomeUnknown(code, message, null);
+        }
+
+        public static Retryable outcomeUnknown(String code, String message, @Nullable Throwable cause) {
+            return new Retryable(code, message, true, cause);
         }
 
         /** Whether too many calls to the provider were in progress, so that this one was not sent. */
@@ -79,17 +123,24 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** The grant has ended or is suspended at the provider: a person must act there. */
-    public static final class ReconnectRequired extends ProviderException {
+    /** The grant has ended or is suspended at the provider. */
+    public static final class GrantEnded extends ProviderException {
         private final Ending ending;
 
-        public ReconnectRequired(Ending ending, String code, String message) {
+        public GrantEnded(Ending ending, String code, String message) {
             super(code, message, null);
             this.ending = ending;
         }
 
         public Ending ending() {
             return ending;
+        }
+    }
+
+    /** The provider rejects the access token only: whether the grant has ended is unknown, and a refresh decides. */
+    public static final class AccessTokenRejected extends ProviderException {
+        public AccessTokenRejected(String code, String message) {
+            super(code, message, null);
         }
     }
 
@@ -120,7 +171,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** Why a grant cannot be used. */
+    /** Why a grant cannot be used. The names are stored. */
     public enum Ending {
         /** The provider rejected the refresh. */
         REFRESH_REFUSED,

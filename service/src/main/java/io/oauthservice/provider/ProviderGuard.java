@@ -77,19 +77,19 @@ final class ProviderGuard {
     }
 
     private Retryable timedOut(TimeoutException cause) {
-        return new Retryable("timeout", platform + " did not answer within the time limit", true, cause);
+        return Retryable.outcomeUnknown("timeout", platform + " did not answer within the time limit", cause);
     }
 
     private Retryable circuitOpen(@Nullable Throwable cause) {
-        return new Retryable(
-                "circuit_open", "The circuit of " + platform + " is open: too many calls failed", false, cause);
+        return Retryable.notSent(
+                "circuit_open", "The circuit of " + platform + " is open: too many calls failed", cause);
     }
 
     private Retryable bulkheadFull(BulkheadFullException cause) {
-        return new Retryable(Retryable.BULKHEAD_FULL, "Too many concurrent calls to " + platform, false, cause);
+        return Retryable.notSent(Retryable.BULKHEAD_FULL, "Too many concurrent calls to " + platform, cause);
     }
 
     private Retryable unexpected(Throwable cause) {
-        return new Retryable("unexpected_answer", "The response of " + platform + " is not understood", true, cause);
+        return Retryable.outcomeUnknown("unexpected_answer", "The response of " + platform + " is not understood", cause);
     }
 }

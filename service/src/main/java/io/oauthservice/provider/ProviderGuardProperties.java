@@ -1,5 +1,6 @@
 package io.oauthservice.provider;
 
+import io.oauthservice.startup.SettingException;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -29,4 +30,18 @@ record ProviderGuardProperties(
         @DefaultValue("20") @Min(2) int window,
         @DefaultValue("50") @Min(1) @Max(100) int failureRatePercent,
         @DefaultValue("10s") Duration openFor,
-        @DefaultValue("15s") Duration credentialsCheckEvery) {}
+        @DefaultValue("15s") Duration credentialsCheckEvery) {
+
+    /** A call of an install flow may send two requests at once; every other call sends one after the other. */
+    private static final int INSTALL_REQUESTS = 2;
+
+    /** A call that waits for a connection would be taken for an outage of the provider. */
+    ProviderGuardProperties {
+        long requests = (long) concurrentCalls + (long) INSTALL_REQUESTS * installCalls + narrowingCalls;
+        SettingException.require(
+                requests <= ProviderHttp.CONNECTIONS,
+                "oauth.provider-guard.concurrent-calls",
+                "plus twice install-calls plus narrowing-calls is " + requests + " and must be at most "
+                        + ProviderHttp.CONNECTIONS + ", the connections to one host");
+    }
+}

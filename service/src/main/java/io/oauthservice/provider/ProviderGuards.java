@@ -1,6 +1,5 @@
 package io.oauthservice.provider;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -11,7 +10,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oauthservice.core.Platform;
 import io.oauthservice.outbound.CircuitBreakers;
-import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
@@ -25,49 +23,44 @@ import org.springframework.stereotype.Component;
 class ProviderGuards implements MeterBinder {
 
     private final CircuitBreakerRegistry circuitBreakers;
-    private final BulkheadRegistry bulkheads;
-    private final BulkheadConfig installs;
-    private final BulkheadConfig narrowing;
+    private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
+    private final ProviderGuardProperties properties;
     private final TimeLimiter timeLimiter;
-    private final Duration openFor;
 
     ProviderGuards(ProviderGuardProperties properties) {
+        this.properties = properties;
         circuitBreakers = CircuitBreakers.registry(
                 ProviderException.Retryable.class::isInstance,
                 properties.window(),
                 properties.failureRatePercent(),
                 properties.openFor());
-        bulkheads = BulkheadRegistry.of(BulkheadConfig.custom()
-                .maxConcurrentCalls(properties.concurrentCalls())
-                .build());
-        installs = BulkheadConfig.custom()
-                .maxConcurrentCalls(properties.installCalls())
-                .build();
-        narrowing = BulkheadConfig.custom()
-                .maxConcurrentCalls(properties.narrowingCalls())
-                .build();
         timeLimiter = TimeLimiter.of(properties.timeLimit());
-        openFor = properties.openFor();
     }
 
     ProviderGuard of(Platform platform) {
-        return guard(platform, platform.id(), bulkheads.bulkhead(platform.id()));
+        return guard(platform, "", properties.concurrentCalls());
     }
 
     /** For install flows; its name in metrics is the platform's with {@code -install} appended. */
     ProviderGuard ofInstalls(Platform platform) {
-        String name = platform.id() + "-install";
-        return guard(platform, name, bulkheads.bulkhead(name, installs));
+        return guard(platform, "-install", properties.installCalls());
     }
 
     /** For narrowed tokens; its name in metrics is the platform's with {@code -narrowing} appended. */
     ProviderGuard ofNarrowing(Platform platform) {
-        String name = platform.id() + "-narrowing";
-        return guard(platform, name, bulkheads.bulkhead(name, narrowing));
+        return guard(platform, "-narrowing", properties.narrowingCalls());
     }
 
-    private ProviderGuard guard(Platform platform, String name, Bulkhead bulkhead) {
-        return new ProviderGuard(platform, circuitBreakers.circuitBreaker(name), bulkhead, timeLimiter, openFor);
+    private ProviderGuard guard(Platform platform, String suffix, int calls) {
+        String name = platform.id() + suffix;
+        BulkheadConfig limit =
+                BulkheadConfig.custom().maxConcurrentCalls(calls).build();
+        return new ProviderGuard(
+                platform,
+                circuitBreakers.circuitBreaker(name),
+                bulkheads.bulkhead(name, limit),
+                timeLimiter,
+                properties.openFor());
     }
 
     @Override

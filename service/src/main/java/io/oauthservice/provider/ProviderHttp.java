@@ -34,7 +34,10 @@ public class ProviderHttp {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
-    private static final int CONNECTIONS = 128;
+
+    /** To one host. */
+    static final int CONNECTIONS = 128;
+
     private static final int MAX_BODY = 1024 * 1024;
     private static final BodyLimit BODY = new BodyLimit(MAX_BODY, Map.of());
 
@@ -76,13 +79,13 @@ public class ProviderHttp {
     }
 
     private static ProviderException noAnswer(Throwable error) {
-        if (neverConnected(error)) {
-            return new ProviderException.Retryable("unreachable", "The provider cannot be reached", false, error);
+        if (isUnreachable(error)) {
+            return ProviderException.Retryable.notSent("unreachable", "The provider cannot be reached", error);
         }
-        return new ProviderException.Retryable("no_answer", "The provider sent no complete response", true, error);
+        return ProviderException.Retryable.outcomeUnknown("no_answer", "The provider sent no complete response", error);
     }
 
-    private static boolean neverConnected(Throwable error) {
+    private static boolean isUnreachable(Throwable error) {
         Throwable cause = error instanceof WebClientRequestException ? error.getCause() : error;
         return cause instanceof ConnectException
                 || cause instanceof UnknownHostException

@@ -55,7 +55,7 @@ public final class TokenReplies {
             long life = (long) Double.parseDouble(seconds);
             return life <= 0 ? null : reply.date().plusSeconds(Math.min(life, LONGEST_LIFE));
         } catch (NumberFormatException e) {
-            throw new ProviderException.Retryable("unexpected_answer", field + " is not a number", true, e);
+            throw ProviderException.Retryable.outcomeUnknown("unexpected_answer", field + " is not a number", e);
         }
     }
 
@@ -85,8 +85,8 @@ public final class TokenReplies {
     public static String required(JsonNode object, String field) {
         String text = ProviderHttp.text(object, field);
         if (text == null) {
-            throw new ProviderException.Retryable(
-                    "unexpected_answer", "The provider's response lacks the field " + field, true, null);
+            throw ProviderException.Retryable.outcomeUnknown(
+                    "unexpected_answer", "The provider's response lacks the field " + field);
         }
         return text;
     }

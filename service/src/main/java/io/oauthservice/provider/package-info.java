@@ -1,5 +1,5 @@
 /**
- * All knowledge about GitHub, Jira and Slack: {@link io.oauthservice.provider.OAuthProvider}, small capability interfaces
+ * All knowledge about the OAuth platforms: {@link io.oauthservice.provider.OAuthProvider}, small capability interfaces
  * beside it, and one package for each platform that implements them. docs/providers.md is the wire reference.
  *
  * <p>Knows no tables, callers or events. {@link io.oauthservice.provider.Providers} gives access to the configured

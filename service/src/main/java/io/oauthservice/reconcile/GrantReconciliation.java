@@ -6,12 +6,13 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.reconcile.DueGrants.Due;
-import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.GrantCheck.Content;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.grantcheck.GrantContent;
+import io.oauthservice.grantcheck.GrantContent.Shown;
+import io.oauthservice.refresh.RefreshException;
+import io.oauthservice.refresh.Refresher;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,7 +38,8 @@ class GrantReconciliation {
     private final DueGrants grants;
     private final Installations installations;
     private final ContentUpdates contents;
-    private final GrantCheck check;
+    private final GrantContent content;
+    private final Refresher refresher;
     private final Providers providers;
     private final GrantReconciliationProperties properties;
     private final LostChanges changes;
@@ -46,14 +48,16 @@ class GrantReconciliation {
             DueGrants grants,
             Installations installations,
             ContentUpdates contents,
-            GrantCheck check,
+            GrantContent content,
+            Refresher refresher,
             Providers providers,
             GrantReconciliationProperties properties,
             LostChanges changes) {
         this.grants = grants;
         this.installations = installations;
         this.contents = contents;
-        this.check = check;
+        this.content = content;
+        this.refresher = refresher;
         this.providers = providers;
         this.properties = properties;
         this.changes = changes;
@@ -76,33 +80,32 @@ class GrantReconciliation {
     }
 
     private Mono<Void> compare(Due due, Installation seen) {
-        return check.readContent(seen)
-                .<Supplier<Mono<Void>>>map(content -> () -> compareContent(due, content))
-                .onErrorResume(ReconnectRequired.class, ended -> Mono.just(() -> compareEnd(due, seen, ended)))
+        return content.read(seen)
+                .<Supplier<Mono<Void>>>map(shown -> () -> compareContent(due, shown))
+                .onErrorResume(GrantEnded.class, ended -> Mono.just(() -> compareEnd(due, seen, ended)))
                 .onErrorResume(failure -> Mono.just(() -> retry(due, seen, failure)))
                 .defaultIfEmpty(() -> settleEnded(due, seen))
                 .flatMap(Supplier::get)
-                .onErrorResume(RefreshFailed.class, undecided -> retry(due, seen, undecided));
+                .onErrorResume(RefreshException.class, undecided -> retry(due, seen, undecided));
     }
 
-    private Mono<Void> compareContent(Due due, Content content) {
-        Installation now = content.installation();
-        return now.shows(content.info())
+    private Mono<Void> compareContent(Due due, Shown shown) {
+        Installation now = shown.installation();
+        return now.shows(shown.info())
                 ? grants.settle(due, interval(now))
-                : confirm(due, now, Finding.ORGANISATIONS, update(content));
+                : confirm(due, now, Finding.ORGANISATIONS, update(shown));
     }
 
-    private Mono<Void> compareEnd(Due due, Installation seen, ReconnectRequired ended) {
+    private Mono<Void> compareEnd(Due due, Installation seen, GrantEnded ended) {
         return switch (ended.ending()) {
             case NO_SITES -> confirmEnd(due, seen, Finding.NO_SITES, ended);
             case TOKENS_REVOKED -> confirmEnd(due, seen, Finding.ENDED, ended);
-            // Only the access token is rejected.
             case REFRESH_REFUSED, UNINSTALLED, SUSPENDED, EXPIRED -> retry(due, seen, ended);
         };
     }
 
     /** A refresh that came before or after the answer may have proved the grant alive: its new token is asked about soon. */
-    private Mono<Void> confirmEnd(Due due, Installation seen, Finding finding, ReconnectRequired ended) {
+    private Mono<Void> confirmEnd(Due due, Installation seen, Finding finding, GrantEnded ended) {
         return installations
                 .find(due.id())
                 .filter(Installation::isActive)
@@ -132,14 +135,14 @@ class GrantReconciliation {
         return now.tokens().fingerprint() != null && now.tokens().fingerprint().equals(due.fingerprint());
     }
 
-    private Mono<Installation> update(Content content) {
+    private Mono<Installation> update(Shown shown) {
         return contents
-                .update(content.installation(), content.info(), false)
+                .update(shown.installation(), shown.info(), false)
                 .doOnNext(changed -> report(changed, "organisations"));
     }
 
-    private Mono<Installation> end(Installation now, ReconnectRequired ended) {
-        return Mono.defer(() -> check.end(now, ended))
+    private Mono<Installation> end(Installation now, GrantEnded ended) {
+        return Mono.defer(() -> refresher.reviewEnd(now, ended))
                 .filter(after -> !after.isActive())
                 .doOnNext(after -> report(after, "ended"));
     }

@@ -11,8 +11,8 @@ import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.ListedInstallations.Listed;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Retryable;
-import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.grantcheck.GrantContent;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +52,7 @@ class ListReconciliation {
     private final InstallationsByExternalId rows;
     private final Installations installations;
     private final ProviderInstallations atProvider;
-    private final GrantCheck grants;
+    private final GrantContent grants;
     private final LostChanges changes;
     private final Clock clock;
 
@@ -60,7 +60,7 @@ class ListReconciliation {
             InstallationsByExternalId rows,
             Installations installations,
             ProviderInstallations atProvider,
-            GrantCheck grants,
+            GrantContent grants,
             LostChanges changes,
             Clock clock) {
         this.rows = rows;
@@ -99,7 +99,7 @@ class ListReconciliation {
     }
 
     private static Retryable endless() {
-        return new Retryable("endless_list", "The list of installations has too many pages", true, null);
+        return Retryable.outcomeUnknown("endless_list", "The list of installations has too many pages");
     }
 
     private Mono<Void> compare(GuardedProvider provider, ListedInstallations page, Set<String> listed) {
@@ -227,7 +227,7 @@ class ListReconciliation {
     }
 
     private static boolean isUnanswered(Throwable failure) {
-        return failure instanceof ProviderException || failure instanceof RefreshFailed;
+        return failure instanceof ProviderException || failure instanceof RefreshException;
     }
 
     /** The list could not be read to its end. */

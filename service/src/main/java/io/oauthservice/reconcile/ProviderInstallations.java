@@ -8,10 +8,10 @@ import io.oauthservice.installation.RevocationQueue;
 import io.oauthservice.installation.UnclaimedInstallations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.InstallationInfo;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.refresh.Activation;
+import io.oauthservice.grantcheck.Activation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,15 +117,15 @@ public class ProviderInstallations {
             return Mono.empty();
         }
         return provider.findInstallation(previous)
-                .flatMap(both -> Mono.error(new Retryable(
-                        "two_installations", "The platform names two installations of one account", true, null)));
+                .flatMap(both -> Mono.error(Retryable.outcomeUnknown(
+                        "two_installations", "The platform names two installations of one account")));
     }
 
     private Mono<Installation> record(GuardedProvider provider, @Nullable Installation seen, InstallationInfo found) {
         return unclaimed
                 .record(provider.platform(), provider.registration(), seen, found)
-                .switchIfEmpty(Mono.error(() -> new Retryable(
-                        "changed_meanwhile", "The account's installation has changed meanwhile", false, null)))
+                .switchIfEmpty(Mono.error(() -> Retryable.notSent(
+                        "changed_meanwhile", "The account's installation has changed meanwhile")))
                 .doOnNext(stored -> log.info(
                         "Installation found at the provider: platform={} installation={} org={} status={}",
                         stored.platform(),
@@ -157,7 +157,7 @@ public class ProviderInstallations {
 
     /** Empty where it was suspended or uninstalled after it was found: a webhook reports that. */
     private Mono<Installation> activate(Installation stored) {
-        return activation.activate(stored).onErrorResume(ReconnectRequired.class, ended -> Mono.empty());
+        return activation.activate(stored).onErrorResume(GrantEnded.class, ended -> Mono.empty());
     }
 
     private Mono<Void> forget(Platform platform, String externalInstallId) {

@@ -4,7 +4,9 @@
  * <p>Knows no provider by name.
  */
 @ApplicationModule(
-        allowedDependencies = {"audit", "background", "core", "provider", "installation", "refresh", "startup"})
+        allowedDependencies = {
+            "audit", "background", "core", "provider", "installation", "refresh", "grantcheck", "startup"
+        })
 @NullMarked
 package io.oauthservice.reconcile;
 

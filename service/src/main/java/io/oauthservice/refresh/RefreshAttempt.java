@@ -8,9 +8,13 @@ import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
+import io.oauthservice.provider.ProviderException.BadRequest;
+import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.RateLimited;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
@@ -26,7 +30,9 @@ import reactor.core.publisher.Mono;
 class RefreshAttempt {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshAttempt.class);
-    private static final Duration OTHER_REGISTRATION = Duration.ofHours(1);
+
+    /** Another configuration is needed, and there may be as many such grants as there are installations. */
+    private static final Duration REGISTRATION_CHANGED_BACK_OFF = Duration.ofHours(1);
 
     private final RefreshStore store;
     private final ChangeNotifications notifications;
@@ -80,7 +86,7 @@ class RefreshAttempt {
         return providers
                 .get(seen.platform())
                 .unavailability()
-                .map(why -> Mono.<Installation>error(RefreshFailed.of(why)))
+                .map(why -> Mono.<Installation>error(RefreshException.of(why)))
                 .orElseGet(() -> slots.in(seen.platform(), leaseAndRefresh(seen, cause, reported)));
     }
 
@@ -91,31 +97,15 @@ class RefreshAttempt {
                         store.lease(seen, lease).flatMap(leased -> refreshLeased(leased, lease, cause, reported)));
     }
 
-    /** The lease of an installation that is suspended still is released: the next attempt need not wait for its end. */
-    private Mono<Installation> review(
-            Installation seen, RefreshLease lease, ReconnectRequired rejection, @Nullable Ending reported) {
-        Mono<Installation> reviewed = reported == null
-                ? rejections.review(seen, rejection)
-                : rejections.endAsReported(seen, rejection, reported);
-        return reviewed.delayUntil(now -> seen.status() == InstallationStatus.SUSPENDED && now.status() == seen.status()
-                ? release(seen, lease, noEffect("suspended"))
-                : Mono.empty());
-    }
-
-    /** A lease to request. */
-    RefreshLease newLease() {
-        return RefreshLease.ofNow(properties.lease());
-    }
-
     /** Refreshes under a lease that is held. Never empty, unless the row is gone. */
     Mono<Installation> refreshLeased(
             Installation seen, RefreshLease lease, TokenRefreshed.Cause cause, @Nullable Ending reported) {
         Timer.Sample started = Timer.start(meters);
         return evictIfEndangered(seen)
                 .then(exchange.exchange(seen, lease))
-                .flatMap(tokens -> exchange.store(seen, lease, tokens, causeOf(seen, cause)))
+                .flatMap(tokens -> exchange.storeTokens(seen, lease, tokens, causeOf(seen, cause)))
                 .doOnNext(stored -> measure(started, seen, "refreshed"))
-                .onErrorResume(ReconnectRequired.class, rejection -> {
+                .onErrorResume(GrantEnded.class, rejection -> {
                     measure(started, seen, "refused");
                     return review(seen, lease, rejection, reported);
                 })
@@ -124,8 +114,19 @@ class RefreshAttempt {
                     return fail(seen, lease, failure);
                 })
                 .onErrorResume(
-                        failure -> !(failure instanceof RefreshFailed),
+                        failure -> !(failure instanceof RefreshException),
                         failure -> release(seen, lease, noEffect("storage")).then(Mono.error(failure)));
+    }
+
+    /** The lease of an installation that is suspended still is released: the next attempt need not wait for its end. */
+    private Mono<Installation> review(
+            Installation seen, RefreshLease lease, GrantEnded rejection, @Nullable Ending reported) {
+        Mono<Installation> reviewed = reported == null
+                ? rejections.review(seen, rejection)
+                : rejections.endAsReported(seen, rejection, reported);
+        return reviewed.delayUntil(now -> seen.status() == InstallationStatus.SUSPENDED && now.status() == seen.status()
+                ? release(seen, lease, noEffect("suspended"))
+                : Mono.empty());
     }
 
     /** An invalid token is replaced for that reason, whatever the caller's reason is. */
@@ -133,7 +134,7 @@ class RefreshAttempt {
         return seen.tokens().invalid() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
-    /** This attempt counts among those whose outcome is unknown. All replicas evict an access token that it may invalidate. */
+    /** On all replicas. This attempt counts as one with unknown outcome, which may invalidate the token. */
     private Mono<Void> evictIfEndangered(Installation leased) {
         RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
         return freshness.survives(leased, rules) ? Mono.empty() : notifications.evict(leased);
@@ -154,8 +155,7 @@ class RefreshAttempt {
                 seen.id(),
                 failure.code(),
                 failure.getMessage());
-        RefreshFailed failed = RefreshFailed.of(failure);
-        return release(seen, lease, outcome(failure, failed)).then(Mono.error(failed));
+        return release(seen, lease, outcome(failure)).then(Mono.error(() -> RefreshException.of(failure)));
     }
 
     /** While the database is unavailable the lease expires by itself. */
@@ -163,22 +163,35 @@ class RefreshAttempt {
         return store.release(seen, lease, outcome).onErrorResume(unreachable -> Mono.empty());
     }
 
-    private RefreshLease.Outcome outcome(ProviderException failure, RefreshFailed failed) {
-        if (failed instanceof RefreshFailed.RateLimited) {
-            return new RefreshLease.Outcome(failure.code(), true, true, failed.retryAfter(), failed.retryAfter());
-        }
-        if (failure.code().equals(Misconfigured.REGISTRATION_CHANGED)) {
-            // Another configuration is needed, and there may be as many such grants as there are installations.
-            return new RefreshLease.Outcome(failure.code(), true, false, OTHER_REGISTRATION, OTHER_REGISTRATION);
-        }
-        // If nothing was sent, the guard protects the provider: this grant need not back off longer and longer.
-        boolean sent = !(failure instanceof Retryable && failed.hadNoEffect());
-        Duration longest = sent ? properties.longestBackOff() : properties.firstBackOff();
-        return new RefreshLease.Outcome(failure.code(), failed.hadNoEffect(), sent, properties.firstBackOff(), longest);
+    private RefreshLease.Outcome outcome(ProviderException failure) {
+        String error = failure.code();
+        return switch (failure) {
+            case RateLimited limited -> RefreshLease.Outcome.rateLimited(error, limited.after());
+            case Misconfigured wrong
+            when error.equals(Misconfigured.REGISTRATION_CHANGED) ->
+                RefreshLease.Outcome.noEffect(error, REGISTRATION_CHANGED_BACK_OFF);
+            // Nothing was sent, so the guard protects the provider: this grant need not back off longer and longer.
+            case Retryable retryable
+            when !retryable.mayHaveTakenEffect() -> noEffect(error);
+            case Retryable retryable -> failed(error, false);
+            case Misconfigured wrong -> failed(error, true);
+            case GrantEnded ended -> failed(error, true);
+            case AccessTokenRejected rejected -> failed(error, true);
+            case DeniedByUser denied -> failed(error, true);
+            case BadRequest bad -> failed(error, true);
+        };
+    }
+
+    private RefreshLease.Outcome failed(String error, boolean noEffect) {
+        return RefreshLease.Outcome.failed(error, noEffect, properties.firstBackOff(), properties.longestBackOff());
     }
 
     private RefreshLease.Outcome noEffect(String error) {
-        Duration backOff = properties.firstBackOff();
-        return new RefreshLease.Outcome(error, true, false, backOff, backOff);
+        return RefreshLease.Outcome.noEffect(error, properties.firstBackOff());
+    }
+
+    /** A lease to request. */
+    RefreshLease newLease() {
+        return RefreshLease.ofNow(properties.lease());
     }
 }

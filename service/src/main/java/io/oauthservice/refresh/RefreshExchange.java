@@ -8,7 +8,7 @@ import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Grant;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.OAuthTokens;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
@@ -23,9 +23,9 @@ import reactor.util.retry.Retry;
 class RefreshExchange {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshExchange.class);
-    private static final Duration RETRY_AFTER = Duration.ofMillis(500);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
+    private static final Duration PAUSE_IN_REUSE_INTERVAL = Duration.ofMillis(500);
+    private static final Duration STORE_RETRY_MIN = Duration.ofMillis(100);
+    private static final Duration STORE_RETRY_MAX = Duration.ofSeconds(2);
 
     private final Installations installations;
     private final RefreshStore store;
@@ -47,15 +47,15 @@ class RefreshExchange {
         this.properties = properties;
     }
 
-    /** Gets new tokens from the provider, within the attempt's limit, which is well below the lease. */
+    /** Gets new tokens from the provider, within the attempt's limit and before the lease ends. */
     Mono<OAuthTokens> exchange(Installation seen, RefreshLease lease) {
         GuardedProvider provider = providers.get(seen.platform());
         return cipher.decrypt(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
-                // Tokens that cannot be encrypted would be lost. That the row can be written, the lease has shown.
+                // Tokens that cannot be encrypted would be lost. The lease has proved that the row can be written.
                 .delayUntil(grant -> cipher.checkEncryption())
                 .flatMap(grant -> send(provider, grant, lease)
                         .onErrorResume(
-                                ReconnectRequired.class,
+                                GrantEnded.class,
                                 rejection -> awaitRetry(provider, seen, grant)
                                         .flatMap(retry -> send(provider, grant, lease))
                                         .switchIfEmpty(Mono.error(rejection))))
@@ -63,17 +63,18 @@ class RefreshExchange {
     }
 
     /**
-     * Sends nothing if the process was suspended for so long that the lease may be lost, or if it is stopping and may not
-     * be able to store the tokens.
+     * Sends nothing if the lease could end before the attempt's limit: a request that is sent has its whole time,
+     * because a lost response is a lost token. Sends nothing either if this replica is stopping and may not be able to
+     * store the tokens.
      */
     private Mono<OAuthTokens> send(GuardedProvider provider, Grant grant, RefreshLease lease) {
         return Mono.defer(() -> {
             if (stopped) {
-                return Mono.error(new Retryable("stopping", "This replica is stopping", false, null));
+                return Mono.error(Retryable.notSent("stopping", "This replica is stopping"));
             }
-            return lease.age().compareTo(properties.attemptLimit()) < 0
+            return lease.lasts(properties.attemptLimit())
                     ? provider.refreshTokens(grant)
-                    : Mono.error(new Retryable("too_late", "The attempt was delayed before it was sent", false, null));
+                    : Mono.error(Retryable.notSent("too_late", "The attempt was delayed before it was sent"));
         });
     }
 
@@ -93,23 +94,23 @@ class RefreshExchange {
                 ? Mono.empty()
                 : store.isInReuseInterval(seen, interval)
                         .filter(inside -> inside)
-                        .delayElement(RETRY_AFTER);
+                        .delayElement(PAUSE_IN_REUSE_INTERVAL);
     }
 
     private static Retryable timeout() {
-        return new Retryable("timeout", "The refresh took too long", true, null);
+        return Retryable.outcomeUnknown("timeout", "The refresh took too long");
     }
 
     /**
      * Stores the new tokens and returns the row. This process has their only copy, so it retries without limit and keeps
      * the lease. If the grant was ended or authorised again since, the row is returned as it is.
      */
-    Mono<Installation> store(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
+    Mono<Installation> storeTokens(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
         GuardedProvider provider = providers.get(seen.platform());
         return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null)))
                 .flatMap(encrypted -> store.store(seen, encrypted, cause, provider.registration()))
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_BACK_OFF)
-                        .maxBackoff(LONGEST_BACK_OFF)
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, STORE_RETRY_MIN)
+                        .maxBackoff(STORE_RETRY_MAX)
                         .doBeforeRetry(retry -> log.warn(
                                 "Failed to store new tokens, will retry: installation={} error={}",
                                 seen.id(),

@@ -22,6 +22,11 @@ record RefreshLease(String owner, Duration length, long requestedAt) {
         return Duration.ofNanos(System.nanoTime() - requestedAt);
     }
 
+    /** Whether it is certainly held until this time from now. */
+    boolean lasts(Duration time) {
+        return age().plus(time).compareTo(length) < 0;
+    }
+
     /**
      * The lease of a version that another attempt holds or held.
      *
@@ -46,5 +51,20 @@ record RefreshLease(String owner, Duration length, long requestedAt) {
      * @param longest the limit of the doubling
      */
     record Outcome(
-            String error, boolean provablyNoEffect, boolean countsAsFailure, Duration backOff, Duration longest) {}
+            String error, boolean provablyNoEffect, boolean countsAsFailure, Duration backOff, Duration longest) {
+
+        /** The next attempt waits for this pause, however many have failed. */
+        static Outcome noEffect(String error, Duration pause) {
+            return new Outcome(error, true, false, pause, pause);
+        }
+
+        /** The provider says how long to wait. */
+        static Outcome rateLimited(String error, Duration pause) {
+            return new Outcome(error, true, true, pause, pause);
+        }
+
+        static Outcome failed(String error, boolean provablyNoEffect, Duration firstBackOff, Duration longestBackOff) {
+            return new Outcome(error, provablyNoEffect, true, firstBackOff, longestBackOff);
+        }
+    }
 }

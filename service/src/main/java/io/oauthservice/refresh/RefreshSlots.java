@@ -26,16 +26,14 @@ class RefreshSlots {
         this.properties = properties;
     }
 
-    /** Runs the work in a slot; fails with {@link RefreshFailed} where none becomes free in time. */
+    /** Runs the work in a slot; fails with {@link RefreshException} where none becomes free in time. */
     <T> Mono<T> in(Platform platform, Mono<T> work) {
         return Mono.usingWhen(of(platform).acquire(properties.waitForOthers()), slot -> work, PooledRef::release)
                 .onErrorMap(
                         RefreshSlots::isFull,
-                        full -> RefreshFailed.of(new Retryable(
+                        full -> RefreshException.of(Retryable.notSent(
                                 "too_many_refreshes",
-                                "Too many refreshes of " + platform + " are in progress",
-                                false,
-                                full)));
+                                "Too many refreshes of " + platform + " are in progress", full)));
     }
 
     private static boolean isFull(Throwable failure) {

@@ -8,7 +8,7 @@ import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RateLimitPauses;
-import io.oauthservice.refresh.RefreshFailed.RateLimited;
+import io.oauthservice.refresh.RefreshException.RateLimited;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
@@ -32,7 +32,6 @@ class RefreshSweep {
     private final Providers providers;
     private final SweepProperties properties;
     private final RateLimitPauses pauses = new RateLimitPauses();
-    private final BackgroundLoops loops;
 
     RefreshSweep(
             RefreshStore store,
@@ -45,7 +44,12 @@ class RefreshSweep {
         this.attempt = attempt;
         this.providers = providers;
         this.properties = properties;
-        this.loops = new BackgroundLoops(
+    }
+
+    /** Stop before the refresher, which then waits for refreshes in progress. */
+    @Bean
+    BackgroundLoops refreshSweepLoops() {
+        return new BackgroundLoops(
                 providers.all().stream()
                         .map(provider -> new BackgroundLoop(
                                 RefreshSweep.class,
@@ -54,12 +58,6 @@ class RefreshSweep {
                                 () -> sweep(provider.platform())))
                         .toList(),
                 Phases.REFRESH_JOB);
-    }
-
-    /** Stop before the refresher, which then waits for refreshes in progress. */
-    @Bean
-    BackgroundLoops refreshSweepLoops() {
-        return loops;
     }
 
     private Mono<Void> sweep(Platform platform) {

@@ -80,7 +80,7 @@ class RefreshWait {
                 .next()
                 .timeout(
                         properties.waitForOthers(),
-                        Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
+                        Mono.error(() -> new RefreshException.InProgress(properties.firstBackOff())));
     }
 
     private Flux<Installation> changes(Installation seen) {
@@ -92,19 +92,19 @@ class RefreshWait {
     }
 
     private Mono<Optional<RefreshLease.State>> findLease(Installation seen) {
-        return store.findLease(seen).map(Optional::of).defaultIfEmpty(Optional.empty());
+        return store.findLease(seen).singleOptional();
     }
 
     private static Mono<Installation> requireFree(RefreshLease.State lease) {
         if (lease.quarantined()) {
-            return Mono.error(RefreshFailed.RejectionQuarantined::new);
+            return Mono.error(RefreshException.RejectionQuarantined::new);
         }
-        return lease.left().isPositive() ? Mono.error(() -> new RefreshFailed.InProgress(lease.left())) : Mono.empty();
+        return lease.left().isPositive() ? Mono.error(() -> new RefreshException.InProgress(lease.left())) : Mono.empty();
     }
 
     private Mono<Installation> find(Installation seen) {
         return installations
                 .find(seen.id())
-                .switchIfEmpty(Mono.error(() -> new RefreshFailed.InProgress(properties.firstBackOff())));
+                .switchIfEmpty(Mono.error(() -> new RefreshException.InProgress(properties.firstBackOff())));
     }
 }

@@ -9,7 +9,7 @@ import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.QuarantinedRejections.Quarantined;
 import org.slf4j.Logger;
@@ -48,8 +48,8 @@ class RejectionReview {
         this.refresh = refresh;
     }
 
-    /** Returns the installation as the rejection leaves it; fails with {@link RefreshFailed} while it is undecided. */
-    Mono<Installation> review(Installation seen, ReconnectRequired rejection) {
+    /** The installation as the rejection leaves it; fails with {@link RefreshException} while it is undecided. */
+    Mono<Installation> review(Installation seen, GrantEnded rejection) {
         if (rejection.ending() == Ending.UNINSTALLED && seen.registration() == null) {
             // Nothing shows yet that the installation belongs to the configured App.
             return fail(new Misconfigured(
@@ -62,7 +62,7 @@ class RejectionReview {
     }
 
     /** The same for an end that no refresh and no report has shown: it is quarantined in a burst whatever its reason. */
-    Mono<Installation> reviewFound(Installation seen, ReconnectRequired found) {
+    Mono<Installation> reviewFound(Installation seen, GrantEnded found) {
         return quarantine
                 .add(seen, found.ending(), properties.burst(), properties.within())
                 .flatMap(burst -> burst ? checkCredentials(seen, found, Mono.empty()) : end(seen, found));
@@ -78,7 +78,7 @@ class RejectionReview {
 
     /** @param whenUndecided releases the lease, if this is its holder */
     private Mono<Installation> checkCredentials(
-            Installation seen, ReconnectRequired rejection, Mono<Void> whenUndecided) {
+            Installation seen, GrantEnded rejection, Mono<Void> whenUndecided) {
         log.error(
                 "Burst of rejected grants, quarantined until our client credentials are checked:"
                         + " platform={} installation={}",
@@ -94,16 +94,16 @@ class RejectionReview {
     }
 
     private static Mono<Installation> fail(ProviderException failure) {
-        return Mono.error(() -> RefreshFailed.of(failure));
+        return Mono.error(() -> RefreshException.of(failure));
     }
 
-    /** Ends the installation. A refusal to refresh, which gives no reason, confirms the end that the provider has reported. */
-    Mono<Installation> endAsReported(Installation seen, ReconnectRequired rejection, Ending reported) {
+    /** Ends the installation. A rejected refresh, which gives no reason, confirms the end that was reported. */
+    Mono<Installation> endAsReported(Installation seen, GrantEnded rejection, Ending reported) {
         Ending ending = rejection.ending() == Ending.REFRESH_REFUSED ? reported : rejection.ending();
         return statusChanges.markEnded(seen, ending, EndingSource.REPORTED_REFRESH, rejection.code());
     }
 
-    private Mono<Installation> end(Installation seen, ReconnectRequired rejection) {
+    private Mono<Installation> end(Installation seen, GrantEnded rejection) {
         return statusChanges.markEnded(seen, rejection.ending(), sourceOf(rejection.ending()), rejection.code());
     }
 

@@ -14,7 +14,6 @@ import org.springframework.validation.annotation.Validated;
  * @param every how often it looks for due grants
  * @param concurrency how many refreshes it runs at once on one platform; below the limit of the provider, for callers
  * @param keepAliveAfter for how long a grant whose refresh token can expire may go without a refresh
- * @param suspendedEvery how often each suspended installation is checked, in case its end was not reported
  */
 @Validated
 @ConfigurationProperties("oauth.refresh.sweep")
@@ -22,5 +21,4 @@ record SweepProperties(
         @DefaultValue("true") boolean ahead,
         @DefaultValue("5s") Duration every,
         @DefaultValue("24") @Min(1) @Max(1000) int concurrency,
-        @DefaultValue("30d") Duration keepAliveAfter,
-        @DefaultValue("15m") Duration suspendedEvery) {}
+        @DefaultValue("30d") Duration keepAliveAfter) {}

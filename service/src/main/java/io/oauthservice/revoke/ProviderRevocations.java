@@ -94,7 +94,7 @@ class ProviderRevocations {
     }
 
     private static Retryable timedOut(PendingRevocation revocation) {
-        return new Retryable("timeout", revocation.platform() + " did not answer within the time limit", true, null);
+        return Retryable.outcomeUnknown("timeout", revocation.platform() + " did not answer within the time limit");
     }
 
     private static boolean mayTakeEffect(Throwable failure) {

@@ -7,7 +7,7 @@ import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Repositories;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
@@ -63,7 +63,7 @@ class CeilingRepositories {
                 .flatMap(token -> list(token, ceiling))
                 .map(granted -> new Covered(ceiling.among(granted).orElse(null), reading.startedAt()))
                 .doOnNext(covered -> tokens.cover(id, ceiling, covered, reading))
-                .onErrorMap(ProviderException.class, RefreshFailed::of);
+                .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
     private Mono<List<Repository>> list(LiveToken token, Repositories ceiling) {

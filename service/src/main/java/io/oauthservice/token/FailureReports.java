@@ -12,8 +12,8 @@ import io.oauthservice.installation.StatusChanges;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.grantcheck.GrantCheck;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.FailureVerdict.Verdict;
 import io.oauthservice.tokencache.TokenProperties;
@@ -88,14 +88,14 @@ class FailureReports {
 
     private Mono<FailureVerdict> check(Installation installation) {
         return grantCheck
-                .ask(installation)
+                .checkToken(installation)
                 .flatMap(check -> switch (check) {
                     case ACCEPTED -> Mono.just(FailureVerdict.of(Verdict.ACCEPTED, installation));
                     case REJECTED -> refreshed(replace(installation));
                     case SUSPENDED -> refreshed(end(installation, Ending.SUSPENDED));
                     case UNDECIDED -> refreshed(decideByRefresh(installation));
                 })
-                .onErrorMap(ProviderException.class, RefreshFailed::of);
+                .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
     private static Mono<FailureVerdict> refreshed(Mono<Installation> changed) {
@@ -107,7 +107,7 @@ class FailureReports {
         StoredTokens stored = installation.tokens();
         return stored.expiresAt() == null && stored.refreshToken() == null
                 ? end(installation, Ending.TOKENS_REVOKED)
-                : requireNew(installation, refresher.replace(installation));
+                : requireNew(installation, refresher.replaceRejected(installation));
     }
 
     /** Meanwhile the token is served as before: the provider has not rejected it. */
@@ -121,7 +121,7 @@ class FailureReports {
         return refreshed
                 .filter(now -> !now.isActive()
                         || now.tokens().version() != before.tokens().version())
-                .switchIfEmpty(Mono.error(RefreshFailed::inProgress));
+                .switchIfEmpty(Mono.error(RefreshException::inProgress));
     }
 
     private Mono<Installation> end(Installation installation, Ending ending) {

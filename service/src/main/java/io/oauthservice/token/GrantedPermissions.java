@@ -7,8 +7,8 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.grantcheck.GrantContent;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +24,16 @@ class GrantedPermissions {
     private static final int MAX_INSTALLATIONS = 10_000;
 
     private final Providers providers;
-    private final GrantCheck grantCheck;
+    private final GrantContent content;
     private final SingleFlight<InstallationId, Installation> updates = new SingleFlight<>();
     private final Cache<InstallationId, Boolean> asked = Caffeine.newBuilder()
             .maximumSize(MAX_INSTALLATIONS)
             .expireAfterWrite(INTERVAL)
             .build();
 
-    GrantedPermissions(Providers providers, GrantCheck grantCheck) {
+    GrantedPermissions(Providers providers, GrantContent content) {
         this.providers = providers;
-        this.grantCheck = grantCheck;
+        this.content = content;
     }
 
     /**
@@ -50,9 +50,9 @@ class GrantedPermissions {
                 .get(seen.platform())
                 .grantedPermissions(seen.grant(null, null))
                 .filter(granted -> !granted.equals(seen.permissions()))
-                .flatMap(changed -> grantCheck.update(seen))
+                .flatMap(changed -> content.update(seen))
                 .onErrorResume(
-                        failure -> failure instanceof ProviderException || failure instanceof RefreshFailed,
+                        failure -> failure instanceof ProviderException || failure instanceof RefreshException,
                         failure -> {
                             log.warn(
                                     "Permissions not updated: platform={} installation={} error={}",

@@ -9,12 +9,12 @@ import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.NarrowedToken;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
-import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.grantcheck.GrantCheck;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.BeyondGrant;
 import io.oauthservice.tokencache.BeyondGrant.Reason;
@@ -101,9 +101,9 @@ class NarrowedIssue {
                 .retryWhen(WAIT_FOR_A_SLOT)
                 .map(token -> tokens.keep(
                         key, live(token, grant, provider), token.repositories(), installation, caller, reading))
-                .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended))
+                .onErrorResume(GrantEnded.class, ended -> checkGrant(installation, ended))
                 .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
-                .onErrorMap(ProviderException.class, RefreshFailed::of);
+                .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
     private LiveToken live(NarrowedToken token, Found grant, GuardedProvider provider) {
@@ -129,11 +129,11 @@ class NarrowedIssue {
     }
 
     /** The provider says that the grant has ended or is suspended: this is recorded as for any other call. */
-    private Mono<CachedNarrowedToken> checkGrant(Installation installation, ReconnectRequired ended) {
+    private Mono<CachedNarrowedToken> checkGrant(Installation installation, GrantEnded ended) {
         return grantCheck
                 .check(installation, ended.ending())
                 .doOnNext(now -> problems.requireUsable(now))
-                .then(Mono.<CachedNarrowedToken>error(() -> RefreshFailed.of(ended)));
+                .then(Mono.<CachedNarrowedToken>error(() -> RefreshException.of(ended)));
     }
 
     private Mono<CachedNarrowedToken> handleRefusal(VariantKey key, BadRequest refused, Reading reading) {

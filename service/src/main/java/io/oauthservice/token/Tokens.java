@@ -9,7 +9,7 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.LiveToken;
@@ -93,7 +93,7 @@ class Tokens {
         return refresher
                 .refresh(installation, cause)
                 .filter(now -> !now.isActive() || isNew(now, installation) || freshness.isGood(now, minTtl))
-                .switchIfEmpty(Mono.error(RefreshFailed::inProgress))
+                .switchIfEmpty(Mono.error(RefreshException::inProgress))
                 .onErrorResume(failure -> usableDespiteFailure(installation, rules, minTtl, failure)
                         .switchIfEmpty(Mono.error(failure)))
                 .doOnNext(now -> problems.requireUsable(now));
@@ -111,7 +111,7 @@ class Tokens {
             return Mono.empty();
         }
         if (rules.survives(before.unknownOutcomes() + 1)
-                || (failure instanceof RefreshFailed failed && failed.hadNoEffect())) {
+                || (failure instanceof RefreshException failed && failed.hadNoEffect())) {
             return Mono.just(before);
         }
         // Without an attempt of this replica, as in a back-off, only the row has the number of attempts.

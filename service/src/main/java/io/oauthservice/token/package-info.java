@@ -13,6 +13,7 @@
             "installation",
             "grant",
             "refresh",
+            "grantcheck",
             "tokencache",
             "events",
             "vault",

@@ -2,10 +2,15 @@ package io.oauthservice.web;
 
 import io.oauthservice.grant.TokenTooShortLived;
 import io.oauthservice.installation.InvalidLabelException;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.provider.ProviderException;
+import io.oauthservice.refresh.RefreshException;
+import java.time.Duration;
 
 /** The problems by which callers learn of the domain's failures. */
-final class FailureProblems {
+public final class FailureProblems {
+
+    /** For a failed call to a provider that does not say when to try again. */
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     private static final String NO_TOKEN = "The provider did not issue a new token. Try again after Retry-After.";
     private static final String IN_REVIEW =
@@ -16,15 +21,32 @@ final class FailureProblems {
 
     private FailureProblems() {}
 
-    static ProblemException of(RefreshFailed failure) {
+    static ProblemException of(RefreshException failure) {
         return switch (failure) {
-            case RefreshFailed.RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
-            case RefreshFailed.CredentialsRejected rejected -> unavailable(rejected, "misconfigured", NO_TOKEN);
-            case RefreshFailed.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
-            case RefreshFailed.OutcomeUnknown unknown ->
+            case RefreshException.RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
+            case RefreshException.Misconfigured misconfigured -> unavailable(misconfigured, "misconfigured", NO_TOKEN);
+            case RefreshException.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
+            case RefreshException.OutcomeUnknown unknown ->
                 unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);
-            case RefreshFailed.RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
-            case RefreshFailed.InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
+            case RefreshException.RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
+            case RefreshException.InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
+        };
+    }
+
+    /**
+     * 503 for a call to a provider that refreshes nothing.
+     *
+     * @param detail what is not available, and what to do
+     */
+    public static ProblemException of(ProviderException failure, String detail) {
+        return switch (failure) {
+            case ProviderException.RateLimited limited -> unavailable(limited, "down", detail, limited.after());
+            case ProviderException.Misconfigured wrong -> unavailable(wrong, "misconfigured", detail, SOON);
+            case ProviderException.Retryable retryable -> unavailable(retryable, "down", detail, SOON);
+            case ProviderException.GrantEnded ended -> unavailable(ended, "down", detail, SOON);
+            case ProviderException.AccessTokenRejected rejected -> unavailable(rejected, "down", detail, SOON);
+            case ProviderException.DeniedByUser denied -> unavailable(denied, "down", detail, SOON);
+            case ProviderException.BadRequest bad -> unavailable(bad, "down", detail, SOON);
         };
     }
 
@@ -38,9 +60,13 @@ final class FailureProblems {
         return ProblemException.invalid(failure.field(), failure.reason());
     }
 
-    private static ProblemException unavailable(RefreshFailed failure, String reason, String detail) {
+    private static ProblemException unavailable(RefreshException failure, String reason, String detail) {
+        return unavailable(failure, reason, detail, failure.retryAfter());
+    }
+
+    private static ProblemException unavailable(Throwable failure, String reason, String detail, Duration retryAfter) {
         return new ProblemException(ProblemType.PROVIDER_UNAVAILABLE, detail, failure)
                 .with("reason", reason)
-                .retryAfter(failure.retryAfter());
+                .retryAfter(retryAfter);
     }
 }

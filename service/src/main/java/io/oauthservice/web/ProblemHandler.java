@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.ChannelException;
 import io.oauthservice.grant.TokenTooShortLived;
 import io.oauthservice.installation.InvalidLabelException;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.vault.VaultException;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +105,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                         400,
                         "The body must be a JSON object of the form that the API describes, with each field once");
             case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
-            case RefreshFailed failed -> logged(FailureProblems.of(failed));
+            case RefreshException failed -> logged(FailureProblems.of(failed));
             case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);
             case InvalidLabelException label -> FailureProblems.of(label);
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");

@@ -4,7 +4,7 @@
  *
  * <p>Knows no controller.
  */
-@ApplicationModule(allowedDependencies = {"core", "startup", "vault", "installation", "grant", "refresh"})
+@ApplicationModule(allowedDependencies = {"core", "startup", "provider", "vault", "installation", "grant", "refresh"})
 @NullMarked
 package io.oauthservice.web;
 

@@ -25,8 +25,9 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.reconcile.ProviderInstallations;
-import io.oauthservice.refresh.GrantCheck;
-import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.grantcheck.GrantCheck;
+import io.oauthservice.grantcheck.GrantContent;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.webhook.WebhookInbox.Stored;
 import java.time.Duration;
 import java.util.Collection;
@@ -65,7 +66,8 @@ class WebhookWorker {
     private final WebhookInbox inbox;
     private final AffectedGrants affected;
     private final StatusChanges statusChanges;
-    private final GrantCheck grants;
+    private final GrantCheck grantCheck;
+    private final GrantContent content;
     private final ProviderInstallations atProvider;
     private final Providers providers;
     private final MeterRegistry meters;
@@ -74,14 +76,16 @@ class WebhookWorker {
             WebhookInbox inbox,
             AffectedGrants affected,
             StatusChanges statusChanges,
-            GrantCheck grants,
+            GrantCheck grantCheck,
+            GrantContent content,
             ProviderInstallations atProvider,
             Providers providers,
             MeterRegistry meters) {
         this.inbox = inbox;
         this.affected = affected;
         this.statusChanges = statusChanges;
-        this.grants = grants;
+        this.grantCheck = grantCheck;
+        this.content = content;
         this.atProvider = atProvider;
         this.providers = providers;
         this.meters = meters;
@@ -161,11 +165,11 @@ class WebhookWorker {
     /** Whether the grant is now as the event claims. */
     private Mono<Boolean> check(Installation seen, Report report) {
         return switch (report) {
-            case UNINSTALLED -> grants.check(seen, Ending.UNINSTALLED).map(now -> now.status() == REVOKED);
-            case TOKENS_REVOKED -> grants.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
-            case SUSPENDED -> grants.update(seen).map(now -> !now.isActive());
+            case UNINSTALLED -> grantCheck.check(seen, Ending.UNINSTALLED).map(now -> now.status() == REVOKED);
+            case TOKENS_REVOKED -> grantCheck.check(seen, Ending.TOKENS_REVOKED).map(now -> !now.isActive());
+            case SUSPENDED -> content.update(seen).map(now -> !now.isActive());
             // An answer that shows no difference may be older than the event.
-            case CHANGED -> grants.update(seen).map(now -> now.isActive() && now.sequence() > seen.sequence());
+            case CHANGED -> content.update(seen).map(now -> now.isActive() && now.sequence() > seen.sequence());
             // A flow has connected it already.
             case INSTALLED -> Mono.just(true);
         };
@@ -195,7 +199,7 @@ class WebhookWorker {
 
     /** Holds a grant back whose reported end was not confirmed within a minute. */
     private Mono<Void> hold(Stored delivery, Installation seen, Throwable failure) {
-        if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !wasUnanswered(failure)) {
+        if (!isEnd(delivery.report()) || delivery.age().compareTo(HOLD_AFTER) < 0 || !isOutage(failure)) {
             return Mono.empty();
         }
         return statusChanges
@@ -214,13 +218,10 @@ class WebhookWorker {
         };
     }
 
-    /** Whether a request left this process and was not answered; those that our own guard rejects do not count. */
-    private static boolean wasUnanswered(Throwable failure) {
+    private static boolean isOutage(Throwable failure) {
         return switch (failure) {
-            case RefreshFailed.OutcomeUnknown unknown -> true;
-            case ProviderException.Retryable retryable -> retryable.mayHaveTakenEffect();
-            case RefreshFailed.RateLimited limited -> limited.isPlatformWide();
-            case ProviderException.RateLimited limited -> limited.isPlatformWide();
+            case RefreshException failed -> failed.isOutage();
+            case ProviderException failed -> failed.isOutage();
             default -> false;
         };
     }

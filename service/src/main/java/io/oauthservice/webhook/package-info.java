@@ -12,6 +12,7 @@
             "provider",
             "installation",
             "refresh",
+            "grantcheck",
             "reconcile",
             "database",
             "web"

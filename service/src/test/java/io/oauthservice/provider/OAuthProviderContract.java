@@ -18,7 +18,7 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.sandbox.Sandbox;
 import java.net.URI;
@@ -184,7 +184,7 @@ public abstract class OAuthProviderContract {
         endAtTheProvider(connected.info());
 
         StepVerifier.create(provider().refreshTokens(connected.grant()))
-                .expectError(ReconnectRequired.class)
+                .expectError(GrantEnded.class)
                 .verify(PATIENCE);
     }
 

@@ -71,7 +71,7 @@ final class AppJwt {
     }
 
     private static Retryable unsigned(Throwable cause) {
-        return new Retryable("unsigned", "The App JWT cannot be signed: " + cause.getMessage(), false, cause);
+        return Retryable.notSent("unsigned", "The App JWT cannot be signed: " + cause.getMessage(), cause);
     }
 
     private record Signed(Secret value, Instant at) {}
@@ -84,10 +84,10 @@ final class AppJwt {
 
         static Signature by(PrivateKey key) {
             RSASSASigner signer = new RSASSASigner(key);
-            return input -> Mono.fromCallable(() -> signed(signer, input));
+            return input -> Mono.fromCallable(() -> sign(signer, input));
         }
 
-        private static String signed(RSASSASigner signer, String input) throws JOSEException {
+        private static String sign(RSASSASigner signer, String input) throws JOSEException {
             return signer.sign(new JWSHeader(JWSAlgorithm.RS256), input.getBytes(StandardCharsets.US_ASCII))
                     .toString();
         }

@@ -16,9 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.util.LinkedMultiValueMap;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.web.reactive.function.BodyInserters.FormInserter;
 import org.springframework.web.reactive.function.client.WebClient.RequestBodySpec;
 import org.springframework.web.reactive.function.client.WebClient.RequestHeadersSpec;
 import reactor.core.publisher.Flux;
@@ -30,7 +29,7 @@ final class GitHubApi {
 
     private static final MediaType GITHUB_JSON = MediaType.parseMediaType("application/vnd.github+json");
 
-    /** Up to 500 repositories come with some 5 KB for each, of which the id and the name matter. */
+    /** Up to 500 repositories (docs/providers.md 1.6) come with some 5 KB each, of which the id and the name matter. */
     private static final BodyLimit REPOSITORIES =
             new BodyLimit(8 * 1024 * 1024, Map.of("repositories", Set.of("id", "name")));
 
@@ -48,27 +47,20 @@ final class GitHubApi {
     }
 
     Mono<Reply> exchange(Secret code, URI redirectUri) {
-        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
-        form.set("code", code.value());
-        form.set("redirect_uri", redirectUri.toString());
-        return token(form);
+        return token(BodyInserters.fromFormData("code", code.value()).with("redirect_uri", redirectUri.toString()));
     }
 
     /** A new token pair of a user. It invalidates the old pair at once: docs/providers.md 1.7. */
     Mono<Reply> refresh(Secret refreshToken) {
-        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
-        form.set("grant_type", "refresh_token");
-        form.set("refresh_token", refreshToken.value());
-        return token(form);
+        return token(BodyInserters.fromFormData("grant_type", "refresh_token")
+                .with("refresh_token", refreshToken.value()));
     }
 
-    private Mono<Reply> token(MultiValueMap<String, String> form) {
-        form.set("client_id", app.clientId());
-        form.set("client_secret", app.clientSecret());
+    private Mono<Reply> token(FormInserter<String> form) {
         var request = http.client()
                 .post()
                 .uri(URI.create(app.webUrl() + "/login/oauth/access_token"))
-                .body(BodyInserters.fromFormData(form));
+                .body(form.with("client_id", app.clientId()).with("client_secret", app.clientSecret().value()));
         return http.send(request)
                 .flatMap(reply -> reply.text("access_token") == null
                         ? Mono.error(GitHubErrors.ofTokenEndpoint(reply))
@@ -127,7 +119,7 @@ final class GitHubApi {
         return rest(http.client()
                 .method(method)
                 .uri(URI.create(app.apiUrl() + "/applications/" + app.clientId() + path))
-                .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret()))
+                .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret().value()))
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(Map.of("access_token", userToken.value())));
     }

@@ -43,8 +43,8 @@ class GitHubConfiguration {
 
     @Bean
     WebhookSource gitHubWebhooks(GitHubProperties app) {
-        WebhookSecrets secrets = WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", app.webhookSecret());
-        return new GitHubWebhooks(GitHubProvider.GITHUB.platform(), app.appId(), secrets);
+        WebhookSecrets secrets = WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", app.webhookSecret().value());
+        return new GitHubWebhooks(app.appId(), secrets);
     }
 
     private static Signature signature(GitHubProperties app, @Nullable SigningKeys keys) {

@@ -6,7 +6,7 @@ import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenNarrower;
@@ -30,7 +30,7 @@ final class GitHubErrors {
             case "incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended" ->
                 new Misconfigured(error, "GitHub rejected the app's credentials or callback URL: " + error);
             case "unverified_user_email", "access_denied" -> new DeniedByUser(error, message);
-            case "bad_refresh_token" -> new ReconnectRequired(Ending.REFRESH_REFUSED, error, message);
+            case "bad_refresh_token" -> new GrantEnded(Ending.REFRESH_REFUSED, error, message);
             default -> new BadRequest(TokenReplies.errorCode(error), message);
         };
     }
@@ -38,7 +38,7 @@ final class GitHubErrors {
     /** A response to minting an installation token, except 404, which is ambiguous: docs/providers.md 1.6. */
     static ProviderException ofMint(Reply reply) {
         if (isSuspension(reply)) {
-            return new ReconnectRequired(Ending.SUSPENDED, "suspended", "GitHub has suspended the installation");
+            return new GrantEnded(Ending.SUSPENDED, "suspended", "GitHub has suspended the installation");
         }
         if (reply.status() == 422) {
             return message(reply).contains("repositor")
@@ -52,7 +52,7 @@ final class GitHubErrors {
         return ofAppCall("mint", reply);
     }
 
-    /** A response to {@code GET /app}: 404 means a wrong client id or a wrong API address. */
+    /** A response to {@code GET /app}: 404 means a wrong client id or a wrong API address (docs/providers.md 4). */
     static ProviderException ofApp(Reply reply) {
         return reply.status() == 404
                 ? new Misconfigured(
@@ -66,14 +66,14 @@ final class GitHubErrors {
                 "GITHUB_APP_ID=" + appId + " is not the app that GITHUB_CLIENT_ID and the private key belong to");
     }
 
-    /** A response to a call with client id and secret that says nothing about the token in it. */
+    /** A response to a call with the client's secret that says nothing about the token in it: docs/providers.md 1.9. */
     static ProviderException ofClientCall(String call, Reply reply) {
         return reply.status() == 401
                 ? new Misconfigured("client_refused", "GitHub rejected the app's client id or secret")
                 : ofStatus(call, reply);
     }
 
-    /** A response to another call with the App JWT. */
+    /** A response to another call with the App JWT: docs/providers.md 1.6. */
     static ProviderException ofAppCall(String call, Reply reply) {
         if (reply.status() == 401) {
             return new Misconfigured(
@@ -82,7 +82,7 @@ final class GitHubErrors {
         return ofStatus(call, reply);
     }
 
-    /** A response to a call with a user token. */
+    /** A response to a call with a user token: docs/providers.md 1.11. */
     static ProviderException ofStatus(String call, Reply reply) {
         if (isLimited(reply)) {
             return new RateLimited(
@@ -95,7 +95,7 @@ final class GitHubErrors {
         }
         String message = "GitHub answered " + reply.status() + " to " + call;
         if (reply.status() >= 500 || reply.ok()) {
-            return new Retryable("http_" + reply.status(), message, true, null);
+            return Retryable.outcomeUnknown("http_" + reply.status(), message);
         }
         return new BadRequest("http_" + reply.status(), message);
     }
@@ -112,7 +112,7 @@ final class GitHubErrors {
                         || message(reply).contains("'issued at' claim"));
     }
 
-    /** GitHub refuses unknown versions: https://docs.github.com/rest/about-the-rest-api/api-versions, seen in November 2026. */
+    /** GitHub rejects unknown versions: https://docs.github.com/rest/about-the-rest-api/api-versions, seen in November 2026. */
     private static boolean isVersionRejected(Reply reply) {
         String why = message(reply) + reply.body().path("errors").asString("");
         return reply.status() == 400 && why.contains("not a supported version");

@@ -1,5 +1,6 @@
 package io.oauthservice.provider.github;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SecretDestinations;
 import io.oauthservice.startup.SettingException;
@@ -31,12 +32,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record GitHubProperties(
         String appId,
         String clientId,
-        String clientSecret,
+        Secret clientSecret,
         @Nullable Path privateKeyPath,
         @DefaultValue("") String privateKeyInVault,
         @DefaultValue("https://github.com") URI webUrl,
         @DefaultValue("https://api.github.com") URI apiUrl,
-        @DefaultValue("") String webhookSecret,
+        @DefaultValue("") Secret webhookSecret,
         @DefaultValue("2022-11-28") String apiVersion,
         @DefaultValue("false") boolean userGrants)
         implements SecretDestinations {
@@ -62,10 +63,5 @@ record GitHubProperties(
     @Override
     public Map<String, URI> secretDestinations() {
         return Map.of("GITHUB_WEB_URL", webUrl, "GITHUB_API_URL", apiUrl);
-    }
-
-    @Override
-    public String toString() {
-        return "GitHubProperties[appId=" + appId + ", webUrl=" + webUrl + "]";
     }
 }

@@ -22,7 +22,7 @@ import io.oauthservice.provider.PlatformDescription;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.RefreshRulesSource;
@@ -62,7 +62,7 @@ final class GitHubProvider
 
     private static final Logger log = LoggerFactory.getLogger(GitHubProvider.class);
 
-    /** A login may consist of digits only, as the id of an account does. */
+    /** The id of an account (docs/providers.md 1.8); a login may look like one. */
     static final PlatformDescription GITHUB =
             new PlatformDescription(new Platform("github"), "GitHub", Pattern.compile("[0-9]+"), false);
 
@@ -143,8 +143,8 @@ final class GitHubProvider
                         .flatMap(code -> api.exchange(code, callback.redirectUri()))
                         .map(GitHubReplies::userTokens),
                 user -> requested
-                        ? awaitingApproval(user.accessToken())
-                        : granted(user, callback.parameters().get("installation_id")),
+                        ? findRequests(user.accessToken())
+                        : grant(user, callback.parameters().get("installation_id")),
                 user -> app.userGrants() && !requested ? Mono.empty() : discard(user.accessToken()),
                 (user, failure) -> discard(user.accessToken()),
                 user -> discard(user.accessToken()));
@@ -158,8 +158,8 @@ final class GitHubProvider
         });
     }
 
-    private Mono<Consent> granted(OAuthTokens user, @Nullable String claimedInstallation) {
-        return verified(user.accessToken(), claimedInstallation)
+    private Mono<Consent> grant(OAuthTokens user, @Nullable String claimedInstallation) {
+        return verifyInstallation(user.accessToken(), claimedInstallation)
                 .flatMap(id -> Mono.zip(
                         mint(id),
                         api.user(user.accessToken()).map(GitHubReplies::person),
@@ -171,7 +171,7 @@ final class GitHubProvider
     }
 
     /** Anybody can write the id of the redirect: it must be among the user's installations (docs/providers.md 1.2). */
-    private Mono<String> verified(Secret user, @Nullable String claimed) {
+    private Mono<String> verifyInstallation(Secret user, @Nullable String claimed) {
         if (claimed == null) {
             return onlyInstallation(user);
         }
@@ -198,7 +198,7 @@ final class GitHubProvider
                 "installation_not_yours", "The installation was removed, or the GitHub user has no access to it");
     }
 
-    private Mono<Consent> awaitingApproval(Secret user) {
+    private Mono<Consent> findRequests(Secret user) {
         return Mono.zip(
                 api.user(user),
                 api.installationRequests().collectList(),
@@ -237,7 +237,7 @@ final class GitHubProvider
 
     @Override
     public Mono<DeliveryAttempts> listDeliveries(@Nullable String cursor) {
-        return app.webhookSecret().isEmpty()
+        return app.webhookSecret().value().isEmpty()
                 ? Mono.empty()
                 : api.deliveries(cursor).map(GitHubReplies::deliveries);
     }
@@ -265,22 +265,22 @@ final class GitHubProvider
     }
 
     private Mono<Reply> mint(String installation) {
-        return minted(api.mint(installation));
+        return requireToken(api.mint(installation));
     }
 
-    private Mono<Reply> minted(Mono<Reply> mint) {
+    private Mono<Reply> requireToken(Mono<Reply> mint) {
         return mint.flatMap(reply -> {
             if (reply.status() == 404) {
-                return uninstalled();
+                return confirmUninstalled();
             }
             return reply.ok() ? Mono.just(reply) : Mono.error(GitHubErrors.ofMint(reply));
         });
     }
 
     /** 404 means uninstalled only for the right app: with another app's key GitHub finds no installation either (1.6). */
-    private Mono<Reply> uninstalled() {
+    private Mono<Reply> confirmUninstalled() {
         return api.app()
-                .then(Mono.error(new ReconnectRequired(
+                .then(Mono.error(new GrantEnded(
                         Ending.UNINSTALLED, "uninstalled", "The app is no longer installed at GitHub")));
     }
 
@@ -292,12 +292,12 @@ final class GitHubProvider
 
     @Override
     public Mono<NarrowedToken> narrowToken(Grant grant, Variant variant) {
-        return minted(api.mint(installationOf(grant), variant))
+        return requireToken(api.mint(installationOf(grant), variant))
                 .map(GitHubReplies::narrowedToken)
                 .flatMap(token -> token.isWithin(variant) ? Mono.just(token) : revokeExceeding(token.accessToken()));
     }
 
-    /** An Enterprise Server of an old version ignores what it does not know. */
+    /** A precaution: a server of an old version may ignore parameters that it does not know. */
     private Mono<NarrowedToken> revokeExceeding(Secret token) {
         return api.deleteInstallationToken(token)
                 .then()
@@ -307,8 +307,8 @@ final class GitHubProvider
                             "Token that exceeds its request not revoked: platform=github error={}", error.getMessage());
                     return Mono.empty();
                 })
-                .then(Mono.error(() -> new ProviderException.Retryable(
-                        "token_exceeds_request", "GitHub issued a token that covers more than requested", true, null)));
+                .then(Mono.error(() -> ProviderException.Retryable.outcomeUnknown(
+                        "token_exceeds_request", "GitHub issued a token that covers more than requested")));
     }
 
     @Override
@@ -345,7 +345,7 @@ final class GitHubProvider
         };
     }
 
-    /** A valid token may lack the permission for this request: only 401 means that the token is invalid. */
+    /** A valid token may lack the permission for this request: only 401 rejects the token (docs/providers.md 4). */
     private static Mono<TokenCheck> installationTokenCheck(Reply reply) {
         if (reply.ok()) {
             return Mono.just(TokenCheck.ACCEPTED);
@@ -361,7 +361,7 @@ final class GitHubProvider
 
     /**
      * Checks the app id and the private key by {@code GET /app}. Checks the client secret with an invalid token: GitHub
-     * authenticates the client before it looks at the token.
+     * authenticates the client before it looks at the token (docs/providers.md 1.9, 4).
      */
     @Override
     public Mono<Void> checkCredentials() {

@@ -59,7 +59,7 @@ final class GitHubReplies {
                 "selected".equals(ProviderHttp.text(body, "repository_selection")) ? repositories(body) : null);
     }
 
-    /** Null: GitHub does not list them, so that the token may cover any. */
+    /** Null: GitHub does not list them, so that the token may cover any (docs/providers.md 1.6). */
     private static @Nullable List<Repository> repositories(JsonNode body) {
         JsonNode repositories = body.path("repositories");
         return repositories.isArray()
@@ -122,7 +122,7 @@ final class GitHubReplies {
         return new DeliveryAttempts(attempts, NextPage.query(page.headers()).orElse(null));
     }
 
-    /** The list of installations names neither revoked authorizations nor who requested an installation. */
+    /** The list of installations has neither revoked authorizations nor requesters: docs/providers.md 1.8, 1.10. */
     private static boolean isIrreplaceable(JsonNode attempt) {
         String event = ProviderHttp.text(attempt, "event");
         return "github_app_authorization".equals(event)
@@ -202,8 +202,8 @@ final class GitHubReplies {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new ProviderException.Retryable(
-                    "unexpected_answer", "GitHub's response contains an invalid time", true, e);
+            throw ProviderException.Retryable.outcomeUnknown(
+                    "unexpected_answer", "GitHub's response contains an invalid time", e);
         }
     }
 }

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class GitHubWebhooks implements WebhookSource {
 
-    /** GitHub sends nothing larger. */
+    /** GitHub sends nothing larger: https://docs.github.com/webhooks/webhook-events-and-payloads. */
     private static final int MAX_BODY_SIZE = 25 * 1024 * 1024;
 
     private static final Pattern SIGNATURE = Pattern.compile("sha256=([0-9a-f]{64})");
@@ -37,24 +37,22 @@ final class GitHubWebhooks implements WebhookSource {
     private static final Pattern ID = Pattern.compile("[0-9]{1,20}");
     private static final String AUTHORIZATION = "github_app_authorization";
 
-    /** GitHub names this event's installation by its id alone, without the App. */
+    /** Its installation has only an id and no App: https://docs.github.com/webhooks/webhook-events-and-payloads. */
     private static final String RENAMED = "installation_target";
 
     private static final Set<String> OF_INSTALLATION = Set.of("installation", "installation_repositories", RENAMED);
 
-    private final Platform platform;
     private final String appId;
     private final WebhookSecrets secrets;
 
-    GitHubWebhooks(Platform platform, String appId, WebhookSecrets secrets) {
-        this.platform = platform;
+    GitHubWebhooks(String appId, WebhookSecrets secrets) {
         this.appId = appId;
         this.secrets = secrets;
     }
 
     @Override
     public Platform platform() {
-        return platform;
+        return GitHubProvider.GITHUB.platform();
     }
 
     @Override
@@ -96,7 +94,7 @@ final class GitHubWebhooks implements WebhookSource {
             return new Ignored();
         }
         JsonNode installation = body.path("installation");
-        // The event's name is not signed. Other events carry an installation too, but not its App.
+        // The event's name is not signed (docs/providers.md 0). Other events have an installation too, but not its App.
         boolean ours = appId.equals(ProviderHttp.text(installation, "app_id"));
         if (!ours && !event.equals(RENAMED)) {
             return new Ignored();

@@ -58,7 +58,7 @@ final class JiraApi {
 
     private Mono<Reply> post(String path, Map<String, String> body) {
         body.put("client_id", app.clientId());
-        body.put("client_secret", app.clientSecret());
+        body.put("client_secret", app.clientSecret().value());
         return http.send(http.client()
                 .post()
                 .uri(URI.create(app.authUrl() + path))

@@ -1,11 +1,12 @@
 package io.oauthservice.provider.jira;
 
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
@@ -23,7 +24,7 @@ final class JiraErrors {
 
     static ProviderException ofRefresh(Reply reply) {
         return "invalid_grant".equals(reply.text("error")) || isInvalidRefreshToken(reply)
-                ? new ReconnectRequired(
+                ? new GrantEnded(
                         Ending.REFRESH_REFUSED,
                         TokenReplies.errorCode(reply.text("error")),
                         "Atlassian rejected the refresh token")
@@ -48,7 +49,7 @@ final class JiraErrors {
             return new BadRequest("scope_missing", "The Atlassian grant lacks a scope that " + call + " needs");
         }
         if (reply.status() == 401) {
-            return new ReconnectRequired(Ending.REFRESH_REFUSED, "unauthorized", "Atlassian rejected the access token");
+            return new AccessTokenRejected("unauthorized", "Atlassian rejected the access token");
         }
         return inconclusive(call, reply);
     }
@@ -60,7 +61,7 @@ final class JiraErrors {
                 && (description.contains("refresh_token") || description.contains("expired or revoked"));
     }
 
-    /** At the token endpoint {@code access_denied} means a wrong client secret, not a user's refusal: docs/providers.md 2.2. */
+    /** At the token endpoint {@code access_denied} means a wrong client secret, not that a user declined: docs/providers.md 2.2. */
     private static boolean isClientRejected(Reply reply) {
         String error = Objects.requireNonNullElse(reply.text("error"), "");
         return switch (error) {
@@ -76,7 +77,7 @@ final class JiraErrors {
         }
         String message = "Atlassian answered " + reply.status() + " to " + call;
         return reply.status() >= 500 || reply.body().isMissingNode() || reply.ok()
-                ? new Retryable("http_" + reply.status(), message, true, null)
+                ? Retryable.outcomeUnknown("http_" + reply.status(), message)
                 : new BadRequest("http_" + reply.status(), message);
     }
 }

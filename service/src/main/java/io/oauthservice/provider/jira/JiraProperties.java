@@ -1,5 +1,6 @@
 package io.oauthservice.provider.jira;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SecretDestinations;
 import java.net.URI;
@@ -22,7 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("oauth.providers.jira")
 record JiraProperties(
         String clientId,
-        String clientSecret,
+        Secret clientSecret,
 
         @DefaultValue("read:jira-work read:jira-user read:confluence-content.summary")
         String scopes,
@@ -42,10 +43,5 @@ record JiraProperties(
     @Override
     public Map<String, URI> secretDestinations() {
         return Map.of("ATLASSIAN_AUTH_URL", authUrl, "ATLASSIAN_API_URL", apiUrl);
-    }
-
-    @Override
-    public String toString() {
-        return "JiraProperties[clientId=" + clientId + ", authUrl=" + authUrl + "]";
     }
 }

@@ -15,10 +15,11 @@ import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.PlatformDescription;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
@@ -52,11 +53,11 @@ final class JiraProvider
 
     private static final RefreshRules ROTATING = new RefreshRules(RefreshRules.UNLIMITED, GRACE, GRACE);
 
-    /** The cloud id of a site is a UUID. */
+    /** The cloud id of a site is a UUID: docs/providers.md 2.5. */
     private static final Pattern CLOUD_ID =
             Pattern.compile("\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
 
-    /** Requests a refresh token. The granted scopes do not always contain it. */
+    /** Requests a refresh token. The granted scopes do not always contain it: docs/providers.md 2.1, 2.2. */
     private static final String OFFLINE_ACCESS = "offline_access";
 
     /** Limits of refresh tokens: docs/providers.md 2.3. Responses do not contain them. */
@@ -190,7 +191,7 @@ final class JiraProvider
                     id, new Organisation(id, ProviderHttp.text(site, "name"), ProviderHttp.text(site, "url")));
         }
         if (found.isEmpty()) {
-            throw new ReconnectRequired(
+            throw new GrantEnded(
                     Ending.NO_SITES, "no_sites", "The Atlassian user has no site that is granted to this app");
         }
         return List.copyOf(found.values());
@@ -205,16 +206,16 @@ final class JiraProvider
     public Mono<TokenCheck> checkToken(Grant grant) {
         return api.sites(Objects.requireNonNull(grant.accessToken()))
                 .thenReturn(TokenCheck.ACCEPTED)
-                .onErrorResume(ReconnectRequired.class, rejected -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(AccessTokenRejected.class, rejected -> Mono.just(TokenCheck.REJECTED))
                 .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(TokenCheck.ACCEPTED));
     }
 
-    /** Sends an invalid refresh token: Atlassian authenticates the client before it looks at the token. */
+    /** Sends an invalid refresh token: Atlassian authenticates the client first (docs/providers.md 2.2). */
     @Override
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("credentials-check"))
                 .then()
-                .onErrorResume(ReconnectRequired.class, clientAccepted -> Mono.empty());
+                .onErrorResume(GrantEnded.class, clientAccepted -> Mono.empty());
     }
 
     /** Atlassian documents no revocation for 3LO; users end access under "Connected apps": docs/providers.md 2.6. */

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.web.reactive.function.BodyInserters.FormInserter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -29,25 +30,23 @@ final class SlackApi {
     }
 
     Mono<Reply> exchange(Secret code, URI redirectUri) {
-        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
-        form.set("code", code.value());
-        form.set("redirect_uri", redirectUri.toString());
-        return access(form, SlackErrors::ofExchange);
+        return access(
+                BodyInserters.fromFormData("code", code.value()).with("redirect_uri", redirectUri.toString()),
+                SlackErrors::ofExchange);
     }
 
     Mono<Reply> refresh(Secret refreshToken) {
-        MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
-        form.set("grant_type", "refresh_token");
-        form.set("refresh_token", refreshToken.value());
-        return access(form, SlackErrors::ofUse);
+        return access(
+                BodyInserters.fromFormData("grant_type", "refresh_token").with("refresh_token", refreshToken.value()),
+                SlackErrors::ofUse);
     }
 
-    private Mono<Reply> access(MultiValueMap<String, String> form, Function<Reply, ProviderException> failure) {
+    private Mono<Reply> access(FormInserter<String> form, Function<Reply, ProviderException> failure) {
         return http.send(http.client()
                         .post()
                         .uri(method("oauth.v2.access"))
-                        .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret()))
-                        .body(BodyInserters.fromFormData(form)))
+                        .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret().value()))
+                        .body(form))
                 .flatMap(reply -> successful(reply, failure));
     }
 

@@ -27,6 +27,6 @@ class SlackConfiguration {
 
     @Bean
     WebhookSource slackEvents(SlackProperties app, Clock clock) {
-        return new SlackEvents(WebhookSecrets.of("SLACK_SIGNING_SECRET", app.signingSecret()), clock);
+        return new SlackEvents(WebhookSecrets.of("SLACK_SIGNING_SECRET", app.signingSecret().value()), clock);
     }
 }

@@ -1,12 +1,13 @@
 package io.oauthservice.provider.slack;
 
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
@@ -43,7 +44,7 @@ final class SlackErrors {
         };
     }
 
-    /** Of a refresh, and of every call with a token. */
+    /** Of a refresh, and of every call with a token: docs/providers.md 3.2, 3.6. */
     static ProviderException ofUse(Reply reply) {
         String error = reply.text("error");
         if (error == null || isLimited(reply)) {
@@ -70,13 +71,24 @@ final class SlackErrors {
                     "preview_feature_not_available" ->
                 new Misconfigured(error, "Slack rejected the client id, secret or callback URL: " + error);
             case "invalid_refresh_token", "token_revoked", "account_inactive" ->
-                new ReconnectRequired(Ending.REFRESH_REFUSED, error, "Slack rejected the token: " + error);
+                tokenRejected(Ending.REFRESH_REFUSED, error);
             case "internal_error", "service_unavailable", "request_timeout", "fatal_error" ->
-                new Retryable(error, "Slack failed: " + error, true, null);
+                Retryable.outcomeUnknown(error, "Slack failed: " + error);
             default ->
                 new BadRequest(
                         TokenReplies.errorCode(error), "Slack rejected the request: " + TokenReplies.errorCode(error));
         };
+    }
+
+    static GrantEnded tokenRejected(Ending ending, String error) {
+        return new GrantEnded(ending, error, "Slack rejected the token: " + error);
+    }
+
+    /** Of a call that reads an installation: an inconclusive error concerns the access token only. */
+    static ProviderException ofRead(BadRequest failure) {
+        return isInconclusive(failure)
+                ? new AccessTokenRejected(failure.code(), "Slack rejected the access token: " + failure.code())
+                : failure;
     }
 
     /**
@@ -96,7 +108,7 @@ final class SlackErrors {
     }
 
     private static boolean isBadRequest(Throwable failure, String error) {
-        return failure instanceof BadRequest refused && refused.code().equals(error);
+        return failure instanceof BadRequest bad && bad.code().equals(error);
     }
 
     private static boolean isLimited(Reply reply) {
@@ -107,6 +119,6 @@ final class SlackErrors {
         if (isLimited(reply)) {
             return new RateLimited("Slack's rate limit is exceeded", reply.retryAfter());
         }
-        return new Retryable("http_" + reply.status(), "Slack answered " + reply.status(), true, null);
+        return Retryable.outcomeUnknown("http_" + reply.status(), "Slack answered " + reply.status());
     }
 }

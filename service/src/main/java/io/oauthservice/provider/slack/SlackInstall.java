@@ -36,7 +36,7 @@ record SlackInstall(
 
     /**
      * A stored install as {@code auth.test} shows it with one of its tokens. The keys stay as they are stored: a workspace may
-     * have joined an organisation since. Fails where the token is of another place.
+     * have joined an organisation since (docs/providers.md 3.2). Fails where the token is of another place.
      */
     static SlackInstall of(String storedKey, Reply tested) {
         String[] parts = storedKey.split(":", 3);

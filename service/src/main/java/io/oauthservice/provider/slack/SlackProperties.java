@@ -1,5 +1,6 @@
 package io.oauthservice.provider.slack;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.startup.Addresses;
 import io.oauthservice.startup.SecretDestinations;
 import java.net.URI;
@@ -22,8 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("oauth.providers.slack")
 record SlackProperties(
         String clientId,
-        String clientSecret,
-        String signingSecret,
+        Secret clientSecret,
+        Secret signingSecret,
         @DefaultValue("chat:write,channels:read,team:read") String scopes,
         @DefaultValue("") String userScopes,
         @DefaultValue("") String optionalScopes,
@@ -39,10 +40,5 @@ record SlackProperties(
     @Override
     public Map<String, URI> secretDestinations() {
         return Map.of("SLACK_WEB_URL", webUrl, "SLACK_API_URL", apiUrl);
-    }
-
-    @Override
-    public String toString() {
-        return "SlackProperties[clientId=" + clientId + ", webUrl=" + webUrl + "]";
     }
 }

@@ -14,10 +14,10 @@ import io.oauthservice.provider.NewGrant;
 import io.oauthservice.provider.OAuthProvider;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.PlatformDescription;
-import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.RefreshRules;
@@ -151,7 +151,7 @@ final class SlackProvider
         return organisations(grant.install(), api.teams(grant.tokens().accessToken()));
     }
 
-    /** The workspace, or the organisation with all workspaces that its admin has given to the app. */
+    /** The workspace, or the organisation with the workspaces that its admin has chosen: docs/providers.md 3.5. */
     private static Mono<List<Organisation>> organisations(SlackInstall install, Flux<JsonNode> teams) {
         Organisation main = install.main();
         return install.orgWide()
@@ -167,8 +167,8 @@ final class SlackProvider
         Secret token = Objects.requireNonNull(grant.accessToken());
         return api.test(token)
                 .flatMap(tested -> read(grant, tested, api.allTeams(token)))
-                .onErrorMap(ReconnectRequired.class, ended -> ended(Ending.TOKENS_REVOKED, ended))
-                .onErrorMap(SlackErrors::isInconclusive, unclear -> ended(Ending.REFRESH_REFUSED, unclear));
+                .onErrorMap(GrantEnded.class, ended -> SlackErrors.tokenRejected(Ending.TOKENS_REVOKED, ended.code()))
+                .onErrorMap(BadRequest.class, SlackErrors::ofRead);
     }
 
     private static Mono<InstallationInfo> read(Grant grant, Reply tested, Flux<JsonNode> teams) {
@@ -185,11 +185,6 @@ final class SlackProvider
                         false));
     }
 
-    private static ReconnectRequired ended(Ending ending, Throwable cause) {
-        String code = ((ProviderException) cause).code();
-        return new ReconnectRequired(ending, code, "Slack rejected the token: " + code);
-    }
-
     /** The response to a refresh has the token at the top level, a user's token too: docs/providers.md 3.4. */
     @Override
     public Mono<OAuthTokens> refreshTokens(Grant grant) {
@@ -200,16 +195,16 @@ final class SlackProvider
     public Mono<TokenCheck> checkToken(Grant grant) {
         return api.test(Objects.requireNonNull(grant.accessToken()))
                 .thenReturn(TokenCheck.ACCEPTED)
-                .onErrorResume(ReconnectRequired.class, rejected -> Mono.just(TokenCheck.REJECTED))
+                .onErrorResume(GrantEnded.class, rejected -> Mono.just(TokenCheck.REJECTED))
                 .onErrorResume(SlackErrors::isInconclusive, unclear -> Mono.just(TokenCheck.UNDECIDED));
     }
 
-    /** Sends an invalid refresh token: Slack authenticates the client before it looks at the token. */
+    /** Sends an invalid refresh token: Slack authenticates the client first (docs/providers.md 3.2). */
     @Override
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("xoxe-1-credentials-check"))
                 .then()
-                .onErrorResume(ReconnectRequired.class, clientAccepted -> Mono.empty());
+                .onErrorResume(GrantEnded.class, clientAccepted -> Mono.empty());
     }
 
     /**
@@ -217,8 +212,8 @@ final class SlackProvider
      * first: an expired access token cannot revoke itself. Without rotation, revoking the last token of a workspace removes
      * the app from it.
      *
-     * <p>{@code invalid_auth} means an unknown token, or an address that may not call. A conclusive response about the
-     * access token excludes the latter; then the refresh token was used before.
+     * <p>{@code invalid_auth} means an unknown token, or an address that may not call (docs/providers.md 0). A
+     * conclusive response about the access token excludes the latter; then the refresh token was used before.
      */
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
@@ -239,7 +234,7 @@ final class SlackProvider
                 ? Mono.empty()
                 : api.revoke(token)
                         .then()
-                        .onErrorResume(ReconnectRequired.class, alreadyRevoked -> Mono.empty())
+                        .onErrorResume(GrantEnded.class, alreadyRevoked -> Mono.empty())
                         .onErrorResume(SlackErrors::isExpired, alreadyExpired -> Mono.empty());
     }
 

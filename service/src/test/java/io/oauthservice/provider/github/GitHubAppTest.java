@@ -148,7 +148,7 @@ class GitHubAppTest {
                 "",
                 app.webUrl(),
                 app.apiUrl(),
-                "",
+                Secret.of(""),
                 app.apiVersion(),
                 false);
         return new GitHubConfiguration().gitHub(other, http, clock, NO_SIGNING_KEYS);

@@ -7,7 +7,7 @@ import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ class GitHubErrorsTest {
         "application_suspended,        Misconfigured",
         "unverified_user_email,        DeniedByUser",
         "access_denied,                DeniedByUser",
-        "bad_refresh_token,            ReconnectRequired"
+        "bad_refresh_token,            GrantEnded"
     })
     void theTokenEndpointReportsErrorsWithStatus200(String error, String expected) {
         ProviderException failure = GitHubErrors.ofTokenEndpoint(reply(200, "{\"error\":\"" + error + "\"}"));
@@ -61,7 +61,7 @@ class GitHubErrorsTest {
                 "200 |                                                               | Retryable",
                 "401 | A JSON web token could not be decoded                         | Misconfigured",
                 "401 | 'Expiration time' claim ('exp') is too far in the future      | Misconfigured",
-                "403 | This installation has been suspended                          | ReconnectRequired",
+                "403 | This installation has been suspended                          | GrantEnded",
                 "403 | You have exceeded a secondary rate limit. Please wait.        | RateLimited",
                 "403 | API rate limit exceeded for installation ID 42.               | RateLimited",
                 "403 | Resource not accessible by integration                        | BadRequest",
@@ -131,7 +131,7 @@ class GitHubErrorsTest {
 
         assertThat(GitHubErrors.ofMint(reply))
                 .isInstanceOfSatisfying(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
     }
 

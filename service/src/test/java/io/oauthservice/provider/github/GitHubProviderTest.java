@@ -19,7 +19,7 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.Misconfigured;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenChecker;
@@ -95,7 +95,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
     @Override
     protected OAuthProvider withWrongSecret() {
-        return configured(app.appId(), app.clientId(), "wrong", app.webUrl(), app.apiUrl());
+        return configured(app.appId(), app.clientId(), Secret.of("wrong"), app.webUrl(), app.apiUrl());
     }
 
     @Override
@@ -104,9 +104,9 @@ class GitHubProviderTest extends OAuthProviderContract {
         return configured(app.appId(), app.clientId(), app.clientSecret(), nowhere, nowhere);
     }
 
-    private OAuthProvider configured(String appId, String clientId, String secret, URI web, URI api) {
+    private OAuthProvider configured(String appId, String clientId, Secret secret, URI web, URI api) {
         GitHubProperties other = new GitHubProperties(
-                appId, clientId, secret, app.privateKeyPath(), "", web, api, "", app.apiVersion(), true);
+                appId, clientId, secret, app.privateKeyPath(), "", web, api, Secret.of(""), app.apiVersion(), true);
         return new GitHubConfiguration().gitHub(other, http, Clock.systemUTC(), GitHubAppTest.NO_SIGNING_KEYS);
     }
 
@@ -119,7 +119,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.UNINSTALLED));
     }
 
@@ -162,7 +162,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
     }
 
@@ -200,7 +200,7 @@ class GitHubProviderTest extends OAuthProviderContract {
                 "",
                 app.webUrl(),
                 app.apiUrl(),
-                "",
+                Secret.of(""),
                 "2020-01-01",
                 true);
         OAuthProvider provider =

@@ -3,7 +3,6 @@ package io.oauthservice.provider.github;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oauthservice.core.Platform;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Webhook;
 import io.oauthservice.provider.Webhook.Delivery;
@@ -25,7 +24,7 @@ class GitHubWebhooksTest {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private static GitHubWebhooks with(String secrets) {
-        return new GitHubWebhooks(new Platform("github"), "7", WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", secrets));
+        return new GitHubWebhooks("7", WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", secrets));
     }
 
     private static boolean isValid(String secrets, String body, String header) {

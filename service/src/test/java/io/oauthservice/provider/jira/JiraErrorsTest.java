@@ -38,11 +38,11 @@ class JiraErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "403, invalid_grant,          Unknown or invalid refresh token., ReconnectRequired",
-        "403, unauthorized_client,    refresh_token is invalid,          ReconnectRequired",
-        "403, invalid_grant,          Token was globally revoked,        ReconnectRequired",
-        "403, unauthorized_client,    Token has been expired or revoked., ReconnectRequired",
-        "400, invalid_grant,          ,                                  ReconnectRequired",
+        "403, invalid_grant,          Unknown or invalid refresh token., GrantEnded",
+        "403, unauthorized_client,    refresh_token is invalid,          GrantEnded",
+        "403, invalid_grant,          Token was globally revoked,        GrantEnded",
+        "403, unauthorized_client,    Token has been expired or revoked., GrantEnded",
+        "400, invalid_grant,          ,                                  GrantEnded",
         "401, access_denied,          Unauthorized,                      Misconfigured",
         "403, unauthorized_client,    the client may not do this,        Misconfigured",
         "400, invalid_request,        ,                                  BadRequest",
@@ -62,6 +62,11 @@ class JiraErrorsTest {
                 JSON.readTree("{\"code\":401,\"message\":\"Unauthorized; scope does not match\"}"));
 
         assertThat(JiraErrors.ofInfo("/me", reply).code()).isEqualTo("scope_missing");
+    }
+
+    @Test
+    void aRejectedAccessTokenIsNoEndOfTheGrant() {
+        assertThat(nameOf(JiraErrors.ofInfo("/me", reply(401, "unauthorized", "Token expired")))).isEqualTo("AccessTokenRejected");
     }
 
     @Test

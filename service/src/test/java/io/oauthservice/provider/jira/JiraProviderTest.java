@@ -18,7 +18,7 @@ import io.oauthservice.provider.OAuthProviderContract;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.ReconnectRequired;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp;
 import java.io.IOException;
 import java.net.URI;
@@ -86,7 +86,7 @@ class JiraProviderTest extends OAuthProviderContract {
 
     @Override
     protected OAuthProvider withWrongSecret() {
-        return configured("wrong", app.authUrl());
+        return configured(Secret.of("wrong"), app.authUrl());
     }
 
     @Override
@@ -94,7 +94,7 @@ class JiraProviderTest extends OAuthProviderContract {
         return configured(app.clientSecret(), URI.create("http://127.0.0.1:1"));
     }
 
-    private OAuthProvider configured(String secret, URI url) {
+    private OAuthProvider configured(Secret secret, URI url) {
         JiraProperties other =
                 new JiraProperties(app.clientId(), secret, app.scopes(), true, true, url, url, app.audience());
         return new JiraConfiguration().jira(other, http);
@@ -132,7 +132,7 @@ class JiraProviderTest extends OAuthProviderContract {
 
         assertThat(failureOf(provider().installationInfo(connected.granted())))
                 .isInstanceOfSatisfying(
-                        ReconnectRequired.class,
+                        GrantEnded.class,
                         ended -> assertThat(ended.ending()).isEqualTo(Ending.NO_SITES));
     }
 

@@ -3,6 +3,7 @@ package io.oauthservice.provider.slack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.provider.ProviderException;
+import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import java.time.Duration;
@@ -54,10 +55,10 @@ class SlackErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "invalid_refresh_token,     ReconnectRequired",
-        "token_revoked,             ReconnectRequired",
+        "invalid_refresh_token,     GrantEnded",
+        "token_revoked,             GrantEnded",
         "token_expired,             BadRequest",
-        "account_inactive,          ReconnectRequired",
+        "account_inactive,          GrantEnded",
         "invalid_auth,              BadRequest",
         "bad_client_secret,         Misconfigured",
         "client_id_token_mismatch,  Misconfigured",
@@ -79,6 +80,18 @@ class SlackErrorsTest {
     @CsvSource({"invalid_auth, true", "token_expired, true", "token_revoked, false", "missing_scope, false"})
     void someErrorsAreInconclusive(String error, boolean inconclusive) {
         assertThat(SlackErrors.isInconclusive(SlackErrors.ofUse(reply(error)))).isEqualTo(inconclusive);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "invalid_auth,  AccessTokenRejected",
+        "token_expired, AccessTokenRejected",
+        "missing_scope, BadRequest"
+    })
+    void aReadFails(String error, String expected) {
+        BadRequest failure = (BadRequest) SlackErrors.ofUse(reply(error));
+
+        assertThat(nameOf(SlackErrors.ofRead(failure))).isEqualTo(expected);
     }
 
     @ParameterizedTest

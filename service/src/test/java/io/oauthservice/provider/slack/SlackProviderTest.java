@@ -95,7 +95,7 @@ class SlackProviderTest extends OAuthProviderContract {
 
     @Override
     protected OAuthProvider withWrongSecret() {
-        return configured("wrong", "chat:write", "", "", app.apiUrl());
+        return configured(Secret.of("wrong"), "chat:write", "", "", app.apiUrl());
     }
 
     @Override
@@ -103,7 +103,7 @@ class SlackProviderTest extends OAuthProviderContract {
         return configured(app.clientSecret(), "chat:write", "", "", URI.create("http://127.0.0.1:1"));
     }
 
-    private OAuthProvider configured(String secret, String scopes, String userScopes, String optional, URI api) {
+    private OAuthProvider configured(Secret secret, String scopes, String userScopes, String optional, URI api) {
         SlackProperties other = new SlackProperties(
                 app.clientId(), secret, app.signingSecret(), scopes, userScopes, optional, app.webUrl(), api);
         return new SlackConfiguration().slack(other, http);

@@ -1,4 +1,4 @@
-package io.oauthservice.refresh;
+package io.oauthservice.grantcheck;
 
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;

@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Import;
 
 /** Settings that would endanger tokens prevent the start. */
-class RefreshLimitsTest {
+class RefreshSettingsCheckTest {
 
     private final ApplicationContextRunner service = new ApplicationContextRunner()
             .withInitializer(context ->
@@ -45,12 +45,12 @@ class RefreshLimitsTest {
                 "spring.lifecycle.timeout-per-shutdown-phase=25s | oauth.refresh.attempt-limit plus PT5S to store the tokens"
                         + " is PT25S and must be shorter than spring.lifecycle.timeout-per-shutdown-phase, which is PT25S"
             })
-    void dangerousCombinationsAreRefused(String setting, String refusal) {
+    void dangerousCombinationsAreRejected(String setting, String message) {
         service.withPropertyValues(setting)
-                .run(context -> assertThat(context).getFailure().rootCause().hasMessage(refusal));
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessage(message));
     }
 
     @EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class})
-    @Import(RefreshLimits.class)
+    @Import(RefreshSettingsCheck.class)
     static class Settings {}
 }

@@ -5,14 +5,11 @@ import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Refuses settings of several features whose combination could lose refreshed tokens. */
+/** Rejects settings of several features whose combination could lose refreshed tokens. */
 @Component
-class RefreshLimits {
+class RefreshSettingsCheck {
 
-    /** How long it may take to store the tokens of a refresh after its attempt limit. */
-    static final Duration STORE_LIMIT = Duration.ofSeconds(5);
-
-    RefreshLimits(
+    RefreshSettingsCheck(
             RefreshProperties refresh,
             SweepProperties sweep,
             @Value("${oauth.provider-guard.concurrent-calls}") int calls,
@@ -25,8 +22,8 @@ class RefreshLimits {
                             + " and must be at most oauth.provider-guard.concurrent-calls, which is " + calls);
         }
         SettingException.requireShorter(
-                "oauth.refresh.attempt-limit plus " + STORE_LIMIT + " to store the tokens",
-                refresh.attemptLimit().plus(STORE_LIMIT),
+                "oauth.refresh.attempt-limit plus " + Refresher.STORE_LIMIT + " to store the tokens",
+                refresh.attemptLimit().plus(Refresher.STORE_LIMIT),
                 "spring.lifecycle.timeout-per-shutdown-phase",
                 shutdown);
     }

@@ -1,4 +1,4 @@
-package io.oauthservice.refresh;
+package io.oauthservice.grantcheck;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Phases;
@@ -7,7 +7,11 @@ import io.oauthservice.installation.SuspendedInstallations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -15,17 +19,18 @@ import reactor.core.publisher.Mono;
 
 /** Asks from time to time whether suspended installations are suspended still: not every platform reports the end. */
 @Component
+@EnableConfigurationProperties(SuspensionCheck.Properties.class)
 class SuspensionCheck {
 
     private final SuspendedInstallations suspended;
-    private final GrantCheck grants;
+    private final GrantContent content;
     private final Providers providers;
-    private final SweepProperties properties;
+    private final Properties properties;
 
     SuspensionCheck(
-            SuspendedInstallations suspended, GrantCheck grants, Providers providers, SweepProperties properties) {
+            SuspendedInstallations suspended, GrantContent content, Providers providers, Properties properties) {
         this.suspended = suspended;
-        this.grants = grants;
+        this.content = content;
         this.providers = providers;
         this.properties = properties;
     }
@@ -37,24 +42,28 @@ class SuspensionCheck {
                         properties.suspendedEvery(),
                         "Suspended installations cannot be checked",
                         // Those that another replica has checked since are left to it.
-                        () -> checkUnchecked(properties.suspendedEvery().dividedBy(2)))
+                        () -> checkAll(properties.suspendedEvery().dividedBy(2)))
                 .inPhase(Phases.REFRESH_JOB);
     }
 
-    Mono<Void> checkUnchecked(Duration unchecked) {
+    Mono<Void> checkAll(Duration notCheckedFor) {
         return Flux.fromIterable(providers.all())
                 .filter(provider -> provider.unavailability().isEmpty())
                 .map(GuardedProvider::platform)
-                .concatMap(platform -> suspended.findUnchecked(platform, unchecked))
+                .concatMap(platform -> suspended.findUnchecked(platform, notCheckedFor))
                 .concatMap(this::check)
                 .then();
     }
 
     /** Without an answer it is checked again in the next round. */
     private Mono<Installation> check(Installation installation) {
-        return grants.update(installation)
+        return content.update(installation)
                 .onErrorResume(
-                        failure -> failure instanceof ProviderException || failure instanceof RefreshFailed,
+                        failure -> failure instanceof ProviderException || failure instanceof RefreshException,
                         unanswered -> Mono.empty());
     }
+
+    /** @param suspendedEvery how often each suspended installation is checked, in case its end was not reported */
+    @ConfigurationProperties("oauth.refresh.sweep")
+    record Properties(@DefaultValue("15m") Duration suspendedEvery) {}
 }

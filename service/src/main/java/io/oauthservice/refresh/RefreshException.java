@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** There are no new tokens now. The stored grant stays as it is; {@link #retryAfter} says when to try again. */
-public abstract sealed class RefreshFailed extends RuntimeException {
+public abstract sealed class RefreshException extends RuntimeException {
 
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final Duration LATER = Duration.ofSeconds(15);
@@ -13,28 +13,29 @@ public abstract sealed class RefreshFailed extends RuntimeException {
     private final Duration retryAfter;
     private final boolean noEffect;
 
-    private RefreshFailed(@Nullable String message, Duration retryAfter, boolean noEffect, @Nullable Throwable cause) {
+    private RefreshException(@Nullable String message, Duration retryAfter, boolean noEffect, @Nullable Throwable cause) {
         super(message, cause);
         this.retryAfter = retryAfter;
         this.noEffect = noEffect;
     }
 
     /** The failure of a call to the provider. */
-    public static RefreshFailed of(ProviderException failure) {
+    public static RefreshException of(ProviderException failure) {
         return switch (failure) {
             case ProviderException.RateLimited limited -> new RateLimited(limited);
-            case ProviderException.Misconfigured misconfigured -> new CredentialsRejected(misconfigured);
+            case ProviderException.Misconfigured misconfigured -> new Misconfigured(misconfigured);
             case ProviderException.Retryable retryable
             when retryable.mayHaveTakenEffect() -> new OutcomeUnknown(retryable);
             case ProviderException.Retryable retryable -> new ProviderUnavailable(retryable);
-            case ProviderException.ReconnectRequired rejected -> new ProviderUnavailable(rejected);
+            case ProviderException.GrantEnded ended -> new ProviderUnavailable(ended);
+            case ProviderException.AccessTokenRejected rejected -> new ProviderUnavailable(rejected);
             case ProviderException.DeniedByUser denied -> new ProviderUnavailable(denied);
             case ProviderException.BadRequest bad -> new ProviderUnavailable(bad);
         };
     }
 
     /** A refresh by another request or replica has not stored new tokens yet. */
-    public static RefreshFailed inProgress() {
+    public static RefreshException inProgress() {
         return new InProgress(SOON);
     }
 
@@ -47,8 +48,20 @@ public abstract sealed class RefreshFailed extends RuntimeException {
         return noEffect;
     }
 
+    /** As {@link ProviderException#isOutage}, of the provider's call. */
+    public boolean isOutage() {
+        return switch (this) {
+            case RateLimited limited -> limited.isPlatformWide();
+            case OutcomeUnknown unknown -> true;
+            case Misconfigured misconfigured -> false;
+            case ProviderUnavailable unavailable -> false;
+            case RejectionQuarantined quarantined -> false;
+            case InProgress inProgress -> false;
+        };
+    }
+
     /** The provider limits the rate of our calls. */
-    public static final class RateLimited extends RefreshFailed {
+    public static final class RateLimited extends RefreshException {
         private final boolean platformWide;
 
         private RateLimited(ProviderException.RateLimited cause) {
@@ -62,22 +75,22 @@ public abstract sealed class RefreshFailed extends RuntimeException {
         }
     }
 
-    /** The provider rejects our client credentials. */
-    public static final class CredentialsRejected extends RefreshFailed {
-        private CredentialsRejected(ProviderException.Misconfigured cause) {
+    /** Our configuration does not allow the refresh: the credentials, or the registration. */
+    public static final class Misconfigured extends RefreshException {
+        private Misconfigured(ProviderException.Misconfigured cause) {
             super(cause.getMessage(), LATER, true, cause);
         }
     }
 
     /** The request was not sent, or the provider answered it without tokens. */
-    public static final class ProviderUnavailable extends RefreshFailed {
+    public static final class ProviderUnavailable extends RefreshException {
         private ProviderUnavailable(ProviderException cause) {
             super(cause.getMessage(), SOON, true, cause);
         }
     }
 
     /** The request was sent, and there was no answer: it may have taken effect. */
-    public static final class OutcomeUnknown extends RefreshFailed {
+    public static final class OutcomeUnknown extends RefreshException {
         private final boolean timedOut;
 
         private OutcomeUnknown(ProviderException.Retryable cause) {
@@ -91,14 +104,14 @@ public abstract sealed class RefreshFailed extends RuntimeException {
     }
 
     /** The provider rejected many grants at once; the rejections count only if our client credentials are good. */
-    public static final class RejectionQuarantined extends RefreshFailed {
+    public static final class RejectionQuarantined extends RefreshException {
         RejectionQuarantined() {
             super("The rejection is quarantined", SOON, false, null);
         }
     }
 
     /** Another refresh of the grant is in progress, or has failed so recently that the next one has to wait. */
-    public static final class InProgress extends RefreshFailed {
+    public static final class InProgress extends RefreshException {
         InProgress(Duration retryAfter) {
             super("Another refresh of the grant is not over", retryAfter, false, null);
         }
