@@ -1,5 +1,6 @@
 package io.oauthservice.changefeed;
 
+import io.oauthservice.background.BackgroundSubscription;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
 import io.oauthservice.installation.InstallationChange;
@@ -15,7 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
@@ -26,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The changes that this replica has been notified of, and whether it has been notified of all of them. */
 @Component
-public class ChangeFeed implements SmartLifecycle {
+public class ChangeFeed {
 
     private static final Logger log = LoggerFactory.getLogger(ChangeFeed.class);
 
@@ -59,7 +60,6 @@ public class ChangeFeed implements SmartLifecycle {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private Disposable.Swap epochRead = Disposables.swap();
-    private Disposable subscriptions = Disposables.disposed();
 
     private volatile @Nullable ProvenAt proven;
     private volatile @Nullable String epoch;
@@ -184,24 +184,18 @@ public class ChangeFeed implements SmartLifecycle {
         }
     }
 
-    @Override
-    public void start() {
+    @Bean
+    BackgroundSubscription changeFeedSubscription() {
+        return new BackgroundSubscription(this::subscribe);
+    }
+
+    private Disposable subscribe() {
         epochRead = Disposables.swap();
-        subscriptions = Disposables.composite(
+        return Disposables.composite(
                 installations.onOwnChange(this::onLocal),
                 notifications.onWithBeats(CHANNEL, BEATS).subscribe(this::onEvent),
-                epochRead);
-    }
-
-    @Override
-    public void stop() {
-        subscriptions.dispose();
-        reset();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !subscriptions.isDisposed();
+                epochRead,
+                this::reset);
     }
 
     /** Is called with what has arrived. Must not block. */

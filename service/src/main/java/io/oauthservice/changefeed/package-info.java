@@ -5,7 +5,7 @@
  *
  * <p>Reads no installation, and knows neither callers nor HTTP.
  */
-@ApplicationModule(allowedDependencies = {"concurrent", "database", "installation"})
+@ApplicationModule(allowedDependencies = {"background", "concurrent", "database", "installation"})
 @NullMarked
 package io.oauthservice.changefeed;
 
