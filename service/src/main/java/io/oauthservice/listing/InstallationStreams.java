@@ -1,6 +1,7 @@
 package io.oauthservice.listing;
 
 import io.oauthservice.audit.LastUses;
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.changefeed.Change;
 import io.oauthservice.changefeed.ChangeFeed;
 import io.oauthservice.changefeed.ChangeFeed.Position;
@@ -24,15 +25,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
@@ -44,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  * stream, which sends them at its client's pace.
  */
 @Component
-public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle {
+public class InstallationStreams implements ChangeFeed.Listener {
 
     static final int PER_CALLER = 20;
     static final int PER_REPLICA = 1000;
@@ -77,7 +76,6 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
 
     private boolean offering;
     private volatile boolean closed;
-    private Disposable ticks = Disposables.disposed();
 
     InstallationStreams(ChangeFeed feed, Installations installations, LastUses lastUses, JsonMapper json) {
         this.feed = feed;
@@ -282,6 +280,12 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         }
     }
 
+    @Bean
+    BackgroundLoop streamTicks() {
+        return new BackgroundLoop(
+                InstallationStreams.class, TICK, "Streams not checked", () -> Mono.fromRunnable(this::tick));
+    }
+
     private void tick() {
         resume();
         Optional<Position> position = feed.position();
@@ -289,30 +293,10 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         open.keySet().forEach(stream -> stream.tick(position.orElse(null), idle));
     }
 
-    @Override
-    public void start() {
-        closed = false;
-        ticks = Flux.interval(TICK)
-                .onBackpressureDrop()
-                .doOnNext(tick -> tick())
-                .onErrorContinue((failure, tick) -> log.warn("Streams not checked: error={}", failure.toString()))
-                .subscribe();
-    }
-
     /** Before the web server waits for its open requests, to which the streams belong. */
     @EventListener(ContextClosedEvent.class)
     void endAll() {
         closed = true;
         open.keySet().forEach(stream -> stream.end("shutdown"));
-    }
-
-    @Override
-    public void stop() {
-        ticks.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !ticks.isDisposed();
     }
 }

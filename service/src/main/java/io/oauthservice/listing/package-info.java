@@ -7,6 +7,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "core",
+            "background",
             "concurrent",
             "installation",
             "changefeed",
