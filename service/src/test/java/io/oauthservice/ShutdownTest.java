@@ -59,9 +59,9 @@ class ShutdownTest extends ServiceStory {
         gitHub.setLatency(REFRESH);
 
         CompletableFuture<Integer> last =
-                CompletableFuture.supplyAsync(() -> service.token(ACME).status());
+                CompletableFuture.supplyAsync(() -> service.token(ACME).status(), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> gitHub.calls("mint").size() == 2);
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(context::stop);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(context::stop, Thread::startVirtualThread);
         await().atMost(SOON).until(() -> !acceptsConnections());
         rows.change("UPDATE oauth_installations SET token_version = 7 WHERE id = '%s'".formatted(changed), Map.of());
 

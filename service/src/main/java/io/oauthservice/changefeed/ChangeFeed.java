@@ -32,8 +32,8 @@ public class ChangeFeed {
     private static final Logger log = LoggerFactory.getLogger(ChangeFeed.class);
 
     private static final String CHANNEL = "oauth_changes";
-    private static final String BEATS = "oauth_beats";
-    private static final Duration MAX_AGE = Duration.ofSeconds(2);
+    private static final Duration BEAT_EVERY = Duration.ofSeconds(1);
+    private static final Duration MAX_AGE = BEAT_EVERY.multipliedBy(2);
 
     /** The transaction of a change that this replica has made and whose notification has not arrived yet. */
     public static final long LOCAL = -1;
@@ -193,7 +193,7 @@ public class ChangeFeed {
         epochRead = Disposables.swap();
         return Disposables.composite(
                 installations.onOwnChange(this::onLocal),
-                notifications.onWithBeats(CHANNEL, BEATS).subscribe(this::onEvent),
+                notifications.onWithBeats(CHANNEL, BEAT_EVERY).subscribe(this::onEvent),
                 epochRead,
                 this::reset);
     }

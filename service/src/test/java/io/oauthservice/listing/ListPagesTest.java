@@ -203,7 +203,7 @@ class ListPagesTest extends ServiceStory {
 
         rows.change("""
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                WHERE datname = current_database() AND query LIKE '%oauth_beats%' AND pid <> pg_backend_pid()
+                WHERE datname = current_database() AND query LIKE '%oauth_changes_beats%' AND pid <> pg_backend_pid()
                 """, Map.of());
         rows.change("UPDATE oauth_installation_orgs SET name = 'two'", Map.of());
 
