@@ -60,14 +60,14 @@ class InstallationController {
     private final Installations installations;
     private final CallerInstallations visible;
     private final LastUses lastUses;
-    private final ListPages pages;
+    private final ListCache pages;
     private final JsonMapper json;
 
     InstallationController(
             Installations installations,
             CallerInstallations visible,
             LastUses lastUses,
-            ListPages pages,
+            ListCache pages,
             JsonMapper json) {
         this.installations = installations;
         this.visible = visible;
@@ -132,7 +132,7 @@ class InstallationController {
         return page(caller, http, () -> read(filter, caller)).map(page -> response(page, ifNoneMatch));
     }
 
-    private Mono<ListPage> read(InstallationFilter filter, Caller caller) {
+    private Mono<CachedList> read(InstallationFilter filter, Caller caller) {
         return installations
                 .list(filter)
                 .zipWhen(
@@ -140,11 +140,11 @@ class InstallationController {
                         (found, uses) -> page(found, uses, filter, caller));
     }
 
-    private Mono<ListPage> page(Caller caller, ServerHttpRequest http, Supplier<Mono<ListPage>> read) {
+    private Mono<CachedList> page(Caller caller, ServerHttpRequest http, Supplier<Mono<CachedList>> read) {
         String query = Objects.requireNonNullElse(http.getURI().getRawQuery(), "");
         boolean cached = CACHED_PARAMETERS.containsAll(http.getQueryParams().keySet())
                 && PLAIN_QUERY.matcher(query).matches();
-        return cached ? pages.read(caller, ListPages.address(http), ListPages.mustBeFresh(http), read) : read.get();
+        return cached ? pages.read(caller, ListCache.address(http), ListCache.mustBeFresh(http), read) : read.get();
     }
 
     @GetMapping("/oauth/installations/{id}")
@@ -173,7 +173,7 @@ class InstallationController {
                 .map(body -> ETag.of(body).answer(ifNoneMatch, body, ETag.REVALIDATE));
     }
 
-    private ListPage page(
+    private CachedList page(
             InstallationPage found, Map<InstallationId, LastUse> uses, InstallationFilter filter, Caller caller) {
         Page page = new Page(
                 found.installations().stream()
@@ -184,10 +184,10 @@ class InstallationController {
         Set<UUID> ids = found.installations().stream()
                 .map(installation -> installation.id().value())
                 .collect(Collectors.toSet());
-        return ListPage.of(page, filter.platform(), ids, json);
+        return CachedList.of(page, filter.platform(), ids, json);
     }
 
-    static ResponseEntity<Object> response(ListPage page, @Nullable String ifNoneMatch) {
+    static ResponseEntity<Object> response(CachedList page, @Nullable String ifNoneMatch) {
         return page.etag().<Object>answer(ifNoneMatch, page.body(), ETag.REVALIDATE);
     }
 

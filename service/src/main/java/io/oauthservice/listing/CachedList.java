@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A rendered page of the list, or the counts, and the changes that make it outdated. */
-public final class ListPage {
+public final class CachedList {
 
     /** Estimated: an id in a set. */
     private static final int BYTES_OF_ID = 80;
@@ -27,7 +27,7 @@ public final class ListPage {
      * @param platform the only platform that it lists; null: it lists all
      * @param ids the installations in it
      */
-    private ListPage(byte[] body, @Nullable String platform, Set<UUID> ids) {
+    private CachedList(byte[] body, @Nullable String platform, Set<UUID> ids) {
         this.body = body;
         this.rendered = RenderedJson.of(
                 ETag.of(body), Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(body)), ETag.REVALIDATE);
@@ -35,8 +35,8 @@ public final class ListPage {
         this.ids = Set.copyOf(ids);
     }
 
-    static ListPage of(Object content, @Nullable String platform, Set<UUID> ids, JsonMapper json) {
-        return new ListPage(json.writeValueAsBytes(content), platform, ids);
+    static CachedList of(Object content, @Nullable String platform, Set<UUID> ids, JsonMapper json) {
+        return new CachedList(json.writeValueAsBytes(content), platform, ids);
     }
 
     byte[] body() {

@@ -22,7 +22,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** The list from memory: served while it is known to be current, evicted by what changes it, and by nothing else. */
 @TestPropertySource(properties = "oauth.list.cache-size=1MB")
-class ListPagesTest extends ServiceStory {
+class ListCacheTest extends ServiceStory {
 
     private static final String LIST = "/oauth/installations";
     private static final Duration WITHIN = Duration.ofSeconds(2);
@@ -33,7 +33,7 @@ class ListPagesTest extends ServiceStory {
     private MeterRegistry meters;
 
     @Autowired
-    private ListPages pages;
+    private ListCache pages;
 
     @Autowired
     private ChangeFeed feed;
@@ -114,7 +114,7 @@ class ListPagesTest extends ServiceStory {
 
         String other = rows.insert("github", "1", "one", "active");
         cache(LIST);
-        ListPage page = pages.find(EVERYBODY, LIST);
+        CachedList page = pages.find(EVERYBODY, LIST);
         rows.backOff(other, Duration.ofSeconds(1));
         awaitABeat();
         assertThat(pages.find(EVERYBODY, LIST)).isNotNull().isSameAs(page);

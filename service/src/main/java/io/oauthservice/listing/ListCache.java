@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
  */
 @Component
 @EnableConfigurationProperties(ListProperties.class)
-public class ListPages implements ChangeFeed.Listener {
+public class ListCache implements ChangeFeed.Listener {
 
     /** In any case, so that an unused page is not kept for long. */
     private static final Duration MAX_AGE = Duration.ofSeconds(60);
@@ -38,7 +38,7 @@ public class ListPages implements ChangeFeed.Listener {
 
     private final ChangeFeed feed;
     private final boolean enabled;
-    private final Cache<Key, ListPage> pages;
+    private final Cache<Key, CachedList> pages;
     private final SingleFlight<Key, Result> reads = new SingleFlight<>();
 
     /** By identity: a caller is one object for as long as its permissions are the same. */
@@ -48,14 +48,14 @@ public class ListPages implements ChangeFeed.Listener {
             .executor(Runnable::run)
             .build();
 
-    ListPages(ChangeFeed feed, ListProperties properties) {
+    ListCache(ChangeFeed feed, ListProperties properties) {
         this.feed = feed;
         this.enabled = properties.cacheSize().toBytes() > 0;
         long size = properties.cacheSize().toBytes();
         int least = (int) Math.min(Integer.MAX_VALUE, size / MOST_PAGES);
         this.pages = Caffeine.newBuilder()
                 .maximumWeight(size)
-                .weigher((Key key, ListPage page) ->
+                .weigher((Key key, CachedList page) ->
                         Math.max(least, page.size() + key.address().length()))
                 .expireAfterWrite(MAX_AGE)
                 .executor(Runnable::run)
@@ -80,7 +80,7 @@ public class ListPages implements ChangeFeed.Listener {
      *
      * @param address path and query
      */
-    public @Nullable ListPage find(Caller caller, String address) {
+    public @Nullable CachedList find(Caller caller, String address) {
         return enabled && feed.isCurrent() ? pages.getIfPresent(key(caller, address)) : null;
     }
 
@@ -90,9 +90,9 @@ public class ListPages implements ChangeFeed.Listener {
      *
      * @param fresh whether the response must show everything that was committed before the request
      */
-    Mono<ListPage> read(Caller caller, String address, boolean fresh, Supplier<Mono<ListPage>> read) {
+    Mono<CachedList> read(Caller caller, String address, boolean fresh, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
-            ListPage cached = fresh ? null : find(caller, address);
+            CachedList cached = fresh ? null : find(caller, address);
             return cached == null ? read(key(caller, address), fresh, begin(), read) : Mono.just(cached);
         });
     }
@@ -101,13 +101,13 @@ public class ListPages implements ChangeFeed.Listener {
         return new Reading(feed.count(), System.nanoTime());
     }
 
-    private Mono<ListPage> read(Key key, boolean fresh, Reading asked, Supplier<Mono<ListPage>> read) {
+    private Mono<CachedList> read(Key key, boolean fresh, Reading asked, Supplier<Mono<CachedList>> read) {
         return reads.join(key, () -> readAndKeep(key, read))
                 .flatMap(result ->
                         isOutdated(result, fresh, asked) ? read(key, fresh, asked, read) : Mono.just(result.page()));
     }
 
-    private Mono<Result> readAndKeep(Key key, Supplier<Mono<ListPage>> read) {
+    private Mono<Result> readAndKeep(Key key, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
             Reading reading = begin();
             return read.get().doOnNext(page -> keep(key, page, reading)).map(page -> new Result(page, reading));
@@ -121,7 +121,7 @@ public class ListPages implements ChangeFeed.Listener {
     }
 
     /** Checked again afterwards: a change that arrives meanwhile either finds the page or is found. */
-    private void keep(Key key, ListPage page, Reading reading) {
+    private void keep(Key key, CachedList page, Reading reading) {
         if (!enabled || feed.anySince(reading.changes(), page::isOutdatedBy)) {
             return;
         }
@@ -137,7 +137,7 @@ public class ListPages implements ChangeFeed.Listener {
 
     @Override
     public void onChange(Change change) {
-        for (Map.Entry<Key, ListPage> entry : pages.asMap().entrySet()) {
+        for (Map.Entry<Key, CachedList> entry : pages.asMap().entrySet()) {
             if (entry.getValue().isOutdatedBy(change)) {
                 pages.asMap().remove(entry.getKey(), entry.getValue());
             }
@@ -159,5 +159,5 @@ public class ListPages implements ChangeFeed.Listener {
      */
     private record Reading(long changes, long startedAt) {}
 
-    private record Result(ListPage page, Reading reading) {}
+    private record Result(CachedList page, Reading reading) {}
 }
