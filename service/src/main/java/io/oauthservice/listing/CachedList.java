@@ -8,9 +8,10 @@ import io.oauthservice.web.RenderedJson;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A rendered page of the list, or the counts, and the changes that make it outdated. */
+/** A rendered page of the list, or the rendered counts, and the changes that make it outdated. */
 public final class CachedList {
 
     /** Estimated: an id in a set. */
@@ -39,18 +40,19 @@ public final class CachedList {
         return new CachedList(json.writeValueAsBytes(content), platform, ids);
     }
 
-    byte[] body() {
-        return body;
-    }
-
-    ETag etag() {
-        return rendered.etag();
+    /**
+     * A new response, for Spring.
+     *
+     * @param ifNoneMatch the request's header: 304 if it names this list
+     */
+    ResponseEntity<Object> answer(@Nullable String ifNoneMatch) {
+        return rendered.etag().<Object>answer(ifNoneMatch, body, ETag.REVALIDATE);
     }
 
     /**
      * A new response, for the fast path.
      *
-     * @param ifNoneMatch the request's header: 304 if it names this page
+     * @param ifNoneMatch the request's header: 304 if it names this list
      */
     public FullHttpResponse response(@Nullable String ifNoneMatch) {
         return rendered.response(ifNoneMatch);

@@ -31,12 +31,12 @@ import tools.jackson.databind.json.JsonMapper;
 class SummaryController {
 
     private final InstallationCounts counts;
-    private final ListCache pages;
+    private final ListCache lists;
     private final JsonMapper json;
 
-    SummaryController(InstallationCounts counts, ListCache pages, JsonMapper json) {
+    SummaryController(InstallationCounts counts, ListCache lists, JsonMapper json) {
         this.counts = counts;
-        this.pages = pages;
+        this.lists = lists;
         this.json = json;
     }
 
@@ -61,8 +61,8 @@ class SummaryController {
             ServerHttpRequest http) {
         caller.require(Caller.INSTALLATIONS_READ);
         QueryText.requireKnown(http.getQueryParams(), Set.of());
-        return pages.read(caller, ListCache.address(http), ListCache.mustBeFresh(http), () -> read(caller))
-                .map(page -> InstallationController.response(page, ifNoneMatch));
+        return lists.read(caller, ListCache.address(http), ListCache.mustBeFresh(http), () -> read(caller))
+                .map(list -> list.answer(ifNoneMatch));
     }
 
     private Mono<CachedList> read(Caller caller) {

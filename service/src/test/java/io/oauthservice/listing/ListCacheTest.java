@@ -33,7 +33,7 @@ class ListCacheTest extends ServiceStory {
     private MeterRegistry meters;
 
     @Autowired
-    private ListCache pages;
+    private ListCache lists;
 
     @Autowired
     private ChangeFeed feed;
@@ -51,7 +51,7 @@ class ListCacheTest extends ServiceStory {
     private void cache(String address) {
         await().atMost(SOON).until(() -> {
             service.get(URI.create(base + address));
-            return pages.find(EVERYBODY, address) != null;
+            return lists.find(EVERYBODY, address) != null;
         });
     }
 
@@ -109,15 +109,15 @@ class ListCacheTest extends ServiceStory {
                 "DELETE FROM oauth_installations WHERE id = :id::uuid")) {
             cache(LIST + "?status=all");
             rows.change(change, Map.of("id", id));
-            await().alias(change).atMost(WITHIN).until(() -> pages.find(EVERYBODY, LIST + "?status=all") == null);
+            await().alias(change).atMost(WITHIN).until(() -> lists.find(EVERYBODY, LIST + "?status=all") == null);
         }
 
         String other = rows.insert("github", "1", "one", "active");
         cache(LIST);
-        CachedList page = pages.find(EVERYBODY, LIST);
+        CachedList page = lists.find(EVERYBODY, LIST);
         rows.backOff(other, Duration.ofSeconds(1));
         awaitABeat();
-        assertThat(pages.find(EVERYBODY, LIST)).isNotNull().isSameAs(page);
+        assertThat(lists.find(EVERYBODY, LIST)).isNotNull().isSameAs(page);
     }
 
     /** Everything that was committed before has arrived then. */
@@ -139,9 +139,9 @@ class ListCacheTest extends ServiceStory {
 
         rows.change("UPDATE oauth_installations SET token_version = 7 WHERE id = :id::uuid", Map.of("id", gitHub));
 
-        await().atMost(WITHIN).until(() -> pages.find(EVERYBODY, LIST + "?platform=github") == null);
-        assertThat(pages.find(EVERYBODY, LIST + "?platform=slack")).isNotNull();
-        assertThat(pages.find(EVERYBODY, LIST + "/summary")).isNotNull();
+        await().atMost(WITHIN).until(() -> lists.find(EVERYBODY, LIST + "?platform=github") == null);
+        assertThat(lists.find(EVERYBODY, LIST + "?platform=slack")).isNotNull();
+        assertThat(lists.find(EVERYBODY, LIST + "/summary")).isNotNull();
     }
 
     @Test
