@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,11 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The changes that this replica has been notified of, and whether it has been notified of all of them. */
+/**
+ * The changes that this replica has been notified of, and whether it has been notified of all of them. The triggers'
+ * notifications ({@code oauth_changes}) arrive in the order of the commits, from replicas of any version and from changes by
+ * hand. Those of the channel {@code oauth_installations} are sent by the writers of this version, and evict tokens.
+ */
 @Component
 public class ChangeFeed {
 
@@ -34,9 +37,6 @@ public class ChangeFeed {
     private static final String CHANNEL = "oauth_changes";
     private static final Duration BEAT_EVERY = Duration.ofSeconds(1);
     private static final Duration MAX_AGE = BEAT_EVERY.multipliedBy(2);
-
-    /** The transaction of a change that this replica has made and whose notification has not arrived yet. */
-    public static final long LOCAL = -1;
 
     /**
      * A failover or a restore changes the timeline or the cluster's identifier, where the role may read them. A dump that is
@@ -61,9 +61,11 @@ public class ChangeFeed {
 
     private Disposable.Swap epochRead = Disposables.swap();
 
-    private volatile @Nullable ProvenAt proven;
+    /** When the latest heartbeat that has returned was sent, by {@link System#nanoTime()}; null: none has. */
+    private volatile @Nullable Long provenAt;
+
     private volatile @Nullable String epoch;
-    private volatile long settled;
+    private volatile long settledBefore;
 
     ChangeFeed(Notifications notifications, Installations installations, DatabaseClient database, JsonMapper json) {
         this.notifications = notifications;
@@ -74,8 +76,8 @@ public class ChangeFeed {
 
     /** Whether everything that was committed two seconds ago has arrived. */
     public boolean isCurrent() {
-        ProvenAt latest = proven;
-        return latest != null && System.nanoTime() - latest.nanos() <= MAX_AGE.toNanos();
+        Long latest = provenAt;
+        return latest != null && System.nanoTime() - latest <= MAX_AGE.toNanos();
     }
 
     /** How many changes have arrived. To be taken before a read of the database, for {@link #anySince}. */
@@ -91,7 +93,7 @@ public class ChangeFeed {
     /** The position behind everything that has arrived. Empty while the connection is being established. */
     public Optional<Position> position() {
         String current = epoch;
-        return current == null || settled == 0 ? Optional.empty() : Optional.of(new Position(current, settled));
+        return current == null || settledBefore == 0 ? Optional.empty() : Optional.of(new Position(current, settledBefore));
     }
 
     /**
@@ -99,14 +101,14 @@ public class ChangeFeed {
      * Empty where some are not known: the position is too old, of another database, or ahead of this one.
      */
     public Optional<List<Change>> since(Position position) {
-        return position.epoch().equals(epoch) && position.transaction() <= settled
+        return position.epoch().equals(epoch) && position.transaction() <= settledBefore
                 ? recent.from(position.transaction())
                 : Optional.empty();
     }
 
     /** Whether the position may become known: another replica may have been notified earlier. */
     public boolean isAhead(Position position) {
-        return position.epoch().equals(epoch) && position.transaction() > settled;
+        return position.epoch().equals(epoch) && position.transaction() > settledBefore;
     }
 
     /** The listener is called by one thread at a time for what other replicas change, and by any for this one's changes. */
@@ -118,8 +120,8 @@ public class ChangeFeed {
         switch (event) {
             case ListenerEvent.Received received -> onChange(ChangePayload.parse(received.payload(), json));
             case ListenerEvent.Beat beat -> {
-                advance(beat.settled());
-                proven = new ProvenAt(beat.sentAt());
+                advance(beat.settledBefore());
+                provenAt = beat.sentAt();
             }
             case ListenerEvent.Listening listening -> {
                 reset();
@@ -134,20 +136,20 @@ public class ChangeFeed {
 
     private void onChange(Change change) {
         recent.add(change);
-        advance(change.settled());
+        advance(change.settledBefore());
         listeners.forEach(listener -> listener.onChange(change));
     }
 
     private void advance(long to) {
-        if (to > settled) {
-            settled = to;
+        if (to > settledBefore) {
+            settledBefore = to;
         }
     }
 
     private void reset() {
-        proven = null;
+        provenAt = null;
         epoch = null;
-        settled = 0;
+        settledBefore = 0;
         recent.reset();
         listeners.forEach(Listener::onLost);
     }
@@ -173,14 +175,8 @@ public class ChangeFeed {
     /** This replica's changes, before their caller gets the result. */
     private void onLocal(InstallationChange change) {
         if (change instanceof InstallationChange.Changed changed) {
-            onChange(new Change.Named(
-                    true,
-                    changed.grant(),
-                    changed.platform(),
-                    Set.of(changed.id().value()),
-                    Set.of(),
-                    LOCAL,
-                    LOCAL));
+            onChange(new Change.Local(
+                    changed.grant(), changed.platform(), changed.id().value()));
         }
     }
 
@@ -235,8 +231,6 @@ public class ChangeFeed {
             return epoch + "-" + transaction;
         }
     }
-
-    private record ProvenAt(long nanos) {}
 
     private record EpochRow(String epoch, long next) {
         static EpochRow of(Readable row) {

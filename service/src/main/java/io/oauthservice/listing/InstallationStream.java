@@ -158,8 +158,8 @@ final class InstallationStream {
 
     private void put(ChangedInstallation changed, @Nullable String json) {
         Pending before = pending.get(changed.id());
-        long settled = before == null ? changed.settled() : Math.min(before.settled(), changed.settled());
-        pending.put(changed.id(), new Pending(json, settled));
+        long settledBefore = before == null ? changed.settledBefore() : Math.min(before.settledBefore(), changed.settledBefore());
+        pending.put(changed.id(), new Pending(json, settledBefore));
         if (pending.size() > MAX_PENDING) {
             // Now, because a client that reads nothing would be sent the reset much later.
             pending.clear();
@@ -303,11 +303,11 @@ final class InstallationStream {
 
     /** The event's id is behind nothing that is still to be sent. */
     private ServerSentEvent<String> take(UUID id, Pending change, Position place, long time) {
-        long settled =
-                pending.values().stream().mapToLong(Pending::settled).min().orElseThrow();
+        long settledBefore =
+                pending.values().stream().mapToLong(Pending::settledBefore).min().orElseThrow();
         pending.remove(id);
         sentAt.put(id, time);
-        Position from = new Position(place.epoch(), settled);
+        Position from = new Position(place.epoch(), settledBefore);
         return change.json() == null
                 ? event("gone", from, "{\"id\":\"" + id + "\"}").build()
                 : event("installation", from, change.json()).build();
@@ -335,5 +335,5 @@ final class InstallationStream {
      *
      * @param json the installation as it is now; null: the caller no longer sees it
      */
-    private record Pending(@Nullable String json, long settled) {}
+    private record Pending(@Nullable String json, long settledBefore) {}
 }

@@ -182,12 +182,13 @@ public class InstallationStreams implements ChangeFeed.Listener {
         Map<UUID, ChangedInstallation> merged = new LinkedHashMap<>();
         for (Change change : changes) {
             switch (change) {
-                case Change.Named named when !named.reported() -> {}
-                case Change.Named named ->
-                    ChangedInstallation.of(named).forEach(one -> merged.merge(one.id(), one, ChangedInstallation::and));
-                case Change.Unnamed unnamed -> {
+                case Change.OfInstallations known when known.usageOnly() -> {}
+                case Change.OfInstallations known ->
+                    ChangedInstallation.of(known).forEach(one -> merged.merge(one.id(), one, ChangedInstallation::and));
+                case Change.OfUnknown unknown -> {
                     return Optional.empty();
                 }
+                case Change.Local local -> {}
             }
         }
         return Optional.of(merged);
@@ -199,10 +200,11 @@ public class InstallationStreams implements ChangeFeed.Listener {
             return;
         }
         switch (change) {
-            // This replica's own changes are notified as all others are.
-            case Change.Named named when named.transaction() == ChangeFeed.LOCAL || !named.reported() -> {}
-            case Change.Named named -> collect(ChangedInstallation.of(named));
-            case Change.Unnamed unnamed -> reset();
+            case Change.OfInstallations known when known.usageOnly() -> {}
+            case Change.OfInstallations known -> collect(ChangedInstallation.of(known));
+            case Change.OfUnknown unknown -> reset();
+            // Its notification follows, as that of any other.
+            case Change.Local local -> {}
         }
     }
 

@@ -46,7 +46,7 @@ class NotificationsTest extends ServiceStory {
                 events.skipUntil(Received.class::isInstance).take(2);
         assertThat(untilProven.collectList().block(SOON)).satisfiesExactly(
                 received -> assertThat(received).isEqualTo(new Received("changed")),
-                beat -> assertThat(((Beat) beat).settled()).isPositive());
+                beat -> assertThat(((Beat) beat).settledBefore()).isPositive());
     }
 
     @Test
