@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayMoveBetweenLists whether it may be in other lists than before
  * @param organisations those that it has got or lost
  * @param settledBefore that of the earliest of these changes: a client that resumes there receives all of them
- * @param missedBy the streams that are offered it, because they resume before it; null: all streams
+ * @param onlyFor the streams that are offered it, because they resume before it; null: all streams
  */
 record ChangedInstallation(
         UUID id,
@@ -21,7 +21,7 @@ record ChangedInstallation(
         boolean mayMoveBetweenLists,
         Set<String> organisations,
         long settledBefore,
-        @Nullable Set<InstallationStream> missedBy) {
+        @Nullable Set<InstallationStream> onlyFor) {
 
     static List<ChangedInstallation> of(Change.OfInstallations change) {
         return change.ids().stream()
@@ -37,16 +37,16 @@ record ChangedInstallation(
                 mayMoveBetweenLists || later.mayMoveBetweenLists,
                 union(organisations, later.organisations),
                 Math.min(settledBefore, later.settledBefore),
-                missedBy == null || later.missedBy == null ? null : union(missedBy, later.missedBy));
+                onlyFor == null || later.onlyFor == null ? null : union(onlyFor, later.onlyFor));
     }
 
     /** The same for a stream that resumes. Others were offered it before. */
-    ChangedInstallation missedBy(InstallationStream stream) {
+    ChangedInstallation onlyFor(InstallationStream stream) {
         return new ChangedInstallation(id, platform, mayMoveBetweenLists, organisations, settledBefore, Set.of(stream));
     }
 
     boolean concerns(InstallationStream stream) {
-        return missedBy == null || missedBy.contains(stream);
+        return onlyFor == null || onlyFor.contains(stream);
     }
 
     private static <T> Set<T> union(Set<T> one, Set<T> other) {

@@ -91,17 +91,17 @@ public class InstallationStreams implements ChangeFeed.Listener {
      *
      * @param lastId the position behind which the client resumes; null: it begins now
      */
-    public ResponseEntity<Flux<ServerSentEvent<String>>> response(
+    public ResponseEntity<Flux<ServerSentEvent<String>>> open(
             StreamCaller caller, StreamFilter filter, @Nullable String lastId) {
         return ResponseEntity.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 // Proxies must neither keep nor collect events.
                 .header("Cache-Control", "no-store, no-transform")
                 .header("X-Accel-Buffering", "no")
-                .body(open(caller, filter, lastId));
+                .body(stream(caller, filter, lastId));
     }
 
-    private Flux<ServerSentEvent<String>> open(StreamCaller caller, StreamFilter filter, @Nullable String lastId) {
+    private Flux<ServerSentEvent<String>> stream(StreamCaller caller, StreamFilter filter, @Nullable String lastId) {
         return Flux.create(sink -> {
             if (closed || feed.position().isEmpty()) {
                 sink.error(unavailable());
@@ -109,7 +109,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
                     || !ofCallers.tryEnter(caller.opened().name(), PER_CALLER)) {
                 sink.error(tooMany());
             } else {
-                open(new InstallationStream(caller, filter, sink), lastId, sink);
+                register(new InstallationStream(caller, filter, sink), lastId, sink);
             }
         });
     }
@@ -129,7 +129,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
     }
 
     /** Registered before its position is taken, so that no change is between them. */
-    private void open(InstallationStream stream, @Nullable String lastId, FluxSink<ServerSentEvent<String>> sink) {
+    private void register(InstallationStream stream, @Nullable String lastId, FluxSink<ServerSentEvent<String>> sink) {
         String caller = stream.callerName();
         open.put(stream, caller);
         sink.onDispose(() -> {
@@ -149,11 +149,11 @@ public class InstallationStreams implements ChangeFeed.Listener {
             stream.begin(now, Set.of());
         } else {
             stream.parsePosition(lastId)
-                    .ifPresentOrElse(from -> resume(stream, from, now), () -> stream.beginWithReset(now));
+                    .ifPresentOrElse(from -> resumeFrom(stream, from, now), () -> stream.beginWithReset(now));
         }
     }
 
-    private void resume(InstallationStream stream, Position from, Position now) {
+    private void resumeFrom(InstallationStream stream, Position from, Position now) {
         known(from)
                 .map(missed -> missed.flatMap(InstallationStreams::merged))
                 .subscribe(known -> known.filter(changes -> changes.size() <= MAX_MISSED)
@@ -161,7 +161,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
                                 changes -> {
                                     stream.begin(from, changes.keySet());
                                     collect(changes.values().stream()
-                                            .map(missed -> missed.missedBy(stream))
+                                            .map(missed -> missed.onlyFor(stream))
                                             .toList());
                                 },
                                 () -> stream.beginWithReset(now)));
@@ -247,7 +247,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
 
     private void offer(
             List<ChangedInstallation> changes, Map<UUID, Installation> found, RenderedInstallations rendered) {
-        boolean forAll = changes.stream().allMatch(change -> change.missedBy() == null);
+        boolean forAll = changes.stream().allMatch(change -> change.onlyFor() == null);
         open.keySet().forEach(stream -> stream.offer(forAll ? changes : of(stream, changes), found, rendered));
     }
 
@@ -270,15 +270,15 @@ public class InstallationStreams implements ChangeFeed.Listener {
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(RESETS_WITHIN.toMillis()));
     }
 
-    /** Not during {@link #resume()}: the position that it sees is not of a connection that was lost meanwhile. */
+    /** Not during {@link #notifyRestored}: the position that it sees is not of a connection that was lost meanwhile. */
     @Override
     public synchronized void onLost() {
-        open.keySet().forEach(InstallationStream::suspend);
+        open.keySet().forEach(InstallationStream::onFeedLost);
     }
 
-    private synchronized void resume() {
+    private synchronized void notifyRestored() {
         if (feed.position().isPresent()) {
-            open.keySet().forEach(stream -> stream.resume(resetDelay()));
+            open.keySet().forEach(stream -> stream.onFeedRestored(resetDelay()));
         }
     }
 
@@ -289,7 +289,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
     }
 
     private void tick() {
-        resume();
+        notifyRestored();
         Optional<Position> position = feed.position();
         boolean idle = isIdle();
         open.keySet().forEach(stream -> stream.tick(position.orElse(null), idle));

@@ -89,7 +89,7 @@ class StreamController {
                 LabelParameter.parse(http));
         String resumed =
                 lastId == null || lastId.isBlank() ? null : lastId.substring(0, Math.min(lastId.length(), MAX_ID));
-        return streams.response(streamCaller(exchange, caller), filter, resumed);
+        return streams.open(streamCaller(exchange, caller), filter, resumed);
     }
 
     private static void requireEventsAccepted(HttpHeaders headers) {
