@@ -124,7 +124,7 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     private @Nullable HttpResponse rejectionOf(HttpObject part) {
-        return part instanceof HttpRequest && unanswered >= EdgeServer.MAX_PIPELINED
+        return part instanceof HttpRequest && unanswered >= ConnectionLimitsCustomizer.MAX_PIPELINED
                 ? rejections.pipelineTooLong()
                 : rejections.rejectionOf(part, bodyWith(part), target);
     }
@@ -191,7 +191,7 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         long answered = requestsReceived;
         bodyLimitedFor = answered;
-        schedule(context, EdgeServer.BODY_TIMEOUT, () -> {
+        schedule(context, ConnectionLimitsCustomizer.BODY_TIMEOUT, () -> {
             if (requestsReceived == answered && !requestComplete) {
                 close(context);
             }

@@ -39,8 +39,8 @@ class SlowClientsTest {
         KnownHosts hosts = new KnownHosts(new PublicAddress(URI.create("http://localhost"), List.of()));
         RequestGate gate = new RequestGate(new RequestRejections(hosts, JsonMapper.shared(), List.of()));
         channel = new EmbeddedChannel(
-                new HeadTimeoutHandler(gate, EdgeServer.HEAD_TIMEOUT),
-                new SlowReaderHandler(EdgeServer.SLOW_READER_TIMEOUT),
+                new HeadTimeoutHandler(gate, ConnectionLimitsCustomizer.HEAD_TIMEOUT),
+                new SlowReaderHandler(ConnectionLimitsCustomizer.SLOW_READER_TIMEOUT),
                 new HttpServerCodec(),
                 gate);
         channel.freezeTime();
