@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The changes that this replica has been notified of, and whether it has been notified of all of them. The triggers'
- * notifications ({@code oauth_changes}) arrive in the order of the commits, from replicas of any version and from changes by
- * hand. Those of the channel {@code oauth_installations} are sent by the writers of this version, and evict tokens.
+ * notifications ({@code oauth_changes}) arrive in the order of the commits, from replicas of any version and from
+ * changes by hand. Those of the channel {@code oauth_installations} are sent by the service, and evict tokens.
  */
 @Component
 public class ChangeFeed {

@@ -12,8 +12,9 @@ import reactor.core.publisher.Flux;
 import reactor.util.retry.Retry;
 
 /**
- * Listens to a channel on a direct connection while there is a subscriber, and reconnects when the connection is lost. A
- * missing heartbeat reveals a connection that was lost silently. A channel is a plain identifier of at most 24 characters.
+ * Listens to a channel on a direct connection while there is a subscriber, and reconnects when the connection is
+ * lost. A missing heartbeat reveals a connection that was lost silently. A channel is a plain identifier of at most 24
+ * characters.
  */
 @Component
 public class Notifications {
@@ -40,8 +41,8 @@ public class Notifications {
     }
 
     /**
-     * The events of a channel with a {@link Beat} for each heartbeat that returns, which limits the age of what was received.
-     * Never ends and never fails.
+     * The events of a channel with a {@link Beat} for each heartbeat that returns, which limits the age of what was
+     * received. Never ends and never fails.
      */
     public Flux<ListenerEvent> onWithBeats(String channel, Duration every) {
         return Flux.usingWhen(
