@@ -157,7 +157,7 @@ public class ChangeFeed {
     /** After the connection has begun to listen, so that later transactions are not missed. */
     private Mono<Void> readEpoch() {
         return database.sql(EPOCH)
-                .map(EpochRow::of)
+                .map(ChangeFeed::start)
                 .one()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("oauth_change_epoch is empty")))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
@@ -166,10 +166,16 @@ public class ChangeFeed {
                                 "Change feed not established: error={}",
                                 retry.failure().getMessage())))
                 .doOnNext(read -> {
-                    recent.setListeningFrom(read.next());
+                    recent.setListeningFrom(read.transaction());
                     epoch = read.epoch();
                 })
                 .then();
+    }
+
+    private static Position start(Readable row) {
+        return new Position(
+                Objects.requireNonNull(row.get("epoch", String.class)),
+                Objects.requireNonNull(row.get("next", Long.class)));
     }
 
     /** This replica's changes, before their caller gets the result. */
@@ -229,14 +235,6 @@ public class ChangeFeed {
         @Override
         public String toString() {
             return epoch + "-" + transaction;
-        }
-    }
-
-    private record EpochRow(String epoch, long next) {
-        static EpochRow of(Readable row) {
-            return new EpochRow(
-                    Objects.requireNonNull(row.get("epoch", String.class)),
-                    Objects.requireNonNull(row.get("next", Long.class)));
         }
     }
 }
