@@ -93,7 +93,9 @@ public class ChangeFeed {
     /** The position behind everything that has arrived. Empty while the connection is being established. */
     public Optional<Position> position() {
         String current = epoch;
-        return current == null || settledBefore == 0 ? Optional.empty() : Optional.of(new Position(current, settledBefore));
+        return current == null || settledBefore == 0
+                ? Optional.empty()
+                : Optional.of(new Position(current, settledBefore));
     }
 
     /**

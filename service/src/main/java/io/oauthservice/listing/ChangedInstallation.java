@@ -26,7 +26,12 @@ record ChangedInstallation(
     static List<ChangedInstallation> of(Change.OfInstallations change) {
         return change.ids().stream()
                 .map(id -> new ChangedInstallation(
-                        id, change.platform(), change.mayMoveBetweenLists(), change.organisations(), change.settledBefore(), null))
+                        id,
+                        change.platform(),
+                        change.mayMoveBetweenLists(),
+                        change.organisations(),
+                        change.settledBefore(),
+                        null))
                 .toList();
     }
 

@@ -158,7 +158,8 @@ final class InstallationStream {
 
     private void put(ChangedInstallation changed, @Nullable String json) {
         Pending before = pending.get(changed.id());
-        long settledBefore = before == null ? changed.settledBefore() : Math.min(before.settledBefore(), changed.settledBefore());
+        long settledBefore =
+                before == null ? changed.settledBefore() : Math.min(before.settledBefore(), changed.settledBefore());
         pending.put(changed.id(), new Pending(json, settledBefore));
         if (pending.size() > MAX_PENDING) {
             // Now, because a client that reads nothing would be sent the reset much later.

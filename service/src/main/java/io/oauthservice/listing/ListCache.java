@@ -162,6 +162,8 @@ public class ListCache implements ChangeFeed.Listener {
      */
     private record Reading(long changes, long startedAt) {}
 
+    private record Result(CachedList list, Reading reading) {}
+
     /**
      * How the list is served.
      *
@@ -169,6 +171,4 @@ public class ListCache implements ChangeFeed.Listener {
      */
     @ConfigurationProperties("oauth.list")
     record Properties(@DefaultValue("64MB") DataSize cacheSize) {}
-
-    private record Result(CachedList list, Reading reading) {}
 }

@@ -56,7 +56,9 @@ final class FloodFilter extends TurboFilter {
             Object @Nullable [] params,
             @Nullable Throwable t) {
         // Without a format, the caller only asks whether the level is enabled.
-        if (format == null || !level.isGreaterOrEqual(logger.getEffectiveLevel()) || !LoggerNames.isWithinAny(logger.getName(), LIMITED)) {
+        if (format == null
+                || !level.isGreaterOrEqual(logger.getEffectiveLevel())
+                || !LoggerNames.isWithinAny(logger.getName(), LIMITED)) {
             return FilterReply.NEUTRAL;
         }
         return isFirst(kind(logger.getName(), level, format)) ? FilterReply.NEUTRAL : FilterReply.DENY;

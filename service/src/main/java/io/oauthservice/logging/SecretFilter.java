@@ -39,7 +39,9 @@ final class SecretFilter extends TurboFilter {
             return FilterReply.NEUTRAL;
         }
         String name = logger.getName();
-        boolean allowed = level.isGreaterOrEqual(Level.INFO) ? !name.equals(URL_LOGGER) : LoggerNames.isWithinAny(name, PERMITTED);
+        boolean allowed = level.isGreaterOrEqual(Level.INFO)
+                ? !name.equals(URL_LOGGER)
+                : LoggerNames.isWithinAny(name, PERMITTED);
         return allowed ? FilterReply.NEUTRAL : FilterReply.DENY;
     }
 }

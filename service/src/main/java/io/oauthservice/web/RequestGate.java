@@ -182,8 +182,8 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     /**
-     * A request that is answered without its body may still send it, within a limit. While input is decoded, the end of the
-     * request may be the next part: the fast path answers before it arrives, and needs no timer.
+     * A request that is answered without its body may still send it, within a limit. While input is decoded, the end of
+     * the request may be the next part: the fast path answers before it arrives, and needs no timer.
      */
     private void limitUnusedBody(ChannelHandlerContext context) {
         if (reading || unanswered > 0 || requestComplete || bodyLimitedFor == requestsReceived) {

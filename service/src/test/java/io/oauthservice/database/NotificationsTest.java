@@ -39,14 +39,13 @@ class NotificationsTest extends ServiceStory {
     void aHeartbeatProvesThatEarlierNotificationsHaveArrived() {
         Flux<ListenerEvent> events = notifications
                 .onWithBeats(CHANNEL, OFTEN)
-                .concatMap(event ->
-                        event instanceof Listening ? send("changed").thenReturn(event) : Mono.just(event));
+                .concatMap(event -> event instanceof Listening ? send("changed").thenReturn(event) : Mono.just(event));
 
-        Flux<ListenerEvent> untilProven =
-                events.skipUntil(Received.class::isInstance).take(2);
-        assertThat(untilProven.collectList().block(SOON)).satisfiesExactly(
-                received -> assertThat(received).isEqualTo(new Received("changed")),
-                beat -> assertThat(((Beat) beat).settledBefore()).isPositive());
+        Flux<ListenerEvent> untilProven = events.skipUntil(Received.class::isInstance).take(2);
+        assertThat(untilProven.collectList().block(SOON))
+                .satisfiesExactly(
+                        received -> assertThat(received).isEqualTo(new Received("changed")),
+                        beat -> assertThat(((Beat) beat).settledBefore()).isPositive());
     }
 
     @Test

@@ -105,10 +105,14 @@ class LimitsTest extends ServiceStory {
                 Map.entry("body", RequestRejections.MAX_BODY / 1024 + " KB"),
                 Map.entry("body of a webhook", large.getFirst().bytes() / 1024 / 1024 + " MB"),
                 Map.entry("depth of a JSON body", String.valueOf(json.getMaxNestingDepth())),
-                Map.entry("time for the request line and the headers", ConnectionLimitsCustomizer.HEAD_TIMEOUT.toSeconds() + " s"),
+                Map.entry(
+                        "time for the request line and the headers",
+                        ConnectionLimitsCustomizer.HEAD_TIMEOUT.toSeconds() + " s"),
                 Map.entry("pause within a body", ConnectionLimitsCustomizer.READ_TIMEOUT.toSeconds() + " s"),
                 Map.entry("time for a body", ConnectionLimitsCustomizer.BODY_TIMEOUT.toSeconds() + " s"),
-                Map.entry("time without reading responses", ConnectionLimitsCustomizer.SLOW_READER_TIMEOUT.toSeconds() + " s"),
+                Map.entry(
+                        "time without reading responses",
+                        ConnectionLimitsCustomizer.SLOW_READER_TIMEOUT.toSeconds() + " s"),
                 Map.entry("idle connection", duration("server.netty.idle-timeout")),
                 Map.entry("connections", "%,d".formatted(ConnectionLimitsCustomizer.MAX_CONNECTIONS)),
                 Map.entry("requests in a pipeline", String.valueOf(ConnectionLimitsCustomizer.MAX_PIPELINED)),
