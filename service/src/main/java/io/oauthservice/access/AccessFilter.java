@@ -1,6 +1,7 @@
 package io.oauthservice.access;
 
 import io.oauthservice.provider.Providers;
+import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import reactor.core.publisher.Mono;
  * unknown platform gets 404 before authentication: this helps callers and reveals nothing about organisations.
  */
 @Component
-@Order(0)
+@Order(FilterOrder.AUTHENTICATION)
 class AccessFilter implements WebFilter {
 
     private static final PathPattern PLATFORM_PATH =

@@ -1,6 +1,7 @@
 package io.oauthservice.access;
 
 import io.oauthservice.concurrent.InProgress;
+import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import reactor.core.publisher.Mono;
  * database connections of all. The fast path answers immediately and needs no limit.
  */
 @Component
-@Order(1)
+@Order(FilterOrder.CONCURRENCY)
 @EnableConfigurationProperties(RequestLimitProperties.class)
 class ConcurrencyFilter implements WebFilter {
 

@@ -2,6 +2,7 @@ package io.oauthservice.audit;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.ClientAddresses;
+import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.ProblemException;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -16,7 +17,7 @@ import reactor.core.publisher.Mono;
 
 /** Puts the origin of each request into its context, after the caller is authenticated, and counts what it is denied. */
 @Component
-@Order(1)
+@Order(FilterOrder.ORIGIN)
 class OriginFilter implements WebFilter {
 
     private final AuditCounts counts;

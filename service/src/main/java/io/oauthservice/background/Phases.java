@@ -2,7 +2,7 @@ package io.oauthservice.background;
 
 /**
  * The order in which Spring stops the background jobs: a higher phase stops first and starts last. The web server stops
- * before all of them and starts after them.
+ * before all of them and starts after them. Spring's default phase would be stopped before the web server.
  */
 public final class Phases {
 
@@ -20,6 +20,12 @@ public final class Phases {
 
     /** The refresh job, which starts refreshes. */
     public static final int REFRESH_JOB = 4;
+
+    /**
+     * Subscriptions to notifications. They last while the web server answers its last requests, so that a change which
+     * another replica commits meanwhile still evicts a token.
+     */
+    public static final int SUBSCRIPTIONS = 5;
 
     private Phases() {}
 }

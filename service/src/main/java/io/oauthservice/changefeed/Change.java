@@ -5,14 +5,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A notification by the triggers. One transaction may send several. */
+/** A change of installations that this replica was notified of, or has made. One transaction may send several. */
 public sealed interface Change {
 
     /** The number of the transaction that made the change. */
     long transaction();
 
-    /** The oldest transaction that was in progress when the change was made: {@code pg_snapshot_xmin}. */
-    long settled();
+    /** Every transaction with a lower number had ended when the change was made: {@code pg_snapshot_xmin}. */
+    long settledBefore();
 
     /** How many installations it names. */
     int size();
@@ -24,23 +24,23 @@ public sealed interface Change {
     boolean concernsListsOf(@Nullable String platform);
 
     /**
-     * Named installations have changed.
+     * These installations have changed.
      *
-     * @param reported whether it is of interest by itself; false: only when they were used last
-     * @param membership whether it may change which lists contain them; false: only their contents
+     * @param usageOnly whether nothing has changed but when they were used last
+     * @param mayMoveBetweenLists whether it may change which lists contain them; false: only their contents
      * @param organisations those that an installation has got or lost, or that have another name
      */
-    record Named(
-            boolean reported,
-            boolean membership,
+    record OfInstallations(
+            boolean usageOnly,
+            boolean mayMoveBetweenLists,
             String platform,
             Set<UUID> ids,
             Set<String> organisations,
             long transaction,
-            long settled)
+            long settledBefore)
             implements Change {
 
-        public Named {
+        public OfInstallations {
             ids = Set.copyOf(ids);
             organisations = Set.copyOf(organisations);
         }
@@ -57,12 +57,12 @@ public sealed interface Change {
 
         @Override
         public boolean concernsListsOf(@Nullable String other) {
-            return membership && (other == null || other.equals(platform));
+            return mayMoveBetweenLists && (other == null || other.equals(platform));
         }
     }
 
-    /** More installations have changed than a notification can name. */
-    record Unnamed(long transaction, long settled) implements Change {
+    /** More installations have changed than a notification can name, or the notification cannot be read. */
+    record OfUnknown(long transaction, long settledBefore) implements Change {
 
         @Override
         public int size() {
@@ -77,6 +77,35 @@ public sealed interface Change {
         @Override
         public boolean concernsListsOf(@Nullable String platform) {
             return true;
+        }
+    }
+
+    /** A change by this replica, whose notification follows. Its place in the order is not known. */
+    record Local(boolean mayMoveBetweenLists, String platform, UUID id) implements Change {
+
+        @Override
+        public long transaction() {
+            return -1;
+        }
+
+        @Override
+        public long settledBefore() {
+            return -1;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public boolean concernsAny(Set<UUID> installations) {
+            return installations.contains(id);
+        }
+
+        @Override
+        public boolean concernsListsOf(@Nullable String other) {
+            return mayMoveBetweenLists && (other == null || other.equals(platform));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.oauthservice.changefeed;
 
+import io.oauthservice.background.BackgroundSubscription;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
 import io.oauthservice.installation.ChangeNotifications;
@@ -9,13 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
@@ -24,18 +24,19 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The changes that this replica has been notified of, and whether it has been notified of all of them. */
+/**
+ * The changes that this replica has been notified of, and whether it has been notified of all of them. The triggers'
+ * notifications ({@code oauth_changes}) arrive in the order of the commits, from replicas of any version and from
+ * changes by hand. Those of the channel {@code oauth_installations} are sent by the service, and evict tokens.
+ */
 @Component
-public class ChangeFeed implements SmartLifecycle {
+public class ChangeFeed {
 
     private static final Logger log = LoggerFactory.getLogger(ChangeFeed.class);
 
     private static final String CHANNEL = "oauth_changes";
-    private static final String BEATS = "oauth_beats";
-    private static final Duration MAX_AGE = Notifications.BEAT_INTERVAL.multipliedBy(2);
-
-    /** The transaction of a change that this replica has made and whose notification has not arrived yet. */
-    public static final long LOCAL = -1;
+    private static final Duration BEAT_EVERY = Duration.ofSeconds(1);
+    private static final Duration MAX_AGE = BEAT_EVERY.multipliedBy(2);
 
     /**
      * A failover or a restore changes the timeline or the cluster's identifier, where the role may read them. A dump that is
@@ -59,11 +60,12 @@ public class ChangeFeed implements SmartLifecycle {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private Disposable.Swap epochRead = Disposables.swap();
-    private Disposable subscriptions = Disposables.disposed();
 
-    private volatile @Nullable ProvenAt proven;
+    /** When the latest heartbeat that has returned was sent, by {@link System#nanoTime()}; null: none has. */
+    private volatile @Nullable Long provenAt;
+
     private volatile @Nullable String epoch;
-    private volatile long settled;
+    private volatile long settledBefore;
 
     ChangeFeed(Notifications notifications, ChangeNotifications changes, DatabaseClient database, JsonMapper json) {
         this.notifications = notifications;
@@ -74,8 +76,8 @@ public class ChangeFeed implements SmartLifecycle {
 
     /** Whether everything that was committed two seconds ago has arrived. */
     public boolean isCurrent() {
-        ProvenAt latest = proven;
-        return latest != null && System.nanoTime() - latest.nanos() <= MAX_AGE.toNanos();
+        Long latest = provenAt;
+        return latest != null && System.nanoTime() - latest <= MAX_AGE.toNanos();
     }
 
     /** How many changes have arrived. To be taken before a read of the database, for {@link #anySince}. */
@@ -91,7 +93,9 @@ public class ChangeFeed implements SmartLifecycle {
     /** The position behind everything that has arrived. Empty while the connection is being established. */
     public Optional<Position> position() {
         String current = epoch;
-        return current == null || settled == 0 ? Optional.empty() : Optional.of(new Position(current, settled));
+        return current == null || settledBefore == 0
+                ? Optional.empty()
+                : Optional.of(new Position(current, settledBefore));
     }
 
     /**
@@ -99,14 +103,14 @@ public class ChangeFeed implements SmartLifecycle {
      * Empty where some are not known: the position is too old, of another database, or ahead of this one.
      */
     public Optional<List<Change>> since(Position position) {
-        return position.epoch().equals(epoch) && position.transaction() <= settled
+        return position.epoch().equals(epoch) && position.transaction() <= settledBefore
                 ? recent.from(position.transaction())
                 : Optional.empty();
     }
 
     /** Whether the position may become known: another replica may have been notified earlier. */
     public boolean isAhead(Position position) {
-        return position.epoch().equals(epoch) && position.transaction() > settled;
+        return position.epoch().equals(epoch) && position.transaction() > settledBefore;
     }
 
     /** The listener is called by one thread at a time for what other replicas change, and by any for this one's changes. */
@@ -118,8 +122,8 @@ public class ChangeFeed implements SmartLifecycle {
         switch (event) {
             case ListenerEvent.Received received -> onChange(ChangePayload.parse(received.payload(), json));
             case ListenerEvent.Beat beat -> {
-                advance(beat.settled());
-                proven = new ProvenAt(beat.sentAt());
+                advance(beat.settledBefore());
+                provenAt = beat.sentAt();
             }
             case ListenerEvent.Listening listening -> {
                 reset();
@@ -134,20 +138,20 @@ public class ChangeFeed implements SmartLifecycle {
 
     private void onChange(Change change) {
         recent.add(change);
-        advance(change.settled());
+        advance(change.settledBefore());
         listeners.forEach(listener -> listener.onChange(change));
     }
 
     private void advance(long to) {
-        if (to > settled) {
-            settled = to;
+        if (to > settledBefore) {
+            settledBefore = to;
         }
     }
 
     private void reset() {
-        proven = null;
+        provenAt = null;
         epoch = null;
-        settled = 0;
+        settledBefore = 0;
         recent.reset();
         listeners.forEach(Listener::onLost);
     }
@@ -155,7 +159,7 @@ public class ChangeFeed implements SmartLifecycle {
     /** After the connection has begun to listen, so that later transactions are not missed. */
     private Mono<Void> readEpoch() {
         return database.sql(EPOCH)
-                .map(EpochRow::of)
+                .map(ChangeFeed::start)
                 .one()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("oauth_change_epoch is empty")))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
@@ -164,44 +168,38 @@ public class ChangeFeed implements SmartLifecycle {
                                 "Change feed not established: error={}",
                                 retry.failure().getMessage())))
                 .doOnNext(read -> {
-                    recent.setListeningFrom(read.next());
+                    recent.setListeningFrom(read.transaction());
                     epoch = read.epoch();
                 })
                 .then();
     }
 
+    private static Position start(Readable row) {
+        return new Position(
+                Objects.requireNonNull(row.get("epoch", String.class)),
+                Objects.requireNonNull(row.get("next", Long.class)));
+    }
+
     /** This replica's changes, before their caller gets the result. */
     private void onLocal(InstallationChange change) {
         if (change instanceof InstallationChange.Changed changed) {
-            onChange(new Change.Named(
-                    true,
-                    changed.grantChanged(),
-                    changed.platform(),
-                    Set.of(changed.id().value()),
-                    Set.of(),
-                    LOCAL,
-                    LOCAL));
+            onChange(new Change.Local(
+                    changed.grantChanged(), changed.platform(), changed.id().value()));
         }
     }
 
-    @Override
-    public void start() {
+    @Bean
+    BackgroundSubscription changeFeedSubscription() {
+        return new BackgroundSubscription(this::subscribe);
+    }
+
+    private Disposable subscribe() {
         epochRead = Disposables.swap();
-        subscriptions = Disposables.composite(
+        return Disposables.composite(
                 changes.listenLocally(this::onLocal),
-                notifications.onWithBeats(CHANNEL, BEATS).subscribe(this::onEvent),
-                epochRead);
-    }
-
-    @Override
-    public void stop() {
-        subscriptions.dispose();
-        reset();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !subscriptions.isDisposed();
+                notifications.onWithBeats(CHANNEL, BEAT_EVERY).subscribe(this::onEvent),
+                epochRead,
+                this::reset);
     }
 
     /** Is called with what has arrived. Must not block. */
@@ -239,16 +237,6 @@ public class ChangeFeed implements SmartLifecycle {
         @Override
         public String toString() {
             return epoch + "-" + transaction;
-        }
-    }
-
-    private record ProvenAt(long nanos) {}
-
-    private record EpochRow(String epoch, long next) {
-        static EpochRow of(Readable row) {
-            return new EpochRow(
-                    Objects.requireNonNull(row.get("epoch", String.class)),
-                    Objects.requireNonNull(row.get("next", Long.class)));
         }
     }
 }

@@ -14,29 +14,29 @@ record ChangePayload(
         @JsonProperty("ids") @Nullable Set<UUID> ids,
         @JsonProperty("orgs") @Nullable Set<String> organisations,
         @JsonProperty("t") long transaction,
-        @JsonProperty("x") long settled) {
+        @JsonProperty("x") long settledBefore) {
 
     /** What cannot be read counts as a change of everything. */
     static Change parse(String text, JsonMapper json) {
         try {
             return json.readValue(text, ChangePayload.class).change();
         } catch (RuntimeException foreign) {
-            return new Change.Unnamed(0, 0);
+            return new Change.OfUnknown(0, 0);
         }
     }
 
     private Change change() {
-        boolean membership = "state".equals(kind);
+        boolean state = "state".equals(kind);
         boolean use = "use".equals(kind);
-        return platform == null || ids == null || !(membership || use || "token".equals(kind))
-                ? new Change.Unnamed(transaction, settled)
-                : new Change.Named(
-                        !use,
-                        membership,
+        return platform == null || ids == null || !(state || use || "token".equals(kind))
+                ? new Change.OfUnknown(transaction, settledBefore)
+                : new Change.OfInstallations(
+                        use,
+                        state,
                         platform,
                         ids,
                         Objects.requireNonNullElse(organisations, Set.of()),
                         transaction,
-                        settled);
+                        settledBefore);
     }
 }

@@ -1,11 +1,11 @@
 /**
  * The changes of installations that a caller can see, on every replica in the order of their commits. Triggers report
- * them, so that changes by replicas of an earlier version and by hand are included. A heartbeat shows how old the latest
- * news can be.
+ * them, so that changes by replicas of an earlier version and by hand are included. A heartbeat limits the age
+ * of what was received.
  *
  * <p>Reads no installation, and knows neither callers nor HTTP.
  */
-@ApplicationModule(allowedDependencies = {"concurrent", "database", "installation"})
+@ApplicationModule(allowedDependencies = {"background", "concurrent", "database", "installation"})
 @NullMarked
 package io.oauthservice.changefeed;
 

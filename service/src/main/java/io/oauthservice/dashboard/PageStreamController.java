@@ -31,7 +31,7 @@ class PageStreamController {
     ResponseEntity<Flux<ServerSentEvent<String>>> stream(ServerWebExchange exchange) {
         Session session = Session.of(exchange);
         session.caller().require(Caller.INSTALLATIONS_READ);
-        return streams.response(
+        return streams.open(
                 new StreamCaller(session.caller(), session.identify(), "revoked"),
                 new StreamFilter(null, null, LabelFilter.NONE),
                 null);

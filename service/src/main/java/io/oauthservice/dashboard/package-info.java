@@ -1,5 +1,6 @@
 /**
- * What people see: the platforms, the list of installations, one installation with what can be done about it.
+ * What people see: the health of the platforms, the list of installations, one installation with what can be done
+ * about it.
  *
  * <p>Changes nothing itself. Names and texts from providers are escaped on every page.
  */

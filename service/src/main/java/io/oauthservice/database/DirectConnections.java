@@ -3,6 +3,7 @@ package io.oauthservice.database;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.util.Objects;
@@ -31,6 +32,15 @@ class DirectConnections {
     /** A new connection, which the caller must close. */
     Mono<PostgresqlConnection> create() {
         return factory.create().cast(PostgresqlConnection.class);
+    }
+
+    /** Executes a statement whose result is of no interest. */
+    static Mono<Void> execute(PostgresqlConnection connection, String statement) {
+        return connection
+                .createStatement(statement)
+                .execute()
+                .flatMap(PostgresqlResult::getRowsUpdated)
+                .then();
     }
 
     /** Host and port, for messages. */

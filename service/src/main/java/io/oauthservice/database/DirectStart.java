@@ -1,10 +1,11 @@
 package io.oauthservice.database;
 
+import static io.oauthservice.database.DirectConnections.execute;
+
 import io.oauthservice.startup.DatabaseFailures;
 import io.oauthservice.startup.MigrationCheck;
 import io.oauthservice.startup.SettingException;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
-import io.r2dbc.postgresql.api.PostgresqlResult;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.UUID;
@@ -52,17 +53,9 @@ class DirectStart implements MigrationCheck {
     /** PostgreSQL delivers committed notifications before it answers the session's next statement. */
     private static Mono<Boolean> delivers(
             PostgresqlConnection listener, PostgresqlConnection notifier, String channel) {
-        Mono<Void> delivery = run(listener, "LISTEN " + channel)
-                .then(run(notifier, "NOTIFY " + channel))
-                .then(run(listener, "SELECT 1"));
+        Mono<Void> delivery = execute(listener, "LISTEN " + channel)
+                .then(execute(notifier, "NOTIFY " + channel))
+                .then(execute(listener, "SELECT 1"));
         return listener.getNotifications().takeUntilOther(delivery).hasElements();
-    }
-
-    private static Mono<Void> run(PostgresqlConnection connection, String statement) {
-        return connection
-                .createStatement(statement)
-                .execute()
-                .flatMap(PostgresqlResult::getRowsUpdated)
-                .then();
     }
 }

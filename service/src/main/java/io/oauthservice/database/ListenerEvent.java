@@ -14,9 +14,9 @@ public sealed interface ListenerEvent {
      * everything that was committed before the heartbeat was sent has been received.
      *
      * @param sentAt by {@link System#nanoTime()}
-     * @param settled every transaction before this one had ended when the heartbeat was sent
+     * @param settledBefore every transaction with a lower number had ended when the heartbeat was sent
      */
-    record Beat(long sentAt, long settled) implements ListenerEvent {}
+    record Beat(long sentAt, long settledBefore) implements ListenerEvent {}
 
     /** The connection was lost or missed its heartbeat. Notifications are missed until the next {@link Listening}. */
     record Lost() implements ListenerEvent {}

@@ -13,8 +13,8 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
 import io.oauthservice.access.ClientAddresses;
 import io.oauthservice.audit.AuditCounts;
-import io.oauthservice.listing.ListPage;
-import io.oauthservice.listing.ListPages;
+import io.oauthservice.listing.CachedList;
+import io.oauthservice.listing.ListCache;
 import io.oauthservice.tokencache.CachedResponse;
 import io.oauthservice.tokencache.Lookup;
 import io.oauthservice.tokencache.NarrowedTokens;
@@ -53,7 +53,7 @@ class FastPath {
 
     private final TokenCache cache;
     private final NarrowedTokens narrowed;
-    private final ListPages pages;
+    private final ListCache pages;
     private final Callers callers;
     private final ClientAddresses addresses;
     private final FullHttpResponse rateLimited;
@@ -64,7 +64,7 @@ class FastPath {
     FastPath(
             TokenCache cache,
             NarrowedTokens narrowed,
-            ListPages pages,
+            ListCache pages,
             Callers callers,
             AuditCounts counts,
             ClientAddresses addresses,
@@ -132,7 +132,7 @@ class FastPath {
         HttpHeaders headers = request.headers();
         Caller caller =
                 headers.contains(HttpHeaderNames.CACHE_CONTROL) || !acceptsJson(headers) ? null : caller(headers, from);
-        ListPage page =
+        CachedList page =
                 caller == null || !caller.may(Caller.INSTALLATIONS_READ) ? null : pages.find(caller, request.uri());
         if (caller == null || page == null) {
             return null;

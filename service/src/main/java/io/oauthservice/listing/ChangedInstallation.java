@@ -10,23 +10,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of the changes of one installation before it is read.
  *
- * @param membership whether it may be in other lists than before
+ * @param mayMoveBetweenLists whether it may be in other lists than before
  * @param organisations those that it has got or lost
- * @param settled that of the earliest of these changes: a client that resumes there receives all of them
- * @param missedBy the streams that are offered it, because they resume before it; null: all streams
+ * @param settledBefore that of the earliest of these changes: a client that resumes there receives all of them
+ * @param onlyFor the streams that are offered it, because they resume before it; null: all streams
  */
 record ChangedInstallation(
         UUID id,
         String platform,
-        boolean membership,
+        boolean mayMoveBetweenLists,
         Set<String> organisations,
-        long settled,
-        @Nullable Set<InstallationStream> missedBy) {
+        long settledBefore,
+        @Nullable Set<InstallationStream> onlyFor) {
 
-    static List<ChangedInstallation> of(Change.Named change) {
+    static List<ChangedInstallation> of(Change.OfInstallations change) {
         return change.ids().stream()
                 .map(id -> new ChangedInstallation(
-                        id, change.platform(), change.membership(), change.organisations(), change.settled(), null))
+                        id,
+                        change.platform(),
+                        change.mayMoveBetweenLists(),
+                        change.organisations(),
+                        change.settledBefore(),
+                        null))
                 .toList();
     }
 
@@ -34,19 +39,19 @@ record ChangedInstallation(
         return new ChangedInstallation(
                 id,
                 platform,
-                membership || later.membership,
+                mayMoveBetweenLists || later.mayMoveBetweenLists,
                 union(organisations, later.organisations),
-                Math.min(settled, later.settled),
-                missedBy == null || later.missedBy == null ? null : union(missedBy, later.missedBy));
+                Math.min(settledBefore, later.settledBefore),
+                onlyFor == null || later.onlyFor == null ? null : union(onlyFor, later.onlyFor));
     }
 
     /** The same for a stream that resumes. Others were offered it before. */
-    ChangedInstallation missedBy(InstallationStream stream) {
-        return new ChangedInstallation(id, platform, membership, organisations, settled, Set.of(stream));
+    ChangedInstallation onlyFor(InstallationStream stream) {
+        return new ChangedInstallation(id, platform, mayMoveBetweenLists, organisations, settledBefore, Set.of(stream));
     }
 
     boolean concerns(InstallationStream stream) {
-        return missedBy == null || missedBy.contains(stream);
+        return onlyFor == null || onlyFor.contains(stream);
     }
 
     private static <T> Set<T> union(Set<T> one, Set<T> other) {

@@ -7,7 +7,6 @@ import io.oauthservice.audit.LastUses;
 import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.InstallationStatus;
-import io.oauthservice.installation.LabelFilter;
 import io.oauthservice.listing.InstallationFilter.Cursor;
 import io.oauthservice.web.ETag;
 import io.oauthservice.web.ProblemException;
@@ -47,8 +46,6 @@ class InstallationController {
 
     private static final Set<String> PARAMETERS =
             Set.of("platform", "status", "org_id", "q", "label", "cursor", "limit");
-    static final Set<String> REPEATABLE = Set.of("label");
-
     private static final Set<String> CACHED_PARAMETERS = Set.of("platform", "status", "org_id", "label", "limit");
 
     /** Nothing encoded, so that equal addresses are equal requests. */
@@ -57,19 +54,19 @@ class InstallationController {
     private final InstallationList list;
     private final CallerInstallations visible;
     private final LastUses lastUses;
-    private final ListPages pages;
+    private final ListCache lists;
     private final JsonMapper json;
 
     InstallationController(
             InstallationList list,
             CallerInstallations visible,
             LastUses lastUses,
-            ListPages pages,
+            ListCache lists,
             JsonMapper json) {
         this.list = list;
         this.visible = visible;
         this.lastUses = lastUses;
-        this.pages = pages;
+        this.lists = lists;
         this.json = json;
     }
 
@@ -116,31 +113,31 @@ class InstallationController {
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch,
             ServerHttpRequest http) {
         caller.require(Caller.INSTALLATIONS_READ);
-        QueryText.requireKnown(http.getQueryParams(), PARAMETERS, REPEATABLE);
+        QueryText.requireKnown(http.getQueryParams(), PARAMETERS, LabelParameter.REPEATABLE);
         InstallationFilter filter = new InstallationFilter(
                 QueryText.optional("platform", platform),
                 statuses(status),
                 QueryText.optional("org_id", orgId),
                 QueryText.bounded("q", q),
                 caller.visibleOrganisations(),
-                labels(http),
+                LabelParameter.parse(http),
                 cursor(cursor),
                 QueryText.limit(limit));
-        return page(caller, http, () -> read(filter, caller)).map(page -> response(page, ifNoneMatch));
+        return read(caller, http, () -> read(filter, caller)).map(list -> list.answer(ifNoneMatch));
     }
 
-    private Mono<ListPage> read(InstallationFilter filter, Caller caller) {
+    private Mono<CachedList> read(InstallationFilter filter, Caller caller) {
         return list.page(filter)
                 .zipWhen(
                         found -> lastUses.find(found.installations()),
-                        (found, uses) -> page(found, uses, filter, caller));
+                        (found, uses) -> render(found, uses, filter, caller));
     }
 
-    private Mono<ListPage> page(Caller caller, ServerHttpRequest http, Supplier<Mono<ListPage>> read) {
+    private Mono<CachedList> read(Caller caller, ServerHttpRequest http, Supplier<Mono<CachedList>> read) {
         String query = Objects.requireNonNullElse(http.getURI().getRawQuery(), "");
         boolean cached = CACHED_PARAMETERS.containsAll(http.getQueryParams().keySet())
                 && PLAIN_QUERY.matcher(query).matches();
-        return cached ? pages.read(caller, ListPages.address(http), ListPages.mustBeFresh(http), read) : read.get();
+        return cached ? lists.read(caller, ListCache.address(http), ListCache.mustBeFresh(http), read) : read.get();
     }
 
     @GetMapping("/oauth/installations/{id}")
@@ -169,7 +166,7 @@ class InstallationController {
                 .map(body -> ETag.of(body).answer(ifNoneMatch, body, ETag.REVALIDATE));
     }
 
-    private ListPage page(
+    private CachedList render(
             InstallationPage found, Map<InstallationId, LastUse> uses, InstallationFilter filter, Caller caller) {
         Page page = new Page(
                 found.installations().stream()
@@ -180,18 +177,7 @@ class InstallationController {
         Set<UUID> ids = found.installations().stream()
                 .map(installation -> installation.id().value())
                 .collect(Collectors.toSet());
-        return ListPage.of(page, filter.platform(), ids, json);
-    }
-
-    static ResponseEntity<Object> response(ListPage page, @Nullable String ifNoneMatch) {
-        return page.etag().<Object>answer(ifNoneMatch, page.body(), ETag.REVALIDATE);
-    }
-
-    /** Not by a parameter of the method, which Spring would split at commas. */
-    static LabelFilter labels(ServerHttpRequest http) {
-        return LabelFilter.parse(http.getQueryParams().getOrDefault("label", List.of()).stream()
-                .map(label -> label == null ? "" : label)
-                .toList());
+        return CachedList.of(page, filter.platform(), ids, json);
     }
 
     private static List<InstallationStatus> statuses(@Nullable String codes) {

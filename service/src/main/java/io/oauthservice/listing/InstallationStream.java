@@ -48,7 +48,7 @@ final class InstallationStream {
     private final LongSupplier clock;
     private final long endsAt;
     private final Map<UUID, Pending> pending = new LinkedHashMap<>();
-    private final Deque<ServerSentEvent<String>> first = new ArrayDeque<>();
+    private final Deque<ServerSentEvent<String>> control = new ArrayDeque<>();
     private final Map<UUID, Long> sentAt = new HashMap<>();
 
     /** Installations whose changes before the beginning were not offered yet. Until they are, events have no id. */
@@ -68,7 +68,7 @@ final class InstallationStream {
     private @Nullable Long resetAt;
 
     /** Changes cannot be received. */
-    private boolean suspended;
+    private boolean feedLost;
 
     /** Changes may be missing. Until the client is sent a reset, it gets no id: where it resumes must be before them. */
     private boolean incomplete;
@@ -120,7 +120,7 @@ final class InstallationStream {
     synchronized void begin(Position from, Set<UUID> missed) {
         position = from;
         begun = true;
-        first.add(ready(from));
+        control.add(ready(from));
         this.missed.addAll(missed);
         send();
     }
@@ -130,8 +130,8 @@ final class InstallationStream {
         position = now;
         begun = true;
         incomplete = true;
-        first.add(ready(now));
-        first.add(reset(now));
+        control.add(ready(now));
+        control.add(reset(now));
         send();
     }
 
@@ -158,8 +158,9 @@ final class InstallationStream {
 
     private void put(ChangedInstallation changed, @Nullable String json) {
         Pending before = pending.get(changed.id());
-        long settled = before == null ? changed.settled() : Math.min(before.settled(), changed.settled());
-        pending.put(changed.id(), new Pending(json, settled));
+        long settledBefore =
+                before == null ? changed.settledBefore() : Math.min(before.settledBefore(), changed.settledBefore());
+        pending.put(changed.id(), new Pending(json, settledBefore));
         if (pending.size() > MAX_PENDING) {
             // Now, because a client that reads nothing would be sent the reset much later.
             pending.clear();
@@ -173,17 +174,17 @@ final class InstallationStream {
         send();
     }
 
-    /** Changes are missed until {@link #resume(Duration)}, which an earlier reset does not replace. */
-    synchronized void suspend() {
-        suspended = true;
+    /** Changes are missed until {@link #onFeedRestored}, which an earlier reset does not replace. */
+    synchronized void onFeedLost() {
+        feedLost = true;
         incomplete = true;
         resetAt = null;
     }
 
     /** Changes are received again. A client that has missed some has to read the list again. */
-    synchronized void resume(Duration delay) {
-        if (suspended) {
-            suspended = false;
+    synchronized void onFeedRestored(Duration delay) {
+        if (feedLost) {
+            feedLost = false;
             reset(delay);
         }
     }
@@ -237,12 +238,12 @@ final class InstallationStream {
         if (now != null) {
             position = now;
         }
-        if (time - heartbeatAt >= 0 && first.isEmpty()) {
+        if (time - heartbeatAt >= 0 && control.isEmpty()) {
             heartbeatAt = time + HEARTBEAT.toNanos();
             ServerSentEvent.Builder<String> heartbeat =
                     ServerSentEvent.<String>builder().comment("");
             boolean sent = idle && pending.isEmpty() && mayHaveId();
-            first.add((now != null && sent ? heartbeat.id(now + visibilityTag()) : heartbeat).build());
+            control.add((now != null && sent ? heartbeat.id(now + visibilityTag()) : heartbeat).build());
         }
         send();
     }
@@ -283,8 +284,8 @@ final class InstallationStream {
     }
 
     private @Nullable ServerSentEvent<String> next() {
-        if (!first.isEmpty()) {
-            return first.poll();
+        if (!control.isEmpty()) {
+            return control.poll();
         }
         Position place = Objects.requireNonNull(position);
         long time = clock.getAsLong();
@@ -303,11 +304,11 @@ final class InstallationStream {
 
     /** The event's id is behind nothing that is still to be sent. */
     private ServerSentEvent<String> take(UUID id, Pending change, Position place, long time) {
-        long settled =
-                pending.values().stream().mapToLong(Pending::settled).min().orElseThrow();
+        long settledBefore =
+                pending.values().stream().mapToLong(Pending::settledBefore).min().orElseThrow();
         pending.remove(id);
         sentAt.put(id, time);
-        Position from = new Position(place.epoch(), settled);
+        Position from = new Position(place.epoch(), settledBefore);
         return change.json() == null
                 ? event("gone", from, "{\"id\":\"" + id + "\"}").build()
                 : event("installation", from, change.json()).build();
@@ -335,5 +336,5 @@ final class InstallationStream {
      *
      * @param json the installation as it is now; null: the caller no longer sees it
      */
-    private record Pending(@Nullable String json, long settled) {}
+    private record Pending(@Nullable String json, long settledBefore) {}
 }

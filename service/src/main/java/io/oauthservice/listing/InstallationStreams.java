@@ -1,6 +1,7 @@
 package io.oauthservice.listing;
 
 import io.oauthservice.audit.LastUses;
+import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.changefeed.Change;
 import io.oauthservice.changefeed.ChangeFeed;
 import io.oauthservice.changefeed.ChangeFeed.Position;
@@ -24,15 +25,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
@@ -44,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  * stream, which sends them at its client's pace.
  */
 @Component
-public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle {
+public class InstallationStreams implements ChangeFeed.Listener {
 
     static final int PER_CALLER = 20;
     static final int PER_REPLICA = 1000;
@@ -77,7 +76,6 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
 
     private boolean offering;
     private volatile boolean closed;
-    private Disposable ticks = Disposables.disposed();
 
     InstallationStreams(ChangeFeed feed, Installations installations, LastUses lastUses, JsonMapper json) {
         this.feed = feed;
@@ -93,17 +91,17 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
      *
      * @param lastId the position behind which the client resumes; null: it begins now
      */
-    public ResponseEntity<Flux<ServerSentEvent<String>>> response(
+    public ResponseEntity<Flux<ServerSentEvent<String>>> open(
             StreamCaller caller, StreamFilter filter, @Nullable String lastId) {
         return ResponseEntity.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 // Proxies must neither keep nor collect events.
                 .header("Cache-Control", "no-store, no-transform")
                 .header("X-Accel-Buffering", "no")
-                .body(open(caller, filter, lastId));
+                .body(stream(caller, filter, lastId));
     }
 
-    private Flux<ServerSentEvent<String>> open(StreamCaller caller, StreamFilter filter, @Nullable String lastId) {
+    private Flux<ServerSentEvent<String>> stream(StreamCaller caller, StreamFilter filter, @Nullable String lastId) {
         return Flux.create(sink -> {
             if (closed || feed.position().isEmpty()) {
                 sink.error(unavailable());
@@ -111,7 +109,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
                     || !ofCallers.tryEnter(caller.opened().name(), PER_CALLER)) {
                 sink.error(tooMany());
             } else {
-                open(new InstallationStream(caller, filter, sink), lastId, sink);
+                register(new InstallationStream(caller, filter, sink), lastId, sink);
             }
         });
     }
@@ -131,7 +129,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     }
 
     /** Registered before its position is taken, so that no change is between them. */
-    private void open(InstallationStream stream, @Nullable String lastId, FluxSink<ServerSentEvent<String>> sink) {
+    private void register(InstallationStream stream, @Nullable String lastId, FluxSink<ServerSentEvent<String>> sink) {
         String caller = stream.callerName();
         open.put(stream, caller);
         sink.onDispose(() -> {
@@ -151,11 +149,11 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
             stream.begin(now, Set.of());
         } else {
             stream.parsePosition(lastId)
-                    .ifPresentOrElse(from -> resume(stream, from, now), () -> stream.beginWithReset(now));
+                    .ifPresentOrElse(from -> resumeFrom(stream, from, now), () -> stream.beginWithReset(now));
         }
     }
 
-    private void resume(InstallationStream stream, Position from, Position now) {
+    private void resumeFrom(InstallationStream stream, Position from, Position now) {
         known(from)
                 .map(missed -> missed.flatMap(InstallationStreams::merged))
                 .subscribe(known -> known.filter(changes -> changes.size() <= MAX_MISSED)
@@ -163,7 +161,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
                                 changes -> {
                                     stream.begin(from, changes.keySet());
                                     collect(changes.values().stream()
-                                            .map(missed -> missed.missedBy(stream))
+                                            .map(missed -> missed.onlyFor(stream))
                                             .toList());
                                 },
                                 () -> stream.beginWithReset(now)));
@@ -184,12 +182,13 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         Map<UUID, ChangedInstallation> merged = new LinkedHashMap<>();
         for (Change change : changes) {
             switch (change) {
-                case Change.Named named when !named.reported() -> {}
-                case Change.Named named ->
-                    ChangedInstallation.of(named).forEach(one -> merged.merge(one.id(), one, ChangedInstallation::and));
-                case Change.Unnamed unnamed -> {
+                case Change.OfInstallations known when known.usageOnly() -> {}
+                case Change.OfInstallations known ->
+                    ChangedInstallation.of(known).forEach(one -> merged.merge(one.id(), one, ChangedInstallation::and));
+                case Change.OfUnknown unknown -> {
                     return Optional.empty();
                 }
+                case Change.Local local -> {}
             }
         }
         return Optional.of(merged);
@@ -201,10 +200,11 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
             return;
         }
         switch (change) {
-            // This replica's own changes are notified as all others are.
-            case Change.Named named when named.transaction() == ChangeFeed.LOCAL || !named.reported() -> {}
-            case Change.Named named -> collect(ChangedInstallation.of(named));
-            case Change.Unnamed unnamed -> reset();
+            case Change.OfInstallations known when known.usageOnly() -> {}
+            case Change.OfInstallations known -> collect(ChangedInstallation.of(known));
+            case Change.OfUnknown unknown -> reset();
+            // Its notification follows, as that of any other.
+            case Change.Local local -> {}
         }
     }
 
@@ -247,7 +247,7 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
 
     private void offer(
             List<ChangedInstallation> changes, Map<UUID, Installation> found, RenderedInstallations rendered) {
-        boolean forAll = changes.stream().allMatch(change -> change.missedBy() == null);
+        boolean forAll = changes.stream().allMatch(change -> change.onlyFor() == null);
         open.keySet().forEach(stream -> stream.offer(forAll ? changes : of(stream, changes), found, rendered));
     }
 
@@ -270,33 +270,29 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(RESETS_WITHIN.toMillis()));
     }
 
-    /** Not during {@link #resume()}: the position that it sees is not of a connection that was lost meanwhile. */
+    /** Not during {@link #notifyRestored}: the position that it sees is not of a connection that was lost meanwhile. */
     @Override
     public synchronized void onLost() {
-        open.keySet().forEach(InstallationStream::suspend);
+        open.keySet().forEach(InstallationStream::onFeedLost);
     }
 
-    private synchronized void resume() {
+    private synchronized void notifyRestored() {
         if (feed.position().isPresent()) {
-            open.keySet().forEach(stream -> stream.resume(resetDelay()));
+            open.keySet().forEach(stream -> stream.onFeedRestored(resetDelay()));
         }
     }
 
+    @Bean
+    BackgroundLoop streamTicks() {
+        return new BackgroundLoop(
+                InstallationStreams.class, TICK, "Streams not checked", () -> Mono.fromRunnable(this::tick));
+    }
+
     private void tick() {
-        resume();
+        notifyRestored();
         Optional<Position> position = feed.position();
         boolean idle = isIdle();
         open.keySet().forEach(stream -> stream.tick(position.orElse(null), idle));
-    }
-
-    @Override
-    public void start() {
-        closed = false;
-        ticks = Flux.interval(TICK)
-                .onBackpressureDrop()
-                .doOnNext(tick -> tick())
-                .onErrorContinue((failure, tick) -> log.warn("Streams not checked: error={}", failure.toString()))
-                .subscribe();
     }
 
     /** Before the web server waits for its open requests, to which the streams belong. */
@@ -304,15 +300,5 @@ public class InstallationStreams implements ChangeFeed.Listener, SmartLifecycle 
     void endAll() {
         closed = true;
         open.keySet().forEach(stream -> stream.end("shutdown"));
-    }
-
-    @Override
-    public void stop() {
-        ticks.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !ticks.isDisposed();
     }
 }

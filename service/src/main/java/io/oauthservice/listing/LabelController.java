@@ -47,9 +47,6 @@ class LabelController {
             description = "A merge patch (RFC 7396): labels that are not named stay, and null removes a label.")
     @ApiResponse(responseCode = "200", description = "The installation with its labels")
     @ApiResponse(responseCode = "400", description = "invalid-request; names the label")
-    @ApiResponse(
-            responseCode = "403",
-            description = "forbidden, also where not all of its organisations are the caller's")
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     Mono<InstallationView> change(
             Caller caller, @PathVariable("id") String id, @RequestBody(required = false) Mono<Patch> body) {

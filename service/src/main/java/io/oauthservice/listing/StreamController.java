@@ -82,14 +82,14 @@ class StreamController {
         caller.require(Caller.INSTALLATIONS_READ);
         ServerHttpRequest http = exchange.getRequest();
         requireEventsAccepted(http.getHeaders());
-        QueryText.requireKnown(http.getQueryParams(), PARAMETERS, InstallationController.REPEATABLE);
+        QueryText.requireKnown(http.getQueryParams(), PARAMETERS, LabelParameter.REPEATABLE);
         StreamFilter filter = new StreamFilter(
                 QueryText.optional("platform", platform),
                 QueryText.optional("org_id", orgId),
-                InstallationController.labels(http));
+                LabelParameter.parse(http));
         String resumed =
                 lastId == null || lastId.isBlank() ? null : lastId.substring(0, Math.min(lastId.length(), MAX_ID));
-        return streams.response(streamCaller(exchange, caller), filter, resumed);
+        return streams.open(streamCaller(exchange, caller), filter, resumed);
     }
 
     private static void requireEventsAccepted(HttpHeaders headers) {

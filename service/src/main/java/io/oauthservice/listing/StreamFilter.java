@@ -23,7 +23,7 @@ public record StreamFilter(
      * @param view what the caller sees of it now; null: nothing
      */
     boolean mayHaveSelected(ChangedInstallation changed, Caller caller, @Nullable Installation view) {
-        return changed.membership()
+        return changed.mayMoveBetweenLists()
                 && (platform == null || platform.equals(changed.platform()))
                 && (view != null
                         || !caller.isLimited()

@@ -30,12 +30,12 @@ import tools.jackson.databind.json.JsonMapper;
 class SummaryController {
 
     private final InstallationCounts counts;
-    private final ListPages pages;
+    private final ListCache lists;
     private final JsonMapper json;
 
-    SummaryController(InstallationCounts counts, ListPages pages, JsonMapper json) {
+    SummaryController(InstallationCounts counts, ListCache lists, JsonMapper json) {
         this.counts = counts;
-        this.pages = pages;
+        this.lists = lists;
         this.json = json;
     }
 
@@ -60,14 +60,14 @@ class SummaryController {
             ServerHttpRequest http) {
         caller.require(Caller.INSTALLATIONS_READ);
         QueryText.requireKnown(http.getQueryParams(), Set.of());
-        return pages.read(caller, ListPages.address(http), ListPages.mustBeFresh(http), () -> read(caller))
-                .map(page -> InstallationController.response(page, ifNoneMatch));
+        return lists.read(caller, ListCache.address(http), ListCache.mustBeFresh(http), () -> read(caller))
+                .map(list -> list.answer(ifNoneMatch));
     }
 
-    private Mono<ListPage> read(Caller caller) {
+    private Mono<CachedList> read(Caller caller) {
         return counts.read(caller.visibleOrganisations())
                 .collectList()
-                .map(found -> ListPage.of(Summary.of(found), null, Set.of(), json));
+                .map(found -> CachedList.of(Summary.of(found), null, Set.of(), json));
     }
 
     @Schema(name = "InstallationSummary")

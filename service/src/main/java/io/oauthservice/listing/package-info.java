@@ -1,6 +1,6 @@
 /**
- * Installations as callers see them: lists, details, counts and the stream of their changes. First pages are cached while
- * this replica knows what has changed since they were read.
+ * Installations as callers see them: lists, details, counts and the stream of their changes; and the list of platforms.
+ * First pages are cached while this replica knows what has changed since they were read.
  *
  * <p>Searches the tables of {@code installation}, adds up the counts of installations, and changes labels only.
  */
@@ -8,6 +8,7 @@
         allowedDependencies = {
             "background",
             "core",
+            "background",
             "concurrent",
             "installation",
             "changefeed",

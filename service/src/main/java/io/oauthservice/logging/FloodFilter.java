@@ -56,19 +56,12 @@ final class FloodFilter extends TurboFilter {
             Object @Nullable [] params,
             @Nullable Throwable t) {
         // Without a format, the caller only asks whether the level is enabled.
-        if (format == null || !level.isGreaterOrEqual(logger.getEffectiveLevel()) || !isLimited(logger.getName())) {
+        if (format == null
+                || !level.isGreaterOrEqual(logger.getEffectiveLevel())
+                || !LoggerNames.isWithinAny(logger.getName(), LIMITED)) {
             return FilterReply.NEUTRAL;
         }
         return isFirst(kind(logger.getName(), level, format)) ? FilterReply.NEUTRAL : FilterReply.DENY;
-    }
-
-    private static boolean isLimited(String name) {
-        for (String limited : LIMITED) {
-            if (LoggerNames.isWithin(name, limited)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String kind(String name, Level level, String format) {

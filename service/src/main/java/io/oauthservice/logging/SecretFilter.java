@@ -39,16 +39,9 @@ final class SecretFilter extends TurboFilter {
             return FilterReply.NEUTRAL;
         }
         String name = logger.getName();
-        boolean allowed = level.isGreaterOrEqual(Level.INFO) ? !name.equals(URL_LOGGER) : isPermitted(name);
+        boolean allowed = level.isGreaterOrEqual(Level.INFO)
+                ? !name.equals(URL_LOGGER)
+                : LoggerNames.isWithinAny(name, PERMITTED);
         return allowed ? FilterReply.NEUTRAL : FilterReply.DENY;
-    }
-
-    private static boolean isPermitted(String name) {
-        for (String permitted : PERMITTED) {
-            if (LoggerNames.isWithin(name, permitted)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -5,6 +5,7 @@ import io.oauthservice.access.Callers;
 import io.oauthservice.core.Secret;
 import io.oauthservice.web.CallbackHost;
 import io.oauthservice.web.ErrorPage;
+import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.Forms;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
@@ -31,7 +32,7 @@ import reactor.core.publisher.Mono;
  * gets the sign-in form. {@code AccessFilter}, which has the same order, handles all other paths.
  */
 @Component
-@Order(0)
+@Order(FilterOrder.AUTHENTICATION)
 class SessionFilter implements WebFilter {
 
     private static final int CALLS_PER_LOOK_UP = 10;

@@ -3,6 +3,7 @@ package io.oauthservice.tokencache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.access.Caller;
+import io.oauthservice.background.BackgroundSubscription;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
@@ -25,10 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -36,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
  */
 @Component
-public final class NarrowedTokens implements SmartLifecycle {
+public final class NarrowedTokens {
 
     /** A provider's servers may not know a token that was issued a moment ago: docs/providers.md 1.6. */
     public static final Duration TOO_YOUNG_TO_REPORT = Duration.ofSeconds(10);
@@ -68,7 +67,6 @@ public final class NarrowedTokens implements SmartLifecycle {
             .maximumSize(MAX_REFUSALS)
             .expireAfterWrite(COVERED_FOR)
             .build();
-    private Disposable listener = Disposables.disposed();
 
     NarrowedTokens(
             ChangeNotifications notifications,
@@ -310,19 +308,9 @@ public final class NarrowedTokens implements SmartLifecycle {
                 && changed.defaultOf().contains(token.key().orgId());
     }
 
-    @Override
-    public void start() {
-        listener = notifications.listen(this::onChange);
-    }
-
-    @Override
-    public void stop() {
-        listener.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !listener.isDisposed();
+    @Bean
+    BackgroundSubscription narrowedTokenEvictions() {
+        return new BackgroundSubscription(() -> notifications.listen(this::onChange));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.oauthservice.tokencache;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.background.BackgroundSubscription;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.ChangeNotifications;
@@ -14,11 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * changes may have been missed.
  */
 @Component
-public final class TokenCache implements SmartLifecycle {
+public final class TokenCache {
 
     private final ChangeNotifications notifications;
     private final TokenProperties properties;
@@ -38,7 +37,6 @@ public final class TokenCache implements SmartLifecycle {
     private final CachedResponses responses;
     private final RecentEvictions changes = new RecentEvictions();
     private final SingleFlight<Question, Result> reads = new SingleFlight<>();
-    private Disposable listener = Disposables.disposed();
 
     TokenCache(
             ChangeNotifications notifications,
@@ -155,19 +153,9 @@ public final class TokenCache implements SmartLifecycle {
         changed.defaultOf().forEach(org -> responses.remove(new Lookup(changed.platform(), org)));
     }
 
-    @Override
-    public void start() {
-        listener = notifications.listen(this::onChange);
-    }
-
-    @Override
-    public void stop() {
-        listener.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !listener.isDisposed();
+    @Bean
+    BackgroundSubscription tokenEvictions() {
+        return new BackgroundSubscription(() -> notifications.listen(this::onChange));
     }
 
     /**

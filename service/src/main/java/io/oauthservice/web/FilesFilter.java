@@ -11,7 +11,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** Serves static resources and the OpenAPI document on a scheduler for blocking work, because both read files. */
 @Component
-@Order(1)
+@Order(FilterOrder.FILES)
 class FilesFilter implements WebFilter {
 
     private static final List<String> PATHS =

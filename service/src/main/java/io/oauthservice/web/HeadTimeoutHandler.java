@@ -26,9 +26,9 @@ final class HeadTimeoutHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        long before = gate.received();
+        long before = gate.partsReceived();
         context.fireChannelRead(message);
-        if (gate.received() != before) {
+        if (gate.partsReceived() != before) {
             cancel();
         } else if (timer == null && gate.awaitsHead()) {
             start(context);

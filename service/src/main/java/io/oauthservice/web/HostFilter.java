@@ -1,6 +1,5 @@
 package io.oauthservice.web;
 
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -11,7 +10,7 @@ import reactor.core.publisher.Mono;
 
 /** Rejects requests for unknown hosts, and adds the security headers to every response. */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(FilterOrder.HOST)
 class HostFilter implements WebFilter {
 
     private final KnownHosts known;

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestGate extends ChannelDuplexHandler {
 
     /** Closing a connection with unread input resets it, and the client could lose the response. */
-    private static final long LINGER_MILLIS = 1000;
+    private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final RequestRejections rejections;
 
@@ -35,7 +36,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private int unanswered;
 
     /** Whether the head of the response to the oldest of them is written. */
-    private boolean responding;
+    private boolean responseStarted;
 
     private @Nullable HttpResponse rejection;
 
@@ -45,25 +46,23 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean closing;
 
     /** Bytes received of the latest request's body. */
-    private long body;
+    private long bodySize;
 
     /** Of the latest request. */
     private String target = "";
 
-    /** Decoded parts of requests. */
-    private long received;
+    private long partsReceived;
 
-    /** Decoded heads of requests. */
-    private long requests;
+    private long requestsReceived;
 
     /** The number of the request whose unused body has a time limit. */
-    private long limited;
+    private long bodyLimitedFor;
 
     /** Whether the input is being decoded. */
     private boolean reading;
 
     /** Whether the latest request was received completely, or there was none yet. */
-    private boolean complete = true;
+    private boolean requestComplete = true;
 
     private @Nullable ChannelHandlerContext context;
 
@@ -77,13 +76,13 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     /** The number of decoded parts of requests. */
-    long received() {
-        return received;
+    long partsReceived() {
+        return partsReceived;
     }
 
     /** Whether the next bytes belong to the head of a request. */
     boolean awaitsHead() {
-        return complete && rejection == null;
+        return requestComplete && rejection == null;
     }
 
     /** Whether all requests are answered. */
@@ -104,13 +103,13 @@ final class RequestGate extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         reading = true;
-        received++;
-        complete = message instanceof LastHttpContent;
+        partsReceived++;
+        requestComplete = message instanceof LastHttpContent;
         if (rejection != null) {
             ReferenceCountUtil.release(message);
             return;
         }
-        rejection = message instanceof HttpObject part ? find(part) : null;
+        rejection = message instanceof HttpObject part ? rejectionOf(part) : null;
         if (rejection != null) {
             rejectsBody = !(message instanceof HttpRequest);
             ReferenceCountUtil.release(message);
@@ -118,22 +117,22 @@ final class RequestGate extends ChannelDuplexHandler {
             return;
         }
         if (message instanceof HttpRequest) {
-            requests++;
+            requestsReceived++;
             unanswered++;
         }
         context.fireChannelRead(message);
     }
 
-    private @Nullable HttpResponse find(HttpObject part) {
-        return part instanceof HttpRequest && unanswered >= EdgeServer.MAX_PIPELINED
+    private @Nullable HttpResponse rejectionOf(HttpObject part) {
+        return part instanceof HttpRequest && unanswered >= ConnectionLimitsCustomizer.MAX_PIPELINED
                 ? rejections.pipelineTooLong()
-                : rejections.find(part, bodyWith(part), target);
+                : rejections.rejectionOf(part, bodyWith(part), target);
     }
 
     /** The announced size of the body, or what was received of it. */
     private long bodyWith(HttpObject part) {
         if (part instanceof HttpRequest request) {
-            body = 0;
+            bodySize = 0;
             target = request.uri();
             // Without this header, getContentLength would look for WebSocket headers.
             boolean announced =
@@ -141,9 +140,9 @@ final class RequestGate extends ChannelDuplexHandler {
             return announced ? HttpUtil.getContentLength(request, 0L) : 0;
         }
         if (part instanceof HttpContent content) {
-            body += content.content().readableBytes();
+            bodySize += content.content().readableBytes();
         }
-        return body;
+        return bodySize;
     }
 
     @Override
@@ -167,12 +166,12 @@ final class RequestGate extends ChannelDuplexHandler {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof HttpResponse && !interim) {
-            responding = true;
+            responseStarted = true;
         }
         boolean last = message instanceof LastHttpContent && !interim;
         super.write(context, message, promise);
         if (last) {
-            responding = false;
+            responseStarted = false;
             unanswered--;
             if (rejection != null) {
                 rejectWhenDue(context);
@@ -183,22 +182,20 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     /**
-     * A request that is answered without its body may send it nevertheless, but not for ever. While input is decoded, the end
-     * of the request may be the next part: the fast path answers before it arrives, and needs no timer.
+     * A request that is answered without its body may still send it, within a limit. While input is decoded, the end of
+     * the request may be the next part: the fast path answers before it arrives, and needs no timer.
      */
     private void limitUnusedBody(ChannelHandlerContext context) {
-        long answered = requests;
-        if (reading || unanswered > 0 || complete || limited == answered) {
+        if (reading || unanswered > 0 || requestComplete || bodyLimitedFor == requestsReceived) {
             return;
         }
-        limited = answered;
-        context.executor()
-                .schedule(() -> {}, EdgeServer.BODY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .addListener(over -> {
-                    if (requests == answered && !complete) {
-                        close(context);
-                    }
-                });
+        long answered = requestsReceived;
+        bodyLimitedFor = answered;
+        schedule(context, ConnectionLimitsCustomizer.BODY_TIMEOUT, () -> {
+            if (requestsReceived == answered && !requestComplete) {
+                close(context);
+            }
+        });
     }
 
     private void rejectWhenDue(ChannelHandlerContext context) {
@@ -209,7 +206,7 @@ final class RequestGate extends ChannelDuplexHandler {
         if (rejectsBody && unanswered == 0) {
             // The request was answered without its body.
             close(context, context.newSucceededFuture());
-        } else if (unanswered == (rejectsBody ? 1 : 0) && !responding) {
+        } else if (unanswered == (rejectsBody ? 1 : 0) && !responseStarted) {
             close(context, context.write(response));
         }
     }
@@ -221,13 +218,15 @@ final class RequestGate extends ChannelDuplexHandler {
             if (done.isSuccess() && context.channel() instanceof DuplexChannel connection) {
                 connection.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
                 context.read();
-                context.executor()
-                        .schedule(() -> {}, LINGER_MILLIS, TimeUnit.MILLISECONDS)
-                        .addListener(over -> close(context));
+                schedule(context, LINGER, () -> close(context));
             } else {
                 close(context);
             }
         });
+    }
+
+    private static void schedule(ChannelHandlerContext context, Duration delay, Runnable action) {
+        var unused = context.executor().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void close(ChannelHandlerContext context) {

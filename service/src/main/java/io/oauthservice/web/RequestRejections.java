@@ -59,7 +59,7 @@ class RequestRejections {
      * @param target the request's path and query
      */
     @Nullable
-    HttpResponse find(HttpObject part, long body, String target) {
+    HttpResponse rejectionOf(HttpObject part, long body, String target) {
         DecoderResult decoded = part.decoderResult();
         if (decoded.isFailure()) {
             return malformed(decoded.cause());
@@ -67,7 +67,7 @@ class RequestRejections {
         if (body > MAX_BODY && body > maxBody(target)) {
             return rejection(ProblemType.TOO_LARGE, "The body must not exceed " + maxBody(target) / 1024 + " KB");
         }
-        return part instanceof HttpRequest request ? find(request) : null;
+        return part instanceof HttpRequest request ? rejectionOf(request) : null;
     }
 
     HttpResponse slowHead() {
@@ -80,7 +80,7 @@ class RequestRejections {
                 "Too many requests were sent before their responses were read. Wait for responses");
     }
 
-    private @Nullable HttpResponse find(HttpRequest request) {
+    private @Nullable HttpResponse rejectionOf(HttpRequest request) {
         if (!HttpMethod.GET.equals(request.method()) && request.headers().contains(HttpHeaderNames.CONTENT_ENCODING)) {
             return rejection(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
@@ -89,8 +89,8 @@ class RequestRejections {
         if (!isSupported(request.protocolVersion())) {
             return malformed(new IllegalArgumentException("not HTTP/1"));
         }
-        if (isPlain(request.uri())) {
-            return find(request.headers());
+        if (hasOnlyCommonCharacters(request.uri())) {
+            return rejectionOf(request.headers());
         }
         URI address = address(request.uri());
         if (address == null) {
@@ -99,7 +99,7 @@ class RequestRejections {
         // An absolute address takes precedence over the Host header (RFC 9112, section 3.2.2).
         return address.isAbsolute() && !hosts.matches(address.getRawAuthority())
                 ? rejection(HostFilter.unknownHost())
-                : find(request.headers());
+                : rejectionOf(request.headers());
     }
 
     /** Reactor Netty would log the whole request line of any other version. */
@@ -130,7 +130,7 @@ class RequestRejections {
     }
 
     /** Whether all characters are valid in a path and a query: a cheap check that accepts nearly every request. */
-    private static boolean isPlain(String target) {
+    private static boolean hasOnlyCommonCharacters(String target) {
         if (target.isEmpty() || target.charAt(0) != '/') {
             return false;
         }
@@ -158,7 +158,7 @@ class RequestRejections {
         };
     }
 
-    private @Nullable HttpResponse find(HttpHeaders headers) {
+    private @Nullable HttpResponse rejectionOf(HttpHeaders headers) {
         if (isRepeated(headers, HttpHeaderNames.HOST) || isRepeated(headers, HttpHeaderNames.AUTHORIZATION)) {
             return rejection(ProblemType.INVALID_REQUEST, "Send each of the headers Host and Authorization only once");
         }

@@ -30,7 +30,7 @@ class ListIT {
     private static final Duration AT_LEAST = Duration.ofSeconds(25);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int POLLERS = 4;
-    private static final String HEARTBEATS = "oauth_beats";
+    private static final String HEARTBEATS = "oauth_changes_beats";
 
     /** One of so many changes is followed by a pause. */
     private static final int BURST = 12;

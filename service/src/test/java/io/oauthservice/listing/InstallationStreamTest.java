@@ -155,12 +155,12 @@ class InstallationStreamTest {
         InstallationStream begun = open();
         begun.begin(new Position("epoch", 10), Set.of());
 
-        begun.resume(Duration.ZERO);
+        begun.onFeedRestored(Duration.ZERO);
         assertThat(sent).extracting(ServerSentEvent::event).containsExactly("ready");
 
-        begun.suspend();
-        begun.resume(Duration.ZERO);
-        begun.resume(Duration.ZERO);
+        begun.onFeedLost();
+        begun.onFeedRestored(Duration.ZERO);
+        begun.onFeedRestored(Duration.ZERO);
         assertThat(sent).extracting(ServerSentEvent::event).containsExactly("ready", "reset");
     }
 }

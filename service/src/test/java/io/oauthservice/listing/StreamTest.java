@@ -270,7 +270,7 @@ class StreamTest extends ServiceStory {
 
         rows.change("""
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                WHERE datname = current_database() AND query LIKE '%oauth_beats%' AND pid <> pg_backend_pid()
+                WHERE datname = current_database() AND query LIKE '%oauth_changes_beats%' AND pid <> pg_backend_pid()
                 """, Map.of());
 
         Event reset = stream.next("reset");

@@ -54,7 +54,7 @@ class LimitsTest extends ServiceStory {
     private List<LargeBodies> large;
 
     @Autowired
-    private EdgeServer edge;
+    private ConnectionLimitsCustomizer edge;
 
     private Wire wire;
 
@@ -97,7 +97,7 @@ class LimitsTest extends ServiceStory {
 
     private Map<String, String> limits() {
         HttpServer server = edge.apply(HttpServer.create());
-        assertThat(server.configuration().maxConnections()).isEqualTo(EdgeServer.MAX_CONNECTIONS);
+        assertThat(server.configuration().maxConnections()).isEqualTo(ConnectionLimitsCustomizer.MAX_CONNECTIONS);
         StreamReadConstraints json = StreamReadConstraints.defaults();
         return Map.ofEntries(
                 Map.entry("request line", size("server.netty.max-initial-line-length")),
@@ -105,13 +105,17 @@ class LimitsTest extends ServiceStory {
                 Map.entry("body", RequestRejections.MAX_BODY / 1024 + " KB"),
                 Map.entry("body of a webhook", large.getFirst().bytes() / 1024 / 1024 + " MB"),
                 Map.entry("depth of a JSON body", String.valueOf(json.getMaxNestingDepth())),
-                Map.entry("time for the request line and the headers", EdgeServer.HEAD_TIMEOUT.toSeconds() + " s"),
-                Map.entry("pause within a body", EdgeServer.READ_TIMEOUT.toSeconds() + " s"),
-                Map.entry("time for a body", EdgeServer.BODY_TIMEOUT.toSeconds() + " s"),
-                Map.entry("time without reading responses", EdgeServer.SLOW_READER_TIMEOUT.toSeconds() + " s"),
+                Map.entry(
+                        "time for the request line and the headers",
+                        ConnectionLimitsCustomizer.HEAD_TIMEOUT.toSeconds() + " s"),
+                Map.entry("pause within a body", ConnectionLimitsCustomizer.READ_TIMEOUT.toSeconds() + " s"),
+                Map.entry("time for a body", ConnectionLimitsCustomizer.BODY_TIMEOUT.toSeconds() + " s"),
+                Map.entry(
+                        "time without reading responses",
+                        ConnectionLimitsCustomizer.SLOW_READER_TIMEOUT.toSeconds() + " s"),
                 Map.entry("idle connection", duration("server.netty.idle-timeout")),
-                Map.entry("connections", "%,d".formatted(EdgeServer.MAX_CONNECTIONS)),
-                Map.entry("requests in a pipeline", String.valueOf(EdgeServer.MAX_PIPELINED)),
+                Map.entry("connections", "%,d".formatted(ConnectionLimitsCustomizer.MAX_CONNECTIONS)),
+                Map.entry("requests in a pipeline", String.valueOf(ConnectionLimitsCustomizer.MAX_PIPELINED)),
                 Map.entry(
                         "concurrent requests of a caller",
                         "%,d"

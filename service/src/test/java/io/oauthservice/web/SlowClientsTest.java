@@ -41,8 +41,8 @@ class SlowClientsTest {
         RequestGate gate =
                 new RequestGate(new RequestRejections(hosts, JsonMapper.shared(), List.of(), DataSize.ofMegabytes(1)));
         channel = new EmbeddedChannel(
-                new HeadTimeoutHandler(gate, EdgeServer.HEAD_TIMEOUT),
-                new SlowReaderHandler(EdgeServer.SLOW_READER_TIMEOUT),
+                new HeadTimeoutHandler(gate, ConnectionLimitsCustomizer.HEAD_TIMEOUT),
+                new SlowReaderHandler(ConnectionLimitsCustomizer.SLOW_READER_TIMEOUT),
                 new HttpServerCodec(),
                 gate);
         channel.freezeTime();

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes a connection on which a request was sent and no response arrived in time. */
-final class SilenceHandler extends ChannelDuplexHandler {
+final class ResponseTimeoutHandler extends ChannelDuplexHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(SilenceHandler.class);
+    private static final Logger log = LoggerFactory.getLogger(ResponseTimeoutHandler.class);
 
     private final long limitNanos;
 
@@ -22,7 +22,7 @@ final class SilenceHandler extends ChannelDuplexHandler {
     private long sentAt;
     private @Nullable Future<?> check;
 
-    SilenceHandler(Duration limit) {
+    ResponseTimeoutHandler(Duration limit) {
         this.limitNanos = limit.toNanos();
     }
 

@@ -14,13 +14,13 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @EnableConfigurationProperties(DatabaseProperties.class)
-class PooledStatements implements ConnectionFactoryOptionsBuilderCustomizer {
+class PreparedStatementsCustomizer implements ConnectionFactoryOptionsBuilderCustomizer {
 
     private static final int NONE = 0;
 
     private final DatabaseProperties properties;
 
-    PooledStatements(DatabaseProperties properties) {
+    PreparedStatementsCustomizer(DatabaseProperties properties) {
         this.properties = properties;
     }
 

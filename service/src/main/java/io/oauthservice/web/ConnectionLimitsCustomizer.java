@@ -12,7 +12,7 @@ import reactor.netty.http.server.HttpServer;
  * to read a response. docs/configuration.md lists the limits.
  */
 @Component
-class EdgeServer implements NettyServerCustomizer {
+class ConnectionLimitsCustomizer implements NettyServerCustomizer {
 
     static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
     static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
@@ -26,7 +26,7 @@ class EdgeServer implements NettyServerCustomizer {
 
     private final RequestRejections rejections;
 
-    EdgeServer(RequestRejections rejections) {
+    ConnectionLimitsCustomizer(RequestRejections rejections) {
         this.rejections = rejections;
     }
 

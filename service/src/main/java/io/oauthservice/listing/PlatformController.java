@@ -1,4 +1,4 @@
-package io.oauthservice.dashboard;
+package io.oauthservice.listing;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.oauthservice.access.Caller;

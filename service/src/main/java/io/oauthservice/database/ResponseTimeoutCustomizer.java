@@ -17,13 +17,13 @@ import reactor.netty.tcp.TcpResources;
  * holds the only copy of a token must store it on another connection before its lease expires.
  */
 @Component
-class SilentConnections implements ConnectionFactoryOptionsBuilderCustomizer {
+class ResponseTimeoutCustomizer implements ConnectionFactoryOptionsBuilderCustomizer {
 
     private static final int STATEMENT_TIMEOUTS = 2;
 
     private final Duration limit;
 
-    SilentConnections(@Value("${spring.r2dbc.properties.statementTimeout}") Duration statementTimeout) {
+    ResponseTimeoutCustomizer(@Value("${spring.r2dbc.properties.statementTimeout}") Duration statementTimeout) {
         this.limit = statementTimeout.multipliedBy(STATEMENT_TIMEOUTS);
     }
 
@@ -39,7 +39,7 @@ class SilentConnections implements ConnectionFactoryOptionsBuilderCustomizer {
         @Override
         public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup group) {
             C channel = loops.onChannel(type, group);
-            channel.pipeline().addFirst(new SilenceHandler(limit));
+            channel.pipeline().addFirst(new ResponseTimeoutHandler(limit));
             return channel;
         }
 

@@ -1,4 +1,4 @@
-package io.oauthservice.dashboard;
+package io.oauthservice.listing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;

@@ -22,7 +22,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** The list from memory: served while it is known to be current, evicted by what changes it, and by nothing else. */
 @TestPropertySource(properties = "oauth.list.cache-size=1MB")
-class ListPagesTest extends ServiceStory {
+class ListCacheTest extends ServiceStory {
 
     private static final String LIST = "/oauth/installations";
     private static final Duration WITHIN = Duration.ofSeconds(2);
@@ -33,7 +33,7 @@ class ListPagesTest extends ServiceStory {
     private MeterRegistry meters;
 
     @Autowired
-    private ListPages pages;
+    private ListCache lists;
 
     @Autowired
     private ChangeFeed feed;
@@ -51,7 +51,7 @@ class ListPagesTest extends ServiceStory {
     private void cache(String address) {
         await().atMost(SOON).until(() -> {
             service.get(URI.create(base + address));
-            return pages.find(EVERYBODY, address) != null;
+            return lists.find(EVERYBODY, address) != null;
         });
     }
 
@@ -109,15 +109,15 @@ class ListPagesTest extends ServiceStory {
                 "DELETE FROM oauth_installations WHERE id = :id::uuid")) {
             cache(LIST + "?status=all");
             rows.change(change, Map.of("id", id));
-            await().alias(change).atMost(WITHIN).until(() -> pages.find(EVERYBODY, LIST + "?status=all") == null);
+            await().alias(change).atMost(WITHIN).until(() -> lists.find(EVERYBODY, LIST + "?status=all") == null);
         }
 
         String other = rows.insert("github", "1", "one", "active");
         cache(LIST);
-        ListPage page = pages.find(EVERYBODY, LIST);
+        CachedList page = lists.find(EVERYBODY, LIST);
         rows.backOff(other, Duration.ofSeconds(1));
         awaitABeat();
-        assertThat(pages.find(EVERYBODY, LIST)).isNotNull().isSameAs(page);
+        assertThat(lists.find(EVERYBODY, LIST)).isNotNull().isSameAs(page);
     }
 
     /** Everything that was committed before has arrived then. */
@@ -139,9 +139,9 @@ class ListPagesTest extends ServiceStory {
 
         rows.change("UPDATE oauth_installations SET token_version = 7 WHERE id = :id::uuid", Map.of("id", gitHub));
 
-        await().atMost(WITHIN).until(() -> pages.find(EVERYBODY, LIST + "?platform=github") == null);
-        assertThat(pages.find(EVERYBODY, LIST + "?platform=slack")).isNotNull();
-        assertThat(pages.find(EVERYBODY, LIST + "/summary")).isNotNull();
+        await().atMost(WITHIN).until(() -> lists.find(EVERYBODY, LIST + "?platform=github") == null);
+        assertThat(lists.find(EVERYBODY, LIST + "?platform=slack")).isNotNull();
+        assertThat(lists.find(EVERYBODY, LIST + "/summary")).isNotNull();
     }
 
     @Test
@@ -203,7 +203,7 @@ class ListPagesTest extends ServiceStory {
 
         rows.change("""
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                WHERE datname = current_database() AND query LIKE '%oauth_beats%' AND pid <> pg_backend_pid()
+                WHERE datname = current_database() AND query LIKE '%oauth_changes_beats%' AND pid <> pg_backend_pid()
                 """, Map.of());
         rows.change("UPDATE oauth_installation_orgs SET name = 'two'", Map.of());
 

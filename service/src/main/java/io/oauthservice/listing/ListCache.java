@@ -11,34 +11,37 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Mono;
 
 /**
- * Pages of the list that are served from memory: for the callers that would get the same page, until a change makes the
- * page outdated, and only while this replica is notified of changes within two seconds.
+ * Lists and counts that are served from memory: to the callers that would get the same one, until a change makes it
+ * outdated, and only while this replica is notified of changes within two seconds.
  */
 @Component
-@EnableConfigurationProperties(ListProperties.class)
-public class ListPages implements ChangeFeed.Listener {
+@EnableConfigurationProperties(ListCache.Properties.class)
+public class ListCache implements ChangeFeed.Listener {
 
-    /** In any case, so that an unused page is not kept for long. */
+    /** In any case, so that an unused list is not kept for long. */
     private static final Duration MAX_AGE = Duration.ofSeconds(60);
 
     private static final int CALLERS = 20_000;
 
-    /** Each change is compared with all pages. */
-    private static final int MOST_PAGES = 5_000;
+    /** Each change is compared with all of them. */
+    private static final int MOST_LISTS = 5_000;
 
     private static final Pattern NO_CACHE =
             Pattern.compile("(^|[,\\s])(no-cache|no-store|max-age=0)($|[,\\s])", Pattern.CASE_INSENSITIVE);
 
     private final ChangeFeed feed;
     private final boolean enabled;
-    private final Cache<Key, ListPage> pages;
+    private final Cache<Key, CachedList> lists;
     private final SingleFlight<Key, Result> reads = new SingleFlight<>();
 
     /** By identity: a caller is one object for as long as its permissions are the same. */
@@ -48,15 +51,15 @@ public class ListPages implements ChangeFeed.Listener {
             .executor(Runnable::run)
             .build();
 
-    ListPages(ChangeFeed feed, ListProperties properties) {
+    ListCache(ChangeFeed feed, Properties properties) {
         this.feed = feed;
         this.enabled = properties.cacheSize().toBytes() > 0;
         long size = properties.cacheSize().toBytes();
-        int least = (int) Math.min(Integer.MAX_VALUE, size / MOST_PAGES);
-        this.pages = Caffeine.newBuilder()
+        int least = (int) Math.min(Integer.MAX_VALUE, size / MOST_LISTS);
+        this.lists = Caffeine.newBuilder()
                 .maximumWeight(size)
-                .weigher((Key key, ListPage page) ->
-                        Math.max(least, page.size() + key.address().length()))
+                .weigher((Key key, CachedList list) ->
+                        Math.max(least, list.size() + key.address().length()))
                 .expireAfterWrite(MAX_AGE)
                 .executor(Runnable::run)
                 .build();
@@ -76,23 +79,23 @@ public class ListPages implements ChangeFeed.Listener {
     }
 
     /**
-     * The page that may be served without a read; null: there is none.
+     * What may be served without a read; null: nothing.
      *
      * @param address path and query
      */
-    public @Nullable ListPage find(Caller caller, String address) {
-        return enabled && feed.isCurrent() ? pages.getIfPresent(key(caller, address)) : null;
+    public @Nullable CachedList find(Caller caller, String address) {
+        return enabled && feed.isCurrent() ? lists.getIfPresent(key(caller, address)) : null;
     }
 
     /**
-     * The page as it is now. Equal concurrent requests share one read, unless the read began before a change
+     * The list as it is now. Equal concurrent requests share one read, unless the read began before a change
      * that precedes this request.
      *
      * @param fresh whether the response must show everything that was committed before the request
      */
-    Mono<ListPage> read(Caller caller, String address, boolean fresh, Supplier<Mono<ListPage>> read) {
+    Mono<CachedList> read(Caller caller, String address, boolean fresh, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
-            ListPage cached = fresh ? null : find(caller, address);
+            CachedList cached = fresh ? null : find(caller, address);
             return cached == null ? read(key(caller, address), fresh, begin(), read) : Mono.just(cached);
         });
     }
@@ -101,33 +104,33 @@ public class ListPages implements ChangeFeed.Listener {
         return new Reading(feed.count(), System.nanoTime());
     }
 
-    private Mono<ListPage> read(Key key, boolean fresh, Reading asked, Supplier<Mono<ListPage>> read) {
+    private Mono<CachedList> read(Key key, boolean fresh, Reading asked, Supplier<Mono<CachedList>> read) {
         return reads.join(key, () -> readAndKeep(key, read))
                 .flatMap(result ->
-                        isOutdated(result, fresh, asked) ? read(key, fresh, asked, read) : Mono.just(result.page()));
+                        isOutdated(result, fresh, asked) ? read(key, fresh, asked, read) : Mono.just(result.list()));
     }
 
-    private Mono<Result> readAndKeep(Key key, Supplier<Mono<ListPage>> read) {
+    private Mono<Result> readAndKeep(Key key, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
             Reading reading = begin();
-            return read.get().doOnNext(page -> keep(key, page, reading)).map(page -> new Result(page, reading));
+            return read.get().doOnNext(list -> keep(key, list, reading)).map(list -> new Result(list, reading));
         });
     }
 
     private boolean isOutdated(Result result, boolean fresh, Reading asked) {
         Reading reading = result.reading();
         return reading.startedAt() - asked.startedAt() < 0
-                && (fresh || !feed.isCurrent() || feed.anySince(reading.changes(), result.page()::isOutdatedBy));
+                && (fresh || !feed.isCurrent() || feed.anySince(reading.changes(), result.list()::isOutdatedBy));
     }
 
-    /** Checked again afterwards: a change that arrives meanwhile either finds the page or is found. */
-    private void keep(Key key, ListPage page, Reading reading) {
-        if (!enabled || feed.anySince(reading.changes(), page::isOutdatedBy)) {
+    /** Checked again afterwards: a change that arrives meanwhile either finds the list or is found. */
+    private void keep(Key key, CachedList list, Reading reading) {
+        if (!enabled || feed.anySince(reading.changes(), list::isOutdatedBy)) {
             return;
         }
-        pages.put(key, page);
-        if (feed.anySince(reading.changes(), page::isOutdatedBy)) {
-            pages.asMap().remove(key, page);
+        lists.put(key, list);
+        if (feed.anySince(reading.changes(), list::isOutdatedBy)) {
+            lists.asMap().remove(key, list);
         }
     }
 
@@ -137,16 +140,16 @@ public class ListPages implements ChangeFeed.Listener {
 
     @Override
     public void onChange(Change change) {
-        for (Map.Entry<Key, ListPage> entry : pages.asMap().entrySet()) {
+        for (Map.Entry<Key, CachedList> entry : lists.asMap().entrySet()) {
             if (entry.getValue().isOutdatedBy(change)) {
-                pages.asMap().remove(entry.getKey(), entry.getValue());
+                lists.asMap().remove(entry.getKey(), entry.getValue());
             }
         }
     }
 
     @Override
     public void onLost() {
-        pages.invalidateAll();
+        lists.invalidateAll();
     }
 
     private record Key(Visibility visibility, String address) {}
@@ -159,5 +162,13 @@ public class ListPages implements ChangeFeed.Listener {
      */
     private record Reading(long changes, long startedAt) {}
 
-    private record Result(ListPage page, Reading reading) {}
+    private record Result(CachedList list, Reading reading) {}
+
+    /**
+     * How the list is served.
+     *
+     * @param cacheSize the memory for pages that are served without a read of the database; 0: none
+     */
+    @ConfigurationProperties("oauth.list")
+    record Properties(@DefaultValue("64MB") DataSize cacheSize) {}
 }

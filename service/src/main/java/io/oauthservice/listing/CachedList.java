@@ -8,10 +8,11 @@ import io.oauthservice.web.RenderedJson;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A rendered page of the list, or the counts, and the changes that make it outdated. */
-public final class ListPage {
+/** A rendered page of the list, or the rendered counts, and the changes that make it outdated. */
+public final class CachedList {
 
     /** Estimated: an id in a set. */
     private static final int BYTES_OF_ID = 80;
@@ -27,7 +28,7 @@ public final class ListPage {
      * @param platform the only platform that it lists; null: it lists all
      * @param ids the installations in it
      */
-    private ListPage(byte[] body, @Nullable String platform, Set<UUID> ids) {
+    private CachedList(byte[] body, @Nullable String platform, Set<UUID> ids) {
         this.body = body;
         this.rendered = RenderedJson.of(
                 ETag.of(body), Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(body)), ETag.REVALIDATE);
@@ -35,22 +36,23 @@ public final class ListPage {
         this.ids = Set.copyOf(ids);
     }
 
-    static ListPage of(Object content, @Nullable String platform, Set<UUID> ids, JsonMapper json) {
-        return new ListPage(json.writeValueAsBytes(content), platform, ids);
+    static CachedList of(Object content, @Nullable String platform, Set<UUID> ids, JsonMapper json) {
+        return new CachedList(json.writeValueAsBytes(content), platform, ids);
     }
 
-    byte[] body() {
-        return body;
-    }
-
-    ETag etag() {
-        return rendered.etag();
+    /**
+     * A new response, for Spring.
+     *
+     * @param ifNoneMatch the request's header: 304 if it names this list
+     */
+    ResponseEntity<Object> answer(@Nullable String ifNoneMatch) {
+        return rendered.etag().<Object>answer(ifNoneMatch, body, ETag.REVALIDATE);
     }
 
     /**
      * A new response, for the fast path.
      *
-     * @param ifNoneMatch the request's header: 304 if it names this page
+     * @param ifNoneMatch the request's header: 304 if it names this list
      */
     public FullHttpResponse response(@Nullable String ifNoneMatch) {
         return rendered.response(ifNoneMatch);
