@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks the provider whether a grant has ended, and lets the answer decide. Fails where the provider gives no answer; then
- * the grant stays as it is.
+ * Asks the provider whether a grant has ended, and lets the answer decide. Fails where the provider gives no answer;
+ * then the grant stays as it is.
  */
 @Component
 public class GrantCheck {
@@ -64,7 +64,7 @@ public class GrantCheck {
                 .flatMap(grant -> providers.get(seen.platform()).checkToken(grant));
     }
 
-    /** An issued token shows whether the grant works. Other grants are refreshed where a check of their token proves nothing. */
+    /** An issued token shows whether the grant works. Others are refreshed where a check of theirs proves nothing. */
     boolean isDecidedByRefresh(Installation seen) {
         StoredTokens tokens = seen.tokens();
         boolean expired = tokens.expiresAt() != null
@@ -100,7 +100,7 @@ public class GrantCheck {
                 : Mono.just(seen);
     }
 
-    /** A grant that needs a reconnect cannot be refreshed. If the app is reported as removed too, nothing contradicts it. */
+    /** A grant that needs a reconnect cannot be refreshed; a report that the app was removed is then believed. */
     private Mono<Installation> decide(Installation seen, Ending ending) {
         if (isLive(seen)) {
             return seen.tokens().refreshToken() == null ? Mono.just(seen) : refresher.refreshReported(seen, ending);

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks the provider what a grant covers now: organisations, names, permissions. Fails where the provider gives no answer;
- * then the grant stays as it is.
+ * Asks the provider what a grant covers now: organisations, names, permissions. Fails where the provider gives no
+ * answer; then the grant stays as it is.
  */
 @Component
 public class GrantContent {
@@ -46,8 +46,8 @@ public class GrantContent {
     }
 
     /**
-     * The installation after a change that is no end: with the provider's present content, and with a new token where issuing
-     * one invalidates no other. A suspended one becomes active if the suspension is over.
+     * The installation after a change that is no end: with the provider's present content, and with a new token where
+     * issuing one invalidates no other. A suspended one becomes active if the suspension is over.
      */
     public Mono<Installation> update(Installation seen) {
         if (GrantCheck.isIssuedWithoutRefreshToken(seen)) {
@@ -61,9 +61,9 @@ public class GrantContent {
     }
 
     /**
-     * What the provider shows of an active grant now. If the access token is expired or rejected, the grant is refreshed
-     * first. Empty where that has ended the grant, and where the provider cannot be asked about it. Changes nothing else; fails
-     * as {@link io.oauthservice.provider.InstallationReader} does.
+     * What the provider shows of an active grant now. If the access token is expired or rejected, the grant is
+     * refreshed first. Empty where that has ended the grant, and where the provider cannot be asked about it. Changes
+     * nothing else; fails as {@link io.oauthservice.provider.InstallationReader} does.
      */
     public Mono<Shown> read(Installation seen) {
         boolean refreshed = check.isDecidedByRefresh(seen);
@@ -103,7 +103,7 @@ public class GrantContent {
                 .defaultIfEmpty(now);
     }
 
-    /** Nothing that is stored may have changed, such as which repositories are selected, on which other tokens depend. */
+    /** What changed may not be stored, such as which repositories are selected; other tokens depend on it. */
     private Mono<Installation> evictDerived(Installation before, Installation after) {
         return after.sequence() == before.sequence() ? changes.evictGrant(after).thenReturn(after) : Mono.just(after);
     }

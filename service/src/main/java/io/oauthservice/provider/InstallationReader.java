@@ -9,8 +9,8 @@ public interface InstallationReader {
      * The installation as it is now: it may have another name and other organisations than at the install. Empty where the
      * grant belongs to no installation. Without this capability the result is empty.
      *
-     * <p>Fails with {@link ProviderException.GrantEnded} where the provider answers that the grant has ended, and with {@link
-     * ProviderException.AccessTokenRejected} where a refresh decides. Every other failure says nothing about the grant.
+     * <p>Fails with {@link ProviderException.GrantEnded} where the provider answers that the grant has ended, and with
+     * {@link ProviderException.AccessTokenRejected} where a refresh decides. Every other failure says nothing about it.
      */
     Mono<InstallationInfo> readInstallation(Grant grant);
 }

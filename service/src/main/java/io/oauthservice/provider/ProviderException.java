@@ -34,7 +34,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         };
     }
 
-    /** Whether a request was sent and not answered, or the platform answers no call now. Rejections by our guard do not count. */
+    /** Whether a request was sent and not answered, or the platform answers no call now. Our guard is no outage. */
     public boolean isOutage() {
         return switch (this) {
             case Retryable retryable -> retryable.mayHaveTakenEffect();

@@ -134,7 +134,7 @@ class RefreshAttempt {
         return seen.tokens().invalid() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
-    /** On all replicas. This attempt counts among those with unknown outcome, and may be the one that invalidates the token. */
+    /** On all replicas. This attempt counts as one with unknown outcome, which may invalidate the token. */
     private Mono<Void> evictIfEndangered(Installation leased) {
         RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
         return freshness.survives(leased, rules) ? Mono.empty() : changes.evict(leased);

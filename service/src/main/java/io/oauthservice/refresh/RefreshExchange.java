@@ -51,7 +51,7 @@ class RefreshExchange {
     Mono<OAuthTokens> exchange(Installation seen, RefreshLease lease) {
         GuardedProvider provider = providers.get(seen.platform());
         return cipher.decrypt(seen, seen.tokens().accessToken(), seen.tokens().refreshToken())
-                // Tokens that cannot be encrypted would be lost. Taking the lease has proved that the row can be written.
+                // Tokens that cannot be encrypted would be lost. The lease has proved that the row can be written.
                 .delayUntil(grant -> cipher.checkEncryption())
                 .flatMap(grant -> send(provider, grant, lease)
                         .onErrorResume(
@@ -63,8 +63,9 @@ class RefreshExchange {
     }
 
     /**
-     * Sends nothing if the lease could end before the attempt's limit: a request that is sent has its whole time, because a
-     * lost response is a lost token. Sends nothing either if this replica is stopping and may not be able to store the tokens.
+     * Sends nothing if the lease could end before the attempt's limit: a request that is sent has its whole time,
+     * because a lost response is a lost token. Sends nothing either if this replica is stopping and may not be able to
+     * store the tokens.
      */
     private Mono<OAuthTokens> send(GuardedProvider provider, Grant grant, RefreshLease lease) {
         return Mono.defer(() -> {

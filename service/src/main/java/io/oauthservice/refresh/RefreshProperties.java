@@ -12,8 +12,8 @@ import org.springframework.validation.annotation.Validated;
  * How tokens are refreshed.
  *
  * @param attemptLimit the longest time of one exchange, which must end before the lease does
- * @param lease how long a replica that crashes during a refresh blocks the others; nothing is sent when less than the attempt
- *     limit is left of it
+ * @param lease how long a replica that crashes during a refresh blocks the others; nothing is sent when less than the
+ *     attempt limit is left of it
  * @param waitForOthers how long a caller waits for another replica's refresh, or for a slot for its own
  * @param concurrency how many refreshes for callers run at once on one platform
  * @param waiting how many more may wait for a slot; further ones fail immediately

@@ -75,8 +75,8 @@ public class Refresher implements SmartLifecycle {
     }
 
     /**
-     * Ends a grant that the provider has answered to have ended, without a report of its own. One of many that end at once is
-     * quarantined first. Fails with {@link RefreshException} while that is undecided.
+     * Ends a grant that the provider has answered to have ended, without a report of its own. One of many that end at
+     * once is quarantined first. Fails with {@link RefreshException} while that is undecided.
      */
     public Mono<Installation> reviewEnd(Installation seen, GrantEnded found) {
         return rejections.reviewFound(seen, found);

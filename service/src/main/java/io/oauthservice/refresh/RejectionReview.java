@@ -47,7 +47,7 @@ class RejectionReview {
         this.refresh = refresh;
     }
 
-    /** Returns the installation as the rejection leaves it; fails with {@link RefreshException} while it is undecided. */
+    /** The installation as the rejection leaves it; fails with {@link RefreshException} while it is undecided. */
     Mono<Installation> review(Installation seen, GrantEnded rejection) {
         if (rejection.ending() == Ending.UNINSTALLED && seen.registration() == null) {
             // Nothing shows yet that the installation belongs to the configured App.

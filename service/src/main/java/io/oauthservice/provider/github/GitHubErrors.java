@@ -66,7 +66,7 @@ final class GitHubErrors {
                 "GITHUB_APP_ID=" + appId + " is not the app that GITHUB_CLIENT_ID and the private key belong to");
     }
 
-    /** A response to a call with client id and secret that says nothing about the token in it: docs/providers.md 1.9. */
+    /** A response to a call with the client's secret that says nothing about the token in it: docs/providers.md 1.9. */
     static ProviderException ofClientCall(String call, Reply reply) {
         return reply.status() == 401
                 ? new Misconfigured("client_refused", "GitHub rejected the app's client id or secret")

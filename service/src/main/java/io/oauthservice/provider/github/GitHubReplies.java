@@ -122,7 +122,7 @@ final class GitHubReplies {
         return new DeliveryAttempts(attempts, NextPage.query(page.headers()).orElse(null));
     }
 
-    /** The list of installations names neither revoked authorizations nor who requested one: docs/providers.md 1.8, 1.10. */
+    /** The list of installations has neither revoked authorizations nor requesters: docs/providers.md 1.8, 1.10. */
     private static boolean isIrreplaceable(JsonNode attempt) {
         String event = ProviderHttp.text(attempt, "event");
         return "github_app_authorization".equals(event)

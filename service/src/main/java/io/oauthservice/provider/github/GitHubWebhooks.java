@@ -94,7 +94,7 @@ final class GitHubWebhooks implements WebhookSource {
             return new Ignored();
         }
         JsonNode installation = body.path("installation");
-        // The event's name is not signed (docs/providers.md 0). Other events carry an installation too, but not its App.
+        // The event's name is not signed (docs/providers.md 0). Other events have an installation too, but not its App.
         boolean ours = appId.equals(ProviderHttp.text(installation, "app_id"));
         if (!ours && !event.equals(RENAMED)) {
             return new Ignored();

@@ -210,7 +210,7 @@ final class JiraProvider
                 .onErrorResume(BadRequest.class, scopeMissing -> Mono.just(TokenCheck.ACCEPTED));
     }
 
-    /** Sends an invalid refresh token: Atlassian authenticates the client before it looks at the token (docs/providers.md 2.2). */
+    /** Sends an invalid refresh token: Atlassian authenticates the client first (docs/providers.md 2.2). */
     @Override
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("credentials-check"))

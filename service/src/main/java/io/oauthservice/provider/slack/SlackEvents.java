@@ -113,7 +113,7 @@ final class SlackEvents implements WebhookSource {
         return delivery(body, name, Report.TOKENS_REVOKED, ofBot, users.size() > MAX_USERS, users);
     }
 
-    /** Workspaces of an org-wide install were added or removed; a workspace's own grants stay: docs/providers.md 3.5, 3.7. */
+    /** Workspaces joined or left an org-wide install; their own grants stay: docs/providers.md 3.5, 3.7. */
     private static Delivery teamAccess(JsonNode body, String name) {
         String install = SlackInstall.key(id(required(body, "api_app_id")), id(required(body, "enterprise_id")), null);
         return new Delivery(

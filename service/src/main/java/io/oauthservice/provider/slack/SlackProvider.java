@@ -151,7 +151,7 @@ final class SlackProvider
         return organisations(grant.install(), api.teams(grant.tokens().accessToken()));
     }
 
-    /** The workspace, or the organisation with all workspaces that its admin has given to the app: docs/providers.md 3.5. */
+    /** The workspace, or the organisation with the workspaces that its admin has chosen: docs/providers.md 3.5. */
     private static Mono<List<Organisation>> organisations(SlackInstall install, Flux<JsonNode> teams) {
         Organisation main = install.main();
         return install.orgWide()
@@ -199,7 +199,7 @@ final class SlackProvider
                 .onErrorResume(SlackErrors::isInconclusive, unclear -> Mono.just(TokenCheck.UNDECIDED));
     }
 
-    /** Sends an invalid refresh token: Slack authenticates the client before it looks at the token (docs/providers.md 3.2). */
+    /** Sends an invalid refresh token: Slack authenticates the client first (docs/providers.md 3.2). */
     @Override
     public Mono<Void> checkCredentials() {
         return api.refresh(Secret.of("xoxe-1-credentials-check"))
@@ -212,8 +212,8 @@ final class SlackProvider
      * first: an expired access token cannot revoke itself. Without rotation, revoking the last token of a workspace removes
      * the app from it.
      *
-     * <p>{@code invalid_auth} means an unknown token, or an address that may not call (docs/providers.md 0). A conclusive
-     * response about the access token excludes the latter; then the refresh token was used before.
+     * <p>{@code invalid_auth} means an unknown token, or an address that may not call (docs/providers.md 0). A
+     * conclusive response about the access token excludes the latter; then the refresh token was used before.
      */
     @Override
     public Mono<Void> revokeTokens(Grant grant) {
