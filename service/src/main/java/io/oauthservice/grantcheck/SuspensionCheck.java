@@ -23,14 +23,14 @@ import reactor.core.publisher.Mono;
 class SuspensionCheck {
 
     private final SuspendedInstallations suspended;
-    private final GrantContent grants;
+    private final GrantContent content;
     private final Providers providers;
     private final Properties properties;
 
     SuspensionCheck(
-            SuspendedInstallations suspended, GrantContent grants, Providers providers, Properties properties) {
+            SuspendedInstallations suspended, GrantContent content, Providers providers, Properties properties) {
         this.suspended = suspended;
-        this.grants = grants;
+        this.content = content;
         this.providers = providers;
         this.properties = properties;
     }
@@ -42,22 +42,22 @@ class SuspensionCheck {
                         properties.suspendedEvery(),
                         "Suspended installations cannot be checked",
                         // Those that another replica has checked since are left to it.
-                        () -> checkUnchecked(properties.suspendedEvery().dividedBy(2)))
+                        () -> checkAll(properties.suspendedEvery().dividedBy(2)))
                 .inPhase(Phases.REFRESH_JOB);
     }
 
-    Mono<Void> checkUnchecked(Duration unchecked) {
+    Mono<Void> checkAll(Duration notCheckedFor) {
         return Flux.fromIterable(providers.all())
                 .filter(provider -> provider.unavailability().isEmpty())
                 .map(GuardedProvider::platform)
-                .concatMap(platform -> suspended.unchecked(platform, unchecked))
+                .concatMap(platform -> suspended.unchecked(platform, notCheckedFor))
                 .concatMap(this::check)
                 .then();
     }
 
     /** Without an answer it is checked again in the next round. */
     private Mono<Installation> check(Installation installation) {
-        return grants.update(installation)
+        return content.update(installation)
                 .onErrorResume(
                         failure -> failure instanceof ProviderException || failure instanceof RefreshException,
                         unanswered -> Mono.empty());

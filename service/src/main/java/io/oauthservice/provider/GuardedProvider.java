@@ -223,7 +223,7 @@ public final class GuardedProvider
 
     /**
      * The call, if the grant belongs to the configured registration: another App finds no installation, and another client
-     * is refused every refresh, so that each answer would look like the end of the grant. This failure is not
+     * can refresh nothing, so that each answer would look like the end of the grant. This failure is not
      * recorded as a rejection of our credentials: they may be good.
      */
     private <T> Mono<T> ofOwn(Grant grant, Mono<T> call) {

@@ -23,7 +23,7 @@ public final class WebhookSecrets {
     /**
      * Reads the secrets from a setting.
      *
-     * @param setting the environment variable, for the message of a refusal
+     * @param setting the environment variable, for the message of a failure
      * @param value secrets separated by commas; empty: none
      * @throws SettingException if one has fewer than 16 characters; with an empty key every signature could be forged
      */

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Refuses settings of several features whose combination could lose refreshed tokens. */
+/** Rejects settings of several features whose combination could lose refreshed tokens. */
 @Component
 class RefreshSettingsCheck {
 

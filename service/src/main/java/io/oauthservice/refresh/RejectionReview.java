@@ -96,7 +96,7 @@ class RejectionReview {
         return Mono.error(() -> RefreshException.of(failure));
     }
 
-    /** Ends the installation. A refusal to refresh, which gives no reason, confirms the end that the provider has reported. */
+    /** Ends the installation. A rejected refresh, which gives no reason, confirms the end that was reported. */
     Mono<Installation> endAsReported(Installation seen, GrantEnded rejection, Ending reported) {
         Ending ending = rejection.ending() == Ending.REFRESH_REFUSED ? reported : rejection.ending();
         return endings.record(seen, ending, EndingSource.REPORTED_REFRESH, rejection.code());

@@ -28,7 +28,7 @@ class SuspensionCheckTest extends ServiceStory {
         String id = suspended();
         gitHub.unsuspend(atGitHub(id));
 
-        check.checkUnchecked(Duration.ZERO).block(LIMIT);
+        check.checkAll(Duration.ZERO).block(LIMIT);
 
         assertThat(rows.column(id, "status")).isEqualTo("active");
         assertThat(service.token(ACME).status()).isEqualTo(200);
@@ -38,9 +38,9 @@ class SuspensionCheckTest extends ServiceStory {
     void aSuspendedInstallationStaysSuspendedAndIsNotCheckedAgainSoon() {
         String id = suspended();
 
-        check.checkUnchecked(Duration.ZERO).block(LIMIT);
+        check.checkAll(Duration.ZERO).block(LIMIT);
         int calls = gitHub.calls("mint").size();
-        check.checkUnchecked(Duration.ofMinutes(15)).block(LIMIT);
+        check.checkAll(Duration.ofMinutes(15)).block(LIMIT);
 
         assertThat(rows.column(id, "status")).isEqualTo("suspended");
         assertThat(gitHub.calls("mint")).hasSize(calls);
@@ -52,7 +52,7 @@ class SuspensionCheckTest extends ServiceStory {
         String id = suspended();
         gitHub.uninstall(atGitHub(id));
 
-        check.checkUnchecked(Duration.ZERO).block(LIMIT);
+        check.checkAll(Duration.ZERO).block(LIMIT);
 
         assertThat(rows.column(id, "status_reason")).isEqualTo("uninstalled");
     }

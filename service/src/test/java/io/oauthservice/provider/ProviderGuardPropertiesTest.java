@@ -16,7 +16,7 @@ class ProviderGuardPropertiesTest {
     }
 
     @Test
-    void moreRequestsThanConnectionsAreRefused() {
+    void moreRequestsThanConnectionsAreRejected() {
         assertThatExceptionOfType(SettingException.class)
                 .isThrownBy(() -> calls(64, 24, 17))
                 .withMessage("oauth.provider-guard.concurrent-calls plus twice install-calls plus narrowing-calls is 129"

@@ -45,9 +45,9 @@ class RefreshSettingsCheckTest {
                 "spring.lifecycle.timeout-per-shutdown-phase=25s | oauth.refresh.attempt-limit plus PT5S to store the tokens"
                         + " is PT25S and must be shorter than spring.lifecycle.timeout-per-shutdown-phase, which is PT25S"
             })
-    void dangerousCombinationsAreRefused(String setting, String refusal) {
+    void dangerousCombinationsAreRejected(String setting, String message) {
         service.withPropertyValues(setting)
-                .run(context -> assertThat(context).getFailure().rootCause().hasMessage(refusal));
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessage(message));
     }
 
     @EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class})

@@ -112,7 +112,7 @@ final class GitHubErrors {
                         || message(reply).contains("'issued at' claim"));
     }
 
-    /** GitHub refuses unknown versions: https://docs.github.com/rest/about-the-rest-api/api-versions, seen in November 2026. */
+    /** GitHub rejects unknown versions: https://docs.github.com/rest/about-the-rest-api/api-versions, seen in November 2026. */
     private static boolean isVersionRejected(Reply reply) {
         String why = message(reply) + reply.body().path("errors").asString("");
         return reply.status() == 400 && why.contains("not a supported version");

@@ -61,7 +61,7 @@ final class JiraErrors {
                 && (description.contains("refresh_token") || description.contains("expired or revoked"));
     }
 
-    /** At the token endpoint {@code access_denied} means a wrong client secret, not a user's refusal: docs/providers.md 2.2. */
+    /** At the token endpoint {@code access_denied} means a wrong client secret, not that a user declined: docs/providers.md 2.2. */
     private static boolean isClientRejected(Reply reply) {
         String error = Objects.requireNonNullElse(reply.text("error"), "");
         return switch (error) {

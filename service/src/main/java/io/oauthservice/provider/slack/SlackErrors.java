@@ -108,7 +108,7 @@ final class SlackErrors {
     }
 
     private static boolean isBadRequest(Throwable failure, String error) {
-        return failure instanceof BadRequest refused && refused.code().equals(error);
+        return failure instanceof BadRequest bad && bad.code().equals(error);
     }
 
     private static boolean isLimited(Reply reply) {
