@@ -1,5 +1,6 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.audit.PendingCount.Unstored;
 import io.oauthservice.installation.InstallationRows;
 import java.time.Instant;
@@ -55,39 +56,39 @@ class CountStore {
 
     private final DatabaseClient database;
     private final SourceNetworks networks;
-    private final AuditLines lines;
+    private final AuditExport export;
 
-    CountStore(DatabaseClient database, SourceNetworks networks, AuditLines lines) {
+    CountStore(DatabaseClient database, SourceNetworks networks, AuditExport export) {
         this.database = database;
         this.networks = networks;
-        this.lines = lines;
+        this.export = export;
     }
 
     /** Adds these counts to their entries, and logs them. */
     Mono<Void> add(List<Unstored> counts) {
-        List<AuditEntry.Line> entries = counts.stream().map(this::line).toList();
+        List<Line> entries = counts.stream().map(this::line).toList();
         return database.sql(ADD)
                 .bind(
                         "units",
                         InstallationRows.column(
                                 counts, String[]::new, one -> one.key().isOfMinute() ? "minute" : "hour"))
-                .bind("actions", InstallationRows.column(entries, String[]::new, AuditEntry.Line::action))
-                .bind("actors", InstallationRows.column(entries, String[]::new, AuditEntry.Line::actor))
-                .bind("sources", InstallationRows.column(entries, String[]::new, AuditEntry.Line::source))
-                .bind("platforms", InstallationRows.column(entries, String[]::new, AuditEntry.Line::platform))
-                .bind("installations", InstallationRows.column(entries, UUID[]::new, AuditEntry.Line::installation))
-                .bind("organisations", InstallationRows.column(entries, String[]::new, AuditEntry.Line::organisation))
-                .bind("fingerprints", InstallationRows.column(entries, String[]::new, AuditEntry.Line::fingerprint))
+                .bind("actions", InstallationRows.column(entries, String[]::new, Line::action))
+                .bind("actors", InstallationRows.column(entries, String[]::new, Line::actor))
+                .bind("sources", InstallationRows.column(entries, String[]::new, Line::source))
+                .bind("platforms", InstallationRows.column(entries, String[]::new, Line::platform))
+                .bind("installations", InstallationRows.column(entries, UUID[]::new, Line::installation))
+                .bind("organisations", InstallationRows.column(entries, String[]::new, Line::organisation))
+                .bind("fingerprints", InstallationRows.column(entries, String[]::new, Line::fingerprint))
                 .bind(
                         "subjects",
                         InstallationRows.column(
                                 counts, String[]::new, one -> one.key().subject()))
                 .bind("counts", InstallationRows.column(counts, Long[]::new, Unstored::served))
                 .bind("unmodified", InstallationRows.column(counts, Long[]::new, CountStore::notModified))
-                .bind("firsts", InstallationRows.column(entries, Instant[]::new, AuditEntry.Line::firstAt))
-                .bind("lasts", InstallationRows.column(entries, Instant[]::new, AuditEntry.Line::lastAt))
+                .bind("firsts", InstallationRows.column(entries, Instant[]::new, Line::firstAt))
+                .bind("lasts", InstallationRows.column(entries, Instant[]::new, Line::lastAt))
                 .then()
-                .doOnSuccess(stored -> entries.forEach(lines::write));
+                .doOnSuccess(stored -> entries.forEach(export::write));
     }
 
     /** Stores which of these reads was the last one of each installation, unless another one was stored for this hour. */
@@ -117,12 +118,12 @@ class CountStore {
 
     /** Only of reads: nothing else is answered with 304. */
     private static @Nullable Long notModified(Unstored one) {
-        return one.key().action().equals(AuditAction.TOKEN_READ) ? one.notModified() : null;
+        return one.key().action().equals(CountKey.TOKEN_READ) ? one.notModified() : null;
     }
 
-    private AuditEntry.Line line(Unstored one) {
+    private Line line(Unstored one) {
         CountKey key = one.key();
-        return new AuditEntry.Line(
+        return new Line(
                 key.action(),
                 key.actor(),
                 networks.text(one.address()),
@@ -133,6 +134,6 @@ class CountStore {
                 one.served(),
                 Instant.ofEpochMilli(one.firstAt()),
                 Instant.ofEpochMilli(one.lastAt()),
-                AuditDetail.of(key.subject(), notModified(one)));
+                CountKey.detail(key.subject(), notModified(one)));
     }
 }

@@ -2,7 +2,7 @@ package io.oauthservice.dashboard;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Caller.Share;
-import io.oauthservice.audit.AuditReader;
+import io.oauthservice.audit.CallerAudit;
 import io.oauthservice.audit.LastUse;
 import io.oauthservice.audit.LastUses;
 import io.oauthservice.claim.Claimer;
@@ -36,7 +36,7 @@ class InstallationPageController {
 
     private final Targets targets;
     private final LastUses lastUses;
-    private final AuditReader audit;
+    private final CallerAudit audit;
     private final Providers providers;
     private final InstallStart starts;
     private final Revoker revoker;
@@ -46,7 +46,7 @@ class InstallationPageController {
     InstallationPageController(
             Targets targets,
             LastUses lastUses,
-            AuditReader audit,
+            CallerAudit audit,
             Providers providers,
             InstallStart starts,
             Revoker revoker,
