@@ -41,28 +41,33 @@ public class CallerAudit {
 
     /**
      * What has happened to an installation, newest first, 25 entries at most. Without {@code audit:read} only its changes,
-     * without who has caused them.
+     * without who has caused them. Fails with a 404 problem if the caller does not see the installation, with a 400 problem
+     * for an invalid cursor.
      *
      * @param cursor {@link History#next} of the previous page; null: the newest entries
-     * @throws ProblemException 400 for another cursor, 404 if the caller does not see the installation
      */
     public Mono<History> history(Caller caller, Installation installation, @Nullable String cursor) {
         if (!caller.sees(installation.organisationIds())) {
-            throw ProblemException.unknownInstallation();
+            return Mono.error(ProblemException::unknownInstallation);
         }
         boolean whole = caller.may(READ);
         UUID id = installation.id().value();
-        AuditFilter filter = new AuditFilter(
-                id,
+        return Mono.fromSupplier(() -> AuditCursor.of("history", cursor))
+                .flatMap(after -> entries.find(ofHistory(id, after, whole), List.of(id)))
+                .map(page -> History.of(page, whole));
+    }
+
+    private static AuditFilter ofHistory(UUID installation, AuditCursor after, boolean whole) {
+        return new AuditFilter(
+                installation,
                 null,
                 null,
                 null,
                 Instant.EPOCH,
                 AuditCursor.START.at(),
-                AuditCursor.of("history", cursor),
+                after,
                 ENTRIES_OF_HISTORY,
                 !whole);
-        return entries.find(filter, List.of(id)).map(page -> History.of(page, whole));
     }
 
     /** The installations whose entries the caller may see; empty: all, and entries without an installation. */
