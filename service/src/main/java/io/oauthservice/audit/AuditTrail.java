@@ -2,7 +2,7 @@ package io.oauthservice.audit;
 
 import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.database.AfterCommit;
-import io.oauthservice.installation.ChangeLog;
+import io.oauthservice.installation.ChangeAudit;
 import io.oauthservice.installation.Installation;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.Map;
@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Records what happens, one entry each time; every change of an installation in its transaction. */
 @Component
-public class AuditTrail implements ChangeLog {
+public class AuditTrail implements ChangeAudit {
 
     static final String INSERT = """
             INSERT INTO oauth_audit (action, actor, source, platform, installation_id, org_id, fingerprint, detail)

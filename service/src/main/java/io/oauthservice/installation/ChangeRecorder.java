@@ -21,13 +21,13 @@ public class ChangeRecorder {
 
     private final TransactionalOperator transaction;
     private final Outbox outbox;
-    private final ChangeLog log;
+    private final ChangeAudit audit;
     private final ChangeNotifications notifications;
 
-    ChangeRecorder(TransactionalOperator transaction, Outbox outbox, ChangeLog log, ChangeNotifications notifications) {
+    ChangeRecorder(TransactionalOperator transaction, Outbox outbox, ChangeAudit audit, ChangeNotifications notifications) {
         this.transaction = transaction;
         this.outbox = outbox;
-        this.log = log;
+        this.audit = audit;
         this.notifications = notifications;
     }
 
@@ -130,7 +130,7 @@ public class ChangeRecorder {
     }
 
     private Mono<Void> add(Installation changed, ChangeAction action) {
-        return log.add(action.name(), changed, action.detail(changed));
+        return audit.add(action.name(), changed, action.detail(changed));
     }
 
     private Mono<Void> publish(Installation changed, InstallationEvent event) {
