@@ -4,14 +4,8 @@ import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.audit.PendingCount.Unstored;
 import io.oauthservice.installation.InstallationRows;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.function.BinaryOperator;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -39,19 +33,6 @@ class CountStore {
             DO UPDATE SET count = a.count + EXCLUDED.count, not_modified = a.not_modified + EXCLUDED.not_modified,
                 first_at = LEAST(a.first_at, EXCLUDED.first_at), last_at = GREATEST(a.last_at, EXCLUDED.last_at),
                 source = COALESCE(EXCLUDED.source, a.source), org_id = COALESCE(EXCLUDED.org_id, a.org_id)
-            """;
-
-    /** Rows whose hour is stored already are neither written nor locked. */
-    static final String STORE_LAST_USES = """
-            INSERT INTO oauth_installation_usage AS u (installation_id, last_used_at, last_used_by)
-            SELECT n.installation_id, date_trunc('hour', n.last_at, 'UTC'), n.actor
-            FROM unnest(:installations::uuid[], :lasts::timestamptz[], :actors::text[]) AS n (installation_id, last_at, actor)
-            WHERE NOT EXISTS (SELECT FROM oauth_installation_usage o WHERE o.installation_id = n.installation_id
-                AND o.last_used_at >= date_trunc('hour', n.last_at, 'UTC'))
-            ORDER BY n.installation_id
-            ON CONFLICT (installation_id) DO UPDATE
-            SET last_used_at = EXCLUDED.last_used_at, last_used_by = EXCLUDED.last_used_by
-            WHERE u.last_used_at < EXCLUDED.last_used_at
             """;
 
     private final DatabaseClient database;
@@ -89,31 +70,6 @@ class CountStore {
                 .bind("lasts", InstallationRows.column(entries, Instant[]::new, Line::lastAt))
                 .then()
                 .doOnSuccess(stored -> entries.forEach(export::write));
-    }
-
-    /** Stores which of these reads was the last one of each installation, unless another one was stored for this hour. */
-    Mono<Void> storeLastUses(List<Unstored> counts) {
-        Map<UUID, Unstored> last = counts.stream()
-                .filter(one -> one.key().installation() != null)
-                .collect(Collectors.toMap(
-                        one -> Objects.requireNonNull(one.key().installation()),
-                        Function.identity(),
-                        BinaryOperator.maxBy(Comparator.comparingLong(Unstored::lastAt))));
-        if (last.isEmpty()) {
-            return Mono.empty();
-        }
-        List<Unstored> uses = List.copyOf(last.values());
-        return database.sql(STORE_LAST_USES)
-                .bind(
-                        "installations",
-                        InstallationRows.column(
-                                uses, UUID[]::new, one -> one.key().installation()))
-                .bind("lasts", InstallationRows.column(uses, Instant[]::new, one -> Instant.ofEpochMilli(one.lastAt())))
-                .bind(
-                        "actors",
-                        InstallationRows.column(
-                                uses, String[]::new, one -> one.key().actor()))
-                .then();
     }
 
     /** Only of reads: nothing else is answered with 304. */

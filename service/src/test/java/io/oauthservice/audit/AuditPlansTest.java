@@ -76,7 +76,7 @@ class AuditPlansTest extends AuditStory {
         statements.put("delete reads", AuditCleaning.DELETE_READS);
         statements.put("delete", AuditCleaning.DELETE_ALL);
         statements.put("rename", Erasures.RENAME);
-        statements.put("rename usage", Erasures.RENAME_USAGE);
+        statements.put("rename usage", LastUses.ERASE);
         statements.put("count", Erasures.COUNT);
         return statements;
     }
