@@ -102,15 +102,14 @@ class SessionFilter implements WebFilter {
         }
         return Mono.justOrEmpty(cookie.find(exchange))
                 .flatMap(id -> session(id, isSentByPerson(exchange)))
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
+                .singleOptional()
                 .flatMap(session -> session.map(found -> proceed(found, exchange, chain))
                         .orElseGet(() -> chain.filter(signIn(exchange))));
     }
 
     /** The script of an open page must not keep its session alive. htmx marks what a person does. */
     private static boolean isSentByPerson(ServerWebExchange exchange) {
-        return !SignedOut.isPart(exchange.getRequest())
+        return !SavedRequest.isPart(exchange.getRequest())
                 || exchange.getRequest().getHeaders().containsHeader("HX-Request");
     }
 
@@ -151,7 +150,7 @@ class SessionFilter implements WebFilter {
     }
 
     private static ServerWebExchange signIn(ServerWebExchange exchange) {
-        SignedOut.from(exchange.getRequest()).attachTo(exchange);
+        SavedRequest.from(exchange.getRequest()).attachTo(exchange);
         return exchange.mutate().request(new FormRequest(exchange.getRequest())).build();
     }
 

@@ -2,8 +2,6 @@ package io.oauthservice.session;
 
 import io.oauthservice.core.Secret;
 import io.oauthservice.web.HtmlPage;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -29,21 +27,21 @@ class SignInPage {
     /**
      * Shows the form.
      *
-     * @param target the page to show afterwards
+     * @param returnTo the page to show afterwards
      * @param message why it was not accepted; empty: it is shown for the first time
      */
-    ResponseEntity<String> show(HttpStatus status, Secret id, String target, String message) {
+    ResponseEntity<String> show(HttpStatus status, Secret id, String returnTo, String message) {
         String key = properties.prefilledKey();
         Map<String, Object> model = new HashMap<>();
         model.put("title", "Sign in");
         model.put("csrf", Session.formToken(id));
-        model.put("target", target);
+        model.put("returnTo", returnTo);
         model.put("message", message);
         model.put("failed", !message.isEmpty());
         model.put("key", key == null ? "" : key);
         if (oidc.isConfigured()) {
             model.put("provider", oidc.displayName());
-            model.put("start", OidcController.START + "?target=" + URLEncoder.encode(target, StandardCharsets.UTF_8));
+            model.put("start", OidcController.address(returnTo));
         }
         return form.show(status, model);
     }
