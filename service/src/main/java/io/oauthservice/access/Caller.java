@@ -32,6 +32,7 @@ public record Caller(
         Map<String, Ceiling> ceilings,
         @Nullable RateLimit rateLimit) {
 
+    private static final String ATTRIBUTE = Caller.class.getName();
     private static final String TOKENS_READ = "tokens:read";
     public static final String INSTALLATIONS_READ = "installations:read";
     public static final String INSTALLATIONS_WRITE = "installations:write";
@@ -58,7 +59,12 @@ public record Caller(
 
     /** The caller of a request; null: it is not identified. */
     public static @Nullable Caller of(ServerWebExchange exchange) {
-        return exchange.getAttribute(CallerArgument.ATTRIBUTE);
+        return exchange.getAttribute(ATTRIBUTE);
+    }
+
+    /** Makes this the caller of a request. */
+    public void attachTo(ServerWebExchange exchange) {
+        exchange.getAttributes().put(ATTRIBUTE, this);
     }
 
     /** Uses the name only: names rarely collide, and there may be many organisations. */

@@ -32,11 +32,11 @@ class ConcurrencyFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        Caller caller = exchange.getAttribute(CallerArgument.ATTRIBUTE);
-        return caller == null ? chain.filter(exchange) : limited(caller.name(), chain.filter(exchange));
+        Caller caller = Caller.of(exchange);
+        return caller == null ? chain.filter(exchange) : limit(caller.name(), chain.filter(exchange));
     }
 
-    private Mono<Void> limited(String caller, Mono<Void> request) {
+    private Mono<Void> limit(String caller, Mono<Void> request) {
         return Mono.defer(() -> requests.tryEnter(caller, limit)
                 ? request.doFinally(signal -> requests.leave(caller))
                 : Mono.error(tooMany()));

@@ -1,7 +1,7 @@
 package io.oauthservice.session;
 
 import io.oauthservice.access.Caller;
-import io.oauthservice.access.Callers;
+import io.oauthservice.access.UiPaths;
 import io.oauthservice.core.Secret;
 import io.oauthservice.web.CallbackHost;
 import io.oauthservice.web.ErrorPage;
@@ -55,7 +55,7 @@ class SessionFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!Callers.isPage(exchange)) {
+        if (!UiPaths.contains(exchange)) {
             return chain.filter(exchange);
         }
         ErrorPage.set(exchange, page::failed);
@@ -145,7 +145,7 @@ class SessionFilter implements WebFilter {
             return Mono.error(ProblemException.rateLimited());
         }
         session.attachTo(exchange);
-        Callers.attach(session.caller(), exchange);
+        session.caller().attachTo(exchange);
         return chain.filter(exchange);
     }
 
