@@ -63,6 +63,16 @@ public class Callers {
     }
 
     /**
+     * The name of a caller for pages: the {@code display-name} of an API client; otherwise the caller's name. Operators choose
+     * these names, not the callers.
+     *
+     * @param caller the name of a {@link Caller}
+     */
+    public String displayName(String caller) {
+        return clients.current().displayNames().getOrDefault(caller, caller);
+    }
+
+    /**
      * Whether the caller of this name still has the permission. True for subjects of JWTs and for people: only their
      * credentials contain their permissions.
      */
