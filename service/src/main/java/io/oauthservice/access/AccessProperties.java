@@ -125,7 +125,7 @@ record AccessProperties(
             @DefaultValue List<ApiKey> keys,
             @Nullable Integer requestsPerSecond) {
 
-        Caller caller(String name, Map<String, Ceiling> ceilings) {
+        Caller caller(String name, Map<String, Ceiling> ceilings, @Nullable RateLimit limit) {
             return new Caller(
                     name,
                     Set.copyOf(known(permissions)),
@@ -133,7 +133,7 @@ record AccessProperties(
                     allowSharedGrants,
                     plainAnswers == null ? name.equals(ANONYMOUS) : plainAnswers,
                     ceilings,
-                    null);
+                    limit);
         }
 
         /** All its keys, by the names of their settings. */

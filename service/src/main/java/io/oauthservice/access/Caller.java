@@ -43,15 +43,6 @@ public record Caller(
         ceilings = Map.copyOf(ceilings);
     }
 
-    /** A caller without the fields of the plain contract, without ceilings and without a rate limit. */
-    public Caller(String name, Set<String> permissions, @Nullable Set<String> organisations, boolean sharedGrants) {
-        this(name, permissions, organisations, sharedGrants, false, Map.of(), null);
-    }
-
-    Caller limitedBy(@Nullable RateLimit limit) {
-        return new Caller(name, permissions, organisations, sharedGrants, plainAnswers, ceilings, limit);
-    }
-
     /** Counts a request; false if the caller has sent too many. */
     public boolean tryRequest() {
         return rateLimit == null || rateLimit.tryAcquire();
