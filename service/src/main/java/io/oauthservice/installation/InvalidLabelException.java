@@ -3,8 +3,6 @@ package io.oauthservice.installation;
 /** A label, or a filter by labels, that cannot be accepted. */
 public final class InvalidLabelException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
-
     private final String field;
     private final String reason;
 

@@ -231,8 +231,8 @@ class ListReconciliation {
     /** The list could not be read to its end. */
     static final class Incomplete extends RuntimeException {
 
-        private final transient Cost cost;
-        private final transient ProviderException failure;
+        private final Cost cost;
+        private final ProviderException failure;
 
         Incomplete(Cost cost, ProviderException failure) {
             super(failure.getMessage(), failure);

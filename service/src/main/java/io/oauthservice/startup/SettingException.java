@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** A setting that the service cannot start with. It is reported in one line, without a stack trace. */
 public class SettingException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
-
     /** @param setting name of the environment variable or the property */
     public SettingException(String setting, String problem) {
         this(setting, problem, null);
