@@ -3,10 +3,15 @@ package io.oauthservice.access;
 import io.oauthservice.concurrent.InProgress;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
+import org.springframework.validation.annotation.Validated;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -18,7 +23,7 @@ import reactor.core.publisher.Mono;
  */
 @Component
 @Order(1)
-@EnableConfigurationProperties(RequestLimitProperties.class)
+@EnableConfigurationProperties(ConcurrencyFilter.Properties.class)
 class ConcurrencyFilter implements WebFilter {
 
     private final int limit;
@@ -26,7 +31,7 @@ class ConcurrencyFilter implements WebFilter {
     /** By the caller's name. */
     private final InProgress<String> requests = new InProgress<>();
 
-    ConcurrencyFilter(RequestLimitProperties properties) {
+    ConcurrencyFilter(Properties properties) {
         this.limit = properties.concurrentRequests();
     }
 
@@ -48,4 +53,15 @@ class ConcurrencyFilter implements WebFilter {
                         "The caller has " + limit + " requests in progress, which is its limit. Try again later")
                 .retryAfter(Duration.ofSeconds(1));
     }
+
+    /**
+     * Limits for each caller, on each replica.
+     *
+     * @param concurrentRequests requests of one caller in regular handling, so that a caller that never reads its responses
+     *     cannot exhaust the memory; responses from the cache do not count
+     */
+    @Validated
+    @ConfigurationProperties("oauth.access.limits")
+    record Properties(
+            @DefaultValue("4000") @Min(1) @Max(1_000_000) int concurrentRequests) {}
 }

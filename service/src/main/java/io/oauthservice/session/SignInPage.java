@@ -4,6 +4,8 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.web.HtmlPage;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -11,15 +13,15 @@ import org.springframework.stereotype.Component;
 
 /** The sign-in form, and what a person sees when a request fails. */
 @Component
-@EnableConfigurationProperties(SignInProperties.class)
+@EnableConfigurationProperties(SignInPage.Properties.class)
 class SignInPage {
 
     private final HtmlPage form = HtmlPage.ofForm("sign-in", "'self'");
     private final HtmlPage failure = HtmlPage.of("failure", "");
-    private final SignInProperties properties;
+    private final Properties properties;
     private final OidcProperties oidc;
 
-    SignInPage(SignInProperties properties, OidcProperties oidc) {
+    SignInPage(Properties properties, OidcProperties oidc) {
         this.properties = properties;
         this.oidc = oidc;
     }
@@ -49,4 +51,8 @@ class SignInPage {
     ResponseEntity<String> failed(HttpStatus status, String detail) {
         return failure.show(status, Map.of("title", "Failure", "detail", detail.replaceFirst("\\.$", "")));
     }
+
+    /** @param prefilledKey the API key in the sign-in form, for local use only; null: none */
+    @ConfigurationProperties("oauth.dashboard")
+    record Properties(@Nullable String prefilledKey) {}
 }
