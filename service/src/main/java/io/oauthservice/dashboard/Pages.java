@@ -33,10 +33,10 @@ class Pages {
     private final Callers callers;
 
     Pages(PublicAddress address, Providers providers, Callers callers) {
-        String targets = HtmlPage.targetsOfFlows(address);
-        this.list = HtmlPage.of("list", targets, LIVE);
+        String formAction = HtmlPage.formActionOfFlows(address);
+        this.list = HtmlPage.of("list", formAction, LIVE);
         this.part = HtmlPage.of("part", "");
-        this.installation = HtmlPage.of("installation", targets, LIVE);
+        this.installation = HtmlPage.of("installation", formAction, LIVE);
         this.newLink = HtmlPage.of("new-link", "'self'", "script-src 'self'");
         this.linkWithdrawn = HtmlPage.of("link-withdrawn", "'self'", "");
         this.providers = providers;

@@ -24,7 +24,7 @@ class LinkPage {
     private final Callers callers;
 
     LinkPage(PublicAddress address, ExpectedAccounts accounts, Callers callers) {
-        this.page = HtmlPage.ofForm("link", HtmlPage.targetsOfFlows(address));
+        this.page = HtmlPage.ofForm("link", HtmlPage.formActionOfFlows(address));
         this.accounts = accounts;
         this.callers = callers;
     }
