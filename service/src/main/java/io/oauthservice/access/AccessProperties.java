@@ -25,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clients without clients and issuers the service starts, warns, and rejects every call that requires a caller
  * @param issuers empty: no JWT is accepted
  * @param file a file with further API clients, which is read again while the service runs; null: none
- * @param trustedProxies the CIDR blocks of the proxies whose {@code X-Forwarded-For} counts; empty: none
+ * @param trustedProxies the CIDR blocks of the proxies whose X-Forwarded-For counts; empty: none
  */
 @ConfigurationProperties("oauth.access")
 record AccessProperties(
