@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,6 +23,7 @@ import org.springframework.stereotype.Component;
  * Combinations that wait for their first entry are bounded; so are those that have one.
  */
 @Component
+@EnableConfigurationProperties(AuditProperties.class)
 public class AuditCounts {
 
     private final Map<CountKey, PendingCount> counters = new ConcurrentHashMap<>();

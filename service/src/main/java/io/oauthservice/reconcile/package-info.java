@@ -4,7 +4,7 @@
  * <p>Knows no provider by name.
  */
 @ApplicationModule(
-        allowedDependencies = {"audit", "background", "core", "provider", "installation", "grant", "refresh"})
+        allowedDependencies = {"audit", "background", "core", "provider", "installation", "refresh"})
 @NullMarked
 package io.oauthservice.reconcile;
 

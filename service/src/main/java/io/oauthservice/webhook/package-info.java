@@ -11,7 +11,6 @@
             "core",
             "provider",
             "installation",
-            "grant",
             "refresh",
             "reconcile",
             "database",
