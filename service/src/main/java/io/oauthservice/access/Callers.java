@@ -63,8 +63,8 @@ public class Callers {
     }
 
     /**
-     * The name of a caller for pages: the {@code display-name} of an API client; otherwise the caller's name. Operators choose
-     * these names, not the callers.
+     * The name of a caller for pages: the {@code display-name} of an API client; otherwise the caller's name. Operators
+     * choose these names, not the callers.
      *
      * @param caller the name of a {@link Caller}
      */

@@ -57,8 +57,8 @@ class ConcurrencyFilter implements WebFilter {
     /**
      * Limits for each caller, on each replica.
      *
-     * @param concurrentRequests requests of one caller in regular handling, so that a caller that never reads its responses
-     *     cannot exhaust the memory; responses from the cache do not count
+     * @param concurrentRequests requests of one caller in regular handling, so that a caller that never reads its
+     *     responses cannot exhaust the memory; responses from the cache do not count
      */
     @Validated
     @ConfigurationProperties("oauth.access.limits")

@@ -30,8 +30,8 @@ public class CallerAudit {
     }
 
     /**
-     * One page for a caller with the permission {@link #READ}. Fails with a 403 problem if the filter names an installation
-     * that the caller does not see.
+     * One page for a caller with the permission {@link #READ}. Fails with a 403 problem if the filter names an
+     * installation that the caller does not see.
      */
     Mono<AuditEntries.Page> find(Caller caller, AuditFilter filter) {
         return visible(caller, filter)
@@ -40,9 +40,9 @@ public class CallerAudit {
     }
 
     /**
-     * What has happened to an installation, newest first, 25 entries at most. Without {@code audit:read} only its changes,
-     * without who has caused them. Fails with a 404 problem if the caller does not see the installation, with a 400 problem
-     * for an invalid cursor.
+     * What has happened to an installation, newest first, 25 entries at most. Without {@code audit:read} only its
+     * changes, without who has caused them. Fails with a 404 problem if the caller does not see the installation, with
+     * a 400 problem for an invalid cursor.
      *
      * @param cursor {@link History#next} of the previous page; null: the newest entries
      */

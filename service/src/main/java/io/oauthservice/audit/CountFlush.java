@@ -30,7 +30,12 @@ class CountFlush {
     private final Duration newWithin;
     private final Counter failures;
 
-    CountFlush(AuditCounts counts, CountStore store, LastUses lastUses, AuditProperties properties, MeterRegistry meters) {
+    CountFlush(
+            AuditCounts counts,
+            CountStore store,
+            LastUses lastUses,
+            AuditProperties properties,
+            MeterRegistry meters) {
         this.counts = counts;
         this.store = store;
         this.lastUses = lastUses;

@@ -68,7 +68,7 @@ public class LastUses implements ActorErasure {
         this.database = database;
     }
 
-    /** Stores which of these reads was the last one of each installation, unless another one was stored for this hour. */
+    /** Stores the last of these reads of each installation, unless another one was stored for this hour. */
     Mono<Void> store(List<Unstored> counts) {
         Map<UUID, Unstored> last = counts.stream()
                 .filter(one -> one.key().installation() != null)

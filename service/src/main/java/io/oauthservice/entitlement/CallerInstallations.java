@@ -33,8 +33,8 @@ public class CallerInstallations {
     }
 
     /**
-     * {@link #find} for a change of the installation, which affects all organisations that it covers. Fails with a 403 problem
-     * where not all of them are the caller's.
+     * {@link #find} for a change of the installation, which affects all organisations that it covers. Fails with a 403
+     * problem where not all of them are the caller's.
      */
     public Mono<Installation> findToChange(Caller caller, String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);

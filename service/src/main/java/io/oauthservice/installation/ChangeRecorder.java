@@ -24,7 +24,11 @@ public class ChangeRecorder {
     private final ChangeAudit audit;
     private final ChangeNotifications notifications;
 
-    ChangeRecorder(TransactionalOperator transaction, Outbox outbox, ChangeAudit audit, ChangeNotifications notifications) {
+    ChangeRecorder(
+            TransactionalOperator transaction,
+            Outbox outbox,
+            ChangeAudit audit,
+            ChangeNotifications notifications) {
         this.transaction = transaction;
         this.outbox = outbox;
         this.audit = audit;

@@ -67,7 +67,8 @@ class OidcController {
 
     @GetMapping(START)
     Mono<ResponseEntity<Void>> start(
-            @RequestParam(name = SavedRequest.RETURN_TO, required = false) @Nullable String returnTo, ServerWebExchange exchange) {
+            @RequestParam(name = SavedRequest.RETURN_TO, required = false) @Nullable String returnTo,
+            ServerWebExchange exchange) {
         requireConfigured();
         PendingSignIn pending = PendingSignIn.start(SavedRequest.checkedReturnTo(returnTo));
         return provider.authorization(pending)

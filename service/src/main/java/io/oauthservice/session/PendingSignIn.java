@@ -30,7 +30,8 @@ record PendingSignIn(Secret browser, String returnTo) {
     /** An address that was changed on its way is replaced. */
     private static String decoded(String encoded) {
         try {
-            return SavedRequest.checkedReturnTo(new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.US_ASCII));
+            return SavedRequest.checkedReturnTo(
+                    new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException e) {
             return SavedRequest.HOME;
         }

@@ -48,7 +48,8 @@ record SavedRequest(HttpStatus status, String returnTo) {
                     HttpStatus.FORBIDDEN, checkedReturnTo(address.getRawPath().replaceFirst("/[a-z]+$", "")));
         }
         String query = address.getRawQuery();
-        return new SavedRequest(HttpStatus.OK, checkedReturnTo(address.getRawPath() + (query == null ? "" : "?" + query)));
+        return new SavedRequest(
+                HttpStatus.OK, checkedReturnTo(address.getRawPath() + (query == null ? "" : "?" + query)));
     }
 
     static boolean isPart(ServerHttpRequest request) {

@@ -62,7 +62,8 @@ class JwtCallersTest {
 
         assertThat(caller)
                 .isEqualTo(
-                        SampleCallers.caller("idp/indexer", Set.of("tokens:read:github", "installations:read"), Set.of(), false));
+                        SampleCallers.caller(
+                                "idp/indexer", Set.of("tokens:read:github", "installations:read"), Set.of(), false));
     }
 
     @Test
@@ -250,7 +251,8 @@ class JwtCallersTest {
                 .isEqualTo(SampleCallers.caller(
                         "idp/system:serviceaccount:ci:indexer", Set.of("tokens:read:github"), Set.of("9001"), true));
         assertThat(ofSubject(cluster, "system:serviceaccount:ci:bot"))
-                .isEqualTo(SampleCallers.caller("idp/system:serviceaccount:ci:bot", Set.of("*"), Set.of("9002"), false));
+                .isEqualTo(
+                        SampleCallers.caller("idp/system:serviceaccount:ci:bot", Set.of("*"), Set.of("9002"), false));
         assertThat(ofSubject(cluster, "system:serviceaccount:ci:other"))
                 .isEqualTo(SampleCallers.caller("idp/system:serviceaccount:ci:other", Set.of(), Set.of("9002"), false));
     }
