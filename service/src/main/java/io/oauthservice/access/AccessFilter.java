@@ -4,7 +4,6 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.ProblemException;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -26,9 +25,7 @@ import reactor.core.publisher.Mono;
 class AccessFilter implements WebFilter {
 
     private static final PathPattern PLATFORM_PATH =
-            pattern("/oauth/{what:install|callback|token|webhooks}/{platform}/**");
-
-    private static final List<PathPattern> PAGE_PATHS = List.of(pattern("/"), pattern("/ui/**"));
+            pattern("/oauth/{call:install|callback|token|webhooks}/{platform}/**");
 
     private static final List<PathPattern> PUBLIC_PATHS = List.of(
             // Served on the management port only, and read-only.
@@ -62,34 +59,31 @@ class AccessFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-        if (isPage(path)) {
+        if (UiPaths.contains(path)) {
             return chain.filter(exchange);
         }
         if (isUnknownPlatform(path)) {
             return Mono.error(ProblemException.unknownPlatform());
         }
-        String authorization = authorization(exchange);
-        Caller known =
-                authorization == null ? callers.identify(addresses.find(exchange)) : callers.identify(authorization);
-        return known == null ? validate(path, exchange, chain) : proceed(known, path, exchange, chain);
+        String authorization = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
+        Caller known = authorization == null
+                ? callers.identifyAnonymous(addresses.find(exchange))
+                : callers.identify(authorization);
+        if (known == null) {
+            return proceedByJwt(authorization, isPublic(path), exchange, chain);
+        }
+        // Without credentials, a public path is not limited: a platform or a browser may be in a trusted network.
+        boolean limited = authorization != null || !isPublic(path);
+        return proceed(known, limited, exchange, chain);
     }
 
-    /**
-     * Without credentials a public path is not limited: the sender may be a platform or a browser that happens to be in a
-     * trusted network.
-     */
     private static Mono<Void> proceed(
-            Caller caller, PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
-        boolean limited = caller.rateLimit() != null && (authorization(exchange) != null || !isPublic(path));
+            Caller caller, boolean limited, ServerWebExchange exchange, WebFilterChain chain) {
         if (limited && !caller.tryRequest()) {
             return Mono.error(ProblemException.rateLimited());
         }
-        exchange.getAttributes().put(CallerArgument.ATTRIBUTE, caller);
+        caller.attachTo(exchange);
         return chain.filter(exchange);
-    }
-
-    static boolean isPage(PathContainer path) {
-        return PAGE_PATHS.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
     private static boolean isPublic(PathContainer path) {
@@ -97,24 +91,19 @@ class AccessFilter implements WebFilter {
     }
 
     /** For a caller that is not known yet: it may present a valid JWT, or the path may be public. */
-    private Mono<Void> validate(PathContainer path, ServerWebExchange exchange, WebFilterChain chain) {
-        boolean isPublic = isPublic(path);
-        Mono<Caller> validated = callers.validate(authorization(exchange));
+    private Mono<Void> proceedByJwt(
+            @Nullable String authorization, boolean isPublic, ServerWebExchange exchange, WebFilterChain chain) {
+        Mono<Caller> validated = callers.validate(authorization);
         return (isPublic ? validated.onErrorComplete() : validated)
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .flatMap(found -> found.map(caller -> proceed(caller, path, exchange, chain))
-                        .orElseGet(() -> isPublic ? chain.filter(exchange) : Mono.error(rejection(exchange))));
+                .singleOptional()
+                .flatMap(found -> found.map(caller -> proceed(caller, true, exchange, chain))
+                        .orElseGet(() -> isPublic ? chain.filter(exchange) : Mono.error(rejection(authorization))));
     }
 
-    private static ProblemException rejection(ServerWebExchange exchange) {
-        return Callers.bearerCredential(authorization(exchange)) == null
+    private static ProblemException rejection(@Nullable String authorization) {
+        return Callers.bearerCredential(authorization) == null
                 ? ProblemException.unauthenticated()
                 : ProblemException.invalidToken();
-    }
-
-    private static @Nullable String authorization(ServerWebExchange exchange) {
-        return exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
     }
 
     private boolean isUnknownPlatform(PathContainer path) {

@@ -25,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clients without clients and issuers the service starts, warns, and rejects every call that requires a caller
  * @param issuers empty: no JWT is accepted
  * @param file a file with further API clients, which is read again while the service runs; null: none
- * @param trustedProxies the CIDR blocks of the proxies whose {@code X-Forwarded-For} counts; empty: none
+ * @param trustedProxies the CIDR blocks of the proxies whose X-Forwarded-For counts; empty: none
  */
 @ConfigurationProperties("oauth.access")
 record AccessProperties(
@@ -125,7 +125,7 @@ record AccessProperties(
             @DefaultValue List<ApiKey> keys,
             @Nullable Integer requestsPerSecond) {
 
-        Caller caller(String name, Map<String, Ceiling> ceilings) {
+        Caller caller(String name, Map<String, Ceiling> ceilings, @Nullable RateLimit limit) {
             return new Caller(
                     name,
                     Set.copyOf(known(permissions)),
@@ -133,7 +133,7 @@ record AccessProperties(
                     allowSharedGrants,
                     plainAnswers == null ? name.equals(ANONYMOUS) : plainAnswers,
                     ceilings,
-                    null);
+                    limit);
         }
 
         /** All its keys, by the names of their settings. */

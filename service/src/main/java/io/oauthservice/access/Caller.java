@@ -32,6 +32,7 @@ public record Caller(
         Map<String, Ceiling> ceilings,
         @Nullable RateLimit rateLimit) {
 
+    private static final String ATTRIBUTE = Caller.class.getName();
     private static final String TOKENS_READ = "tokens:read";
     public static final String INSTALLATIONS_READ = "installations:read";
     public static final String INSTALLATIONS_WRITE = "installations:write";
@@ -42,15 +43,6 @@ public record Caller(
         ceilings = Map.copyOf(ceilings);
     }
 
-    /** A caller without the fields of the plain contract, without ceilings and without a rate limit. */
-    public Caller(String name, Set<String> permissions, @Nullable Set<String> organisations, boolean sharedGrants) {
-        this(name, permissions, organisations, sharedGrants, false, Map.of(), null);
-    }
-
-    Caller limitedBy(@Nullable RateLimit limit) {
-        return new Caller(name, permissions, organisations, sharedGrants, plainAnswers, ceilings, limit);
-    }
-
     /** Counts a request; false if the caller has sent too many. */
     public boolean tryRequest() {
         return rateLimit == null || rateLimit.tryAcquire();
@@ -58,7 +50,12 @@ public record Caller(
 
     /** The caller of a request; null: it is not identified. */
     public static @Nullable Caller of(ServerWebExchange exchange) {
-        return exchange.getAttribute(CallerArgument.ATTRIBUTE);
+        return exchange.getAttribute(ATTRIBUTE);
+    }
+
+    /** Makes this the caller of a request. */
+    public void attachTo(ServerWebExchange exchange) {
+        exchange.getAttributes().put(ATTRIBUTE, this);
     }
 
     /** Uses the name only: names rarely collide, and there may be many organisations. */

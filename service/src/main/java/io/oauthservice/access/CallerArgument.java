@@ -23,8 +23,6 @@ import org.springframework.web.server.ServerWebExchange;
 @Hidden
 class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfigurer, GlobalOperationCustomizer {
 
-    static final String ATTRIBUTE = Caller.class.getName();
-
     CallerArgument() {
         // Without this the OpenAPI document lists the caller as a query parameter.
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);

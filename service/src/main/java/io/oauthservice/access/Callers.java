@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
@@ -50,7 +49,7 @@ public class Callers {
      *
      * @param from see {@link ClientAddresses}
      */
-    public @Nullable Caller identify(@Nullable InetAddress from) {
+    public @Nullable Caller identifyAnonymous(@Nullable InetAddress from) {
         return from == null ? null : clients.current().findAnonymous(from);
     }
 
@@ -64,6 +63,16 @@ public class Callers {
     }
 
     /**
+     * The name of a caller for pages: the {@code display-name} of an API client; otherwise the caller's name. Operators
+     * choose these names, not the callers.
+     *
+     * @param caller the name of a {@link Caller}
+     */
+    public String displayName(String caller) {
+        return clients.current().displayNames().getOrDefault(caller, caller);
+    }
+
+    /**
      * Whether the caller of this name still has the permission. True for subjects of JWTs and for people: only their
      * credentials contain their permissions.
      */
@@ -71,19 +80,9 @@ public class Callers {
         return !AccessFileParser.isName(name) || clients.current().may(name, permission);
     }
 
-    /** Whether the request is sent to the page, whose callers are identified by their sessions alone. */
-    public static boolean isPage(ServerWebExchange exchange) {
-        return AccessFilter.isPage(exchange.getRequest().getPath().pathWithinApplication());
-    }
-
-    /** Makes the caller of a session the caller of its request. */
-    public static void attach(Caller caller, ServerWebExchange exchange) {
-        exchange.getAttributes().put(CallerArgument.ATTRIBUTE, caller);
-    }
-
-    /** Identifies a caller, by a JWT that is not remembered too. Empty and failed as {@link #validate}. */
+    /** Identifies a caller; validates a JWT that is not cached. Empty and failed as {@link #validate}. */
     public Mono<Caller> authenticate(@Nullable String authorization, @Nullable InetAddress from) {
-        return Mono.fromSupplier(() -> authorization == null ? identify(from) : identify(authorization))
+        return Mono.fromSupplier(() -> authorization == null ? identifyAnonymous(from) : identify(authorization))
                 .switchIfEmpty(Mono.defer(() -> validate(authorization)));
     }
 

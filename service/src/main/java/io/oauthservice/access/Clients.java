@@ -87,7 +87,8 @@ class Clients {
         Map<String, String> displayNames = new HashMap<>();
         clients.forEach((name, entry) -> {
             Client client = entry.client();
-            Caller caller = caller(name, entry);
+            RateLimit limit = limits.of(name, name, client.requestsPerSecond());
+            Caller caller = client.caller(name, entry.ceilings(), limit);
             callers.put(name, caller);
             client.keys(name).values().forEach(key -> keys.put(key.hash(), KnownKey.of(caller, key)));
             if (client.displayName() != null) {
@@ -103,10 +104,5 @@ class Clients {
                 Networks.parse(
                         AccessProperties.ANONYMOUS,
                         open == null ? List.of() : open.client().networks()));
-    }
-
-    private Caller caller(String name, ClientEntry entry) {
-        Client client = entry.client();
-        return client.caller(name, entry.ceilings()).limitedBy(limits.ofClient(name, client.requestsPerSecond()));
     }
 }

@@ -4,10 +4,15 @@ import io.oauthservice.concurrent.InProgress;
 import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
+import org.springframework.validation.annotation.Validated;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -19,7 +24,7 @@ import reactor.core.publisher.Mono;
  */
 @Component
 @Order(FilterOrder.CONCURRENCY)
-@EnableConfigurationProperties(RequestLimitProperties.class)
+@EnableConfigurationProperties(ConcurrencyFilter.Properties.class)
 class ConcurrencyFilter implements WebFilter {
 
     private final int limit;
@@ -27,17 +32,17 @@ class ConcurrencyFilter implements WebFilter {
     /** By the caller's name. */
     private final InProgress<String> requests = new InProgress<>();
 
-    ConcurrencyFilter(RequestLimitProperties properties) {
+    ConcurrencyFilter(Properties properties) {
         this.limit = properties.concurrentRequests();
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        Caller caller = exchange.getAttribute(CallerArgument.ATTRIBUTE);
-        return caller == null ? chain.filter(exchange) : limited(caller.name(), chain.filter(exchange));
+        Caller caller = Caller.of(exchange);
+        return caller == null ? chain.filter(exchange) : limit(caller.name(), chain.filter(exchange));
     }
 
-    private Mono<Void> limited(String caller, Mono<Void> request) {
+    private Mono<Void> limit(String caller, Mono<Void> request) {
         return Mono.defer(() -> requests.tryEnter(caller, limit)
                 ? request.doFinally(signal -> requests.leave(caller))
                 : Mono.error(tooMany()));
@@ -49,4 +54,15 @@ class ConcurrencyFilter implements WebFilter {
                         "The caller has " + limit + " requests in progress, which is its limit. Try again later")
                 .retryAfter(Duration.ofSeconds(1));
     }
+
+    /**
+     * Limits for each caller, on each replica.
+     *
+     * @param concurrentRequests requests of one caller in regular handling, so that a caller that never reads its
+     *     responses cannot exhaust the memory; responses from the cache do not count
+     */
+    @Validated
+    @ConfigurationProperties("oauth.access.limits")
+    record Properties(
+            @DefaultValue("4000") @Min(1) @Max(1_000_000) int concurrentRequests) {}
 }

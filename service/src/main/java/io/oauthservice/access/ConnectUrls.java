@@ -32,7 +32,7 @@ public class ConnectUrls {
         return properties.open() ? address.installUrl(platform.id()) : null;
     }
 
-    /** @param open whether any browser may start a flow; otherwise only a caller with {@code installations:write} */
+    /** @param open whether any browser may start a flow; otherwise only a caller with installations:write */
     @ConfigurationProperties("oauth.install")
     record Properties(@DefaultValue("false") boolean open) {}
 }

@@ -96,8 +96,9 @@ final class JwtIssuer {
     Caller caller(Jwt jwt) {
         String sub = Objects.requireNonNull(jwt.getSubject(), "The validator requires sub");
         Subject subject = subjects.get(sub);
+        String caller = name + "/" + sub;
         return new Caller(
-                name + "/" + sub,
+                caller,
                 subject == null ? permissions(jwt) : Set.copyOf(AccessProperties.known(subject.permissions())),
                 subject == null || subject.organisations().isEmpty()
                         ? organisations(jwt)
@@ -105,7 +106,7 @@ final class JwtIssuer {
                 properties.allowSharedGrants() || (subject != null && subject.allowSharedGrants()),
                 false,
                 ceilings.ofJwt(name, sub),
-                limits.ofJwt(name, sub, properties.requestsPerSecond()));
+                limits.of(name, caller, properties.requestsPerSecond()));
     }
 
     /** Only settings may grant every permission ({@code *}), not claims. */

@@ -55,6 +55,6 @@ public class People {
                 false,
                 false,
                 Map.of(),
-                limits.ofPerson(PREFIX + subject, REQUESTS_PER_SECOND));
+                limits.of("oidc", PREFIX + subject, REQUESTS_PER_SECOND));
     }
 }

@@ -41,30 +41,19 @@ class RateLimits {
         }
     }
 
-    /** @param perSecond null: not limited */
+    /**
+     * The limit of one caller.
+     *
+     * @param tag the API client, issuer or group of callers in whose metric rejected requests are counted
+     * @param perSecond null: not limited
+     */
     @Nullable
-    RateLimit ofClient(String name, @Nullable Integer perSecond) {
-        return limit(name, name, perSecond);
-    }
-
-    /** Each subject has a limit of its own, which is counted in the metric of its issuer. */
-    @Nullable
-    RateLimit ofJwt(String issuer, String subject, @Nullable Integer perSecond) {
-        return limit(issuer, issuer + "/" + subject, perSecond);
-    }
-
-    /** Each person has a limit of their own, which is counted in one metric. */
-    @Nullable
-    RateLimit ofPerson(String name, int perSecond) {
-        return limit("oidc", name, perSecond);
-    }
-
-    private @Nullable RateLimit limit(String client, String caller, @Nullable Integer perSecond) {
+    RateLimit of(String tag, String caller, @Nullable Integer perSecond) {
         if (perSecond == null) {
             return null;
         }
         Counter rejected = Counter.builder("oauth.access.rate.limited")
-                .tag("client", client)
+                .tag("client", tag)
                 .description("Requests that were answered with 429, by API client or issuer")
                 .register(meters);
         RateLimit limit = limits.asMap()

@@ -34,9 +34,9 @@ class AuditController {
     private static final Set<String> PARAMETERS =
             Set.of("installation_id", "actor", "action", "fingerprint", "from", "to", "cursor", "limit");
 
-    private final AuditReader audit;
+    private final CallerAudit audit;
 
-    AuditController(AuditReader audit) {
+    AuditController(CallerAudit audit) {
         this.audit = audit;
     }
 
@@ -72,7 +72,7 @@ class AuditController {
                     String cursor,
             @RequestParam(name = "limit", required = false) @Nullable String limit,
             ServerHttpRequest http) {
-        caller.require(AuditReader.READ);
+        caller.require(CallerAudit.READ);
         QueryText.requireKnown(http.getQueryParams(), PARAMETERS);
         AuditFilter filter = new AuditFilter(
                 installation(installation),
@@ -87,7 +87,7 @@ class AuditController {
         return audit.find(caller, filter).map(AuditController::response);
     }
 
-    private static ResponseEntity<Page> response(AuditLog.Page page) {
+    private static ResponseEntity<Page> response(AuditEntries.Page page) {
         Page body = new Page(
                 page.entries().stream().map(EntryView::of).toList(),
                 page.next() == null ? null : page.next().toString());
@@ -158,7 +158,7 @@ class AuditController {
             @JsonProperty("detail")
             Map<String, Object> detail) {
 
-        static EntryView of(AuditLog.Entry entry) {
+        static EntryView of(StoredEntry entry) {
             return new EntryView(
                     Long.toString(entry.id()),
                     entry.at(),

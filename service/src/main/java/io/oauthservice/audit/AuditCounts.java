@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,6 +23,7 @@ import org.springframework.stereotype.Component;
  * Combinations that wait for their first entry are bounded; so are those that have one.
  */
 @Component
+@EnableConfigurationProperties(AuditProperties.class)
 public class AuditCounts {
 
     private final Map<CountKey, PendingCount> counters = new ConcurrentHashMap<>();
@@ -73,7 +75,7 @@ public class AuditCounts {
 
     /** Counts an install flow that the actor has started. */
     public void countStart(String platform, String actor, @Nullable InetAddress from) {
-        count(new CountKey(AuditAction.INSTALL_STARTED, actor, platform, null, null, null), from);
+        count(new CountKey(CountKey.INSTALL_STARTED, actor, platform, null, null, null), from);
     }
 
     /**
@@ -82,12 +84,12 @@ public class AuditCounts {
      * @param reason one of few: the sender must not be able to choose it
      */
     public void countRejection(String platform, String reason, @Nullable InetAddress from) {
-        count(new CountKey(AuditAction.WEBHOOK_REJECTED, null, platform, null, null, reason), from);
+        count(new CountKey(CountKey.WEBHOOK_REJECTED, null, platform, null, null, reason), from);
     }
 
     /** @param request its method and the pattern of its path, which the caller cannot choose freely */
     void countDenial(String caller, String request, @Nullable InetAddress from) {
-        count(new CountKey(AuditAction.ACCESS_DENIED, caller, null, null, null, request), from);
+        count(new CountKey(CountKey.ACCESS_DENIED, caller, null, null, null, request), from);
     }
 
     private void count(CountKey key, @Nullable InetAddress from) {

@@ -1,7 +1,11 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.database.AfterCommit;
+import io.oauthservice.installation.ChangeAudit;
+import io.oauthservice.installation.Installation;
 import io.r2dbc.postgresql.codec.Json;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -10,9 +14,9 @@ import org.springframework.transaction.NoTransactionException;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Records what happens, one entry each time. */
+/** Records what happens, one entry each time; every change of an installation in its transaction. */
 @Component
-public class AuditTrail {
+public class AuditTrail implements ChangeAudit {
 
     static final String INSERT = """
             INSERT INTO oauth_audit (action, actor, source, platform, installation_id, org_id, fingerprint, detail)
@@ -22,13 +26,13 @@ public class AuditTrail {
     private final DatabaseClient database;
     private final JsonMapper json;
     private final SourceNetworks networks;
-    private final AuditLines lines;
+    private final AuditExport export;
 
-    AuditTrail(DatabaseClient database, JsonMapper json, SourceNetworks networks, AuditLines lines) {
+    AuditTrail(DatabaseClient database, JsonMapper json, SourceNetworks networks, AuditExport export) {
         this.database = database;
         this.json = json;
         this.networks = networks;
-        this.lines = lines;
+        this.export = export;
     }
 
     /**
@@ -37,6 +41,17 @@ public class AuditTrail {
      */
     public Mono<Void> record(AuditEntry entry) {
         return Mono.deferContextual(context -> record(entry, Origin.of(context)));
+    }
+
+    @Override
+    public Mono<Void> add(String action, Installation after, Map<String, ?> detail) {
+        return record(new AuditEntry(
+                action,
+                after.platform().id(),
+                after.id().value(),
+                after.externalOrgId(),
+                after.isActive() ? after.tokens().fingerprint() : null,
+                detail));
     }
 
     private Mono<Void> record(AuditEntry entry, Origin origin) {
@@ -50,7 +65,7 @@ public class AuditTrail {
                 entry.organisation(),
                 entry.fingerprint(),
                 Json.of(json.writeValueAsBytes(entry.detail())));
-        AuditEntry.Line line = new AuditEntry.Line(
+        Line line = new Line(
                 entry.action(),
                 origin.actor(),
                 source,
@@ -62,7 +77,7 @@ public class AuditTrail {
                 null,
                 null,
                 entry.detail());
-        return database.sql(INSERT).bindProperties(row).then().then(afterCommit(() -> lines.write(line)));
+        return database.sql(INSERT).bindProperties(row).then().then(afterCommit(() -> export.write(line)));
     }
 
     /** Without a transaction it is stored already. */

@@ -26,12 +26,19 @@ class CountFlush {
 
     private final AuditCounts counts;
     private final CountStore store;
+    private final LastUses lastUses;
     private final Duration newWithin;
     private final Counter failures;
 
-    CountFlush(AuditCounts counts, CountStore store, AuditProperties properties, MeterRegistry meters) {
+    CountFlush(
+            AuditCounts counts,
+            CountStore store,
+            LastUses lastUses,
+            AuditProperties properties,
+            MeterRegistry meters) {
         this.counts = counts;
         this.store = store;
+        this.lastUses = lastUses;
         this.newWithin = properties.newWithin();
         this.failures = Counter.builder("oauth.audit.failed.flushes")
                 .description("Attempts to store counts of the audit that failed; the counts are kept")
@@ -69,6 +76,6 @@ class CountFlush {
 
     /** The last use is written again with the next counts if it fails. */
     private Mono<Void> store(List<Unstored> batch) {
-        return store.add(batch).doOnSuccess(done -> counts.markStored(batch)).then(store.storeLastUses(batch));
+        return store.add(batch).doOnSuccess(done -> counts.markStored(batch)).then(lastUses.store(batch));
     }
 }

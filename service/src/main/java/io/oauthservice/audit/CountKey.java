@@ -1,11 +1,14 @@
 package io.oauthservice.audit;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is counted in one entry.
  *
+ * @param action one of the constants below
  * @param actor null: not identified
  * @param subject what was denied or why it was rejected; null for reads
  */
@@ -16,6 +19,11 @@ record CountKey(
         @Nullable UUID installation,
         @Nullable String fingerprint,
         @Nullable String subject) {
+
+    static final String TOKEN_READ = "token.read";
+    static final String INSTALL_STARTED = "installation.started";
+    static final String ACCESS_DENIED = "access.denied";
+    static final String WEBHOOK_REJECTED = "webhook.rejected";
 
     private static final char ISSUER_END = '/';
 
@@ -31,6 +39,18 @@ record CountKey(
 
     /** Whether it is stored for each minute, not for each hour: a rejected webhook may be one of an attack. */
     boolean isOfMinute() {
-        return action.equals(AuditAction.WEBHOOK_REJECTED);
+        return action.equals(WEBHOOK_REJECTED);
+    }
+
+    /** What an entry says beyond its key; without what is null. */
+    static Map<String, Object> detail(@Nullable String subject, @Nullable Long notModified) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        if (subject != null) {
+            detail.put("reason", subject);
+        }
+        if (notModified != null) {
+            detail.put("not_modified", notModified);
+        }
+        return detail;
     }
 }

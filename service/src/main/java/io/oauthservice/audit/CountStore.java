@@ -1,16 +1,11 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.audit.PendingCount.Unstored;
 import io.oauthservice.installation.InstallationRows;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.function.BinaryOperator;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -40,89 +35,51 @@ class CountStore {
                 source = COALESCE(EXCLUDED.source, a.source), org_id = COALESCE(EXCLUDED.org_id, a.org_id)
             """;
 
-    /** Rows whose hour is stored already are neither written nor locked. */
-    static final String STORE_LAST_USES = """
-            INSERT INTO oauth_installation_usage AS u (installation_id, last_used_at, last_used_by)
-            SELECT n.installation_id, date_trunc('hour', n.last_at, 'UTC'), n.actor
-            FROM unnest(:installations::uuid[], :lasts::timestamptz[], :actors::text[]) AS n (installation_id, last_at, actor)
-            WHERE NOT EXISTS (SELECT FROM oauth_installation_usage o WHERE o.installation_id = n.installation_id
-                AND o.last_used_at >= date_trunc('hour', n.last_at, 'UTC'))
-            ORDER BY n.installation_id
-            ON CONFLICT (installation_id) DO UPDATE
-            SET last_used_at = EXCLUDED.last_used_at, last_used_by = EXCLUDED.last_used_by
-            WHERE u.last_used_at < EXCLUDED.last_used_at
-            """;
-
     private final DatabaseClient database;
     private final SourceNetworks networks;
-    private final AuditLines lines;
+    private final AuditExport export;
 
-    CountStore(DatabaseClient database, SourceNetworks networks, AuditLines lines) {
+    CountStore(DatabaseClient database, SourceNetworks networks, AuditExport export) {
         this.database = database;
         this.networks = networks;
-        this.lines = lines;
+        this.export = export;
     }
 
     /** Adds these counts to their entries, and logs them. */
     Mono<Void> add(List<Unstored> counts) {
-        List<AuditEntry.Line> entries = counts.stream().map(this::line).toList();
+        List<Line> entries = counts.stream().map(this::line).toList();
         return database.sql(ADD)
                 .bind(
                         "units",
                         InstallationRows.column(
                                 counts, String[]::new, one -> one.key().isOfMinute() ? "minute" : "hour"))
-                .bind("actions", InstallationRows.column(entries, String[]::new, AuditEntry.Line::action))
-                .bind("actors", InstallationRows.column(entries, String[]::new, AuditEntry.Line::actor))
-                .bind("sources", InstallationRows.column(entries, String[]::new, AuditEntry.Line::source))
-                .bind("platforms", InstallationRows.column(entries, String[]::new, AuditEntry.Line::platform))
-                .bind("installations", InstallationRows.column(entries, UUID[]::new, AuditEntry.Line::installation))
-                .bind("organisations", InstallationRows.column(entries, String[]::new, AuditEntry.Line::organisation))
-                .bind("fingerprints", InstallationRows.column(entries, String[]::new, AuditEntry.Line::fingerprint))
+                .bind("actions", InstallationRows.column(entries, String[]::new, Line::action))
+                .bind("actors", InstallationRows.column(entries, String[]::new, Line::actor))
+                .bind("sources", InstallationRows.column(entries, String[]::new, Line::source))
+                .bind("platforms", InstallationRows.column(entries, String[]::new, Line::platform))
+                .bind("installations", InstallationRows.column(entries, UUID[]::new, Line::installation))
+                .bind("organisations", InstallationRows.column(entries, String[]::new, Line::organisation))
+                .bind("fingerprints", InstallationRows.column(entries, String[]::new, Line::fingerprint))
                 .bind(
                         "subjects",
                         InstallationRows.column(
                                 counts, String[]::new, one -> one.key().subject()))
                 .bind("counts", InstallationRows.column(counts, Long[]::new, Unstored::served))
                 .bind("unmodified", InstallationRows.column(counts, Long[]::new, CountStore::notModified))
-                .bind("firsts", InstallationRows.column(entries, Instant[]::new, AuditEntry.Line::firstAt))
-                .bind("lasts", InstallationRows.column(entries, Instant[]::new, AuditEntry.Line::lastAt))
+                .bind("firsts", InstallationRows.column(entries, Instant[]::new, Line::firstAt))
+                .bind("lasts", InstallationRows.column(entries, Instant[]::new, Line::lastAt))
                 .then()
-                .doOnSuccess(stored -> entries.forEach(lines::write));
-    }
-
-    /** Stores which of these reads was the last one of each installation, unless another one was stored for this hour. */
-    Mono<Void> storeLastUses(List<Unstored> counts) {
-        Map<UUID, Unstored> last = counts.stream()
-                .filter(one -> one.key().installation() != null)
-                .collect(Collectors.toMap(
-                        one -> Objects.requireNonNull(one.key().installation()),
-                        Function.identity(),
-                        BinaryOperator.maxBy(Comparator.comparingLong(Unstored::lastAt))));
-        if (last.isEmpty()) {
-            return Mono.empty();
-        }
-        List<Unstored> uses = List.copyOf(last.values());
-        return database.sql(STORE_LAST_USES)
-                .bind(
-                        "installations",
-                        InstallationRows.column(
-                                uses, UUID[]::new, one -> one.key().installation()))
-                .bind("lasts", InstallationRows.column(uses, Instant[]::new, one -> Instant.ofEpochMilli(one.lastAt())))
-                .bind(
-                        "actors",
-                        InstallationRows.column(
-                                uses, String[]::new, one -> one.key().actor()))
-                .then();
+                .doOnSuccess(stored -> entries.forEach(export::write));
     }
 
     /** Only of reads: nothing else is answered with 304. */
     private static @Nullable Long notModified(Unstored one) {
-        return one.key().action().equals(AuditAction.TOKEN_READ) ? one.notModified() : null;
+        return one.key().action().equals(CountKey.TOKEN_READ) ? one.notModified() : null;
     }
 
-    private AuditEntry.Line line(Unstored one) {
+    private Line line(Unstored one) {
         CountKey key = one.key();
-        return new AuditEntry.Line(
+        return new Line(
                 key.action(),
                 key.actor(),
                 networks.text(one.address()),
@@ -133,6 +90,6 @@ class CountStore {
                 one.served(),
                 Instant.ofEpochMilli(one.firstAt()),
                 Instant.ofEpochMilli(one.lastAt()),
-                AuditDetail.of(key.subject(), notModified(one)));
+                CountKey.detail(key.subject(), notModified(one)));
     }
 }

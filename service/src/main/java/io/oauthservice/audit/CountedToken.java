@@ -85,7 +85,7 @@ public final class CountedToken {
     }
 
     CountKey key(String caller) {
-        return new CountKey(AuditAction.TOKEN_READ, caller, platform, installation, fingerprint, null);
+        return new CountKey(CountKey.TOKEN_READ, caller, platform, installation, fingerprint, null);
     }
 
     String organisation() {

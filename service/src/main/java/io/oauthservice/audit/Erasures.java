@@ -25,12 +25,6 @@ public class Erasures {
                 SELECT ctid FROM oauth_audit WHERE actor = :actor ORDER BY at LIMIT :batch FOR UPDATE SKIP LOCKED))
             """;
 
-    static final String RENAME_USAGE = """
-            UPDATE oauth_installation_usage SET last_used_by = :replacement WHERE installation_id = ANY (ARRAY(
-                SELECT installation_id FROM oauth_installation_usage WHERE last_used_by = :actor
-                LIMIT :batch FOR UPDATE SKIP LOCKED))
-            """;
-
     static final String COUNT =
             "SELECT count(*) AS entries FROM (SELECT FROM oauth_audit WHERE actor = :actor LIMIT :limit) e";
 
@@ -57,14 +51,16 @@ public class Erasures {
             List.of(Origin.BROWSER, Origin.SERVICE, Origin.WEBHOOK, Origin.RECONCILIATION);
 
     private final DatabaseClient database;
+    /** Called directly: {@code installation} does not know the audit. */
     private final Installers installers;
-    private final List<ActorNames> others;
+
+    private final List<ActorErasure> others;
     private final double secondsInMemory;
 
     Erasures(
             DatabaseClient database,
             Installers installers,
-            ObjectProvider<ActorNames> others,
+            ObjectProvider<ActorErasure> others,
             AuditProperties properties) {
         this.database = database;
         this.installers = installers;
@@ -105,8 +101,7 @@ public class Erasures {
 
     private Mono<Boolean> erase(String actor) {
         String replacement = REPLACEMENT + UUID.randomUUID().toString().substring(0, 8);
-        return rename(RENAME, actor, replacement)
-                .zipWith(rename(RENAME_USAGE, actor, replacement), Math::max)
+        return rename(actor, replacement)
                 .zipWith(installers.rename(actor, replacement, INSTALLATIONS), Math::max)
                 .zipWith(renameElsewhere(actor, replacement), Math::max)
                 .delayUntil(most -> most == 0 ? finish(actor) : Mono.empty())
@@ -115,12 +110,12 @@ public class Erasures {
 
     private Mono<Long> renameElsewhere(String actor, String replacement) {
         return Flux.fromIterable(others)
-                .concatMap(names -> names.rename(actor, replacement, BATCH))
+                .concatMap(rows -> rows.erase(actor, replacement, BATCH))
                 .reduce(0L, Math::max);
     }
 
-    private Mono<Long> rename(String statement, String actor, String replacement) {
-        return database.sql(statement)
+    private Mono<Long> rename(String actor, String replacement) {
+        return database.sql(RENAME)
                 .bind("actor", actor)
                 .bind("replacement", replacement)
                 .bind("batch", BATCH)

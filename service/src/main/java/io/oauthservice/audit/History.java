@@ -17,14 +17,14 @@ public record History(List<Entry> entries, @Nullable String next, boolean whole)
         entries = List.copyOf(entries);
     }
 
-    static History of(AuditLog.Page page, boolean whole) {
+    static History of(AuditEntries.Page page, boolean whole) {
         return new History(
                 page.entries().stream().map(entry -> entry(entry, whole)).toList(),
                 page.next() == null ? null : page.next().toString(),
                 whole);
     }
 
-    private static Entry entry(AuditLog.Entry entry, boolean whole) {
+    private static Entry entry(StoredEntry entry, boolean whole) {
         Map<String, Object> detail = entry.detail();
         return new Entry(
                 entry.at(),

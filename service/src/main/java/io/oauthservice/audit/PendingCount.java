@@ -62,13 +62,13 @@ final class PendingCount {
             if (firstAt == 0) {
                 firstAt = now;
             }
-            seen(from, of);
+            setOrigin(from, of);
         }
         (unmodified ? NOT_MODIFIED : SERVED).incrementAndGet(this);
     }
 
     /** A reference that is written costs the garbage collector more than one that is compared. */
-    private void seen(@Nullable InetAddress from, @Nullable String of) {
+    private void setOrigin(@Nullable InetAddress from, @Nullable String of) {
         if (!Objects.equals(address, from)) {
             address = from;
         }

@@ -6,12 +6,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /** How the address of a sender is stored: its network, because the whole address is personal data. */
 @Component
-@EnableConfigurationProperties(AuditProperties.class)
 class SourceNetworks {
 
     private static final int IPV4_BYTES = 3;

@@ -5,7 +5,7 @@
  * <p>No request waits for counts, and none is refused because of them. Contains no token.
  */
 @ApplicationModule(
-        allowedDependencies = {"background", "core", "database", "provider", "installation", "access", "startup", "web"
+        allowedDependencies = {"background", "core", "database", "installation", "access", "startup", "web"
         })
 @NullMarked
 package io.oauthservice.audit;

@@ -2,6 +2,7 @@ package io.oauthservice.dashboard;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.audit.LastUses;
+import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.listing.InstallationCounts;
 import io.oauthservice.listing.InstallationCounts.Count;
@@ -10,6 +11,7 @@ import io.oauthservice.listing.InstallationPage;
 import io.oauthservice.outbox.OutboxMetrics;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.session.Session;
+import io.oauthservice.web.ProblemException;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,7 +34,7 @@ import reactor.core.publisher.Mono;
 class DashboardController {
 
     private final InstallationList list;
-    private final Targets targets;
+    private final CallerInstallations callerInstallations;
     private final LastUses lastUses;
     private final InstallationCounts counts;
     private final Providers providers;
@@ -41,14 +43,14 @@ class DashboardController {
 
     DashboardController(
             InstallationList list,
-            Targets targets,
+            CallerInstallations callerInstallations,
             LastUses lastUses,
             InstallationCounts counts,
             Providers providers,
             OutboxMetrics outbox,
             Pages pages) {
         this.list = list;
-        this.targets = targets;
+        this.callerInstallations = callerInstallations;
         this.lastUses = lastUses;
         this.counts = counts;
         this.providers = providers;
@@ -76,7 +78,8 @@ class DashboardController {
     private Mono<Optional<Notice>> notice(MultiValueMap<String, String> query, Caller caller) {
         return isAfterFlow(query)
                 ? Mono.justOrEmpty(Notice.installation(query))
-                        .flatMap(id -> targets.findVisible(id, caller))
+                        .flatMap(id -> callerInstallations.find(caller, id))
+                        .onErrorResume(ProblemException.class, notFound -> Mono.empty())
                         .flatMap(found -> Mono.justOrEmpty(pages.shown(found, null, caller, ListQuery.NONE)))
                         .map(connected -> Notice.ofConnect(query, providers, connected))
                         .switchIfEmpty(Mono.fromSupplier(() -> Notice.ofConnect(query, providers, null)))

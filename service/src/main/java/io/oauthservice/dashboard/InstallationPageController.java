@@ -2,10 +2,11 @@ package io.oauthservice.dashboard;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Caller.Share;
-import io.oauthservice.audit.AuditReader;
+import io.oauthservice.audit.CallerAudit;
 import io.oauthservice.audit.LastUse;
 import io.oauthservice.audit.LastUses;
 import io.oauthservice.claim.Claimer;
+import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.install.InstallStart;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
@@ -13,6 +14,7 @@ import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.revoke.Revoker;
 import io.oauthservice.session.Session;
+import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.Redirects;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.net.URI;
@@ -34,9 +36,9 @@ class InstallationPageController {
 
     static final String PATH = "/ui/installations/";
 
-    private final Targets targets;
+    private final CallerInstallations callerInstallations;
     private final LastUses lastUses;
-    private final AuditReader audit;
+    private final CallerAudit audit;
     private final Providers providers;
     private final InstallStart starts;
     private final Revoker revoker;
@@ -44,15 +46,15 @@ class InstallationPageController {
     private final Pages pages;
 
     InstallationPageController(
-            Targets targets,
+            CallerInstallations callerInstallations,
             LastUses lastUses,
-            AuditReader audit,
+            CallerAudit audit,
             Providers providers,
             InstallStart starts,
             Revoker revoker,
             Claimer claimer,
             Pages pages) {
-        this.targets = targets;
+        this.callerInstallations = callerInstallations;
         this.lastUses = lastUses;
         this.audit = audit;
         this.providers = providers;
@@ -66,7 +68,8 @@ class InstallationPageController {
     @GetMapping({PATH + "{id}", PATH + "{id}/current"})
     Mono<ResponseEntity<String>> page(@PathVariable("id") String id, ServerWebExchange exchange) {
         Session session = Session.of(exchange);
-        return targets.find(id, session.caller())
+        return callerInstallations
+                .findReadable(session.caller(), id)
                 .flatMap(found -> Mono.zip(
                         lastUses.findExact(found),
                         history(found, exchange),
@@ -125,7 +128,8 @@ class InstallationPageController {
     @PostMapping(PATH + "{id}/reconnect")
     Mono<ResponseEntity<String>> reconnect(@PathVariable("id") String id, ServerWebExchange exchange) {
         Caller caller = Session.of(exchange).caller();
-        return targets.find(id, caller)
+        return callerInstallations
+                .findReadable(caller, id)
                 .flatMap(found -> start(found.platform().id(), PATH + found.id(), covered(found, caller), exchange));
     }
 
@@ -145,10 +149,10 @@ class InstallationPageController {
     }
 
     private Mono<ResponseEntity<String>> start(
-            String platform, String target, String parameters, ServerWebExchange exchange) {
-        GuardedProvider provider = targets.provider(platform);
-        String back = target + "?" + Notice.PLATFORM + "=" + platform + parameters;
-        return starts.begin(provider, Session.of(exchange).caller(), back, exchange)
+            String platform, String page, String parameters, ServerWebExchange exchange) {
+        GuardedProvider provider = providers.find(platform).orElseThrow(ProblemException::unknownPlatform);
+        String returnTo = page + "?" + Notice.PLATFORM + "=" + platform + parameters;
+        return starts.begin(provider, Session.of(exchange).caller(), returnTo, exchange)
                 .map(Redirects::<String>seeOther);
     }
 }

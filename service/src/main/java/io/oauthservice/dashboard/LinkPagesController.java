@@ -1,10 +1,14 @@
 package io.oauthservice.dashboard;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.entitlement.CallerInstallations;
 import io.oauthservice.install.CallerLinks;
 import io.oauthservice.install.NewLink;
 import io.oauthservice.installation.Installation;
+import io.oauthservice.provider.GuardedProvider;
+import io.oauthservice.provider.Providers;
 import io.oauthservice.session.Session;
+import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.Redirects;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.net.URI;
@@ -31,12 +35,14 @@ class LinkPagesController {
     private static final String OF_PLATFORM = "/ui/connect/{platform}/link";
     private static final String WITHDRAW = "/ui/links/{id}/withdraw";
 
-    private final Targets targets;
+    private final CallerInstallations callerInstallations;
+    private final Providers providers;
     private final CallerLinks links;
     private final Pages pages;
 
-    LinkPagesController(Targets targets, CallerLinks links, Pages pages) {
-        this.targets = targets;
+    LinkPagesController(CallerInstallations callerInstallations, Providers providers, CallerLinks links, Pages pages) {
+        this.callerInstallations = callerInstallations;
+        this.providers = providers;
         this.links = links;
         this.pages = pages;
     }
@@ -44,7 +50,8 @@ class LinkPagesController {
     @PostMapping(OF_INSTALLATION)
     Mono<ResponseEntity<String>> ofInstallation(@PathVariable("id") String id, ServerWebExchange exchange) {
         Session session = Session.of(exchange);
-        return targets.find(id, session.caller())
+        return callerInstallations
+                .findReadable(session.caller(), id)
                 .flatMap(found -> links.create(
                                 session.caller(), found.platform().id(), found.id())
                         .map(link -> pages.newLink(session, model(link, found, session.caller()))));
@@ -53,8 +60,9 @@ class LinkPagesController {
     @PostMapping(OF_PLATFORM)
     Mono<ResponseEntity<String>> ofPlatform(@PathVariable("platform") String platform, ServerWebExchange exchange) {
         Session session = Session.of(exchange);
-        String name = targets.provider(platform).displayName();
-        return links.create(session.caller(), platform, null).map(link -> pages.newLink(session, model(link, name)));
+        GuardedProvider provider = providers.find(platform).orElseThrow(ProblemException::unknownPlatform);
+        return links.create(session.caller(), platform, null)
+                .map(link -> pages.newLink(session, model(link, provider.displayName())));
     }
 
     @PostMapping(WITHDRAW)
@@ -88,7 +96,8 @@ class LinkPagesController {
     /** For a person who opens the address of the form again. */
     @GetMapping(OF_INSTALLATION)
     Mono<ResponseEntity<String>> installation(@PathVariable("id") String id, ServerWebExchange exchange) {
-        return targets.find(id, Session.of(exchange).caller())
+        return callerInstallations
+                .findReadable(Session.of(exchange).caller(), id)
                 .map(found -> Redirects.found(URI.create(InstallationPageController.PATH + found.id())));
     }
 

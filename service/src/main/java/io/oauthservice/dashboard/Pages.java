@@ -1,7 +1,7 @@
 package io.oauthservice.dashboard;
 
 import io.oauthservice.access.Caller;
-import io.oauthservice.access.ClientNames;
+import io.oauthservice.access.Callers;
 import io.oauthservice.audit.LastUse;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
@@ -30,17 +30,17 @@ class Pages {
     private final HtmlPage newLink;
     private final HtmlPage linkWithdrawn;
     private final Providers providers;
-    private final ClientNames names;
+    private final Callers callers;
 
-    Pages(PublicAddress address, Providers providers, ClientNames names) {
-        String targets = HtmlPage.targetsOfFlows(address);
-        this.list = HtmlPage.of("list", targets, LIVE);
+    Pages(PublicAddress address, Providers providers, Callers callers) {
+        String formAction = HtmlPage.formActionOfFlows(address);
+        this.list = HtmlPage.of("list", formAction, LIVE);
         this.part = HtmlPage.of("part", "");
-        this.installation = HtmlPage.of("installation", targets, LIVE);
+        this.installation = HtmlPage.of("installation", formAction, LIVE);
         this.newLink = HtmlPage.of("new-link", "'self'", "script-src 'self'");
         this.linkWithdrawn = HtmlPage.of("link-withdrawn", "'self'", "");
         this.providers = providers;
-        this.names = names;
+        this.callers = callers;
     }
 
     ResponseEntity<String> list(HttpStatus status, Session session, Map<String, Object> model) {
@@ -72,7 +72,7 @@ class Pages {
 
     /** How a caller is named for people. */
     String callerName(String caller) {
-        return names.displayName(caller);
+        return callers.displayName(caller);
     }
 
     private Map<String, Object> with(Session session, String title, Map<String, Object> model) {

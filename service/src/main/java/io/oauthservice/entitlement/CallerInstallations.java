@@ -27,9 +27,14 @@ public class CallerInstallations {
                 .switchIfEmpty(Mono.error(ProblemException::unknownInstallation));
     }
 
+    /** The same; fails with a 403 problem for a caller without the permission to read installations. */
+    public Mono<Installation> findReadable(Caller caller, String id) {
+        return Mono.fromRunnable(() -> caller.require(Caller.INSTALLATIONS_READ)).then(find(caller, id));
+    }
+
     /**
-     * The same for a change of the installation, which affects all organisations that it covers. Fails with a 403 problem
-     * where not all of them are the caller's.
+     * {@link #find} for a change of the installation, which affects all organisations that it covers. Fails with a 403
+     * problem where not all of them are the caller's.
      */
     public Mono<Installation> findToChange(Caller caller, String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);

@@ -170,7 +170,7 @@ class FastPath {
     private @Nullable Caller caller(HttpHeaders headers, InetSocketAddress from) {
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
         Caller caller = authorization == null
-                ? callers.identify(addresses.find(headers, from))
+                ? callers.identifyAnonymous(addresses.find(headers, from))
                 : callers.identify(authorization);
         // Only the standard representation is cached.
         return caller == null || caller.plainAnswers() ? null : caller;

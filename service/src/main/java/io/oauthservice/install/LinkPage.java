@@ -1,6 +1,6 @@
 package io.oauthservice.install;
 
-import io.oauthservice.access.ClientNames;
+import io.oauthservice.access.Callers;
 import io.oauthservice.core.Secret;
 import io.oauthservice.link.InstallLink;
 import io.oauthservice.provider.GuardedProvider;
@@ -21,12 +21,12 @@ class LinkPage {
 
     private final HtmlPage page;
     private final ExpectedAccounts accounts;
-    private final ClientNames names;
+    private final Callers callers;
 
-    LinkPage(PublicAddress address, ExpectedAccounts accounts, ClientNames names) {
-        this.page = HtmlPage.ofForm("link", HtmlPage.targetsOfFlows(address));
+    LinkPage(PublicAddress address, ExpectedAccounts accounts, Callers callers) {
+        this.page = HtmlPage.ofForm("link", HtmlPage.formActionOfFlows(address));
         this.accounts = accounts;
-        this.names = names;
+        this.callers = callers;
     }
 
     Mono<ResponseEntity<String>> show(GuardedProvider provider, InstallLink link, Secret secret, String token) {
@@ -35,7 +35,7 @@ class LinkPage {
             model.put("title", "Connect " + provider.displayName());
             model.put("platform", provider.displayName());
             model.put("platformId", provider.platform().id());
-            model.put("requester", names.displayName(link.terms().createdBy()));
+            model.put("requester", callers.displayName(link.terms().createdBy()));
             model.put("expected", expected);
             model.put("hasExpected", !expected.isEmpty());
             model.put("hasLabels", !link.terms().labels().isEmpty());

@@ -149,7 +149,12 @@ class ReturnTo {
         return NOT_ASCII.matcher(address).replaceAll(found -> encoded(found.group()));
     }
 
-    /** @param returnOrigins such as {@code https://dashboard.example.com} */
+    /**
+     * What callers may name as addresses.
+     *
+     * @param returnOrigins origins that return_to and opener_origin may name beside our own, such as
+     *     https://dashboard.example.com
+     */
     @ConfigurationProperties("oauth.install")
     record Properties(@DefaultValue List<String> returnOrigins) {
 

@@ -1,6 +1,8 @@
 /**
  * The install flow (RFC 6749 section 4.1): start, redirect to the provider, callback, stored installation. Owns the
- * states, the browser that they are bound to, and the pages that people see. An install link starts a flow without credentials.
+ * states, the browser that they are bound to, and the pages that people see.
+ *
+ * <p>Also owns the API and the page of install links, which start flows without credentials; {@code link} stores them.
  *
  * <p>Knows no provider by name. The provider interprets and verifies the callback's parameters.
  */

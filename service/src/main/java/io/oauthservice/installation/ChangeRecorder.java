@@ -18,13 +18,17 @@ public class ChangeRecorder {
 
     private final TransactionalOperator transaction;
     private final Outbox outbox;
-    private final ChangeLog log;
+    private final ChangeAudit audit;
     private final ChangeNotifications notifications;
 
-    ChangeRecorder(TransactionalOperator transaction, Outbox outbox, ChangeLog log, ChangeNotifications notifications) {
+    ChangeRecorder(
+            TransactionalOperator transaction,
+            Outbox outbox,
+            ChangeAudit audit,
+            ChangeNotifications notifications) {
         this.transaction = transaction;
         this.outbox = outbox;
-        this.log = log;
+        this.audit = audit;
         this.notifications = notifications;
     }
 
@@ -90,7 +94,7 @@ public class ChangeRecorder {
     private Mono<Installation> append(
             Installation changed, @Nullable InstallationEvent event, ChangeAction action, Mono<Void> notification) {
         return (event == null ? Mono.<Void>empty() : outbox.append(event))
-                .then(log.add(action.name(), changed, action.detail(changed)))
+                .then(audit.add(action.name(), changed, action.detail(changed)))
                 .then(notification)
                 .thenReturn(changed);
     }

@@ -1,13 +1,13 @@
 package io.oauthservice.link;
 
-import io.oauthservice.audit.ActorNames;
+import io.oauthservice.audit.ActorErasure;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** The names of the callers that have made links. */
 @Component
-class LinkMakers implements ActorNames {
+class LinkMakers implements ActorErasure {
 
     private static final String RENAME = """
             UPDATE oauth_install_links SET created_by = :replacement WHERE id = ANY (ARRAY(
@@ -21,7 +21,7 @@ class LinkMakers implements ActorNames {
     }
 
     @Override
-    public Mono<Long> rename(String actor, String replacement, int limit) {
+    public Mono<Long> erase(String actor, String replacement, int limit) {
         return database.sql(RENAME)
                 .bind("actor", actor)
                 .bind("replacement", replacement)

@@ -1,6 +1,7 @@
 /**
- * Install links: addresses by which a person without credentials connects an account, once. Owns their table. A flow claims
- * a link before it redeems its code, and spends it in the transaction that stores the grant.
+ * Install links: addresses by which a person without credentials connects an account, once. Owns their table. A flow
+ * claims a link before it redeems its code, and spends it in the transaction that stores the grant. Their API and their
+ * page are part of {@code install}.
  *
  * <p>Asks {@code access} whether the maker of a link may still connect. Knows neither HTTP nor providers.
  */

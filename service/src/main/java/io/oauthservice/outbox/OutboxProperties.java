@@ -12,14 +12,14 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How events are published to Kafka.
  *
- * @param source the {@code ce_source} of every event, which identifies the deployment
+ * @param source the ce_source of every event, which identifies the deployment
  * @param batch how many events are sent before their acknowledgements are awaited
  * @param pollEvery how often the relay looks for events that it was not notified of
  * @param lease how long another replica waits before it replaces a relay that was killed
  * @param acknowledgedWithin how long the relay waits for the acknowledgements of a batch; shorter than the lease
  * @param probeEvery how often the relay probes Kafka while it has nothing to send
  * @param keep how long published events are kept that change an installation's state; the reach of a replay
- * @param keepRefreshed how long published {@code token.refreshed} events and snapshots are kept; a replay that reaches
+ * @param keepRefreshed how long published token.refreshed events and snapshots are kept; a replay that reaches
  *     further back sends snapshots in their place
  * @param eraseEvery how often older events are deleted
  * @param eraseBatch how many events one statement deletes

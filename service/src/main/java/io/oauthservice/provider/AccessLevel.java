@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How far a permission goes. Each level includes the levels before it. */
-public enum AccessLevel {
+enum AccessLevel {
     READ,
     WRITE,
     ADMIN;

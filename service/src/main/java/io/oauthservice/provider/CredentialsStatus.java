@@ -2,6 +2,7 @@ package io.oauthservice.provider;
 
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.ProviderException.Misconfigured;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,11 @@ class CredentialsStatus {
     private static final Logger log = LoggerFactory.getLogger(CredentialsStatus.class);
 
     private final Map<Platform, Rejection> rejections = new ConcurrentHashMap<>();
+    private final Clock clock;
+
+    CredentialsStatus(Clock clock) {
+        this.clock = clock;
+    }
 
     /** Null where the platform has not rejected the credentials. */
     @Nullable
@@ -28,7 +34,7 @@ class CredentialsStatus {
     }
 
     void markRejected(Platform platform, Misconfigured cause) {
-        if (rejections.putIfAbsent(platform, new Rejection(cause, Instant.now())) == null) {
+        if (rejections.putIfAbsent(platform, new Rejection(cause, clock.instant())) == null) {
             log.error(
                     "Client credentials rejected, token refresh stopped: platform={} error={} ({})",
                     platform,

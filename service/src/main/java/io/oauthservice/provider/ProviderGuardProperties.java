@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Limits of calls to a provider: equal for every platform, counted per platform.
  *
- * @param timeLimit for one call of {@link OAuthProvider}, which may send several requests
+ * @param timeLimit for one call of OAuthProvider, which may send several requests
  * @param concurrentCalls the most concurrent calls; a further call fails immediately
  * @param installCalls the same for the calls of install flows, which any browser may start
  * @param narrowingCalls the same for requests of narrowed tokens, whose number callers choose

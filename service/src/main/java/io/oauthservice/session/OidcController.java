@@ -9,6 +9,8 @@ import io.oauthservice.web.PublicAddress;
 import io.oauthservice.web.Redirects;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -42,27 +44,33 @@ class OidcController {
     private final OidcProperties properties;
     private final OpenIdProvider provider;
     private final Roles roles;
-    private final SessionStart start;
+    private final BrowserSessions browsers;
     private final BrowserCookie cookie;
 
     OidcController(
             OidcProperties properties,
             OpenIdProvider provider,
             Roles roles,
-            SessionStart start,
+            BrowserSessions browsers,
             PublicAddress address) {
         this.properties = properties;
         this.provider = provider;
         this.roles = roles;
-        this.start = start;
+        this.browsers = browsers;
         this.cookie = new BrowserCookie("oauth_sign_in", IdTokens.SIGN_IN, address);
+    }
+
+    /** Where the sign-in starts that shows this page afterwards. */
+    static String address(String returnTo) {
+        return START + "?" + SavedRequest.RETURN_TO + "=" + URLEncoder.encode(returnTo, StandardCharsets.UTF_8);
     }
 
     @GetMapping(START)
     Mono<ResponseEntity<Void>> start(
-            @RequestParam(required = false) @Nullable String target, ServerWebExchange exchange) {
+            @RequestParam(name = SavedRequest.RETURN_TO, required = false) @Nullable String returnTo,
+            ServerWebExchange exchange) {
         requireConfigured();
-        PendingSignIn pending = PendingSignIn.start(SignedOut.target(target));
+        PendingSignIn pending = PendingSignIn.start(SavedRequest.checkedReturnTo(returnTo));
         return provider.authorization(pending)
                 .doOnNext(found -> cookie.set(exchange, pending.cookie()))
                 .map(Redirects::found);
@@ -79,7 +87,7 @@ class OidcController {
         cookie.remove(exchange);
         return provider.redeem(code(query), pending)
                 .flatMap(token -> open(token, exchange))
-                .thenReturn(Redirects.seeOther(URI.create(pending.target())));
+                .thenReturn(Redirects.seeOther(URI.create(pending.returnTo())));
     }
 
     private void requireConfigured() {
@@ -126,7 +134,7 @@ class OidcController {
     private Mono<Void> open(Jwt token, ServerWebExchange exchange) {
         Person person = person(token);
         return roles.caller(person)
-                .map(caller -> start.open(person, exchange)
+                .map(caller -> browsers.open(person, exchange)
                         .doOnSuccess(opened -> log.info("Signed in: client={}", caller.name())))
                 .orElseThrow(() -> roles.isClaimed(token.getClaims())
                         ? SignInProblems.noRole(person.subject(), properties.rolesClaim())

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The OpenID provider at which people sign in to the page.
  *
- * @param issuer the exact value of {@code iss}; empty: people sign in with API keys only
+ * @param issuer the exact value of iss; empty: people sign in with API keys only
  * @param clientId this service's client id at the provider
  * @param clientSecret the client secret
  * @param displayName what the sign-in form calls the provider

@@ -10,12 +10,12 @@ import java.util.Optional;
  * browsers take no memory. What the provider gets is derived from the cookie, and reveals nothing of it.
  *
  * @param browser the random part of the cookie
- * @param target the page to show afterwards
+ * @param returnTo the page to show afterwards
  */
-record PendingSignIn(Secret browser, String target) {
+record PendingSignIn(Secret browser, String returnTo) {
 
-    static PendingSignIn start(String target) {
-        return new PendingSignIn(Secret.random(), target);
+    static PendingSignIn start(String returnTo) {
+        return new PendingSignIn(Secret.random(), returnTo);
     }
 
     /** Empty where this is not such a cookie. */
@@ -27,17 +27,18 @@ record PendingSignIn(Secret browser, String target) {
                         .map(browser -> new PendingSignIn(browser, decoded(cookie.substring(dot + 1))));
     }
 
-    /** A target that was changed on its way is replaced. */
-    private static String decoded(String target) {
+    /** An address that was changed on its way is replaced. */
+    private static String decoded(String encoded) {
         try {
-            return SignedOut.target(new String(Base64.getUrlDecoder().decode(target), StandardCharsets.US_ASCII));
+            return SavedRequest.checkedReturnTo(
+                    new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException e) {
-            return SignedOut.HOME;
+            return SavedRequest.HOME;
         }
     }
 
     String cookie() {
-        byte[] text = target.getBytes(StandardCharsets.US_ASCII);
+        byte[] text = returnTo.getBytes(StandardCharsets.US_ASCII);
         return browser.value() + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(text);
     }
 

@@ -1,7 +1,7 @@
 package io.oauthservice.session;
 
 import io.oauthservice.access.Caller;
-import io.oauthservice.access.Callers;
+import io.oauthservice.access.UiPaths;
 import io.oauthservice.core.Secret;
 import io.oauthservice.web.CallbackHost;
 import io.oauthservice.web.ErrorPage;
@@ -56,7 +56,7 @@ class SessionFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!Callers.isPage(exchange)) {
+        if (!UiPaths.contains(exchange)) {
             return chain.filter(exchange);
         }
         ErrorPage.set(exchange, page::failed);
@@ -103,15 +103,14 @@ class SessionFilter implements WebFilter {
         }
         return Mono.justOrEmpty(cookie.find(exchange))
                 .flatMap(id -> session(id, isSentByPerson(exchange)))
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
+                .singleOptional()
                 .flatMap(session -> session.map(found -> proceed(found, exchange, chain))
                         .orElseGet(() -> chain.filter(signIn(exchange))));
     }
 
     /** The script of an open page must not keep its session alive. htmx marks what a person does. */
     private static boolean isSentByPerson(ServerWebExchange exchange) {
-        return !SignedOut.isPart(exchange.getRequest())
+        return !SavedRequest.isPart(exchange.getRequest())
                 || exchange.getRequest().getHeaders().containsHeader("HX-Request");
     }
 
@@ -147,12 +146,12 @@ class SessionFilter implements WebFilter {
             return Mono.error(ProblemException.rateLimited());
         }
         session.attachTo(exchange);
-        Callers.attach(session.caller(), exchange);
+        session.caller().attachTo(exchange);
         return chain.filter(exchange);
     }
 
     private static ServerWebExchange signIn(ServerWebExchange exchange) {
-        SignedOut.from(exchange.getRequest()).attachTo(exchange);
+        SavedRequest.from(exchange.getRequest()).attachTo(exchange);
         return exchange.mutate().request(new FormRequest(exchange.getRequest())).build();
     }
 

@@ -2,7 +2,6 @@ package io.oauthservice.session;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
-import io.oauthservice.access.ClientNames;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -11,12 +10,10 @@ import org.springframework.stereotype.Component;
 class SessionOwners {
 
     private final Callers callers;
-    private final ClientNames names;
     private final Roles roles;
 
-    SessionOwners(Callers callers, ClientNames names, Roles roles) {
+    SessionOwners(Callers callers, Roles roles) {
         this.callers = callers;
-        this.names = names;
         this.roles = roles;
     }
 
@@ -30,7 +27,7 @@ class SessionOwners {
 
     String displayName(SessionOwner owner, Caller caller) {
         return switch (owner) {
-            case SessionOwner.ApiKey key -> names.displayName(caller.name());
+            case SessionOwner.ApiKey key -> callers.displayName(caller.name());
             case SessionOwner.Person person -> person.displayName();
         };
     }

@@ -1,5 +1,7 @@
 package io.oauthservice.session;
 
+import io.oauthservice.access.People;
+import io.oauthservice.audit.ActorErasure;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Secret;
 import io.oauthservice.database.ExpiredRows;
@@ -17,7 +19,7 @@ import reactor.core.publisher.Mono;
 
 /** Stores sessions: the hash of each id, and who has opened it. Of an API key the hash is stored. */
 @Component
-class Sessions {
+class Sessions implements ActorErasure {
 
     private static final Duration IDLE = Duration.ofMinutes(30);
     private static final Duration LONGEST = Duration.ofHours(8);
@@ -45,6 +47,11 @@ class Sessions {
             """;
 
     static final String CLOSE = "DELETE FROM oauth_sessions WHERE id = :id";
+
+    static final String CLOSE_ALL = """
+            DELETE FROM oauth_sessions WHERE id = ANY (ARRAY(
+                SELECT id FROM oauth_sessions WHERE subject = :subject LIMIT :limit FOR UPDATE SKIP LOCKED))
+            """;
 
     private final DatabaseClient database;
 
@@ -120,5 +127,17 @@ class Sessions {
 
     Mono<Void> close(Secret id) {
         return database.sql(CLOSE).bind("id", id.sha256()).then();
+    }
+
+    /** Closes sessions of a person: a session has no use without its person. */
+    @Override
+    public Mono<Long> erase(String actor, String replacement, int limit) {
+        return Mono.justOrEmpty(People.subject(actor))
+                .flatMap(subject -> database.sql(CLOSE_ALL)
+                        .bind("subject", subject)
+                        .bind("limit", limit)
+                        .fetch()
+                        .rowsUpdated())
+                .defaultIfEmpty(0L);
     }
 }

@@ -31,22 +31,19 @@ class SignInController {
     private static final Logger log = LoggerFactory.getLogger(SignInController.class);
 
     private final SessionCookie cookie;
-    private final Sessions sessions;
-    private final SessionStart start;
+    private final BrowserSessions browsers;
     private final Callers callers;
     private final SignInLimit limit;
     private final SignInPage page;
 
     SignInController(
             SessionCookie cookie,
-            Sessions sessions,
-            SessionStart start,
+            BrowserSessions browsers,
             Callers callers,
             SignInLimit limit,
             SignInPage page) {
         this.cookie = cookie;
-        this.sessions = sessions;
-        this.start = start;
+        this.browsers = browsers;
         this.callers = callers;
         this.limit = limit;
         this.page = page;
@@ -55,13 +52,13 @@ class SignInController {
     /** Also the response to every request of a browser that is not signed in. */
     @GetMapping(PATH)
     ResponseEntity<String> form(ServerWebExchange exchange) {
-        SignedOut wanted = SignedOut.of(exchange);
-        if (wanted.status() == HttpStatus.UNAUTHORIZED) {
-            return ResponseEntity.status(wanted.status())
+        SavedRequest saved = SavedRequest.of(exchange);
+        if (saved.status() == HttpStatus.UNAUTHORIZED) {
+            return ResponseEntity.status(saved.status())
                     .header("HX-Refresh", "true")
                     .build();
         }
-        return page.show(wanted.status(), cookie.of(exchange), wanted.target(), "");
+        return page.show(saved.status(), cookie.of(exchange), saved.returnTo(), "");
     }
 
     @PostMapping(PATH)
@@ -70,10 +67,10 @@ class SignInController {
     }
 
     private Mono<ResponseEntity<String>> signIn(MultiValueMap<String, String> form, ServerWebExchange exchange) {
-        String target = SignedOut.target(form.getFirst("target"));
+        String returnTo = SavedRequest.checkedReturnTo(form.getFirst(SavedRequest.RETURN_TO));
         Duration pause = limit.pause();
         if (pause.isPositive()) {
-            return Mono.just(paused(pause, target, exchange));
+            return Mono.just(paused(pause, returnTo, exchange));
         }
         String key = Objects.requireNonNullElse(form.getFirst("key"), "").strip();
         String hash = Secret.of(key).sha256();
@@ -84,19 +81,19 @@ class SignInController {
             return Mono.just(page.show(
                     HttpStatus.FORBIDDEN,
                     cookie.of(exchange),
-                    target,
+                    returnTo,
                     "This API key is not valid, or it has expired. Check it, or ask an operator for a new one."));
         }
-        return start.open(new SessionOwner.ApiKey(hash), exchange)
+        return browsers.open(new SessionOwner.ApiKey(hash), exchange)
                 .doOnSuccess(opened -> log.info("Signed in: client={}", caller.name()))
-                .thenReturn(Redirects.seeOther(URI.create(target)));
+                .thenReturn(Redirects.seeOther(URI.create(returnTo)));
     }
 
-    private ResponseEntity<String> paused(Duration pause, String target, ServerWebExchange exchange) {
+    private ResponseEntity<String> paused(Duration pause, String returnTo, ServerWebExchange exchange) {
         ResponseEntity<String> shown = page.show(
                 HttpStatus.TOO_MANY_REQUESTS,
                 cookie.of(exchange),
-                target,
+                returnTo,
                 "Too many sign-ins have failed. Try again in a minute.");
         return ResponseEntity.status(shown.getStatusCode())
                 .headers(shown.getHeaders())
@@ -107,11 +104,8 @@ class SignInController {
     @PostMapping("/ui/sign-out")
     Mono<ResponseEntity<String>> signOut(ServerWebExchange exchange) {
         Caller caller = Session.of(exchange).caller();
-        return sessions.close(cookie.of(exchange))
-                .doOnSuccess(closed -> {
-                    cookie.renew(exchange);
-                    log.info("Signed out: client={}", caller.name());
-                })
-                .thenReturn(Redirects.seeOther(URI.create(SignedOut.HOME)));
+        return browsers.close(exchange)
+                .doOnSuccess(closed -> log.info("Signed out: client={}", caller.name()))
+                .thenReturn(Redirects.seeOther(URI.create(SavedRequest.HOME)));
     }
 }

@@ -3,7 +3,7 @@
  * requests. People sign in with an API key, or at an OpenID provider. A session is valid at {@code /} and {@code /ui/**}
  * only.
  *
- * <p>Stores no API key. Knows no page of a feature.
+ * <p>Stores no API key. Knows the paths of the UI, not its content.
  */
 @ApplicationModule(
         allowedDependencies = {

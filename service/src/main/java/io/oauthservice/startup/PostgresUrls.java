@@ -16,7 +16,7 @@ import org.springframework.core.env.PropertySource;
  * The database URLs of both drivers, built from the same variables {@code POSTGRES_…}. Hosts may be IPv6 addresses, and
  * names may contain any character.
  */
-public final class PostgresUrls extends PropertySource<Object> {
+final class PostgresUrls extends PropertySource<Object> {
 
     static final String JDBC = "oauth.database.jdbc-url";
     static final String R2DBC = "oauth.database.r2dbc-url";

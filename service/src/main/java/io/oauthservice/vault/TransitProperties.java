@@ -17,11 +17,11 @@ import org.springframework.validation.annotation.Validated;
  * The transit engine of OpenBao or HashiCorp Vault, and exactly one login: token, AppRole or Kubernetes. Files are read
  * again at each login.
  *
- * @param address such as {@code https://vault.example.com:8200}; empty: no transit engine
+ * @param address such as https://vault.example.com:8200; empty: no transit engine
  * @param namespace empty: the root namespace
  * @param caCertificate a PEM file with the certificate authorities to trust; empty: the JVM's
  * @param mount the transit engine's mount path
- * @param key the key's name; AES-256-GCM with {@code derived=true}
+ * @param key the key's name; AES-256-GCM with derived=true
  * @param token a token; it is renewed while the server permits it
  * @param tokenPath a file with a token, such as Vault Agent's sink
  * @param appRoleMount the AppRole login's mount path

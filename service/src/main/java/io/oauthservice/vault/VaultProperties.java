@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param writes null: transit where its address is set, else the keyset
  * @param keysetPath the file of the local keyset; created at the first start, while the database holds no ciphertext
- * @param allowLocalKeysetInProduction whether the profile {@code production} may encrypt with the local keyset
+ * @param allowLocalKeysetInProduction whether the profile production may encrypt with the local keyset
  */
 @ConfigurationProperties("oauth.vault")
 record VaultProperties(

@@ -38,7 +38,7 @@ public record ETag(String value) {
      *
      * @param ifNoneMatch the header's value; null where it is absent
      */
-    public boolean isNamedIn(@Nullable String ifNoneMatch) {
+    boolean isNamedIn(@Nullable String ifNoneMatch) {
         return ifNoneMatch != null
                 && (ifNoneMatch.contains(value) || ifNoneMatch.strip().equals(ANY) || hasSuffixIn(ifNoneMatch));
     }

@@ -44,24 +44,24 @@ public final class HtmlPage {
     /**
      * Reads the template of a page that has a form.
      *
-     * @param targets where the form may lead, redirects included, as CSP sources
+     * @param formAction where the form may lead, redirects included, as CSP sources
      */
-    public static HtmlPage ofForm(String name, String targets) {
-        return of(name, targets, "");
+    public static HtmlPage ofForm(String name, String formAction) {
+        return of(name, formAction, "");
     }
 
     /**
      * Where a form may lead that starts a flow, as CSP sources. Browsers apply {@code form-action} to every redirect after a
      * form, and a provider redirects to its sign-in, whose host the organisation may choose.
      */
-    public static String targetsOfFlows(PublicAddress address) {
+    public static String formActionOfFlows(PublicAddress address) {
         return address.isSecure() ? "'self' https:" : "'self' https: http:";
     }
 
     /** As {@link #ofForm(String, String)} and {@link #of(String, String)}. */
-    public static HtmlPage of(String name, String targets, String allows) {
+    public static HtmlPage of(String name, String formAction, String allows) {
         try {
-            String policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action " + targets
+            String policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action " + formAction
                     + "; frame-ancestors 'none'; " + allows;
             return new HtmlPage(COMPILER.compile(read(name)), policy);
         } catch (IOException e) {

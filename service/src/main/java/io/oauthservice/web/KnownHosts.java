@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** The values of the Host header that this service accepts, as a protection against DNS rebinding. */
 @Component
-public class KnownHosts {
+class KnownHosts {
 
     private static final int MAX_CACHED = 100;
     private static final String NAME = "\\[[0-9a-fA-F:.]+]|[a-zA-Z0-9._-]+";
@@ -22,7 +22,7 @@ public class KnownHosts {
 
     private final Set<String> known = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]"));
 
-    /** Accepted header values, so that the fast path does not parse them again. */
+    /** Accepted header values, so that they are parsed once. */
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
 
     KnownHosts(PublicAddress address) {
@@ -39,7 +39,7 @@ public class KnownHosts {
     }
 
     /** Whether a Host header names a known host, in any case and with any port. */
-    public boolean matches(@Nullable String header) {
+    boolean matches(@Nullable String header) {
         if (header == null) {
             return false;
         }

@@ -15,8 +15,6 @@ import org.springframework.web.ErrorResponseException;
  */
 public class ProblemException extends ErrorResponseException {
 
-    private static final long serialVersionUID = 1;
-
     public ProblemException(ProblemType type, String detail) {
         this(type, detail, null);
     }

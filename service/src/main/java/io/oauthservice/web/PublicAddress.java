@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The public address of this service.
  *
- * @param callbackBase scheme and host of every callback URL, without a path, normalised; {@code http} for a loopback
+ * @param callbackBase scheme and host of every callback URL, without a path, normalised; http for a loopback
  *     host only
  * @param hosts further accepted values of the Host header, such as the service's name inside the cluster
  */

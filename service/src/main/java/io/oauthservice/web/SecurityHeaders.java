@@ -3,9 +3,9 @@ package io.oauthservice.web;
 import java.util.Map;
 
 /** The security headers of every response. */
-public final class SecurityHeaders {
+final class SecurityHeaders {
 
-    public static final Map<String, String> ALL = Map.of(
+    static final Map<String, String> ALL = Map.of(
             "X-Content-Type-Options", "nosniff",
             "Referrer-Policy", "no-referrer",
             "X-Frame-Options", "DENY");

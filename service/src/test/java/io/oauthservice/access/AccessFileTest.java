@@ -48,7 +48,7 @@ class AccessFileTest extends ServiceStory {
     private static Path directory;
 
     @Autowired
-    private ClientNames names;
+    private Callers callers;
 
     @Autowired
     @Qualifier("accessFileLoop")
@@ -188,8 +188,8 @@ class AccessFileTest extends ServiceStory {
                     permissions: [tokens:read:github]
                 """.formatted(Secret.of("old").sha256(), end, Secret.of("new").sha256()));
         awaitStatus("old", 200);
-        assertThat(names.displayName("rotating")).isEqualTo("Search indexer");
-        assertThat(names.displayName("stays")).isEqualTo("stays");
+        assertThat(callers.displayName("rotating")).isEqualTo("Search indexer");
+        assertThat(callers.displayName("stays")).isEqualTo("stays");
 
         while (Instant.now().isBefore(end.minusSeconds(1))) {
             assertThat(status("old")).isEqualTo(200);

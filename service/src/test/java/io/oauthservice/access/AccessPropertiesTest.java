@@ -57,7 +57,7 @@ class AccessPropertiesTest {
         Client client = client(HASH, permission);
 
         assertThat(properties("bot", client).clients()).containsKey("bot");
-        assertThat(client.caller("bot", Map.of()).permissions()).containsExactly(permission);
+        assertThat(client.caller("bot", Map.of(), null).permissions()).containsExactly(permission);
     }
 
     @ParameterizedTest
@@ -73,7 +73,7 @@ class AccessPropertiesTest {
                     .contains("Unknown permission, it grants nothing: setting=oauth.access.clients.bot.permissions"
                             + " permission=" + permission);
         }
-        assertThat(client.caller("bot", Map.of()).permissions()).isEmpty();
+        assertThat(client.caller("bot", Map.of(), null).permissions()).isEmpty();
     }
 
     @Test
@@ -88,12 +88,12 @@ class AccessPropertiesTest {
 
     @Test
     void plainAnswersAreForAnonymousUnlessConfigured() {
-        assertThat(client(HASH, "tokens:read").caller("bot", Map.of()).plainAnswers())
+        assertThat(client(HASH, "tokens:read").caller("bot", Map.of(), null).plainAnswers())
                 .isFalse();
-        assertThat(plain(true).caller("bot", Map.of()).plainAnswers()).isTrue();
-        assertThat(anonymous("tokens:read").caller("anonymous", Map.of()).plainAnswers())
+        assertThat(plain(true).caller("bot", Map.of(), null).plainAnswers()).isTrue();
+        assertThat(anonymous("tokens:read").caller("anonymous", Map.of(), null).plainAnswers())
                 .isTrue();
-        assertThat(plain(false).caller("anonymous", Map.of()).plainAnswers()).isFalse();
+        assertThat(plain(false).caller("anonymous", Map.of(), null).plainAnswers()).isFalse();
     }
 
     @Test

@@ -17,28 +17,28 @@ class CallerTest {
 
     @Test
     void aPermissionCoversItselfAndItsSubPermissions() {
-        Caller reader = new Caller("reader", Set.of("tokens:read"), null, false);
+        Caller reader = SampleCallers.caller("reader", Set.of("tokens:read"), null, false);
 
         assertThat(reader.may("tokens:read:github")).isTrue();
         assertThat(reader.may("tokens:read")).isTrue();
         assertThat(reader.may("tokens")).isFalse();
         assertThat(reader.may("installations:read")).isFalse();
-        assertThat(new Caller("all", Set.of("*"), null, false).may("anything:at:all"))
+        assertThat(SampleCallers.caller("all", Set.of("*"), null, false).may("anything:at:all"))
                 .isTrue();
-        assertThat(new Caller("nobody", Set.of(), null, false).may("tokens:read"))
+        assertThat(SampleCallers.caller("nobody", Set.of(), null, false).may("tokens:read"))
                 .isFalse();
     }
 
     @Test
     void aPermissionForOnePlatformDoesNotCoverAnother() {
-        Caller reader = new Caller("reader", Set.of("tokens:read:git"), null, false);
+        Caller reader = SampleCallers.caller("reader", Set.of("tokens:read:git"), null, false);
 
         assertThatThrownBy(() -> reader.requireTokensOf(GITHUB)).isInstanceOf(ProblemException.class);
     }
 
     @Test
     void anUnlimitedCallerMayUseEveryGrant() {
-        Caller everywhere = new Caller("everywhere", Set.of("*"), null, false);
+        Caller everywhere = SampleCallers.caller("everywhere", Set.of("*"), null, false);
 
         assertThat(everywhere.mayUse("1", List.of("1", "2"))).isTrue();
         assertThat(everywhere.sees(List.of())).isTrue();
@@ -47,7 +47,7 @@ class CallerTest {
 
     @Test
     void aLimitedCallerMayNotUseAGrantOfFurtherOrganisations() {
-        Caller limited = new Caller("limited", Set.of("*"), Set.of("1", "2"), false);
+        Caller limited = SampleCallers.caller("limited", Set.of("*"), Set.of("1", "2"), false);
 
         assertThat(limited.mayUse("1", List.of("1"))).isTrue();
         assertThat(limited.mayUse("1", List.of("1", "2"))).isTrue();
@@ -59,7 +59,7 @@ class CallerTest {
 
     @Test
     void sharedGrantsRequireAPermissionAndAnOwnOrganisation() {
-        Caller shared = new Caller("shared", Set.of("*"), Set.of("1"), true);
+        Caller shared = SampleCallers.caller("shared", Set.of("*"), Set.of("1"), true);
 
         assertThat(shared.mayUse("1", List.of("1", "3"))).isTrue();
         assertThat(shared.mayUse("3", List.of("1", "3"))).isFalse();
@@ -79,7 +79,7 @@ class CallerTest {
     })
     void aGrantBelongsToACallerByItsOrganisations(String own, boolean shared, String reached, Caller.Share share) {
         Set<String> organisations = own.isEmpty() ? null : own.equals("-") ? Set.of() : Set.of(own);
-        Caller caller = new Caller("caller", Set.of("*"), organisations, shared);
+        Caller caller = SampleCallers.caller("caller", Set.of("*"), organisations, shared);
         List<String> ids = reached.isEmpty() ? List.of() : List.of(reached.split(" "));
 
         assertThat(caller.shareOf(ids)).isEqualTo(share);
@@ -87,19 +87,21 @@ class CallerTest {
 
     @Test
     void anOperatorIsNotLimited() {
-        new Caller("operator", Set.of("operations"), null, false).requireOperator("operations:rewrap");
+        SampleCallers.caller("operator", Set.of("operations"), null, false).requireOperator("operations:rewrap");
 
         assertThatThrownBy(() ->
-                        new Caller("limited", Set.of("*"), Set.of("1"), true).requireOperator("operations:rewrap"))
+                        SampleCallers.caller("limited", Set.of("*"), Set.of("1"), true)
+                                .requireOperator("operations:rewrap"))
                 .isInstanceOf(ProblemException.class);
         assertThatThrownBy(() ->
-                        new Caller("reader", Set.of("tokens:read"), null, false).requireOperator("operations:rewrap"))
+                        SampleCallers.caller("reader", Set.of("tokens:read"), null, false)
+                                .requireOperator("operations:rewrap"))
                 .isInstanceOf(ProblemException.class);
     }
 
     @Test
     void anInstallationIsSeenByItsOrganisations() {
-        Caller limited = new Caller("limited", Set.of("*"), Set.of("1"), false);
+        Caller limited = SampleCallers.caller("limited", Set.of("*"), Set.of("1"), false);
 
         assertThat(limited.sees(List.of("1", "3"))).isTrue();
         assertThat(limited.sees(List.of("3"))).isFalse();

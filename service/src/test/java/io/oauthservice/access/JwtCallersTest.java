@@ -62,7 +62,8 @@ class JwtCallersTest {
 
         assertThat(caller)
                 .isEqualTo(
-                        new Caller("idp/indexer", Set.of("tokens:read:github", "installations:read"), Set.of(), false));
+                        SampleCallers.caller(
+                                "idp/indexer", Set.of("tokens:read:github", "installations:read"), Set.of(), false));
     }
 
     @Test
@@ -247,12 +248,13 @@ class JwtCallersTest {
                 callers(settings().subjects(indexer, bot).organisations("9002").build());
 
         assertThat(ofSubject(cluster, "system:serviceaccount:ci:indexer"))
-                .isEqualTo(new Caller(
+                .isEqualTo(SampleCallers.caller(
                         "idp/system:serviceaccount:ci:indexer", Set.of("tokens:read:github"), Set.of("9001"), true));
         assertThat(ofSubject(cluster, "system:serviceaccount:ci:bot"))
-                .isEqualTo(new Caller("idp/system:serviceaccount:ci:bot", Set.of("*"), Set.of("9002"), false));
+                .isEqualTo(
+                        SampleCallers.caller("idp/system:serviceaccount:ci:bot", Set.of("*"), Set.of("9002"), false));
         assertThat(ofSubject(cluster, "system:serviceaccount:ci:other"))
-                .isEqualTo(new Caller("idp/system:serviceaccount:ci:other", Set.of(), Set.of("9002"), false));
+                .isEqualTo(SampleCallers.caller("idp/system:serviceaccount:ci:other", Set.of(), Set.of("9002"), false));
     }
 
     private @Nullable Caller ofSubject(JwtCallers from, String subject) {

@@ -81,18 +81,18 @@ class RateLimitTest {
     @Test
     void aCallerThatIsCreatedAgainKeepsItsLimitUnlessTheRateChanges() {
         RateLimits limits = new RateLimits(meters);
-        RateLimit first = limits.ofClient("indexer", 5);
+        RateLimit first = limits.of("indexer", "indexer", 5);
 
-        assertThat(limits.ofClient("indexer", 5)).isSameAs(first);
-        assertThat(limits.ofClient("indexer", 6)).isNotSameAs(first);
-        assertThat(limits.ofClient("other", 5)).isNotSameAs(first);
-        assertThat(limits.ofClient("indexer", null)).isNull();
+        assertThat(limits.of("indexer", "indexer", 5)).isSameAs(first);
+        assertThat(limits.of("indexer", "indexer", 6)).isNotSameAs(first);
+        assertThat(limits.of("other", "other", 5)).isNotSameAs(first);
+        assertThat(limits.of("indexer", "indexer", null)).isNull();
     }
 
     @Test
     void aLimitThatWasJustUsedIsNotForgotten() {
         RateLimits limits = new RateLimits(meters);
-        WeakReference<RateLimit> used = new WeakReference<>(limits.ofPerson("oidc:jane", 1));
+        WeakReference<RateLimit> used = new WeakReference<>(limits.of("oidc", "oidc:jane", 1));
         WeakReference<Object> unused = new WeakReference<>(new Object());
 
         Awaitility.await().until(() -> {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ValidatedJwtsTest {
 
-    private static final Caller INDEXER = new Caller("idp/indexer", Set.of(), null, false);
+    private static final Caller INDEXER = SampleCallers.caller("idp/indexer", Set.of(), null, false);
 
     private final AtomicLong nanos = new AtomicLong();
     private final ValidatedJwts validated = new ValidatedJwts(nanos::get);

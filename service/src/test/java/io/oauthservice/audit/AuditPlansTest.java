@@ -65,18 +65,18 @@ class AuditPlansTest extends AuditStory {
 
     private static Map<String, String> statements() {
         Map<String, String> statements = new LinkedHashMap<>();
-        statements.put("by time", AuditLog.BY_TIME);
-        statements.put("by installation", AuditLog.BY_INSTALLATION);
-        statements.put("life cycle of an installation", AuditLog.BY_INSTALLATION.replace(":lifeCycle", "true"));
-        statements.put("by actor", AuditLog.BY_ACTOR);
-        statements.put("by action", AuditLog.BY_ACTION);
-        statements.put("by fingerprint", AuditLog.BY_FINGERPRINT);
-        statements.put("of visible installations", AuditLog.OF_VISIBLE);
+        statements.put("by time", AuditEntries.BY_TIME);
+        statements.put("by installation", AuditEntries.BY_INSTALLATION);
+        statements.put("life cycle of an installation", AuditEntries.BY_INSTALLATION.replace(":lifeCycle", "true"));
+        statements.put("by actor", AuditEntries.BY_ACTOR);
+        statements.put("by action", AuditEntries.BY_ACTION);
+        statements.put("by fingerprint", AuditEntries.BY_FINGERPRINT);
+        statements.put("of visible installations", AuditEntries.OF_VISIBLE);
         statements.put("last use", LastUses.FIND_EXACT);
         statements.put("delete reads", AuditCleaning.DELETE_READS);
         statements.put("delete", AuditCleaning.DELETE_ALL);
         statements.put("rename", Erasures.RENAME);
-        statements.put("rename usage", Erasures.RENAME_USAGE);
+        statements.put("rename usage", LastUses.ERASE);
         statements.put("count", Erasures.COUNT);
         return statements;
     }

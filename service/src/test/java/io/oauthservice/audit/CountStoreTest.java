@@ -26,6 +26,9 @@ class CountStoreTest extends AuditStory {
     private CountStore store;
 
     @Autowired
+    private LastUses lastUses;
+
+    @Autowired
     private AuditProperties properties;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -43,7 +46,7 @@ class CountStoreTest extends AuditStory {
     }
 
     private CountFlush flush(AuditCounts counts) {
-        return new CountFlush(counts, store, properties, meters);
+        return new CountFlush(counts, store, lastUses, properties, meters);
     }
 
     private String sum() {

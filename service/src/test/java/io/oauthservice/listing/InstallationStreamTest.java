@@ -3,6 +3,7 @@ package io.oauthservice.listing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.access.SampleCallers;
 import io.oauthservice.changefeed.ChangeFeed.Position;
 import io.oauthservice.installation.LabelFilter;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class InstallationStreamTest {
 
-    private static final Caller CALLER = new Caller("a test", Set.of("installations:read"), null, false);
+    private static final Caller CALLER = SampleCallers.caller("a test", Set.of("installations:read"), null, false);
     private static final UUID MISSED = UUID.randomUUID();
     private static final UUID OTHER = UUID.randomUUID();
 

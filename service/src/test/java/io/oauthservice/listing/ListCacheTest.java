@@ -8,6 +8,7 @@ import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.access.Caller;
+import io.oauthservice.access.SampleCallers;
 import io.oauthservice.changefeed.ChangeFeed;
 import java.net.URI;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class ListCacheTest extends ServiceStory {
     private static final String LIST = "/oauth/installations";
     private static final Duration WITHIN = Duration.ofSeconds(2);
     private static final Duration SOON = Duration.ofSeconds(15);
-    private static final Caller EVERYBODY = new Caller("a test", Set.of("installations:read"), null, false);
+    private static final Caller EVERYBODY = SampleCallers.caller("a test", Set.of("installations:read"), null, false);
 
     @Autowired
     private MeterRegistry meters;

@@ -7,6 +7,7 @@ import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.Retryable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -133,6 +134,6 @@ class GuardedProviderTest {
                 });
         ProviderGuardProperties properties = new ProviderGuardProperties(
                 timeLimit, 64, 16, 16, 20, 50, Duration.ofSeconds(10), Duration.ofSeconds(15));
-        return new GuardedProvider(silent, new ProviderGuards(properties), new CredentialsStatus());
+        return new GuardedProvider(silent, new ProviderGuards(properties), new CredentialsStatus(Clock.systemUTC()));
     }
 }

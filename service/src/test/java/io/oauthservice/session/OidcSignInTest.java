@@ -150,8 +150,8 @@ class OidcSignInTest extends PageStory {
                 "%0d%0aX:y",
                 "/ui/sign-in/oidc"
             })
-    void anotherTargetIsReplacedByTheList(String target) {
-        assertThat(signInAtProviderFrom(START + "?target=" + target).url()).isEqualTo(base + "/");
+    void anotherAddressIsReplacedByTheList(String address) {
+        assertThat(signInAtProviderFrom(START + "?return_to=" + address).url()).isEqualTo(base + "/");
     }
 
     @Test
@@ -161,9 +161,9 @@ class OidcSignInTest extends PageStory {
         String random = cookie.substring(0, cookie.indexOf('.') + 1);
 
         assertThat(PendingSignIn.parse(random + "aHR0cHM6Ly9ldmlsLmV4YW1wbGUuY29t"))
-                .hasValueSatisfying(pending -> assertThat(pending.target()).isEqualTo("/"));
+                .hasValueSatisfying(pending -> assertThat(pending.returnTo()).isEqualTo("/"));
         assertThat(PendingSignIn.parse(random + "!!!"))
-                .hasValueSatisfying(pending -> assertThat(pending.target()).isEqualTo("/"));
+                .hasValueSatisfying(pending -> assertThat(pending.returnTo()).isEqualTo("/"));
         assertThat(PendingSignIn.parse("x." + random)).isEmpty();
     }
 

@@ -34,7 +34,7 @@ class SessionPlansTest extends ServiceStory {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Sessions.USE, Sessions.FIND, Sessions.CLOSE, SessionSubjects.CLOSE_ALL})
+    @ValueSource(strings = {Sessions.USE, Sessions.FIND, Sessions.CLOSE, Sessions.CLOSE_ALL})
     void noStatementScansTheSessions(String statement) {
         assertThat(plan(statement))
                 .noneMatch(line -> line.contains("Seq Scan on oauth_sessions"))

@@ -40,7 +40,7 @@ class SignInTest extends PageStory {
     private Sessions stored;
 
     @Autowired
-    private SessionStart start;
+    private BrowserSessions browsers;
 
     @Autowired
     private Callers callers;
@@ -123,7 +123,7 @@ class SignInTest extends PageStory {
     void afterTenFailuresSignInIsPausedForAMinute() {
         SignInLimit exhausted = new SignInLimit(Clock.systemUTC());
         IntStream.range(0, 10).forEach(failure -> exhausted.recordFailure());
-        SignInController controller = new SignInController(cookie, stored, start, callers, exhausted, form);
+        SignInController controller = new SignInController(cookie, browsers, callers, exhausted, form);
 
         ResponseEntity<String> paused = Objects.requireNonNull(controller
                 .signIn(MockServerWebExchange.from(MockServerHttpRequest.post("/ui/sign-in")
@@ -162,8 +162,8 @@ class SignInTest extends PageStory {
                 "/?a=%0d%0a%zz",
                 "javascript:alert(1)"
             })
-    void anotherTargetIsReplacedByTheList(String target) {
-        assertThat(SignedOut.target(target)).isEqualTo("/");
+    void anotherAddressIsReplacedByTheList(String address) {
+        assertThat(SavedRequest.checkedReturnTo(address)).isEqualTo("/");
     }
 
     @Test
@@ -182,7 +182,7 @@ class SignInTest extends PageStory {
         signIn();
         rows.change("UPDATE oauth_sessions SET expires_at = clock_timestamp() - INTERVAL '1 second'", Map.of());
 
-        assertThat(open("/?status=all").document().select("input[name=target]").val())
+        assertThat(open("/?status=all").document().select("input[name=return_to]").val())
                 .isEqualTo("/?status=all");
         stored.expired().deleteSome().block();
         assertThat(sessions()).isZero();
@@ -281,7 +281,7 @@ class SignInTest extends PageStory {
         Page form = page.submit("/ui/installations/" + id + "/disconnect");
 
         assertThat(form.status()).isEqualTo(403);
-        assertThat(form.document().select("input[name=target]").val()).isEqualTo("/ui/installations/" + id);
+        assertThat(form.document().select("input[name=return_to]").val()).isEqualTo("/ui/installations/" + id);
         assertThat(rows.column(id, "status")).isEqualTo("active");
     }
 

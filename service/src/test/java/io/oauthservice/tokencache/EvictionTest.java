@@ -7,6 +7,7 @@ import io.oauthservice.Browser;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.Sites;
 import io.oauthservice.access.Caller;
+import io.oauthservice.access.SampleCallers;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationId;
@@ -40,7 +41,7 @@ class EvictionTest extends ServiceStory {
     private static final String DANA = "557058:dana";
     private static final String OLGA = "557058:olga";
     private static final Lookup OF_ACME = new Lookup("github", ACME);
-    private static final Caller CALLER = new Caller("a test", Set.of("tokens:read"), null, false);
+    private static final Caller CALLER = SampleCallers.caller("a test", Set.of("tokens:read"), null, false);
 
     @Autowired
     private TokenCache cache;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.ServiceStory;
 import io.oauthservice.access.Caller;
+import io.oauthservice.access.SampleCallers;
 import io.oauthservice.core.Secret;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -28,8 +29,8 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(properties = "oauth.tokens.cache-size=1000")
 class NarrowedTokensTest extends ServiceStory {
 
-    private static final Caller CALLER = new Caller("a test", Set.of("tokens:read"), null, false);
-    private static final Caller OTHER = new Caller("another test", Set.of("tokens:read"), null, false);
+    private static final Caller CALLER = SampleCallers.caller("a test", Set.of("tokens:read"), null, false);
+    private static final Caller OTHER = SampleCallers.caller("another test", Set.of("tokens:read"), null, false);
 
     @Autowired
     private NarrowedTokens tokens;

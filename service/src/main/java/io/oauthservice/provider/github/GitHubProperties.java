@@ -16,16 +16,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The GitHub App that this service acts as. The platform is configured when the first three are set, and its private key
  * in one of the two ways.
  *
- * @param appId the app's numeric id; {@code GET /app} must return it
- * @param clientId the app's client id ({@code Iv1.…} or {@code Iv23…})
+ * @param appId the app's numeric id; GET /app must return it
+ * @param clientId the app's client id (Iv1.… or Iv23…)
  * @param clientSecret the app's client secret
  * @param privateKeyPath the PEM file with the app's RSA key, as downloaded from GitHub
  * @param privateKeyInVault instead of the file: the name of the key that was imported into the transit engine
- * @param webUrl the website: {@code https://github.com}, a GitHub Enterprise Server or {@code SUB.ghe.com}
- * @param apiUrl the REST API: {@code https://api.github.com}, {@code https://HOST/api/v3}
+ * @param webUrl the website: https://github.com, a GitHub Enterprise Server or SUB.ghe.com
+ * @param apiUrl the REST API: https://api.github.com, https://HOST/api/v3, https://api.SUB.ghe.com
  * @param webhookSecret the secrets that GitHub signs webhooks with, separated by commas; empty: no webhooks
- * @param apiVersion the version of the REST API that every call names: {@code 2022-11-28} or {@code 2026-03-10}
- * @param userGrants whether the user's own grant of the install flow is stored, for token requests with {@code user_id};
+ * @param apiVersion the version of the REST API that every call names: 2022-11-28 or 2026-03-10
+ * @param userGrants whether the user's own grant of the install flow is stored, for token requests with user_id;
  *     else its token only verifies that the user has access to the installation, and is revoked
  */
 @ConfigurationProperties("oauth.providers.github")

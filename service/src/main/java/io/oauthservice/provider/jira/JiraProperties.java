@@ -13,11 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param clientId the app's client id
  * @param clientSecret the app's secret; Atlassian requires it with PKCE too
- * @param scopes the scopes to request, separated by spaces; {@code offline_access} and {@code read:me} are always added
+ * @param scopes the scopes to request, separated by spaces; offline_access and read:me are always added
  * @param pkce whether to use PKCE, which Atlassian accepts but does not document (docs/providers.md 2.1)
  * @param revokeAtProvider whether to call Atlassian's undocumented revocation endpoint (docs/providers.md 2.6)
- * @param authUrl the authorization server: {@code https://auth.atlassian.com}
- * @param apiUrl the API: {@code https://api.atlassian.com}
+ * @param authUrl the authorization server: https://auth.atlassian.com
+ * @param apiUrl the API: https://api.atlassian.com
  * @param audience the audience of the tokens; the government cloud has another one
  */
 @ConfigurationProperties("oauth.providers.jira")

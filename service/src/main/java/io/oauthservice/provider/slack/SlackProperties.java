@@ -17,8 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param scopes the bot's scopes, separated by commas or spaces; empty: no bot token
  * @param userScopes the installing user's scopes; empty: no user token
  * @param optionalScopes those of both that the app marks as optional: not granted, they are not missing
- * @param webUrl the website: {@code https://slack.com}
- * @param apiUrl the Web API: {@code https://slack.com/api}
+ * @param webUrl the website: https://slack.com
+ * @param apiUrl the Web API: https://slack.com/api
  */
 @ConfigurationProperties("oauth.providers.slack")
 record SlackProperties(

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * fill it, the next page continues after them.
  */
 @Component
-class AuditLog {
+class AuditEntries {
 
     private static final int EXAMINED = 5_000;
     private static final int EXAMINED_OF_EACH = 1_000;
@@ -32,7 +32,7 @@ class AuditLog {
     private static final int MOST_EXAMINED = 200_000;
 
     /** These are most of all entries, so that the order by time finds them as fast as an index of their own. */
-    private static final Set<String> FREQUENT = Set.of(AuditAction.TOKEN_READ, "token.refreshed");
+    private static final Set<String> FREQUENT = Set.of(CountKey.TOKEN_READ, "token.refreshed");
 
     private static final String RANGE = """
              at >= date_trunc('hour', :from::timestamptz, 'UTC') AND at < :to AND (at, id) < (:afterAt, :afterId)
@@ -84,7 +84,7 @@ class AuditLog {
     private final DatabaseClient database;
     private final JsonMapper json;
 
-    AuditLog(DatabaseClient database, JsonMapper json) {
+    AuditEntries(DatabaseClient database, JsonMapper json) {
         this.database = database;
         this.json = json;
     }
@@ -146,7 +146,7 @@ class AuditLog {
 
     private static Page page(List<Row> rows, int limit) {
         List<Row> matching = rows.stream().filter(Row::matches).toList();
-        List<Entry> entries = matching.stream().limit(limit).map(Row::entry).toList();
+        List<StoredEntry> entries = matching.stream().limit(limit).map(Row::entry).toList();
         if (matching.size() > limit) {
             return new Page(entries, entries.getLast().cursor());
         }
@@ -162,8 +162,8 @@ class AuditLog {
                 Boolean.TRUE.equals(row.get("more", Boolean.class)));
     }
 
-    private Entry entry(Readable row) {
-        return new Entry(
+    private StoredEntry entry(Readable row) {
+        return new StoredEntry(
                 Objects.requireNonNull(row.get("id", Long.class)),
                 Objects.requireNonNull(row.get("at", Instant.class)),
                 Objects.requireNonNull(row.get("action", String.class)),
@@ -183,7 +183,7 @@ class AuditLog {
             return json.readValue(stored.asArray(), DETAIL);
         }
         Map<String, Object> detail =
-                AuditDetail.of(row.get("subject", String.class), row.get("not_modified", Long.class));
+                CountKey.detail(row.get("subject", String.class), row.get("not_modified", Long.class));
         detail.put("first_at", Objects.requireNonNull(row.get("first_at", Instant.class)));
         detail.put("last_at", Objects.requireNonNull(row.get("last_at", Instant.class)));
         return detail;
@@ -195,30 +195,7 @@ class AuditLog {
      * @param matches whether it is part of the page
      * @param more whether there may be entries that were not examined
      */
-    private record Row(Entry entry, boolean matches, boolean more) {}
+    private record Row(StoredEntry entry, boolean matches, boolean more) {}
 
-    record Page(List<Entry> entries, @Nullable AuditCursor next) {}
-
-    /** An entry as it is stored. */
-    record Entry(
-            long id,
-            Instant at,
-            String action,
-            @Nullable String actor,
-            @Nullable String source,
-            @Nullable String platform,
-            @Nullable UUID installation,
-            @Nullable String organisation,
-            @Nullable String fingerprint,
-            long count,
-            Map<String, Object> detail) {
-
-        Entry withoutOrganisation() {
-            return new Entry(id, at, action, actor, source, platform, installation, null, fingerprint, count, detail);
-        }
-
-        AuditCursor cursor() {
-            return new AuditCursor(at, id);
-        }
-    }
+    record Page(List<StoredEntry> entries, @Nullable AuditCursor next) {}
 }

@@ -15,54 +15,59 @@ import reactor.core.publisher.Mono;
 
 /** Reads the audit for callers. Decides for the API and the page which entries a caller finds, and what it sees of them. */
 @Component
-public class AuditReader {
+public class CallerAudit {
 
     static final String READ = "audit:read";
     private static final int MOST_INSTALLATIONS = 1_000;
     private static final int ENTRIES_OF_HISTORY = 25;
 
-    private final AuditLog log;
+    private final AuditEntries entries;
     private final Installations installations;
 
-    AuditReader(AuditLog log, Installations installations) {
-        this.log = log;
+    CallerAudit(AuditEntries entries, Installations installations) {
+        this.entries = entries;
         this.installations = installations;
     }
 
-    /** One page. Fails with a 403 problem for a caller that may not read the audit, or not of this installation. */
-    Mono<AuditLog.Page> find(Caller caller, AuditFilter filter) {
-        return Mono.defer(() -> {
-            caller.require(READ);
-            return visible(caller, filter)
-                    .flatMap(visible -> log.find(filter, visible.orElse(null)))
-                    .map(page -> seenBy(caller, page));
-        });
+    /**
+     * One page for a caller with the permission {@link #READ}. Fails with a 403 problem if the filter names an
+     * installation that the caller does not see.
+     */
+    Mono<AuditEntries.Page> find(Caller caller, AuditFilter filter) {
+        return visible(caller, filter)
+                .flatMap(visible -> entries.find(filter, visible.orElse(null)))
+                .map(page -> seenBy(caller, page));
     }
 
     /**
-     * What has happened to an installation, newest first, 25 entries at most. Without {@code audit:read} only its changes,
-     * without who has caused them.
+     * What has happened to an installation, newest first, 25 entries at most. Without {@code audit:read} only its
+     * changes, without who has caused them. Fails with a 404 problem if the caller does not see the installation, with
+     * a 400 problem for an invalid cursor.
      *
      * @param cursor {@link History#next} of the previous page; null: the newest entries
-     * @throws ProblemException 400 for another cursor, 404 if the caller does not see the installation
      */
     public Mono<History> history(Caller caller, Installation installation, @Nullable String cursor) {
         if (!caller.sees(installation.organisationIds())) {
-            throw ProblemException.unknownInstallation();
+            return Mono.error(ProblemException::unknownInstallation);
         }
         boolean whole = caller.may(READ);
         UUID id = installation.id().value();
-        AuditFilter filter = new AuditFilter(
-                id,
+        return Mono.fromSupplier(() -> AuditCursor.of("history", cursor))
+                .flatMap(after -> entries.find(ofHistory(id, after, whole), List.of(id)))
+                .map(page -> History.of(page, whole));
+    }
+
+    private static AuditFilter ofHistory(UUID installation, AuditCursor after, boolean whole) {
+        return new AuditFilter(
+                installation,
                 null,
                 null,
                 null,
                 Instant.EPOCH,
                 AuditCursor.START.at(),
-                AuditCursor.of("history", cursor),
+                after,
                 ENTRIES_OF_HISTORY,
                 !whole);
-        return log.find(filter, List.of(id)).map(page -> History.of(page, whole));
     }
 
     /** The installations whose entries the caller may see; empty: all, and entries without an installation. */
@@ -76,7 +81,7 @@ public class AuditReader {
                 ? installations
                         .idsOf(organisations, MOST_INSTALLATIONS + 1)
                         .collectList()
-                        .map(AuditReader::bounded)
+                        .map(CallerAudit::bounded)
                         .map(Optional::of)
                 : requireVisible(caller, installation).map(Optional::of);
     }
@@ -100,8 +105,8 @@ public class AuditReader {
                 .map(found -> List.of(installation));
     }
 
-    private static AuditLog.Page seenBy(Caller caller, AuditLog.Page page) {
-        return new AuditLog.Page(
+    private static AuditEntries.Page seenBy(Caller caller, AuditEntries.Page page) {
+        return new AuditEntries.Page(
                 page.entries().stream()
                         .map(entry -> entry.organisation() == null || caller.sees(entry.organisation())
                                 ? entry

@@ -3,8 +3,8 @@ package io.oauthservice.installation;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Keeps a record of what happens to installations. Each call is part of the transaction of the change. */
-public interface ChangeLog {
+/** Records the changes of installations in the audit. Each call is part of the transaction of the change. */
+public interface ChangeAudit {
 
     /**
      * Records a change; an error undoes it.

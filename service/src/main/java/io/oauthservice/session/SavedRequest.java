@@ -10,15 +10,19 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Where a browser wanted to go that is not signed in.
+ * The request of a browser that is not signed in, which gets the sign-in form instead.
  *
  * @param status of the sign-in form
- * @param target the page to show after sign-in, as path and query
+ * @param returnTo the page to show after sign-in, as path and query
  */
-record SignedOut(HttpStatus status, String target) {
+record SavedRequest(HttpStatus status, String returnTo) {
 
     static final String HOME = "/";
-    private static final String ATTRIBUTE = SignedOut.class.getName();
+
+    /** The parameter of the sign-in form and of the sign-in at the OpenID provider. */
+    static final String RETURN_TO = "return_to";
+
+    private static final String ATTRIBUTE = SavedRequest.class.getName();
 
     /** What scripts request. */
     private static final Pattern PART = Pattern.compile("/ui/(list|stream|installations/[^/]+/current)");
@@ -30,33 +34,34 @@ record SignedOut(HttpStatus status, String target) {
             Pattern.compile("/(ui/installations/[A-Za-z0-9-]{1,64})?(\\?([\\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*+)?");
 
     /** What the form belongs to; a browser that opened the form itself goes to the list. */
-    static SignedOut of(ServerWebExchange exchange) {
-        return Objects.requireNonNullElse(exchange.getAttribute(ATTRIBUTE), new SignedOut(HttpStatus.OK, HOME));
+    static SavedRequest of(ServerWebExchange exchange) {
+        return Objects.requireNonNullElse(exchange.getAttribute(ATTRIBUTE), new SavedRequest(HttpStatus.OK, HOME));
     }
 
-    static SignedOut from(ServerHttpRequest request) {
+    static SavedRequest from(ServerHttpRequest request) {
         URI address = request.getURI();
         if (isPart(request)) {
-            return new SignedOut(HttpStatus.UNAUTHORIZED, HOME);
+            return new SavedRequest(HttpStatus.UNAUTHORIZED, HOME);
         }
         if (request.getMethod().equals(HttpMethod.POST)) {
-            return new SignedOut(
-                    HttpStatus.FORBIDDEN, target(address.getRawPath().replaceFirst("/[a-z]+$", "")));
+            return new SavedRequest(
+                    HttpStatus.FORBIDDEN, checkedReturnTo(address.getRawPath().replaceFirst("/[a-z]+$", "")));
         }
         String query = address.getRawQuery();
-        return new SignedOut(HttpStatus.OK, target(address.getRawPath() + (query == null ? "" : "?" + query)));
+        return new SavedRequest(
+                HttpStatus.OK, checkedReturnTo(address.getRawPath() + (query == null ? "" : "?" + query)));
     }
 
     static boolean isPart(ServerHttpRequest request) {
         return PART.matcher(request.getURI().getRawPath()).matches();
     }
 
-    /** The target if it is a page of this service, otherwise the list. */
-    static String target(@Nullable String target) {
-        return target != null
-                        && target.length() <= MAX_LENGTH
-                        && PAGE.matcher(target).matches()
-                ? target
+    /** The same address if it is a page of this service, otherwise the list. */
+    static String checkedReturnTo(@Nullable String address) {
+        return address != null
+                        && address.length() <= MAX_LENGTH
+                        && PAGE.matcher(address).matches()
+                ? address
                 : HOME;
     }
 
