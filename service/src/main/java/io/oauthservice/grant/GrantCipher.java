@@ -24,11 +24,11 @@ import reactor.core.publisher.Mono;
 public class GrantCipher {
 
     private final TokenVault vault;
-    private final Freshness freshness;
+    private final RefreshMargins margins;
 
-    GrantCipher(TokenVault vault, Freshness freshness) {
+    GrantCipher(TokenVault vault, RefreshMargins margins) {
         this.vault = vault;
-        this.freshness = freshness;
+        this.margins = margins;
     }
 
     /** Encrypts for the row with this id, and schedules the refresh. No other row can use the result. */
@@ -44,7 +44,7 @@ public class GrantCipher {
                         tokens,
                         texts.getFirst(),
                         refresh == null ? null : texts.getLast(),
-                        freshness.refreshAt(tokens, rules)));
+                        margins.refreshAt(tokens, rules)));
     }
 
     /** Fails if encryption is not possible now. */
@@ -60,7 +60,7 @@ public class GrantCipher {
     /** Decrypts the grant, for a call to its provider. */
     public Mono<Grant> decrypt(
             Installation installation, @Nullable String accessCiphertext, @Nullable String refreshCiphertext) {
-        return decrypt(installation.id(), installation.grant(null, null), accessCiphertext, refreshCiphertext);
+        return decrypt(installation.id(), installation.grantWithoutTokens(), accessCiphertext, refreshCiphertext);
     }
 
     /** Adds the tokens to a grant whose ciphertexts are bound to the row with this id. */

@@ -120,6 +120,11 @@ public record Installation(
                 revokedAt);
     }
 
+    /** The grant for a call to its provider that needs none of its tokens. */
+    public Grant grantWithoutTokens() {
+        return grant(null, null);
+    }
+
     /** The grant for a call to its provider, with these decrypted tokens. */
     public Grant grant(@Nullable Secret accessToken, @Nullable Secret refreshToken) {
         return new Grant(grantKey, externalInstallId, externalUserId, registration, accessToken, refreshToken);

@@ -125,7 +125,7 @@ public class GrantCheck {
         boolean permissionsChanged = !before.permissions().equals(now.permissions());
         return providers
                 .get(now.platform())
-                .readInstallation(now.grant(null, null))
+                .readInstallation(now.grantWithoutTokens())
                 .flatMap(info ->
                         write(new Content(now, info), permissionsChanged, replaced -> updateContent(before, replaced)))
                 .flatMap(after -> evictDerived(now, after))

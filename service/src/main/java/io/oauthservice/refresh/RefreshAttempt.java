@@ -12,7 +12,6 @@ import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.ReconnectRequired;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,8 +130,7 @@ class RefreshAttempt {
 
     /** This attempt counts among those whose outcome is unknown; it may be the one that invalidates the access token. */
     private Mono<Void> evictIfEndangered(Installation leased) {
-        RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
-        return freshness.survives(leased, rules) ? Mono.empty() : store.evict(leased);
+        return freshness.of(leased).survivesUnknownOutcomes() ? Mono.empty() : store.evict(leased);
     }
 
     private void measure(Timer.Sample started, Installation seen, String outcome) {

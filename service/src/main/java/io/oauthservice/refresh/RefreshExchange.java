@@ -106,7 +106,7 @@ class RefreshExchange {
      */
     Mono<Installation> store(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
         GuardedProvider provider = providers.get(seen.platform());
-        return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null)))
+        return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grantWithoutTokens()))
                 .flatMap(encrypted -> store.store(seen, encrypted, cause, provider.registration()))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_BACK_OFF)
                         .maxBackoff(LONGEST_BACK_OFF)

@@ -2,11 +2,10 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
+import io.oauthservice.grant.TokenLife;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -24,19 +23,16 @@ class RefreshWait {
 
     private final Installations installations;
     private final RefreshStore store;
-    private final Providers providers;
     private final Freshness freshness;
     private final RefreshProperties properties;
 
     RefreshWait(
             Installations installations,
             RefreshStore store,
-            Providers providers,
             Freshness freshness,
             RefreshProperties properties) {
         this.installations = installations;
         this.store = store;
-        this.providers = providers;
         this.freshness = freshness;
         this.properties = properties;
     }
@@ -53,13 +49,13 @@ class RefreshWait {
 
     /** The row is read again if the holder's attempt, which the row seen may not count, can invalidate the token. */
     private Mono<Installation> findStillValid(Installation seen, TokenRefreshed.Cause cause) {
-        if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isGood(seen, null)) {
+        if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isUsable(seen, null)) {
             return Mono.empty();
         }
-        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
-        return freshness.survives(seen, rules) && rules.survives(seen.unknownOutcomes() + 1)
+        TokenLife life = freshness.of(seen);
+        return life.survivesUnknownOutcomes() && life.survivesAnotherRefresh()
                 ? Mono.just(seen)
-                : find(seen).filter(now -> freshness.survives(now, rules) && freshness.isGood(now, null));
+                : find(seen).filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, null));
     }
 
     /** Returns the row when no refresh is in progress. Fails when the wait is over. */

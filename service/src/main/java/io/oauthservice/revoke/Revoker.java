@@ -55,7 +55,7 @@ public class Revoker {
     private boolean isRevokedByInstallation(Installation found) {
         return providers
                 .find(found.platform().id())
-                .map(provider -> provider.revokesByInstallation(found.grant(null, null)))
+                .map(provider -> provider.revokesByInstallation(found.grantWithoutTokens()))
                 .orElse(true);
     }
 }

@@ -48,7 +48,7 @@ class GrantedPermissions {
     private Mono<Installation> ask(Installation seen) {
         return providers
                 .get(seen.platform())
-                .grantedPermissions(seen.grant(null, null))
+                .grantedPermissions(seen.grantWithoutTokens())
                 .filter(granted -> !granted.equals(seen.permissions()))
                 .flatMap(changed -> grantCheck.update(seen))
                 .onErrorResume(

@@ -5,7 +5,6 @@ import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
-import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.NarrowedToken;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
@@ -96,24 +95,25 @@ class NarrowedIssue {
             return Mono.error(new LimitReached(caller.name()));
         }
         Installation installation = grant.installation();
-        GuardedProvider provider = providers.get(installation.platform());
-        return provider.narrowToken(installation.grant(null, null), key.variant())
+        return providers
+                .get(installation.platform())
+                .narrowToken(installation.grantWithoutTokens(), key.variant())
                 .retryWhen(WAIT_FOR_A_SLOT)
                 .map(token -> tokens.keep(
-                        key, live(token, grant, provider), token.repositories(), installation, caller, reading))
+                        key, live(token, grant), token.repositories(), installation, caller, reading))
                 .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended))
                 .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 
-    private LiveToken live(NarrowedToken token, Found grant, GuardedProvider provider) {
+    private LiveToken live(NarrowedToken token, Found grant) {
         Installation narrowed = grant.installation()
                 .withTokens(tokens(token, grant.installation().tokens().version()), token.permissions());
         return new LiveToken(
                 narrowed,
                 grant.organisation(),
                 token.accessToken(),
-                freshness.dueAt(narrowed, provider.refreshRules(narrowed.grant(null, null))));
+                freshness.of(narrowed).dueAt());
     }
 
     /** The version is that of the grant's own token: narrowed tokens have none. */

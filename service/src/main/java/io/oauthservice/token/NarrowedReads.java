@@ -3,10 +3,8 @@ package io.oauthservice.token;
 import io.oauthservice.access.Caller;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Permissions;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.provider.Variant;
 import io.oauthservice.token.RequestedGrants.Found;
@@ -80,7 +78,7 @@ class NarrowedReads {
     /** A caller with a ceiling never gets this far with a grant that cannot be narrowed, unless it is no user's. */
     private void requireNarrowable(Found grant, Caller caller) {
         Installation installation = grant.installation();
-        if (providers.get(installation.platform()).canNarrow(installation.grant(null, null))) {
+        if (providers.get(installation.platform()).canNarrow(installation.grantWithoutTokens())) {
             return;
         }
         throw caller.ceiling(installation.platform()) == null
@@ -177,19 +175,14 @@ class NarrowedReads {
     }
 
     private boolean isGood(CachedNarrowedToken known, @Nullable Duration minTtl) {
-        return !freshness.isDue(known.live().installation(), rules(known.installation()), minTtl);
+        return !freshness.of(known.live().installation()).isDue(minTtl);
     }
 
     /** A token that is due may still be valid when the provider issues no other one. */
     private boolean isUsableDespite(Throwable failure, CachedNarrowedToken known, @Nullable Duration minTtl) {
         return !(failure instanceof BeyondGrant)
                 && !TokenProblems.isOfGrant(failure)
-                && freshness.isGood(known.live().installation(), minTtl);
-    }
-
-    private RefreshRules rules(Installation installation) {
-        GuardedProvider provider = providers.get(installation.platform());
-        return provider.refreshRules(installation.grant(null, null));
+                && freshness.isUsable(known.live().installation(), minTtl);
     }
 
     private void requirePermitted(CachedNarrowedToken token, Read read) {

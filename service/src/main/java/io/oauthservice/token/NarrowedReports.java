@@ -31,7 +31,7 @@ class NarrowedReports {
 
     /** Never empty. */
     Mono<FailureVerdict> verdict(Installation installation, String fingerprint) {
-        if (!providers.get(installation.platform()).canNarrow(installation.grant(null, null))) {
+        if (!providers.get(installation.platform()).canNarrow(installation.grantWithoutTokens())) {
             return Mono.just(FailureVerdict.of(Verdict.SUPERSEDED, installation));
         }
         return tokens.findReported(installation.id(), fingerprint)

@@ -5,16 +5,14 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.grant.GrantCipher;
+import io.oauthservice.grant.TokenLife;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
 import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.LiveToken;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -26,7 +24,6 @@ class Tokens {
 
     private final RequestedGrants grants;
     private final Installations installations;
-    private final Providers providers;
     private final Refresher refresher;
     private final Freshness freshness;
     private final GrantCipher cipher;
@@ -35,14 +32,12 @@ class Tokens {
     Tokens(
             RequestedGrants grants,
             Installations installations,
-            Providers providers,
             Refresher refresher,
             Freshness freshness,
             GrantCipher cipher,
             TokenProblems problems) {
         this.grants = grants;
         this.installations = installations;
-        this.providers = providers;
         this.refresher = refresher;
         this.freshness = freshness;
         this.cipher = cipher;
@@ -60,43 +55,44 @@ class Tokens {
 
     /** The same for a grant that was found already. */
     Mono<LiveToken> getToken(Found grant, @Nullable Duration minTtl, @Nullable LiveToken known) {
-        Installation installation = grant.installation();
-        RefreshRules rules = providers.get(installation.platform()).refreshRules(installation.grant(null, null));
-        return fresh(installation, rules, minTtl)
-                .flatMap(fresh -> decrypt(fresh, known)
-                        .map(token -> new LiveToken(fresh, grant.organisation(), token, cacheableUntil(fresh, rules))));
+        return fresh(freshness.of(grant.installation()), minTtl)
+                .flatMap(fresh -> decrypt(fresh.installation(), known)
+                        .map(token -> new LiveToken(
+                                fresh.installation(), grant.organisation(), token, fresh.cacheableUntil())));
     }
 
-    private @Nullable Instant cacheableUntil(Installation installation, RefreshRules rules) {
-        return freshness.survives(installation, rules) ? freshness.dueAt(installation, rules) : null;
-    }
-
-    /** The installation with a token that can be used, after a refresh if necessary. */
-    private Mono<Installation> fresh(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
-        freshness.checkMinTtl(installation, minTtl);
-        if (freshness.isDue(installation, rules, minTtl)) {
-            return refresh(installation, rules, minTtl);
+    /** A token that can be used, after a refresh if necessary. */
+    private Mono<TokenLife> fresh(TokenLife stored, @Nullable Duration minTtl) {
+        freshness.checkMinTtl(stored.installation(), minTtl);
+        if (stored.isDue(minTtl)) {
+            return refresh(stored, minTtl);
         }
-        return freshness.survives(installation, rules) ? Mono.just(installation) : settle(installation, rules, minTtl);
+        return stored.survivesUnknownOutcomes() ? Mono.just(stored) : settle(stored, minTtl);
     }
 
-    /** The provider may have invalidated the token: waits for a refresh in progress, and repeats one that was lost. */
-    private Mono<Installation> settle(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
+    /**
+     * The provider may have invalidated the token: waits for a refresh in progress, and refreshes again if its outcome is
+     * unknown.
+     */
+    private Mono<TokenLife> settle(TokenLife stored, @Nullable Duration minTtl) {
         return refresher
-                .awaitRefresh(installation)
-                .doOnNext(now -> problems.requireUsable(now))
-                .flatMap(now -> freshness.survives(now, rules) ? Mono.just(now) : refresh(now, rules, minTtl));
+                .awaitRefresh(stored.installation())
+                .doOnNext(problems::requireUsable)
+                .map(freshness::of)
+                .flatMap(now -> now.survivesUnknownOutcomes() ? Mono.just(now) : refresh(now, minTtl));
     }
 
-    private Mono<Installation> refresh(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
+    private Mono<TokenLife> refresh(TokenLife stored, @Nullable Duration minTtl) {
+        Installation before = stored.installation();
         TokenRefreshed.Cause cause = minTtl == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
         return refresher
-                .refresh(installation, cause)
-                .filter(now -> !now.isActive() || isNew(now, installation) || freshness.isGood(now, minTtl))
+                .refresh(before, cause)
+                .filter(now -> !now.isActive() || isNew(now, before) || freshness.isUsable(now, minTtl))
                 .switchIfEmpty(Mono.error(RefreshFailed::inProgress))
-                .onErrorResume(failure -> usableDespiteFailure(installation, rules, minTtl, failure)
-                        .switchIfEmpty(Mono.error(failure)))
-                .doOnNext(now -> problems.requireUsable(now));
+                .onErrorResume(failure ->
+                        usableDespiteFailure(stored, minTtl, failure).switchIfEmpty(Mono.error(failure)))
+                .doOnNext(problems::requireUsable)
+                .map(freshness::of);
     }
 
     /** A shared refresh may end without a new token, because it began for another reason. */
@@ -105,19 +101,18 @@ class Tokens {
     }
 
     /** The installation as it was before a refresh that failed; empty if that refresh may have invalidated its token. */
-    private Mono<Installation> usableDespiteFailure(
-            Installation before, RefreshRules rules, @Nullable Duration minTtl, Throwable failure) {
-        if (!freshness.isGood(before, minTtl) || !freshness.survives(before, rules)) {
+    private Mono<Installation> usableDespiteFailure(TokenLife stored, @Nullable Duration minTtl, Throwable failure) {
+        Installation before = stored.installation();
+        if (!freshness.isUsable(before, minTtl) || !stored.survivesUnknownOutcomes()) {
             return Mono.empty();
         }
-        if (rules.survives(before.unknownOutcomes() + 1)
-                || (failure instanceof RefreshFailed failed && failed.hadNoEffect())) {
+        if (stored.survivesAnotherRefresh() || (failure instanceof RefreshFailed failed && failed.hadNoEffect())) {
             return Mono.just(before);
         }
         // Without an attempt of this replica, as in a back-off, only the row has the number of attempts.
         return installations
                 .find(before.id())
-                .filter(now -> freshness.survives(now, rules) && freshness.isGood(now, minTtl));
+                .filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, minTtl));
     }
 
     private Mono<Secret> decrypt(Installation installation, @Nullable LiveToken known) {

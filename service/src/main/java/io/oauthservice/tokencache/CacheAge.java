@@ -44,7 +44,7 @@ final class CacheAge {
     /** Whether it may be served while the database is unavailable: its token is not expired. */
     boolean isServableStale(CachedResponse response) {
         return isYoungerThan(properties.maxStale(), response)
-                && freshness.isGood(response.live().installation(), null);
+                && freshness.isUsable(response.live().installation(), null);
     }
 
     /** Whether it has to be revalidated, now or soon. */
