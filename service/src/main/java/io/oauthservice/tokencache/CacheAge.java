@@ -3,8 +3,10 @@ package io.oauthservice.tokencache;
 import io.oauthservice.grant.Freshness;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.stereotype.Component;
 
 /** Decides how long a cached response may be served. */
+@Component
 final class CacheAge {
 
     private final TokenProperties properties;

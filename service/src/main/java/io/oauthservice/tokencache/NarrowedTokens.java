@@ -3,7 +3,6 @@ package io.oauthservice.tokencache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.access.Caller;
-import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -15,7 +14,6 @@ import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.tokencache.Spellings.Target;
 import io.oauthservice.tokencache.TokenCache.Reading;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,15 +69,11 @@ public final class NarrowedTokens implements SmartLifecycle {
     private Disposable listener = Disposables.disposed();
 
     NarrowedTokens(
-            Installations installations,
-            Freshness freshness,
-            TokenProperties properties,
-            JsonMapper json,
-            Clock clock) {
+            Installations installations, TokenProperties properties, JsonMapper json, CacheAge age) {
         this.installations = installations;
         this.properties = properties;
         this.json = json;
-        this.age = new CacheAge(properties, freshness, clock);
+        this.age = age;
         this.tokens =
                 new ByInstallation<>(
                         properties.narrowedCacheSize(),
@@ -105,11 +99,6 @@ public final class NarrowedTokens implements SmartLifecycle {
         return Optional.ofNullable(found == null ? null : found.response(caller))
                 .filter(age::isServableStale)
                 .filter(response -> response.permits(caller));
-    }
-
-    /** Whether its token is due for a new one. */
-    public boolean isDue(CachedResponse response) {
-        return age.isDue(response);
     }
 
     /** Responses in use that have to be revalidated, now or soon. */

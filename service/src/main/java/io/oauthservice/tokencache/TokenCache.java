@@ -2,18 +2,17 @@ package io.oauthservice.tokencache;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.SingleFlight;
-import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.Installations;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
@@ -29,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * changes may have been missed.
  */
 @Component
+@EnableConfigurationProperties(TokenProperties.class)
 public final class TokenCache implements SmartLifecycle {
 
     private final Installations installations;
@@ -41,15 +41,11 @@ public final class TokenCache implements SmartLifecycle {
     private Disposable listener = Disposables.disposed();
 
     TokenCache(
-            Installations installations,
-            Freshness freshness,
-            TokenProperties properties,
-            JsonMapper json,
-            Clock clock) {
+            Installations installations, TokenProperties properties, JsonMapper json, CacheAge age) {
         this.installations = installations;
         this.properties = properties;
         this.json = json;
-        this.age = new CacheAge(properties, freshness, clock);
+        this.age = age;
         this.responses = new CachedResponses(properties.cacheSize());
     }
 
