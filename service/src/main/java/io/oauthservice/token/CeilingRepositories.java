@@ -29,13 +29,13 @@ class CeilingRepositories {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private final Providers providers;
-    private final Tokens wholeTokens;
+    private final WholeReads wholeReads;
     private final NarrowedTokens tokens;
     private final SingleFlight<Asked, Covered> reads = new SingleFlight<>();
 
-    CeilingRepositories(Providers providers, Tokens wholeTokens, NarrowedTokens tokens) {
+    CeilingRepositories(Providers providers, WholeReads wholeReads, NarrowedTokens tokens) {
         this.providers = providers;
-        this.wholeTokens = wholeTokens;
+        this.wholeReads = wholeReads;
         this.tokens = tokens;
     }
 
@@ -58,8 +58,8 @@ class CeilingRepositories {
     private Mono<Covered> readNow(Found grant, Repositories ceiling) {
         Reading reading = tokens.begin();
         InstallationId id = grant.installation().id();
-        return wholeTokens
-                .getToken(grant, null, null)
+        return wholeReads
+                .read(grant, null, null)
                 .flatMap(token -> list(token, ceiling))
                 .map(granted -> new Covered(ceiling.among(granted).orElse(null), reading.startedAt()))
                 .doOnNext(covered -> tokens.cover(id, ceiling, covered, reading))

@@ -8,7 +8,6 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.provider.Variant;
 import io.oauthservice.token.RequestedGrants.Found;
-import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
 import io.oauthservice.tokencache.BeyondGrant;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
@@ -75,7 +74,7 @@ class NarrowedReads {
         });
     }
 
-    /** A caller with a ceiling never gets this far with a grant that cannot be narrowed, unless it is no user's. */
+    /** Users' grants of callers with a ceiling were rejected before; here it is an organisation's grant. */
     private void requireNarrowable(Found grant, Caller caller) {
         Installation installation = grant.installation();
         if (providers.get(installation.platform()).canNarrow(installation.grantWithoutTokens())) {
@@ -190,15 +189,9 @@ class NarrowedReads {
         read.policy().requireWithinCeiling(read.caller(), token.repositories());
     }
 
-    /** As for other cached responses: of the default grant, by the organisation's id, with a lifetime as configured. */
     private void remember(CachedNarrowedToken token, Read read) {
-        TokenRequest request = read.request();
-        String address = request.address();
-        if (address != null
-                && request.minTtl() == null
-                && request.userId() == null
-                && request.target() instanceof OfOrganisation target
-                && target.idOrName().equals(token.key().orgId())) {
+        String address = read.request().address();
+        if (address != null && token.key().orgId().equals(read.request().cacheableOrgId())) {
             tokens.remember(address, read.caller(), token);
         }
     }

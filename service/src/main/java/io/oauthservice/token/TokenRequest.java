@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param userId requests this user's grant; null: the organisation's default grant
  * @param minTtl the lifetime that the token must have left; null: as configured
  * @param narrowing the part of the grant that it is for
- * @param address path and query as they were sent; null: not those of a read
+ * @param address path and query as they were sent, the key of narrowed tokens; null: a failure report
  */
 record TokenRequest(
         Platform platform,
@@ -25,6 +25,17 @@ record TokenRequest(
     /** A request for the grant itself. */
     TokenRequest(Platform platform, Target target, @Nullable String userId) {
         this(platform, target, userId, null, Narrowing.NONE, null);
+    }
+
+    /**
+     * The organisation of a request whose response may be cached: by id, for the default grant with a lifetime as
+     * configured. Null: it is another request. A name is no key in the cache.
+     */
+    @Nullable
+    String cacheableOrgId() {
+        return userId == null && minTtl == null && target instanceof Target.OfOrganisation organisation
+                ? organisation.idOrName()
+                : null;
     }
 
     /** An organisation or an installation. */

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Gets a valid token from the database: finds its grant, refreshes it if it is due, and decrypts it. */
+/** Reads the token of a whole grant from the database: finds the grant, refreshes the token if it is due, and decrypts it. */
 @Component
-class Tokens {
+class WholeReads {
 
     private final RequestedGrants grants;
     private final Installations installations;
@@ -29,7 +29,7 @@ class Tokens {
     private final GrantCipher cipher;
     private final TokenProblems problems;
 
-    Tokens(
+    WholeReads(
             RequestedGrants grants,
             Installations installations,
             Refresher refresher,
@@ -49,12 +49,12 @@ class Tokens {
      *
      * @param known a token that was read before, and need not be decrypted again if it is still the stored one
      */
-    Mono<LiveToken> getToken(TokenRequest request, Caller caller, @Nullable LiveToken known) {
-        return grants.find(request, caller).flatMap(grant -> getToken(grant, request.minTtl(), known));
+    Mono<LiveToken> read(TokenRequest request, Caller caller, @Nullable LiveToken known) {
+        return grants.find(request, caller).flatMap(grant -> read(grant, request.minTtl(), known));
     }
 
     /** The same for a grant that was found already. */
-    Mono<LiveToken> getToken(Found grant, @Nullable Duration minTtl, @Nullable LiveToken known) {
+    Mono<LiveToken> read(Found grant, @Nullable Duration minTtl, @Nullable LiveToken known) {
         return fresh(freshness.of(grant.installation()), minTtl)
                 .flatMap(fresh -> decrypt(fresh.installation(), known)
                         .map(token -> new LiveToken(

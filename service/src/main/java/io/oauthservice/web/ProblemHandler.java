@@ -7,11 +7,9 @@ import io.oauthservice.grant.TokenTooShortLived;
 import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.vault.VaultException;
-import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
@@ -20,7 +18,6 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -28,7 +25,6 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
@@ -113,12 +109,10 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                 new ProblemException(ProblemType.TOO_LARGE, "The body is too large", large);
             case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
             case VaultException vault -> logged(vaultUnavailable(vault));
-            case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));
-            case R2dbcException storage -> logged(ProblemException.storageUnavailable(storage));
-            case TransactionException storage -> logged(ProblemException.storageUnavailable(storage));
+            case Exception storage when DataErrors.isOutage(storage) ->
+                logged(ProblemException.storageUnavailable(storage));
             // The superclass of reactor-netty's time-outs for a request's body.
             case ChannelException slow -> slowBody(slow);
-            case TimeoutException slow -> logged(ProblemException.storageUnavailable(slow));
             default -> unexpected(exchange, error);
         };
     }
