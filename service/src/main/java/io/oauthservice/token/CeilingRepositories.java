@@ -8,7 +8,6 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.refresh.RefreshFailed;
-import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.NarrowedTokens.Covered;
@@ -46,20 +45,20 @@ class CeilingRepositories {
     }
 
     /** Asks the provider. Empty where it was asked within the last minute. */
-    Mono<Covered> read(Found grant, Repositories ceiling) {
+    Mono<Covered> read(RequestedInstallation requested, Repositories ceiling) {
         return Mono.defer(() -> {
-            Covered known = find(grant.installation(), ceiling);
+            Covered known = find(requested.installation(), ceiling);
             return known != null && System.nanoTime() - known.readAt() < INTERVAL.toNanos()
                     ? Mono.empty()
-                    : reads.join(new Asked(grant.installation().id(), ceiling), () -> readNow(grant, ceiling));
+                    : reads.join(new Asked(requested.installation().id(), ceiling), () -> readNow(requested, ceiling));
         });
     }
 
-    private Mono<Covered> readNow(Found grant, Repositories ceiling) {
+    private Mono<Covered> readNow(RequestedInstallation requested, Repositories ceiling) {
         Reading reading = tokens.begin();
-        InstallationId id = grant.installation().id();
+        InstallationId id = requested.installation().id();
         return wholeReads
-                .read(grant, null, null)
+                .read(requested, null, null)
                 .flatMap(token -> list(token, ceiling))
                 .map(granted -> new Covered(ceiling.among(granted).orElse(null), reading.startedAt()))
                 .doOnNext(covered -> tokens.cover(id, ceiling, covered, reading))

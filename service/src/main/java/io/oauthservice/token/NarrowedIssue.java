@@ -14,7 +14,6 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
 import io.oauthservice.refresh.GrantCheck;
 import io.oauthservice.refresh.RefreshFailed;
-import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.BeyondGrant;
 import io.oauthservice.tokencache.BeyondGrant.Reason;
 import io.oauthservice.tokencache.CachedNarrowedToken;
@@ -69,24 +68,24 @@ class NarrowedIssue {
      * @param good whether a token from memory is good enough
      */
     Mono<CachedNarrowedToken> issue(
-            VariantKey key, Found grant, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
-        return flights.join(key, () -> knownOrIssued(key, grant, caller, reading, good))
+            VariantKey key, RequestedInstallation requested, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
+        return flights.join(key, () -> knownOrIssued(key, requested, caller, reading, good))
                 // The flight belongs to another caller, whose limit is not this one's.
                 .onErrorResume(
                         LimitReached.class,
                         reached -> reached.caller.equals(caller.name())
                                 ? Mono.error(TokenProblems::tooManyTokens)
-                                : issue(key, grant, caller, reading, good));
+                                : issue(key, requested, caller, reading, good));
     }
 
     /** A flight that ended after the caller looked may have left a token. */
     private Mono<CachedNarrowedToken> knownOrIssued(
-            VariantKey key, Found grant, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
-        CachedNarrowedToken known = tokens.find(key, grant.installation(), reading);
-        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, grant, caller, reading);
+            VariantKey key, RequestedInstallation requested, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
+        CachedNarrowedToken known = tokens.find(key, requested.installation(), reading);
+        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, requested, caller, reading);
     }
 
-    private Mono<CachedNarrowedToken> issueNow(VariantKey key, Found grant, Caller caller, Reading reading) {
+    private Mono<CachedNarrowedToken> issueNow(VariantKey key, RequestedInstallation requested, Caller caller, Reading reading) {
         Reason refusal = tokens.findRefusal(key);
         if (refusal != null) {
             return Mono.error(new BeyondGrant(refusal, false));
@@ -94,24 +93,24 @@ class NarrowedIssue {
         if (!limit.tryAcquire(caller)) {
             return Mono.error(new LimitReached(caller.name()));
         }
-        Installation installation = grant.installation();
+        Installation installation = requested.installation();
         return providers
                 .get(installation.platform())
                 .narrowToken(installation.grantWithoutTokens(), key.variant())
                 .retryWhen(WAIT_FOR_A_SLOT)
                 .map(token -> tokens.keep(
-                        key, live(token, grant), token.repositories(), installation, caller, reading))
+                        key, live(token, requested), token.repositories(), installation, caller, reading))
                 .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended))
                 .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 
-    private LiveToken live(NarrowedToken token, Found grant) {
-        Installation narrowed = grant.installation()
-                .withTokens(tokens(token, grant.installation().tokens().version()), token.permissions());
+    private LiveToken live(NarrowedToken token, RequestedInstallation requested) {
+        Installation narrowed = requested.installation()
+                .withTokens(tokens(token, requested.installation().tokens().version()), token.permissions());
         return new LiveToken(
                 narrowed,
-                grant.organisation(),
+                requested.organisation(),
                 token.accessToken(),
                 freshness.of(narrowed).dueAt());
     }

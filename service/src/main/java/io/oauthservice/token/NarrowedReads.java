@@ -7,7 +7,6 @@ import io.oauthservice.provider.Permissions;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.provider.Variant;
-import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.BeyondGrant;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
@@ -24,13 +23,13 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Gets a narrowed token: finds the grant, decides what the caller gets of it, and returns a token of this variant from memory
- * or has one issued.
+ * Reads a narrowed token: finds the installation, decides what the caller gets of its grant, and returns a token of this
+ * variant from memory or has one issued.
  */
 @Component
 class NarrowedReads {
 
-    private final RequestedGrants grants;
+    private final RequestedInstallations requestedInstallations;
     private final Providers providers;
     private final NarrowedTokens tokens;
     private final NarrowedIssue issue;
@@ -40,7 +39,7 @@ class NarrowedReads {
     private final TokenProblems problems;
 
     NarrowedReads(
-            RequestedGrants grants,
+            RequestedInstallations requestedInstallations,
             Providers providers,
             NarrowedTokens tokens,
             NarrowedIssue issue,
@@ -48,7 +47,7 @@ class NarrowedReads {
             CeilingRepositories ceilingRepositories,
             Freshness freshness,
             TokenProblems problems) {
-        this.grants = grants;
+        this.requestedInstallations = requestedInstallations;
         this.providers = providers;
         this.tokens = tokens;
         this.issue = issue;
@@ -66,17 +65,17 @@ class NarrowedReads {
     Mono<LiveToken> read(TokenRequest request, Caller caller, @Nullable Duration lookUpLimit) {
         return Mono.defer(() -> {
             Reading reading = tokens.begin();
-            Mono<Found> found = grants.find(request, caller);
+            Mono<RequestedInstallation> found = requestedInstallations.find(request, caller);
             return (lookUpLimit == null ? found : found.timeout(lookUpLimit))
-                    .doOnNext(grant -> requireNarrowable(grant, caller))
-                    .flatMap(grant -> token(new Read(request, caller, grant, reading), true))
+                    .doOnNext(requested -> requireNarrowable(requested, caller))
+                    .flatMap(requested -> token(new Read(request, caller, requested, reading), true))
                     .map(CachedNarrowedToken::live);
         });
     }
 
     /** Users' grants of callers with a ceiling were rejected before; here it is an organisation's grant. */
-    private void requireNarrowable(Found grant, Caller caller) {
-        Installation installation = grant.installation();
+    private void requireNarrowable(RequestedInstallation requested, Caller caller) {
+        Installation installation = requested.installation();
         if (providers.get(installation.platform()).canNarrow(installation.grantWithoutTokens())) {
             return;
         }
@@ -96,7 +95,7 @@ class NarrowedReads {
         Narrowing request = read.request().narrowing();
         Repositories ceiling = read.policy().ceilingRepositories(read.caller(), request);
         Covered covered =
-                ceiling == null ? null : ceilingRepositories.find(read.grant().installation(), ceiling);
+                ceiling == null ? null : ceilingRepositories.find(read.requested().installation(), ceiling);
         if (covered == null) {
             return request;
         }
@@ -120,7 +119,7 @@ class NarrowedReads {
 
     private Mono<Read> withNewestPermissions(Read read) {
         return permissions
-                .update(read.grant().installation())
+                .update(read.requested().installation())
                 .doOnNext(now -> problems.requireUsable(now))
                 .map(now -> read.withInstallation(now, tokens.begin()));
     }
@@ -130,7 +129,7 @@ class NarrowedReads {
                 read.policy().ceilingRepositories(read.caller(), read.request().narrowing());
         return ceiling == null
                 ? Mono.empty()
-                : ceilingRepositories.read(read.grant(), ceiling).map(covered -> read);
+                : ceilingRepositories.read(read.requested(), ceiling).map(covered -> read);
     }
 
     private RuntimeException problem(Read read, BeyondGrant beyond) {
@@ -141,15 +140,15 @@ class NarrowedReads {
                                         read.caller(), read.request().narrowing()));
         return ofCeiling
                 ? TokenPolicy.beyondCeiling()
-                : TokenProblems.notGranted(beyond.reason(), read.grant().installation(), read.caller());
+                : TokenProblems.notGranted(beyond.reason(), read.requested().installation(), read.caller());
     }
 
     private Mono<CachedNarrowedToken> tokenOf(Read read, Narrowing narrowing) {
-        Installation installation = read.grant().installation();
+        Installation installation = read.requested().installation();
         Variant variant = Objects.requireNonNull(
                 read.policy().variant(read.caller(), narrowing, Permissions.granted(installation.permissions())));
         VariantKey key =
-                new VariantKey(installation.id(), read.grant().organisation().id(), variant);
+                new VariantKey(installation.id(), read.requested().organisation().id(), variant);
         CachedNarrowedToken known = tokens.find(key, installation, read.reading());
         if (known != null) {
             freshness.checkMinTtl(known.live().installation(), read.request().minTtl());
@@ -162,7 +161,7 @@ class NarrowedReads {
     private Mono<CachedNarrowedToken> issue(VariantKey key, Read read, @Nullable CachedNarrowedToken known) {
         return issue.issue(
                         key,
-                        read.grant(),
+                        read.requested(),
                         read.caller(),
                         read.reading(),
                         found -> isGood(found, read.request().minTtl()))
@@ -196,13 +195,13 @@ class NarrowedReads {
         }
     }
 
-    private record Read(TokenRequest request, Caller caller, Found grant, Reading reading) {
+    private record Read(TokenRequest request, Caller caller, RequestedInstallation requested, Reading reading) {
         TokenPolicy policy() {
-            return grant.policy();
+            return requested.policy();
         }
 
         Read withInstallation(Installation now, Reading since) {
-            return new Read(request, caller, new Found(now, grant.organisation()), since);
+            return new Read(request, caller, new RequestedInstallation(now, requested.organisation()), since);
         }
     }
 }

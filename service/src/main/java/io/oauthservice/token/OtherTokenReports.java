@@ -15,14 +15,14 @@ import reactor.core.publisher.Mono;
  * memory of another replica.
  */
 @Component
-class NarrowedReports {
+class OtherTokenReports {
 
     private final Installations installations;
     private final Providers providers;
     private final NarrowedTokens tokens;
     private final ChangeRecorder changes;
 
-    NarrowedReports(Installations installations, Providers providers, NarrowedTokens tokens, ChangeRecorder changes) {
+    OtherTokenReports(Installations installations, Providers providers, NarrowedTokens tokens, ChangeRecorder changes) {
         this.installations = installations;
         this.providers = providers;
         this.tokens = tokens;

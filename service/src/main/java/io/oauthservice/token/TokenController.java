@@ -7,11 +7,10 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.token.TokenRequest.Target;
-import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
-import io.oauthservice.token.TokenRequest.Target.OfInstallation;
-import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
-import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
+import io.oauthservice.token.InstallationSelector.ByExternalInstallation;
+import io.oauthservice.token.InstallationSelector.ByInstallation;
+import io.oauthservice.token.InstallationSelector.ByOrganisation;
+import io.oauthservice.token.InstallationSelector.ByOrganisationName;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.Narrowing;
 import io.oauthservice.tokencache.TokenResponse;
@@ -139,11 +138,11 @@ class TokenController {
         if (!narrowing.isNone()) {
             requireNarrowable(platform, userId);
         }
-        Target target = target(orgId, orgName, installationId, installId);
+        InstallationSelector selector = selector(orgId, orgName, installationId, installId);
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
-                target,
-                user(userId, target),
+                selector,
+                user(userId, selector),
                 ttl(minTtl),
                 narrowing,
                 http.getURI().getRawPath() + "?" + http.getURI().getRawQuery());
@@ -200,12 +199,12 @@ class TokenController {
             Caller caller,
             @Parameter(example = "github") @PathVariable("platform") String platform,
             @RequestBody FailureReport report) {
-        Target target = target(report.orgId(), report.orgName(), report.installationId(), null);
-        TokenRequest request = new TokenRequest(new Platform(platform), target, user(report.userId(), target));
+        InstallationSelector selector = selector(report.orgId(), report.orgName(), report.installationId(), null);
+        TokenRequest request = new TokenRequest(new Platform(platform), selector, user(report.userId(), selector));
         return failures.handle(request, report.checkedFingerprint(), caller);
     }
 
-    private static Target target(
+    private static InstallationSelector selector(
             @Nullable String orgId,
             @Nullable String orgName,
             @Nullable String installationId,
@@ -219,27 +218,27 @@ class TokenController {
         }
         if (installationId != null) {
             return InstallationId.parse(installationId)
-                    .map(OfInstallation::new)
+                    .map(ByInstallation::new)
                     .orElseThrow(() -> ProblemException.invalid("installation_id", "must be a UUID"));
         }
         if (orgName != null) {
-            return new OfOrganisationNamed(QueryText.required("org_name", orgName));
+            return new ByOrganisationName(QueryText.required("org_name", orgName));
         }
         return orgId == null
-                ? new OfExternalInstallation(QueryText.required("install_id", installId))
-                : new OfOrganisation(QueryText.required("org_id", orgId));
+                ? new ByExternalInstallation(QueryText.required("install_id", installId))
+                : new ByOrganisation(QueryText.required("org_id", orgId));
     }
 
     /** An installation is one grant, so that a user would be ignored. */
-    private static @Nullable String user(@Nullable String userId, Target target) {
+    private static @Nullable String user(@Nullable String userId, InstallationSelector selector) {
         if (userId == null) {
             return null;
         }
-        return switch (target) {
-            case OfOrganisation organisation -> QueryText.required("user_id", userId);
-            case OfOrganisationNamed organisation -> QueryText.required("user_id", userId);
-            case OfInstallation installation -> throw ofOneInstallation("installation_id");
-            case OfExternalInstallation installation -> throw ofOneInstallation("install_id");
+        return switch (selector) {
+            case ByOrganisation organisation -> QueryText.required("user_id", userId);
+            case ByOrganisationName organisation -> QueryText.required("user_id", userId);
+            case ByInstallation installation -> throw ofOneInstallation("installation_id");
+            case ByExternalInstallation installation -> throw ofOneInstallation("install_id");
         };
     }
 

@@ -1,7 +1,7 @@
 package io.oauthservice.token;
 
 import io.oauthservice.core.Platform;
-import io.oauthservice.installation.InstallationId;
+import io.oauthservice.token.InstallationSelector.ByOrganisation;
 import io.oauthservice.tokencache.Narrowing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 record TokenRequest(
         Platform platform,
-        Target target,
+        InstallationSelector selector,
         @Nullable String userId,
         @Nullable Duration minTtl,
         Narrowing narrowing,
         @Nullable String address) {
 
     /** A request for the grant itself. */
-    TokenRequest(Platform platform, Target target, @Nullable String userId) {
-        this(platform, target, userId, null, Narrowing.NONE, null);
+    TokenRequest(Platform platform, InstallationSelector selector, @Nullable String userId) {
+        this(platform, selector, userId, null, Narrowing.NONE, null);
     }
 
     /**
@@ -33,22 +33,8 @@ record TokenRequest(
      */
     @Nullable
     String cacheableOrgId() {
-        return userId == null && minTtl == null && target instanceof Target.OfOrganisation organisation
+        return userId == null && minTtl == null && selector instanceof ByOrganisation organisation
                 ? organisation.idOrName()
                 : null;
-    }
-
-    /** An organisation or an installation. */
-    sealed interface Target {
-        /** By id. A text that cannot be an id on this platform is a name. */
-        record OfOrganisation(String idOrName) implements Target {}
-
-        /** By a name that no other organisation has. */
-        record OfOrganisationNamed(String name) implements Target {}
-
-        record OfInstallation(InstallationId id) implements Target {}
-
-        /** By the provider's own id of the installation. */
-        record OfExternalInstallation(String externalId) implements Target {}
     }
 }

@@ -10,7 +10,6 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.refresh.Refresher;
-import io.oauthservice.token.RequestedGrants.Found;
 import io.oauthservice.tokencache.LiveToken;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Reads the token of a whole grant from the database: finds the grant, refreshes the token if it is due, and decrypts it. */
+/** Reads the token of a whole grant from the database: finds it, refreshes it if it is due, and decrypts it. */
 @Component
 class WholeReads {
 
-    private final RequestedGrants grants;
+    private final RequestedInstallations requestedInstallations;
     private final Installations installations;
     private final Refresher refresher;
     private final Freshness freshness;
@@ -30,13 +29,13 @@ class WholeReads {
     private final TokenProblems problems;
 
     WholeReads(
-            RequestedGrants grants,
+            RequestedInstallations requestedInstallations,
             Installations installations,
             Refresher refresher,
             Freshness freshness,
             GrantCipher cipher,
             TokenProblems problems) {
-        this.grants = grants;
+        this.requestedInstallations = requestedInstallations;
         this.installations = installations;
         this.refresher = refresher;
         this.freshness = freshness;
@@ -50,15 +49,15 @@ class WholeReads {
      * @param known a token that was read before, and need not be decrypted again if it is still the stored one
      */
     Mono<LiveToken> read(TokenRequest request, Caller caller, @Nullable LiveToken known) {
-        return grants.find(request, caller).flatMap(grant -> read(grant, request.minTtl(), known));
+        return requestedInstallations.find(request, caller).flatMap(requested -> read(requested, request.minTtl(), known));
     }
 
-    /** The same for a grant that was found already. */
-    Mono<LiveToken> read(Found grant, @Nullable Duration minTtl, @Nullable LiveToken known) {
-        return fresh(freshness.of(grant.installation()), minTtl)
+    /** The same for an installation that was found already. */
+    Mono<LiveToken> read(RequestedInstallation requested, @Nullable Duration minTtl, @Nullable LiveToken known) {
+        return fresh(freshness.of(requested.installation()), minTtl)
                 .flatMap(fresh -> decrypt(fresh.installation(), known)
                         .map(token -> new LiveToken(
-                                fresh.installation(), grant.organisation(), token, fresh.cacheableUntil())));
+                                fresh.installation(), requested.organisation(), token, fresh.cacheableUntil())));
     }
 
     /** A token that can be used, after a refresh if necessary. */
