@@ -23,12 +23,12 @@ public class Claimer {
 
     private static final Logger log = LoggerFactory.getLogger(Claimer.class);
 
-    private final CallerInstallations installations;
+    private final CallerInstallations callerInstallations;
     private final UnclaimedInstallations unclaimed;
     private final Activation activation;
 
-    Claimer(CallerInstallations installations, UnclaimedInstallations unclaimed, Activation activation) {
-        this.installations = installations;
+    Claimer(CallerInstallations callerInstallations, UnclaimedInstallations unclaimed, Activation activation) {
+        this.callerInstallations = callerInstallations;
         this.unclaimed = unclaimed;
         this.activation = activation;
     }
@@ -39,7 +39,7 @@ public class Claimer {
      * @param id as the caller has sent it
      */
     public Mono<Installation> claim(Caller caller, String id) {
-        return installations
+        return callerInstallations
                 .findToChange(caller, id)
                 .flatMap(found ->
                         found.status() == InstallationStatus.UNCLAIMED ? activate(found) : Mono.error(notUnclaimed()))

@@ -58,19 +58,19 @@ class InstallationController {
     private static final Pattern PLAIN_QUERY = Pattern.compile("[!-~&&[^%+;]]{0,200}");
 
     private final Installations installations;
-    private final CallerInstallations visible;
+    private final CallerInstallations callerInstallations;
     private final LastUses lastUses;
     private final ListPages pages;
     private final JsonMapper json;
 
     InstallationController(
             Installations installations,
-            CallerInstallations visible,
+            CallerInstallations callerInstallations,
             LastUses lastUses,
             ListPages pages,
             JsonMapper json) {
         this.installations = installations;
-        this.visible = visible;
+        this.callerInstallations = callerInstallations;
         this.lastUses = lastUses;
         this.pages = pages;
         this.json = json;
@@ -165,7 +165,7 @@ class InstallationController {
             @PathVariable("id") String id,
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch) {
         caller.require(Caller.INSTALLATIONS_READ);
-        return visible.find(caller, id)
+        return callerInstallations.find(caller, id)
                 .flatMap(found -> lastUses.findExact(found)
                         .mapNotNull(use -> InstallationView.of(found, use.orElse(null), caller)
                                 .orElse(null)))

@@ -16,17 +16,17 @@ public class Revoker {
 
     private static final Logger log = LoggerFactory.getLogger(Revoker.class);
 
-    private final CallerInstallations visible;
+    private final CallerInstallations callerInstallations;
     private final Installations installations;
     private final ProviderRevocations revocations;
     private final Providers providers;
 
     Revoker(
-            CallerInstallations visible,
+            CallerInstallations callerInstallations,
             Installations installations,
             ProviderRevocations revocations,
             Providers providers) {
-        this.visible = visible;
+        this.callerInstallations = callerInstallations;
         this.installations = installations;
         this.revocations = revocations;
         this.providers = providers;
@@ -38,7 +38,7 @@ public class Revoker {
      * @param id as the caller has sent it
      */
     public Mono<Void> revoke(Caller caller, String id) {
-        return visible.findToChange(caller, id)
+        return callerInstallations.findToChange(caller, id)
                 .flatMap(found -> installations.revoke(found.id(), isRevokedByInstallation(found)))
                 .doOnNext(ended -> {
                     log.info(
