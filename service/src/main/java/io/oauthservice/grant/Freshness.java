@@ -45,7 +45,7 @@ public class Freshness {
     /**
      * A caller can request up to half of the life that the provider gave.
      *
-     * @throws TokenTooShortLived where it requests more
+     * @throws TokenTooShortLivedException where it requests more
      */
     public void checkMinTtl(Installation installation, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
@@ -54,7 +54,7 @@ public class Freshness {
         }
         Duration longest = life(tokens).dividedBy(2);
         if (minTtl.compareTo(longest) > 0) {
-            throw new TokenTooShortLived(longest);
+            throw new TokenTooShortLivedException(longest);
         }
     }
 

@@ -3,7 +3,7 @@ package io.oauthservice.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.ChannelException;
-import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.grant.TokenTooShortLivedException;
 import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.vault.VaultException;
@@ -102,7 +102,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                         "The body must be a JSON object of the form that the API describes, with each field once");
             case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
             case RefreshFailed failed -> logged(FailureProblems.of(failed));
-            case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);
+            case TokenTooShortLivedException tooShort -> FailureProblems.of(tooShort);
             case InvalidLabelException label -> FailureProblems.of(label);
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
