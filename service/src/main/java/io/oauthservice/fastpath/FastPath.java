@@ -16,7 +16,7 @@ import io.oauthservice.audit.AuditCounts;
 import io.oauthservice.listing.ListPage;
 import io.oauthservice.listing.ListPages;
 import io.oauthservice.tokencache.CachedResponse;
-import io.oauthservice.tokencache.Lookup;
+import io.oauthservice.tokencache.TokenKey;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.TokenCache;
 import io.oauthservice.web.ProblemException;
@@ -105,7 +105,7 @@ class FastPath {
         if (request.uri().startsWith(LIST_PATH)) {
             return findPage(request, from, start);
         }
-        Lookup key = key(request.uri());
+        TokenKey key = key(request.uri());
         CachedResponse whole = key == null ? null : cache.find(key);
         NarrowedTokens.Found parts = whole == null ? findNarrowed(request.uri()) : null;
         HttpHeaders headers = request.headers();
@@ -122,7 +122,7 @@ class FastPath {
         }
         HttpResponse response = cached.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
         boolean notModified = HttpResponseStatus.NOT_MODIFIED.equals(response.status());
-        counts.countRead(cached.counted(), caller.name(), addresses.findOrPeer(headers, from), notModified);
+        counts.countRead(cached.readCounters(), caller.name(), addresses.findOrPeer(headers, from), notModified);
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         return response;
     }
@@ -177,7 +177,7 @@ class FastPath {
     }
 
     /** The key of a request with exactly one parameter that needs no decoding; null for any other. */
-    private static @Nullable Lookup key(String uri) {
+    private static @Nullable TokenKey key(String uri) {
         int query = uri.indexOf('?');
         if (query < 0 || !uri.startsWith(TOKEN_PATH) || !uri.startsWith(ORG_ID_QUERY, query)) {
             return null;
@@ -190,6 +190,6 @@ class FastPath {
                 default -> {}
             }
         }
-        return new Lookup(uri.substring(TOKEN_PATH.length(), query), uri.substring(query + ORG_ID_QUERY.length()));
+        return new TokenKey(uri.substring(TOKEN_PATH.length(), query), uri.substring(query + ORG_ID_QUERY.length()));
     }
 }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.access.Caller;
 import io.oauthservice.changefeed.Change;
 import io.oauthservice.changefeed.ChangeFeed;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import java.time.Duration;
 import java.util.Map;
@@ -93,15 +94,15 @@ public class ListPages implements ChangeFeed.Listener {
     Mono<ListPage> read(Caller caller, String address, boolean fresh, Supplier<Mono<ListPage>> read) {
         return Mono.defer(() -> {
             ListPage cached = fresh ? null : find(caller, address);
-            return cached == null ? read(key(caller, address), fresh, begin(), read) : Mono.just(cached);
+            return cached == null ? read(key(caller, address), fresh, markRead(), read) : Mono.just(cached);
         });
     }
 
-    private Reading begin() {
-        return new Reading(feed.count(), System.nanoTime());
+    private ReadMark markRead() {
+        return new ReadMark(feed.count(), System.nanoTime());
     }
 
-    private Mono<ListPage> read(Key key, boolean fresh, Reading asked, Supplier<Mono<ListPage>> read) {
+    private Mono<ListPage> read(Key key, boolean fresh, ReadMark asked, Supplier<Mono<ListPage>> read) {
         return reads.join(key, () -> readAndKeep(key, read))
                 .flatMap(result ->
                         isOutdated(result, fresh, asked) ? read(key, fresh, asked, read) : Mono.just(result.page()));
@@ -109,19 +110,19 @@ public class ListPages implements ChangeFeed.Listener {
 
     private Mono<Result> readAndKeep(Key key, Supplier<Mono<ListPage>> read) {
         return Mono.defer(() -> {
-            Reading reading = begin();
+            ReadMark reading = markRead();
             return read.get().doOnNext(page -> keep(key, page, reading)).map(page -> new Result(page, reading));
         });
     }
 
-    private boolean isOutdated(Result result, boolean fresh, Reading asked) {
-        Reading reading = result.reading();
+    private boolean isOutdated(Result result, boolean fresh, ReadMark asked) {
+        ReadMark reading = result.reading();
         return reading.startedAt() - asked.startedAt() < 0
                 && (fresh || !feed.isCurrent() || feed.anySince(reading.changes(), result.page()::isOutdatedBy));
     }
 
     /** Checked again afterwards: a change that arrives meanwhile either finds the page or is found. */
-    private void keep(Key key, ListPage page, Reading reading) {
+    private void keep(Key key, ListPage page, ReadMark reading) {
         if (!enabled || feed.anySince(reading.changes(), page::isOutdatedBy)) {
             return;
         }
@@ -151,13 +152,5 @@ public class ListPages implements ChangeFeed.Listener {
 
     private record Key(Visibility visibility, String address) {}
 
-    /**
-     * When a request arrived, or a read of the database began.
-     *
-     * @param changes the number of the latest change of which this replica had been notified
-     * @param startedAt by {@link System#nanoTime()}
-     */
-    private record Reading(long changes, long startedAt) {}
-
-    private record Result(ListPage page, Reading reading) {}
+    private record Result(ListPage page, ReadMark reading) {}
 }

@@ -11,7 +11,7 @@ import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.NarrowedTokens.Covered;
-import io.oauthservice.tokencache.TokenCache.Reading;
+import io.oauthservice.concurrent.ReadMark;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,13 +55,13 @@ class CeilingRepositories {
     }
 
     private Mono<Covered> readNow(RequestedInstallation requested, Repositories ceiling) {
-        Reading reading = tokens.begin();
+        ReadMark mark = tokens.markRead();
         InstallationId id = requested.installation().id();
         return wholeReads
                 .read(requested, null, null)
                 .flatMap(token -> list(token, ceiling))
-                .map(granted -> new Covered(ceiling.among(granted).orElse(null), reading.startedAt()))
-                .doOnNext(covered -> tokens.cover(id, ceiling, covered, reading))
+                .map(granted -> new Covered(ceiling.among(granted).orElse(null), mark.startedAt()))
+                .doOnNext(covered -> tokens.cover(id, ceiling, covered, mark))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 

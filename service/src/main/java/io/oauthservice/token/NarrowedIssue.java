@@ -14,12 +14,12 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
 import io.oauthservice.refresh.GrantCheck;
 import io.oauthservice.refresh.RefreshFailed;
-import io.oauthservice.tokencache.BeyondGrant;
-import io.oauthservice.tokencache.BeyondGrant.Reason;
+import io.oauthservice.tokencache.BeyondGrantException;
+import io.oauthservice.tokencache.BeyondGrantException.Reason;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.TokenCache.Reading;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.tokencache.TokenProperties;
 import io.oauthservice.tokencache.VariantKey;
 import java.time.Duration;
@@ -62,33 +62,33 @@ class NarrowedIssue {
     }
 
     /**
-     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrant} where the provider does not
+     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrantException} where the provider does not
      * grant the variant, and with the problem that the caller gets where the grant has ended.
      *
      * @param good whether a token from memory is good enough
      */
     Mono<CachedNarrowedToken> issue(
-            VariantKey key, RequestedInstallation requested, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
-        return flights.join(key, () -> knownOrIssued(key, requested, caller, reading, good))
+            VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark, Predicate<CachedNarrowedToken> good) {
+        return flights.join(key, () -> knownOrIssued(key, requested, caller, mark, good))
                 // The flight belongs to another caller, whose limit is not this one's.
                 .onErrorResume(
                         LimitReached.class,
                         reached -> reached.caller.equals(caller.name())
                                 ? Mono.error(TokenProblems::tooManyTokens)
-                                : issue(key, requested, caller, reading, good));
+                                : issue(key, requested, caller, mark, good));
     }
 
     /** A flight that ended after the caller looked may have left a token. */
     private Mono<CachedNarrowedToken> knownOrIssued(
-            VariantKey key, RequestedInstallation requested, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
-        CachedNarrowedToken known = tokens.find(key, requested.installation(), reading);
-        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, requested, caller, reading);
+            VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark, Predicate<CachedNarrowedToken> good) {
+        CachedNarrowedToken known = tokens.find(key, requested.installation(), mark);
+        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, requested, caller, mark);
     }
 
-    private Mono<CachedNarrowedToken> issueNow(VariantKey key, RequestedInstallation requested, Caller caller, Reading reading) {
+    private Mono<CachedNarrowedToken> issueNow(VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark) {
         Reason refusal = tokens.findRefusal(key);
         if (refusal != null) {
-            return Mono.error(new BeyondGrant(refusal, false));
+            return Mono.error(new BeyondGrantException(refusal, false));
         }
         if (!limit.tryAcquire(caller)) {
             return Mono.error(new LimitReached(caller.name()));
@@ -99,9 +99,9 @@ class NarrowedIssue {
                 .narrowToken(installation.grantWithoutTokens(), key.variant())
                 .retryWhen(WAIT_FOR_A_SLOT)
                 .map(token -> tokens.keep(
-                        key, live(token, requested), token.repositories(), installation, caller, reading))
+                        key, live(token, requested), token.repositories(), installation, caller, mark))
                 .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended))
-                .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
+                .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, mark))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 
@@ -135,17 +135,17 @@ class NarrowedIssue {
                 .then(Mono.<CachedNarrowedToken>error(() -> RefreshFailed.of(ended)));
     }
 
-    private Mono<CachedNarrowedToken> handleRefusal(VariantKey key, BadRequest refused, Reading reading) {
+    private Mono<CachedNarrowedToken> handleRefusal(VariantKey key, BadRequest refused, ReadMark mark) {
         return switch (refused.code()) {
-            case TokenNarrower.PERMISSION_NOT_GRANTED -> refuse(key, Reason.PERMISSION, reading);
-            case TokenNarrower.REPOSITORY_NOT_GRANTED -> refuse(key, Reason.REPOSITORY, reading);
+            case TokenNarrower.PERMISSION_NOT_GRANTED -> refuse(key, Reason.PERMISSION, mark);
+            case TokenNarrower.REPOSITORY_NOT_GRANTED -> refuse(key, Reason.REPOSITORY, mark);
             default -> Mono.error(refused);
         };
     }
 
-    private Mono<CachedNarrowedToken> refuse(VariantKey key, Reason reason, Reading reading) {
-        tokens.refuse(key, reason, reading);
-        return Mono.error(new BeyondGrant(reason, false));
+    private Mono<CachedNarrowedToken> refuse(VariantKey key, Reason reason, ReadMark mark) {
+        tokens.refuse(key, reason, mark);
+        return Mono.error(new BeyondGrantException(reason, false));
     }
 
     private static final class LimitReached extends RuntimeException {

@@ -7,13 +7,13 @@ import io.oauthservice.provider.Permissions;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.provider.Variant;
-import io.oauthservice.tokencache.BeyondGrant;
+import io.oauthservice.tokencache.BeyondGrantException;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.NarrowedTokens.Covered;
 import io.oauthservice.tokencache.Narrowing;
-import io.oauthservice.tokencache.TokenCache.Reading;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.tokencache.TokenPolicy;
 import io.oauthservice.tokencache.VariantKey;
 import java.time.Duration;
@@ -64,11 +64,11 @@ class NarrowedReads {
      */
     Mono<LiveToken> read(TokenRequest request, Caller caller, @Nullable Duration lookUpLimit) {
         return Mono.defer(() -> {
-            Reading reading = tokens.begin();
+            ReadMark mark = tokens.markRead();
             Mono<RequestedInstallation> found = requestedInstallations.find(request, caller);
             return (lookUpLimit == null ? found : found.timeout(lookUpLimit))
                     .doOnNext(requested -> requireNarrowable(requested, caller))
-                    .flatMap(requested -> token(new Read(request, caller, requested, reading), true))
+                    .flatMap(requested -> token(new Read(request, caller, requested, mark), true))
                     .map(CachedNarrowedToken::live);
         });
     }
@@ -87,7 +87,7 @@ class NarrowedReads {
     /** @param again whether to ask the provider for what the grant covers, which may be newer than what is known */
     private Mono<CachedNarrowedToken> token(Read read, boolean again) {
         return Mono.defer(() -> tokenOf(read, covered(read)))
-                .onErrorResume(BeyondGrant.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
+                .onErrorResume(BeyondGrantException.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
     }
 
     /** What the request is for, without repositories of the ceiling that are known to be others'. */
@@ -105,11 +105,11 @@ class NarrowedReads {
         return new Narrowing(covered.repositories(), request.permissions());
     }
 
-    private Mono<CachedNarrowedToken> fail(Read read, BeyondGrant beyond) {
+    private Mono<CachedNarrowedToken> fail(Read read, BeyondGrantException beyond) {
         return Mono.error(problem(read, beyond));
     }
 
-    private Mono<CachedNarrowedToken> tokenOfNewest(Read read, BeyondGrant beyond) {
+    private Mono<CachedNarrowedToken> tokenOfNewest(Read read, BeyondGrantException beyond) {
         Mono<Read> newest = switch (beyond.reason()) {
             case PERMISSION -> withNewestPermissions(read);
             case REPOSITORY -> withNewestRepositories(read);
@@ -121,7 +121,7 @@ class NarrowedReads {
         return permissions
                 .update(read.requested().installation())
                 .doOnNext(now -> problems.requireUsable(now))
-                .map(now -> read.withInstallation(now, tokens.begin()));
+                .map(now -> read.withInstallation(now, tokens.markRead()));
     }
 
     private Mono<Read> withNewestRepositories(Read read) {
@@ -132,9 +132,9 @@ class NarrowedReads {
                 : ceilingRepositories.read(read.requested(), ceiling).map(covered -> read);
     }
 
-    private RuntimeException problem(Read read, BeyondGrant beyond) {
-        boolean ofCeiling = beyond.isOfCeiling()
-                || (beyond.reason() == BeyondGrant.Reason.REPOSITORY
+    private RuntimeException problem(Read read, BeyondGrantException beyond) {
+        boolean ofCeiling = beyond.isCausedByCeiling()
+                || (beyond.reason() == BeyondGrantException.Reason.REPOSITORY
                         && read.policy()
                                 .isComparedByProvider(
                                         read.caller(), read.request().narrowing()));
@@ -149,7 +149,7 @@ class NarrowedReads {
                 read.policy().variant(read.caller(), narrowing, Permissions.granted(installation.permissions())));
         VariantKey key =
                 new VariantKey(installation.id(), read.requested().organisation().id(), variant);
-        CachedNarrowedToken known = tokens.find(key, installation, read.reading());
+        CachedNarrowedToken known = tokens.find(key, installation, read.mark());
         if (known != null) {
             freshness.checkMinTtl(known.live().installation(), read.request().minTtl());
         }
@@ -163,7 +163,7 @@ class NarrowedReads {
                         key,
                         read.requested(),
                         read.caller(),
-                        read.reading(),
+                        read.mark(),
                         found -> isGood(found, read.request().minTtl()))
                 .onErrorResume(
                         failure -> known != null
@@ -178,7 +178,7 @@ class NarrowedReads {
 
     /** A token that is due may still be valid when the provider issues no other one. */
     private boolean isUsableDespite(Throwable failure, CachedNarrowedToken known, @Nullable Duration minTtl) {
-        return !(failure instanceof BeyondGrant)
+        return !(failure instanceof BeyondGrantException)
                 && !TokenProblems.isOfGrant(failure)
                 && freshness.isUsable(known.live().installation(), minTtl);
     }
@@ -195,12 +195,12 @@ class NarrowedReads {
         }
     }
 
-    private record Read(TokenRequest request, Caller caller, RequestedInstallation requested, Reading reading) {
+    private record Read(TokenRequest request, Caller caller, RequestedInstallation requested, ReadMark mark) {
         TokenPolicy policy() {
             return requested.policy();
         }
 
-        Read withInstallation(Installation now, Reading since) {
+        Read withInstallation(Installation now, ReadMark since) {
             return new Read(request, caller, new RequestedInstallation(now, requested.organisation()), since);
         }
     }

@@ -149,13 +149,13 @@ class TokenController {
         return reads.read(request, caller)
                 // A refresh is the service's own, whichever of its callers happens to need it first.
                 .contextWrite(Origin.context(Origin.SERVICE))
-                .map(live -> counted(live, caller, response(live, caller, ifNoneMatch), http));
+                .map(live -> count(live, caller, response(live, caller, ifNoneMatch), http));
     }
 
-    private <T> ResponseEntity<T> counted(
+    private <T> ResponseEntity<T> count(
             LiveToken live, Caller caller, ResponseEntity<T> response, ServerHttpRequest http) {
         boolean notModified = response.getStatusCode() == HttpStatus.NOT_MODIFIED;
-        counts.countRead(live.counted(), caller.name(), Origin.address(http), notModified);
+        counts.countRead(live.readCounters(), caller.name(), Origin.address(http), notModified);
         return response;
     }
 

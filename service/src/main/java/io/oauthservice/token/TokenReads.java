@@ -3,7 +3,7 @@ package io.oauthservice.token;
 import io.oauthservice.access.Caller;
 import io.oauthservice.tokencache.CachedResponse;
 import io.oauthservice.tokencache.LiveToken;
-import io.oauthservice.tokencache.Lookup;
+import io.oauthservice.tokencache.TokenKey;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.TokenCache;
 import io.oauthservice.tokencache.TokenProperties;
@@ -46,10 +46,10 @@ class TokenReads {
         String orgId = request.cacheableOrgId();
         return orgId == null
                 ? whole.read(request, caller, null)
-                : read(new Lookup(request.platform().id(), orgId), request, caller);
+                : read(new TokenKey(request.platform().id(), orgId), request, caller);
     }
 
-    private Mono<LiveToken> read(Lookup key, TokenRequest request, Caller caller) {
+    private Mono<LiveToken> read(TokenKey key, TokenRequest request, Caller caller) {
         CachedResponse stale =
                 cache.findStale(key).filter(cached -> cached.permits(caller)).orElse(null);
         LiveToken known = stale == null ? null : stale.live();

@@ -12,8 +12,8 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.provider.Repositories;
-import io.oauthservice.tokencache.Spellings.Target;
-import io.oauthservice.tokencache.TokenCache.Reading;
+import io.oauthservice.tokencache.RequestAddresses.TokenForCeiling;
+import io.oauthservice.concurrent.ReadMark;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,10 +51,10 @@ public final class NarrowedTokens implements SmartLifecycle {
     private final JsonMapper json;
     private final CacheAge age;
     private final ByInstallation<VariantKey, CachedNarrowedToken> tokens;
-    private final Spellings spellings = new Spellings();
+    private final RequestAddresses addresses = new RequestAddresses();
     private final Map<Share, Set<VariantKey>> shares = new ConcurrentHashMap<>();
-    private final RecentEvictions changes = new RecentEvictions();
-    private final Cache<VariantKey, BeyondGrant.Reason> refusals = Caffeine.newBuilder()
+    private final RecentNotifications changes = new RecentNotifications();
+    private final Cache<VariantKey, BeyondGrantException.Reason> refusals = Caffeine.newBuilder()
             .maximumSize(MAX_REFUSALS)
             .expireAfterWrite(REFUSED_FOR)
             .build();
@@ -89,7 +89,7 @@ public final class NarrowedTokens implements SmartLifecycle {
 
     /** The responses that requests with this address may get, by the caller's ceiling; null: there are none. */
     public @Nullable Found find(String address) {
-        List<Target> targets = spellings.find(address);
+        List<TokenForCeiling> targets = addresses.find(address);
         return targets == null ? null : new Found(targets);
     }
 
@@ -111,8 +111,8 @@ public final class NarrowedTokens implements SmartLifecycle {
     }
 
     /** To be called before the database is read. */
-    public Reading begin() {
-        return new Reading(changes.last(), System.nanoTime());
+    public ReadMark markRead() {
+        return changes.mark();
     }
 
     /**
@@ -120,7 +120,7 @@ public final class NarrowedTokens implements SmartLifecycle {
      *
      * @param now the grant as it was read
      */
-    public @Nullable CachedNarrowedToken find(VariantKey key, Installation now, Reading reading) {
+    public @Nullable CachedNarrowedToken find(VariantKey key, Installation now, ReadMark mark) {
         CachedNarrowedToken token = tokens.find(key);
         if (token == null) {
             return null;
@@ -129,26 +129,26 @@ public final class NarrowedTokens implements SmartLifecycle {
             tokens.remove(key, token);
             return null;
         }
-        token.replaceResponse(response(token.live(), now, reading, token.response()));
+        token.replaceResponse(response(token.live(), now, mark, token.response()));
         return token;
     }
 
-    private CachedResponse response(LiveToken live, Installation now, Reading reading, CachedResponse before) {
+    private CachedResponse response(LiveToken live, Installation now, ReadMark mark, CachedResponse before) {
         if (before.installation().sequence() == now.sequence()
                 && before.installation().tokens().version() == now.tokens().version()) {
-            before.markRevalidated(reading.startedAt());
+            before.markRevalidated(mark.startedAt());
             return before;
         }
-        return response(live, now, reading);
+        return response(live, now, mark);
     }
 
-    private CachedResponse response(LiveToken live, Installation now, Reading reading) {
+    private CachedResponse response(LiveToken live, Installation now, ReadMark mark) {
         return new CachedResponse(
-                live, now, true, Objects.requireNonNull(live.cacheableUntil()), json, reading.startedAt());
+                live, now, true, Objects.requireNonNull(live.cacheableUntil()), json, mark.startedAt());
     }
 
     /**
-     * Caches a token that was issued, unless a change since the reading began concerns its grant.
+     * Caches a token that was issued, unless a change since the read began concerns its grant.
      *
      * @param live the token
      * @param now its grant as it was read
@@ -159,42 +159,42 @@ public final class NarrowedTokens implements SmartLifecycle {
             @Nullable List<Repository> repositories,
             Installation now,
             Caller caller,
-            Reading reading) {
+            ReadMark mark) {
         CachedNarrowedToken token =
-                new CachedNarrowedToken(key, caller.name(), repositories, response(live, now, reading));
-        if (isOutdated(live, now, reading)) {
+                new CachedNarrowedToken(key, caller.name(), repositories, response(live, now, mark));
+        if (isOutdated(live, now, mark)) {
             token.markEvicted();
             return token;
         }
         tokens.put(key, token);
         addToShare(key, token);
-        if (isOutdated(live, now, reading)) {
+        if (isOutdated(live, now, mark)) {
             tokens.remove(key, token);
         }
         return token;
     }
 
-    private boolean isOutdated(LiveToken live, Installation now, Reading reading) {
-        Lookup lookup = new Lookup(now.platform().id(), live.organisation().id());
-        return changes.concern(lookup, now.id(), reading.changes(), changes.last());
+    private boolean isOutdated(LiveToken live, Installation now, ReadMark mark) {
+        TokenKey lookup = new TokenKey(now.platform().id(), live.organisation().id());
+        return changes.anyConcerns(lookup, now.id(), mark.changes(), changes.last());
     }
 
     /** From now on requests of this address, by callers with the same ceiling, may be served without a read. */
     public void remember(String address, Caller caller, CachedNarrowedToken token) {
         if (properties.cacheSize() > 0 && !token.isEvicted()) {
-            spellings.remember(address, caller.ceiling(token.installation().platform()), token);
+            addresses.remember(address, caller.ceiling(token.installation().platform()), token);
         }
     }
 
     /** Why the provider refused a token of this variant within the last minute; null: it did not. */
-    public BeyondGrant.@Nullable Reason findRefusal(VariantKey key) {
+    public BeyondGrantException.@Nullable Reason findRefusal(VariantKey key) {
         return refusals.getIfPresent(key);
     }
 
     /** The provider does not issue a token of this variant, unless the grant changes. */
-    public void refuse(VariantKey key, BeyondGrant.Reason reason, Reading reading) {
+    public void refuse(VariantKey key, BeyondGrantException.Reason reason, ReadMark mark) {
         refusals.put(key, reason);
-        if (reading.changes() < changes.last()) {
+        if (mark.changes() < changes.last()) {
             refusals.invalidate(key);
         }
     }
@@ -205,10 +205,10 @@ public final class NarrowedTokens implements SmartLifecycle {
     }
 
     /** Remembers which of the repositories of a ceiling the grant covers, unless it has changed since. */
-    public void cover(InstallationId installation, Repositories ceiling, Covered repositories, Reading reading) {
+    public void cover(InstallationId installation, Repositories ceiling, Covered repositories, ReadMark mark) {
         CoveredKey key = new CoveredKey(installation, ceiling);
         covered.put(key, repositories);
-        if (reading.changes() < changes.last()) {
+        if (mark.changes() < changes.last()) {
             covered.invalidate(key);
         }
     }
@@ -329,9 +329,9 @@ public final class NarrowedTokens implements SmartLifecycle {
     /** The responses to requests with one address. */
     public final class Found {
 
-        private final List<Target> targets;
+        private final List<TokenForCeiling> targets;
 
-        private Found(List<Target> targets) {
+        private Found(List<TokenForCeiling> targets) {
             this.targets = targets;
         }
 
@@ -347,7 +347,7 @@ public final class NarrowedTokens implements SmartLifecycle {
 
         private @Nullable CachedResponse response(Caller caller) {
             // All targets of one address belong to one platform.
-            Target target = Spellings.find(
+            TokenForCeiling target = RequestAddresses.find(
                     targets,
                     caller.ceiling(targets.getFirst().token().installation().platform()));
             return target == null ? null : target.token().response();

@@ -1,6 +1,7 @@
 package io.oauthservice.tokencache;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -36,8 +37,8 @@ public final class TokenCache implements SmartLifecycle {
     private final JsonMapper json;
     private final CacheAge age;
     private final CachedResponses responses;
-    private final RecentEvictions changes = new RecentEvictions();
-    private final SingleFlight<Question, Result> reads = new SingleFlight<>();
+    private final RecentNotifications changes = new RecentNotifications();
+    private final SingleFlight<ReadKey, SharedRead> reads = new SingleFlight<>();
     private Disposable listener = Disposables.disposed();
 
     TokenCache(
@@ -51,7 +52,7 @@ public final class TokenCache implements SmartLifecycle {
 
     /** The response that may be served without a read; null: there is none. */
     @Nullable
-    public CachedResponse find(Lookup key) {
+    public CachedResponse find(TokenKey key) {
         CachedResponse response = responses.find(key);
         if (response == null) {
             return null;
@@ -66,7 +67,7 @@ public final class TokenCache implements SmartLifecycle {
     }
 
     /** The response that may be served only while the database is unavailable: its token is not expired. */
-    public Optional<CachedResponse> findStale(Lookup key) {
+    public Optional<CachedResponse> findStale(TokenKey key) {
         return Optional.ofNullable(responses.find(key)).filter(age::isServableStale);
     }
 
@@ -82,57 +83,57 @@ public final class TokenCache implements SmartLifecycle {
      * Reads a token and caches it. Equal concurrent requests of a caller share one read, unless a change of which this
      * replica was notified before the request may have made its result outdated. Empty and failed as the read.
      */
-    public Mono<LiveToken> read(Lookup key, Caller caller, Supplier<Mono<LiveToken>> read) {
-        return read(new Question(key, caller), read, begin());
+    public Mono<LiveToken> read(TokenKey key, Caller caller, Supplier<Mono<LiveToken>> read) {
+        return read(new ReadKey(key, caller), read, markRead());
     }
 
-    private Mono<LiveToken> read(Question question, Supplier<Mono<LiveToken>> read, Reading asked) {
-        return reads.join(question, () -> readAndKeep(question.key(), read))
+    private Mono<LiveToken> read(ReadKey readKey, Supplier<Mono<LiveToken>> read, ReadMark requestedAt) {
+        return reads.join(readKey, () -> readAndKeep(readKey.key(), read))
                 .flatMap(result ->
-                        isOutdated(question.key(), result, asked) ? read(question, read, asked) : result.token());
+                        isOlderThanRequest(readKey.key(), result, requestedAt) ? read(readKey, read, requestedAt) : result.token());
     }
 
-    private Mono<Result> readAndKeep(Lookup key, Supplier<Mono<LiveToken>> read) {
-        Reading reading = begin();
+    private Mono<SharedRead> readAndKeep(TokenKey key, Supplier<Mono<LiveToken>> read) {
+        ReadMark mark = markRead();
         return read.get()
-                .doOnNext(live -> keep(key, live, reading))
+                .doOnNext(live -> keep(key, live, mark))
                 .materialize()
-                .map(signal -> new Result(reading, signal));
+                .map(signal -> new SharedRead(mark, signal));
     }
 
-    private boolean isOutdated(Lookup key, Result result, Reading asked) {
-        long read = result.reading().changes();
+    private boolean isOlderThanRequest(TokenKey key, SharedRead result, ReadMark requestedAt) {
+        long read = result.mark().changes();
         LiveToken live = result.signal().get();
         // The grant that a problem of the caller comes from is not known: any change may concern it.
-        return read < asked.changes()
+        return read < requestedAt.changes()
                 && (live == null
                         ? result.isCallersProblem()
-                        : changes.concern(key, live.installation().id(), read, asked.changes()));
+                        : changes.anyConcerns(key, live.installation().id(), read, requestedAt.changes()));
     }
 
     /** To be called before the database is read. */
-    Reading begin() {
-        return new Reading(changes.last(), System.nanoTime());
+    ReadMark markRead() {
+        return changes.mark();
     }
 
-    /** Caches what was read, unless a change since the reading began concerns it. */
-    void keep(Lookup key, LiveToken live, Reading reading) {
+    /** Caches what was read, unless a change since the read began concerns it. */
+    void keep(TokenKey key, LiveToken live, ReadMark mark) {
         Instant dueAt = live.cacheableUntil();
         if (dueAt == null
                 || properties.cacheSize() == 0
                 || !live.organisation().id().equals(key.orgId())
-                || isOutdated(key, live, reading)) {
+                || isOutdated(key, live, mark)) {
             return;
         }
-        CachedResponse response = new CachedResponse(live, dueAt, json, reading.startedAt());
+        CachedResponse response = new CachedResponse(live, dueAt, json, mark.startedAt());
         responses.put(key, response);
-        if (isOutdated(key, live, reading)) {
+        if (isOutdated(key, live, mark)) {
             responses.remove(key, response);
         }
     }
 
-    private boolean isOutdated(Lookup key, LiveToken live, Reading reading) {
-        return changes.concern(key, live.installation().id(), reading.changes(), changes.last());
+    private boolean isOutdated(TokenKey key, LiveToken live, ReadMark mark) {
+        return changes.anyConcerns(key, live.installation().id(), mark.changes(), changes.last());
     }
 
     /** Records the change before it evicts: a response that is cached meanwhile is checked against the record. */
@@ -148,7 +149,7 @@ public final class TokenCache implements SmartLifecycle {
 
     private void evict(Changed changed) {
         responses.removeAllOf(changed.id());
-        changed.defaultOf().forEach(org -> responses.remove(new Lookup(changed.platform(), org)));
+        changed.defaultOf().forEach(org -> responses.remove(new TokenKey(changed.platform(), org)));
     }
 
     @Override
@@ -166,17 +167,9 @@ public final class TokenCache implements SmartLifecycle {
         return !listener.isDisposed();
     }
 
-    /**
-     * When a read of the database began.
-     *
-     * @param changes the number of the latest change of which this replica had been notified
-     * @param startedAt by {@link System#nanoTime()}
-     */
-    public record Reading(long changes, long startedAt) {}
+    private record ReadKey(TokenKey key, Caller caller) {}
 
-    private record Question(Lookup key, Caller caller) {}
-
-    private record Result(Reading reading, Signal<LiveToken> signal) {
+    private record SharedRead(ReadMark mark, Signal<LiveToken> signal) {
         /** As opposed to a failure of the service, which may have ended by the caller's next request. */
         boolean isCallersProblem() {
             return signal.getThrowable() instanceof ErrorResponseException problem

@@ -101,7 +101,7 @@ class CachedResponsesTest {
         for (int i = 0; i < 2000; i++) {
             InstallationId id = ids.get(random.nextInt(ids.size()));
             CachedResponse sample = Objects.requireNonNull(samples.get(id));
-            Lookup key = key(random.nextInt(100));
+            TokenKey key = key(random.nextInt(100));
             switch (random.nextInt(8)) {
                 case 0 -> responses.removeAllOf(id);
                 case 1 -> responses.remove(key);
@@ -111,8 +111,8 @@ class CachedResponsesTest {
         }
     }
 
-    private static Lookup key(int number) {
-        return new Lookup("jira", "site-" + number);
+    private static TokenKey key(int number) {
+        return new TokenKey("jira", "site-" + number);
     }
 
     private static CachedResponse response(InstallationId id) {
