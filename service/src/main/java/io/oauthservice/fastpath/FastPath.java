@@ -107,7 +107,7 @@ class FastPath {
         }
         TokenKey key = key(request.uri());
         CachedResponse whole = key == null ? null : cache.find(key);
-        NarrowedTokens.Found parts = whole == null ? findNarrowed(request.uri()) : null;
+        NarrowedTokens.Responses parts = whole == null ? findNarrowed(request.uri()) : null;
         HttpHeaders headers = request.headers();
         if ((whole == null && parts == null) || !acceptsJson(headers)) {
             return null;
@@ -145,17 +145,17 @@ class FastPath {
         return response;
     }
 
-    private NarrowedTokens.@Nullable Found findNarrowed(String uri) {
+    private NarrowedTokens.@Nullable Responses findNarrowed(String uri) {
         return uri.startsWith(TOKEN_PATH) ? narrowed.find(uri) : null;
     }
 
     /** A caller that may not get the whole grant's token may have a part of it under the same address. */
     private @Nullable CachedResponse permitted(
-            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Found parts, String uri) {
+            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Responses parts, String uri) {
         if (whole != null && whole.permits(caller)) {
             return whole;
         }
-        NarrowedTokens.Found found = parts == null ? findNarrowed(uri) : parts;
+        NarrowedTokens.Responses found = parts == null ? findNarrowed(uri) : parts;
         return found == null ? null : found.find(caller);
     }
 

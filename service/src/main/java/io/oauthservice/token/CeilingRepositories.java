@@ -10,7 +10,7 @@ import io.oauthservice.provider.Repositories;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.NarrowedTokens.Covered;
+import io.oauthservice.tokencache.CoveredRepositories.Covered;
 import io.oauthservice.concurrent.ReadMark;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Which repositories of a ceiling a grant covers: a ceiling may list repositories of several organisations. The provider is
- * asked only after it has refused the whole list.
+ * asked only after it has rejected the whole list.
  */
 @Component
 class CeilingRepositories {
@@ -41,7 +41,7 @@ class CeilingRepositories {
     /** Null: it is not known. */
     @Nullable
     Covered find(Installation installation, Repositories ceiling) {
-        return tokens.findCovered(installation.id(), ceiling);
+        return tokens.covered().find(installation.id(), ceiling);
     }
 
     /** Asks the provider. Empty where it was asked within the last minute. */
@@ -61,7 +61,7 @@ class CeilingRepositories {
                 .read(requested, null, null)
                 .flatMap(token -> list(token, ceiling))
                 .map(granted -> new Covered(ceiling.among(granted).orElse(null), mark.startedAt()))
-                .doOnNext(covered -> tokens.cover(id, ceiling, covered, mark))
+                .doOnNext(covered -> tokens.covered().put(id, ceiling, covered, mark))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 

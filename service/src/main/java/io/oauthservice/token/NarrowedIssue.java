@@ -81,14 +81,14 @@ class NarrowedIssue {
     /** A flight that ended after the caller looked may have left a token. */
     private Mono<CachedNarrowedToken> knownOrIssued(
             VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark, Predicate<CachedNarrowedToken> good) {
-        CachedNarrowedToken known = tokens.find(key, requested.installation(), mark);
+        CachedNarrowedToken known = tokens.revalidate(key, requested.installation(), mark);
         return known != null && good.test(known) ? Mono.just(known) : issueNow(key, requested, caller, mark);
     }
 
     private Mono<CachedNarrowedToken> issueNow(VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark) {
-        Reason refusal = tokens.findRefusal(key);
-        if (refusal != null) {
-            return Mono.error(new BeyondGrantException(refusal, false));
+        Reason rejection = tokens.rejected().find(key);
+        if (rejection != null) {
+            return Mono.error(new BeyondGrantException(rejection, false));
         }
         if (!limit.tryAcquire(caller)) {
             return Mono.error(new LimitReached(caller.name()));
@@ -98,10 +98,10 @@ class NarrowedIssue {
                 .get(installation.platform())
                 .narrowToken(installation.grantWithoutTokens(), key.variant())
                 .retryWhen(WAIT_FOR_A_SLOT)
-                .map(token -> tokens.keep(
+                .map(token -> tokens.put(
                         key, live(token, requested), token.repositories(), installation, caller, mark))
                 .onErrorResume(ReconnectRequired.class, ended -> checkGrant(installation, ended))
-                .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, mark))
+                .onErrorResume(BadRequest.class, rejected -> handleRejection(key, rejected, mark))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 
@@ -135,16 +135,16 @@ class NarrowedIssue {
                 .then(Mono.<CachedNarrowedToken>error(() -> RefreshFailed.of(ended)));
     }
 
-    private Mono<CachedNarrowedToken> handleRefusal(VariantKey key, BadRequest refused, ReadMark mark) {
-        return switch (refused.code()) {
-            case TokenNarrower.PERMISSION_NOT_GRANTED -> refuse(key, Reason.PERMISSION, mark);
-            case TokenNarrower.REPOSITORY_NOT_GRANTED -> refuse(key, Reason.REPOSITORY, mark);
-            default -> Mono.error(refused);
+    private Mono<CachedNarrowedToken> handleRejection(VariantKey key, BadRequest rejected, ReadMark mark) {
+        return switch (rejected.code()) {
+            case TokenNarrower.PERMISSION_NOT_GRANTED -> reject(key, Reason.PERMISSION, mark);
+            case TokenNarrower.REPOSITORY_NOT_GRANTED -> reject(key, Reason.REPOSITORY, mark);
+            default -> Mono.error(rejected);
         };
     }
 
-    private Mono<CachedNarrowedToken> refuse(VariantKey key, Reason reason, ReadMark mark) {
-        tokens.refuse(key, reason, mark);
+    private Mono<CachedNarrowedToken> reject(VariantKey key, Reason reason, ReadMark mark) {
+        tokens.rejected().put(key, reason, mark);
         return Mono.error(new BeyondGrantException(reason, false));
     }
 

@@ -11,7 +11,7 @@ import io.oauthservice.tokencache.BeyondGrantException;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.NarrowedTokens.Covered;
+import io.oauthservice.tokencache.CoveredRepositories.Covered;
 import io.oauthservice.tokencache.Narrowing;
 import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.tokencache.TokenPolicy;
@@ -149,7 +149,7 @@ class NarrowedReads {
                 read.policy().variant(read.caller(), narrowing, Permissions.granted(installation.permissions())));
         VariantKey key =
                 new VariantKey(installation.id(), read.requested().organisation().id(), variant);
-        CachedNarrowedToken known = tokens.find(key, installation, read.mark());
+        CachedNarrowedToken known = tokens.revalidate(key, installation, read.mark());
         if (known != null) {
             freshness.checkMinTtl(known.live().installation(), read.request().minTtl());
         }

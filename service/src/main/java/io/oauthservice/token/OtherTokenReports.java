@@ -1,5 +1,7 @@
 package io.oauthservice.token;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.installation.ChangeRecorder;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
@@ -7,6 +9,8 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.token.FailureVerdict.Verdict;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.NarrowedTokens;
+import io.oauthservice.tokencache.VariantKey;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -17,10 +21,19 @@ import reactor.core.publisher.Mono;
 @Component
 class OtherTokenReports {
 
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+    private static final int MAX_VARIANTS = 10_000;
+
     private final Installations installations;
     private final Providers providers;
     private final NarrowedTokens tokens;
     private final ChangeRecorder changes;
+
+    /** The variants whose tokens were replaced lately: each once a minute at most. */
+    private final Cache<VariantKey, Boolean> replaced = Caffeine.newBuilder()
+            .maximumSize(MAX_VARIANTS)
+            .expireAfterWrite(INTERVAL)
+            .build();
 
     OtherTokenReports(Installations installations, Providers providers, NarrowedTokens tokens, ChangeRecorder changes) {
         this.installations = installations;
@@ -43,7 +56,7 @@ class OtherTokenReports {
         if (!token.isOlderThan(NarrowedTokens.TOO_YOUNG_TO_REPORT)) {
             return Mono.just(FailureVerdict.ofNarrowed(Verdict.RETRY, installation));
         }
-        return tokens.mayReplace(token.key())
+        return replaced.asMap().putIfAbsent(token.key(), true) == null
                 ? evict(installation, fingerprint)
                 : Mono.error(TokenProblems::replacedAlready);
     }

@@ -50,7 +50,7 @@ class TokenProblems {
     }
 
     /**
-     * Refuses an installation whose status allows no token.
+     * Rejects an installation whose status allows no token.
      *
      * @throws ProblemException 404 or 409
      */

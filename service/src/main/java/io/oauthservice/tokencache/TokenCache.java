@@ -1,5 +1,6 @@
 package io.oauthservice.tokencache;
 
+import com.github.benmanes.caffeine.cache.Weigher;
 import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
@@ -36,7 +37,7 @@ public final class TokenCache implements SmartLifecycle {
     private final TokenProperties properties;
     private final JsonMapper json;
     private final CacheAge age;
-    private final CachedResponses responses;
+    private final ByInstallation<TokenKey, CachedResponse> responses;
     private final RecentNotifications changes = new RecentNotifications();
     private final SingleFlight<ReadKey, SharedRead> reads = new SingleFlight<>();
     private Disposable listener = Disposables.disposed();
@@ -47,7 +48,11 @@ public final class TokenCache implements SmartLifecycle {
         this.properties = properties;
         this.json = json;
         this.age = age;
-        this.responses = new CachedResponses(properties.cacheSize());
+        this.responses = new ByInstallation<>(
+                properties.cacheSize(),
+                Weigher.singletonWeigher(),
+                response -> response.installation().id(),
+                removed -> {});
     }
 
     /** The response that may be served without a read; null: there is none. */
@@ -88,15 +93,15 @@ public final class TokenCache implements SmartLifecycle {
     }
 
     private Mono<LiveToken> read(ReadKey readKey, Supplier<Mono<LiveToken>> read, ReadMark requestedAt) {
-        return reads.join(readKey, () -> readAndKeep(readKey.key(), read))
+        return reads.join(readKey, () -> readAndPut(readKey.key(), read))
                 .flatMap(result ->
                         isOlderThanRequest(readKey.key(), result, requestedAt) ? read(readKey, read, requestedAt) : result.token());
     }
 
-    private Mono<SharedRead> readAndKeep(TokenKey key, Supplier<Mono<LiveToken>> read) {
+    private Mono<SharedRead> readAndPut(TokenKey key, Supplier<Mono<LiveToken>> read) {
         ReadMark mark = markRead();
         return read.get()
-                .doOnNext(live -> keep(key, live, mark))
+                .doOnNext(live -> put(key, live, mark))
                 .materialize()
                 .map(signal -> new SharedRead(mark, signal));
     }
@@ -117,7 +122,7 @@ public final class TokenCache implements SmartLifecycle {
     }
 
     /** Caches what was read, unless a change since the read began concerns it. */
-    void keep(TokenKey key, LiveToken live, ReadMark mark) {
+    void put(TokenKey key, LiveToken live, ReadMark mark) {
         Instant dueAt = live.cacheableUntil();
         if (dueAt == null
                 || properties.cacheSize() == 0

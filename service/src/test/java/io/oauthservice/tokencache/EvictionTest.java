@@ -140,7 +140,7 @@ class EvictionTest extends ServiceStory {
         ReadMark mark = cache.markRead();
 
         notifyOf(id, "github", "\"organisations\":[],\"moved\":false");
-        cache.keep(OF_ACME, live, mark);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(cache.find(OF_ACME)).isNull();
     }
@@ -152,7 +152,7 @@ class EvictionTest extends ServiceStory {
         ReadMark mark = cache.markRead();
 
         notifyOf(globex, "github", "\"organisations\":[\"9001\"],\"moved\":true");
-        cache.keep(OF_ACME, live, mark);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(cache.find(OF_ACME)).isNull();
     }
@@ -166,7 +166,7 @@ class EvictionTest extends ServiceStory {
         ReadMark mark = cache.markRead();
 
         notifyOf(globex, "github", "\"organisations\":[\"9002\"],\"moved\":true");
-        cache.keep(OF_ACME, live, mark);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(Objects.requireNonNull(cache.find(OF_ACME)).live()).isSameAs(live);
     }
@@ -177,7 +177,7 @@ class EvictionTest extends ServiceStory {
         ReadMark mark = cache.markRead();
 
         notified(() -> rows.value("SELECT pg_notify('oauth_installations', 'by hand')", Map.of()));
-        cache.keep(OF_ACME, live, mark);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(cache.find(OF_ACME)).isNull();
     }

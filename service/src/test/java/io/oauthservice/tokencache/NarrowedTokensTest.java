@@ -92,12 +92,12 @@ class NarrowedTokensTest extends ServiceStory {
     }
 
     private boolean isRemembered(int number) {
-        NarrowedTokens.Found found = tokens.find("/oauth/token/github?" + number);
+        NarrowedTokens.Responses found = tokens.find("/oauth/token/github?" + number);
         return found != null && found.find(CALLER) != null;
     }
 
     private @Nullable CachedNarrowedToken find(CachedNarrowedToken token) {
-        return tokens.find(token.key(), acme, tokens.markRead());
+        return tokens.revalidate(token.key(), acme, tokens.markRead());
     }
 
     private CachedNarrowedToken keep(int repository, Caller caller) {
@@ -111,6 +111,6 @@ class NarrowedTokensTest extends ServiceStory {
         StoredTokens stored = new StoredTokens(null, null, now, now.plusSeconds(3600), 1, secret.fingerprint(), false);
         LiveToken live = new LiveToken(
                 acme.withTokens(stored, Map.of()), acme.organisations().getFirst(), secret, now.plusSeconds(3300));
-        return tokens.keep(new VariantKey(acme.id(), ACME, variant), live, null, acme, caller, mark);
+        return tokens.put(new VariantKey(acme.id(), ACME, variant), live, null, acme, caller, mark);
     }
 }
