@@ -76,7 +76,7 @@ class InstallationController {
         this.json = json;
     }
 
-    @GetMapping("/oauth/installations")
+    @GetMapping(ListPages.PATH)
     @Operation(
             summary = "List installations",
             description =

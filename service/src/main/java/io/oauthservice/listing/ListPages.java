@@ -26,6 +26,9 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties(ListProperties.class)
 public class ListPages implements ChangeFeed.Listener {
 
+    /** The path of the list; those of the other cached pages begin with it. */
+    public static final String PATH = "/oauth/installations";
+
     /** In any case, so that an unused page is not kept for long. */
     private static final Duration MAX_AGE = Duration.ofSeconds(60);
 
@@ -77,12 +80,14 @@ public class ListPages implements ChangeFeed.Listener {
     }
 
     /**
-     * The page that may be served without a read; null: there is none.
+     * The page that may be served to this caller without a read; null: there is none.
      *
      * @param address path and query
      */
     public @Nullable ListPage find(Caller caller, String address) {
-        return enabled && feed.isCurrent() ? pages.getIfPresent(key(caller, address)) : null;
+        return enabled && feed.isCurrent() && caller.may(Caller.INSTALLATIONS_READ)
+                ? pages.getIfPresent(key(caller, address))
+                : null;
     }
 
     /**

@@ -13,6 +13,7 @@ import io.oauthservice.token.InstallationSelector.ByOrganisation;
 import io.oauthservice.token.InstallationSelector.ByOrganisationName;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.Narrowing;
+import io.oauthservice.tokencache.TokenCache;
 import io.oauthservice.tokencache.TokenResponse;
 import io.oauthservice.web.ETag;
 import io.oauthservice.web.ProblemException;
@@ -70,7 +71,7 @@ class TokenController {
         this.counts = counts;
     }
 
-    @GetMapping("/oauth/token/{platform}")
+    @GetMapping(TokenCache.PATH + "{platform}")
     @Operation(
             summary = "Get a valid token",
             description =
@@ -181,7 +182,7 @@ class TokenController {
                 : TokenResponse.etag(live).answer(ifNoneMatch, TokenResponse.of(live), ETag.NO_STORE);
     }
 
-    @PostMapping("/oauth/token/{platform}/failures")
+    @PostMapping(TokenCache.PATH + "{platform}/failures")
     @Operation(
             summary = "Report a rejected token",
             description =

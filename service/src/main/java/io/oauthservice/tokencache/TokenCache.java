@@ -33,6 +33,9 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(TokenProperties.class)
 public final class TokenCache implements SmartLifecycle {
 
+    /** The path of token requests; the platform follows. */
+    public static final String PATH = "/oauth/token/";
+
     private final Installations installations;
     private final TokenProperties properties;
     private final JsonMapper json;
