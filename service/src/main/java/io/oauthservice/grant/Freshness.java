@@ -9,21 +9,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /** Decides whether a stored token may still be returned, and whether it is due for a refresh. */
 @Component
+@EnableConfigurationProperties(FreshnessProperties.class)
 public class Freshness {
 
     /** A token must not expire on its way to the caller. */
     private static final Duration SAFETY = Duration.ofSeconds(5);
 
-    private final RefreshMargins margins;
+    private final FreshnessProperties properties;
     private final Providers providers;
     private final Clock clock;
 
-    Freshness(RefreshMargins margins, Providers providers, Clock clock) {
-        this.margins = margins;
+    Freshness(FreshnessProperties properties, Providers providers, Clock clock) {
+        this.properties = properties;
         this.providers = providers;
         this.clock = clock;
     }
@@ -31,9 +33,7 @@ public class Freshness {
     /** By the rules of the grant's provider, which has to be configured. */
     public TokenLife of(Installation installation) {
         return new TokenLife(
-                installation,
-                providers.get(installation.platform()).refreshRules(installation.grantWithoutTokens()),
-                this);
+                installation, providers.get(installation.platform()).refreshRules(installation.grantWithoutTokens()));
     }
 
     /** Whether a caller can use the token now; false if it was reported as invalid. */
@@ -58,23 +58,80 @@ public class Freshness {
         }
     }
 
-    Duration margin(StoredTokens tokens, RefreshRules rules) {
-        return margins.margin(life(tokens), rules);
+    private Duration margin(StoredTokens tokens, RefreshRules rules) {
+        return properties.margin(life(tokens), rules);
     }
 
-    Duration remaining(StoredTokens tokens) {
+    private Duration remaining(StoredTokens tokens) {
         if (tokens.invalid()) {
             return Duration.ZERO;
         }
         Instant expiresAt = tokens.expiresAt();
-        return expiresAt == null ? Duration.ofDays(36_500) : Duration.between(now(), expiresAt);
-    }
-
-    Instant now() {
-        return clock.instant();
+        return expiresAt == null ? Duration.ofDays(36_500) : Duration.between(clock.instant(), expiresAt);
     }
 
     private static Duration life(StoredTokens tokens) {
         return Duration.between(Objects.requireNonNull(tokens.issuedAt()), Objects.requireNonNull(tokens.expiresAt()));
+    }
+
+    /**
+     * How long the token of one installation may be used, as the installation was read. Holds the provider's rules for this
+     * grant, so that a read looks them up once.
+     */
+    public final class TokenLife {
+
+        private final Installation installation;
+        private final RefreshRules rules;
+
+        private TokenLife(Installation installation, RefreshRules rules) {
+            this.installation = installation;
+            this.rules = rules;
+        }
+
+        public Installation installation() {
+            return installation;
+        }
+
+        /** Whether the token should be refreshed before a caller gets it. */
+        public boolean isDue(@Nullable Duration minTtl) {
+            StoredTokens tokens = installation.tokens();
+            if (tokens.expiresAt() == null) {
+                return tokens.invalid();
+            }
+            Duration wanted = minTtl == null ? Duration.ZERO : minTtl;
+            Duration margin = margin(tokens, rules);
+            return remaining(tokens).compareTo(wanted.compareTo(margin) > 0 ? wanted : margin) <= 0;
+        }
+
+        /** Until when a cached token may be returned unchecked; {@link Instant#MAX} if and only if it does not expire. */
+        public Instant dueAt() {
+            StoredTokens tokens = installation.tokens();
+            Instant expiresAt = tokens.expiresAt();
+            if (expiresAt == null) {
+                return Instant.MAX;
+            }
+            Instant due = expiresAt.minus(margin(tokens, rules));
+            Instant attempted = installation.refreshAttemptedAt();
+            return attempted == null || due.isBefore(attempted.plus(rules.survival()))
+                    ? due
+                    : attempted.plus(rules.survival());
+        }
+
+        /** The same; null: it must not be cached, because a refresh with an unknown outcome may have invalidated it. */
+        public @Nullable Instant cacheableUntil() {
+            return survivesUnknownOutcomes() ? dueAt() : null;
+        }
+
+        /** Whether the token works even if each of its refreshes with unknown outcome took effect. */
+        public boolean survivesUnknownOutcomes() {
+            Instant attempted = installation.refreshAttemptedAt();
+            return rules.survives(installation.unknownOutcomes())
+                    && (attempted == null || clock.instant().isBefore(attempted.plus(rules.survival())));
+        }
+
+        /** Whether their number allows one more. */
+        public boolean survivesAnotherRefresh() {
+            return rules.survives(installation.unknownOutcomes() + 1);
+        }
     }
 }

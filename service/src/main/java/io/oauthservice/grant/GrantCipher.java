@@ -24,11 +24,11 @@ import reactor.core.publisher.Mono;
 public class GrantCipher {
 
     private final TokenVault vault;
-    private final RefreshMargins margins;
+    private final FreshnessProperties freshness;
 
-    GrantCipher(TokenVault vault, RefreshMargins margins) {
+    GrantCipher(TokenVault vault, FreshnessProperties freshness) {
         this.vault = vault;
-        this.margins = margins;
+        this.freshness = freshness;
     }
 
     /** Encrypts for the row with this id, and schedules the refresh. No other row can use the result. */
@@ -44,7 +44,7 @@ public class GrantCipher {
                         tokens,
                         texts.getFirst(),
                         refresh == null ? null : texts.getLast(),
-                        margins.refreshAt(tokens, rules)));
+                        freshness.refreshAt(tokens, rules)));
     }
 
     /** Fails if encryption is not possible now. */

@@ -1,5 +1,5 @@
 /**
- * A grant's stored tokens: {@code GrantCipher} encrypts and decrypts them, {@code Freshness} and {@code TokenLife} decide how long they are used,
+ * A grant's stored tokens: {@code GrantCipher} encrypts and decrypts them, {@code Freshness} decides how long they are used,
  * {@code TokenColumns} names their columns. Knows no HTTP.
  */
 @ApplicationModule(allowedDependencies = {"core", "provider", "installation", "vault"})

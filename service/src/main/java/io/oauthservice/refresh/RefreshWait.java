@@ -2,7 +2,7 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
-import io.oauthservice.grant.TokenLife;
+import io.oauthservice.grant.Freshness.TokenLife;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;

@@ -5,7 +5,7 @@ import io.oauthservice.core.Secret;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.grant.GrantCipher;
-import io.oauthservice.grant.TokenLife;
+import io.oauthservice.grant.Freshness.TokenLife;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.refresh.RefreshFailed;

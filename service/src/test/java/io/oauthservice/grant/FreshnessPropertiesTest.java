@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-class RefreshMarginsTest {
+class FreshnessPropertiesTest {
 
     private static final Instant ISSUED = Instant.parse("2026-11-01T10:00:00Z");
     private static final Instant EXPIRES = ISSUED.plus(Duration.ofHours(2));
@@ -21,8 +21,8 @@ class RefreshMarginsTest {
     private static final RefreshRules UNTIL_EXPIRY =
             new RefreshRules(RefreshRules.UNLIMITED, RefreshRules.UNTIL_EXPIRY, Duration.ZERO);
 
-    private final RefreshMargins early = new RefreshMargins(
-            new FreshnessProperties(Duration.ofMinutes(20), Duration.ofSeconds(30), Duration.ofMinutes(40)));
+    private final FreshnessProperties early =
+            new FreshnessProperties(Duration.ofMinutes(20), Duration.ofSeconds(30), Duration.ofMinutes(40));
 
     /** Callers know the expiry of the token that is replaced, and use it until then. */
     @RepeatedTest(20)
