@@ -4,8 +4,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of one token's reads, by the callers' names: an open-addressing hash table, because each object that a read
- * visits costs as much as all that it computes.
+ * The counters of one token's reads, by the callers' names: an open-addressing hash table, because each object that a
+ * read visits costs as much as all that it computes.
  */
 public final class TokenReadCounters {
 

@@ -31,9 +31,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fast path of requests whose response is cached, for a token or for a page of the list: authentication, policy, rate
- * limit and the response, in each connection's pipeline, after {@code RequestGate}. All other requests, and all that fail
- * here, go to regular request handling, which gives the same response.
+ * The fast path of requests whose response is cached, for a token or for a page of the list: authentication, policy,
+ * rate limit and the response, in each connection's pipeline, after {@code RequestGate}. All other requests, and all that
+ * fail here, go to regular request handling, which gives the same response.
  */
 @Component
 class FastPath {
@@ -84,8 +84,8 @@ class FastPath {
     }
 
     /**
-     * The response, with the rate limit applied and the read of a token counted: 429 if the caller exceeds its limit. Null:
-     * regular request handling responds.
+     * The response, with the rate limit applied and the read of a token counted: 429 if the caller exceeds its limit.
+     * Null: regular request handling responds.
      */
     @Nullable
     HttpResponse respond(HttpRequest request, InetSocketAddress from) {

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation: the connection of an organisation, or of one of its users, at a platform, with its status and its present
- * grant.
+ * An installation: the connection of an organisation, or of one of its users, at a platform, with its status and its
+ * present grant.
  *
  * @param statusReason reason code of the status; null where there is none
  * @param externalUserId null: the organisation's grant; else a user's

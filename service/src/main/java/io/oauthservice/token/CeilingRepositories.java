@@ -2,7 +2,6 @@ package io.oauthservice.token;
 
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
@@ -10,7 +9,7 @@ import io.oauthservice.provider.Repositories;
 import io.oauthservice.refresh.RefreshFailed;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.CoveredRepositories.Covered;
+import io.oauthservice.tokencache.CoveredRepositories;
 import io.oauthservice.concurrent.ReadMark;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +29,7 @@ class CeilingRepositories {
     private final Providers providers;
     private final WholeReads wholeReads;
     private final NarrowedTokens tokens;
-    private final SingleFlight<Asked, Covered> reads = new SingleFlight<>();
+    private final SingleFlight<CoveredRepositories.Key, CoveredRepositories> reads = new SingleFlight<>();
 
     CeilingRepositories(Providers providers, WholeReads wholeReads, NarrowedTokens tokens) {
         this.providers = providers;
@@ -40,28 +39,28 @@ class CeilingRepositories {
 
     /** Null: it is not known. */
     @Nullable
-    Covered find(Installation installation, Repositories ceiling) {
-        return tokens.covered().find(installation.id(), ceiling);
+    CoveredRepositories find(Installation installation, Repositories ceiling) {
+        return tokens.covered().find(new CoveredRepositories.Key(installation.id(), ceiling));
     }
 
     /** Asks the provider. Empty where it was asked within the last minute. */
-    Mono<Covered> read(RequestedInstallation requested, Repositories ceiling) {
+    Mono<CoveredRepositories> read(RequestedInstallation requested, Repositories ceiling) {
         return Mono.defer(() -> {
-            Covered known = find(requested.installation(), ceiling);
+            var key = new CoveredRepositories.Key(requested.installation().id(), ceiling);
+            CoveredRepositories known = tokens.covered().find(key);
             return known != null && System.nanoTime() - known.readAt() < INTERVAL.toNanos()
                     ? Mono.empty()
-                    : reads.join(new Asked(requested.installation().id(), ceiling), () -> readNow(requested, ceiling));
+                    : reads.join(key, () -> readNow(requested, key));
         });
     }
 
-    private Mono<Covered> readNow(RequestedInstallation requested, Repositories ceiling) {
+    private Mono<CoveredRepositories> readNow(RequestedInstallation requested, CoveredRepositories.Key key) {
         ReadMark mark = tokens.markRead();
-        InstallationId id = requested.installation().id();
         return wholeReads
                 .read(requested, null, null)
-                .flatMap(token -> list(token, ceiling))
-                .map(granted -> new Covered(ceiling.among(granted).orElse(null), mark.startedAt()))
-                .doOnNext(covered -> tokens.covered().put(id, ceiling, covered, mark))
+                .flatMap(token -> list(token, key.ceiling()))
+                .map(granted -> new CoveredRepositories(key.ceiling().among(granted).orElse(null), mark.startedAt()))
+                .doOnNext(covered -> tokens.covered().put(key, covered, mark))
                 .onErrorMap(ProviderException.class, RefreshFailed::of);
     }
 
@@ -71,6 +70,4 @@ class CeilingRepositories {
                 .get(installation.platform())
                 .grantedRepositories(installation.grant(token.accessToken(), null), ceiling);
     }
-
-    private record Asked(InstallationId installation, Repositories ceiling) {}
 }

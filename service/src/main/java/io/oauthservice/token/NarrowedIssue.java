@@ -62,8 +62,8 @@ class NarrowedIssue {
     }
 
     /**
-     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrantException} where the provider does not
-     * grant the variant, and with the problem that the caller gets where the grant has ended.
+     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrantException} where the
+     * provider does not grant the variant, and with the problem that the caller gets where the grant has ended.
      *
      * @param good whether a token from memory is good enough
      */

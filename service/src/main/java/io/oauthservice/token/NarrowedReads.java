@@ -11,7 +11,7 @@ import io.oauthservice.tokencache.BeyondGrantException;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.CoveredRepositories.Covered;
+import io.oauthservice.tokencache.CoveredRepositories;
 import io.oauthservice.tokencache.Narrowing;
 import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.tokencache.TokenPolicy;
@@ -94,7 +94,7 @@ class NarrowedReads {
     private Narrowing covered(Read read) {
         Narrowing request = read.request().narrowing();
         Repositories ceiling = read.policy().ceilingRepositories(read.caller(), request);
-        Covered covered =
+        CoveredRepositories covered =
                 ceiling == null ? null : ceilingRepositories.find(read.requested().installation(), ceiling);
         if (covered == null) {
             return request;

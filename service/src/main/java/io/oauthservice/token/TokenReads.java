@@ -12,7 +12,7 @@ import io.oauthservice.web.DataErrors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Reads tokens that the fast path did not serve: from the database, or from the cache while the database is unavailable. */
+/** Reads tokens that the fast path did not serve: from the database, or from the cache during an outage of the database. */
 @Component
 class TokenReads {
 

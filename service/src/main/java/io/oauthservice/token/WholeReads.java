@@ -70,8 +70,8 @@ class WholeReads {
     }
 
     /**
-     * The provider may have invalidated the token: waits for a refresh in progress, and refreshes again if its outcome is
-     * unknown.
+     * The provider may have invalidated the token: waits for a refresh in progress, and refreshes again if its outcome
+     * is unknown.
      */
     private Mono<TokenLife> settle(TokenLife stored, @Nullable Duration minTtl) {
         return refresher

@@ -3,6 +3,8 @@ package io.oauthservice.tokencache;
 import io.oauthservice.grant.Freshness;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Decides how long a cached response may be served. */
@@ -49,8 +51,15 @@ final class CacheAge {
                 && freshness.isUsable(response.live().installation(), null);
     }
 
-    /** Whether it has to be revalidated, now or soon. */
-    boolean isAgeing(CachedResponse response) {
+    /** Those in use that have to be revalidated, now or soon. */
+    List<CachedResponse> ageing(Stream<CachedResponse> responses) {
+        return responses
+                .filter(this::isAgeing)
+                .filter(CachedResponse::clearAccessed)
+                .toList();
+    }
+
+    private boolean isAgeing(CachedResponse response) {
         return !isCurrent(response)
                 || !isYoungerThan(properties.revalidateEvery().dividedBy(2), response);
     }

@@ -24,8 +24,8 @@ import reactor.core.Disposables;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Narrowed tokens, which exist in memory only, by installation and variant. A token is evicted when its grant changes on any
- * replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
+ * Narrowed tokens, which exist in memory only, by installation and variant. A token is evicted when its grant changes on
+ * any replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
  */
 @Component
 public final class NarrowedTokens implements SmartLifecycle {
@@ -34,6 +34,8 @@ public final class NarrowedTokens implements SmartLifecycle {
     public static final Duration TOO_YOUNG_TO_REPORT = Duration.ofSeconds(10);
 
     private static final int REPOSITORIES_PER_WEIGHT = 20;
+    private static final Duration REJECTED_FOR = Duration.ofMinutes(1);
+    private static final Duration COVERED_FOR = Duration.ofMinutes(10);
 
     private final Installations installations;
     private final TokenProperties properties;
@@ -43,8 +45,10 @@ public final class NarrowedTokens implements SmartLifecycle {
     private final RequestAddresses addresses = new RequestAddresses();
     private final IssuedPerCaller issued = new IssuedPerCaller();
     private final RecentNotifications changes = new RecentNotifications();
-    private final RejectedVariants rejected = new RejectedVariants(changes);
-    private final CoveredRepositories covered = new CoveredRepositories(changes);
+    private final ProviderAnswers<VariantKey, BeyondGrantException.Reason> rejected =
+            new ProviderAnswers<>(changes, REJECTED_FOR, VariantKey::installation);
+    private final ProviderAnswers<CoveredRepositories.Key, CoveredRepositories> covered =
+            new ProviderAnswers<>(changes, COVERED_FOR, CoveredRepositories.Key::installation);
     private Disposable listener = Disposables.disposed();
 
     NarrowedTokens(
@@ -65,11 +69,12 @@ public final class NarrowedTokens implements SmartLifecycle {
         issued.remove(token);
     }
 
-    public RejectedVariants rejected() {
+    /** The variants of which the provider issues no token, and why. */
+    public ProviderAnswers<VariantKey, BeyondGrantException.Reason> rejected() {
         return rejected;
     }
 
-    public CoveredRepositories covered() {
+    public ProviderAnswers<CoveredRepositories.Key, CoveredRepositories> covered() {
         return covered;
     }
 
@@ -89,11 +94,7 @@ public final class NarrowedTokens implements SmartLifecycle {
 
     /** Responses in use that have to be revalidated, now or soon. */
     List<CachedResponse> ageing() {
-        return tokens.all().stream()
-                .map(CachedNarrowedToken::response)
-                .filter(age::isAgeing)
-                .filter(CachedResponse::clearAccessed)
-                .toList();
+        return age.ageing(tokens.all().stream().map(CachedNarrowedToken::response));
     }
 
     /** To be called before the database is read. */
@@ -102,8 +103,8 @@ public final class NarrowedTokens implements SmartLifecycle {
     }
 
     /**
-     * The cached token, confirmed by its grant as it was read; null: there is none. If the grant has changed since the token
-     * was cached, the token is evicted.
+     * The cached token, confirmed by its grant as it was read; null: there is none. If the grant has changed since the
+     * token was cached, the token is evicted.
      */
     public @Nullable CachedNarrowedToken revalidate(VariantKey key, Installation asRead, ReadMark mark) {
         CachedNarrowedToken token = tokens.find(key);

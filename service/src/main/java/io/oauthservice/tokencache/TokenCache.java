@@ -81,10 +81,7 @@ public final class TokenCache implements SmartLifecycle {
 
     /** Responses in use that have to be revalidated, now or soon. */
     List<CachedResponse> ageing() {
-        return responses.all().stream()
-                .filter(age::isAgeing)
-                .filter(CachedResponse::clearAccessed)
-                .toList();
+        return age.ageing(responses.all().stream());
     }
 
     /**

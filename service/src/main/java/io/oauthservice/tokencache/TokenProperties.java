@@ -15,8 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param cacheSize the organisations whose tokens are cached; 0: none
  * @param narrowedCacheSize the narrowed tokens that are cached; tokens for many repositories count more than once
  * @param narrowedMints the narrowed tokens that a caller may have issued per minute
- * @param revalidateEvery the age from which a cached token is revalidated against the database; at most max-stale, because
- *     a younger one is served whether or not the database is available
+ * @param revalidateEvery the age from which a cached token is revalidated against the database; at most max-stale,
+ *     because a younger one is served whether or not the database is available
  * @param revalidationTimeout how long a reader waits for that while the cached token is valid
  * @param maxStale how long after its last revalidation a valid token is served while the database is unavailable
  */
