@@ -34,10 +34,9 @@ class RequestedInstallations {
     /** Never empty; fails with the problem that the caller gets. */
     Mono<RequestedInstallation> find(TokenRequest request, Caller caller) {
         return Mono.defer(() -> {
-                    requireAllowed(request, caller);
-                    return lookUp(request, caller);
-                })
-                .doOnNext(found -> requireUsable(found, caller));
+            requireAllowed(request, caller);
+            return lookUp(request, caller);
+        });
     }
 
     /** Before the look-up, so that the problem does not reveal what exists. */
@@ -46,11 +45,6 @@ class RequestedInstallations {
         if (request.userId() != null && caller.ceiling(request.platform()) != null) {
             throw TokenPolicy.beyondCeiling();
         }
-    }
-
-    private void requireUsable(RequestedInstallation found, Caller caller) {
-        found.policy().require(caller, found.installation().externalUserId() != null);
-        problems.requireUsable(found.installation());
     }
 
     private Mono<RequestedInstallation> lookUp(TokenRequest request, Caller caller) {
@@ -68,23 +62,23 @@ class RequestedInstallations {
     private Mono<RequestedInstallation> installation(
             Mono<Installation> found, TokenRequest request, Caller caller) {
         return found.filter(installation -> installation.platform().equals(request.platform()))
-                .map(installation -> requested(installation, caller::sees))
+                .map(installation -> usable(installation, caller::sees, caller))
                 .switchIfEmpty(missing(!caller.isLimited(), problems::unknownInstallation));
     }
 
     private Mono<RequestedInstallation> organisation(TokenRequest request, String idOrName, Caller caller) {
-        Mono<RequestedInstallation> byId = byId(request, idOrName);
+        Mono<RequestedInstallation> byId = byId(request, idOrName, caller);
         boolean canBeId = providers.get(request.platform()).description().isOrganisationId(idOrName);
         return (canBeId ? byId : byId.switchIfEmpty(Mono.defer(() -> byName(request, idOrName, caller))))
                 .switchIfEmpty(missing(caller.sees(idOrName), () -> problems.notConnected(request.platform())));
     }
 
-    private Mono<RequestedInstallation> byId(TokenRequest request, String orgId) {
+    private Mono<RequestedInstallation> byId(TokenRequest request, String orgId, Caller caller) {
         String user = request.userId();
         Mono<Installation> installation = user == null
                 ? installations.defaultOf(request.platform(), orgId)
                 : installations.ofUser(request.platform(), orgId, user);
-        return installation.map(found -> requested(found, orgId::equals));
+        return installation.map(found -> usable(found, orgId::equals, caller));
     }
 
     /** Organisations can be renamed, and others can take their names: only a unique name counts, and policy is by id. */
@@ -93,7 +87,7 @@ class RequestedInstallations {
                 .organisationsNamed(request.platform(), name)
                 .filter(named -> !named.isEmpty())
                 .flatMap(named -> named.isUnique()
-                        ? byId(request, named.ids().getFirst())
+                        ? byId(request, named.ids().getFirst(), caller)
                         : ambiguous(named.ids().stream().filter(caller::sees).toList(), caller));
     }
 
@@ -105,6 +99,13 @@ class RequestedInstallations {
     /** The problem does not reveal to a caller that is limited to organisations whether others are connected. */
     private static Mono<RequestedInstallation> missing(boolean mayKnow, Supplier<ProblemException> problem) {
         return Mono.error(() -> mayKnow ? problem.get() : ProblemException.forbidden("this organisation"));
+    }
+
+    private RequestedInstallation usable(Installation found, Predicate<String> id, Caller caller) {
+        RequestedInstallation requested = requested(found, id);
+        requested.policy().require(caller, found.externalUserId() != null);
+        problems.requireUsable(found);
+        return requested;
     }
 
     /** For the first organisation with a matching id, else for the main organisation of the grant. */
