@@ -133,12 +133,12 @@ class NarrowedReads {
     }
 
     private RuntimeException problem(Read read, BeyondGrantException beyond) {
-        boolean ofCeiling = beyond.isCausedByCeiling()
+        boolean causedByCeiling = beyond.isCausedByCeiling()
                 || (beyond.reason() == BeyondGrantException.Reason.REPOSITORY
                         && read.policy()
                                 .isComparedByProvider(
                                         read.caller(), read.request().narrowing()));
-        return ofCeiling
+        return causedByCeiling
                 ? TokenPolicy.beyondCeiling()
                 : TokenProblems.notGranted(beyond.reason(), read.requested().installation(), read.caller());
     }
@@ -153,7 +153,7 @@ class NarrowedReads {
         if (known != null) {
             freshness.checkMinTtl(known.live().installation(), read.request().minTtl());
         }
-        return (known != null && isGood(known, read.request().minTtl()) ? Mono.just(known) : issue(key, read, known))
+        return (known != null && isFresh(known, read.request().minTtl()) ? Mono.just(known) : issue(key, read, known))
                 .doOnNext(token -> requirePermitted(token, read))
                 .doOnNext(token -> remember(token, read));
     }
@@ -164,7 +164,7 @@ class NarrowedReads {
                         read.requested(),
                         read.caller(),
                         read.mark(),
-                        found -> isGood(found, read.request().minTtl()))
+                        found -> isFresh(found, read.request().minTtl()))
                 .onErrorResume(
                         failure -> known != null
                                 && isUsableDespite(
@@ -172,7 +172,7 @@ class NarrowedReads {
                         failure -> Mono.just(Objects.requireNonNull(known)));
     }
 
-    private boolean isGood(CachedNarrowedToken known, @Nullable Duration minTtl) {
+    private boolean isFresh(CachedNarrowedToken known, @Nullable Duration minTtl) {
         return !freshness.of(known.live().installation()).isDue(minTtl);
     }
 
