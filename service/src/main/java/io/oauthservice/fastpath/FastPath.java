@@ -16,9 +16,9 @@ import io.oauthservice.audit.AuditCounts;
 import io.oauthservice.listing.ListPage;
 import io.oauthservice.listing.ListPages;
 import io.oauthservice.tokencache.CachedResponse;
-import io.oauthservice.tokencache.TokenKey;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.TokenCache;
+import io.oauthservice.tokencache.TokenKey;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.RenderedProblem;
 import java.net.InetSocketAddress;
@@ -32,8 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The fast path of requests whose response is cached, for a token or for a page of the list: authentication, policy,
- * rate limit and the response, in each connection's pipeline, after {@code RequestGate}. All other requests, and all that
- * fail here, go to regular request handling, which gives the same response.
+ * rate limit and the response, in each connection's pipeline, after {@code RequestGate}. All other requests, and all
+ * that fail here, go to regular request handling, which gives the same response.
  */
 @Component
 class FastPath {
@@ -193,6 +193,7 @@ class FastPath {
                 default -> {}
             }
         }
-        return new TokenKey(uri.substring(TokenCache.PATH.length(), query), uri.substring(query + ORG_ID_QUERY.length()));
+        return new TokenKey(
+                uri.substring(TokenCache.PATH.length(), query), uri.substring(query + ORG_ID_QUERY.length()));
     }
 }

@@ -75,8 +75,8 @@ public class Freshness {
     }
 
     /**
-     * How long the token of one installation may be used, as the installation was read. Holds the provider's rules for this
-     * grant, so that a read looks them up once.
+     * How long the token of one installation may be used, as the installation was read. Holds the provider's rules for
+     * this grant, so that a read looks them up once.
      */
     public final class TokenLife {
 
@@ -103,7 +103,7 @@ public class Freshness {
             return remaining(tokens).compareTo(wanted.compareTo(margin) > 0 ? wanted : margin) <= 0;
         }
 
-        /** Until when a cached token may be returned unchecked; {@link Instant#MAX} if and only if it does not expire. */
+        /** Until when a cached token may be returned unchecked; {@link Instant#MAX} if and only if it never expires. */
         public Instant dueAt() {
             StoredTokens tokens = installation.tokens();
             Instant expiresAt = tokens.expiresAt();

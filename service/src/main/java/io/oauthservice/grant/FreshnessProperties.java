@@ -57,9 +57,7 @@ record FreshnessProperties(
 
     /** A token that a refresh replaces works until the expiry that callers know: it is refreshed no earlier. */
     Duration margin(Duration life, RefreshRules rules) {
-        Duration configured = rules.accessTokenSurvivesRefresh()
-                ? shorter(margin, rules.survival())
-                : lateMargin;
+        Duration configured = rules.accessTokenSurvivesRefresh() ? shorter(margin, rules.survival()) : lateMargin;
         return shorter(configured, life.dividedBy(MARGIN_DIVISOR));
     }
 

@@ -55,7 +55,8 @@ class RefreshWait {
         TokenLife life = freshness.of(seen);
         return life.survivesUnknownOutcomes() && life.survivesAnotherRefresh()
                 ? Mono.just(seen)
-                : find(seen).filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, null));
+                : find(seen)
+                        .filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, null));
     }
 
     /** Returns the row when no refresh is in progress. Fails when the wait is over. */

@@ -1,5 +1,6 @@
 package io.oauthservice.token;
 
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.NarrowedToken.Repository;
@@ -7,10 +8,9 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.refresh.RefreshFailed;
+import io.oauthservice.tokencache.CoveredRepositories;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.CoveredRepositories;
-import io.oauthservice.concurrent.ReadMark;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

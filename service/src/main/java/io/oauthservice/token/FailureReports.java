@@ -64,10 +64,12 @@ class FailureReports {
         if (!limit.tryAcquire(caller)) {
             return Mono.error(TokenProblems::tooManyReports);
         }
-        return requestedInstallations.find(request, caller)
+        return requestedInstallations
+                .find(request, caller)
                 .flatMap(requested -> verdict(requested.installation(), fingerprint))
-                .delayUntil(verdict ->
-                        verdict.verdict() == Verdict.REFRESHED ? requestedInstallations.find(request, caller) : Mono.empty());
+                .delayUntil(verdict -> verdict.verdict() == Verdict.REFRESHED
+                        ? requestedInstallations.find(request, caller)
+                        : Mono.empty());
     }
 
     private Mono<FailureVerdict> verdict(Installation installation, String fingerprint) {

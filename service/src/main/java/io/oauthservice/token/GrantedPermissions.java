@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Asks the provider for the permissions of a grant before a request is rejected: those that are stored may be older. */
+/** Asks the provider for the permissions of a grant before a request is rejected: the stored ones may be older. */
 @Component
 class GrantedPermissions {
 

@@ -1,6 +1,7 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
@@ -19,7 +20,6 @@ import io.oauthservice.tokencache.BeyondGrantException.Reason;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.tokencache.TokenProperties;
 import io.oauthservice.tokencache.VariantKey;
 import java.time.Duration;
@@ -68,7 +68,11 @@ class NarrowedIssue {
      * @param good whether a token from memory is good enough
      */
     Mono<CachedNarrowedToken> issue(
-            VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark, Predicate<CachedNarrowedToken> good) {
+            VariantKey key,
+            RequestedInstallation requested,
+            Caller caller,
+            ReadMark mark,
+            Predicate<CachedNarrowedToken> good) {
         return flights.join(key, () -> knownOrIssued(key, requested, caller, mark, good))
                 // The flight belongs to another caller, whose limit is not this one's.
                 .onErrorResume(
@@ -80,12 +84,17 @@ class NarrowedIssue {
 
     /** A flight that ended after the caller looked may have left a token. */
     private Mono<CachedNarrowedToken> knownOrIssued(
-            VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark, Predicate<CachedNarrowedToken> good) {
+            VariantKey key,
+            RequestedInstallation requested,
+            Caller caller,
+            ReadMark mark,
+            Predicate<CachedNarrowedToken> good) {
         CachedNarrowedToken known = tokens.revalidate(key, requested.installation(), mark);
         return known != null && good.test(known) ? Mono.just(known) : issueNow(key, requested, caller, mark);
     }
 
-    private Mono<CachedNarrowedToken> issueNow(VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark) {
+    private Mono<CachedNarrowedToken> issueNow(
+            VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark) {
         Reason rejection = tokens.rejected().find(key);
         if (rejection != null) {
             return Mono.error(new BeyondGrantException(rejection, false));

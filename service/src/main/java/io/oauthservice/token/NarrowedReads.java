@@ -1,6 +1,7 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.Permissions;
@@ -9,11 +10,10 @@ import io.oauthservice.provider.Repositories;
 import io.oauthservice.provider.Variant;
 import io.oauthservice.tokencache.BeyondGrantException;
 import io.oauthservice.tokencache.CachedNarrowedToken;
+import io.oauthservice.tokencache.CoveredRepositories;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.CoveredRepositories;
 import io.oauthservice.tokencache.Narrowing;
-import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.tokencache.TokenPolicy;
 import io.oauthservice.tokencache.VariantKey;
 import java.time.Duration;
@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads a narrowed token: finds the installation, decides what the caller gets of its grant, and returns a token of this
- * variant from memory or has one issued.
+ * Reads a narrowed token: finds the installation, decides what the caller gets of its grant, and returns a token of
+ * this variant from memory or has one issued.
  */
 @Component
 class NarrowedReads {
@@ -87,7 +87,9 @@ class NarrowedReads {
     /** @param again whether to ask the provider for what the grant covers, which may be newer than what is known */
     private Mono<CachedNarrowedToken> token(Read read, boolean again) {
         return Mono.defer(() -> tokenOf(read, covered(read)))
-                .onErrorResume(BeyondGrantException.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
+                .onErrorResume(
+                        BeyondGrantException.class,
+                        beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
     }
 
     /** What the request is for, without repositories of the ceiling that are known to be others'. */

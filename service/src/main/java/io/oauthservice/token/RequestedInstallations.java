@@ -59,8 +59,7 @@ class RequestedInstallations {
         };
     }
 
-    private Mono<RequestedInstallation> installation(
-            Mono<Installation> found, TokenRequest request, Caller caller) {
+    private Mono<RequestedInstallation> installation(Mono<Installation> found, TokenRequest request, Caller caller) {
         return found.filter(installation -> installation.platform().equals(request.platform()))
                 .map(installation -> usable(installation, caller::sees, caller))
                 .switchIfEmpty(missing(!caller.isLimited(), problems::unknownInstallation));

@@ -4,8 +4,8 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.core.Secret;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
-import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.grant.Freshness.TokenLife;
+import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.refresh.RefreshFailed;
@@ -49,7 +49,9 @@ class WholeReads {
      * @param known a token that was read before, and need not be decrypted again if it is still the stored one
      */
     Mono<LiveToken> read(TokenRequest request, Caller caller, @Nullable LiveToken known) {
-        return requestedInstallations.find(request, caller).flatMap(requested -> read(requested, request.minTtl(), known));
+        return requestedInstallations
+                .find(request, caller)
+                .flatMap(requested -> read(requested, request.minTtl(), known));
     }
 
     /** The same for an installation that was found already. */
@@ -88,8 +90,8 @@ class WholeReads {
                 .refresh(before, cause)
                 .filter(now -> !now.isActive() || isNew(now, before) || freshness.isUsable(now, minTtl))
                 .switchIfEmpty(Mono.error(RefreshFailed::inProgress))
-                .onErrorResume(failure ->
-                        usableDespiteFailure(stored, minTtl, failure).switchIfEmpty(Mono.error(failure)))
+                .onErrorResume(
+                        failure -> usableDespiteFailure(stored, minTtl, failure).switchIfEmpty(Mono.error(failure)))
                 .doOnNext(problems::requireUsable)
                 .map(freshness::of);
     }

@@ -1,6 +1,8 @@
 package io.oauthservice.tokencache;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.ReadMark;
+import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -10,8 +12,6 @@ import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.tokencache.RequestAddresses.TokenForCeiling;
-import io.oauthservice.concurrent.ReadMark;
-import io.oauthservice.core.Platform;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,8 +24,8 @@ import reactor.core.Disposables;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Narrowed tokens, which exist in memory only, by installation and variant. A token is evicted when its grant changes on
- * any replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
+ * Narrowed tokens, which exist in memory only, by installation and variant. A token is evicted when its grant changes
+ * on any replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
  */
 @Component
 public final class NarrowedTokens implements SmartLifecycle {
@@ -51,8 +51,7 @@ public final class NarrowedTokens implements SmartLifecycle {
             new ProviderAnswers<>(changes, COVERED_FOR, CoveredRepositories.Key::installation);
     private Disposable listener = Disposables.disposed();
 
-    NarrowedTokens(
-            Installations installations, TokenProperties properties, JsonMapper json, CacheAge age) {
+    NarrowedTokens(Installations installations, TokenProperties properties, JsonMapper json, CacheAge age) {
         this.installations = installations;
         this.properties = properties;
         this.json = json;

@@ -45,8 +45,7 @@ public final class TokenCache implements SmartLifecycle {
     private final SingleFlight<ReadKey, SharedRead> reads = new SingleFlight<>();
     private Disposable listener = Disposables.disposed();
 
-    TokenCache(
-            Installations installations, TokenProperties properties, JsonMapper json, CacheAge age) {
+    TokenCache(Installations installations, TokenProperties properties, JsonMapper json, CacheAge age) {
         this.installations = installations;
         this.properties = properties;
         this.json = json;
@@ -94,8 +93,9 @@ public final class TokenCache implements SmartLifecycle {
 
     private Mono<LiveToken> read(ReadKey readKey, Supplier<Mono<LiveToken>> read, ReadMark requestedAt) {
         return reads.join(readKey, () -> readAndPut(readKey.key(), read))
-                .flatMap(result ->
-                        isOlderThanRequest(readKey.key(), result, requestedAt) ? read(readKey, read, requestedAt) : result.token());
+                .flatMap(result -> isOlderThanRequest(readKey.key(), result, requestedAt)
+                        ? read(readKey, read, requestedAt)
+                        : result.token());
     }
 
     private Mono<SharedRead> readAndPut(TokenKey key, Supplier<Mono<LiveToken>> read) {

@@ -105,7 +105,9 @@ class ByInstallationTest {
     }
 
     private static void change(
-            ByInstallation<TokenKey, CachedResponse> responses, List<InstallationId> ids, Map<InstallationId, CachedResponse> samples) {
+            ByInstallation<TokenKey, CachedResponse> responses,
+            List<InstallationId> ids,
+            Map<InstallationId, CachedResponse> samples) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int i = 0; i < 2000; i++) {
             InstallationId id = ids.get(random.nextInt(ids.size()));
