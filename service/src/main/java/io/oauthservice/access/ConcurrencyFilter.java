@@ -1,6 +1,6 @@
 package io.oauthservice.access;
 
-import io.oauthservice.concurrent.InProgress;
+import io.oauthservice.concurrent.ConcurrencyCounts;
 import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
@@ -30,7 +30,7 @@ class ConcurrencyFilter implements WebFilter {
     private final int limit;
 
     /** By the caller's name. */
-    private final InProgress<String> requests = new InProgress<>();
+    private final ConcurrencyCounts<String> requests = new ConcurrencyCounts<>();
 
     ConcurrencyFilter(Properties properties) {
         this.limit = properties.concurrentRequests();

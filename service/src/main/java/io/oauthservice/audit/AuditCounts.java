@@ -59,7 +59,7 @@ public class AuditCounts {
      *
      * @param notModified whether the response was 304: the caller has the token
      */
-    public void countRead(CountedToken token, String caller, @Nullable InetAddress from, boolean notModified) {
+    public void countRead(TokenReadCounters token, String caller, @Nullable InetAddress from, boolean notModified) {
         if (!readsCounted) {
             return;
         }

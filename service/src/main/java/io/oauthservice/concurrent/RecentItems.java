@@ -41,6 +41,11 @@ public final class RecentItems<T> {
         return last;
     }
 
+    /** To be noted before the database is read. */
+    public ReadMark mark() {
+        return new ReadMark(last, System.nanoTime());
+    }
+
     public synchronized void add(T item) {
         latest.addLast(item);
         weights += weight.applyAsInt(item);

@@ -34,14 +34,19 @@ public class CallerInstallations {
 
     /**
      * {@link #find} for a change of the installation, which affects all organisations that it covers. Fails with a 403
-     * problem where not all of them are the caller's.
+     * problem without the permission, and where not all of them are the caller's.
      */
     public Mono<Installation> findToChange(Caller caller, String id) {
-        caller.require(Caller.INSTALLATIONS_WRITE);
-        return find(caller, id).doOnNext(found -> {
-            if (caller.shareOf(found.organisationIds()) != Share.WHOLE) {
-                throw ProblemException.forbidden("every organisation that the installation covers");
-            }
-        });
+        return Mono.defer(() -> {
+                    caller.require(Caller.INSTALLATIONS_WRITE);
+                    return find(caller, id);
+                })
+                .doOnNext(found -> requireWhole(caller, found));
+    }
+
+    private static void requireWhole(Caller caller, Installation found) {
+        if (caller.shareOf(found.organisationIds()) != Share.WHOLE) {
+            throw ProblemException.forbidden("every organisation that the installation covers");
+        }
     }
 }

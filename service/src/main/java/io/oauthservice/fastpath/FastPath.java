@@ -16,9 +16,9 @@ import io.oauthservice.audit.AuditCounts;
 import io.oauthservice.listing.CachedList;
 import io.oauthservice.listing.ListCache;
 import io.oauthservice.tokencache.CachedResponse;
-import io.oauthservice.tokencache.Lookup;
 import io.oauthservice.tokencache.NarrowedTokens;
 import io.oauthservice.tokencache.TokenCache;
+import io.oauthservice.tokencache.TokenKey;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.RenderedProblem;
 import java.net.InetSocketAddress;
@@ -31,15 +31,13 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fast path of requests whose response is cached, for a token or for a page of the list: authentication, policy, rate
- * limit and the response, in each connection's pipeline, behind the gate that refuses foreign hosts. All other requests, and
- * all that fail here, go to regular request handling, which gives the same response.
+ * The fast path of requests whose response is cached, for a token or for a page of the list: authentication, policy,
+ * rate limit and the response, in each connection's pipeline, after {@code RequestGate}. All other requests, and all
+ * that fail here, go to regular request handling, which gives the same response.
  */
 @Component
 class FastPath {
 
-    private static final String LIST_PATH = "/oauth/installations";
-    private static final String TOKEN_PATH = "/oauth/token/";
     private static final String ORG_ID_QUERY = "?org_id=";
     private static final Logger log = LoggerFactory.getLogger(FastPath.class);
 
@@ -85,11 +83,14 @@ class FastPath {
                 .register(registry);
     }
 
-    /** The cached response, or 429 if the caller exceeds its rate limit; null: regular request handling decides. */
+    /**
+     * The response, with the rate limit applied and the read of a token counted: 429 if the caller exceeds its limit.
+     * Null: regular request handling responds.
+     */
     @Nullable
-    HttpResponse find(HttpRequest request, InetSocketAddress from) {
+    HttpResponse respond(HttpRequest request, InetSocketAddress from) {
         try {
-            return findCached(request, from);
+            return respondFromCache(request, from);
         } catch (RuntimeException e) {
             // Regular handling responds to every request; an exception here would close the connection.
             log.debug("Fast path failed: error={}", e.toString());
@@ -97,17 +98,20 @@ class FastPath {
         }
     }
 
-    private @Nullable HttpResponse findCached(HttpRequest request, InetSocketAddress from) {
+    private @Nullable HttpResponse respondFromCache(HttpRequest request, InetSocketAddress from) {
         long start = System.nanoTime();
         if (!HttpMethod.GET.equals(request.method())) {
             return null;
         }
-        if (request.uri().startsWith(LIST_PATH)) {
-            return findPage(request, from, start);
-        }
-        Lookup key = key(request.uri());
+        return request.uri().startsWith(ListCache.PATH)
+                ? respondWithPage(request, from, start)
+                : respondWithToken(request, from, start);
+    }
+
+    private @Nullable HttpResponse respondWithToken(HttpRequest request, InetSocketAddress from, long start) {
+        TokenKey key = key(request.uri());
         CachedResponse whole = key == null ? null : cache.find(key);
-        NarrowedTokens.Found parts = whole == null ? findNarrowed(request.uri()) : null;
+        NarrowedTokens.Responses parts = whole == null ? findNarrowed(request.uri()) : null;
         HttpHeaders headers = request.headers();
         if ((whole == null && parts == null) || !acceptsJson(headers)) {
             return null;
@@ -122,18 +126,17 @@ class FastPath {
         }
         HttpResponse response = cached.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
         boolean notModified = HttpResponseStatus.NOT_MODIFIED.equals(response.status());
-        counts.countRead(cached.counted(), caller.name(), addresses.findOrPeer(headers, from), notModified);
+        counts.countRead(cached.readCounters(), caller.name(), addresses.findOrPeer(headers, from), notModified);
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         return response;
     }
 
     /** A request with {@code Cache-Control} may want what the database says now. */
-    private @Nullable HttpResponse findPage(HttpRequest request, InetSocketAddress from, long start) {
+    private @Nullable HttpResponse respondWithPage(HttpRequest request, InetSocketAddress from, long start) {
         HttpHeaders headers = request.headers();
         Caller caller =
                 headers.contains(HttpHeaderNames.CACHE_CONTROL) || !acceptsJson(headers) ? null : caller(headers, from);
-        CachedList page =
-                caller == null || !caller.may(Caller.INSTALLATIONS_READ) ? null : pages.find(caller, request.uri());
+        CachedList page = caller == null ? null : pages.find(caller, request.uri());
         if (caller == null || page == null) {
             return null;
         }
@@ -145,18 +148,18 @@ class FastPath {
         return response;
     }
 
-    private NarrowedTokens.@Nullable Found findNarrowed(String uri) {
-        return uri.startsWith(TOKEN_PATH) ? narrowed.find(uri) : null;
+    private NarrowedTokens.@Nullable Responses findNarrowed(String uri) {
+        return uri.startsWith(TokenCache.PATH) ? narrowed.find(uri) : null;
     }
 
     /** A caller that may not get the whole grant's token may have a part of it under the same address. */
     private @Nullable CachedResponse permitted(
-            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Found parts, String uri) {
+            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Responses parts, String uri) {
         if (whole != null && whole.permits(caller)) {
             return whole;
         }
-        NarrowedTokens.Found found = parts == null ? findNarrowed(uri) : parts;
-        return found == null ? null : found.find(caller);
+        NarrowedTokens.Responses known = parts == null ? findNarrowed(uri) : parts;
+        return known == null ? null : known.find(caller);
     }
 
     /** Common values only; others are negotiated by regular handling. */
@@ -177,9 +180,9 @@ class FastPath {
     }
 
     /** The key of a request with exactly one parameter that needs no decoding; null for any other. */
-    private static @Nullable Lookup key(String uri) {
+    private static @Nullable TokenKey key(String uri) {
         int query = uri.indexOf('?');
-        if (query < 0 || !uri.startsWith(TOKEN_PATH) || !uri.startsWith(ORG_ID_QUERY, query)) {
+        if (query < 0 || !uri.startsWith(TokenCache.PATH) || !uri.startsWith(ORG_ID_QUERY, query)) {
             return null;
         }
         for (int i = query + ORG_ID_QUERY.length(); i < uri.length(); i++) {
@@ -190,6 +193,7 @@ class FastPath {
                 default -> {}
             }
         }
-        return new Lookup(uri.substring(TOKEN_PATH.length(), query), uri.substring(query + ORG_ID_QUERY.length()));
+        return new TokenKey(
+                uri.substring(TokenCache.PATH.length(), query), uri.substring(query + ORG_ID_QUERY.length()));
     }
 }

@@ -32,7 +32,7 @@ final class FastPathHandler extends ChannelDuplexHandler {
 
     private boolean unflushed;
 
-    /** Reading is paused until the client reads its responses. */
+    /** ReadMark is paused until the client reads its responses. */
     private boolean paused;
 
     FastPathHandler(FastPath fastPath) {
@@ -42,7 +42,7 @@ final class FastPathHandler extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            HttpResponse response = find(context, request);
+            HttpResponse response = tryRespond(context, request);
             answered = response != null;
             if (response == null) {
                 regular++;
@@ -58,14 +58,14 @@ final class FastPathHandler extends ChannelDuplexHandler {
         }
     }
 
-    private @Nullable HttpResponse find(ChannelHandlerContext context, HttpRequest request) {
-        return regular == 0 && isPlain(request) && context.channel().remoteAddress() instanceof InetSocketAddress from
-                ? fastPath.find(request, from)
+    private @Nullable HttpResponse tryRespond(ChannelHandlerContext context, HttpRequest request) {
+        return regular == 0 && isSimple(request) && context.channel().remoteAddress() instanceof InetSocketAddress from
+                ? fastPath.respond(request, from)
                 : null;
     }
 
     /** Whether it is well-formed, without a body, on a connection that stays open. */
-    private static boolean isPlain(HttpRequest request) {
+    private static boolean isSimple(HttpRequest request) {
         HttpHeaders headers = request.headers();
         return request.decoderResult().isSuccess()
                 && HttpVersion.HTTP_1_1.equals(request.protocolVersion())

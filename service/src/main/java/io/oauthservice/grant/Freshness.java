@@ -2,13 +2,12 @@ package io.oauthservice.grant;
 
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
-import io.oauthservice.provider.OAuthTokens;
+import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RefreshRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -21,99 +20,32 @@ public class Freshness {
     /** A token must not expire on its way to the caller. */
     private static final Duration SAFETY = Duration.ofSeconds(5);
 
-    private static final int SHARE_OF_LIFE = 4;
-
-    /** The scheduled refresh precedes callers, so it begins earlier. */
-    private static final int SCHEDULED_SHARE_OF_LIFE = 3;
-
-    /** The life below which the scheduled refresh would come too late. */
-    private static final Duration SHORTEST_SCHEDULED_LIFE = Duration.ofMinutes(2);
-
     private final FreshnessProperties properties;
+    private final Providers providers;
     private final Clock clock;
 
-    Freshness(FreshnessProperties properties, Clock clock) {
+    Freshness(FreshnessProperties properties, Providers providers, Clock clock) {
         this.properties = properties;
+        this.providers = providers;
         this.clock = clock;
     }
 
-    /** Whether a caller can use the token. */
-    public boolean isGood(Installation installation, @Nullable Duration minTtl) {
+    /** By the rules of the grant's provider, which has to be configured. */
+    public TokenLife of(Installation installation) {
+        return new TokenLife(
+                installation, providers.get(installation.platform()).refreshRules(installation.grantWithoutTokens()));
+    }
+
+    /** Whether a caller can use the token now; false if it was reported as invalid. */
+    public boolean isUsable(Installation installation, @Nullable Duration minTtl) {
         Duration needed = minTtl == null || minTtl.compareTo(SAFETY) < 0 ? SAFETY : minTtl;
         return remaining(installation.tokens()).compareTo(needed) > 0;
-    }
-
-    /** Whether the token should be refreshed before a caller gets it. */
-    public boolean isDue(Installation installation, RefreshRules rules, @Nullable Duration minTtl) {
-        StoredTokens tokens = installation.tokens();
-        if (tokens.expiresAt() == null) {
-            return tokens.invalid();
-        }
-        Duration wanted = minTtl == null ? Duration.ZERO : minTtl;
-        Duration margin = margin(tokens, rules);
-        return remaining(tokens).compareTo(wanted.compareTo(margin) > 0 ? wanted : margin) <= 0;
-    }
-
-    /** Until when a cached token may be returned unchecked; {@link Instant#MAX} if and only if it does not expire. */
-    public Instant dueAt(Installation installation, RefreshRules rules) {
-        StoredTokens tokens = installation.tokens();
-        Instant expiresAt = tokens.expiresAt();
-        if (expiresAt == null) {
-            return Instant.MAX;
-        }
-        Instant due = expiresAt.minus(margin(tokens, rules));
-        Instant attempted = installation.refreshAttemptedAt();
-        return attempted == null || due.isBefore(attempted.plus(rules.survival()))
-                ? due
-                : attempted.plus(rules.survival());
-    }
-
-    /** Whether the token works even if each of its refreshes with unknown outcome took effect. */
-    public boolean survives(Installation installation, RefreshRules rules) {
-        Instant attempted = installation.refreshAttemptedAt();
-        return rules.survives(installation.unknownOutcomes())
-                && (attempted == null || clock.instant().isBefore(attempted.plus(rules.survival())));
-    }
-
-    /**
-     * The time of the scheduled refresh: before callers would refresh, and spread at random. If the old token does not
-     * survive a refresh, it is only shortly before. Null: callers refresh.
-     */
-    @Nullable
-    Instant refreshAt(OAuthTokens tokens, RefreshRules rules) {
-        Instant expiresAt = tokens.expiresAt();
-        if (expiresAt == null) {
-            return null;
-        }
-        Duration life = Duration.between(tokens.issuedAt(), expiresAt);
-        if (life.compareTo(SHORTEST_SCHEDULED_LIFE) < 0) {
-            return null;
-        }
-        Duration latest = margin(life, rules);
-        Duration wanted = rules.accessTokenSurvivesRefresh()
-                ? shorter(properties.aheadMargin(), rules.survival())
-                : properties.lateMargin().multipliedBy(2);
-        Duration earliest = shorter(wanted, life.dividedBy(SCHEDULED_SHARE_OF_LIFE));
-        long spread = Math.max(1, earliest.minus(latest).toMillis());
-        return expiresAt.minus(earliest).plusMillis(ThreadLocalRandom.current().nextLong(spread));
-    }
-
-    /** A token that a refresh replaces works until the expiry that callers know: it is refreshed no earlier. */
-    private Duration margin(Duration life, RefreshRules rules) {
-        Duration configured = rules.accessTokenSurvivesRefresh()
-                ? shorter(properties.margin(), rules.survival())
-                : properties.lateMargin();
-        return shorter(configured, life.dividedBy(SHARE_OF_LIFE));
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     /**
      * A caller can request up to half of the life that the provider gave.
      *
-     * @throws TokenTooShortLived where it requests more
+     * @throws TokenTooShortLivedException where it requests more
      */
     public void checkMinTtl(Installation installation, @Nullable Duration minTtl) {
         StoredTokens tokens = installation.tokens();
@@ -122,12 +54,12 @@ public class Freshness {
         }
         Duration longest = life(tokens).dividedBy(2);
         if (minTtl.compareTo(longest) > 0) {
-            throw new TokenTooShortLived(longest);
+            throw new TokenTooShortLivedException(longest);
         }
     }
 
     private Duration margin(StoredTokens tokens, RefreshRules rules) {
-        return margin(life(tokens), rules);
+        return properties.margin(life(tokens), rules);
     }
 
     private Duration remaining(StoredTokens tokens) {
@@ -140,5 +72,66 @@ public class Freshness {
 
     private static Duration life(StoredTokens tokens) {
         return Duration.between(Objects.requireNonNull(tokens.issuedAt()), Objects.requireNonNull(tokens.expiresAt()));
+    }
+
+    /**
+     * How long the token of one installation may be used, as the installation was read. Holds the provider's rules for
+     * this grant, so that a read looks them up once.
+     */
+    public final class TokenLife {
+
+        private final Installation installation;
+        private final RefreshRules rules;
+
+        private TokenLife(Installation installation, RefreshRules rules) {
+            this.installation = installation;
+            this.rules = rules;
+        }
+
+        public Installation installation() {
+            return installation;
+        }
+
+        /** Whether the token should be refreshed before a caller gets it. */
+        public boolean isDue(@Nullable Duration minTtl) {
+            StoredTokens tokens = installation.tokens();
+            if (tokens.expiresAt() == null) {
+                return tokens.invalid();
+            }
+            Duration wanted = minTtl == null ? Duration.ZERO : minTtl;
+            Duration margin = margin(tokens, rules);
+            return remaining(tokens).compareTo(wanted.compareTo(margin) > 0 ? wanted : margin) <= 0;
+        }
+
+        /** Until when a cached token may be returned unchecked; {@link Instant#MAX} if and only if it never expires. */
+        public Instant dueAt() {
+            StoredTokens tokens = installation.tokens();
+            Instant expiresAt = tokens.expiresAt();
+            if (expiresAt == null) {
+                return Instant.MAX;
+            }
+            Instant due = expiresAt.minus(margin(tokens, rules));
+            Instant attempted = installation.refreshAttemptedAt();
+            return attempted == null || due.isBefore(attempted.plus(rules.survival()))
+                    ? due
+                    : attempted.plus(rules.survival());
+        }
+
+        /** The same; null: it must not be cached, because a refresh with an unknown outcome may have invalidated it. */
+        public @Nullable Instant cacheableUntil() {
+            return survivesUnknownOutcomes() ? dueAt() : null;
+        }
+
+        /** Whether the token works even if each of its refreshes with unknown outcome took effect. */
+        public boolean survivesUnknownOutcomes() {
+            Instant attempted = installation.refreshAttemptedAt();
+            return rules.survives(installation.unknownOutcomes())
+                    && (attempted == null || clock.instant().isBefore(attempted.plus(rules.survival())));
+        }
+
+        /** Whether their number allows one more. */
+        public boolean survivesAnotherRefresh() {
+            return rules.survives(installation.unknownOutcomes() + 1);
+        }
     }
 }

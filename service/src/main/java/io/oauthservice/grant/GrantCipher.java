@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 public class GrantCipher {
 
     private final TokenVault vault;
-    private final Freshness freshness;
+    private final FreshnessProperties freshness;
 
-    GrantCipher(TokenVault vault, Freshness freshness) {
+    GrantCipher(TokenVault vault, FreshnessProperties freshness) {
         this.vault = vault;
         this.freshness = freshness;
     }
@@ -60,7 +60,7 @@ public class GrantCipher {
     /** Decrypts the grant, for a call to its provider. */
     public Mono<Grant> decrypt(
             Installation installation, @Nullable String accessCiphertext, @Nullable String refreshCiphertext) {
-        return decrypt(installation.id(), installation.grant(null, null), accessCiphertext, refreshCiphertext);
+        return decrypt(installation.id(), installation.grantWithoutTokens(), accessCiphertext, refreshCiphertext);
     }
 
     /** Adds the tokens to a grant whose ciphertexts are bound to the row with this id. */

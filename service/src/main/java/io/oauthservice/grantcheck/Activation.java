@@ -41,8 +41,8 @@ public class Activation {
 
     private Mono<Installation> activate(Installation seen, GuardedProvider provider, boolean claimed) {
         return cipher.checkEncryption()
-                .then(provider.refreshTokens(seen.grant(null, null)))
-                .flatMap(tokens -> cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null))))
+                .then(provider.refreshTokens(seen.grantWithoutTokens()))
+                .flatMap(tokens -> cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grantWithoutTokens())))
                 .flatMap(encrypted -> unclaimed.activate(seen, encrypted, provider.registration(), claimed))
                 .doOnNext(active -> log.info(
                         "Installation activated: platform={} installation={} org={} from={}",

@@ -28,19 +28,19 @@ import reactor.core.publisher.Mono;
 public class CallerLinks {
 
     private final InstallLinks links;
-    private final CallerInstallations installations;
+    private final CallerInstallations callerInstallations;
     private final Providers providers;
     private final ReturnTo returnTo;
     private final PublicAddress address;
 
     CallerLinks(
             InstallLinks links,
-            CallerInstallations installations,
+            CallerInstallations callerInstallations,
             Providers providers,
             ReturnTo returnTo,
             PublicAddress address) {
         this.links = links;
-        this.installations = installations;
+        this.callerInstallations = callerInstallations;
         this.providers = providers;
         this.returnTo = returnTo;
         this.address = address;
@@ -133,7 +133,7 @@ public class CallerLinks {
     }
 
     private Mono<ExpectedAccount> reconnected(Caller caller, GuardedProvider provider, UUID id) {
-        return installations.findToChange(caller, id.toString()).map(found -> {
+        return callerInstallations.findToChange(caller, id.toString()).map(found -> {
             if (!found.platform().equals(provider.platform())) {
                 throw ProblemException.invalid("installation_id", "must be an installation of the platform");
             }

@@ -14,7 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One grant: one pair of tokens and one life cycle.
+ * An installation: the connection of an organisation, or of one of its users, at a platform, with its status and its
+ * present grant.
  *
  * @param statusReason reason code of the status; null where there is none
  * @param externalUserId null: the organisation's grant; else a user's
@@ -118,6 +119,11 @@ public record Installation(
                 createdAt,
                 updatedAt,
                 revokedAt);
+    }
+
+    /** The grant for a call to its provider that needs none of its tokens. */
+    public Grant grantWithoutTokens() {
+        return grant(null, null);
     }
 
     /** The grant for a call to its provider, with these decrypted tokens. */

@@ -92,7 +92,7 @@ public class Installations {
     }
 
     /** The positions of those that are unchanged since they were read and have no refresh in progress, in one statement. */
-    public Flux<Integer> unchanged(List<Seen> seen) {
+    public Flux<Integer> unchanged(List<CachedDefault> seen) {
         return database.sql(UNCHANGED)
                 .bind(
                         "platforms",
@@ -100,7 +100,7 @@ public class Installations {
                                 seen,
                                 String[]::new,
                                 one -> one.installation().platform().id()))
-                .bind("orgs", InstallationRows.column(seen, String[]::new, Seen::organisation))
+                .bind("orgs", InstallationRows.column(seen, String[]::new, CachedDefault::organisation))
                 .bind(
                         "ids",
                         InstallationRows.column(
@@ -163,5 +163,5 @@ public class Installations {
     }
 
     /** An organisation's default grant as it was read earlier. */
-    public record Seen(String organisation, Installation installation) {}
+    public record CachedDefault(String organisation, Installation installation) {}
 }

@@ -52,25 +52,25 @@ class InstallationController {
     private static final Pattern PLAIN_QUERY = Pattern.compile("[!-~&&[^%+;]]{0,200}");
 
     private final InstallationList list;
-    private final CallerInstallations visible;
+    private final CallerInstallations callerInstallations;
     private final LastUses lastUses;
     private final ListCache lists;
     private final JsonMapper json;
 
     InstallationController(
             InstallationList list,
-            CallerInstallations visible,
+            CallerInstallations callerInstallations,
             LastUses lastUses,
             ListCache lists,
             JsonMapper json) {
         this.list = list;
-        this.visible = visible;
+        this.callerInstallations = callerInstallations;
         this.lastUses = lastUses;
         this.lists = lists;
         this.json = json;
     }
 
-    @GetMapping("/oauth/installations")
+    @GetMapping(ListCache.PATH)
     @Operation(
             summary = "List installations",
             description =
@@ -158,7 +158,7 @@ class InstallationController {
             @PathVariable("id") String id,
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch) {
         caller.require(Caller.INSTALLATIONS_READ);
-        return visible.find(caller, id)
+        return callerInstallations.find(caller, id)
                 .flatMap(found -> lastUses.findExact(found)
                         .mapNotNull(use -> InstallationView.of(found, use.orElse(null), caller)
                                 .orElse(null)))

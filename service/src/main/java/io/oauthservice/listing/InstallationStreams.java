@@ -5,7 +5,7 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.changefeed.Change;
 import io.oauthservice.changefeed.ChangeFeed;
 import io.oauthservice.changefeed.ChangeFeed.Position;
-import io.oauthservice.concurrent.InProgress;
+import io.oauthservice.concurrent.ConcurrencyCounts;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.web.ProblemException;
@@ -69,7 +69,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
     private final LastUses lastUses;
     private final JsonMapper json;
     private final Map<InstallationStream, String> open = new ConcurrentHashMap<>();
-    private final InProgress<String> ofCallers = new InProgress<>();
+    private final ConcurrencyCounts<String> ofCallers = new ConcurrencyCounts<>();
 
     /** What has arrived and was not offered yet. Guarded by itself, as the next field is. */
     private final Map<UUID, ChangedInstallation> changed = new LinkedHashMap<>();

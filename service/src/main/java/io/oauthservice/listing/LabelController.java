@@ -28,12 +28,12 @@ class LabelController {
 
     private static final Logger log = LoggerFactory.getLogger(LabelController.class);
 
-    private final CallerInstallations installations;
+    private final CallerInstallations callerInstallations;
     private final LastUses lastUses;
     private final LabelChanges changes;
 
-    LabelController(CallerInstallations installations, LastUses lastUses, LabelChanges changes) {
-        this.installations = installations;
+    LabelController(CallerInstallations callerInstallations, LastUses lastUses, LabelChanges changes) {
+        this.callerInstallations = callerInstallations;
         this.lastUses = lastUses;
         this.changes = changes;
     }
@@ -65,7 +65,7 @@ class LabelController {
     }
 
     private Mono<Installation> change(String id, Caller caller, Map<String, @Nullable String> patch) {
-        return installations.findToChange(caller, id).flatMap(found -> changes.merge(found.id(), patch));
+        return callerInstallations.findToChange(caller, id).flatMap(found -> changes.merge(found.id(), patch));
     }
 
     @Schema(name = "InstallationPatch")

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.access.Caller;
 import io.oauthservice.changefeed.Change;
 import io.oauthservice.changefeed.ChangeFeed;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import java.time.Duration;
 import java.util.Map;
@@ -27,6 +28,9 @@ import reactor.core.publisher.Mono;
 @Component
 @EnableConfigurationProperties(ListCache.Properties.class)
 public class ListCache implements ChangeFeed.Listener {
+
+    /** The path of the list; those of the other cached pages begin with it. */
+    public static final String PATH = "/oauth/installations";
 
     /** In any case, so that an unused list is not kept for long. */
     private static final Duration MAX_AGE = Duration.ofSeconds(60);
@@ -79,12 +83,14 @@ public class ListCache implements ChangeFeed.Listener {
     }
 
     /**
-     * What may be served without a read; null: nothing.
+     * What may be served to this caller without a read; null: nothing.
      *
      * @param address path and query
      */
     public @Nullable CachedList find(Caller caller, String address) {
-        return enabled && feed.isCurrent() ? lists.getIfPresent(key(caller, address)) : null;
+        return enabled && feed.isCurrent() && caller.may(Caller.INSTALLATIONS_READ)
+                ? lists.getIfPresent(key(caller, address))
+                : null;
     }
 
     /**
@@ -96,15 +102,15 @@ public class ListCache implements ChangeFeed.Listener {
     Mono<CachedList> read(Caller caller, String address, boolean fresh, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
             CachedList cached = fresh ? null : find(caller, address);
-            return cached == null ? read(key(caller, address), fresh, begin(), read) : Mono.just(cached);
+            return cached == null ? read(key(caller, address), fresh, markRead(), read) : Mono.just(cached);
         });
     }
 
-    private Reading begin() {
-        return new Reading(feed.count(), System.nanoTime());
+    private ReadMark markRead() {
+        return new ReadMark(feed.count(), System.nanoTime());
     }
 
-    private Mono<CachedList> read(Key key, boolean fresh, Reading asked, Supplier<Mono<CachedList>> read) {
+    private Mono<CachedList> read(Key key, boolean fresh, ReadMark asked, Supplier<Mono<CachedList>> read) {
         return reads.join(key, () -> readAndKeep(key, read))
                 .flatMap(result ->
                         isOutdated(result, fresh, asked) ? read(key, fresh, asked, read) : Mono.just(result.list()));
@@ -112,19 +118,19 @@ public class ListCache implements ChangeFeed.Listener {
 
     private Mono<Result> readAndKeep(Key key, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
-            Reading reading = begin();
+            ReadMark reading = markRead();
             return read.get().doOnNext(list -> keep(key, list, reading)).map(list -> new Result(list, reading));
         });
     }
 
-    private boolean isOutdated(Result result, boolean fresh, Reading asked) {
-        Reading reading = result.reading();
+    private boolean isOutdated(Result result, boolean fresh, ReadMark asked) {
+        ReadMark reading = result.reading();
         return reading.startedAt() - asked.startedAt() < 0
                 && (fresh || !feed.isCurrent() || feed.anySince(reading.changes(), result.list()::isOutdatedBy));
     }
 
     /** Checked again afterwards: a change that arrives meanwhile either finds the list or is found. */
-    private void keep(Key key, CachedList list, Reading reading) {
+    private void keep(Key key, CachedList list, ReadMark reading) {
         if (!enabled || feed.anySince(reading.changes(), list::isOutdatedBy)) {
             return;
         }
@@ -154,15 +160,7 @@ public class ListCache implements ChangeFeed.Listener {
 
     private record Key(Visibility visibility, String address) {}
 
-    /**
-     * When a request arrived, or a read of the database began.
-     *
-     * @param changes the number of the latest change of which this replica had been notified
-     * @param startedAt by {@link System#nanoTime()}
-     */
-    private record Reading(long changes, long startedAt) {}
-
-    private record Result(CachedList list, Reading reading) {}
+    private record Result(CachedList list, ReadMark reading) {}
 
     /**
      * How the list is served.

@@ -39,7 +39,7 @@ class SummaryController {
         this.json = json;
     }
 
-    @GetMapping(path = "/oauth/installations/summary", produces = MediaType.APPLICATION_JSON_VALUE)
+    @GetMapping(path = ListCache.PATH + "/summary", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Count installations",
             description = "By platform and status. A caller that is limited to organisations counts what it can list.")

@@ -17,7 +17,6 @@ import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -136,8 +135,7 @@ class RefreshAttempt {
 
     /** On all replicas. This attempt counts as one with unknown outcome, which may invalidate the token. */
     private Mono<Void> evictIfEndangered(Installation leased) {
-        RefreshRules rules = providers.get(leased.platform()).refreshRules(leased.grant(null, null));
-        return freshness.survives(leased, rules) ? Mono.empty() : notifications.evict(leased);
+        return freshness.of(leased).survivesUnknownOutcomes() ? Mono.empty() : notifications.evict(leased);
     }
 
     private void measure(Timer.Sample started, Installation seen, String outcome) {

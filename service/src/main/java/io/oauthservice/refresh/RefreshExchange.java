@@ -107,7 +107,7 @@ class RefreshExchange {
      */
     Mono<Installation> storeTokens(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
         GuardedProvider provider = providers.get(seen.platform());
-        return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grant(null, null)))
+        return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grantWithoutTokens()))
                 .flatMap(encrypted -> store.store(seen, encrypted, cause, provider.registration()))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, STORE_RETRY_MIN)
                         .maxBackoff(STORE_RETRY_MAX)

@@ -2,12 +2,11 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
+import io.oauthservice.grant.Freshness.TokenLife;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -26,7 +25,6 @@ class RefreshWait {
     private final Installations installations;
     private final ChangeNotifications notifications;
     private final RefreshStore store;
-    private final Providers providers;
     private final Freshness freshness;
     private final RefreshProperties properties;
 
@@ -34,13 +32,11 @@ class RefreshWait {
             Installations installations,
             ChangeNotifications notifications,
             RefreshStore store,
-            Providers providers,
             Freshness freshness,
             RefreshProperties properties) {
         this.installations = installations;
         this.notifications = notifications;
         this.store = store;
-        this.providers = providers;
         this.freshness = freshness;
         this.properties = properties;
     }
@@ -57,13 +53,14 @@ class RefreshWait {
 
     /** The row is read again if the holder's attempt, which the row seen may not count, can invalidate the token. */
     private Mono<Installation> findStillValid(Installation seen, TokenRefreshed.Cause cause) {
-        if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isGood(seen, null)) {
+        if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isUsable(seen, null)) {
             return Mono.empty();
         }
-        RefreshRules rules = providers.get(seen.platform()).refreshRules(seen.grant(null, null));
-        return freshness.survives(seen, rules) && rules.survives(seen.unknownOutcomes() + 1)
+        TokenLife life = freshness.of(seen);
+        return life.survivesUnknownOutcomes() && life.survivesAnotherRefresh()
                 ? Mono.just(seen)
-                : find(seen).filter(now -> freshness.survives(now, rules) && freshness.isGood(now, null));
+                : find(seen)
+                        .filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, null));
     }
 
     /** Returns the row when no refresh is in progress. Fails when the wait is over. */

@@ -16,17 +16,17 @@ public class Revoker {
 
     private static final Logger log = LoggerFactory.getLogger(Revoker.class);
 
-    private final CallerInstallations visible;
+    private final CallerInstallations callerInstallations;
     private final StatusChanges statusChanges;
     private final ProviderRevocations revocations;
     private final Providers providers;
 
     Revoker(
-            CallerInstallations visible,
+            CallerInstallations callerInstallations,
             StatusChanges statusChanges,
             ProviderRevocations revocations,
             Providers providers) {
-        this.visible = visible;
+        this.callerInstallations = callerInstallations;
         this.statusChanges = statusChanges;
         this.revocations = revocations;
         this.providers = providers;
@@ -38,7 +38,7 @@ public class Revoker {
      * @param id as the caller has sent it
      */
     public Mono<Void> revoke(Caller caller, String id) {
-        return visible.findToChange(caller, id)
+        return callerInstallations.findToChange(caller, id)
                 .flatMap(found -> statusChanges.revoke(found.id(), isRevokedByInstallation(found)))
                 .doOnNext(ended -> {
                     log.info(
@@ -55,7 +55,7 @@ public class Revoker {
     private boolean isRevokedByInstallation(Installation found) {
         return providers
                 .find(found.platform().id())
-                .map(provider -> provider.revokesByInstallation(found.grant(null, null)))
+                .map(provider -> provider.revokesByInstallation(found.grantWithoutTokens()))
                 .orElse(true);
     }
 }

@@ -1,18 +1,16 @@
 package io.oauthservice.token;
 
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.NarrowedToken.Repository;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.refresh.RefreshException;
-import io.oauthservice.token.RequestedGrants.Found;
+import io.oauthservice.tokencache.CoveredRepositories;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.NarrowedTokens.Covered;
-import io.oauthservice.tokencache.TokenCache.Reading;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Which repositories of a ceiling a grant covers: a ceiling may list repositories of several organisations. The provider is
- * asked only after it has refused the whole list.
+ * asked only after it has rejected the whole list.
  */
 @Component
 class CeilingRepositories {
@@ -29,40 +27,40 @@ class CeilingRepositories {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private final Providers providers;
-    private final Tokens wholeTokens;
+    private final WholeReads wholeReads;
     private final NarrowedTokens tokens;
-    private final SingleFlight<Asked, Covered> reads = new SingleFlight<>();
+    private final SingleFlight<CoveredRepositories.Key, CoveredRepositories> reads = new SingleFlight<>();
 
-    CeilingRepositories(Providers providers, Tokens wholeTokens, NarrowedTokens tokens) {
+    CeilingRepositories(Providers providers, WholeReads wholeReads, NarrowedTokens tokens) {
         this.providers = providers;
-        this.wholeTokens = wholeTokens;
+        this.wholeReads = wholeReads;
         this.tokens = tokens;
     }
 
     /** Null: it is not known. */
     @Nullable
-    Covered find(Installation installation, Repositories ceiling) {
-        return tokens.findCovered(installation.id(), ceiling);
+    CoveredRepositories find(Installation installation, Repositories ceiling) {
+        return tokens.covered().find(new CoveredRepositories.Key(installation.id(), ceiling));
     }
 
     /** Asks the provider. Empty where it was asked within the last minute. */
-    Mono<Covered> read(Found grant, Repositories ceiling) {
+    Mono<CoveredRepositories> read(RequestedInstallation requested, Repositories ceiling) {
         return Mono.defer(() -> {
-            Covered known = find(grant.installation(), ceiling);
+            var key = new CoveredRepositories.Key(requested.installation().id(), ceiling);
+            CoveredRepositories known = tokens.covered().find(key);
             return known != null && System.nanoTime() - known.readAt() < INTERVAL.toNanos()
                     ? Mono.empty()
-                    : reads.join(new Asked(grant.installation().id(), ceiling), () -> readNow(grant, ceiling));
+                    : reads.join(key, () -> readNow(requested, key));
         });
     }
 
-    private Mono<Covered> readNow(Found grant, Repositories ceiling) {
-        Reading reading = tokens.begin();
-        InstallationId id = grant.installation().id();
-        return wholeTokens
-                .getToken(grant, null, null)
-                .flatMap(token -> list(token, ceiling))
-                .map(granted -> new Covered(ceiling.among(granted).orElse(null), reading.startedAt()))
-                .doOnNext(covered -> tokens.cover(id, ceiling, covered, reading))
+    private Mono<CoveredRepositories> readNow(RequestedInstallation requested, CoveredRepositories.Key key) {
+        ReadMark mark = tokens.markRead();
+        return wholeReads
+                .read(requested, null, null)
+                .flatMap(token -> list(token, key.ceiling()))
+                .map(granted -> new CoveredRepositories(key.ceiling().among(granted).orElse(null), mark.startedAt()))
+                .doOnNext(covered -> tokens.covered().put(key, covered, mark))
                 .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
@@ -72,6 +70,4 @@ class CeilingRepositories {
                 .get(installation.platform())
                 .grantedRepositories(installation.grant(token.accessToken(), null), ceiling);
     }
-
-    private record Asked(InstallationId installation, Repositories ceiling) {}
 }

@@ -32,11 +32,11 @@ class FailureReports {
     private static final Duration VERDICT_VALID_FOR = Duration.ofSeconds(10);
     private static final int MAX_ENTRIES = 10_000;
 
-    private final RequestedGrants grants;
+    private final RequestedInstallations requestedInstallations;
     private final GrantCheck grantCheck;
     private final StatusChanges statusChanges;
     private final Refresher refresher;
-    private final NarrowedReports others;
+    private final OtherTokenReports otherTokens;
     private final CallerLimit limit;
     private final SingleFlight<Reported, FailureVerdict> checks = new SingleFlight<>();
     private final Cache<Reported, FailureVerdict> verdicts = Caffeine.newBuilder()
@@ -45,17 +45,17 @@ class FailureReports {
             .build();
 
     FailureReports(
-            RequestedGrants grants,
+            RequestedInstallations requestedInstallations,
             GrantCheck grantCheck,
             StatusChanges statusChanges,
             Refresher refresher,
-            NarrowedReports others,
+            OtherTokenReports otherTokens,
             TokenProperties properties) {
-        this.grants = grants;
+        this.requestedInstallations = requestedInstallations;
         this.grantCheck = grantCheck;
         this.statusChanges = statusChanges;
         this.refresher = refresher;
-        this.others = others;
+        this.otherTokens = otherTokens;
         this.limit = new CallerLimit(properties.failureReports());
     }
 
@@ -64,16 +64,18 @@ class FailureReports {
         if (!limit.tryAcquire(caller)) {
             return Mono.error(TokenProblems::tooManyReports);
         }
-        return grants.find(request, caller)
-                .flatMap(grant -> verdict(grant.installation(), fingerprint))
-                .delayUntil(verdict ->
-                        verdict.verdict() == Verdict.REFRESHED ? grants.find(request, caller) : Mono.empty());
+        return requestedInstallations
+                .find(request, caller)
+                .flatMap(requested -> verdict(requested.installation(), fingerprint))
+                .delayUntil(verdict -> verdict.verdict() == Verdict.REFRESHED
+                        ? requestedInstallations.find(request, caller)
+                        : Mono.empty());
     }
 
     private Mono<FailureVerdict> verdict(Installation installation, String fingerprint) {
         return fingerprint.equals(installation.tokens().fingerprint())
                 ? checkOnce(installation)
-                : others.verdict(installation, fingerprint);
+                : otherTokens.verdict(installation, fingerprint);
     }
 
     private Mono<FailureVerdict> checkOnce(Installation installation) {

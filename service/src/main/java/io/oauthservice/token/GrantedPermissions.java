@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Asks the provider for the permissions of a grant before a request is refused: those that are stored may be older. */
+/** Asks the provider for the permissions of a grant before a request is rejected: the stored ones may be older. */
 @Component
 class GrantedPermissions {
 
@@ -48,7 +48,7 @@ class GrantedPermissions {
     private Mono<Installation> ask(Installation seen) {
         return providers
                 .get(seen.platform())
-                .grantedPermissions(seen.grant(null, null))
+                .grantedPermissions(seen.grantWithoutTokens())
                 .filter(granted -> !granted.equals(seen.permissions()))
                 .flatMap(changed -> content.update(seen))
                 .onErrorResume(

@@ -1,11 +1,11 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
-import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.NarrowedToken;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
@@ -15,13 +15,11 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
 import io.oauthservice.grantcheck.GrantCheck;
 import io.oauthservice.refresh.RefreshException;
-import io.oauthservice.token.RequestedGrants.Found;
-import io.oauthservice.tokencache.BeyondGrant;
-import io.oauthservice.tokencache.BeyondGrant.Reason;
+import io.oauthservice.tokencache.BeyondGrantException;
+import io.oauthservice.tokencache.BeyondGrantException.Reason;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.TokenCache.Reading;
 import io.oauthservice.tokencache.TokenProperties;
 import io.oauthservice.tokencache.VariantKey;
 import java.time.Duration;
@@ -64,56 +62,66 @@ class NarrowedIssue {
     }
 
     /**
-     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrant} where the provider does not
-     * grant the variant, and with the problem that the caller gets where the grant has ended.
+     * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrantException} where the
+     * provider does not grant the variant, and with the problem that the caller gets where the grant has ended.
      *
      * @param good whether a token from memory is good enough
      */
     Mono<CachedNarrowedToken> issue(
-            VariantKey key, Found grant, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
-        return flights.join(key, () -> knownOrIssued(key, grant, caller, reading, good))
+            VariantKey key,
+            RequestedInstallation requested,
+            Caller caller,
+            ReadMark mark,
+            Predicate<CachedNarrowedToken> good) {
+        return flights.join(key, () -> knownOrIssued(key, requested, caller, mark, good))
                 // The flight belongs to another caller, whose limit is not this one's.
                 .onErrorResume(
                         LimitReached.class,
                         reached -> reached.caller.equals(caller.name())
                                 ? Mono.error(TokenProblems::tooManyTokens)
-                                : issue(key, grant, caller, reading, good));
+                                : issue(key, requested, caller, mark, good));
     }
 
     /** A flight that ended after the caller looked may have left a token. */
     private Mono<CachedNarrowedToken> knownOrIssued(
-            VariantKey key, Found grant, Caller caller, Reading reading, Predicate<CachedNarrowedToken> good) {
-        CachedNarrowedToken known = tokens.find(key, grant.installation(), reading);
-        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, grant, caller, reading);
+            VariantKey key,
+            RequestedInstallation requested,
+            Caller caller,
+            ReadMark mark,
+            Predicate<CachedNarrowedToken> good) {
+        CachedNarrowedToken known = tokens.revalidate(key, requested.installation(), mark);
+        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, requested, caller, mark);
     }
 
-    private Mono<CachedNarrowedToken> issueNow(VariantKey key, Found grant, Caller caller, Reading reading) {
-        Reason refusal = tokens.findRefusal(key);
-        if (refusal != null) {
-            return Mono.error(new BeyondGrant(refusal, false));
+    private Mono<CachedNarrowedToken> issueNow(
+            VariantKey key, RequestedInstallation requested, Caller caller, ReadMark mark) {
+        Reason rejection = tokens.rejected().find(key);
+        if (rejection != null) {
+            return Mono.error(new BeyondGrantException(rejection, false));
         }
         if (!limit.tryAcquire(caller)) {
             return Mono.error(new LimitReached(caller.name()));
         }
-        Installation installation = grant.installation();
-        GuardedProvider provider = providers.get(installation.platform());
-        return provider.narrowToken(installation.grant(null, null), key.variant())
+        Installation installation = requested.installation();
+        return providers
+                .get(installation.platform())
+                .narrowToken(installation.grantWithoutTokens(), key.variant())
                 .retryWhen(WAIT_FOR_A_SLOT)
-                .map(token -> tokens.keep(
-                        key, live(token, grant, provider), token.repositories(), installation, caller, reading))
+                .map(token -> tokens.put(
+                        key, live(token, requested), token.repositories(), installation, caller, mark))
                 .onErrorResume(GrantEnded.class, ended -> checkGrant(installation, ended))
-                .onErrorResume(BadRequest.class, refused -> handleRefusal(key, refused, reading))
+                .onErrorResume(BadRequest.class, rejected -> handleRejection(key, rejected, mark))
                 .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
-    private LiveToken live(NarrowedToken token, Found grant, GuardedProvider provider) {
-        Installation narrowed = grant.installation()
-                .withTokens(tokens(token, grant.installation().tokens().version()), token.permissions());
+    private LiveToken live(NarrowedToken token, RequestedInstallation requested) {
+        Installation narrowed = requested.installation()
+                .withTokens(tokens(token, requested.installation().tokens().version()), token.permissions());
         return new LiveToken(
                 narrowed,
-                grant.organisation(),
+                requested.organisation(),
                 token.accessToken(),
-                freshness.dueAt(narrowed, provider.refreshRules(narrowed.grant(null, null))));
+                freshness.of(narrowed).dueAt());
     }
 
     /** The version is that of the grant's own token: narrowed tokens have none. */
@@ -136,17 +144,17 @@ class NarrowedIssue {
                 .then(Mono.<CachedNarrowedToken>error(() -> RefreshException.of(ended)));
     }
 
-    private Mono<CachedNarrowedToken> handleRefusal(VariantKey key, BadRequest refused, Reading reading) {
-        return switch (refused.code()) {
-            case TokenNarrower.PERMISSION_NOT_GRANTED -> refuse(key, Reason.PERMISSION, reading);
-            case TokenNarrower.REPOSITORY_NOT_GRANTED -> refuse(key, Reason.REPOSITORY, reading);
-            default -> Mono.error(refused);
+    private Mono<CachedNarrowedToken> handleRejection(VariantKey key, BadRequest rejected, ReadMark mark) {
+        return switch (rejected.code()) {
+            case TokenNarrower.PERMISSION_NOT_GRANTED -> reject(key, Reason.PERMISSION, mark);
+            case TokenNarrower.REPOSITORY_NOT_GRANTED -> reject(key, Reason.REPOSITORY, mark);
+            default -> Mono.error(rejected);
         };
     }
 
-    private Mono<CachedNarrowedToken> refuse(VariantKey key, Reason reason, Reading reading) {
-        tokens.refuse(key, reason, reading);
-        return Mono.error(new BeyondGrant(reason, false));
+    private Mono<CachedNarrowedToken> reject(VariantKey key, Reason reason, ReadMark mark) {
+        tokens.rejected().put(key, reason, mark);
+        return Mono.error(new BeyondGrantException(reason, false));
     }
 
     private static final class LimitReached extends RuntimeException {

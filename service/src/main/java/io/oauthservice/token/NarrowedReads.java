@@ -1,23 +1,19 @@
 package io.oauthservice.token;
 
 import io.oauthservice.access.Caller;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.Installation;
-import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Permissions;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.provider.RefreshRules;
 import io.oauthservice.provider.Repositories;
 import io.oauthservice.provider.Variant;
-import io.oauthservice.token.RequestedGrants.Found;
-import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
-import io.oauthservice.tokencache.BeyondGrant;
+import io.oauthservice.tokencache.BeyondGrantException;
 import io.oauthservice.tokencache.CachedNarrowedToken;
+import io.oauthservice.tokencache.CoveredRepositories;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.NarrowedTokens;
-import io.oauthservice.tokencache.NarrowedTokens.Covered;
 import io.oauthservice.tokencache.Narrowing;
-import io.oauthservice.tokencache.TokenCache.Reading;
 import io.oauthservice.tokencache.TokenPolicy;
 import io.oauthservice.tokencache.VariantKey;
 import java.time.Duration;
@@ -27,13 +23,13 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Gets a narrowed token: finds the grant, decides what the caller gets of it, and returns a token of this variant from memory
- * or has one issued.
+ * Reads a narrowed token: finds the installation, decides what the caller gets of its grant, and returns a token of
+ * this variant from memory or has one issued.
  */
 @Component
 class NarrowedReads {
 
-    private final RequestedGrants grants;
+    private final RequestedInstallations requestedInstallations;
     private final Providers providers;
     private final NarrowedTokens tokens;
     private final NarrowedIssue issue;
@@ -43,7 +39,7 @@ class NarrowedReads {
     private final TokenProblems problems;
 
     NarrowedReads(
-            RequestedGrants grants,
+            RequestedInstallations requestedInstallations,
             Providers providers,
             NarrowedTokens tokens,
             NarrowedIssue issue,
@@ -51,7 +47,7 @@ class NarrowedReads {
             CeilingRepositories ceilingRepositories,
             Freshness freshness,
             TokenProblems problems) {
-        this.grants = grants;
+        this.requestedInstallations = requestedInstallations;
         this.providers = providers;
         this.tokens = tokens;
         this.issue = issue;
@@ -68,19 +64,19 @@ class NarrowedReads {
      */
     Mono<LiveToken> read(TokenRequest request, Caller caller, @Nullable Duration lookUpLimit) {
         return Mono.defer(() -> {
-            Reading reading = tokens.begin();
-            Mono<Found> found = grants.find(request, caller);
+            ReadMark mark = tokens.markRead();
+            Mono<RequestedInstallation> found = requestedInstallations.find(request, caller);
             return (lookUpLimit == null ? found : found.timeout(lookUpLimit))
-                    .doOnNext(grant -> requireNarrowable(grant, caller))
-                    .flatMap(grant -> token(new Read(request, caller, grant, reading), true))
+                    .doOnNext(requested -> requireNarrowable(requested, caller))
+                    .flatMap(requested -> token(new Read(request, caller, requested, mark), true))
                     .map(CachedNarrowedToken::live);
         });
     }
 
-    /** A caller with a ceiling never gets this far with a grant that cannot be narrowed, unless it is no user's. */
-    private void requireNarrowable(Found grant, Caller caller) {
-        Installation installation = grant.installation();
-        if (providers.get(installation.platform()).canNarrow(installation.grant(null, null))) {
+    /** Users' grants of callers with a ceiling were rejected before; here it is an organisation's grant. */
+    private void requireNarrowable(RequestedInstallation requested, Caller caller) {
+        Installation installation = requested.installation();
+        if (providers.get(installation.platform()).canNarrow(installation.grantWithoutTokens())) {
             return;
         }
         throw caller.ceiling(installation.platform()) == null
@@ -91,15 +87,17 @@ class NarrowedReads {
     /** @param again whether to ask the provider for what the grant covers, which may be newer than what is known */
     private Mono<CachedNarrowedToken> token(Read read, boolean again) {
         return Mono.defer(() -> tokenOf(read, covered(read)))
-                .onErrorResume(BeyondGrant.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
+                .onErrorResume(
+                        BeyondGrantException.class,
+                        beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
     }
 
     /** What the request is for, without repositories of the ceiling that are known to be others'. */
     private Narrowing covered(Read read) {
         Narrowing request = read.request().narrowing();
         Repositories ceiling = read.policy().ceilingRepositories(read.caller(), request);
-        Covered covered =
-                ceiling == null ? null : ceilingRepositories.find(read.grant().installation(), ceiling);
+        CoveredRepositories covered =
+                ceiling == null ? null : ceilingRepositories.find(read.requested().installation(), ceiling);
         if (covered == null) {
             return request;
         }
@@ -109,11 +107,11 @@ class NarrowedReads {
         return new Narrowing(covered.repositories(), request.permissions());
     }
 
-    private Mono<CachedNarrowedToken> fail(Read read, BeyondGrant beyond) {
+    private Mono<CachedNarrowedToken> fail(Read read, BeyondGrantException beyond) {
         return Mono.error(problem(read, beyond));
     }
 
-    private Mono<CachedNarrowedToken> tokenOfNewest(Read read, BeyondGrant beyond) {
+    private Mono<CachedNarrowedToken> tokenOfNewest(Read read, BeyondGrantException beyond) {
         Mono<Read> newest = switch (beyond.reason()) {
             case PERMISSION -> withNewestPermissions(read);
             case REPOSITORY -> withNewestRepositories(read);
@@ -123,9 +121,9 @@ class NarrowedReads {
 
     private Mono<Read> withNewestPermissions(Read read) {
         return permissions
-                .update(read.grant().installation())
+                .update(read.requested().installation())
                 .doOnNext(now -> problems.requireUsable(now))
-                .map(now -> read.withInstallation(now, tokens.begin()));
+                .map(now -> read.withInstallation(now, tokens.markRead()));
     }
 
     private Mono<Read> withNewestRepositories(Read read) {
@@ -133,31 +131,31 @@ class NarrowedReads {
                 read.policy().ceilingRepositories(read.caller(), read.request().narrowing());
         return ceiling == null
                 ? Mono.empty()
-                : ceilingRepositories.read(read.grant(), ceiling).map(covered -> read);
+                : ceilingRepositories.read(read.requested(), ceiling).map(covered -> read);
     }
 
-    private RuntimeException problem(Read read, BeyondGrant beyond) {
-        boolean ofCeiling = beyond.isOfCeiling()
-                || (beyond.reason() == BeyondGrant.Reason.REPOSITORY
+    private RuntimeException problem(Read read, BeyondGrantException beyond) {
+        boolean causedByCeiling = beyond.isCausedByCeiling()
+                || (beyond.reason() == BeyondGrantException.Reason.REPOSITORY
                         && read.policy()
                                 .isComparedByProvider(
                                         read.caller(), read.request().narrowing()));
-        return ofCeiling
+        return causedByCeiling
                 ? TokenPolicy.beyondCeiling()
-                : TokenProblems.notGranted(beyond.reason(), read.grant().installation(), read.caller());
+                : TokenProblems.notGranted(beyond.reason(), read.requested().installation(), read.caller());
     }
 
     private Mono<CachedNarrowedToken> tokenOf(Read read, Narrowing narrowing) {
-        Installation installation = read.grant().installation();
+        Installation installation = read.requested().installation();
         Variant variant = Objects.requireNonNull(
                 read.policy().variant(read.caller(), narrowing, Permissions.granted(installation.permissions())));
         VariantKey key =
-                new VariantKey(installation.id(), read.grant().organisation().id(), variant);
-        CachedNarrowedToken known = tokens.find(key, installation, read.reading());
+                new VariantKey(installation.id(), read.requested().organisation().id(), variant);
+        CachedNarrowedToken known = tokens.revalidate(key, installation, read.mark());
         if (known != null) {
             freshness.checkMinTtl(known.live().installation(), read.request().minTtl());
         }
-        return (known != null && isGood(known, read.request().minTtl()) ? Mono.just(known) : issue(key, read, known))
+        return (known != null && isFresh(known, read.request().minTtl()) ? Mono.just(known) : issue(key, read, known))
                 .doOnNext(token -> requirePermitted(token, read))
                 .doOnNext(token -> remember(token, read));
     }
@@ -165,10 +163,10 @@ class NarrowedReads {
     private Mono<CachedNarrowedToken> issue(VariantKey key, Read read, @Nullable CachedNarrowedToken known) {
         return issue.issue(
                         key,
-                        read.grant(),
+                        read.requested(),
                         read.caller(),
-                        read.reading(),
-                        found -> isGood(found, read.request().minTtl()))
+                        read.mark(),
+                        found -> isFresh(found, read.request().minTtl()))
                 .onErrorResume(
                         failure -> known != null
                                 && isUsableDespite(
@@ -176,20 +174,15 @@ class NarrowedReads {
                         failure -> Mono.just(Objects.requireNonNull(known)));
     }
 
-    private boolean isGood(CachedNarrowedToken known, @Nullable Duration minTtl) {
-        return !freshness.isDue(known.live().installation(), rules(known.installation()), minTtl);
+    private boolean isFresh(CachedNarrowedToken known, @Nullable Duration minTtl) {
+        return !freshness.of(known.live().installation()).isDue(minTtl);
     }
 
     /** A token that is due may still be valid when the provider issues no other one. */
     private boolean isUsableDespite(Throwable failure, CachedNarrowedToken known, @Nullable Duration minTtl) {
-        return !(failure instanceof BeyondGrant)
+        return !(failure instanceof BeyondGrantException)
                 && !TokenProblems.isOfGrant(failure)
-                && freshness.isGood(known.live().installation(), minTtl);
-    }
-
-    private RefreshRules rules(Installation installation) {
-        GuardedProvider provider = providers.get(installation.platform());
-        return provider.refreshRules(installation.grant(null, null));
+                && freshness.isUsable(known.live().installation(), minTtl);
     }
 
     private void requirePermitted(CachedNarrowedToken token, Read read) {
@@ -197,26 +190,20 @@ class NarrowedReads {
         read.policy().requireWithinCeiling(read.caller(), token.repositories());
     }
 
-    /** As for other cached responses: of the default grant, by the organisation's id, with a lifetime as configured. */
     private void remember(CachedNarrowedToken token, Read read) {
-        TokenRequest request = read.request();
-        String address = request.address();
-        if (address != null
-                && request.minTtl() == null
-                && request.userId() == null
-                && request.target() instanceof OfOrganisation target
-                && target.idOrName().equals(token.key().orgId())) {
+        String address = read.request().address();
+        if (address != null && token.key().orgId().equals(read.request().cacheableOrgId())) {
             tokens.remember(address, read.caller(), token);
         }
     }
 
-    private record Read(TokenRequest request, Caller caller, Found grant, Reading reading) {
+    private record Read(TokenRequest request, Caller caller, RequestedInstallation requested, ReadMark mark) {
         TokenPolicy policy() {
-            return grant.policy();
+            return requested.policy();
         }
 
-        Read withInstallation(Installation now, Reading since) {
-            return new Read(request, caller, new Found(now, grant.organisation()), since);
+        Read withInstallation(Installation now, ReadMark since) {
+            return new Read(request, caller, new RequestedInstallation(now, requested.organisation()), since);
         }
     }
 }

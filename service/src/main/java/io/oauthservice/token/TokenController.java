@@ -7,13 +7,13 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.token.TokenRequest.Target;
-import io.oauthservice.token.TokenRequest.Target.OfExternalInstallation;
-import io.oauthservice.token.TokenRequest.Target.OfInstallation;
-import io.oauthservice.token.TokenRequest.Target.OfOrganisation;
-import io.oauthservice.token.TokenRequest.Target.OfOrganisationNamed;
+import io.oauthservice.token.InstallationSelector.ByExternalInstallation;
+import io.oauthservice.token.InstallationSelector.ByInstallation;
+import io.oauthservice.token.InstallationSelector.ByOrganisation;
+import io.oauthservice.token.InstallationSelector.ByOrganisationName;
 import io.oauthservice.tokencache.LiveToken;
 import io.oauthservice.tokencache.Narrowing;
+import io.oauthservice.tokencache.TokenCache;
 import io.oauthservice.tokencache.TokenResponse;
 import io.oauthservice.web.ETag;
 import io.oauthservice.web.ProblemException;
@@ -71,7 +71,7 @@ class TokenController {
         this.counts = counts;
     }
 
-    @GetMapping("/oauth/token/{platform}")
+    @GetMapping(TokenCache.PATH + "{platform}")
     @Operation(
             summary = "Get a valid token",
             description =
@@ -139,24 +139,24 @@ class TokenController {
         if (!narrowing.isNone()) {
             requireNarrowable(platform, userId);
         }
-        Target target = target(orgId, orgName, installationId, installId);
+        InstallationSelector selector = selector(orgId, orgName, installationId, installId);
         TokenRequest request = new TokenRequest(
                 new Platform(platform),
-                target,
-                user(userId, target),
+                selector,
+                user(userId, selector),
                 ttl(minTtl),
                 narrowing,
                 http.getURI().getRawPath() + "?" + http.getURI().getRawQuery());
         return reads.read(request, caller)
                 // A refresh is the service's own, whichever of its callers happens to need it first.
                 .contextWrite(Origin.context(Origin.SERVICE))
-                .map(live -> counted(live, caller, response(live, caller, ifNoneMatch), http));
+                .map(live -> count(live, caller, response(live, caller, ifNoneMatch), http));
     }
 
-    private <T> ResponseEntity<T> counted(
+    private <T> ResponseEntity<T> count(
             LiveToken live, Caller caller, ResponseEntity<T> response, ServerHttpRequest http) {
         boolean notModified = response.getStatusCode() == HttpStatus.NOT_MODIFIED;
-        counts.countRead(live.counted(), caller.name(), Origin.address(http), notModified);
+        counts.countRead(live.readCounters(), caller.name(), Origin.address(http), notModified);
         return response;
     }
 
@@ -182,7 +182,7 @@ class TokenController {
                 : TokenResponse.etag(live).answer(ifNoneMatch, TokenResponse.of(live), ETag.NO_STORE);
     }
 
-    @PostMapping("/oauth/token/{platform}/failures")
+    @PostMapping(TokenCache.PATH + "{platform}/failures")
     @Operation(
             summary = "Report a rejected token",
             description =
@@ -200,12 +200,12 @@ class TokenController {
             Caller caller,
             @Parameter(example = "github") @PathVariable("platform") String platform,
             @RequestBody FailureReport report) {
-        Target target = target(report.orgId(), report.orgName(), report.installationId(), null);
-        TokenRequest request = new TokenRequest(new Platform(platform), target, user(report.userId(), target));
+        InstallationSelector selector = selector(report.orgId(), report.orgName(), report.installationId(), null);
+        TokenRequest request = new TokenRequest(new Platform(platform), selector, user(report.userId(), selector));
         return failures.handle(request, report.checkedFingerprint(), caller);
     }
 
-    private static Target target(
+    private static InstallationSelector selector(
             @Nullable String orgId,
             @Nullable String orgName,
             @Nullable String installationId,
@@ -219,27 +219,27 @@ class TokenController {
         }
         if (installationId != null) {
             return InstallationId.parse(installationId)
-                    .map(OfInstallation::new)
+                    .map(ByInstallation::new)
                     .orElseThrow(() -> ProblemException.invalid("installation_id", "must be a UUID"));
         }
         if (orgName != null) {
-            return new OfOrganisationNamed(QueryText.required("org_name", orgName));
+            return new ByOrganisationName(QueryText.required("org_name", orgName));
         }
         return orgId == null
-                ? new OfExternalInstallation(QueryText.required("install_id", installId))
-                : new OfOrganisation(QueryText.required("org_id", orgId));
+                ? new ByExternalInstallation(QueryText.required("install_id", installId))
+                : new ByOrganisation(QueryText.required("org_id", orgId));
     }
 
     /** An installation is one grant, so that a user would be ignored. */
-    private static @Nullable String user(@Nullable String userId, Target target) {
+    private static @Nullable String user(@Nullable String userId, InstallationSelector selector) {
         if (userId == null) {
             return null;
         }
-        return switch (target) {
-            case OfOrganisation organisation -> QueryText.required("user_id", userId);
-            case OfOrganisationNamed organisation -> QueryText.required("user_id", userId);
-            case OfInstallation installation -> throw ofOneInstallation("installation_id");
-            case OfExternalInstallation installation -> throw ofOneInstallation("install_id");
+        return switch (selector) {
+            case ByOrganisation organisation -> QueryText.required("user_id", userId);
+            case ByOrganisationName organisation -> QueryText.required("user_id", userId);
+            case ByInstallation installation -> throw ofOneInstallation("installation_id");
+            case ByExternalInstallation installation -> throw ofOneInstallation("install_id");
         };
     }
 

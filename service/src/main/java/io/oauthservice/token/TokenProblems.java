@@ -6,7 +6,7 @@ import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.Ceiling;
 import io.oauthservice.provider.Permissions;
-import io.oauthservice.tokencache.BeyondGrant;
+import io.oauthservice.tokencache.BeyondGrantException;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import java.time.Duration;
@@ -50,7 +50,7 @@ class TokenProblems {
     }
 
     /**
-     * Refuses an installation whose status allows no token.
+     * Rejects an installation whose status allows no token.
      *
      * @throws ProblemException 404 or 409
      */
@@ -117,7 +117,7 @@ class TokenProblems {
     }
 
     /** Names no repositories: a caller may know those of its request only. */
-    static ProblemException notGranted(BeyondGrant.Reason reason, Installation installation, Caller caller) {
+    static ProblemException notGranted(BeyondGrantException.Reason reason, Installation installation, Caller caller) {
         Permissions granted = Permissions.granted(installation.permissions());
         Ceiling ceiling = caller.ceiling(installation.platform());
         Permissions most = ceiling == null ? null : ceiling.permissions();

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +16,26 @@ import org.jspecify.annotations.Nullable;
  * A bounded cache whose values are found by a key and by the installation that they come from. Both are changed together,
  * under the key's lock, so that a change of one grant evicts its values without a scan of the others.
  */
-class ByInstallation<K, V> {
+final class ByInstallation<K, V> {
 
     private final Cache<K, V> byKey;
     private final Function<V, InstallationId> installation;
+    private final Consumer<V> onRemoved;
     private final Map<InstallationId, Set<K>> keys = new ConcurrentHashMap<>();
 
-    /** @param maximumWeight of all values together */
-    ByInstallation(long maximumWeight, Weigher<K, V> weigher, Function<V, InstallationId> installation) {
+    /**
+     * An empty cache.
+     *
+     * @param maximumWeight of all values together
+     * @param onRemoved is called under the key's lock with each value that was removed or replaced
+     */
+    ByInstallation(
+            long maximumWeight,
+            Weigher<K, V> weigher,
+            Function<V, InstallationId> installation,
+            Consumer<V> onRemoved) {
         this.installation = installation;
+        this.onRemoved = onRemoved;
         // Maintenance is short, so it runs in the calling thread. The listener runs under the key's lock.
         this.byKey = Caffeine.newBuilder()
                 .maximumWeight(maximumWeight)
@@ -83,12 +95,9 @@ class ByInstallation<K, V> {
             now.remove(key);
             return now.isEmpty() ? null : now;
         });
-        onRemoved(key, value);
+        onRemoved.accept(value);
         return null;
     }
-
-    /** Called under the key's lock for each value that was removed or replaced. */
-    void onRemoved(K key, V value) {}
 
     private void addKey(K key, V value) {
         keys.compute(installation.apply(value), (id, before) -> {

@@ -3,8 +3,12 @@ package io.oauthservice.tokencache;
 import io.oauthservice.grant.Freshness;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
 
 /** Decides how long a cached response may be served. */
+@Component
 final class CacheAge {
 
     private final TokenProperties properties;
@@ -44,11 +48,18 @@ final class CacheAge {
     /** Whether it may be served while the database is unavailable: its token is not expired. */
     boolean isServableStale(CachedResponse response) {
         return isYoungerThan(properties.maxStale(), response)
-                && freshness.isGood(response.live().installation(), null);
+                && freshness.isUsable(response.live().installation(), null);
     }
 
-    /** Whether it has to be revalidated, now or soon. */
-    boolean isAgeing(CachedResponse response) {
+    /** Those in use that have to be revalidated, now or soon. */
+    List<CachedResponse> ageing(Stream<CachedResponse> responses) {
+        return responses
+                .filter(this::isAgeing)
+                .filter(CachedResponse::clearAccessed)
+                .toList();
+    }
+
+    private boolean isAgeing(CachedResponse response) {
         return !isCurrent(response)
                 || !isYoungerThan(properties.revalidateEvery().dividedBy(2), response);
     }

@@ -2,7 +2,7 @@ package io.oauthservice.tokencache;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.installation.Installations;
-import io.oauthservice.installation.Installations.Seen;
+import io.oauthservice.installation.Installations.CachedDefault;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -50,11 +50,12 @@ class CacheRevalidation {
 
     private Mono<Void> revalidate(List<CachedResponse> responses) {
         long startedAt = System.nanoTime();
-        List<Seen> seen = responses.stream()
-                .map(response -> new Seen(response.live().organisation().id(), response.installation()))
+        List<CachedDefault> cached = responses.stream()
+                .map(response -> new CachedDefault(
+                        response.live().organisation().id(), response.installation()))
                 .toList();
         return installations
-                .unchanged(seen)
+                .unchanged(cached)
                 .doOnNext(position -> responses.get(position).markRevalidated(startedAt))
                 .then()
                 .timeout(TIMEOUT);

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** A narrowed token in memory, and the cached response that serves it. */
 public final class CachedNarrowedToken {
 
-    private static final int SPELLINGS = 8;
+    private static final int MAX_ADDRESSES = 8;
 
     private final VariantKey key;
     private final String caller;
     private final @Nullable List<Repository> repositories;
     private final long issuedAt = System.nanoTime();
-    private final AtomicInteger spellings = new AtomicInteger();
+    private final AtomicInteger addresses = new AtomicInteger();
     private volatile CachedResponse response;
     private volatile boolean evicted;
 
@@ -66,8 +66,8 @@ public final class CachedNarrowedToken {
     }
 
     /** Whether another way to write its request may be remembered. */
-    boolean takeSpelling() {
-        return spellings.get() < SPELLINGS && spellings.incrementAndGet() <= SPELLINGS;
+    boolean tryAddAddress() {
+        return addresses.get() < MAX_ADDRESSES && addresses.incrementAndGet() <= MAX_ADDRESSES;
     }
 
     boolean isEvicted() {

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.oauthservice.access.Caller;
-import io.oauthservice.audit.CountedToken;
+import io.oauthservice.audit.TokenReadCounters;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.web.ETag;
 import io.oauthservice.web.RenderedJson;
@@ -21,7 +21,7 @@ public final class CachedResponse {
     private final boolean narrowed;
     private final Instant dueAt;
     private final TokenPolicy policy;
-    private final CountedToken counted;
+    private final TokenReadCounters readCounters;
     private final JsonMapper json;
     private volatile long revalidatedAt;
 
@@ -51,7 +51,7 @@ public final class CachedResponse {
         this.narrowed = narrowed;
         this.dueAt = dueAt;
         this.policy = TokenPolicy.of(installation, live.organisation());
-        this.counted = live.counted();
+        this.readCounters = live.readCounters();
         this.json = json;
         this.revalidatedAt = readAt;
     }
@@ -60,9 +60,9 @@ public final class CachedResponse {
         return live;
     }
 
-    /** As its reads are counted, whatever serves them. */
-    public CountedToken counted() {
-        return counted;
+    /** The counters of this token's reads by the fast path, by caller. */
+    public TokenReadCounters readCounters() {
+        return readCounters;
     }
 
     Installation installation() {

@@ -1,6 +1,6 @@
 package io.oauthservice.tokencache;
 
-import io.oauthservice.audit.CountedToken;
+import io.oauthservice.audit.TokenReadCounters;
 import io.oauthservice.core.Secret;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.InstallationInfo.Organisation;
@@ -21,9 +21,9 @@ public record LiveToken(
         Secret accessToken,
         @Nullable Instant cacheableUntil) {
 
-    /** As its reads are counted. */
-    public CountedToken counted() {
-        return new CountedToken(
+    /** Counters of this token's reads, by caller. New with each call; a cached response keeps its own. */
+    public TokenReadCounters readCounters() {
+        return new TokenReadCounters(
                 installation.platform().id(),
                 installation.id().value(),
                 organisation.id(),

@@ -1,11 +1,10 @@
 package io.oauthservice.tokencache;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.access.Caller;
 import io.oauthservice.background.BackgroundSubscription;
-import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.ChangeNotifications;
+import io.oauthservice.concurrent.ReadMark;
+import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -13,26 +12,19 @@ import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.NarrowedToken.Repository;
-import io.oauthservice.provider.Repositories;
-import io.oauthservice.tokencache.Spellings.Target;
-import io.oauthservice.tokencache.TokenCache.Reading;
-import java.time.Clock;
+import io.oauthservice.tokencache.RequestAddresses.TokenForCeiling;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Narrowed tokens, which exist in memory only, by installation and variant. A token is evicted when its grant changes on any
- * replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
+ * Narrowed tokens, which exist in memory only, by installation and variant. A token is evicted when its grant changes
+ * on any replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
  */
 @Component
 public final class NarrowedTokens {
@@ -40,185 +32,146 @@ public final class NarrowedTokens {
     /** A provider's servers may not know a token that was issued a moment ago: docs/providers.md 1.6. */
     public static final Duration TOO_YOUNG_TO_REPORT = Duration.ofSeconds(10);
 
-    private static final int PER_CALLER = 100;
     private static final int REPOSITORIES_PER_WEIGHT = 20;
-    private static final int MAX_REFUSALS = 10_000;
-    private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
+    private static final Duration REJECTED_FOR = Duration.ofMinutes(1);
     private static final Duration COVERED_FOR = Duration.ofMinutes(10);
-    private static final Duration REPLACED_EVERY = Duration.ofMinutes(1);
 
     private final ChangeNotifications notifications;
     private final TokenProperties properties;
     private final JsonMapper json;
     private final CacheAge age;
     private final ByInstallation<VariantKey, CachedNarrowedToken> tokens;
-    private final Spellings spellings = new Spellings();
-    private final Map<Share, Set<VariantKey>> shares = new ConcurrentHashMap<>();
-    private final RecentEvictions changes = new RecentEvictions();
-    private final Cache<VariantKey, BeyondGrant.Reason> refusals = Caffeine.newBuilder()
-            .maximumSize(MAX_REFUSALS)
-            .expireAfterWrite(REFUSED_FOR)
-            .build();
-    private final Cache<VariantKey, Boolean> replaced = Caffeine.newBuilder()
-            .maximumSize(MAX_REFUSALS)
-            .expireAfterWrite(REPLACED_EVERY)
-            .build();
-    private final Cache<CoveredKey, Covered> covered = Caffeine.newBuilder()
-            .maximumSize(MAX_REFUSALS)
-            .expireAfterWrite(COVERED_FOR)
-            .build();
+    private final RequestAddresses addresses = new RequestAddresses();
+    private final IssuedPerCaller issued = new IssuedPerCaller();
+    private final RecentNotifications changes = new RecentNotifications();
+    private final ProviderAnswers<VariantKey, BeyondGrantException.Reason> rejected =
+            new ProviderAnswers<>(changes, REJECTED_FOR, VariantKey::installation);
+    private final ProviderAnswers<CoveredRepositories.Key, CoveredRepositories> covered =
+            new ProviderAnswers<>(changes, COVERED_FOR, CoveredRepositories.Key::installation);
 
-    NarrowedTokens(
-            ChangeNotifications notifications,
-            Freshness freshness,
-            TokenProperties properties,
-            JsonMapper json,
-            Clock clock) {
+    NarrowedTokens(ChangeNotifications notifications, TokenProperties properties, JsonMapper json, CacheAge age) {
         this.notifications = notifications;
         this.properties = properties;
         this.json = json;
-        this.age = new CacheAge(properties, freshness, clock);
-        this.tokens =
-                new ByInstallation<>(
-                        properties.narrowedCacheSize(),
-                        (key, token) -> 1 + key.variant().size() / REPOSITORIES_PER_WEIGHT,
-                        token -> token.key().installation()) {
-                    @Override
-                    void onRemoved(VariantKey key, CachedNarrowedToken token) {
-                        token.markEvicted();
-                        removeFromShare(key, token);
-                    }
-                };
+        this.age = age;
+        this.tokens = new ByInstallation<>(
+                properties.narrowedCacheSize(),
+                (key, token) -> 1 + key.variant().size() / REPOSITORIES_PER_WEIGHT,
+                token -> token.key().installation(),
+                this::markEvicted);
+    }
+
+    private void markEvicted(CachedNarrowedToken token) {
+        token.markEvicted();
+        issued.remove(token);
+    }
+
+    /** The variants of which the provider issues no token, and why. */
+    public ProviderAnswers<VariantKey, BeyondGrantException.Reason> rejected() {
+        return rejected;
+    }
+
+    public ProviderAnswers<CoveredRepositories.Key, CoveredRepositories> covered() {
+        return covered;
     }
 
     /** The responses that requests with this address may get, by the caller's ceiling; null: there are none. */
-    public @Nullable Found find(String address) {
-        List<Target> targets = spellings.find(address);
-        return targets == null ? null : new Found(targets);
+    public @Nullable Responses find(String address) {
+        List<TokenForCeiling> tokensForCeilings = addresses.find(address);
+        return tokensForCeilings == null ? null : new Responses(tokensForCeilings);
     }
 
     /** The response that may be served only while the database is unavailable. */
     public Optional<CachedResponse> findStale(String address, Caller caller) {
-        Found found = find(address);
-        return Optional.ofNullable(found == null ? null : found.response(caller))
+        Responses responses = find(address);
+        return Optional.ofNullable(responses == null ? null : responses.of(caller))
                 .filter(age::isServableStale)
                 .filter(response -> response.permits(caller));
     }
 
-    /** Whether its token is due for a new one. */
-    public boolean isDue(CachedResponse response) {
-        return age.isDue(response);
-    }
-
     /** Responses in use that have to be revalidated, now or soon. */
     List<CachedResponse> ageing() {
-        return tokens.all().stream()
-                .map(CachedNarrowedToken::response)
-                .filter(age::isAgeing)
-                .filter(CachedResponse::clearAccessed)
-                .toList();
+        return age.ageing(tokens.all().stream().map(CachedNarrowedToken::response));
     }
 
     /** To be called before the database is read. */
-    public Reading begin() {
-        return new Reading(changes.last(), System.nanoTime());
+    public ReadMark markRead() {
+        return changes.mark();
     }
 
     /**
-     * The token of a grant that was read; null: there is none. If the grant has changed since, the token is evicted.
-     *
-     * @param now the grant as it was read
+     * The cached token, confirmed by its grant as it was read; null: there is none. If the grant has changed since the
+     * token was cached, the token is evicted.
      */
-    public @Nullable CachedNarrowedToken find(VariantKey key, Installation now, Reading reading) {
+    public @Nullable CachedNarrowedToken revalidate(VariantKey key, Installation asRead, ReadMark mark) {
         CachedNarrowedToken token = tokens.find(key);
         if (token == null) {
             return null;
         }
-        if (!now.hasSameGrantAs(token.installation())) {
+        if (!asRead.hasSameGrantAs(token.installation())) {
             tokens.remove(key, token);
             return null;
         }
-        token.replaceResponse(response(token.live(), now, reading, token.response()));
+        token.replaceResponse(response(token.live(), asRead, mark, token.response()));
         return token;
     }
 
-    private CachedResponse response(LiveToken live, Installation now, Reading reading, CachedResponse before) {
+    private CachedResponse response(LiveToken live, Installation now, ReadMark mark, CachedResponse before) {
         if (before.installation().sequence() == now.sequence()
                 && before.installation().tokens().version() == now.tokens().version()) {
-            before.markRevalidated(reading.startedAt());
+            before.markRevalidated(mark.startedAt());
             return before;
         }
-        return response(live, now, reading);
+        return response(live, now, mark);
     }
 
-    private CachedResponse response(LiveToken live, Installation now, Reading reading) {
+    private CachedResponse response(LiveToken live, Installation now, ReadMark mark) {
         return new CachedResponse(
-                live, now, true, Objects.requireNonNull(live.cacheableUntil()), json, reading.startedAt());
+                live, now, true, Objects.requireNonNull(live.cacheableUntil()), json, mark.startedAt());
     }
 
     /**
-     * Caches a token that was issued, unless a change since the reading began concerns its grant.
+     * Caches a token that was issued, unless a change since the read began concerns its grant.
      *
      * @param live the token
      * @param now its grant as it was read
      */
-    public CachedNarrowedToken keep(
+    public CachedNarrowedToken put(
             VariantKey key,
             LiveToken live,
             @Nullable List<Repository> repositories,
             Installation now,
             Caller caller,
-            Reading reading) {
+            ReadMark mark) {
         CachedNarrowedToken token =
-                new CachedNarrowedToken(key, caller.name(), repositories, response(live, now, reading));
-        if (isOutdated(live, now, reading)) {
+                new CachedNarrowedToken(key, caller.name(), repositories, response(live, now, mark));
+        if (isOutdated(live, now, mark)) {
             token.markEvicted();
             return token;
         }
         tokens.put(key, token);
-        addToShare(key, token);
-        if (isOutdated(live, now, reading)) {
+        VariantKey oldest = issued.add(token);
+        if (oldest != null) {
+            tokens.remove(oldest);
+        }
+        if (token.isEvicted()) {
+            issued.remove(token);
+        }
+        if (isOutdated(live, now, mark)) {
             tokens.remove(key, token);
         }
         return token;
     }
 
-    private boolean isOutdated(LiveToken live, Installation now, Reading reading) {
-        Lookup lookup = new Lookup(now.platform().id(), live.organisation().id());
-        return changes.concern(lookup, now.id(), reading.changes(), changes.last());
+    private boolean isOutdated(LiveToken live, Installation now, ReadMark mark) {
+        TokenKey key = new TokenKey(now.platform().id(), live.organisation().id());
+        return changes.anyConcerns(key, now.id(), mark.changes(), changes.last());
     }
 
     /** From now on requests of this address, by callers with the same ceiling, may be served without a read. */
     public void remember(String address, Caller caller, CachedNarrowedToken token) {
         if (properties.cacheSize() > 0 && !token.isEvicted()) {
-            spellings.remember(address, caller.ceiling(token.installation().platform()), token);
-        }
-    }
-
-    /** Why the provider refused a token of this variant within the last minute; null: it did not. */
-    public BeyondGrant.@Nullable Reason findRefusal(VariantKey key) {
-        return refusals.getIfPresent(key);
-    }
-
-    /** The provider does not issue a token of this variant, unless the grant changes. */
-    public void refuse(VariantKey key, BeyondGrant.Reason reason, Reading reading) {
-        refusals.put(key, reason);
-        if (reading.changes() < changes.last()) {
-            refusals.invalidate(key);
-        }
-    }
-
-    /** Which of the repositories of a ceiling the grant covers; null: it is not known. */
-    public @Nullable Covered findCovered(InstallationId installation, Repositories ceiling) {
-        return covered.getIfPresent(new CoveredKey(installation, ceiling));
-    }
-
-    /** Remembers which of the repositories of a ceiling the grant covers, unless it has changed since. */
-    public void cover(InstallationId installation, Repositories ceiling, Covered repositories, Reading reading) {
-        CoveredKey key = new CoveredKey(installation, ceiling);
-        covered.put(key, repositories);
-        if (reading.changes() < changes.last()) {
-            covered.invalidate(key);
+            addresses.remember(address, caller.ceiling(token.installation().platform()), token);
         }
     }
 
@@ -232,41 +185,6 @@ public final class NarrowedTokens {
 
     private static @Nullable String fingerprint(CachedNarrowedToken token) {
         return token.live().installation().tokens().fingerprint();
-    }
-
-    /** Whether a reported token of this variant may be replaced now, which happens once a minute at most. */
-    public boolean mayReplace(VariantKey key) {
-        return replaced.asMap().putIfAbsent(key, true) == null;
-    }
-
-    /** What was issued for one caller of one installation is bounded; the oldest is evicted. */
-    private void addToShare(VariantKey key, CachedNarrowedToken token) {
-        VariantKey[] oldest = new VariantKey[1];
-        shares.compute(share(key, token), (share, before) -> {
-            Set<VariantKey> keys = before == null ? new LinkedHashSet<>() : before;
-            keys.add(key);
-            if (keys.size() > PER_CALLER) {
-                oldest[0] = keys.iterator().next();
-            }
-            return keys;
-        });
-        if (oldest[0] != null) {
-            tokens.remove(oldest[0]);
-        }
-        if (token.isEvicted()) {
-            removeFromShare(key, token);
-        }
-    }
-
-    private void removeFromShare(VariantKey key, CachedNarrowedToken token) {
-        shares.computeIfPresent(share(key, token), (share, keys) -> {
-            keys.remove(key);
-            return keys.isEmpty() ? null : keys;
-        });
-    }
-
-    private static Share share(VariantKey key, CachedNarrowedToken token) {
-        return new Share(token.caller(), key.installation());
     }
 
     /** Records the change before it evicts: a token that is cached meanwhile is checked against the record. */
@@ -284,8 +202,8 @@ public final class NarrowedTokens {
                         .ifPresent(token -> tokens.remove(token.key(), token));
             case Missed missed -> {
                 changes.add(missed);
-                refusals.invalidateAll();
-                covered.invalidateAll();
+                rejected.evictAll();
+                covered.evictAll();
                 age.markMissed();
             }
         }
@@ -293,8 +211,8 @@ public final class NarrowedTokens {
 
     private void evict(Changed changed) {
         tokens.removeAllOf(changed.id());
-        refusals.asMap().keySet().removeIf(key -> key.installation().equals(changed.id()));
-        covered.asMap().keySet().removeIf(key -> key.installation().equals(changed.id()));
+        rejected.evict(changed.id());
+        covered.evict(changed.id());
         if (!changed.defaultOf().isEmpty()) {
             tokens.all().stream()
                     .filter(token -> isOfOthers(token, changed))
@@ -313,30 +231,18 @@ public final class NarrowedTokens {
         return new BackgroundSubscription(() -> notifications.listen(this::onChange));
     }
 
-    /**
-     * What a grant covers of the repositories of a ceiling.
-     *
-     * @param repositories null: none of them
-     * @param readAt when the provider was asked, by {@link System#nanoTime()}
-     */
-    public record Covered(@Nullable Repositories repositories, long readAt) {}
-
-    private record CoveredKey(InstallationId installation, Repositories ceiling) {}
-
-    private record Share(String caller, InstallationId installation) {}
-
     /** The responses to requests with one address. */
-    public final class Found {
+    public final class Responses {
 
-        private final List<Target> targets;
+        private final List<TokenForCeiling> tokensForCeilings;
 
-        private Found(List<Target> targets) {
-            this.targets = targets;
+        private Responses(List<TokenForCeiling> tokensForCeilings) {
+            this.tokensForCeilings = tokensForCeilings;
         }
 
         /** The response that this caller may get without a read; null: there is none. */
         public @Nullable CachedResponse find(Caller caller) {
-            CachedResponse response = response(caller);
+            CachedResponse response = of(caller);
             if (response == null) {
                 return null;
             }
@@ -344,12 +250,11 @@ public final class NarrowedTokens {
             return age.isServable(response) && response.permits(caller) ? response : null;
         }
 
-        private @Nullable CachedResponse response(Caller caller) {
-            // All targets of one address belong to one platform.
-            Target target = Spellings.find(
-                    targets,
-                    caller.ceiling(targets.getFirst().token().installation().platform()));
-            return target == null ? null : target.token().response();
+        private @Nullable CachedResponse of(Caller caller) {
+            // All tokens of one address belong to one platform.
+            Platform platform = tokensForCeilings.getFirst().token().installation().platform();
+            TokenForCeiling found = RequestAddresses.find(tokensForCeilings, caller.ceiling(platform));
+            return found == null ? null : found.token().response();
         }
     }
 }

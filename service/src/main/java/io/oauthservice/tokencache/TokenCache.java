@@ -1,21 +1,22 @@
 package io.oauthservice.tokencache;
 
+import com.github.benmanes.caffeine.cache.Weigher;
 import io.oauthservice.access.Caller;
 import io.oauthservice.background.BackgroundSubscription;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
-import io.oauthservice.grant.Freshness;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationChange.Missed;
 import io.oauthservice.installation.InstallationChange.TokenReported;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
@@ -28,32 +29,35 @@ import tools.jackson.databind.json.JsonMapper;
  * changes may have been missed.
  */
 @Component
+@EnableConfigurationProperties(TokenProperties.class)
 public final class TokenCache {
+
+    /** The path of token requests; the platform follows. */
+    public static final String PATH = "/oauth/token/";
 
     private final ChangeNotifications notifications;
     private final TokenProperties properties;
     private final JsonMapper json;
     private final CacheAge age;
-    private final CachedResponses responses;
-    private final RecentEvictions changes = new RecentEvictions();
-    private final SingleFlight<Question, Result> reads = new SingleFlight<>();
+    private final ByInstallation<TokenKey, CachedResponse> responses;
+    private final RecentNotifications changes = new RecentNotifications();
+    private final SingleFlight<ReadKey, SharedRead> reads = new SingleFlight<>();
 
-    TokenCache(
-            ChangeNotifications notifications,
-            Freshness freshness,
-            TokenProperties properties,
-            JsonMapper json,
-            Clock clock) {
+    TokenCache(ChangeNotifications notifications, TokenProperties properties, JsonMapper json, CacheAge age) {
         this.notifications = notifications;
         this.properties = properties;
         this.json = json;
-        this.age = new CacheAge(properties, freshness, clock);
-        this.responses = new CachedResponses(properties.cacheSize());
+        this.age = age;
+        this.responses = new ByInstallation<>(
+                properties.cacheSize(),
+                Weigher.singletonWeigher(),
+                response -> response.installation().id(),
+                removed -> {});
     }
 
     /** The response that may be served without a read; null: there is none. */
     @Nullable
-    public CachedResponse find(Lookup key) {
+    public CachedResponse find(TokenKey key) {
         CachedResponse response = responses.find(key);
         if (response == null) {
             return null;
@@ -68,73 +72,71 @@ public final class TokenCache {
     }
 
     /** The response that may be served only while the database is unavailable: its token is not expired. */
-    public Optional<CachedResponse> findStale(Lookup key) {
+    public Optional<CachedResponse> findStale(TokenKey key) {
         return Optional.ofNullable(responses.find(key)).filter(age::isServableStale);
     }
 
     /** Responses in use that have to be revalidated, now or soon. */
     List<CachedResponse> ageing() {
-        return responses.all().stream()
-                .filter(age::isAgeing)
-                .filter(CachedResponse::clearAccessed)
-                .toList();
+        return age.ageing(responses.all().stream());
     }
 
     /**
      * Reads a token and caches it. Equal concurrent requests of a caller share one read, unless a change of which this
      * replica was notified before the request may have made its result outdated. Empty and failed as the read.
      */
-    public Mono<LiveToken> read(Lookup key, Caller caller, Supplier<Mono<LiveToken>> read) {
-        return read(new Question(key, caller), read, begin());
+    public Mono<LiveToken> read(TokenKey key, Caller caller, Supplier<Mono<LiveToken>> read) {
+        return read(new ReadKey(key, caller), read, markRead());
     }
 
-    private Mono<LiveToken> read(Question question, Supplier<Mono<LiveToken>> read, Reading asked) {
-        return reads.join(question, () -> readAndKeep(question.key(), read))
-                .flatMap(result ->
-                        isOutdated(question.key(), result, asked) ? read(question, read, asked) : result.token());
+    private Mono<LiveToken> read(ReadKey readKey, Supplier<Mono<LiveToken>> read, ReadMark requestedAt) {
+        return reads.join(readKey, () -> readAndPut(readKey.key(), read))
+                .flatMap(result -> isOlderThanRequest(readKey.key(), result, requestedAt)
+                        ? read(readKey, read, requestedAt)
+                        : result.token());
     }
 
-    private Mono<Result> readAndKeep(Lookup key, Supplier<Mono<LiveToken>> read) {
-        Reading reading = begin();
+    private Mono<SharedRead> readAndPut(TokenKey key, Supplier<Mono<LiveToken>> read) {
+        ReadMark mark = markRead();
         return read.get()
-                .doOnNext(live -> keep(key, live, reading))
+                .doOnNext(live -> put(key, live, mark))
                 .materialize()
-                .map(signal -> new Result(reading, signal));
+                .map(signal -> new SharedRead(mark, signal));
     }
 
-    private boolean isOutdated(Lookup key, Result result, Reading asked) {
-        long read = result.reading().changes();
+    private boolean isOlderThanRequest(TokenKey key, SharedRead result, ReadMark requestedAt) {
+        long read = result.mark().changes();
         LiveToken live = result.signal().get();
         // The grant that a problem of the caller comes from is not known: any change may concern it.
-        return read < asked.changes()
+        return read < requestedAt.changes()
                 && (live == null
                         ? result.isCallersProblem()
-                        : changes.concern(key, live.installation().id(), read, asked.changes()));
+                        : changes.anyConcerns(key, live.installation().id(), read, requestedAt.changes()));
     }
 
     /** To be called before the database is read. */
-    Reading begin() {
-        return new Reading(changes.last(), System.nanoTime());
+    ReadMark markRead() {
+        return changes.mark();
     }
 
-    /** Caches what was read, unless a change since the reading began concerns it. */
-    void keep(Lookup key, LiveToken live, Reading reading) {
+    /** Caches what was read, unless a change since the read began concerns it. */
+    void put(TokenKey key, LiveToken live, ReadMark mark) {
         Instant dueAt = live.cacheableUntil();
         if (dueAt == null
                 || properties.cacheSize() == 0
                 || !live.organisation().id().equals(key.orgId())
-                || isOutdated(key, live, reading)) {
+                || isOutdated(key, live, mark)) {
             return;
         }
-        CachedResponse response = new CachedResponse(live, dueAt, json, reading.startedAt());
+        CachedResponse response = new CachedResponse(live, dueAt, json, mark.startedAt());
         responses.put(key, response);
-        if (isOutdated(key, live, reading)) {
+        if (isOutdated(key, live, mark)) {
             responses.remove(key, response);
         }
     }
 
-    private boolean isOutdated(Lookup key, LiveToken live, Reading reading) {
-        return changes.concern(key, live.installation().id(), reading.changes(), changes.last());
+    private boolean isOutdated(TokenKey key, LiveToken live, ReadMark mark) {
+        return changes.anyConcerns(key, live.installation().id(), mark.changes(), changes.last());
     }
 
     /** Records the change before it evicts: a response that is cached meanwhile is checked against the record. */
@@ -150,7 +152,7 @@ public final class TokenCache {
 
     private void evict(Changed changed) {
         responses.removeAllOf(changed.id());
-        changed.defaultOf().forEach(org -> responses.remove(new Lookup(changed.platform(), org)));
+        changed.defaultOf().forEach(org -> responses.remove(new TokenKey(changed.platform(), org)));
     }
 
     @Bean
@@ -158,17 +160,9 @@ public final class TokenCache {
         return new BackgroundSubscription(() -> notifications.listen(this::onChange));
     }
 
-    /**
-     * When a read of the database began.
-     *
-     * @param changes the number of the latest change of which this replica had been notified
-     * @param startedAt by {@link System#nanoTime()}
-     */
-    public record Reading(long changes, long startedAt) {}
+    private record ReadKey(TokenKey key, Caller caller) {}
 
-    private record Question(Lookup key, Caller caller) {}
-
-    private record Result(Reading reading, Signal<LiveToken> signal) {
+    private record SharedRead(ReadMark mark, Signal<LiveToken> signal) {
         /** As opposed to a failure of the service, which may have ended by the caller's next request. */
         boolean isCallersProblem() {
             return signal.getThrowable() instanceof ErrorResponseException problem

@@ -51,16 +51,16 @@ public record TokenPolicy(
     }
 
     /**
-     * Refuses a caller that may not use the grant.
+     * Rejects a caller that may not use the grant.
      *
-     * @param users whether it is a user's own grant, which cannot be narrowed
+     * @param usersGrant whether it is a user's own grant, which cannot be narrowed
      * @throws ProblemException 403
      */
-    public void require(Caller caller, boolean users) {
+    public void require(Caller caller, boolean usersGrant) {
         if (!permits(caller)) {
             throw ProblemException.forbidden("this organisation");
         }
-        if (users && caller.ceiling(platform) != null) {
+        if (usersGrant && caller.ceiling(platform) != null) {
             throw beyondCeiling();
         }
     }
@@ -70,7 +70,7 @@ public record TokenPolicy(
      *
      * @param granted the permissions of the grant
      * @throws ProblemException 400 for repositories of another owner, 403 for a request beyond the caller's ceiling
-     * @throws BeyondGrant for a request beyond the permissions of the grant
+     * @throws BeyondGrantException for a request beyond the permissions of the grant
      */
     public @Nullable Variant variant(Caller caller, Narrowing request, Permissions granted) {
         Ceiling ceiling = caller.ceiling(platform);
@@ -117,7 +117,7 @@ public record TokenPolicy(
             throw beyondCeiling();
         }
         if (!requested.isWithin(granted)) {
-            throw new BeyondGrant(BeyondGrant.Reason.PERMISSION, false);
+            throw new BeyondGrantException(BeyondGrantException.Reason.PERMISSION, false);
         }
         return requested;
     }
@@ -125,13 +125,13 @@ public record TokenPolicy(
     /** An empty list would be everything to a provider. */
     private static Permissions requireSome(Permissions permissions) {
         if (permissions.isEmpty()) {
-            throw new BeyondGrant(BeyondGrant.Reason.PERMISSION, true);
+            throw new BeyondGrantException(BeyondGrantException.Reason.PERMISSION, true);
         }
         return permissions;
     }
 
     /**
-     * Refuses a token for repositories beyond the caller's ceiling, which may list ids where the request has names.
+     * Rejects a token for repositories beyond the caller's ceiling, which may list ids where the request has names.
      *
      * @throws ProblemException 403
      */

@@ -14,6 +14,7 @@
             "grant",
             "access",
             "audit",
+            "startup",
             "web"
         })
 @NullMarked

@@ -2,7 +2,10 @@ package io.oauthservice.web;
 
 import io.r2dbc.spi.R2dbcException;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /** Distinguishes data that the database rejects from an unavailable database. */
 public final class DataErrors {
@@ -27,6 +30,15 @@ public final class DataErrors {
             cause = cause.getCause();
         }
         return false;
+    }
+
+    /** Whether the database is unavailable. */
+    public static boolean isOutage(Throwable failure) {
+        return !isDataError(failure)
+                && (failure instanceof DataAccessException
+                        || failure instanceof R2dbcException
+                        || failure instanceof TransactionException
+                        || failure instanceof TimeoutException);
     }
 
     private static boolean isDataState(@Nullable String sqlState) {

@@ -1,6 +1,6 @@
 package io.oauthservice.web;
 
-import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.grant.TokenTooShortLivedException;
 import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.refresh.RefreshException;
@@ -50,7 +50,7 @@ public final class FailureProblems {
         };
     }
 
-    static ProblemException of(TokenTooShortLived failure) {
+    static ProblemException of(TokenTooShortLivedException failure) {
         return ProblemException.invalid(
                 "min_ttl",
                 "must be at most " + failure.longest().toSeconds() + ", half of the token's life in seconds");

@@ -3,15 +3,13 @@ package io.oauthservice.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.ChannelException;
-import io.oauthservice.grant.TokenTooShortLived;
+import io.oauthservice.grant.TokenTooShortLivedException;
 import io.oauthservice.installation.InvalidLabelException;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.vault.VaultException;
-import io.r2dbc.spi.R2dbcException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
@@ -20,7 +18,6 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -28,7 +25,6 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
@@ -106,19 +102,17 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                         "The body must be a JSON object of the form that the API describes, with each field once");
             case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
             case RefreshException failed -> logged(FailureProblems.of(failed));
-            case TokenTooShortLived tooShort -> FailureProblems.of(tooShort);
+            case TokenTooShortLivedException tooShort -> FailureProblems.of(tooShort);
             case InvalidLabelException label -> FailureProblems.of(label);
             case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
                 new ProblemException(ProblemType.TOO_LARGE, "The body is too large", large);
             case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
             case VaultException vault -> logged(vaultUnavailable(vault));
-            case DataAccessException storage -> logged(ProblemException.storageUnavailable(storage));
-            case R2dbcException storage -> logged(ProblemException.storageUnavailable(storage));
-            case TransactionException storage -> logged(ProblemException.storageUnavailable(storage));
+            case Exception storage when DataErrors.isOutage(storage) ->
+                logged(ProblemException.storageUnavailable(storage));
             // The superclass of reactor-netty's time-outs for a request's body.
             case ChannelException slow -> slowBody(slow);
-            case TimeoutException slow -> logged(ProblemException.storageUnavailable(slow));
             default -> unexpected(exchange, error);
         };
     }

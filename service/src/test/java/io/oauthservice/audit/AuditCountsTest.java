@@ -37,13 +37,13 @@ class AuditCountsTest {
                     false),
             new TestClock(),
             meters);
-    private final CountedToken token = token("sha256:0");
+    private final TokenReadCounters token = token("sha256:0");
 
-    private static CountedToken token(String fingerprint) {
-        return new CountedToken("github", INSTALLATION, "9001", fingerprint);
+    private static TokenReadCounters token(String fingerprint) {
+        return new TokenReadCounters("github", INSTALLATION, "9001", fingerprint);
     }
 
-    private void read(CountedToken of, String caller) {
+    private void read(TokenReadCounters of, String caller) {
         counts.countRead(of, caller, null, false);
     }
 
@@ -203,7 +203,7 @@ class AuditCountsTest {
             read(token, "client-" + i);
         }
         pass(Duration.ofSeconds(2));
-        CountedToken refreshed = token("sha256:1");
+        TokenReadCounters refreshed = token("sha256:1");
         for (int i = 0; i < MAX; i++) {
             read(refreshed, "client-" + i);
         }

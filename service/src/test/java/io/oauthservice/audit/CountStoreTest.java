@@ -41,7 +41,7 @@ class CountStoreTest extends AuditStory {
 
     private void readAll(AuditCounts replica) {
         for (UUID id : installations) {
-            replica.countRead(new CountedToken("github", id, "9001", "sha256:" + id), "anna", null, false);
+            replica.countRead(new TokenReadCounters("github", id, "9001", "sha256:" + id), "anna", null, false);
         }
     }
 
@@ -95,7 +95,7 @@ class CountStoreTest extends AuditStory {
     @Test
     void aReadOfAForgottenCombinationIsAddedToThatOfANewOne() {
         AuditCounts counts = replica();
-        CountedToken token = new CountedToken("github", installations.getFirst(), "9001", "sha256:0");
+        TokenReadCounters token = new TokenReadCounters("github", installations.getFirst(), "9001", "sha256:0");
         counts.countRead(token, "anna", null, false);
         PendingCount found = Objects.requireNonNull(token.find("anna"));
         await().atMost(SOON).until(() -> {
@@ -114,7 +114,7 @@ class CountStoreTest extends AuditStory {
     void theLastUseIsWrittenOnceAnHour() {
         AuditCounts counts = replica();
         UUID id = installations.getFirst();
-        CountedToken token = new CountedToken("github", id, "9001", "sha256:0");
+        TokenReadCounters token = new TokenReadCounters("github", id, "9001", "sha256:0");
         counts.countRead(token, "anna", null, false);
         flush(counts).flush(true).block(SOON);
         String written = rows.value("SELECT xmin || ' ' || ctid::text FROM oauth_installation_usage", Map.of());

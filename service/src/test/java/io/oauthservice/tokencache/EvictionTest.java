@@ -9,10 +9,10 @@ import io.oauthservice.Sites;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.SampleCallers;
 import io.oauthservice.installation.ChangeNotifications;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.installation.InstallationChange.Changed;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.sandbox.Sandbox;
-import io.oauthservice.tokencache.TokenCache.Reading;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
 import java.time.Duration;
@@ -40,7 +40,7 @@ class EvictionTest extends ServiceStory {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final String DANA = "557058:dana";
     private static final String OLGA = "557058:olga";
-    private static final Lookup OF_ACME = new Lookup("github", ACME);
+    private static final TokenKey OF_ACME = new TokenKey("github", ACME);
     private static final Caller CALLER = SampleCallers.caller("a test", Set.of("tokens:read"), null, false);
 
     @Autowired
@@ -138,10 +138,10 @@ class EvictionTest extends ServiceStory {
     void whatWasReadBeforeAChangeOfItsGrantIsNotCached() {
         String id = connect(ACME);
         LiveToken live = cacheAcme().live();
-        Reading reading = cache.begin();
+        ReadMark mark = cache.markRead();
 
         notifyOf(id, "github", "\"organisations\":[],\"moved\":false");
-        cache.keep(OF_ACME, live, reading);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(cache.find(OF_ACME)).isNull();
     }
@@ -150,10 +150,10 @@ class EvictionTest extends ServiceStory {
     void whatWasReadBeforeAnotherGrantBecameTheDefaultIsNotCached() {
         String globex = connect(GLOBEX);
         LiveToken live = cacheAcme().live();
-        Reading reading = cache.begin();
+        ReadMark mark = cache.markRead();
 
         notifyOf(globex, "github", "\"organisations\":[\"9001\"],\"moved\":true");
-        cache.keep(OF_ACME, live, reading);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(cache.find(OF_ACME)).isNull();
     }
@@ -164,10 +164,10 @@ class EvictionTest extends ServiceStory {
         String acme = connect(ACME);
         LiveToken live = cacheAcme().live();
         notifyOf(acme, "github", "\"organisations\":[],\"moved\":false");
-        Reading reading = cache.begin();
+        ReadMark mark = cache.markRead();
 
         notifyOf(globex, "github", "\"organisations\":[\"9002\"],\"moved\":true");
-        cache.keep(OF_ACME, live, reading);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(Objects.requireNonNull(cache.find(OF_ACME)).live()).isSameAs(live);
     }
@@ -175,10 +175,10 @@ class EvictionTest extends ServiceStory {
     @Test
     void whatWasReadWhileChangesMayHaveBeenMissedIsNotCached() {
         LiveToken live = cacheAcme().live();
-        Reading reading = cache.begin();
+        ReadMark mark = cache.markRead();
 
         notified(() -> rows.value("SELECT pg_notify('oauth_installations', 'by hand')", Map.of()));
-        cache.keep(OF_ACME, live, reading);
+        cache.put(OF_ACME, live, mark);
 
         assertThat(cache.find(OF_ACME)).isNull();
     }
@@ -261,7 +261,7 @@ class EvictionTest extends ServiceStory {
     }
 
     private boolean isCached(String site) {
-        return cache.find(new Lookup("jira", site)) != null;
+        return cache.find(new TokenKey("jira", site)) != null;
     }
 
     private void notifyOf(String id, String platform, String fields) {

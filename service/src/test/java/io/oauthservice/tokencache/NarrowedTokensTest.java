@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.SampleCallers;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.core.Secret;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -83,34 +84,34 @@ class NarrowedTokensTest extends ServiceStory {
 
     @Test
     void whatWasIssuedWhileTheGrantChangedIsNotKept() {
-        TokenCache.Reading reading = tokens.begin();
+        ReadMark mark = tokens.markRead();
         service.delete("/oauth/installations/" + acme.id());
 
-        CachedNarrowedToken token = keep(1, CALLER, reading);
+        CachedNarrowedToken token = keep(1, CALLER, mark);
 
         assertThat(find(token)).isNull();
     }
 
     private boolean isRemembered(int number) {
-        NarrowedTokens.Found found = tokens.find("/oauth/token/github?" + number);
+        NarrowedTokens.Responses found = tokens.find("/oauth/token/github?" + number);
         return found != null && found.find(CALLER) != null;
     }
 
     private @Nullable CachedNarrowedToken find(CachedNarrowedToken token) {
-        return tokens.find(token.key(), acme, tokens.begin());
+        return tokens.revalidate(token.key(), acme, tokens.markRead());
     }
 
     private CachedNarrowedToken keep(int repository, Caller caller) {
-        return keep(repository, caller, tokens.begin());
+        return keep(repository, caller, tokens.markRead());
     }
 
-    private CachedNarrowedToken keep(int repository, Caller caller, TokenCache.Reading reading) {
+    private CachedNarrowedToken keep(int repository, Caller caller, ReadMark mark) {
         Variant variant = new Variant(new Repositories(true, List.of(String.valueOf(repository))), null);
         Secret secret = Secret.of("token of " + repository);
         Instant now = Instant.now();
         StoredTokens stored = new StoredTokens(null, null, now, now.plusSeconds(3600), 1, secret.fingerprint(), false);
         LiveToken live = new LiveToken(
                 acme.withTokens(stored, Map.of()), acme.organisations().getFirst(), secret, now.plusSeconds(3300));
-        return tokens.keep(new VariantKey(acme.id(), ACME, variant), live, null, acme, caller, reading);
+        return tokens.put(new VariantKey(acme.id(), ACME, variant), live, null, acme, caller, mark);
     }
 }

@@ -1,5 +1,6 @@
 package io.oauthservice.tokencache;
 
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.RecentItems;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -12,7 +13,7 @@ import io.oauthservice.installation.InstallationId;
  * read from the database may be older than a change: only the changes of its own grant, and of the default grant of its
  * organisation, concern it.
  */
-final class RecentEvictions {
+final class RecentNotifications {
 
     /** A read during which more changes arrive counts as outdated. */
     private static final int CAPACITY = 4096;
@@ -21,7 +22,11 @@ final class RecentEvictions {
     private static final int ORGANISATIONS = 100_000;
 
     private final RecentItems<InstallationChange> latest =
-            new RecentItems<>(CAPACITY, ORGANISATIONS, RecentEvictions::organisations, removed -> {});
+            new RecentItems<>(CAPACITY, ORGANISATIONS, RecentNotifications::organisations, removed -> {});
+
+    ReadMark mark() {
+        return latest.mark();
+    }
 
     /** The number of the latest change. */
     long last() {
@@ -42,11 +47,11 @@ final class RecentEvictions {
      * @param key the organisation that was asked for
      * @param read the grant that was read for it
      */
-    boolean concern(Lookup key, InstallationId read, long after, long upTo) {
+    boolean anyConcerns(TokenKey key, InstallationId read, long after, long upTo) {
         return latest.any(after, upTo, change -> concerns(change, key, read));
     }
 
-    private static boolean concerns(InstallationChange change, Lookup key, InstallationId read) {
+    private static boolean concerns(InstallationChange change, TokenKey key, InstallationId read) {
         return switch (change) {
             case Changed changed ->
                 changed.id().equals(read)

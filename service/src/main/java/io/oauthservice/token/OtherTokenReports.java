@@ -1,5 +1,7 @@
 package io.oauthservice.token;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
@@ -7,6 +9,8 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.token.FailureVerdict.Verdict;
 import io.oauthservice.tokencache.CachedNarrowedToken;
 import io.oauthservice.tokencache.NarrowedTokens;
+import io.oauthservice.tokencache.VariantKey;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -15,18 +19,23 @@ import reactor.core.publisher.Mono;
  * memory of another replica.
  */
 @Component
-class NarrowedReports {
+class OtherTokenReports {
+
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+    private static final int MAX_VARIANTS = 10_000;
 
     private final Installations installations;
     private final Providers providers;
     private final NarrowedTokens tokens;
     private final ChangeNotifications notifications;
 
-    NarrowedReports(
-            Installations installations,
-            Providers providers,
-            NarrowedTokens tokens,
-            ChangeNotifications notifications) {
+    /** The variants whose tokens were replaced lately: each once a minute at most. */
+    private final Cache<VariantKey, Boolean> replaced = Caffeine.newBuilder()
+            .maximumSize(MAX_VARIANTS)
+            .expireAfterWrite(INTERVAL)
+            .build();
+
+    OtherTokenReports(Installations installations, Providers providers, NarrowedTokens tokens, ChangeNotifications notifications) {
         this.installations = installations;
         this.providers = providers;
         this.tokens = tokens;
@@ -35,7 +44,7 @@ class NarrowedReports {
 
     /** Never empty. */
     Mono<FailureVerdict> verdict(Installation installation, String fingerprint) {
-        if (!providers.get(installation.platform()).canNarrow(installation.grant(null, null))) {
+        if (!providers.get(installation.platform()).canNarrow(installation.grantWithoutTokens())) {
             return Mono.just(FailureVerdict.of(Verdict.SUPERSEDED, installation));
         }
         return tokens.findReported(installation.id(), fingerprint)
@@ -47,7 +56,7 @@ class NarrowedReports {
         if (!token.isOlderThan(NarrowedTokens.TOO_YOUNG_TO_REPORT)) {
             return Mono.just(FailureVerdict.ofNarrowed(Verdict.RETRY, installation));
         }
-        return tokens.mayReplace(token.key())
+        return replaced.asMap().putIfAbsent(token.key(), true) == null
                 ? evict(installation, fingerprint)
                 : Mono.error(TokenProblems::replacedAlready);
     }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts what is in progress by key, and limits it. Keys without any are absent. */
-public final class InProgress<K> {
+public final class ConcurrencyCounts<K> {
 
     private final Map<K, Integer> counts = new ConcurrentHashMap<>();
 

@@ -3,24 +3,24 @@ package io.oauthservice.tokencache;
 import java.util.Locale;
 
 /** A request names what the grant does not cover, as far as is known. */
-public final class BeyondGrant extends RuntimeException {
+public final class BeyondGrantException extends RuntimeException {
 
     private final Reason reason;
-    private final boolean ceilings;
+    private final boolean causedByCeiling;
 
-    /** @param ceilings whether the caller's ceiling leaves nothing of the grant, rather than its request */
-    public BeyondGrant(Reason reason, boolean ceilings) {
+    /** @param causedByCeiling whether the caller's ceiling leaves nothing of the grant, rather than its request */
+    public BeyondGrantException(Reason reason, boolean causedByCeiling) {
         super(reason.name(), null, false, false);
         this.reason = reason;
-        this.ceilings = ceilings;
+        this.causedByCeiling = causedByCeiling;
     }
 
     public Reason reason() {
         return reason;
     }
 
-    public boolean isOfCeiling() {
-        return ceilings;
+    public boolean isCausedByCeiling() {
+        return causedByCeiling;
     }
 
     /** What is not covered. */

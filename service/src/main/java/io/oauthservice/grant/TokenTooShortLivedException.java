@@ -3,11 +3,11 @@ package io.oauthservice.grant;
 import java.time.Duration;
 
 /** The caller wants a token to be valid for longer than the provider's tokens can be. */
-public final class TokenTooShortLived extends RuntimeException {
+public final class TokenTooShortLivedException extends RuntimeException {
 
     private final Duration longest;
 
-    TokenTooShortLived(Duration longest) {
+    TokenTooShortLivedException(Duration longest) {
         super("A token can be requested with a remaining life of at most " + longest);
         this.longest = longest;
     }

@@ -2,6 +2,7 @@ package io.oauthservice.tokencache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Weigher;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.installation.Installation;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Look-ups by key and by installation must agree after any addition, replacement, removal or eviction. */
-class CachedResponsesTest {
+class ByInstallationTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final InstallationId ONE = new InstallationId(UUID.randomUUID());
@@ -32,7 +33,7 @@ class CachedResponsesTest {
 
     @Test
     void theResponsesOfAnInstallationAreRemovedAndNoOthers() {
-        CachedResponses responses = new CachedResponses(100);
+        ByInstallation<TokenKey, CachedResponse> responses = cache(100);
         responses.put(key(1), response(ONE));
         responses.put(key(2), response(ONE));
         responses.put(key(3), response(OTHER));
@@ -47,7 +48,7 @@ class CachedResponsesTest {
 
     @Test
     void aResponseThatReplacedAnotherIsRemovedWithItsOwnInstallation() {
-        CachedResponses responses = new CachedResponses(100);
+        ByInstallation<TokenKey, CachedResponse> responses = cache(100);
         CachedResponse before = response(ONE);
         CachedResponse now = response(OTHER);
         responses.put(key(1), before);
@@ -64,7 +65,7 @@ class CachedResponsesTest {
 
     @Test
     void anEvictionForSizeRemovesTheKeyOfTheInstallation() {
-        CachedResponses responses = new CachedResponses(10);
+        ByInstallation<TokenKey, CachedResponse> responses = cache(10);
 
         IntStream.range(0, 1000).forEach(i -> responses.put(key(i), response(new InstallationId(UUID.randomUUID()))));
 
@@ -74,12 +75,12 @@ class CachedResponsesTest {
 
     @Test
     void noResponseOutlivesTheRemovalOfItsInstallation() throws Exception {
-        CachedResponses responses = new CachedResponses(50);
+        ByInstallation<TokenKey, CachedResponse> responses = cache(50);
         List<InstallationId> ids = IntStream.range(0, 8)
                 .mapToObj(i -> new InstallationId(UUID.randomUUID()))
                 .toList();
         Map<InstallationId, CachedResponse> samples =
-                ids.stream().collect(Collectors.toMap(id -> id, CachedResponsesTest::response));
+                ids.stream().collect(Collectors.toMap(id -> id, ByInstallationTest::response));
         for (int round = 0; round < 50; round++) {
             try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
                 List<CompletableFuture<Void>> busy = IntStream.range(0, 4)
@@ -95,13 +96,23 @@ class CachedResponsesTest {
         }
     }
 
+    private static ByInstallation<TokenKey, CachedResponse> cache(int maximumSize) {
+        return new ByInstallation<>(
+                maximumSize,
+                Weigher.singletonWeigher(),
+                response -> response.installation().id(),
+                removed -> {});
+    }
+
     private static void change(
-            CachedResponses responses, List<InstallationId> ids, Map<InstallationId, CachedResponse> samples) {
+            ByInstallation<TokenKey, CachedResponse> responses,
+            List<InstallationId> ids,
+            Map<InstallationId, CachedResponse> samples) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int i = 0; i < 2000; i++) {
             InstallationId id = ids.get(random.nextInt(ids.size()));
             CachedResponse sample = Objects.requireNonNull(samples.get(id));
-            Lookup key = key(random.nextInt(100));
+            TokenKey key = key(random.nextInt(100));
             switch (random.nextInt(8)) {
                 case 0 -> responses.removeAllOf(id);
                 case 1 -> responses.remove(key);
@@ -111,8 +122,8 @@ class CachedResponsesTest {
         }
     }
 
-    private static Lookup key(int number) {
-        return new Lookup("jira", "site-" + number);
+    private static TokenKey key(int number) {
+        return new TokenKey("jira", "site-" + number);
     }
 
     private static CachedResponse response(InstallationId id) {

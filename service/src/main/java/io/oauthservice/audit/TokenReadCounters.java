@@ -4,10 +4,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token as its reads are counted, with the counters of its callers by their names: an open-addressing hash table, because
- * each object that a read visits costs as much as all that it computes.
+ * The counters of one token's reads, by the callers' names: an open-addressing hash table, because each object that a
+ * read visits costs as much as all that it computes.
  */
-public final class CountedToken {
+public final class TokenReadCounters {
 
     private static final int SMALLEST = 16;
 
@@ -22,7 +22,7 @@ public final class CountedToken {
     private int used;
 
     /** @param organisation the id of the one that it is read for */
-    public CountedToken(String platform, UUID installation, String organisation, String fingerprint) {
+    public TokenReadCounters(String platform, UUID installation, String organisation, String fingerprint) {
         this.platform = platform;
         this.installation = installation;
         this.organisation = organisation;

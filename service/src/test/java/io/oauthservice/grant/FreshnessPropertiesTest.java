@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.core.Secret;
 import io.oauthservice.provider.OAuthTokens;
 import io.oauthservice.provider.RefreshRules;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-class FreshnessTest {
+class FreshnessPropertiesTest {
 
     private static final Instant ISSUED = Instant.parse("2026-11-01T10:00:00Z");
     private static final Instant EXPIRES = ISSUED.plus(Duration.ofHours(2));
@@ -23,9 +21,8 @@ class FreshnessTest {
     private static final RefreshRules UNTIL_EXPIRY =
             new RefreshRules(RefreshRules.UNLIMITED, RefreshRules.UNTIL_EXPIRY, Duration.ZERO);
 
-    private final Freshness early = new Freshness(
-            new FreshnessProperties(Duration.ofMinutes(20), Duration.ofSeconds(30), Duration.ofMinutes(40)),
-            Clock.fixed(ISSUED, ZoneOffset.UTC));
+    private final FreshnessProperties early =
+            new FreshnessProperties(Duration.ofMinutes(20), Duration.ofSeconds(30), Duration.ofMinutes(40));
 
     /** Callers know the expiry of the token that is replaced, and use it until then. */
     @RepeatedTest(20)
