@@ -10,11 +10,11 @@ import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.LocalKafka;
 import io.oauthservice.local.Ports;
 import io.oauthservice.local.Replica;
 import io.oauthservice.local.ReplicaSet;
+import io.oauthservice.local.TcpProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +46,7 @@ class DegradedIT {
     @BeforeAll
     static void start() {
         kafka = LocalKafka.persistent(kafkaData, KAFKA_PORT);
-        set = ReplicaSet.onDetours(
+        set = ReplicaSet.behindProxies(
                 3,
                 Map.of(
                         "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap(),
@@ -89,7 +89,7 @@ class DegradedIT {
             await().atMost(LIMIT).until(() -> isNoLongerServed(replica, ACME, cutAt.plus(MAX_STALE)));
         }
 
-        set.replicas().stream().map(Replica::database).forEach(Detour::restore);
+        set.replicas().stream().map(Replica::database).forEach(TcpProxy::restore);
 
         for (Replica replica : set.replicas()) {
             await().atMost(LIMIT).until(() -> getToken(replica, ACME).status() == 200);

@@ -36,7 +36,7 @@ class LocalPostgresTest {
 
     @AfterEach
     void nothingIsLeftRunning() {
-        LocalPostgres.takeBack(directory);
+        LocalPostgres.stopLeftover(directory);
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
  * Installations change all the time while the broker is killed, the relay is killed, the database crashes, and a relay
- * sleeps through its lease, in an order and at times that the seed tells. Then the topic is held against the tables.
+ * is paused until its lease expires. The seed selects the order and the times. Then the topic is compared with the tables.
  *
  * <p>One seed in a test run; {@code bench/events --seeds N} for many.
  */
@@ -48,7 +48,7 @@ class EventsChaosIT {
         set = ReplicaSet.start(2, kafka.bootstrap());
         database = set.connect();
         rows = new Rows(database);
-        // The tests' PostgreSQL does not wait for its disk; a crash of its own must not cost what it has committed.
+        // The tests' PostgreSQL does not wait for its disk; a crash must not lose what it has committed.
         set.sql("ALTER ROLE agent SET synchronous_commit = on");
     }
 

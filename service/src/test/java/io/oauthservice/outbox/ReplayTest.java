@@ -136,7 +136,7 @@ class ReplayTest extends OutboxStory {
         awaitAllPublished(id);
         longAgo(id, Duration.ofDays(30));
         replay(Instant.now().minus(Duration.ofDays(60)), id);
-        // One made after the revocation would tell of it already.
+        // A snapshot that is created after the revocation would already contain it.
         received(id, 2);
 
         service.delete("/oauth/installations/" + id);

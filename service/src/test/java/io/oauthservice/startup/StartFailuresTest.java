@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.OAuthServiceApplication;
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.Ports;
 import io.oauthservice.local.ServiceStart;
+import io.oauthservice.local.TcpProxy;
 import io.oauthservice.local.TestInfrastructure;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -344,7 +344,7 @@ class StartFailuresTest {
 
         await().atMost(Duration.ofSeconds(60)).until(() -> output.getAll().contains("Waiting for PostgreSQL"));
         assertThat(starting).isNotDone();
-        try (Detour late = Detour.open(port, ServiceStart.postgresPort());
+        try (TcpProxy late = TcpProxy.open(port, ServiceStart.postgresPort());
                 ConfigurableApplicationContext service = starting.join()) {
             assertThat(late).isNotNull();
             assertThat(service.isRunning()).isTrue();
@@ -382,7 +382,7 @@ class StartFailuresTest {
     /** The migration has its connection, and the pool gets none. */
     @Test
     void theStartWaitsForThePool(CapturedOutput output) throws Exception {
-        try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
+        try (TcpProxy pool = TcpProxy.open(0, ServiceStart.postgresPort())) {
             pool.cut();
             CompletableFuture<ConfigurableApplicationContext> starting =
                     CompletableFuture.supplyAsync(() -> startWithPool(pool));
@@ -399,7 +399,7 @@ class StartFailuresTest {
 
     @Test
     void aCanaryWithALateAnswerIsVerifiedAgain(CapturedOutput output) throws Exception {
-        try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
+        try (TcpProxy pool = TcpProxy.open(0, ServiceStart.postgresPort())) {
             pool.holdAnswersTo("oauth_vault_canary");
             CompletableFuture<ConfigurableApplicationContext> starting =
                     CompletableFuture.supplyAsync(() -> startWithPool(pool));
@@ -414,7 +414,7 @@ class StartFailuresTest {
         }
     }
 
-    private static ConfigurableApplicationContext startWithPool(Detour pool) {
+    private static ConfigurableApplicationContext startWithPool(TcpProxy pool) {
         return start("POSTGRES_PORT=" + pool.port(), "POSTGRES_DIRECT_PORT=" + ServiceStart.postgresPort());
     }
 
