@@ -92,7 +92,7 @@ class DeployFilesTest {
     }
 
     @Test
-    void theExamplesNameNoVariableThatNobodyReads() {
+    void theExamplesNameOnlyVariablesThatAreRead() {
         List<String> known = settings();
         known.addAll(found(PLACEHOLDER, read("docker-compose.yml")));
         known.addAll(

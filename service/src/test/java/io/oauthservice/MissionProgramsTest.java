@@ -158,7 +158,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void whoSendsNothingChangesNothing() {
+    void aRequestWithoutAKeyCannotChangeAnything() {
         connect();
         String id = new Service(http).token("9001").text("installation_id");
 
@@ -170,7 +170,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void whoSendsAWrongKeyIsNotTakenForNobody() {
+    void aWrongKeyIsNotTreatedAsAnonymous() {
         assertThat(new Service(http, "wrong").token("9001").status()).isEqualTo(401);
     }
 

@@ -318,7 +318,7 @@ class DashboardPageTest extends PageStory {
                 "/?q=%00",
                 "/?platform=a%0ab"
             })
-    void whatCannotBeMeantIsExplained(String address) {
+    void anInvalidAddressIsExplained(String address) {
         signIn();
 
         Page page = open(address);

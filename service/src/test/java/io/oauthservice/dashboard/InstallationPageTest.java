@@ -211,7 +211,7 @@ class InstallationPageTest extends PageStory {
     }
 
     @Test
-    void aKeyThatMayOnlyReadIsToldSo() {
+    void thePageNamesThePermissionThatAReadOnlyKeyLacks() {
         String id = rows.insert("github", ACME, "acme", "active");
         signIn("lister-key");
 

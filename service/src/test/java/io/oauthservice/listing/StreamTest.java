@@ -210,7 +210,7 @@ class StreamTest extends ServiceStory {
 
     /** A caller of one organisation does not learn which others a grant covers. */
     @Test
-    void aFilterByAnotherOrganisationTellsALimitedCallerNothing() throws Exception {
+    void aFilterByAnotherOrganisationRevealsNothingToALimitedCaller() throws Exception {
         String id = rows.insert("github", ACME, "acme", "active");
         rows.change(
                 "INSERT INTO oauth_installation_orgs (installation_id, platform, org_id) VALUES (:id::uuid, 'github', :org)",
@@ -229,7 +229,7 @@ class StreamTest extends ServiceStory {
     }
 
     @Test
-    void whatACallerDoesNotSeeAnyMoreIsGone() throws Exception {
+    void anInstallationThatACallerNoLongerSeesIsGone() throws Exception {
         String id = rows.insert("github", ACME, "acme", "active");
         EventStream limited = open("", ACME_ONLY, null);
         EventStream unlimited = open();

@@ -13,7 +13,7 @@ public final class LaptopLaunch {
 
     private LaptopLaunch() {}
 
-    /** Runs until the process is stopped. A problem that the user can fix is one line on standard error, exit code 1. */
+    /** Runs until the process is stopped. A problem that the user can fix is printed as one line, exit code 1. */
     public static void launch(Class<?> application, String... args) {
         ParentWatch.whenGone(() -> System.exit(0));
         Laptop laptop = start(args);

@@ -30,7 +30,7 @@ class LaptopTest {
     }
 
     @Test
-    void everythingStartsAndTheServiceIsToldWhere() throws IOException {
+    void everythingStartsAndTheSettingsNameTheServers() throws IOException {
         try (Laptop laptop = Laptop.start(LaptopSettings.from(environment))) {
             laptop.awaitServers();
 
@@ -46,7 +46,7 @@ class LaptopTest {
     }
 
     @Test
-    void nothingIsStartedWhereAPortIsTaken() throws IOException {
+    void nothingStartsIfAPortIsInUse() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             environment.setProperty("SANDBOX_PORT", Integer.toString(other.getLocalPort()));
 
@@ -59,7 +59,7 @@ class LaptopTest {
     }
 
     @Test
-    void serversThatAreThereAlreadyAreUsed() {
+    void runningServersAreUsed() {
         environment.setProperty("POSTGRES_HOST", "db.example.com");
         environment.setProperty("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9092");
 
@@ -74,7 +74,7 @@ class LaptopTest {
     }
 
     @Test
-    void anAppOfOnesOwnReplacesTheSandboxs() {
+    void anOwnAppReplacesTheSandboxsApp() {
         environment.setProperty("POSTGRES_HOST", "db.example.com");
         environment.setProperty("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9092");
         environment.setProperty("GITHUB_APP_ID", "4711");
@@ -87,7 +87,7 @@ class LaptopTest {
     }
 
     @Test
-    void startingOverForgetsTheKeyset() throws IOException {
+    void startingOverDeletesTheKeyset() throws IOException {
         LocalDirectory.claim(directory).close();
         Files.writeString(directory.resolve("keyset.json"), "{}");
         environment.setProperty("OAUTH_LOCAL_RESET", "true");
@@ -100,7 +100,7 @@ class LaptopTest {
     }
 
     @Test
-    void whatIsNoPortIsToldWithItsSetting() {
+    void anInvalidPortIsReportedWithItsSetting() {
         environment.setProperty("PORT", "70000");
 
         assertThatThrownBy(() -> LaptopSettings.from(environment))

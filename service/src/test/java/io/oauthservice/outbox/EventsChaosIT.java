@@ -26,7 +26,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
  * Installations change all the time while the broker is killed, the relay is killed, the database crashes, and a relay
- * is paused until its lease expires. The seed selects the order and the times. Then the topic is compared with the tables.
+ * is paused until its lease expires. The seed selects the order and the times. Then the topic is compared with the
+ * tables.
  *
  * <p>One seed in a test run; {@code bench/events --seeds N} for many.
  */

@@ -66,7 +66,7 @@ class RedeliveryTest extends ServiceStory {
     }
 
     @Test
-    void whatTheListTellsIsNotRequested() {
+    void noDeliveryIsRequestedForAStateThatTheListShows() {
         String id = connect(ACME);
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(inbox("done_at IS NOT NULL")).isPositive());

@@ -68,7 +68,7 @@ class OidcSignInTest extends PageStory {
     }
 
     @BeforeEach
-    void nobodyIsSignedIn() {
+    void endAllSessions() {
         rows.change("DELETE FROM oauth_sessions", Map.of());
         PROVIDER.reset(base);
         PROVIDER.grant("Platform Admins");
