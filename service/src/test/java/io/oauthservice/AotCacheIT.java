@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The AOT cache of the image, made and checked as deploy/Dockerfile does, from the packaged jar. */
+/** The AOT cache of the image, created and checked from the packaged jar as deploy/Dockerfile does it. */
 class AotCacheIT {
 
     private static final Path DEPLOY = Path.of("../deploy").toAbsolutePath().normalize();

@@ -17,8 +17,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * Programs written against the plain contract send no credentials: an operator who trusts the network lets them in as
- * {@code anonymous}. On Kubernetes, where an address could come from a header.
+ * Programs of the plain contract send no credentials: an operator who trusts the network permits them as
+ * {@code anonymous}. Runs as on Kubernetes, where Spring would read the address from a header.
  */
 @ServiceTest(
         properties = {
@@ -127,7 +127,7 @@ class MissionProgramsTest {
                 .isEqualTo(204);
     }
 
-    /** The fast path keeps one shape only, whichever client asks first. */
+    /** The fast path caches the standard representation only, whichever client sends the first request. */
     @Test
     void noClientGetsTheShapeOfAnother() {
         connect();
@@ -174,7 +174,7 @@ class MissionProgramsTest {
         assertThat(new Service(http, "wrong").token("9001").status()).isEqualTo(401);
     }
 
-    /** The connection is the proxy's then, and who stands behind it is unknown. */
+    /** The connection is the proxy's, and the sender behind it is unknown. */
     @ParameterizedTest
     @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "X-Real-IP"})
     void aRequestThroughAProxyIsNotAnonymous(String header) {

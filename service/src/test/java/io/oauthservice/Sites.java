@@ -12,7 +12,7 @@ public final class Sites {
         this.number = number;
     }
 
-    /** Sites that everybody reaches who is known there. */
+    /** Sites that every existing user can access. */
     public static Sites add(AtlassianControl atlassian, int number) {
         return add(atlassian, number, List.of());
     }

@@ -14,7 +14,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * A test of tokens that expire, with short intervals: the scheduled refresh and checks run several times a second, and a
+ * Base class for tests of expiring tokens, with short intervals: scheduled refresh and checks run several times a second, a
  * second rejection is a burst. Users' own grants at GitHub are enabled.
  */
 @ServiceTest(

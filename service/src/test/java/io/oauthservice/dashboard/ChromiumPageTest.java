@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The page in a real browser: its policy, its script, how it looks. */
+/** The page in a real browser: security policy, script, appearance. */
 class ChromiumPageTest extends ChromiumStory {
 
     private static final String HOSTILE = "\"><img src=x onerror=hacked=1>\u202Egpj <script>hacked=1</script>";

@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** By default a browser may not start a flow, so that nothing offers it an address where it would be refused. */
+/** By default a browser may not start a flow, so no response contains the address of one. */
 @ServiceTest(properties = "oauth.install.open=false")
 @ExtendWith(CleanSlate.class)
 class ClosedFlowsTest {

@@ -86,7 +86,7 @@ public final class ComposedOpenBao implements AutoCloseable {
             case FORGET_TOKEN -> token = "";
             default -> {
                 if (!exec.lookingAt()) {
-                    throw new IllegalStateException("not a command that is known here: " + line);
+                    throw new IllegalStateException("unsupported command: " + line);
                 }
                 execute(line, exec.group(3).strip(), exec.group(2) != null);
             }

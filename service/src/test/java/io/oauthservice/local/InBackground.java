@@ -38,7 +38,7 @@ final class InBackground<T extends AutoCloseable> {
         } catch (CompletionException e) {
             // The start failed, which get() reports.
         } catch (Exception e) {
-            System.err.println("Not stopped cleanly: " + e);
+            System.err.println("Failed to stop: " + e);
         }
     }
 }

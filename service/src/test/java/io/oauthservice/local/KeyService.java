@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-/** A server as an operator sets it up for this service: by {@code deploy/openbao/bootstrap.sh}. */
+/** A server that {@code deploy/openbao/bootstrap.sh} has set up for this service. */
 public final class KeyService {
 
     /** The name under which the GitHub App's key is imported. */

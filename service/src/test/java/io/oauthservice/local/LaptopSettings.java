@@ -29,7 +29,7 @@ record LaptopSettings(
 
     static final String DATABASE = "agent_system";
 
-    /** Reads them by the names of their environment variables; fails with {@link StartRefused}. */
+    /** Reads the settings from environment variables; fails with {@link StartRefused}. */
     static LaptopSettings from(Environment environment) {
         return new LaptopSettings(
                 port(environment, "PORT", 8010),

@@ -73,7 +73,7 @@ final class LocalDirectory implements AutoCloseable {
         }
         try (Stream<Path> entries = Files.list(path)) {
             if (entries.findAny().isPresent()) {
-                throw new StartRefused(path + " holds files that the laptop mode did not make" + ANOTHER);
+                throw new StartRefused(path + " contains files that the laptop mode did not create" + ANOTHER);
             }
         }
     }

@@ -167,12 +167,12 @@ class SecretsTest extends TokenLife {
         WrittenRows rowsWritten = WrittenRows.record(database);
         try (TraceLog log = new TraceLog(filtered)) {
             runAllFlows();
-            LoggerFactory.getLogger("io.oauthservice.test").trace("still heard");
+            LoggerFactory.getLogger("io.oauthservice.test").trace("trace record");
 
             Collection<String> all = new TreeSet<>(secrets);
             all.addAll(atProviders.get());
             assertThat(all).hasSizeGreaterThan(60);
-            assertThat(log.redacted()).contains("still heard");
+            assertThat(log.redacted()).contains("trace record");
             requireNone("log", all, log.redacted().lines().toList());
             if (filtered) {
                 requireNone("log", unmarked, log.redacted().lines().toList());

@@ -60,7 +60,7 @@ class BlockedInstallationsTest extends OutboxStory {
         }
     }
 
-    /** One event that fits, one that the topic does not take, and one behind it. */
+    /** One event that the topic accepts, one that it rejects, and one after it. */
     private void threeEventsOfWhichTheSecondIsTooLarge() {
         append(installation, 1, 1);
         awaitAllPublished(installation);

@@ -27,7 +27,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
- * Not a test: {@code bench/events} runs it, and prints what docs/benchmarks.md reports. Ratios are made within a round,
+ * Not a test: {@code bench/events} runs it, and prints what docs/benchmarks.md reports. Ratios are calculated within a round,
  * between measurements seconds apart: on a shared machine they move less than the figures.
  */
 @ServiceTest
@@ -83,7 +83,7 @@ class EventsBench {
                 .formatted(ratios[0], ratios[ROUNDS / 2], ratios[ROUNDS - 1]));
     }
 
-    /** From rows that wait until all are marked, by the relay of the running service. */
+    /** Time from unpublished rows until all are marked, by the relay of the running service. */
     private double relayed() {
         rows.change(
                 "UPDATE oauth_outbox_relay SET owner = :other, epoch = epoch + 1, lease_until = 'infinity'",

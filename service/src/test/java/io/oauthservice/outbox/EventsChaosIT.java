@@ -141,7 +141,7 @@ class EventsChaosIT {
         THE_DATABASE_CRASHES {
             @Override
             void inject(Random random) {
-                // PostgreSQL starts over where one of its processes is killed: all connections end.
+                // PostgreSQL restarts if one of its processes is killed: all connections end.
                 String pid = await().ignoreExceptions()
                         .until(() -> rows.value("SELECT pg_backend_pid()", Map.of()), found -> true);
                 ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
@@ -163,7 +163,7 @@ class EventsChaosIT {
         abstract void inject(Random random) throws Exception;
     }
 
-    /** The replica whose turn it is to publish, once there is one. */
+    /** The replica that holds the relay's lease; waits for one. */
     private static Replica relay() {
         return await().atMost(SOON).ignoreExceptions().until(EventsChaosIT::relayNow, replica -> replica != null);
     }

@@ -27,7 +27,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The service has started while nothing listened where Kafka should be. */
+/** The service has started while Kafka was unavailable. */
 @ServiceTest(properties = "oauth.tokens.cache-size=0")
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)

@@ -20,7 +20,7 @@ class OutboxMetricsTest extends OutboxStory {
         takeOver();
     }
 
-    /** Before the relay has its lease back, because it could not read these events. */
+    /** Before the relay gets its lease again, because it could not read these events. */
     @AfterEach
     void noneIsLeft() {
         rows.change("DELETE FROM oauth_outbox WHERE data = '{}'", Map.of());

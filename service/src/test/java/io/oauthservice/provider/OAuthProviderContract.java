@@ -317,7 +317,7 @@ public abstract class OAuthProviderContract {
         assertThat(failure).isInstanceOf(Misconfigured.class);
     }
 
-    /** What no provider should send, but some gateway in between will. */
+    /** Responses that a gateway may send instead of the provider. */
     static Stream<Arguments> unexpectedResponses() {
         Map<Integer, String> answers = Map.of(
                 200, "[]",

@@ -39,7 +39,7 @@ class GrantReconciliationTest extends TokenLife {
     @Autowired
     private MeterRegistry meters;
 
-    /** A comparison; what an earlier one found was found so long ago. */
+    /** Compares the grant with the platform; an earlier finding has this age. */
     private void look(String id, Duration foundAge) {
         String found = planned(id, "found");
         Due due = new Due(

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** However many callers meet an expired token on two replicas, the provider sees one refresh. */
+/** Any number of callers with an expired token on two replicas cause exactly one refresh at the provider. */
 class TwoReplicasIT {
 
     private static final int CALLERS = 50;

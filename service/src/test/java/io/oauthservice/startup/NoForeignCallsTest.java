@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** No server is called that was not configured: libraries that report their use would go through this proxy. */
+/** The service calls configured servers only: libraries that report their use would send requests through this proxy. */
 class NoForeignCallsTest {
 
     private static final int A_WHILE = 3000;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Installations that are made, approved or made again at GitHub, without an install flow here. */
+/** Installations that are created, approved or created again at GitHub, without an install flow of this service. */
 class NewInstallationTest extends ServiceStory {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -7,7 +7,7 @@ import io.oauthservice.sandbox.http.Request;
 import java.util.Map;
 
 /**
- * {@code /oauth/revoke}, which the metadata advertises and the documentation does not know. It ends the family of a
+ * {@code /oauth/revoke}, which the metadata advertises and the documentation does not mention. It ends the family of a
  * refresh token and nothing else: access tokens stay valid, and the user's consent stays.
  */
 final class RevokeEndpoint {

@@ -22,7 +22,7 @@ public final class CurrentApp {
         other = false;
     }
 
-    /** The act; its field {@code app} is {@code other} unless it says {@code own}. */
+    /** The act; its field {@code app} is {@code other} (default) or {@code own}. */
     public Provider.Act act() {
         return input -> {
             other = !input.has("app")

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes installation tokens, as wide as the installation or narrower. */
+/** Issues installation tokens for the whole installation or for a part of it. */
 final class MintApi {
 
     private static final int MOST_REPOSITORIES = 500;

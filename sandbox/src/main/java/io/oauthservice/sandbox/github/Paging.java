@@ -33,7 +33,7 @@ record Paging(URI address, int perPage, int page) {
         return linked(Reply.json(200, shown(all, json)), all.size());
     }
 
-    /** The list under a name, beside its total and these further fields. */
+    /** The list under a name, with its total and these further fields. */
     <T> Reply counted(ObjectNode beside, String name, List<T> all, Function<T, JsonNode> json) {
         ObjectNode body = beside.put("total_count", all.size());
         body.set(name, shown(all, json));

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** {@code oauth.v2.access}: codes become tokens, refresh tokens become newer ones. */
+/** {@code oauth.v2.access}: exchanges codes and refreshes tokens. */
 final class OAuthApi {
 
     private final SlackState slack;
@@ -20,7 +20,7 @@ final class OAuthApi {
         this.answers = new TokenResponses(slack);
     }
 
-    /** What a call to this address is: {@code exchange} or {@code refresh}. */
+    /** The operation of a call: {@code exchange} or {@code refresh}. */
     static String operation(Request request) {
         return "refresh_token".equals(request.form().get("grant_type")) ? "refresh" : "exchange";
     }
