@@ -40,11 +40,10 @@ import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The environment of a benchmark: a PostgreSQL that flushes to the disk as in production, a Kafka broker,
- * the sandbox, and an issuer of JWTs. bench/run starts it from its source with the service's test classpath. Prints one
- * line of JSON with the addresses. Then each line of its input is an SQL statement, answered by one line with the first
- * value, or an organisation that has installed the app: its id and the installation's, separated by a tab. Ends with its
- * input.
+ * The environment of a benchmark: a PostgreSQL that flushes to the disk as in production, a Kafka broker, the sandbox,
+ * and an issuer of JWTs. bench/run starts it from its source with the service's test classpath. Prints one line of JSON
+ * with the addresses. Then each line of its input is an SQL statement, answered by one line with the first value, or an
+ * organisation that has installed the app: its id and the installation's, separated by a tab. Ends with its input.
  */
 class Stage {
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code deploy/pin-images} with a fake Docker command that returns one digest, because a registry is not always reachable. */
+/**
+ * {@code deploy/pin-images} with a fake Docker command that returns one digest, because a registry is not always
+ * reachable.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class PinImagesTest {
 

@@ -14,8 +14,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * Base class for tests of expiring tokens, with short intervals: scheduled refresh and checks run several times a second, a
- * second rejection is a burst. Users' own grants at GitHub are enabled.
+ * Base class for tests of expiring tokens, with short intervals: scheduled refresh and checks run several times a
+ * second, a second rejection is a burst. Users' own grants at GitHub are enabled.
  */
 @ServiceTest(
         properties = {

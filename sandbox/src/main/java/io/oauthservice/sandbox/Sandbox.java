@@ -150,8 +150,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * From now on, records every secret that a provider issues or receives: tokens, codes, states, verifiers and credentials
-     * of clients. Returns what was recorded up to each call.
+     * From now on, records every secret that a provider issues or receives: tokens, codes, states, verifiers and
+     * credentials of clients. Returns what was recorded up to each call.
      */
     public Supplier<Set<String>> recordSecrets() {
         SeenSecrets recorded = new SeenSecrets();

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * With a million entries, no statement of the audit scans its table or sorts more than it examines, also with the generic
- * plans that PostgreSQL uses once a statement is prepared and repeated.
+ * With a million entries, no statement of the audit scans its table or sorts more than it examines, also with the
+ * generic plans that PostgreSQL uses once a statement is prepared and repeated.
  */
 class AuditPlansTest extends AuditStory {
 

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Three replicas behind proxies, with one database, one Kafka and one sandbox, and what tests do with them from outside.
- * The time limits of the replicas are short, so that a lease that is not released expires within seconds.
+ * Three replicas behind proxies, with one database, one Kafka and one sandbox, and what tests do with them from
+ * outside. The time limits of the replicas are short, so that a lease that is not released expires within seconds.
  */
 final class Cluster implements AutoCloseable {
 

@@ -12,7 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A PostgreSQL server that is still running after the process that started it has ended, found by
- * {@code postmaster.pid} in its data directory. Only for a directory that belongs to this process: then no other process uses the server.
+ * {@code postmaster.pid} in its data directory. Only for a directory that belongs to this process: then no other
+ * process uses the server.
  */
 final class Postmaster {
 

@@ -27,8 +27,8 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
- * Not a test: {@code bench/events} runs it, and prints what docs/benchmarks.md reports. Ratios are calculated within a round,
- * between measurements seconds apart: on a shared machine they move less than the figures.
+ * Not a test: {@code bench/events} runs it, and prints what docs/benchmarks.md reports. Ratios are calculated within a
+ * round, between measurements seconds apart: on a shared machine they move less than the figures.
  */
 @ServiceTest
 class EventsBench {

@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writers that change installations, each change with its event in one transaction as in the service. They ignore what the
- * database rejects. The topic is compared with what the tables contain.
+ * Writers that change installations, each change with its event in one transaction as in the service. They ignore what
+ * the database rejects. The topic is compared with what the tables contain.
  */
 final class Writers implements AutoCloseable {
 

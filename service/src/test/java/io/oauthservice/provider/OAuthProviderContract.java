@@ -45,8 +45,8 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The contract of every {@link OAuthProvider}, tested against the sandbox. A provider's test extends it, implements what
- * users do on its pages, and adds its own cases.
+ * The contract of every {@link OAuthProvider}, tested against the sandbox. A provider's test extends it, implements
+ * what users do on its pages, and adds its own cases.
  */
 @ProviderTest
 public abstract class OAuthProviderContract {

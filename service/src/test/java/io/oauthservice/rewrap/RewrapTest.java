@@ -36,8 +36,8 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * The whole service on a real key service, set up as deploy/openbao does it: grants stored under a key that never leaves
- * it, the App's JWT signed there, and what is stored rewrapped under newer keys.
+ * The whole service on a real key service, set up as deploy/openbao does it: grants stored under a key that never
+ * leaves it, the App's JWT signed there, and what is stored rewrapped under newer keys.
  */
 @NeedsVault
 @ServiceTest(

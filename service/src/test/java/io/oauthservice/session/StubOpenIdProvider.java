@@ -35,8 +35,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated OpenID provider: one client, one person, a page of consent. It is strict: state, nonce and PKCE are required,
- * a code is redeemed once, and the client authenticates by HTTP Basic. What it returns can be changed.
+ * A simulated OpenID provider: one client, one person, a page of consent. It is strict: state, nonce and PKCE are
+ * required, a code is redeemed once, and the client authenticates by HTTP Basic. What it returns can be changed.
  */
 public final class StubOpenIdProvider implements AutoCloseable {
 

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The service calls configured servers only: libraries that report their use would send requests through this proxy. */
+/**
+ * The service calls configured servers only: libraries that report their use would send requests through this proxy.
+ */
 class NoForeignCallsTest {
 
     private static final int A_WHILE = 3000;

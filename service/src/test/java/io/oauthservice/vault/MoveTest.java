@@ -33,8 +33,8 @@ import org.springframework.mock.env.MockEnvironment;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
- * The change from the local keyset to a real key service and back, with replicas that are restarted one after the other with
- * other settings.
+ * The change from the local keyset to a real key service and back, with replicas that are restarted one after the other
+ * with other settings.
  */
 @NeedsVault
 @ServiceTest(properties = {"oauth.tokens.cache-size=0", "oauth.rewrap.look-every=1h"})

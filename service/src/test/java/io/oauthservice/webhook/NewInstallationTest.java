@@ -221,7 +221,9 @@ class NewInstallationTest extends ServiceStory {
                 Delivery.ofLast(3).times(3).withNewIds());
     }
 
-    /** Created, deleted and created again: the account's present installation is unclaimed, and the old one has ended. */
+    /**
+     * Created, deleted and created again: the account's present installation is unclaimed, and the old one has ended.
+     */
     @ParameterizedTest
     @MethodSource("orders")
     void everyOrderOfUninstallAndReinstallGivesTheSameResult(Delivery deliveries) {
@@ -301,7 +303,9 @@ class NewInstallationTest extends ServiceStory {
         assertThat(rows.column(id, "status_reason")).isEqualTo("by_us");
     }
 
-    /** The customer uninstalls and reinstalls the app while our revocation of the first installation is still pending. */
+    /**
+     * The customer uninstalls and reinstalls the app while our revocation of the first installation is still pending.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aPendingRevocationDoesNotEndAnUnclaimedInstallation(boolean ofAnEarlierVersion) {
