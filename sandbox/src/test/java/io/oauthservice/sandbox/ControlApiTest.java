@@ -187,13 +187,13 @@ class ControlApiTest {
         fault("{\"operation\":\"exchange\",\"kind\":\"rate_limit\",\"status\":403,\"retry_after\":7}");
 
         HttpResponse<String> usual = exchange();
-        HttpResponse<String> told = exchange();
+        HttpResponse<String> failed = exchange();
 
         assertThat(usual.statusCode()).isEqualTo(429);
         assertThat(usual.headers().firstValue("Retry-After")).contains("2");
         assertThat(usual.body()).contains("secondary rate limit");
-        assertThat(told.statusCode()).isEqualTo(403);
-        assertThat(told.headers().firstValue("Retry-After")).contains("7");
+        assertThat(failed.statusCode()).isEqualTo(403);
+        assertThat(failed.headers().firstValue("Retry-After")).contains("7");
     }
 
     @Test

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 class CustomerTest extends AtlassianTestBase {
 
-    private static final String DEAD = "403 unauthorized_client: refresh_token is invalid";
+    private static final String INVALID = "403 unauthorized_client: refresh_token is invalid";
 
     private HttpResponse<String> revoke(Map<String, String> with) {
         Map<String, String> form = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ class CustomerTest extends AtlassianTestBase {
         JsonNode pair = pair();
         act("{\"act\":\"deactivate_user\",\"account_id\":\"557058:dana\"}");
 
-        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(error(refresh(pair))).isEqualTo(INVALID);
         assertThat(withToken(RESOURCES, pair).statusCode()).isEqualTo(401);
         assertThat(authorize(Map.of()).statusCode()).isEqualTo(403);
         assertThat(violations()).containsExactly("user_deactivated", "user_deactivated", "user_deactivated");
@@ -109,7 +109,7 @@ class CustomerTest extends AtlassianTestBase {
                 revoke(Map.of("token", first.path("refresh_token").stringValue()));
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(error(refresh(second))).isEqualTo(DEAD);
+        assertThat(error(refresh(second))).isEqualTo(INVALID);
         assertThat(withToken(RESOURCES, second).statusCode()).isEqualTo(200);
         assertThat(violations()).containsExactly("refresh_token_revoked");
     }
@@ -184,7 +184,7 @@ class CustomerTest extends AtlassianTestBase {
 
         client.send("POST", "/control/reset", "");
 
-        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(error(refresh(pair))).isEqualTo(INVALID);
         JsonNode next = pair();
         assertThat(sites(next)).containsExactly(ACME);
         assertThat(client.get("/control/atlassian/calls").body())

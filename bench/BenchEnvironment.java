@@ -45,7 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
  * with the addresses. Then each line of its input is an SQL statement, answered by one line with the first value, or an
  * organisation that has installed the app: its id and the installation's, separated by a tab. Ends with its input.
  */
-class Stage {
+class BenchEnvironment {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String DATABASE = "bench";
