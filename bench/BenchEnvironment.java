@@ -12,9 +12,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.oauthservice.local.LocalKafka;
 import io.oauthservice.local.Ports;
-import io.oauthservice.sandbox.GitHubApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.github.GitHubApp;
 import io.oauthservice.sandbox.http.LocalHttpServer;
 import io.oauthservice.sandbox.http.Reply;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -66,8 +66,8 @@ class BenchEnvironment {
             Map<String, Object> where = new LinkedHashMap<>();
             where.put("environment", environment(work, postgres, kafka, sandbox));
             where.put("postgres_pid", Integer.parseInt(Files.readAllLines(work.resolve("postgres/postmaster.pid")).getFirst()));
-            where.put("app_id", sandbox.github().appId());
-            where.put("webhook_secret", sandbox.github().webhookSecret());
+            where.put("app_id", sandbox.app(GitHubApp.class).appId());
+            where.put("webhook_secret", sandbox.app(GitHubApp.class).webhookSecret());
             where.put("sandbox", sandbox.baseUrl().toString());
             where.put("issuer", issuer.baseUrl().toString());
             where.put("jwts", jwts(issuer, clients));
@@ -113,7 +113,7 @@ class BenchEnvironment {
     /** Environment variables of every replica. */
     private static Map<String, String> environment(
             Path work, EmbeddedPostgres postgres, LocalKafka kafka, Sandbox sandbox) throws Exception {
-        GitHubApp app = sandbox.github();
+        GitHubApp app = sandbox.app(GitHubApp.class);
         Path key = Files.writeString(work.resolve("github-app.pem"), app.privateKeyPem());
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         Map<String, String> environment = new LinkedHashMap<>();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.atlassian.AtlassianApp;
+import io.oauthservice.sandbox.github.GitHubApp;
+import io.oauthservice.sandbox.slack.SlackApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -133,20 +136,20 @@ class DeployFilesTest {
             assertThat(settings.lines())
                     .contains(
                             "OAUTH_ACCESS_CLIENTS_LOCALDEV_KEY_SHA256=" + sha256("local-dev-key"),
-                            "GITHUB_APP_ID=" + sandbox.github().appId(),
-                            "GITHUB_CLIENT_ID=" + sandbox.github().clientId(),
-                            "GITHUB_CLIENT_SECRET=" + sandbox.github().clientSecret(),
-                            "GITHUB_WEB_URL=" + sandbox.github().webUrl(),
-                            "GITHUB_API_URL=" + sandbox.github().apiUrl(),
-                            "JIRA_CLIENT_ID=" + sandbox.atlassian().clientId(),
-                            "JIRA_CLIENT_SECRET=" + sandbox.atlassian().clientSecret(),
-                            "ATLASSIAN_AUTH_URL=" + sandbox.atlassian().authUrl(),
-                            "ATLASSIAN_API_URL=" + sandbox.atlassian().apiUrl(),
-                            "SLACK_CLIENT_ID=" + sandbox.slack().clientId(),
-                            "SLACK_CLIENT_SECRET=" + sandbox.slack().clientSecret(),
-                            "SLACK_SIGNING_SECRET=" + sandbox.slack().signingSecret(),
-                            "SLACK_WEB_URL=" + sandbox.slack().webUrl(),
-                            "SLACK_API_URL=" + sandbox.slack().apiUrl());
+                            "GITHUB_APP_ID=" + sandbox.app(GitHubApp.class).appId(),
+                            "GITHUB_CLIENT_ID=" + sandbox.app(GitHubApp.class).clientId(),
+                            "GITHUB_CLIENT_SECRET=" + sandbox.app(GitHubApp.class).clientSecret(),
+                            "GITHUB_WEB_URL=" + sandbox.app(GitHubApp.class).webUrl(),
+                            "GITHUB_API_URL=" + sandbox.app(GitHubApp.class).apiUrl(),
+                            "JIRA_CLIENT_ID=" + sandbox.app(AtlassianApp.class).clientId(),
+                            "JIRA_CLIENT_SECRET=" + sandbox.app(AtlassianApp.class).clientSecret(),
+                            "ATLASSIAN_AUTH_URL=" + sandbox.app(AtlassianApp.class).authUrl(),
+                            "ATLASSIAN_API_URL=" + sandbox.app(AtlassianApp.class).apiUrl(),
+                            "SLACK_CLIENT_ID=" + sandbox.app(SlackApp.class).clientId(),
+                            "SLACK_CLIENT_SECRET=" + sandbox.app(SlackApp.class).clientSecret(),
+                            "SLACK_SIGNING_SECRET=" + sandbox.app(SlackApp.class).signingSecret(),
+                            "SLACK_WEB_URL=" + sandbox.app(SlackApp.class).webUrl(),
+                            "SLACK_API_URL=" + sandbox.app(SlackApp.class).apiUrl());
         }
         assertThat(service("sandbox")).containsEntry("network_mode", "service:service");
     }

@@ -3,6 +3,7 @@ package io.oauthservice.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oauthservice.sandbox.github.GitHubApp;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -40,7 +41,7 @@ class ControlApiTest {
     }
 
     private HttpResponse<String> exchange() {
-        GitHubApp app = sandbox.github();
+        GitHubApp app = sandbox.app(GitHubApp.class);
         return client.form(
                 "/github/login/oauth/access_token",
                 Map.of("client_id", app.clientId(), "client_secret", app.clientSecret(), "code", "x"));

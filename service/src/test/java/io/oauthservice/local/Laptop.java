@@ -1,8 +1,8 @@
 package io.oauthservice.local;
 
-import io.oauthservice.sandbox.RegisteredApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.control.RegisteredApp;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.oauthservice.local;
 
-import io.oauthservice.sandbox.RegisteredApp;
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.control.RegisteredApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.TokenLife;
 import io.oauthservice.sandbox.github.GitHub;
+import io.oauthservice.sandbox.slack.SlackApp;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +60,7 @@ class RegistrationTest extends TokenLife {
         expire(id);
 
         assertThat(token("slack", "T0ACME").status()).isEqualTo(200);
-        assertThat(rows.column(id, "registration")).isEqualTo(sandbox.slack().clientId());
+        assertThat(rows.column(id, "registration")).isEqualTo(sandbox.app(SlackApp.class).clientId());
     }
 
     /** The configured App may be another one, which finds none of the installations. */

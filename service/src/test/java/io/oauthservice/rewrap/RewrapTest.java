@@ -12,6 +12,7 @@ import io.oauthservice.local.KeyService;
 import io.oauthservice.local.NeedsVault;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.github.GitHubApp;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Place;
 import io.oauthservice.vault.TokenVault.Plaintext;
@@ -99,7 +100,7 @@ class RewrapTest {
         service = new Service(http);
         rows = new Rows(database);
         if (!IMPORTED.getAndSet(true)) {
-            Keys.SERVICE.importAppKey(sandbox.github().privateKeyPem());
+            Keys.SERVICE.importAppKey(sandbox.app(GitHubApp.class).privateKeyPem());
         }
     }
 

@@ -9,6 +9,7 @@ import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.github.GitHubApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -691,7 +692,7 @@ class NarrowedTokenTest extends ServiceStory {
     /** The first hundred repositories that the token of this answer covers, as GitHub lists them. */
     private List<String> repositories(Answer answer) {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(atProviders.github().apiUrl() + "/installation/repositories?per_page=100"))
+                        URI.create(atProviders.app(GitHubApp.class).apiUrl() + "/installation/repositories?per_page=100"))
                 .header("Authorization", "Bearer " + answer.text("access_token"))
                 .header("Accept", "application/vnd.github+json")
                 .header("User-Agent", "test")

@@ -9,6 +9,7 @@ import io.oauthservice.TokenLife;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
+import io.oauthservice.sandbox.slack.SlackApp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -66,8 +67,8 @@ class HoldTest extends TokenLife {
     private void report(String event) {
         String body = """
                 {"type":"event_callback","event_id":"Ev%d","team_id":"%s","api_app_id":"%s","event":{"type":"%s"}}
-                """.formatted(System.nanoTime(), TEAM, sandbox.slack().appId(), event);
-        assertThat(service.webhook("slack", Signed.bySlack(sandbox.slack().signingSecret(), Instant.now(), body), body)
+                """.formatted(System.nanoTime(), TEAM, sandbox.app(SlackApp.class).appId(), event);
+        assertThat(service.webhook("slack", Signed.bySlack(sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body), body)
                         .status())
                 .isEqualTo(202);
     }

@@ -12,6 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public interface Provider {
 
+    /** The app that is registered at the provider. */
+    RegisteredApp registeredApp();
+
     /** The operation names in faults and calls: {@code authorize, exchange, refresh, …}. */
     List<String> operations();
 

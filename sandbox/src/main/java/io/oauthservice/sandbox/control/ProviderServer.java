@@ -162,6 +162,11 @@ public final class ProviderServer {
         locked(staleReads::end);
     }
 
+    /** The app that is registered at the provider. */
+    public RegisteredApp registeredApp() {
+        return provider.registeredApp();
+    }
+
     Calls calls() {
         return calls;
     }
@@ -170,12 +175,12 @@ public final class ProviderServer {
     public ObjectNode saved() {
         return locked(() -> Json.object()
                 .set("settings", context.settings().saved())
-                .set("world", provider.state().saved()));
+                .set("state", provider.state().saved()));
     }
 
     /** Restores what {@link #saved} returned; called before the first request. */
     public void restore(JsonNode saved) {
-        provider.state().restore(saved.path("world"));
+        provider.state().restore(saved.path("state"));
         if (saved.get("settings") instanceof ObjectNode settings) {
             context.settings().restore(new Input(settings));
         }

@@ -1,6 +1,5 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.AtlassianApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxClient;
 import io.oauthservice.sandbox.SandboxOptions;
@@ -37,7 +36,7 @@ abstract class AtlassianTestBase {
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
         client = new SandboxClient(sandbox.baseUrl(), "atlassian");
-        app = sandbox.atlassian();
+        app = sandbox.app(AtlassianApp.class);
     }
 
     void settings(String json) {

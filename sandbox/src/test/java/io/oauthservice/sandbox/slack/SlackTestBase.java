@@ -3,7 +3,6 @@ package io.oauthservice.sandbox.slack;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxClient;
 import io.oauthservice.sandbox.SandboxOptions;
-import io.oauthservice.sandbox.SlackApp;
 import io.oauthservice.sandbox.http.Json;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -35,7 +34,7 @@ abstract class SlackTestBase {
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(callbackBase()));
         client = new SandboxClient(sandbox.baseUrl(), "slack");
-        app = sandbox.slack();
+        app = sandbox.app(SlackApp.class);
     }
 
     URI callbackBase() {
