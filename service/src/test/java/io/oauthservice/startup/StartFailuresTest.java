@@ -12,6 +12,7 @@ import io.oauthservice.local.TestInfrastructure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,20 +21,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ClassPathResource;
 
 /** What an operator reads when the service does not start; one line that names the setting. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -98,18 +103,19 @@ class StartFailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GITHUB_WEB_URL",
-                "GITHUB_API_URL",
-                "ATLASSIAN_AUTH_URL",
-                "ATLASSIAN_API_URL",
-                "SLACK_WEB_URL",
-                "SLACK_API_URL"
-            })
+    @MethodSource("addressesOfProviders")
     void secretsInClearText(String setting, CapturedOutput output) {
         assertThat(failureOf(output, setting + "=http://provider.example.invalid"))
                 .startsWith(setting + " must begin with https:// unless its host is a loopback address");
+    }
+
+    static List<String> addressesOfProviders() throws IOException {
+        String settings = new ClassPathResource("application.yml").getContentAsString(StandardCharsets.UTF_8);
+        return Pattern.compile("\\$\\{([A-Z_]+_URL):")
+                .matcher(settings)
+                .results()
+                .map(variable -> variable.group(1))
+                .toList();
     }
 
     @Test
