@@ -27,6 +27,16 @@ public final class Browser {
         return go(session.newRequest(url));
     }
 
+    /** Connects the organisation in an install flow. Fails unless the last page says so. */
+    public void connect(String base, String platform, String organisation) {
+        Page page = open(base + "/oauth/install/" + platform).choose(organisation).press("approve");
+        // GitHub asks a second time if the app is already installed.
+        Page done = page.url().startsWith(base) ? page : page.press("approve");
+        if (!done.heading().equals("Connected")) {
+            throw new AssertionError(done.text());
+        }
+    }
+
     /** Opens an address without following redirects; {@code Location} has the target. */
     public Page openWithoutFollowing(String url) {
         return go(session.newRequest(url).followRedirects(false));

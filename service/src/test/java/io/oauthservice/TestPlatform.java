@@ -3,7 +3,7 @@ package io.oauthservice;
 /** Every platform with one organisation of the sandbox, for tests that hold for all platforms. */
 public enum TestPlatform {
     GITHUB("github", "github", "9001", "mint"),
-    JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001", "refresh"),
+    JIRA("jira", "atlassian", Sites.ACME, "refresh"),
     SLACK("slack", "slack", "T0ACME", "refresh");
 
     private final String id;

@@ -2,6 +2,7 @@ package io.oauthservice.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.Sites;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,7 +135,7 @@ class ChromiumPageTest extends ChromiumStory {
         rows.change(
                 "UPDATE oauth_installations SET requested_scopes = '{repo,read:org}' WHERE id = :id::uuid",
                 Map.of("id", id));
-        markBroken(rows.insert("jira", "11111111-aaaa-4bbb-8ccc-000000000001", "globex", "active"));
+        markBroken(rows.insert("jira", Sites.ACME, "globex", "active"));
         rows.insert("slack", "T1", "initech", "suspended");
         rows.insert("slack", "T2", "umbrella", "unclaimed");
         rows.insert("slack", "T3", "hooli", "pending_approval");

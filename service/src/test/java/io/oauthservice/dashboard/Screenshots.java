@@ -1,5 +1,6 @@
 package io.oauthservice.dashboard;
 
+import io.oauthservice.Sites;
 import io.oauthservice.local.LocalProperties;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -33,7 +34,7 @@ class Screenshots extends ChromiumStory {
         add("github", "9005", "umbrella", "unclaimed", null);
         add("slack", "T0INITECH", "initech", "suspended", "by_provider");
         add("jira", "11111111-aaaa-4bbb-8ccc-000000000002", "globex", "needs_reconnect", "refresh_refused");
-        String site = add("jira", "11111111-aaaa-4bbb-8ccc-000000000001", "acme", "active", null);
+        String site = add("jira", Sites.ACME, "acme", "active", null);
         shown = add("github", ACME, "acme", "active", null);
         rows.change("""
                 UPDATE oauth_installations SET installed_by = 'anna', labels = '{"team": "search"}',

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
-import io.oauthservice.Browser.Page;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
@@ -152,13 +151,7 @@ class DegradedIT {
     }
 
     private static void connect(String platform, String organisation) {
-        Page page = new Browser()
-                .open(set.publicUrl() + "/oauth/install/" + platform)
-                .choose(organisation)
-                .press("approve");
-        // GitHub asks a second time if the app is already installed.
-        Page done = page.url().startsWith(set.publicUrl()) ? page : page.press("approve");
-        assertThat(done.heading()).as(done.text()).isEqualTo("Connected");
+        new Browser().connect(set.publicUrl(), platform, organisation);
     }
 
     private static void warmCache(Replica replica, String... paths) {

@@ -11,6 +11,7 @@ import io.oauthservice.GitHubControl;
 import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.Sites;
 import io.oauthservice.SlackControl;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Secret;
@@ -51,7 +52,7 @@ class InstallLinkTest extends LinkStory {
     /** A platform with two accounts. */
     enum Account {
         GITHUB("github", "github", "9001", "9002"),
-        JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001", "11111111-aaaa-4bbb-8ccc-000000000002"),
+        JIRA("jira", "atlassian", Sites.ACME, "11111111-aaaa-4bbb-8ccc-000000000002"),
         SLACK("slack", "slack", "T0ACME", "T0GLOBEX");
 
         private final String platform;

@@ -105,7 +105,7 @@ class RewrapTest {
     }
 
     private String connect(String account) {
-        new Browser().open(base + "/oauth/install/github").choose(account).press("approve");
+        new Browser().connect(base, "github", account);
         return service.token(account).text("installation_id");
     }
 

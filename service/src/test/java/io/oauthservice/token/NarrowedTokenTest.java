@@ -8,6 +8,7 @@ import io.oauthservice.Fault;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
+import io.oauthservice.Sites;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.github.GitHubApp;
 import java.io.IOException;
@@ -160,7 +161,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @ParameterizedTest
-    @CsvSource({"slack, T0ACME", "jira, 11111111-aaaa-4bbb-8ccc-000000000001"})
+    @CsvSource({"slack, T0ACME", "jira, " + Sites.ACME})
     void thePlatformMustSupportIt(String platform, String organisation) {
         Answer answer = service.get("/oauth/token/" + platform + "?org_id=" + organisation + "&repositories=web");
 

@@ -36,10 +36,7 @@ class SlackWebhookTest extends ServiceStory {
     }
 
     private String connect(String platform, String organisation) {
-        new Browser()
-                .open(base + "/oauth/install/" + platform)
-                .choose(organisation)
-                .press("approve");
+        new Browser().connect(base, platform, organisation);
         return service.get("/oauth/token/slack?org_id=" + organisation).text("installation_id");
     }
 
