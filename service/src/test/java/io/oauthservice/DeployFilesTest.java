@@ -85,7 +85,7 @@ class DeployFilesTest {
     }
 
     @Test
-    void whatTheComposeFileSetsItselfCanBeSetInTheEnvironmentFileButForThePortsInside() {
+    void variablesOfTheComposeFileCanBeOverriddenExceptInternalPorts() {
         Map<String, Object> set = map(service("service").get("environment"));
 
         assertThat(set.remove("PORT")).isEqualTo(8010);
@@ -123,7 +123,7 @@ class DeployFilesTest {
 
     /** An empty value would replace the default. */
     @Test
-    void theExampleSetsNothingEmptyButWhatHasToBeFilledIn() {
+    void onlyRequiredVariablesOfTheExampleAreEmpty() {
         assertThat(found(EMPTY_VARIABLE, read("deploy/example.env"))).containsExactly("POSTGRES_PASSWORD");
     }
 
@@ -155,7 +155,7 @@ class DeployFilesTest {
     }
 
     @Test
-    void noSecretIsWrittenDown() {
+    void theFilesContainNoSecret() {
         services()
                 .forEach((name, service) -> map(map(service).getOrDefault("environment", Map.of()))
                         .forEach((variable, value) -> {
@@ -183,13 +183,13 @@ class DeployFilesTest {
     }
 
     @Test
-    void nothingTakesAllTheMemory() {
+    void everyServiceHasAMemoryLimit() {
         services().forEach((name, service) -> assertThat(map(service)).as(name).containsKey("mem_limit"));
     }
 
     /** Requests 30 s, refreshes 20 s and 5 s, audit 5 s, events 20 s: see the phases of the service's components. */
     @Test
-    void theServiceHasTheTimeThatItsStopMayTake() {
+    void theGracePeriodCoversTheShutdownPhases() {
         String period = text(service("service").get("stop_grace_period"));
 
         assertThat(period).endsWith("s");
@@ -197,7 +197,7 @@ class DeployFilesTest {
     }
 
     @Test
-    void nothingHasMoreRightsThanItNeeds() {
+    void noServiceHasMorePrivilegesThanItNeeds() {
         services().forEach((name, service) -> {
             assertThat(map(service))
                     .as(name)

@@ -47,7 +47,7 @@ class GeneratedClientsTest {
     private ClientGenerators tools;
 
     @BeforeEach
-    void anOrganisationIsConnected() throws IOException {
+    void connectOrganisation() throws IOException {
         document = ApiDocument.of(http);
         tools = new ClientGenerators(directory);
         Files.writeString(directory.resolve("api.json"), document.json().toString());

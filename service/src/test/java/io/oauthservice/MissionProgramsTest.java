@@ -47,7 +47,7 @@ class MissionProgramsTest {
     private MissionPrograms programs;
 
     @BeforeEach
-    void nothingIsConnected() {
+    void deleteInstallations() {
         programs = new MissionPrograms(base, http);
         new GitHubControl(sandbox).reset();
         new Rows(database).clear();
@@ -82,7 +82,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void anEntryOfTheListHasWhatOthersRead() {
+    void anEntryOfTheListHasThePlainFields() {
         connect();
         Map<String, Object> entry = admin().installations().getFirst();
 
@@ -114,7 +114,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void successOfAnEndIs200WithABody() {
+    void aRevocationIsAnsweredWith200AndABody() {
         connect();
         Object id = admin().installations().getFirst().get("id");
 
@@ -129,7 +129,7 @@ class MissionProgramsTest {
 
     /** The fast path caches the standard representation only, whichever client sends the first request. */
     @Test
-    void noClientGetsTheShapeOfAnother() {
+    void noClientGetsTheFormatOfAnother() {
         connect();
         for (int i = 0; i < 3; i++) {
             Answer standard = new Service(http).token("9001");
@@ -144,7 +144,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void anAnswerThatIsKnownIsNotSentAgain() {
+    void aResponseWithTheSameEtagIsNotSentAgain() {
         connect();
         String etag = String.valueOf(admin().token("9001").headers().getETag());
         String path = "/oauth/token/github?org_id=9001";

@@ -29,7 +29,7 @@ class PinImagesTest {
     private Path copy;
 
     @BeforeEach
-    void aCopy() throws IOException {
+    void copyDeployFiles() throws IOException {
         Files.createDirectory(copy.resolve("deploy"));
         for (String file : FILES) {
             Files.copy(ROOT.resolve(file), copy.resolve(file));

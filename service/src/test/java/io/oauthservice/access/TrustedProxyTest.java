@@ -44,7 +44,7 @@ class TrustedProxyTest extends ServiceStory {
     private int port;
 
     @BeforeEach
-    void aCachedToken() {
+    void cacheToken() {
         connect(ACME);
         service.token(ACME);
     }

@@ -111,7 +111,7 @@ class ChromiumPageTest extends ChromiumStory {
     }
 
     @Test
-    void aSessionThatHasEndedIsNoticedWithoutAChange() {
+    void anEndedSessionIsDetectedWithoutAChange() {
         signIn();
         chromium.awaitText("No organisation is connected yet.");
         rows.change("DELETE FROM oauth_sessions", Map.of());

@@ -145,7 +145,7 @@ class InstallationPageTest extends PageStory {
     }
 
     @Test
-    void anAddressReportsOnlyWhatIsSo() {
+    void noticesMatchTheStateOfTheInstallation() {
         String id = rows.insert("github", ACME, "acme", "suspended");
         String active = rows.insert("github", GLOBEX, "globex", "active");
         signIn();
@@ -176,7 +176,7 @@ class InstallationPageTest extends PageStory {
                 "suspended | ''",
                 "pending_approval | ''"
             })
-    void whatHelpsIsOffered(String status, String buttons) {
+    void actionsMatchTheStatus(String status, String buttons) {
         String id = rows.insert("github", ACME, "acme", status);
         signIn();
 

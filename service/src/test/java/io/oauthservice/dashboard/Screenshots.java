@@ -28,7 +28,7 @@ class Screenshots extends ChromiumStory {
     private String shown;
 
     @BeforeEach
-    void sampleData() {
+    void insertSampleData() {
         add("slack", "T0STARK", "stark", "revoked", "by_us");
         add("slack", "T0HOOLI", "hooli", "pending_approval", null);
         add("github", "9005", "umbrella", "unclaimed", null);

@@ -31,7 +31,7 @@ class ClosedFlowsTest {
     private Service service;
 
     @BeforeEach
-    void aCaller() {
+    void addCaller() {
         service = new Service(http);
     }
 

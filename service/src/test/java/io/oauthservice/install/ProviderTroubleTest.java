@@ -120,7 +120,7 @@ class ProviderTroubleTest extends FlowTest {
     }
 
     @Test
-    void aMisconfigurationIsNotBlamedOnTheUser() {
+    void aMisconfigurationIsNotReportedAsTheUsersError() {
         String callback = callback();
         gitHub().failExchange(oauthError(200, "incorrect_client_credentials"));
 

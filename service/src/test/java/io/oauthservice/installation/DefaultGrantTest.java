@@ -51,7 +51,7 @@ class DefaultGrantTest {
     private SlackControl slack;
 
     @BeforeEach
-    void aCallerAndTwoProviders() {
+    void setUpCallerAndProviders() {
         service = new Service(http);
         atlassian = new AtlassianControl(sandbox);
         slack = new SlackControl(sandbox);
@@ -135,7 +135,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void aUserWithoutAGrantIsNotServedAnothers() {
+    void aUserWithoutAGrantDoesNotGetAnothersToken() {
         connectJira(DANA);
 
         assertThat(jira("&user_id=" + OLGA).problem()).isEqualTo("not-connected");

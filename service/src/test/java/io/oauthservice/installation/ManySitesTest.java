@@ -57,7 +57,7 @@ class ManySitesTest {
     private AtlassianControl atlassian;
 
     @BeforeEach
-    void aCallerAndAProvider() {
+    void setUpCallerAndProvider() {
         service = new Service(http);
         rows = new Rows(database);
         atlassian = new AtlassianControl(sandbox);

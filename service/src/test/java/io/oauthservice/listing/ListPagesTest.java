@@ -39,7 +39,7 @@ class ListPagesTest extends ServiceStory {
     private ChangeFeed feed;
 
     @BeforeEach
-    void theReplicaIsNotified() {
+    void awaitNotifications() {
         await().atMost(SOON).until(feed::isCurrent);
     }
 

@@ -38,7 +38,7 @@ class StreamTest extends ServiceStory {
     private final List<EventStream> opened = new ArrayList<>();
 
     @BeforeEach
-    void theReplicaIsNotified() {
+    void awaitNotifications() {
         await().atMost(SOON).until(feed::isCurrent);
     }
 
@@ -165,7 +165,7 @@ class StreamTest extends ServiceStory {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "1-2", "%s-1", "%s-9000000000", "-", "%s-", "99999999999999999999-1"})
-    void aPositionThatIsNotKnownGetsAReset(String position) throws Exception {
+    void anUnknownPositionGetsAReset(String position) throws Exception {
         String epoch = feed.position().orElseThrow().epoch();
 
         EventStream stream = open("", LocalProperties.API_KEY, position.formatted(epoch));
@@ -190,7 +190,7 @@ class StreamTest extends ServiceStory {
     }
 
     @Test
-    void aLimitedCallerLearnsOfItsOwnOrganisationsOnly() throws Exception {
+    void aLimitedCallerReceivesChangesOfItsOwnOrganisationsOnly() throws Exception {
         String acme = rows.insert("github", ACME, "acme", "active");
         String globex = rows.insert("github", GLOBEX, "globex", "active");
         EventStream stream = open("", ACME_ONLY, null);
@@ -352,7 +352,7 @@ class StreamTest extends ServiceStory {
     }
 
     @Test
-    void aCallerWithoutThePermissionOrWithTooManyStreamsIsRefused() throws Exception {
+    void aCallerWithoutThePermissionOrWithTooManyStreamsIsRejected() throws Exception {
         assertThat(open("", "nobody-key", null).status()).isEqualTo(403);
         assertThat(open("", "unknown-key", null).status()).isEqualTo(401);
 

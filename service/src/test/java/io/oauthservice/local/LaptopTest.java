@@ -22,7 +22,7 @@ class LaptopTest {
     private final MockEnvironment environment = new MockEnvironment();
 
     @BeforeEach
-    void everyPortIsFree() {
+    void chooseFreePorts() {
         for (String name : new String[] {"PORT", "MANAGEMENT_PORT", "SANDBOX_PORT", "KAFKA_PORT", "POSTGRES_PORT"}) {
             environment.setProperty(name, Integer.toString(Ports.free()));
         }

@@ -267,7 +267,7 @@ class BlockedInstallationsTest extends OutboxStory {
                 "{\"all\":true,\"skip\":true}                                         | skip",
                 "{\"all\":true,\"instalation_id\":\"x\"}                              | instalation_id"
             })
-    void anInvalidRequestIsRefusedByItsField(String body, String field) {
+    void anInvalidRequestIsRejectedByItsField(String body, String field) {
         Answer refused = service.post(RELEASE, body);
 
         assertThat(refused.status()).isEqualTo(400);

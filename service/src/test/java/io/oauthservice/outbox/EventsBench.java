@@ -57,12 +57,12 @@ class EventsBench {
     private Rows rows;
 
     @BeforeEach
-    void theTables() {
+    void createTables() {
         rows = new Rows(database);
     }
 
     @Test
-    void rowToAcknowledgedAndMarkedBesideAPlainTemplate() {
+    void measureRelayAgainstPlainTemplate() {
         await().atMost(PATIENCE)
                 .until(() -> new RelayLease(database, OTHER, PATIENCE).hold().block() == null);
         double[] ratios = new double[ROUNDS];
@@ -159,7 +159,7 @@ class EventsBench {
     }
 
     @Test
-    void fromCommitToConsumerWhenIdle() {
+    void measureCommitToConsumerWhenIdle() {
         UUID installation = UUID.randomUUID();
         double[] millis = new double[IDLE_EVENTS];
         try (KafkaEvents events = new KafkaEvents(bootstrap, installation.toString())) {

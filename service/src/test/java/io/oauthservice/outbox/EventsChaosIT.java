@@ -44,7 +44,7 @@ class EventsChaosIT {
     private static CompletableFuture<Void> replacement = CompletableFuture.completedFuture(null);
 
     @BeforeAll
-    static void twoReplicas() {
+    static void startTwoReplicas() {
         kafka = KafkaProcess.start();
         set = ReplicaSet.start(2, kafka.bootstrap());
         database = set.connect();

@@ -231,7 +231,7 @@ class ReplayTest extends OutboxStory {
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"acme\"}  | installation_id",
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"instalation_id\":\"x\"}      | instalation_id"
             })
-    void anInvalidRequestIsRefusedByItsField(String body, String field) {
+    void anInvalidRequestIsRejectedByItsField(String body, String field) {
         Answer refused = service.post(REPLAY, body);
 
         assertThat(refused.status()).isEqualTo(400);
@@ -246,7 +246,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void moreThanTwentyReplaysAreRefused() {
+    void moreThanTwentyReplaysAreRejected() {
         takeOver();
         append(installation, 1, 1);
         for (int i = 0; i < 20; i++) {

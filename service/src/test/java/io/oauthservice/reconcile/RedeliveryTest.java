@@ -25,7 +25,7 @@ class RedeliveryTest extends ServiceStory {
     private Providers providers;
 
     @BeforeEach
-    void gitHubSendsWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         gitHub.sendWebhooks();
     }

@@ -45,7 +45,7 @@ class RefreshLimitsTest {
                 "spring.lifecycle.timeout-per-shutdown-phase=25s | oauth.refresh.attempt-limit plus PT5S to store the tokens"
                         + " is PT25S and must be shorter than spring.lifecycle.timeout-per-shutdown-phase, which is PT25S"
             })
-    void dangerousCombinationsAreRefused(String setting, String refusal) {
+    void dangerousCombinationsAreRejected(String setting, String refusal) {
         service.withPropertyValues(setting)
                 .run(context -> assertThat(context).getFailure().rootCause().hasMessage(refusal));
     }

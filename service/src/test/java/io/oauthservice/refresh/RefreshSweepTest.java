@@ -72,7 +72,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void tokensThatLiveLessThanTwoMinutesAreRefreshedByCallersOnly() {
+    void tokensThatAreValidForLessThanTwoMinutesAreRefreshedByCallersOnly() {
         gitHub.setAccessTokenLifetime(Duration.ofSeconds(100));
 
         String id = connect("github", "9001");
@@ -81,7 +81,7 @@ class RefreshSweepTest extends TokenLife {
     }
 
     @Test
-    void aGrantWithoutARefreshForAMonthIsKeptAlive() {
+    void aGrantWithoutARefreshForAMonthIsRefreshed() {
         String id = connect("jira", ACME_SITE);
         String later = column(id, "refresh_token_expires_at").toString();
 

@@ -66,7 +66,7 @@ class RotationTest {
     private Rows rows;
 
     @BeforeEach
-    void aCaller() {
+    void addCaller() {
         service = new Service(http);
         rows = new Rows(database);
     }

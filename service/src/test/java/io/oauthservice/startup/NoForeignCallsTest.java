@@ -25,7 +25,7 @@ class NoForeignCallsTest {
     private ServerSocket proxy;
 
     @BeforeEach
-    void aProxyForEverything() throws IOException {
+    void setProxy() throws IOException {
         proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         for (String scheme : List.of("http", "https")) {
             System.setProperty(scheme + ".proxyHost", "127.0.0.1");
@@ -34,7 +34,7 @@ class NoForeignCallsTest {
     }
 
     @AfterEach
-    void asItWas() throws IOException {
+    void restoreProxy() throws IOException {
         for (String scheme : List.of("http", "https")) {
             System.clearProperty(scheme + ".proxyHost");
             System.clearProperty(scheme + ".proxyPort");

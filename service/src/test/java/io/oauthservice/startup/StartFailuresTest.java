@@ -65,7 +65,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aFileWithoutAKey(CapturedOutput output) throws IOException {
+    void aFileWithoutAKeyStopsTheStart(CapturedOutput output) throws IOException {
         Path broken = Files.writeString(directory.resolve("broken.pem"), "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n");
         Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rw-------"));
 
@@ -75,7 +75,7 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw-----w-"})
-    void aKeyThatOthersCanRead(String mode, CapturedOutput output) throws IOException {
+    void aKeyThatOthersCanReadStopsTheStart(String mode, CapturedOutput output) throws IOException {
         Path key = Files.writeString(directory.resolve("key.pem"), "whatever it is");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
 
@@ -84,14 +84,14 @@ class StartFailuresTest {
     }
 
     @Test
-    void anAttemptLongerThanTheLease(CapturedOutput output) {
+    void anAttemptLongerThanTheLeaseStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "oauth.refresh.lease=15s"))
                 .isEqualTo("oauth.refresh.attempt-limit is PT20S and must be shorter than oauth.refresh.lease,"
                         + " which is PT15S");
     }
 
     @Test
-    void twoClientsWithOneKey(CapturedOutput output) {
+    void twoClientsWithOneKeyStopTheStart(CapturedOutput output) {
         String hash = "ab".repeat(32);
 
         assertThat(failureOf(
@@ -104,7 +104,7 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @MethodSource("addressesOfProviders")
-    void secretsInClearText(String setting, CapturedOutput output) {
+    void secretsInClearTextStopTheStart(String setting, CapturedOutput output) {
         assertThat(failureOf(output, setting + "=http://provider.example.invalid"))
                 .startsWith(setting + " must begin with https:// unless its host is a loopback address");
     }
@@ -119,27 +119,27 @@ class StartFailuresTest {
     }
 
     @Test
-    void aKeyServiceInClearText(CapturedOutput output) {
+    void aKeyServiceInClearTextStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "VAULT_ADDR=http://vault.example.invalid:8200", "VAULT_TOKEN=t"))
                 .startsWith("VAULT_ADDR must begin with https:// unless its host is a loopback address");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"api.github.com", "https://me:secret@api.github.com", "https://api.github.com?x=1"})
-    void anAddressThatIsNone(String address, CapturedOutput output) {
+    void anInvalidAddressStopsTheStart(String address, CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_API_URL=" + address)).startsWith("GITHUB_API_URL must look like https://");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"3", "2022-11", "latest", "2026-03-10\r\nX-Other: 1"})
-    void anApiVersionThatIsNone(String version, CapturedOutput output) {
+    void anInvalidApiVersionStopsTheStart(String version, CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_API_VERSION=" + version))
                 .isEqualTo("GITHUB_API_VERSION is not a version of GitHub's REST API such as 2022-11-28");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https://oauth.internal", "oauth.internal:8010", "oauth.internal/oauth"})
-    void aHostThatCanNeverMatch(String host, CapturedOutput output) {
+    void aHostThatCannotMatchStopsTheStart(String host, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_HOSTS=" + host)).startsWith("OAUTH_HOSTS must be host names");
     }
 
@@ -154,14 +154,14 @@ class StartFailuresTest {
                 "https://me@x.example.com",
                 "ftp://x.example.com"
             })
-    void anOriginThatCanNeverMatch(String origin, CapturedOutput output) {
+    void anOriginThatCannotMatchStopsTheStart(String origin, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_RETURN_ORIGINS=" + origin))
                 .startsWith("OAUTH_RETURN_ORIGINS must be origins");
     }
 
     @ParameterizedTest
     @CsvSource({"VAULT_TOKEN_PATH,", "VAULT_SECRET_ID_PATH,VAULT_ROLE_ID=role"})
-    void aSecretOfTheKeyServiceThatOthersCanRead(String setting, @Nullable String login, CapturedOutput output)
+    void aKeyServiceSecretThatOthersCanReadStopsTheStart(String setting, @Nullable String login, CapturedOutput output)
             throws IOException {
         Path file = Files.writeString(directory.resolve("secret"), "s");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -176,13 +176,13 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"secret\n", "secret ", " secret", "secret\r\n"})
-    void aValueWithALineBreakOrASpace(String secret, CapturedOutput output) {
+    void aValueWithALineBreakOrASpaceStopsTheStart(String secret, CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_CLIENT_SECRET=" + secret))
                 .isEqualTo("GITHUB_CLIENT_SECRET begins or ends with a space or a line break");
     }
 
     @Test
-    void noFileAtAll(CapturedOutput output) {
+    void aMissingFileStopsTheStart(CapturedOutput output) {
         Path missing = directory.resolve("missing.pem");
 
         assertThat(failureOf(output, "GITHUB_PRIVATE_KEY_PATH=" + missing))
@@ -190,25 +190,25 @@ class StartFailuresTest {
     }
 
     @Test
-    void halfAPlatform(CapturedOutput output) {
+    void anIncompletePlatformStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_CLIENT_SECRET=", "GITHUB_APP_ID="))
                 .startsWith("GITHUB_APP_ID, GITHUB_CLIENT_SECRET is missing");
     }
 
     @Test
-    void aWrongPassword(CapturedOutput output) throws SQLException {
+    void aWrongDatabasePasswordStopsTheStart(CapturedOutput output) throws SQLException {
         assertThat(failureOf(output, "POSTGRES_USER=nobody-here", "POSTGRES_DB=" + ServiceStart.database()))
                 .isEqualTo("POSTGRES_USER, POSTGRES_PASSWORD are refused by PostgreSQL");
     }
 
     @Test
-    void aDatabaseThatDoesNotExist(CapturedOutput output) {
+    void aMissingDatabaseStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "POSTGRES_DB=nothing_here"))
                 .isEqualTo("POSTGRES_DB names a database that does not exist");
     }
 
     @Test
-    void aRoleThatMayNotCreateTables(CapturedOutput output) throws SQLException {
+    void aRoleThatMayNotCreateTablesStopsTheStart(CapturedOutput output) throws SQLException {
         String database = ServiceStart.database("REVOKE CREATE ON SCHEMA public FROM pg_database_owner");
 
         assertThat(failureOf(output, "POSTGRES_DB=" + database))
@@ -218,7 +218,7 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "CREATE TABLE databasechangeloglock (id INTEGER PRIMARY KEY, locked BOOLEAN)"})
-    void aReadOnlyDatabase(String before, CapturedOutput output) throws SQLException {
+    void aReadOnlyDatabaseStopsTheStart(String before, CapturedOutput output) throws SQLException {
         String database = ServiceStart.database(before);
         TestInfrastructure.get()
                 .postgres()
@@ -229,7 +229,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aDatabaseWithATableOfAnotherProgram(CapturedOutput output) throws SQLException {
+    void aDatabaseWithATableOfAnotherProgramStopsTheStart(CapturedOutput output) throws SQLException {
         String database = ServiceStart.database("CREATE TABLE oauth_installations (id INTEGER)");
 
         Throwable failure =
@@ -243,14 +243,14 @@ class StartFailuresTest {
     }
 
     @Test
-    void aPortThatIsAnAddress(CapturedOutput output) {
+    void aPortThatIsAnAddressStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "POSTGRES_PORT=tcp://10.0.0.1:5432"))
                 .isEqualTo("POSTGRES_PORT must be a port number, and is tcp://10.0.0.1:5432");
         assertThat(output.getAll()).doesNotContain("Waiting for PostgreSQL");
     }
 
     @Test
-    void aTakenPort(CapturedOutput output) throws IOException {
+    void aPortInUseStopsTheStart(CapturedOutput output) throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();
 
@@ -260,13 +260,13 @@ class StartFailuresTest {
     }
 
     @Test
-    void plainHttpToAPublicHost(CapturedOutput output) {
+    void plainHttpToAPublicHostStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_CALLBACK_BASE=http://oauth.example.com"))
                 .isEqualTo("OAUTH_CALLBACK_BASE must begin with https:// unless its host is a loopback address");
     }
 
     @Test
-    void aCallbackBaseWithAPath(CapturedOutput output) {
+    void aCallbackBaseWithAPathStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_CALLBACK_BASE=https://example.com/oauth"))
                 .startsWith("OAUTH_CALLBACK_BASE must look like https://your-domain.com");
     }
@@ -280,7 +280,7 @@ class StartFailuresTest {
                 "https://me:secret@example.com",
                 "https://example.com:99999"
             })
-    void aCallbackBaseThatIsMoreThanAnOrigin(String base, CapturedOutput output) {
+    void aCallbackBaseThatIsNotAnOriginStopsTheStart(String base, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_CALLBACK_BASE=" + base))
                 .isEqualTo("OAUTH_CALLBACK_BASE must look like https://your-domain.com, without a path");
     }
@@ -294,13 +294,13 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp://10.0.0.1:8010", "-1", "70000"})
-    void aPortOfItsOwnThatIsNone(String port, CapturedOutput output) {
+    void anInvalidPortStopsTheStart(String port, CapturedOutput output) {
         assertThat(failureOf(output, "PORT=" + port)).startsWith("PORT must be a port number");
         assertThat(failureOf(output, "MANAGEMENT_PORT=" + port)).startsWith("MANAGEMENT_PORT must be a port number");
     }
 
     @Test
-    void onePortForEverything(CapturedOutput output) {
+    void oneSharedPortStopsTheStart(CapturedOutput output) {
         int port = Ports.free();
 
         assertThat(failureOf(output, "PORT=" + port, "MANAGEMENT_PORT=" + port))
@@ -317,13 +317,13 @@ class StartFailuresTest {
                 "OAUTH_ADOPT_DATABASE",
                 "KAFKA_AUTO_CREATE_TOPICS"
             })
-    void aSwitchThatIsNeitherOnNorOff(String setting, CapturedOutput output) {
+    void anInvalidBooleanStopsTheStart(String setting, CapturedOutput output) {
         assertThat(failureOf(output, setting + "=perhaps")).startsWith(setting + " must be");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"OAUTH_INSTALL_OPEN", "PORT"})
-    void anEmptyValueOfASettingWithADefault(String setting, CapturedOutput output) {
+    void anEmptyValueOfASettingWithADefaultStopsTheStart(String setting, CapturedOutput output) {
         assertThat(failureOf(output, setting + "="))
                 .startsWith(setting + " must be")
                 .endsWith(", and is empty");
@@ -358,7 +358,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aDatabaseOfAnotherDeploymentIsLeftAsItIs(CapturedOutput output) throws SQLException {
+    void aDatabaseOfAnotherDeploymentIsNotChanged(CapturedOutput output) throws SQLException {
         String database = ServiceStart.database(
                 "CREATE TABLE oauth_deployment (callback_base TEXT)",
                 "INSERT INTO oauth_deployment VALUES ('https://oauth.example.com')");

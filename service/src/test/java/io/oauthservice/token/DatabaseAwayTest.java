@@ -55,7 +55,7 @@ class DatabaseAwayTest {
     private Service service;
 
     @BeforeEach
-    void twoAreConnectedAndOneIsCached() {
+    void connectTwoAndCacheOne() {
         service = new Service(http);
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
         new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");

@@ -138,7 +138,7 @@ class NarrowedTokenTest extends ServiceStory {
                 "permissions=Contents:read",
                 "permissions=contents:read&user_id=55"
             })
-    void aRequestThatIsNotUnderstoodIsRejected(String query) {
+    void anInvalidRequestIsRejected(String query) {
         connect(ACME);
         int before = mints();
 
@@ -410,7 +410,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void aRequestBeyondTheGrantSaysWhatIsGranted() {
+    void aRequestBeyondTheGrantShowsTheGrantedPermissions() {
         connect(ACME);
         int before = mints();
 
@@ -439,7 +439,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void anUnknownRepositoryIsRefusedOnceAMinute() {
+    void anUnknownRepositoryIsRejectedOnceAMinute() {
         connect(ACME);
         int before = mints();
 
@@ -455,7 +455,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void permissionsThatWereGrantedWithoutAWebhookAreFoundBeforeARefusal() {
+    void permissionsThatWereGrantedWithoutAWebhookAreFoundBeforeARejection() {
         String id = connect(ACME);
         gitHub.acceptPermissions(atGitHub(id), Map.of("contents", "write"));
 
@@ -549,7 +549,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void anotherSelectionOfRepositoriesEvictsTokensAndRefusals() {
+    void anotherSelectionOfRepositoriesEvictsTokensAndRejections() {
         String id = connect(ACME);
         narrowed("repositories=api");
         gitHub.sendWebhooks();
@@ -567,7 +567,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void aSuspensionIsNoticedWhenATokenIsIssued() {
+    void aSuspensionIsDetectedWhenATokenIsIssued() {
         String id = connect(ACME);
         gitHub.suspend(atGitHub(id));
 

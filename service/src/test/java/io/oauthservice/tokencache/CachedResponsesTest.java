@@ -73,7 +73,7 @@ class CachedResponsesTest {
     }
 
     @Test
-    void noResponseOutlivesTheRemovalOfItsInstallation() throws Exception {
+    void removingAnInstallationRemovesItsResponses() throws Exception {
         CachedResponses responses = new CachedResponses(50);
         List<InstallationId> ids = IntStream.range(0, 8)
                 .mapToObj(i -> new InstallationId(UUID.randomUUID()))

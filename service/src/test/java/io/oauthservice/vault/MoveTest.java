@@ -147,7 +147,7 @@ class MoveTest {
     }
 
     @Test
-    void ciphertextsMoveToTheKeyServiceAndBackWhileBothVaultsAreRead() {
+    void ciphertextsAreRewrappedBetweenTwoVaultsWhileBothAreRead() {
         Vaults readsBoth = replica(Kind.KEYSET, true);
         Vaults moved = replica(Kind.TRANSIT, true);
         store(moved);
@@ -208,7 +208,7 @@ class MoveTest {
     }
 
     @Test
-    void aReplicaWithTheOldVaultRewrapsNothingBack() {
+    void aReplicaWithTheOldVaultDoesNotUndoTheRewrap() {
         Vaults moved = replica(Kind.TRANSIT, true);
         Vaults notYetRestarted = replica(Kind.KEYSET, true);
 
@@ -228,7 +228,7 @@ class MoveTest {
     }
 
     @Test
-    void aMixedBatchComesBackInItsOrder() {
+    void aMixedBatchIsReturnedInOrder() {
         Vaults both = replica(Kind.TRANSIT, true);
         Place place = new Place("t", "r", "c");
         List<String> texts = new ArrayList<>();

@@ -29,7 +29,7 @@ class HoldTest extends TokenLife {
     private Installations installations;
 
     @BeforeEach
-    void slackSendsWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         slack.sendWebhooks();
     }
@@ -74,7 +74,7 @@ class HoldTest extends TokenLife {
     }
 
     @Test
-    void aGrantIsHeldAfterAMinuteAndActiveAgainWhenItProvesAlive() {
+    void aGrantIsHeldAfterAMinuteAndActiveAgainWhenItIsConfirmed() {
         String id = hold();
         String version = rows.column(id, "token_version");
         assertThat(rows.column(id, "status_reason")).isEqualTo("unconfirmed");
@@ -126,7 +126,7 @@ class HoldTest extends TokenLife {
 
     /** One event names several grants: of these, only one whose own check is not answered is held. */
     @Test
-    void aGrantThatIsConfirmedAliveIsNotHeld() {
+    void aGrantThatIsConfirmedIsNotHeld() {
         String id = connect("slack", TEAM);
         String other = connect("slack", "T0GLOBEX");
         rows.change(

@@ -29,7 +29,7 @@ class NewInstallationTest extends ServiceStory {
     private static final int ACCOUNT = 9001;
 
     @BeforeEach
-    void gitHubSendsWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         gitHub.sendWebhooks();
     }

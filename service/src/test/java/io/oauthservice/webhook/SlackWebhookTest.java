@@ -28,7 +28,7 @@ class SlackWebhookTest extends ServiceStory {
     private SlackControl slack;
 
     @BeforeEach
-    void slackSendsEvents() {
+    void enableEvents() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         slack = new SlackControl(sandbox);
         slack.reset();

@@ -29,7 +29,7 @@ class WebhookOrderTest extends ServiceStory {
     private static final int MAX_REPETITIONS = 3;
 
     @BeforeEach
-    void gitHubRecordsWebhooks() {
+    void recordWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         gitHub.stopWebhooks();
     }

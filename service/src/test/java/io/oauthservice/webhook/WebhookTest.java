@@ -39,7 +39,7 @@ class WebhookTest extends ServiceStory {
     private SlackControl slack;
 
     @BeforeEach
-    void thePlatformsSendWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         slack = new SlackControl(sandbox);
         slack.reset();

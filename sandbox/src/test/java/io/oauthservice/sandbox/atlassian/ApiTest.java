@@ -41,7 +41,7 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void theListHoldsEverySiteEverGrantedAndNotTheOneJustChosen() {
+    void theListContainsEverySiteEverGranted() {
         JsonNode before = pair(Map.of("site", ACME_SANDBOX));
 
         JsonNode after = pair(Map.of("site", ACME));

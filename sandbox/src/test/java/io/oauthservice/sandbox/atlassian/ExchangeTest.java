@@ -58,7 +58,7 @@ class ExchangeTest extends AtlassianTestBase {
     }
 
     @Test
-    void anUnknownCodeIsRefused() {
+    void anUnknownCodeIsRejected() {
         assertThat(error(exchange("guessed"))).isEqualTo(INVALID_CODE);
         assertThat(violations()).containsExactly("code_unknown");
     }
@@ -88,7 +88,7 @@ class ExchangeTest extends AtlassianTestBase {
     }
 
     @Test
-    void aVerifierWithoutAChallengeIsRefused() {
+    void aVerifierWithoutAChallengeIsRejected() {
         assertThat(error(exchange(code(), Map.of("code_verifier", VERIFIER)))).isEqualTo(INVALID_CODE);
         assertThat(violations()).containsExactly("pkce_verifier_mismatch");
     }

@@ -171,7 +171,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void noUseExtendsTheYearOfAFamily() {
+    void usingAFamilyDoesNotExtendItsYear() {
         JsonNode pair = pair();
         for (int day = 80; day <= 320; day += 80) {
             later("P" + day + "D");
@@ -195,14 +195,14 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void anUnknownRefreshTokenIsRefused() {
+    void anUnknownRefreshTokenIsRejected() {
         assertThat(error(tokens(Map.of("grant_type", "refresh_token", "refresh_token", "guessed"))))
                 .isEqualTo(INVALID);
         assertThat(violations()).containsExactly("refresh_token_unknown");
     }
 
     @Test
-    void theDocumentedFormOfTheRefusalIsASetting() {
+    void theDocumentedFormOfTheRejectionIsASetting() {
         settings("{\"dead_refresh_error\":\"invalid_grant\"}");
 
         assertThat(error(tokens(Map.of("grant_type", "refresh_token", "refresh_token", "guessed"))))

@@ -169,7 +169,7 @@ class DeliveryTest extends WebhookTestBase {
     }
 
     @Test
-    void afterThreeDaysADeliveryIsGone() {
+    void afterThreeDaysADeliveryIsDeleted() {
         deliver(1);
         JsonNode old = listed().path(0);
         client.settings("{\"clock_offset\":\"P3D\"}");

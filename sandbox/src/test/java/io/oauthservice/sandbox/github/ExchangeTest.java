@@ -46,7 +46,7 @@ class ExchangeTest extends GitHubTestBase {
     }
 
     @Test
-    void anUnknownCodeIsRefused() {
+    void anUnknownCodeIsRejected() {
         assertThat(exchange("guessed").path("error").stringValue()).isEqualTo("bad_verification_code");
         assertThat(client.violations()).containsExactly("code_unknown");
     }
@@ -88,7 +88,7 @@ class ExchangeTest extends GitHubTestBase {
     }
 
     @Test
-    void anUnknownClientIsRefused() {
+    void anUnknownClientIsRejected() {
         JsonNode refused = tokens(Map.of("code", code(), "client_id", "other"));
 
         assertThat(refused.path("error").stringValue()).isEqualTo("incorrect_client_credentials");

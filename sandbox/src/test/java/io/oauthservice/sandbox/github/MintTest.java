@@ -136,7 +136,7 @@ class MintTest extends GitHubTestBase {
                 "\"all\" | Body should be a JSON object",
                 "3 | Body should be a JSON object",
             })
-    void aBodyThatIsNoJsonObjectIsRefused(String body, String message) {
+    void aBodyThatIsNoJsonObjectIsRejected(String body, String message) {
         HttpResponse<String> answer = mint(acme, body);
 
         assertThat(answer.statusCode()).isEqualTo(400);

@@ -79,7 +79,7 @@ class RefreshTest extends GitHubTestBase {
     }
 
     @Test
-    void anUnknownRefreshTokenIsRefused() {
+    void anUnknownRefreshTokenIsRejected() {
         JsonNode answer = tokens(Map.of("grant_type", "refresh_token", "refresh_token", "ghr_guessed"));
 
         assertThat(answer.path("error").stringValue()).isEqualTo("bad_refresh_token");

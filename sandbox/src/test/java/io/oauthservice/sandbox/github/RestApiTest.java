@@ -73,7 +73,7 @@ class RestApiTest extends GitHubTestBase {
     }
 
     @Test
-    void anUnknownVersionIsRefused() {
+    void anUnknownVersionIsRejected() {
         HttpResponse<String> answer = inVersion("2099-01-01");
         PublishedSchemas.check("GET", "/app", answer);
 

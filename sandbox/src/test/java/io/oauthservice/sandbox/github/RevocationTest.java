@@ -29,7 +29,7 @@ class RevocationTest extends GitHubTestBase {
     }
 
     @Test
-    void aTokenIsRevokedAlone() {
+    void onlyTheGivenTokenIsRevoked() {
         JsonNode one = userTokens();
         JsonNode other = userTokens();
 

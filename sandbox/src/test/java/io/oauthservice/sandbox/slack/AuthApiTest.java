@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 class AuthApiTest extends SlackTestBase {
 
     @Test
-    void aBotLearnsWhoItIs() {
+    void aBotReadsItsIdentity() {
         JsonNode installed = installed(BOT);
 
         HttpResponse<String> answer =
@@ -29,7 +29,7 @@ class AuthApiTest extends SlackTestBase {
     }
 
     @Test
-    void aUserLearnsWhoTheyAre() {
+    void aUserReadsTheirIdentity() {
         JsonNode who = call("auth.test", accessToken(installed(USER).path("authed_user")));
 
         assertThat(who.path("user_id").stringValue()).isEqualTo("U0DANA");
@@ -69,7 +69,7 @@ class AuthApiTest extends SlackTestBase {
     }
 
     @Test
-    void unknownTokensAreRefused() {
+    void unknownTokensAreRejected() {
         assertThat(result(call("auth.test", "xoxb-guessed"))).isEqualTo("invalid_auth");
         assertThat(violations()).containsExactly("token_unknown");
     }

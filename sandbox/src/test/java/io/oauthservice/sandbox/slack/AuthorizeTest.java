@@ -96,7 +96,7 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void anOptionalScopeMayBeUnticked() {
+    void anOptionalScopeMayBeDeselected() {
         settings("{'optional_scopes':['commands','search:read']}");
         ConsentForm form = ConsentForm.in(authorize(BOTH));
         Map<String, String> unticked = new HashMap<>(form.fields());
@@ -169,7 +169,7 @@ class AuthorizeTest extends SlackTestBase {
                 "user_scope | commands",
                 "user_scope | openid,email"
             })
-    void unknownScopesAreRefused(String parameter, String scopes) {
+    void unknownScopesAreRejected(String parameter, String scopes) {
         isRefusedWith("invalid_scope", authorize(Map.of(parameter, scopes)));
     }
 
@@ -189,7 +189,7 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void aCodeChallengeIsRefused() {
+    void aCodeChallengeIsRejected() {
         isRefusedWith(
                 "pkce_not_allowed", authorize(with("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw")));
     }

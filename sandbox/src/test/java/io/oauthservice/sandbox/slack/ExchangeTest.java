@@ -192,13 +192,13 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void anUnknownCodeIsRefused() {
+    void anUnknownCodeIsRejected() {
         assertThat(result(exchange("guessed"))).isEqualTo("invalid_code");
         assertThat(violations()).containsExactly("code_unknown");
     }
 
     @Test
-    void aCodeOfADeactivatedUserIsRefused() {
+    void aCodeOfADeactivatedUserIsRejected() {
         String code = code(BOT);
         act("{'act':'deactivate_user','user_id':'U0DANA'}");
 
@@ -254,7 +254,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void otherGrantTypesAreRefused() {
+    void otherGrantTypesAreRejected() {
         assertThat(result(tokens(Map.of("grant_type", "password")))).isEqualTo("invalid_grant_type");
         assertThat(violations()).containsExactly("grant_type_unsupported");
     }

@@ -152,7 +152,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void unknownRefreshTokensAreRefused() {
+    void unknownRefreshTokensAreRejected() {
         JsonNode pair = installed(BOT);
 
         assertThat(result(refresh("xoxe-1-guessed"))).isEqualTo("invalid_refresh_token");
@@ -162,7 +162,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void aRefreshTokenDoesNotExpireUnlessTheSettingSaysSo() {
+    void aRefreshTokenExpiresOnlyIfConfigured() {
         JsonNode lasting = installed(BOT);
         settings("{'refresh_token_ttl':'P30D'}");
         JsonNode expiring = installed(BOT);

@@ -119,7 +119,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void uninstallingEndsEverythingInThatWorkspaceAlone() {
+    void uninstallingEndsEverythingInThatWorkspaceOnly() {
         JsonNode acme = installed(BOTH);
         JsonNode globex = installed(BOTH, "T0GLOBEX");
 

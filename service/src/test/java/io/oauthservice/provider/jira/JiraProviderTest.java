@@ -138,7 +138,7 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aResponseThatIsNoListSaysNothingAboutTheGrant() {
+    void aResponseThatIsNotAListIsInconclusive() {
         Connected connected = connect();
         atTheProvider().failInfo(Fault.status(200).body(Map.of()));
 
