@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
@@ -215,7 +216,7 @@ class ControlApiTest {
 
     @Test
     void aResetRestoresTheInitialState() {
-        client.settings("{\"consent\":\"approve\",\"accounts\":[{\"id\":9003,\"login\":\"initech\"}]}");
+        client.set(Map.of("consent", "approve", "accounts", List.of(Map.of("id", 9003, "login", "initech"))));
         fault("{\"operation\":\"exchange\",\"kind\":\"status\"}");
         client.get(INSTALL);
 

@@ -41,8 +41,8 @@ class SandboxTest {
         SandboxOptions kept = OPTIONS.withStateFile(directory.resolve("below/state.json"));
         try (Sandbox killed = Sandbox.start(kept)) {
             SandboxClient before = new SandboxClient(killed.baseUrl(), "github");
-            before.settings("{\"access_token_ttl\":\"PT5M\"}");
-            JsonNode made = before.act("{\"act\":\"install\",\"account_id\":9001}");
+            before.set("access_token_ttl", "PT5M");
+            JsonNode made = before.act("install", Map.of("account_id", 9001));
 
             try (Sandbox next = Sandbox.start(kept)) {
                 SandboxClient after = new SandboxClient(next.baseUrl(), "github");
@@ -86,7 +86,7 @@ class SandboxTest {
     private static String userToken(Sandbox sandbox) {
         GitHubApp app = sandbox.app(GitHubApp.class);
         SandboxClient client = new SandboxClient(sandbox.baseUrl(), "github");
-        client.settings("{\"consent\":\"approve\"}");
+        client.set("consent", "approve");
         String code = SandboxClient.returned(client.get("/github/login/oauth/authorize?client_id=" + app.clientId()))
                 .getOrDefault("code", "none");
         Map<String, String> form =

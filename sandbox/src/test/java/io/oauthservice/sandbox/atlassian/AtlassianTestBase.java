@@ -39,16 +39,20 @@ abstract class AtlassianTestBase {
         app = sandbox.app(AtlassianApp.class);
     }
 
-    void settings(String json) {
-        client.settings(json);
+    void set(String setting, Object value) {
+        client.set(setting, value);
     }
 
     void later(String duration) {
-        settings("{\"clock_offset\":\"" + duration + "\"}");
+        set("clock_offset", duration);
     }
 
-    JsonNode act(String json) {
-        return client.act(json);
+    JsonNode act(String act) {
+        return client.act(act);
+    }
+
+    JsonNode act(String act, Map<String, ?> fields) {
+        return client.act(act, fields);
     }
 
     List<String> violations() {
@@ -72,7 +76,7 @@ abstract class AtlassianTestBase {
 
     /** A code, without a browser. */
     String code(Map<String, String> with) {
-        settings("{\"consent\":\"approve\"}");
+        set("consent", "approve");
         return codeIn(authorize(with));
     }
 

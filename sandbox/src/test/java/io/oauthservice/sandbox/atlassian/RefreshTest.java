@@ -131,7 +131,7 @@ class RefreshTest extends AtlassianTestBase {
 
     @Test
     void theLeewayIsASetting() {
-        settings("{\"leeway\":\"PT0S\"}");
+        set("leeway", "PT0S");
         JsonNode first = pair();
         refreshed(first);
 
@@ -140,7 +140,7 @@ class RefreshTest extends AtlassianTestBase {
 
     @Test
     void withoutRotationTheCallerKeepsItsToken() {
-        settings("{\"rotation\":false}");
+        set("rotation", false);
         JsonNode first = pair();
 
         JsonNode second = refreshed(first);
@@ -187,7 +187,7 @@ class RefreshTest extends AtlassianTestBase {
 
     @Test
     void theIdleTimeIsASetting() {
-        settings("{\"refresh_token_ttl\":\"P1D\"}");
+        set("refresh_token_ttl", "P1D");
         JsonNode pair = pair();
         later("P1D");
 
@@ -203,7 +203,7 @@ class RefreshTest extends AtlassianTestBase {
 
     @Test
     void theDocumentedFormOfTheRejectionIsASetting() {
-        settings("{\"dead_refresh_error\":\"invalid_grant\"}");
+        set("dead_refresh_error", "invalid_grant");
 
         assertThat(error(tokens(Map.of("grant_type", "refresh_token", "refresh_token", "guessed"))))
                 .isEqualTo("403 invalid_grant: Unknown or invalid refresh token.");

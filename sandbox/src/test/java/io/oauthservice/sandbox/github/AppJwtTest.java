@@ -128,7 +128,7 @@ class AppJwtTest extends GitHubTestBase {
 
     @Test
     void aClockOffsetDoesNotInvalidateIt() {
-        client.settings("{\"clock_offset\":\"PT2H\"}");
+        client.set("clock_offset", "PT2H");
 
         assertThat(app(signer.authorization()).statusCode()).isEqualTo(200);
     }

@@ -48,13 +48,13 @@ abstract class GitHubTestBase {
 
     /** Installs without a browser; returns the installation id. */
     long installed(String account) {
-        return client.act("{\"act\":\"install\",\"account_id\":" + account + "}")
+        return client.act("install", Map.of("account_id", account))
                 .path("installation_id")
                 .longValue();
     }
 
     String code() {
-        client.settings("{\"consent\":\"approve\"}");
+        client.set("consent", "approve");
         return code(Map.of("redirect_uri", CALLBACK, "state", "s1"));
     }
 

@@ -41,12 +41,20 @@ abstract class SlackTestBase {
         return URI.create("http://127.0.0.1:8010");
     }
 
-    void settings(String json) {
-        client.settings(json.replace('\'', '"'));
+    void set(String setting, Object value) {
+        client.set(setting, value);
     }
 
-    void act(String json) {
-        client.act(json.replace('\'', '"'));
+    void set(Map<String, ?> settings) {
+        client.set(settings);
+    }
+
+    void act(String act) {
+        client.act(act);
+    }
+
+    void act(String act, Map<String, ?> fields) {
+        client.act(act, fields);
     }
 
     /** The violations of the calls received so far. */
@@ -60,7 +68,7 @@ abstract class SlackTestBase {
 
     /** A code that a user approved, without a redirect URI. */
     String code(Map<String, String> with) {
-        settings("{'consent':'approve'}");
+        set("consent", "approve");
         return SandboxClient.returned(authorize(with)).getOrDefault("code", "none");
     }
 
@@ -77,7 +85,7 @@ abstract class SlackTestBase {
 
     /** Installs the app in the whole organisation. */
     JsonNode installedInOrg(Map<String, String> scopes) {
-        settings("{'org_installs':true}");
+        set("org_installs", true);
         return installed(scopes, "E0ACME");
     }
 
