@@ -20,18 +20,18 @@ final class AuthorizePage {
     }
 
     Reply open(Request request) {
-        Params params = checked(request.query());
+        Params params = check(request.query());
         return switch (github.context.settings().consent()) {
-            case ASK -> isConsentSkipped(params) ? approved(params) : shown(request, params);
-            case APPROVE -> approved(params);
+            case ASK -> isConsentSkipped(params) ? approve(params) : showPage(request, params);
+            case APPROVE -> approve(params);
             case DENY -> back(params).denied(user());
         };
     }
 
     Reply decide(Request request) {
-        Params params = checked(request.form());
+        Params params = check(request.form());
         return switch (params.get("decision")) {
-            case "approve" -> approved(params);
+            case "approve" -> approve(params);
             case "deny" -> back(params).denied(user());
             case null, default ->
                 throw new Refusal(
@@ -39,7 +39,7 @@ final class AuthorizePage {
         };
     }
 
-    private Params checked(Params params) {
+    private Params check(Params params) {
         if (!App.isClient(params.get("client_id"))) {
             throw Errors.notFoundPage("client_unknown");
         }
@@ -78,7 +78,7 @@ final class AuthorizePage {
         return github.userTokens.isAuthorizedBy(user()) && !params.has("prompt");
     }
 
-    private Reply shown(Request request, Params params) {
+    private Reply showPage(Request request, Params params) {
         return new Page("GitHub", "Authorize Sandbox App")
                 .paragraph("Sandbox App would like to act on behalf of " + user().login() + ".")
                 .form(request.path())
@@ -92,7 +92,7 @@ final class AuthorizePage {
                 .reply(200);
     }
 
-    private Reply approved(Params params) {
+    private Reply approve(Params params) {
         github.userTokens.authorize(user());
         Code code = github.codes.add(
                 Code.issued(github.context, user(), params.get("redirect_uri"), params.get("code_challenge")));

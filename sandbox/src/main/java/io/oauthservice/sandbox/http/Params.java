@@ -25,7 +25,7 @@ public final class Params {
         for (String pair : encoded.split("&", -1)) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
-            params.and(decoded(name), equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            params.and(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
         }
         return params;
     }
@@ -73,7 +73,7 @@ public final class Params {
                 .collect(Collectors.joining("&"));
     }
 
-    private static String decoded(String text) {
+    private static String decode(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException malformed) {

@@ -35,14 +35,14 @@ final class OAuthApi {
         Params form = request.form();
         ClientAuthentication.check(request, form);
         return switch (form.get("grant_type")) {
-            case "refresh_token" -> refreshed(form);
-            case "authorization_code" -> exchanged(form);
-            case null -> exchanged(form);
+            case "refresh_token" -> refresh(form);
+            case "authorization_code" -> exchange(form);
+            case null -> exchange(form);
             default -> throw Errors.refuse("invalid_grant_type", "grant_type_unsupported");
         };
     }
 
-    private Reply exchanged(Params form) {
+    private Reply exchange(Params form) {
         if (form.has("code_verifier")) {
             throw Errors.refuse("pkce_not_allowed", "pkce_not_allowed");
         }
@@ -80,7 +80,7 @@ final class OAuthApi {
         }
     }
 
-    private Reply refreshed(Params form) {
+    private Reply refresh(Params form) {
         Token old = slack.tokens.findByRefresh(form.get("refresh_token"));
         if (old == null || slack.app.isOther()) {
             throw Errors.refuse("invalid_refresh_token", "refresh_token_unknown");
