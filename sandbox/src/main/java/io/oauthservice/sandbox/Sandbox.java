@@ -186,7 +186,7 @@ public final class Sandbox implements AutoCloseable {
 
     private void save() {
         if (stateFile != null) {
-            stateFile.changed(this::state);
+            stateFile.writeChange(this::state);
         }
     }
 

@@ -49,7 +49,7 @@ final class StateFile {
     }
 
     /** Returns when every change before this call is in the file. */
-    void changed(Supplier<ObjectNode> state) {
+    void writeChange(Supplier<ObjectNode> state) {
         long mine = changes.incrementAndGet();
         synchronized (this) {
             if (written < mine) {

@@ -167,7 +167,7 @@ public final class StubOpenIdProvider implements AutoCloseable {
         requests.put(id, query);
         return new Page("OpenID", "Sign in")
                 .form("/authorize")
-                .hidden("request", id)
+                .hiddenField("request", id)
                 .button("decision", "approve", "Continue")
                 .button("decision", "deny", "Cancel")
                 .reply(200);

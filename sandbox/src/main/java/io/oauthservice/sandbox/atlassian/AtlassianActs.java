@@ -45,7 +45,7 @@ final class AtlassianActs {
     }
 
     private ObjectNode rename(Input input) {
-        Site renamed = site(input).renamed(input.text("name"));
+        Site renamed = site(input).withName(input.text("name"));
         return run(() -> atlassian.directory.put(renamed));
     }
 

@@ -36,7 +36,7 @@ final class AuthorizePage {
         return switch (atlassian.context.settings().consent()) {
             case ASK -> showPage(request, authorization);
             case APPROVE -> approve(authorization);
-            case DENY -> authorization.back().denied(user());
+            case DENY -> authorization.back().deny(user());
         };
     }
 
@@ -44,13 +44,13 @@ final class AuthorizePage {
         AuthorizationRequest authorization = check(request.form());
         return switch (request.form().get("decision")) {
             case "approve" -> approve(authorization);
-            case "deny" -> authorization.back().denied(user());
+            case "deny" -> authorization.back().deny(user());
             case null, default -> throw Errors.page(422, "decision must be approve or deny", "decision_missing");
         };
     }
 
     private AuthorizationRequest check(Params params) {
-        AuthorizationRequest authorization = AuthorizationRequest.checked(params, atlassian.app);
+        AuthorizationRequest authorization = AuthorizationRequest.check(params, atlassian.app);
         if (!user().active()) {
             throw Errors.page(403, "Your account has been deactivated.", "user_deactivated");
         }

@@ -13,11 +13,11 @@ record CallbackRedirect(URI to, @Nullable String state) {
         return with(new Params().and("code", code)).about(user.grant());
     }
 
-    Reply denied(User by) {
+    Reply deny(User by) {
         return fail("access_denied", "User did not authorize the request").about(by.grant());
     }
 
-    Refusal refused(String error, String description, String violation) {
+    Refusal refuse(String error, String description, String violation) {
         return new Refusal(fail(error, description).violating(violation));
     }
 

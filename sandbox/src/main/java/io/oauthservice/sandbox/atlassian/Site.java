@@ -28,7 +28,7 @@ record Site(String id, String name, List<Product> products, Set<String> members)
     }
 
     /** A new name moves the site to a new address. */
-    Site renamed(String newName) {
+    Site withName(String newName) {
         return new Site(id, newName, products, members);
     }
 

@@ -34,11 +34,11 @@ record TokenFamily(
         return new TokenFamily(id, accountId, scopes, endsAt, newIdleUntil, generation, rotatedAt, death);
     }
 
-    TokenFamily rotated(Instant now) {
+    TokenFamily rotate(Instant now) {
         return new TokenFamily(id, accountId, scopes, endsAt, idleUntil, generation + 1, now, death);
     }
 
-    TokenFamily ended(InvalidationReason why) {
+    TokenFamily end(InvalidationReason why) {
         return new TokenFamily(
                 id, accountId, scopes, endsAt, idleUntil, generation, rotatedAt, death == null ? why : death);
     }

@@ -90,7 +90,7 @@ record Fault(
                 && (address == null || address.equals(request.caller()));
     }
 
-    Fault decremented() {
+    Fault decrement() {
         return new Fault(operation, kind, times - 1, status, body, lasting, limit, retryAfter, effect, path, address);
     }
 

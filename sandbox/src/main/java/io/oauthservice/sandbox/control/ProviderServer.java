@@ -46,12 +46,12 @@ public final class ProviderServer {
         Routes.@Nullable Match match = routes.find(request);
         String operation = match == null ? "unknown" : match.operation();
         Fault fault = faults.take(operation, request);
-        Calls.Call call = calls.received(operation, context.callTime(), fault);
+        Calls.Call call = calls.record(operation, context.callTime(), fault);
         Outcome answer = fault == null ? handle(match, call) : applyFault(fault, match, call);
         pause(context.settings().latency());
         switch (answer) {
-            case Reply reply -> call.answered(reply.status());
-            case Outcome.SlowReply slow -> call.answered(slow.reply().status());
+            case Reply reply -> call.setStatus(reply.status());
+            case Outcome.SlowReply slow -> call.setStatus(slow.reply().status());
             case Outcome.ClosedConnection closed -> {}
         }
         return answer;

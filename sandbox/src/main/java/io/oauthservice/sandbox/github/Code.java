@@ -30,7 +30,7 @@ record Code(
                 false);
     }
 
-    Code spent() {
+    Code asSpent() {
         return new Code(value, userId, redirectUri, challenge, expiresAt, true);
     }
 

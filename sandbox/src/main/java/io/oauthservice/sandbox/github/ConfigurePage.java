@@ -21,10 +21,10 @@ final class ConfigurePage {
     }
 
     Reply open(Request request) {
-        return shown(installation(request), null);
+        return show(installation(request), null);
     }
 
-    Reply shown(GitHubInstallation installation, @Nullable String state) {
+    Reply show(GitHubInstallation installation, @Nullable String state) {
         Account account = github.accounts.account(installation.accountId());
         List<Repository> reached = installation.repositories(account);
         boolean all = installation.repositoryIds() == null;
@@ -32,7 +32,7 @@ final class ConfigurePage {
                 .paragraph("The app is installed on " + account.login() + ". Which repositories may it reach?")
                 .form(URI.create(Addresses.of(github.context).configure(account, installation))
                         .getPath())
-                .hidden("state", state)
+                .hiddenField("state", state)
                 .radio("repository_selection", "all", "All repositories", all)
                 .radio("repository_selection", "selected", "Only these:", !all);
         for (Repository each : account.repositories()) {
@@ -51,7 +51,7 @@ final class ConfigurePage {
         return switch (form.get("decision")) {
             case "approve" -> save(installation, form);
             case "deny" ->
-                CallbackRedirect.toFirstCallback(github, form.get("state")).denied(user());
+                CallbackRedirect.toFirstCallback(github, form.get("state")).deny(user());
             case "uninstall" -> uninstall(installation);
             case null, default ->
                 throw new Refusal(Errors.api(422, "decision must be approve, deny or uninstall")

@@ -167,7 +167,7 @@ public final class GitHub implements Provider, SendsWebhooks {
 
     @Override
     public List<RecordedWebhook> webhooks() {
-        return webhooks.recorded();
+        return webhooks.recordedWebhooks();
     }
 
     @Override

@@ -31,7 +31,7 @@ final class InstallPage {
         return switch (github.context.settings().consent()) {
             case ASK -> showPage(request, params);
             case APPROVE -> approved(params);
-            case DENY -> back(params).denied(user());
+            case DENY -> back(params).deny(user());
         };
     }
 
@@ -46,14 +46,14 @@ final class InstallPage {
         Params params = check(request, request.form());
         String decision = params.get("decision");
         if ("deny".equals(decision)) {
-            return back(params).denied(user());
+            return back(params).deny(user());
         }
         if (!"approve".equals(decision)) {
             throw new Refusal(
                     Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         }
         GitHubInstallation installed = github.installations.findOn(account(params));
-        return installed == null ? approved(params) : configurePage.shown(installed, params.get("state"));
+        return installed == null ? approved(params) : configurePage.show(installed, params.get("state"));
     }
 
     private Params check(Request request, Params params) {
@@ -70,13 +70,13 @@ final class InstallPage {
         Account chosen = account(params);
         GitHubInstallation installed = github.installations.findOn(chosen);
         if (installed != null && suggested(params) != null) {
-            return configurePage.shown(installed, params.get("state"));
+            return configurePage.show(installed, params.get("state"));
         }
         Page page = new Page("GitHub", "Install Sandbox App")
                 .paragraph("You are signed in as " + user().login() + ". Where should the app be installed?")
                 .form(request.path())
-                .hidden("state", params.get("state"));
-        params.all("repository_ids[]").forEach(id -> page.hidden("repository_ids[]", id));
+                .hiddenField("state", params.get("state"));
+        params.all("repository_ids[]").forEach(id -> page.hiddenField("repository_ids[]", id));
         choices().forEach(each -> page.radio("account_id", each.id(), label(each), each.equals(chosen)));
         return page.button("decision", "approve", "Install")
                 .button("decision", "deny", "Cancel")

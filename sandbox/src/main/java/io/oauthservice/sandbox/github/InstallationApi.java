@@ -23,7 +23,7 @@ final class InstallationApi {
         String selection = token.repositoryIds() == null ? installation.selection() : "selected";
         Addresses at = Addresses.of(github.context, request);
         return Paging.of(request, github.context)
-                .counted(
+                .countedReply(
                         Json.object().put("repository_selection", selection),
                         "repositories",
                         reached,

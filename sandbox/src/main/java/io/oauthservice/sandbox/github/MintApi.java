@@ -28,7 +28,7 @@ final class MintApi {
     }
 
     Reply mint(Request request) {
-        GitHubInstallation installation = app.verified(request);
+        GitHubInstallation installation = app.verify(request);
         Addresses at = Addresses.of(github.context, request);
         if (installation.isSuspended()) {
             throw Errors.refuse(403, "This installation has been suspended", "installation_suspended");

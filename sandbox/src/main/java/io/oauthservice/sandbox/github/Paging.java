@@ -34,7 +34,7 @@ record Paging(URI address, int perPage, int page) {
     }
 
     /** The list under a name, with its total and these further fields. */
-    <T> Reply counted(ObjectNode beside, String name, List<T> all, Function<T, JsonNode> json) {
+    <T> Reply countedReply(ObjectNode beside, String name, List<T> all, Function<T, JsonNode> json) {
         ObjectNode body = beside.put("total_count", all.size());
         body.set(name, page(all, json));
         return addLinks(Reply.json(200, body), all.size());

@@ -41,7 +41,7 @@ public final class Page {
     }
 
     /** Adds a hidden value; null adds nothing. */
-    public Page hidden(String name, @Nullable Object value) {
+    public Page hiddenField(String name, @Nullable Object value) {
         return value == null ? this : add("<input type=\"hidden\"" + attributes(name, value) + ">");
     }
 

@@ -67,9 +67,9 @@ public final class Params {
         all.forEach(param -> each.accept(param.name(), param.value()));
     }
 
-    public String encoded() {
+    public String encode() {
         return all.stream()
-                .map(param -> encoded(param.name()) + "=" + encoded(param.value()))
+                .map(param -> encode(param.name()) + "=" + encode(param.value()))
                 .collect(Collectors.joining("&"));
     }
 
@@ -81,7 +81,7 @@ public final class Params {
         }
     }
 
-    private static String encoded(String text) {
+    private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -67,7 +67,7 @@ final class AuthorizePage {
                 .paragraph("You are signed in as " + user().name() + ". Which workspace should it be installed to?")
                 .form(request.path());
         for (String name : List.of("client_id", "scope", "user_scope", "redirect_uri", "state")) {
-            page.hidden(name, params.get(name));
+            page.hiddenField(name, params.get(name));
         }
         choices().forEach(each -> page.radio("team_id", each.id(), each.name(), each.equals(suggested)));
         offer(page, "The bot may", BOT, bot(params));

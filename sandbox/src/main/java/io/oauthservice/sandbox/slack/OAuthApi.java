@@ -53,7 +53,7 @@ final class OAuthApi {
         InstallTarget place = slack.directory.place(code.placeId());
         checkOrg(place);
         slack.codes.spend(code);
-        return answers.exchanged(code, changes.install(place, code));
+        return answers.ofExchange(code, changes.install(place, code));
     }
 
     private Code usable(@Nullable Code code) {
@@ -93,7 +93,7 @@ final class OAuthApi {
         if (userId != null && slack.directory.user(userId).deactivated()) {
             throw Errors.refuse("account_inactive", "user_deactivated", old.grant());
         }
-        return answers.refreshed(slack.tokens.rotate(old));
+        return answers.ofRefresh(slack.tokens.rotate(old));
     }
 
     private @Nullable String findViolation(Token old, Instant now) {

@@ -86,7 +86,7 @@ public final class Slack implements Provider, SendsWebhooks {
 
     @Override
     public List<RecordedWebhook> webhooks() {
-        return events.recorded();
+        return events.recordedWebhooks();
     }
 
     @Override
