@@ -123,7 +123,10 @@ class RotationTest {
     void ourOwnWrongSecretNeverEndsAGrant(TestPlatform at) {
         String id = connect(at).text("installation_id");
         atTheProvider(at)
-                .failRefresh(at == TestPlatform.JIRA ? oauthError(401, "access_denied") : slackError("bad_client_secret"));
+                .failRefresh(
+                        at == TestPlatform.JIRA
+                                ? oauthError(401, "access_denied")
+                                : slackError("bad_client_secret"));
         expire();
 
         Answer unavailable = token(at);

@@ -38,7 +38,8 @@ final class InstallationApi {
     }
 
     // A token for selected repositories reaches only those that the installation still covers.
-    private static List<Repository> findReached(InstallationToken token, GitHubInstallation installation, Account account) {
+    private static List<Repository> findReached(
+            InstallationToken token, GitHubInstallation installation, Account account) {
         List<Long> narrowed = token.repositoryIds();
         return installation.repositories(account).stream()
                 .filter(each -> narrowed == null || narrowed.contains(each.id()))

@@ -161,7 +161,9 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void aUserWithoutPermissionToInstallFilesARequest() {
-        client.set("accounts", List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
+        client.set(
+                "accounts",
+                List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
 
         Map<String, String> back = install("9003");
 
@@ -263,7 +265,9 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void onlyOwnersConfigure() {
-        client.set("accounts", List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
+        client.set(
+                "accounts",
+                List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
         long initech = installed("9003");
         String pages = "/settings/installations/" + initech;
 

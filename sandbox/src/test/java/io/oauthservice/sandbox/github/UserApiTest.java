@@ -71,7 +71,9 @@ class UserApiTest extends GitHubTestBase {
 
     @Test
     void membershipShowsOwners() {
-        client.set("accounts", List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
+        client.set(
+                "accounts",
+                List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
         installed(ACME);
         installed("9003");
         String token = token();

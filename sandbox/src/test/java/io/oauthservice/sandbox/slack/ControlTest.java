@@ -75,7 +75,11 @@ class ControlTest extends SlackTestBase {
 
     @Test
     void workspacesAndUsersAreAdded() {
-        set(Map.of("teams", List.of(Map.of("id", "T0INIT", "name", "Initech")), "users", List.of(Map.of("id", "U0PETE", "name", "pete"))));
+        set(Map.of(
+                "teams",
+                List.of(Map.of("id", "T0INIT", "name", "Initech")),
+                "users",
+                List.of(Map.of("id", "U0PETE", "name", "pete"))));
         set(Map.of("signed_in_team", "T0INIT", "signed_in_user", "U0PETE"));
 
         JsonNode answer = installed(BOT);
