@@ -124,7 +124,7 @@ class ChromiumPageTest extends ChromiumStory {
     @ParameterizedTest
     @CsvSource({"false, 1280", "true, 1280", "false, 360", "true, 360"})
     void everyStateIsAccessible(boolean dark, int width) {
-        chromium.look(dark, width);
+        chromium.setAppearance(dark, width);
         assertAccessible("signed out");
         submitKey("wrong");
         chromium.awaitText("This API key is not valid");

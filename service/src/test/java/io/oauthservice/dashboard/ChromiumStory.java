@@ -42,7 +42,7 @@ abstract class ChromiumStory extends ServiceStory {
     }
 
     void openThePage() {
-        chromium.look(false, 1280);
+        chromium.setAppearance(false, 1280);
         chromium.open(base + "/");
         chromium.forgetCookies();
         chromium.open(base + "/");

@@ -84,13 +84,13 @@ class Screenshots extends ChromiumStory {
 
     @Test
     void signInForm() throws IOException {
-        chromium.look(false, DESKTOP);
+        chromium.setAppearance(false, DESKTOP);
         save("sign-in");
     }
 
     @Test
     void list() throws IOException {
-        chromium.look(false, DESKTOP);
+        chromium.setAppearance(false, DESKTOP);
         signIn();
         chromium.open(base + "/?status=all");
         chromium.await("tbody tr");
@@ -99,7 +99,7 @@ class Screenshots extends ChromiumStory {
 
     @Test
     void oneInstallation() throws IOException {
-        chromium.look(false, DESKTOP);
+        chromium.setAppearance(false, DESKTOP);
         signIn();
         chromium.open(base + "/ui/installations/" + shown);
         save("installation");
@@ -107,7 +107,7 @@ class Screenshots extends ChromiumStory {
 
     @Test
     void listOnAPhone() throws IOException {
-        chromium.look(true, PHONE);
+        chromium.setAppearance(true, PHONE);
         submitKey(LocalProperties.API_KEY);
         chromium.awaitText("Connected organisations");
         chromium.open(base + "/?platform=jira");

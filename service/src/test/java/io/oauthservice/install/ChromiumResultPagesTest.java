@@ -70,7 +70,7 @@ class ChromiumResultPagesTest extends ServiceStory {
                 .isEmpty();
         for (int width : new int[] {360, 1280}) {
             for (boolean dark : new boolean[] {true, false}) {
-                chromium.look(dark, width);
+                chromium.setAppearance(dark, width);
                 String look = heading + (dark ? " dark " : " light ") + width;
                 assertThat(chromium.violations()).as(look).isEmpty();
                 assertThat(chromium.overflow())

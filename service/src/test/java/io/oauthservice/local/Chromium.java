@@ -172,7 +172,7 @@ public final class Chromium implements AutoCloseable {
         driver.manage().deleteAllCookies();
     }
 
-    public void look(boolean dark, int width) {
+    public void setAppearance(boolean dark, int width) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));

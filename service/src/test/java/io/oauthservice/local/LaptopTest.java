@@ -34,13 +34,13 @@ class LaptopTest {
         try (Laptop laptop = Laptop.start(LaptopSettings.from(environment))) {
             laptop.awaitServers();
 
-            PropertySource<?> told = laptop.properties();
-            assertThat(told.getProperty("POSTGRES_PORT")).isEqualTo(environment.getProperty("POSTGRES_PORT"));
-            assertThat(told.getProperty("KAFKA_BOOTSTRAP_SERVERS"))
+            PropertySource<?> properties = laptop.properties();
+            assertThat(properties.getProperty("POSTGRES_PORT")).isEqualTo(environment.getProperty("POSTGRES_PORT"));
+            assertThat(properties.getProperty("KAFKA_BOOTSTRAP_SERVERS"))
                     .isEqualTo("127.0.0.1:" + environment.getProperty("KAFKA_PORT"));
-            assertThat(told.getProperty("oauth.access.clients.local-dev.key-sha256"))
+            assertThat(properties.getProperty("oauth.access.clients.local-dev.key-sha256"))
                     .isEqualTo("ed5a18fb8f807f996d649e379d3f35f39c543a91bdbf88c492f2ebd10d4df86c");
-            assertThat(Path.of(String.valueOf(told.getProperty("GITHUB_PRIVATE_KEY_PATH"))))
+            assertThat(Path.of(String.valueOf(properties.getProperty("GITHUB_PRIVATE_KEY_PATH"))))
                     .exists();
         }
     }

@@ -73,11 +73,11 @@ class VaultBench {
         for (int round = 0; round < ROUNDS; round++) {
             double one = read(byKeyset, ofKeyset);
             double other = read(byTransit, ofTransit);
-            say("cold reads/s at 64 connections: keyset %.0f, transit %.0f, ratio %.2f", one, other, other / one);
+            print("cold reads/s at 64 connections: keyset %.0f, transit %.0f, ratio %.2f", one, other, other / one);
             keyset = Math.max(keyset, one);
             transit = Math.max(transit, other);
         }
-        say("BEST: keyset %.0f, transit %.0f, ratio %.2f (at least 0.40)", keyset, transit, transit / keyset);
+        print("BEST: keyset %.0f, transit %.0f, ratio %.2f (at least 0.40)", keyset, transit, transit / keyset);
     }
 
     /** By the installation's id, so that reads do not share work: each queries the database and the vault. */
@@ -124,7 +124,7 @@ class VaultBench {
                 Instant.parse(end.path("started_at").asString()),
                 Instant.parse(end.path("finished_at").asString()));
         double seconds = took.toMillis() / 1000.0;
-        say(
+        print(
                 "re-wrap: %d rows, %d ciphertexts in %.1f s: %.0f rows/s (at least 1000), %.0f ciphertexts/s",
                 ROWS,
                 end.path("rewrapped").asLong(),
@@ -176,7 +176,7 @@ class VaultBench {
         return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
     }
 
-    private static void say(String line, Object... values) {
+    private static void print(String line, Object... values) {
         System.out.printf("bench  " + line + "%n", values);
     }
 }
