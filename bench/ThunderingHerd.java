@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 
 /**
  * Many callers that send the same request at the same moment, each on its own open connection, distributed over the
- * replicas: {@code java ThunderingHerd.java CALLERS AUTHORIZATION URL…}. Each line of input starts a round, whose result
- * is a line of JSON: statuses, and milliseconds since the start of the round. Ends with its input.
+ * replicas: {@code java ThunderingHerd.java CALLERS AUTHORIZATION URL…}. Each line of input starts a round, whose
+ * result is a line of JSON: statuses, and milliseconds since the start of the round. Ends with its input.
  */
 class ThunderingHerd {
 

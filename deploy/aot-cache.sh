@@ -41,6 +41,6 @@ start -XX:AOTMode=on -Xlog:class+load:file="$work/loaded.log"
 all=$(grep -c 'source:' "$work/loaded.log" || true)
 cached=$(grep -c "$shared" "$work/loaded.log" || true)
 [ $((cached * 10)) -ge $((all * 8)) ] || fail "only $cached of $all classes come from the cache"
-grep -q "$last_class $shared" "$work/loaded.log" || fail "the training run has ended before it came to the database"
+grep -q "$last_class $shared" "$work/loaded.log" || fail "the training run has ended before it connected to the database"
 ! grep '^WARNING:' "$work/start.log" || fail "the JVM warns at the start"
 echo "The AOT cache is used: $cached of $all classes come from it"

@@ -6,7 +6,7 @@
 # administrator's.
 #
 #   BAO=vault deploy/openbao/bootstrap.sh      # with HashiCorp Vault's program
-#   SECRET_ID_TTL=168h                         # how long a secret id is valid; 0: for ever
+#   SECRET_ID_TTL=168h                         # how long a secret id is valid; 0: no expiry
 set -eu
 
 bao=${BAO:-bao}

@@ -27,7 +27,7 @@ public class IndexerApplication {
         return new Indexer();
     }
 
-    /** Reads the type from its header, and ignores types that this version of the schema does not know. */
+    /** Reads the type from its header, and ignores types that this version of the schema does not contain. */
     @Bean
     Consumer<Message<byte[]>> installationEvents(Indexer indexer) {
         JsonMapper json = JsonMapper.builder().build();

@@ -1,9 +1,8 @@
 /**
- * Keeps an organisation's grants at GitHub, Jira/Confluence and Slack and hands out live tokens.
+ * Stores the grants of organisations at OAuth platforms and returns valid access tokens.
  *
- * <p>Each package below is one feature and says in its own {@code package-info} what it owns. Nouns are at the bottom
- * ({@code provider}, {@code installation}, {@code token}, {@code outbox}), what uses them is on top ({@code install},
- * {@code revoke}, {@code dashboard}).
+ * <p>Each package is one feature. Its {@code package-info} states what it owns and which packages it may use.
+ * CONTRIBUTING.md lists the packages from the lowest to the highest.
  */
 @NullMarked
 package io.oauthservice;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The AOT cache of the image, made and checked as deploy/Dockerfile does, from the packaged jar. */
+/** The AOT cache of the image, created and checked from the packaged jar as deploy/Dockerfile does it. */
 class AotCacheIT {
 
     private static final Path DEPLOY = Path.of("../deploy").toAbsolutePath().normalize();
@@ -25,7 +25,7 @@ class AotCacheIT {
     private Path app;
 
     @BeforeEach
-    void theApplicationAsInTheImage() throws Exception {
+    void extractApplication() throws Exception {
         // The image runs on 25; earlier JVMs have no AOT cache.
         assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(25);
         String jar = Objects.requireNonNull(System.getProperty("service.jar"));
@@ -35,7 +35,7 @@ class AotCacheIT {
     }
 
     @Test
-    void aStartUsesItAndItIsNotLostSilently() throws Exception {
+    void aStartUsesTheCacheAndFailsWithoutIt() throws Exception {
         assertThat(run("sh", DEPLOY.resolve("aot-cache.sh").toString(), app.toString()))
                 .contains("The AOT cache is used");
 

@@ -22,17 +22,27 @@ public final class Browser {
             .ignoreContentType(true)
             .followRedirects(true);
 
-    /** Opens an address and stays wherever the redirects end. */
+    /** Opens an address and follows redirects to the last page. */
     public Page open(String url) {
         return go(session.newRequest(url));
     }
 
-    /** Opens an address and stays there; {@code Location} says where it would have gone. */
+    /** Connects the organisation in an install flow. Fails unless the last page says so. */
+    public void connect(String base, String platform, String organisation) {
+        Page page = open(base + "/oauth/install/" + platform).choose(organisation).press("approve");
+        // GitHub asks a second time if the app is already installed.
+        Page done = page.url().startsWith(base) ? page : page.press("approve");
+        if (!done.heading().equals("Connected")) {
+            throw new AssertionError(done.text());
+        }
+    }
+
+    /** Opens an address without following redirects; {@code Location} has the target. */
     public Page openWithoutFollowing(String url) {
         return go(session.newRequest(url).followRedirects(false));
     }
 
-    /** Asks for an address as link checkers do, and stays there. */
+    /** Sends a HEAD request as link checkers do, without following redirects. */
     public Page head(String url) {
         return go(session.newRequest(url).method(Method.HEAD).followRedirects(false));
     }
@@ -49,7 +59,7 @@ public final class Browser {
     /** What the browser shows. */
     public record Page(Response response, Document document) {
 
-        /** Goes where the redirect leads at which the browser stopped. */
+        /** Follows the redirect at which the browser stopped. */
         public Page follow() {
             return go(document.connection()
                     .newRequest(location())
@@ -103,7 +113,7 @@ public final class Browser {
             return this;
         }
 
-        /** Submits the form with this action, as a person would, and stays where that leads. */
+        /** Submits the form with this action and follows redirects to the last page. */
         public Page submit(String action) {
             return go(form(action).followRedirects(true));
         }
@@ -119,7 +129,7 @@ public final class Browser {
             return form.submit();
         }
 
-        /** Presses the button with this value, as a person would, and stays where that leads. */
+        /** Presses the button with this value and follows redirects to the last page. */
         public Page press(String decision) {
             return go(pressed(decision));
         }

@@ -7,7 +7,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
-/** Before each test of a {@code @ServiceTest}: nobody has installed anything, and the providers are as at the start. */
+/** Deletes all installations and resets the sandbox before each test of a {@code @ServiceTest}. */
 public final class CleanSlate implements BeforeEachCallback {
 
     @Override

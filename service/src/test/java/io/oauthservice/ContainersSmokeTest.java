@@ -57,7 +57,7 @@ class ContainersSmokeTest {
     static boolean dockerIsThere() {
         boolean there = DockerClientFactory.instance().isDockerAvailable();
         if (!there) {
-            System.err.println("SKIPPED: ContainersSmokeTest needs Docker, which is not there");
+            System.err.println("SKIPPED: ContainersSmokeTest needs Docker, which is not available");
         }
         return there;
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.atlassian.AtlassianApp;
+import io.oauthservice.sandbox.github.GitHubApp;
+import io.oauthservice.sandbox.slack.SlackApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** What can be known of the image and of the compose file without a Docker engine. */
+/** Checks the image and the compose file as far as that is possible without Docker. */
 class DeployFilesTest {
 
     private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
@@ -82,7 +85,7 @@ class DeployFilesTest {
     }
 
     @Test
-    void whatTheComposeFileSetsItselfCanBeSetInTheEnvironmentFileButForThePortsInside() {
+    void variablesOfTheComposeFileCanBeOverriddenExceptInternalPorts() {
         Map<String, Object> set = map(service("service").get("environment"));
 
         assertThat(set.remove("PORT")).isEqualTo(8010);
@@ -92,7 +95,7 @@ class DeployFilesTest {
     }
 
     @Test
-    void theExamplesNameNoVariableThatNobodyReads() {
+    void theExamplesNameOnlyVariablesThatAreRead() {
         List<String> known = settings();
         known.addAll(found(PLACEHOLDER, read("docker-compose.yml")));
         known.addAll(
@@ -120,7 +123,7 @@ class DeployFilesTest {
 
     /** An empty value would replace the default. */
     @Test
-    void theExampleSetsNothingEmptyButWhatHasToBeFilledIn() {
+    void onlyRequiredVariablesOfTheExampleAreEmpty() {
         assertThat(found(EMPTY_VARIABLE, read("deploy/example.env"))).containsExactly("POSTGRES_PASSWORD");
     }
 
@@ -133,26 +136,26 @@ class DeployFilesTest {
             assertThat(settings.lines())
                     .contains(
                             "OAUTH_ACCESS_CLIENTS_LOCALDEV_KEY_SHA256=" + sha256("local-dev-key"),
-                            "GITHUB_APP_ID=" + sandbox.github().appId(),
-                            "GITHUB_CLIENT_ID=" + sandbox.github().clientId(),
-                            "GITHUB_CLIENT_SECRET=" + sandbox.github().clientSecret(),
-                            "GITHUB_WEB_URL=" + sandbox.github().webUrl(),
-                            "GITHUB_API_URL=" + sandbox.github().apiUrl(),
-                            "JIRA_CLIENT_ID=" + sandbox.atlassian().clientId(),
-                            "JIRA_CLIENT_SECRET=" + sandbox.atlassian().clientSecret(),
-                            "ATLASSIAN_AUTH_URL=" + sandbox.atlassian().authUrl(),
-                            "ATLASSIAN_API_URL=" + sandbox.atlassian().apiUrl(),
-                            "SLACK_CLIENT_ID=" + sandbox.slack().clientId(),
-                            "SLACK_CLIENT_SECRET=" + sandbox.slack().clientSecret(),
-                            "SLACK_SIGNING_SECRET=" + sandbox.slack().signingSecret(),
-                            "SLACK_WEB_URL=" + sandbox.slack().webUrl(),
-                            "SLACK_API_URL=" + sandbox.slack().apiUrl());
+                            "GITHUB_APP_ID=" + sandbox.app(GitHubApp.class).appId(),
+                            "GITHUB_CLIENT_ID=" + sandbox.app(GitHubApp.class).clientId(),
+                            "GITHUB_CLIENT_SECRET=" + sandbox.app(GitHubApp.class).clientSecret(),
+                            "GITHUB_WEB_URL=" + sandbox.app(GitHubApp.class).webUrl(),
+                            "GITHUB_API_URL=" + sandbox.app(GitHubApp.class).apiUrl(),
+                            "JIRA_CLIENT_ID=" + sandbox.app(AtlassianApp.class).clientId(),
+                            "JIRA_CLIENT_SECRET=" + sandbox.app(AtlassianApp.class).clientSecret(),
+                            "ATLASSIAN_AUTH_URL=" + sandbox.app(AtlassianApp.class).authUrl(),
+                            "ATLASSIAN_API_URL=" + sandbox.app(AtlassianApp.class).apiUrl(),
+                            "SLACK_CLIENT_ID=" + sandbox.app(SlackApp.class).clientId(),
+                            "SLACK_CLIENT_SECRET=" + sandbox.app(SlackApp.class).clientSecret(),
+                            "SLACK_SIGNING_SECRET=" + sandbox.app(SlackApp.class).signingSecret(),
+                            "SLACK_WEB_URL=" + sandbox.app(SlackApp.class).webUrl(),
+                            "SLACK_API_URL=" + sandbox.app(SlackApp.class).apiUrl());
         }
         assertThat(service("sandbox")).containsEntry("network_mode", "service:service");
     }
 
     @Test
-    void noSecretIsWrittenDown() {
+    void theFilesContainNoSecret() {
         services()
                 .forEach((name, service) -> map(map(service).getOrDefault("environment", Map.of()))
                         .forEach((variable, value) -> {
@@ -180,21 +183,21 @@ class DeployFilesTest {
     }
 
     @Test
-    void nothingTakesAllTheMemory() {
+    void everyServiceHasAMemoryLimit() {
         services().forEach((name, service) -> assertThat(map(service)).as(name).containsKey("mem_limit"));
     }
 
-    /** Requests 30 s, refreshes 20 s and 5 s, events 20 s: see the phases of the service's components. */
+    /** Requests 30 s, refreshes 20 s and 5 s, audit 5 s, events 20 s: see the phases of the service's components. */
     @Test
-    void theServiceHasTheTimeThatItsStopMayTake() {
+    void theGracePeriodCoversTheShutdownPhases() {
         String period = text(service("service").get("stop_grace_period"));
 
         assertThat(period).endsWith("s");
-        assertThat(Integer.parseInt(period.replace("s", ""))).isGreaterThanOrEqualTo(75);
+        assertThat(Integer.parseInt(period.replace("s", ""))).isGreaterThanOrEqualTo(80);
     }
 
     @Test
-    void nothingHasMoreRightsThanItNeeds() {
+    void noServiceHasMorePrivilegesThanItNeeds() {
         services().forEach((name, service) -> {
             assertThat(map(service))
                     .as(name)

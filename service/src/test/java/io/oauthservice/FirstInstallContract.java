@@ -18,8 +18,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * The first minute of a newcomer, from the browser to Kafka and back. Each provider's package has a test that extends it
- * with the values of its platform.
+ * The first minute of a newcomer, from the browser to Kafka and back. Each provider's package has a test that extends
+ * it with the values of its platform.
  */
 @ServiceTest
 @ExtendWith({CleanSlate.class, OutputCaptureExtension.class})

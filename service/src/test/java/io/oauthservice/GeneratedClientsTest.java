@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Clients that public generators create from the OpenAPI document pass strict type checks and understand the answers, and
- * every answer that they received is as the document describes it.
+ * Clients that public generators create from the OpenAPI document pass strict type checks and understand the answers,
+ * and every answer that they received is as the document describes it.
  */
 @ServiceTest
 @NeedsClientGenerators
@@ -47,7 +47,7 @@ class GeneratedClientsTest {
     private ClientGenerators tools;
 
     @BeforeEach
-    void anOrganisationIsConnected() throws IOException {
+    void connectOrganisation() throws IOException {
         document = ApiDocument.of(http);
         tools = new ClientGenerators(directory);
         Files.writeString(directory.resolve("api.json"), document.json().toString());

@@ -35,14 +35,14 @@ class GrowthTest extends ServiceStory {
     private static final int MANY = 20_000;
 
     /**
-     * An insert into the search index reads some pages for each of some 40 terms, and one more for each where the index has
-     * become deeper. A scan of the smallest table that grows, the organisations, would read 300 pages more.
+     * An insert into the search index reads some pages for each of some 40 terms, and one more for each where the index
+     * has become deeper. A scan of the smallest table that grows, the organisations, would read 300 pages more.
      */
     private static final int TOLERATED_PAGES = 150;
 
     /**
-     * The first statement with a trigger in a new database session also reads what the catalogue says about the trigger,
-     * some 200 pages. Whatever reads more because there are more rows does so in every round.
+     * The first statement with a trigger in a new database session also reads what the catalogue says about the
+     * trigger, some 200 pages. Whatever reads more because there are more rows does so in every round.
      */
     private static final int ROUNDS = 3;
 

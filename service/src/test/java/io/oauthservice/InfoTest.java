@@ -29,7 +29,7 @@ class InfoTest extends ServiceStory {
     }
 
     @Test
-    void theCommitIsThereWhereItIsKnown() {
+    void theCommitIsShownIfAvailable() {
         assumeThat(Files.exists(Path.of("../.git/HEAD"))).as("a clone").isTrue();
 
         assertThat(management.get("/actuator/info").body().get("git"))

@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A consumer of the topic, as another team would write one: reads what is there about one installation. */
+/** A consumer of the topic that reads the events of one installation. */
 public final class KafkaEvents implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -39,7 +39,7 @@ public final class KafkaEvents implements AutoCloseable {
                 new StringDeserializer());
     }
 
-    /** Waits for so many events of the installation, and answers all that came by then, in their order. */
+    /** Waits for this number of events of the installation and returns all that have arrived, in order. */
     public List<Received> await(int count) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (received.size() < count && System.nanoTime() < deadline) {
@@ -75,7 +75,7 @@ public final class KafkaEvents implements AutoCloseable {
         consumer.close();
     }
 
-    /** One record: its CloudEvents attributes, its JSON, and the same as the contract's own record. */
+    /** One record: its CloudEvents attributes, its JSON, and the event that was parsed from it. */
     public record Received(String id, String type, String json, InstallationEvent event, List<String> headers) {
 
         static Received of(ConsumerRecord<String, String> record) {

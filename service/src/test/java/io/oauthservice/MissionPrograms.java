@@ -7,7 +7,7 @@ import java.util.Map;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The two programs of the plain contract: as Python scripts where there is a Python, else the same calls from here. */
+/** The two programs of the plain contract: Python scripts if Python is installed, otherwise the same calls in Java. */
 final class MissionPrograms {
 
     static final String OWN_TOKEN = "its-own-token";
@@ -21,11 +21,11 @@ final class MissionPrograms {
         this.http = http;
         this.python = isThere();
         if (!python) {
-            System.err.println("python3 is not on the PATH: the mission's programs are played from Java");
+            System.err.println("python3 is not on the PATH: the programs of the plain contract are simulated in Java");
         }
     }
 
-    /** The token that an indexer works with: the service's, or its own where it gets none. */
+    /** The token that an indexer uses: the service's, or its own if the service returns none. */
     String indexerToken(String orgId) {
         return python ? run("python3", script("indexer.py"), orgId) : tokenOrOwn(orgId);
     }

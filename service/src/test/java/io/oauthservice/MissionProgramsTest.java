@@ -17,8 +17,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * Programs written against the plain contract send no credentials: an operator who trusts the network lets them in as
- * {@code anonymous}. On Kubernetes, where an address could come from a header.
+ * Programs of the plain contract send no credentials: an operator who trusts the network permits them as
+ * {@code anonymous}. Runs as on Kubernetes, where Spring would read the address from a header.
  */
 @ServiceTest(
         properties = {
@@ -47,7 +47,7 @@ class MissionProgramsTest {
     private MissionPrograms programs;
 
     @BeforeEach
-    void nothingIsConnected() {
+    void deleteInstallations() {
         programs = new MissionPrograms(base, http);
         new GitHubControl(sandbox).reset();
         new Rows(database).clear();
@@ -82,7 +82,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void anEntryOfTheListHasWhatOthersRead() {
+    void anEntryOfTheListHasThePlainFields() {
         connect();
         Map<String, Object> entry = admin().installations().getFirst();
 
@@ -114,7 +114,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void successOfAnEndIs200WithABody() {
+    void aRevocationIsAnsweredWith200AndABody() {
         connect();
         Object id = admin().installations().getFirst().get("id");
 
@@ -127,9 +127,9 @@ class MissionProgramsTest {
                 .isEqualTo(204);
     }
 
-    /** The fast path keeps one shape only, whichever client asks first. */
+    /** The fast path caches the standard representation only, whichever client sends the first request. */
     @Test
-    void noClientGetsTheShapeOfAnother() {
+    void noClientGetsTheFormatOfAnother() {
         connect();
         for (int i = 0; i < 3; i++) {
             Answer standard = new Service(http).token("9001");
@@ -144,7 +144,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void anAnswerThatIsKnownIsNotSentAgain() {
+    void aResponseWithTheSameEtagIsNotSentAgain() {
         connect();
         String etag = String.valueOf(admin().token("9001").headers().getETag());
         String path = "/oauth/token/github?org_id=9001";
@@ -158,7 +158,7 @@ class MissionProgramsTest {
     }
 
     @Test
-    void whoSendsNothingChangesNothing() {
+    void aRequestWithoutAKeyCannotChangeAnything() {
         connect();
         String id = new Service(http).token("9001").text("installation_id");
 
@@ -170,11 +170,11 @@ class MissionProgramsTest {
     }
 
     @Test
-    void whoSendsAWrongKeyIsNotTakenForNobody() {
+    void aWrongKeyIsNotTreatedAsAnonymous() {
         assertThat(new Service(http, "wrong").token("9001").status()).isEqualTo(401);
     }
 
-    /** The connection is the proxy's then, and who stands behind it is unknown. */
+    /** The connection is the proxy's, and the sender behind it is unknown. */
     @ParameterizedTest
     @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "X-Real-IP"})
     void aRequestThroughAProxyIsNotAnonymous(String header) {

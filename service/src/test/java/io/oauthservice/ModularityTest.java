@@ -37,7 +37,7 @@ class ModularityTest {
         ApplicationModules.of(OAuthServiceApplication.class).verify();
     }
 
-    /** In the table from which a newcomer learns where something lives. */
+    /** In the table of packages in CONTRIBUTING.md. */
     @Test
     void everyPackageIsDescribed() throws IOException {
         String table = Files.readString(Path.of("../CONTRIBUTING.md"));

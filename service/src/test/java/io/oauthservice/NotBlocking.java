@@ -3,14 +3,14 @@ package io.oauthservice;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
-/** What BlockHound takes for blocking and is not, all of it below our own code. */
+/** Calls of libraries that BlockHound reports although they do not block. */
 public class NotBlocking implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        // The kernel's random numbers come from memory.
+        // Reading random numbers of the kernel does not block.
         builder.allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "readFully");
-        // Jackson meets a class for the first time, and a second thread with it.
+        // Jackson takes a lock when it reads a class for the first time.
         builder.allowBlockingCallsInside(
                 "tools.jackson.databind.deser.DeserializerCache", "_createAndCacheValueDeserializer");
         // Netty's allocator adds a magazine under a lock that it holds for a few instructions.

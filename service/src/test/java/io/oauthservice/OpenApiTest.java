@@ -77,7 +77,7 @@ class OpenApiTest {
     }
 
     @Test
-    void whatIsDescribedIsTheApiAndNothingElse() {
+    void theDescriptionMatchesTheApiExactly() {
         JsonNode paths = document.json().path("paths");
 
         assertThat(paths.propertyNames()).allMatch(path -> path.startsWith("/oauth/"));
@@ -223,7 +223,7 @@ class OpenApiTest {
     }
 
     @Test
-    void anAnswerThatIsNotAsDescribedIsNoticed() {
+    void aResponseThatDiffersFromTheDescriptionIsDetected() {
         assertThat(document.violations("Token", JSON.readTree("{\"access_token\":null}")))
                 .isNotEmpty();
         assertThat(document.violations("Problem", JSON.readTree("{\"type\":\"x\"}")))

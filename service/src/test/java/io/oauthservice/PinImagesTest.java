@@ -14,7 +14,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code deploy/pin-images}, with a stand-in for Docker that knows one digest, because a registry is not always reachable. */
+/**
+ * {@code deploy/pin-images} with a fake Docker command that returns one digest, because a registry is not always
+ * reachable.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class PinImagesTest {
 
@@ -26,7 +29,7 @@ class PinImagesTest {
     private Path copy;
 
     @BeforeEach
-    void aCopy() throws IOException {
+    void copyDeployFiles() throws IOException {
         Files.createDirectory(copy.resolve("deploy"));
         for (String file : FILES) {
             Files.copy(ROOT.resolve(file), copy.resolve(file));

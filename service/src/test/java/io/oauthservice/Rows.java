@@ -58,7 +58,7 @@ public final class Rows {
         return value("SELECT " + column + "::text FROM oauth_installations WHERE id = :id::uuid", Map.of("id", id));
     }
 
-    /** Makes the token's life end after this time. */
+    /** Makes the token expire after this time. */
     public void leaveTokenOnly(String id, Duration left) {
         String sql = """
                 UPDATE oauth_installations

@@ -16,7 +16,9 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Controls one simulated provider through the sandbox's control API: its settings, its faults, and what users do there. */
+/**
+ * Controls one simulated provider through the sandbox's control API: its settings, its faults, and what users do there.
+ */
 public class SandboxControl {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

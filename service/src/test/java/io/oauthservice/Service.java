@@ -102,7 +102,9 @@ public final class Service {
                 Objects.requireNonNull(get("/oauth/installations").body().get("installations"));
     }
 
-    /** Read by the caller's thread: a JSON library that meets a class for the first time may wait for another thread. */
+    /**
+     * Read by the caller's thread: a JSON library that meets a class for the first time may wait for another thread.
+     */
     private static Answer answer(WebTestClient.ResponseSpec response) {
         EntityExchangeResult<String> result = response.expectBody(String.class).returnResult();
         String body = Objects.requireNonNullElse(result.getResponseBody(), "");

@@ -10,8 +10,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * A test of the running service with short time limits. All such tests share one context; each begins with no installation
- * and a reset provider.
+ * A test of the running service with short time limits. All such tests share one context; each begins with no
+ * installation and a reset provider.
  */
 @ServiceTest(
         properties = {

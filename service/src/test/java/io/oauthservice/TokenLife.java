@@ -1,6 +1,5 @@
 package io.oauthservice;
 
-import io.oauthservice.Browser.Page;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
@@ -14,8 +13,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * A test of tokens that expire, with short intervals: the scheduled refresh and checks run several times a second, and a
- * second rejection is a burst. Users' own grants at GitHub are enabled.
+ * Base class for tests of expiring tokens, with short intervals: scheduled refresh and checks run several times a
+ * second, a second rejection is a burst. Users' own grants at GitHub are enabled.
  */
 @ServiceTest(
         properties = {
@@ -40,7 +39,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ExtendWith(CleanSlate.class)
 public abstract class TokenLife {
 
-    protected static final String ACME_SITE = "11111111-aaaa-4bbb-8ccc-000000000001";
+    protected static final String ACME_SITE = Sites.ACME;
 
     @Autowired
     protected Sandbox sandbox;
@@ -74,14 +73,7 @@ public abstract class TokenLife {
 
     /** Connects the organisation in a browser. Returns the id of its default grant. */
     protected String connect(String platform, String organisation) {
-        Page page = new Browser()
-                .open(base + "/oauth/install/" + platform)
-                .choose(organisation)
-                .press("approve");
-        Page done = page.url().startsWith(base) ? page : page.press("approve");
-        if (!done.heading().equals("Connected")) {
-            throw new AssertionError(done.text());
-        }
+        new Browser().connect(base, platform, organisation);
         return token(platform, organisation).text("installation_id");
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A connection on which nothing happens that the test did not ask for. */
+/** A raw TCP connection that sends only what the test writes. */
 public final class Wire implements AutoCloseable {
 
     private static final Pattern ORG_ID = Pattern.compile("\"org_id\":\"(\\d+)\"");

@@ -1,4 +1,4 @@
-/** The service from outside: its stories, its rules, and the small cast that plays them. */
+/** Tests of the running service over its public interfaces, and the test support classes that they share. */
 @NullMarked
 package io.oauthservice;
 

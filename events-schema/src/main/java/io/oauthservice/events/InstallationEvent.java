@@ -50,8 +50,8 @@ public sealed interface InstallationEvent
     Instant occurredAt();
 
     /**
-     * The labels that callers have given to the installation, such as {@code team} to {@code search}; empty if it has none.
-     * Null in an event of a version of the service without labels.
+     * The labels that callers have given to the installation, such as {@code team} to {@code search}; empty if it has
+     * none. Null in an event of a version of the service without labels.
      */
     @Nullable
     Map<String, String> labels();

@@ -46,7 +46,7 @@ public record InstallationUpdated(
 
     /** What changed. */
     public enum Cause {
-        /** The granted scopes. */
+        /** The granted scopes. Reserved: the service does not send it. */
         @JsonProperty("scopes")
         SCOPES,
         /** The granted permissions. */

@@ -60,7 +60,7 @@ public record TokenRefreshed(
         /** A caller requested a longer lifetime than the old token had left. */
         @JsonProperty("requested")
         REQUESTED,
-        /** The old token was reported as rejected, or an operator requested a refresh. */
+        /** A caller reported that the old token was rejected, or the platform reported a change. */
         @JsonProperty("forced")
         FORCED
     }

@@ -5,6 +5,7 @@ import io.oauthservice.sandbox.control.ControlApi;
 import io.oauthservice.sandbox.control.Provider;
 import io.oauthservice.sandbox.control.ProviderContext;
 import io.oauthservice.sandbox.control.ProviderServer;
+import io.oauthservice.sandbox.control.RegisteredApp;
 import io.oauthservice.sandbox.github.GitHub;
 import io.oauthservice.sandbox.http.Json;
 import io.oauthservice.sandbox.http.LocalHttpServer;
@@ -38,7 +39,6 @@ public final class Sandbox implements AutoCloseable {
     private final Map<String, ProviderServer> byFirstSegment = new LinkedHashMap<>();
     private final ControlApi control;
 
-    private final GitHub github;
     private volatile @Nullable SeenSecrets secrets;
 
     private Sandbox(SandboxOptions options, Clock clock, LocalHttpServer server) {
@@ -48,7 +48,7 @@ public final class Sandbox implements AutoCloseable {
         Path file = options.stateFile();
         this.stateFile = file == null ? null : new StateFile(file);
         this.control = new ControlApi(providers, this::reset);
-        this.github = add("github", GitHub::new);
+        add("github", GitHub::new);
         add("atlassian", Atlassian::new);
         add("slack", Slack::new);
         restore();
@@ -86,15 +86,14 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    private <P extends Provider> P add(String name, Function<ProviderContext, P> provider) {
+    private void add(String name, Function<ProviderContext, Provider> provider) {
         ProviderContext context =
                 new ProviderContext(name, baseUrl(), options.callbackBase(), options.webhooks(), clock);
-        P added = provider.apply(context);
+        Provider added = provider.apply(context);
         ProviderServer server = new ProviderServer(context, added, this::save);
         providers.put(name, server);
         register(name, server);
         added.rootPaths().forEach(path -> register(path, server));
-        return added;
     }
 
     private void register(String firstSegment, ProviderServer server) {
@@ -110,37 +109,16 @@ public final class Sandbox implements AutoCloseable {
 
     /** Every registered app. */
     public List<RegisteredApp> apps() {
-        return List.of(github(), atlassian(), slack());
+        return providers.values().stream().map(ProviderServer::registeredApp).toList();
     }
 
-    /** The registered GitHub App. */
-    public GitHubApp github() {
-        return new GitHubApp(
-                GitHub.APP_ID,
-                GitHub.SLUG,
-                GitHub.CLIENT_ID,
-                GitHub.CLIENT_SECRET,
-                github.privateKeyPem(),
-                GitHub.WEBHOOK_SECRET,
-                URI.create(baseUrl() + "/github"),
-                URI.create(baseUrl() + "/github/api/v3"));
-    }
-
-    /** The registered Atlassian app; pages and API share one base address. */
-    public AtlassianApp atlassian() {
-        URI both = URI.create(baseUrl() + "/atlassian");
-        return new AtlassianApp(Atlassian.CLIENT_ID, Atlassian.CLIENT_SECRET, both, both);
-    }
-
-    /** The registered Slack app. */
-    public SlackApp slack() {
-        return new SlackApp(
-                Slack.APP_ID,
-                Slack.CLIENT_ID,
-                Slack.CLIENT_SECRET,
-                Slack.SIGNING_SECRET,
-                URI.create(baseUrl() + "/slack"),
-                URI.create(baseUrl() + "/slack/api"));
+    /** The registered app of one provider, such as {@code GitHubApp}. */
+    public <A extends RegisteredApp> A app(Class<A> type) {
+        return apps().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Resets state, settings, faults and calls. Keys and ports stay. */
@@ -150,8 +128,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * From now on, records every secret that a provider issues or receives: tokens, codes, states, verifiers and credentials
-     * of clients. Returns what was recorded up to each call.
+     * From now on, records every secret that a provider issues or receives: tokens, codes, states, verifiers and
+     * credentials of clients. Returns what was recorded up to each call.
      */
     public Supplier<Set<String>> recordSecrets() {
         SeenSecrets recorded = new SeenSecrets();
@@ -208,7 +186,7 @@ public final class Sandbox implements AutoCloseable {
 
     private void save() {
         if (stateFile != null) {
-            stateFile.changed(this::state);
+            stateFile.writeChange(this::state);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.sandbox;
 
+import io.oauthservice.sandbox.control.RegisteredApp;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

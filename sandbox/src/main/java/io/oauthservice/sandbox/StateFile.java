@@ -1,13 +1,12 @@
 package io.oauthservice.sandbox;
 
+import io.oauthservice.sandbox.control.OwnerOnlyFile;
 import io.oauthservice.sandbox.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,7 @@ final class StateFile {
     }
 
     /** Returns when every change before this call is in the file. */
-    void changed(Supplier<ObjectNode> state) {
+    void writeChange(Supplier<ObjectNode> state) {
         long mine = changes.incrementAndGet();
         synchronized (this) {
             if (written < mine) {
@@ -65,25 +64,10 @@ final class StateFile {
         try {
             Files.createDirectories(path.resolveSibling("."));
             Path next = path.resolveSibling(path.getFileName() + ".next");
-            OwnerOnly.write(next, state);
+            OwnerOnlyFile.write(next, state);
             Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException("The sandbox cannot write its state file " + path, failed);
-        }
-    }
-
-    /** Writes files with secrets: only their owner can read them, from the first byte. */
-    static final class OwnerOnly {
-
-        private OwnerOnly() {}
-
-        static void write(Path file, String content) throws IOException {
-            Files.deleteIfExists(file);
-            if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            Files.writeString(file, content);
         }
     }
 }

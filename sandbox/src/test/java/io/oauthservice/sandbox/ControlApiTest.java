@@ -3,10 +3,12 @@ package io.oauthservice.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oauthservice.sandbox.github.GitHubApp;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
@@ -40,7 +42,7 @@ class ControlApiTest {
     }
 
     private HttpResponse<String> exchange() {
-        GitHubApp app = sandbox.github();
+        GitHubApp app = sandbox.app(GitHubApp.class);
         return client.form(
                 "/github/login/oauth/access_token",
                 Map.of("client_id", app.clientId(), "client_secret", app.clientSecret(), "code", "x"));
@@ -187,13 +189,13 @@ class ControlApiTest {
         fault("{\"operation\":\"exchange\",\"kind\":\"rate_limit\",\"status\":403,\"retry_after\":7}");
 
         HttpResponse<String> usual = exchange();
-        HttpResponse<String> told = exchange();
+        HttpResponse<String> failed = exchange();
 
         assertThat(usual.statusCode()).isEqualTo(429);
         assertThat(usual.headers().firstValue("Retry-After")).contains("2");
         assertThat(usual.body()).contains("secondary rate limit");
-        assertThat(told.statusCode()).isEqualTo(403);
-        assertThat(told.headers().firstValue("Retry-After")).contains("7");
+        assertThat(failed.statusCode()).isEqualTo(403);
+        assertThat(failed.headers().firstValue("Retry-After")).contains("7");
     }
 
     @Test
@@ -214,7 +216,7 @@ class ControlApiTest {
 
     @Test
     void aResetRestoresTheInitialState() {
-        client.settings("{\"consent\":\"approve\",\"accounts\":[{\"id\":9003,\"login\":\"initech\"}]}");
+        client.set(Map.of("consent", "approve", "accounts", List.of(Map.of("id", 9003, "login", "initech"))));
         fault("{\"operation\":\"exchange\",\"kind\":\"status\"}");
         client.get(INSTALL);
 

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -51,12 +52,42 @@ public record SandboxClient(URI base, String provider) {
         return answer.body().isEmpty() ? Json.MAPPER.nullNode() : json(answer);
     }
 
-    public void settings(String json) {
-        control("PATCH", provider + "/settings", json);
+    /** Changes one setting of the provider. */
+    public void set(String setting, Object value) {
+        set(Map.of(setting, value));
     }
 
-    public JsonNode act(String json) {
-        return control("POST", provider + "/acts", json);
+    /** Changes settings of the provider. */
+    public void set(Map<String, ?> settings) {
+        control("PATCH", provider + "/settings", Json.MAPPER.writeValueAsString(settings));
+    }
+
+    public JsonNode act(String act) {
+        return act(act, Map.of());
+    }
+
+    /** A user does this at the provider; returns the ids of what was created. */
+    public JsonNode act(String act, Map<String, ?> fields) {
+        return control("POST", provider + "/acts", json(fields, Map.of("act", act)));
+    }
+
+    public void fail(String operation, String kind) {
+        fail(operation, kind, Map.of());
+    }
+
+    /** The next call of this operation fails in this way, or as many as {@code times} in the fields. */
+    public void fail(String operation, String kind, Map<String, ?> fields) {
+        control("POST", provider + "/faults", json(fields, Map.of("operation", operation, "kind", kind)));
+    }
+
+    public void clearFaults() {
+        control("DELETE", provider + "/faults", "");
+    }
+
+    private static String json(Map<String, ?> fields, Map<String, ?> more) {
+        Map<String, Object> all = new HashMap<>(fields);
+        all.putAll(more);
+        return Json.MAPPER.writeValueAsString(all);
     }
 
     /** The violations of the calls received so far. */

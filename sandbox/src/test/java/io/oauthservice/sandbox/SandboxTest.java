@@ -3,6 +3,8 @@ package io.oauthservice.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oauthservice.sandbox.atlassian.AtlassianApp;
+import io.oauthservice.sandbox.github.GitHubApp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -39,14 +41,14 @@ class SandboxTest {
         SandboxOptions kept = OPTIONS.withStateFile(directory.resolve("below/state.json"));
         try (Sandbox killed = Sandbox.start(kept)) {
             SandboxClient before = new SandboxClient(killed.baseUrl(), "github");
-            before.settings("{\"access_token_ttl\":\"PT5M\"}");
-            JsonNode made = before.act("{\"act\":\"install\",\"account_id\":9001}");
+            before.set("access_token_ttl", "PT5M");
+            JsonNode made = before.act("install", Map.of("account_id", 9001));
 
             try (Sandbox next = Sandbox.start(kept)) {
                 SandboxClient after = new SandboxClient(next.baseUrl(), "github");
                 String page = "/github/organizations/acme/settings/installations/" + made.path("installation_id");
-                assertThat(next.github().privateKeyPem())
-                        .isEqualTo(killed.github().privateKeyPem());
+                assertThat(next.app(GitHubApp.class).privateKeyPem())
+                        .isEqualTo(killed.app(GitHubApp.class).privateKeyPem());
                 assertThat(after.get(page).statusCode()).isEqualTo(200);
                 assertThat(after.control("GET", "github/settings", "")
                                 .path("access_token_ttl")
@@ -68,7 +70,7 @@ class SandboxTest {
         assertThat(Files.readString(file)).isNotEqualTo(saved);
 
         try (Sandbox newer = Sandbox.start(OPTIONS.withStateFile(file))) {
-            GitHubApp app = newer.github();
+            GitHubApp app = newer.app(GitHubApp.class);
             String both = app.clientId() + ":" + app.clientSecret();
             String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
             String path = "/github/api/v3/applications/" + app.clientId() + "/token";
@@ -82,9 +84,9 @@ class SandboxTest {
     }
 
     private static String userToken(Sandbox sandbox) {
-        GitHubApp app = sandbox.github();
+        GitHubApp app = sandbox.app(GitHubApp.class);
         SandboxClient client = new SandboxClient(sandbox.baseUrl(), "github");
-        client.settings("{\"consent\":\"approve\"}");
+        client.set("consent", "approve");
         String code = SandboxClient.returned(client.get("/github/login/oauth/authorize?client_id=" + app.clientId()))
                 .getOrDefault("code", "none");
         Map<String, String> form =
@@ -106,7 +108,7 @@ class SandboxTest {
     @Test
     void anErrorNamesTheDamagedStateFile() throws IOException {
         Path file = directory.resolve("state.json");
-        for (String damaged : new String[] {"{", "[]", "{\"github\":{\"world\":{\"key\":3}}}"}) {
+        for (String damaged : new String[] {"{", "[]", "{\"github\":{\"state\":{\"key\":3}}}"}) {
             Files.writeString(file, damaged);
 
             assertThatThrownBy(() -> Sandbox.start(OPTIONS.withStateFile(file)))
@@ -118,7 +120,7 @@ class SandboxTest {
     @Test
     void theAppIsWhatAnOperatorWouldConfigure() {
         try (Sandbox sandbox = Sandbox.start(OPTIONS)) {
-            GitHubApp app = sandbox.github();
+            GitHubApp app = sandbox.app(GitHubApp.class);
 
             assertThat(app.privateKeyPem()).startsWith("-----BEGIN RSA PRIVATE KEY-----\n");
             assertThat(app.webUrl()).isEqualTo(URI.create(sandbox.baseUrl() + "/github"));
@@ -130,7 +132,7 @@ class SandboxTest {
     @Test
     void theAtlassianAppIsBelowOneAddress() {
         try (Sandbox sandbox = Sandbox.start(OPTIONS)) {
-            AtlassianApp app = sandbox.atlassian();
+            AtlassianApp app = sandbox.app(AtlassianApp.class);
 
             assertThat(app.authUrl()).isEqualTo(URI.create(sandbox.baseUrl() + "/atlassian"));
             assertThat(app.apiUrl()).isEqualTo(app.authUrl());

@@ -164,7 +164,7 @@ class AccessFileJobTest {
     }
 
     @Test
-    void aFileThatIsEmptyGoneTooBigOrNoTextChangesNothing() throws IOException {
+    void anEmptyMissingTooLargeOrBinaryFileChangesNothing() throws IOException {
         write("");
         assertThat(logOfReads(3)).contains("names a file without clients");
         Files.delete(file);

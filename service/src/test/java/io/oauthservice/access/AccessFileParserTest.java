@@ -137,7 +137,7 @@ class AccessFileParserTest {
                 "'clients: {anonymous: {networks: [here]}}'  | ': clients.anonymous.networks contains an invalid CIDR'",
                 "'clients: {anonymous: {networks: [10.0.0.0/8], permissions: [\"*\"]}}' | ': clients.anonymous.permissions may'",
             })
-    void aFileThatIsNotUnderstoodIsInvalidAsAWhole(String text, String problem) {
+    void aFileWithUnknownContentIsInvalidAsAWhole(String text, String problem) {
         assertThatThrownBy(() -> parse(text.replace("HASH", HASH)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("OAUTH_ACCESS_FILE" + problem)

@@ -114,7 +114,7 @@ class AccessTest extends ServiceStory {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer wrong", "bearer a.b.c"})
-    void aKeyThatIsNoneOfOursIsRefusedAsRfc6750Says(String credentials) {
+    void anUnknownKeyIsRejectedAsInRfc6750(String credentials) {
         assertRefused(credentials, "Bearer realm=\"oauth-service\", error=\"invalid_token\"");
     }
 

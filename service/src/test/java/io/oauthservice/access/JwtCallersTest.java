@@ -43,7 +43,7 @@ class JwtCallersTest {
 
     /** On a busy machine, the first request of a new JVM may exceed the time limit for an issuer. */
     @BeforeAll
-    static void theHttpClientHasBeenUsed() {
+    static void warmUpHttpClient() {
         try (StubIssuer first = new StubIssuer()) {
             WebClient client = WebClient.create(first.keysUrl());
             assertThat(client.get().retrieve().bodyToMono(String.class).block(Duration.ofMinutes(1)))

@@ -8,6 +8,7 @@ import io.oauthservice.CleanSlate;
 import io.oauthservice.Rows;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.Sites;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
 import java.util.List;
@@ -46,7 +47,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ExtendWith(CleanSlate.class)
 class ObjectPolicyTest {
 
-    static final String FIRST = "11111111-aaaa-4bbb-8ccc-000000000001";
+    static final String FIRST = Sites.ACME;
     static final String SECOND = "11111111-aaaa-4bbb-8ccc-000000000002";
     private static final String EVERYBODY = "local-dev";
     private static final String FINGERPRINT = "sha256:00000000000000000000000000000000";

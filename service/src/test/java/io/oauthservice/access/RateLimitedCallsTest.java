@@ -50,7 +50,7 @@ class RateLimitedCallsTest extends ServiceStory {
     private Wire wire;
 
     @BeforeEach
-    void aCachedToken() throws IOException {
+    void cacheToken() throws IOException {
         connect(ACME);
         service.token(ACME);
         wire = new Wire(port);

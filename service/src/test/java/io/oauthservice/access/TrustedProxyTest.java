@@ -15,7 +15,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
-/** Callers without credentials behind a trusted proxy, which is this machine. {@link ClientAddressesTest} has all headers. */
+/**
+ * Callers without credentials behind a trusted proxy, which is this machine. {@link ClientAddressesTest} has all
+ * headers.
+ */
 @TestPropertySource(
         properties = {
             "oauth.tokens.cache-size=100",
@@ -41,7 +44,7 @@ class TrustedProxyTest extends ServiceStory {
     private int port;
 
     @BeforeEach
-    void aCachedToken() {
+    void cacheToken() {
         connect(ACME);
         service.token(ACME);
     }

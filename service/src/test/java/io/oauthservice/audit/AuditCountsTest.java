@@ -213,7 +213,9 @@ class AuditCountsTest {
         assertThat(meters.get("oauth.audit.overflow").counter().count()).isZero();
     }
 
-    /** Between two steps every reader ends the read that it is at, as it does within the seconds between two real steps. */
+    /**
+     * Between two steps every reader finishes its current read, as it does within the seconds between two real steps.
+     */
     @Test
     void noReadIsLostWhileCountsAreStoredAndForgotten() {
         int readers = 3;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What a killed replica and a stopped one leave in the audit, with the settings as they are delivered. */
+/** What the audit contains after a replica was killed or stopped, with the default settings. */
 class AuditIT {
 
     private static final Duration NEW_WITHIN = Duration.ofSeconds(10);

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * With a million entries, no statement of the audit scans its table or sorts more than it examines, also with the generic
- * plans that PostgreSQL uses once a statement is prepared and repeated.
+ * With a million entries, no statement of the audit scans its table or sorts more than it examines, also with the
+ * generic plans that PostgreSQL uses once a statement is prepared and repeated.
  */
 class AuditPlansTest extends AuditStory {
 
@@ -82,7 +82,7 @@ class AuditPlansTest extends AuditStory {
     }
 
     @BeforeEach
-    void aMillionEntries() throws SQLException {
+    void insertMillionEntries() throws SQLException {
         try (Connection connection = superuser();
                 Statement sql = connection.createStatement()) {
             // An index is built in a tenth of the time that it takes to add a million entries to it.
@@ -128,7 +128,7 @@ class AuditPlansTest extends AuditStory {
     }
 
     @AfterEach
-    void noneIsLeft() throws SQLException {
+    void deleteEntries() throws SQLException {
         try (Connection connection = superuser();
                 Statement sql = connection.createStatement()) {
             sql.execute("TRUNCATE oauth_audit, oauth_installation_usage");

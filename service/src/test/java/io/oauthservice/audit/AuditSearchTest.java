@@ -160,7 +160,7 @@ class AuditSearchTest extends AuditStory {
     }
 
     @Test
-    void aLimitedCallerDoesNotLearnWhichInstallationsExist() {
+    void aLimitedCallerCannotDetectOtherInstallations() {
         String foreign = rows.insert("github", GLOBEX, "Globex", "active");
 
         Answer existing = as("acme-only-key").get("/oauth/audit?installation_id=" + foreign);

@@ -24,7 +24,7 @@ abstract class AuditStory extends ServiceStory {
     private Map<String, BackgroundLoop> loops;
 
     @BeforeEach
-    void noEntries() {
+    void stopCleaningAndDeleteEntries() {
         cleaning().stop();
         rows.change("DELETE FROM oauth_audit", Map.of());
         rows.change("DELETE FROM oauth_installation_usage", Map.of());
@@ -32,7 +32,7 @@ abstract class AuditStory extends ServiceStory {
     }
 
     @AfterEach
-    void theServiceCleansAgain() {
+    void startCleaning() {
         cleaning().start();
     }
 

@@ -100,7 +100,7 @@ class AuditTest extends AuditStory {
     }
 
     @Test
-    void aClaimIsRecordedAndWhatItClaims() {
+    void aClaimIsRecordedWithItsInstallation() {
         gitHub.sendWebhooks();
         gitHub.install(9001);
         Map<String, Object> found = entry("action=installation.unclaimed");

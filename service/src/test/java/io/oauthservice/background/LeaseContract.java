@@ -29,13 +29,13 @@ public abstract class LeaseContract extends ServiceStory {
     protected abstract Lease lease(String owner, Duration length);
 
     @BeforeEach
-    void theFirstReplicaHoldsTheLease() {
+    void acquireLease() {
         Objects.requireNonNull(loops.get(loop())).stop();
         rows.change("UPDATE " + table() + " SET owner = 'first', lease_until = 'infinity'", Map.of());
     }
 
     @AfterEach
-    void theServiceMayHoldItAgain() {
+    void returnLease() {
         Objects.requireNonNull(loops.get(loop())).start();
         rows.change("UPDATE " + table() + " SET owner = NULL, lease_until = '-infinity'", Map.of());
     }

@@ -2,6 +2,7 @@ package io.oauthservice.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.Sites;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class ChromiumFlowsTest extends ChromiumStory {
     }
 
     @ParameterizedTest
-    @CsvSource({"github, GitHub, 9001", "jira, Jira, 11111111-aaaa-4bbb-8ccc-000000000001", "slack, Slack, T0ACME"})
+    @CsvSource({"github, GitHub, 9001", "jira, Jira, " + Sites.ACME, "slack, Slack, T0ACME"})
     void everyPlatformIsConnectedThroughItsConsentPage(String platform, String name, String account) {
         signIn();
 

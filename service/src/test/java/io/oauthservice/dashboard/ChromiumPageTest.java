@@ -2,12 +2,13 @@ package io.oauthservice.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.Sites;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The page in a real browser: its policy, its script, how it looks. */
+/** The page in a real browser: security policy, script, appearance. */
 class ChromiumPageTest extends ChromiumStory {
 
     private static final String HOSTILE = "\"><img src=x onerror=hacked=1>\u202Egpj <script>hacked=1</script>";
@@ -110,7 +111,7 @@ class ChromiumPageTest extends ChromiumStory {
     }
 
     @Test
-    void aSessionThatHasEndedIsNoticedWithoutAChange() {
+    void anEndedSessionIsDetectedWithoutAChange() {
         signIn();
         chromium.awaitText("No organisation is connected yet.");
         rows.change("DELETE FROM oauth_sessions", Map.of());
@@ -123,7 +124,7 @@ class ChromiumPageTest extends ChromiumStory {
     @ParameterizedTest
     @CsvSource({"false, 1280", "true, 1280", "false, 360", "true, 360"})
     void everyStateIsAccessible(boolean dark, int width) {
-        chromium.look(dark, width);
+        chromium.setAppearance(dark, width);
         assertAccessible("signed out");
         submitKey("wrong");
         chromium.awaitText("This API key is not valid");
@@ -134,7 +135,7 @@ class ChromiumPageTest extends ChromiumStory {
         rows.change(
                 "UPDATE oauth_installations SET requested_scopes = '{repo,read:org}' WHERE id = :id::uuid",
                 Map.of("id", id));
-        markBroken(rows.insert("jira", "11111111-aaaa-4bbb-8ccc-000000000001", "globex", "active"));
+        markBroken(rows.insert("jira", Sites.ACME, "globex", "active"));
         rows.insert("slack", "T1", "initech", "suspended");
         rows.insert("slack", "T2", "umbrella", "unclaimed");
         rows.insert("slack", "T3", "hooli", "pending_approval");

@@ -32,7 +32,7 @@ abstract class ChromiumStory extends ServiceStory {
 
     /** The context may have been paused for other tests. */
     @BeforeEach
-    void changesAreReceived() {
+    void awaitChangeFeed() {
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             try (EventStream stream = new EventStream(base, "", LocalProperties.API_KEY, null)) {
                 assertThat(stream.status()).isEqualTo(200);
@@ -42,7 +42,7 @@ abstract class ChromiumStory extends ServiceStory {
     }
 
     void openThePage() {
-        chromium.look(false, 1280);
+        chromium.setAppearance(false, 1280);
         chromium.open(base + "/");
         chromium.forgetCookies();
         chromium.open(base + "/");

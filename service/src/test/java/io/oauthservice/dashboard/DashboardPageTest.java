@@ -54,7 +54,7 @@ class DashboardPageTest extends PageStory {
 
     @ParameterizedTest
     @ValueSource(strings = {"/assets/style.css", "/assets/live.js", "/webjars/htmx.org/dist/htmx.min.js"})
-    void aBrowserLearnsByItsContentWhetherAnAssetHasChanged(String asset) {
+    void anAssetIsIdentifiedByItsContent(String asset) {
         HttpHeaders shown = http.get()
                 .uri(asset)
                 .header("If-Modified-Since", "Fri, 31 Dec 2100 00:00:00 GMT")
@@ -74,7 +74,7 @@ class DashboardPageTest extends PageStory {
     }
 
     @Test
-    void withoutInstallationsThePageSaysWhatToDo() {
+    void withoutInstallationsThePageShowsTheNextStep() {
         Page page = signIn();
 
         assertThat(page.heading()).isEqualTo("Connected organisations");
@@ -126,7 +126,7 @@ class DashboardPageTest extends PageStory {
     }
 
     @Test
-    void theLastUseIsShownAsTheHourThatIsKnown() {
+    void theLastUseIsShownAsAnHour() {
         String id = rows.insert("github", ACME, "acme", "active");
         rows.change("""
                 INSERT INTO oauth_installation_usage (installation_id, last_used_at, last_used_by)
@@ -318,7 +318,7 @@ class DashboardPageTest extends PageStory {
                 "/?q=%00",
                 "/?platform=a%0ab"
             })
-    void whatCannotBeMeantIsExplained(String address) {
+    void anInvalidAddressIsExplained(String address) {
         signIn();
 
         Page page = open(address);

@@ -21,7 +21,7 @@ class HistoryPageTest extends PageStory {
     private String id;
 
     @BeforeEach
-    void anInstallation() {
+    void insertInstallation() {
         id = rows.insert("github", ACME, "acme", "active");
     }
 
@@ -37,7 +37,7 @@ class HistoryPageTest extends PageStory {
     }
 
     @Test
-    void entriesSayWhatHasHappenedByWhomAndFromWhere() {
+    void entriesShowActionActorAndNetwork() {
         history()
                 .add("9", "installation.created", "browser", "203.0.113.0/24", "{}")
                 .add("8", "installation.updated", "webhook", "", "{\"cause\": \"permissions\"}")

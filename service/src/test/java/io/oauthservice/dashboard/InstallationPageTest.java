@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.PageStory;
+import io.oauthservice.Sites;
 import io.oauthservice.sandbox.Sandbox;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** One installation, and what can be done about it. */
 class InstallationPageTest extends PageStory {
 
-    private static final String ACME_SITE = "11111111-aaaa-4bbb-8ccc-000000000001";
+    private static final String ACME_SITE = Sites.ACME;
     private static final String OTHER_SITE = "11111111-aaaa-4bbb-8ccc-000000000002";
 
     @Autowired
@@ -144,7 +145,7 @@ class InstallationPageTest extends PageStory {
     }
 
     @Test
-    void anAddressReportsOnlyWhatIsSo() {
+    void noticesMatchTheStateOfTheInstallation() {
         String id = rows.insert("github", ACME, "acme", "suspended");
         String active = rows.insert("github", GLOBEX, "globex", "active");
         signIn();
@@ -175,7 +176,7 @@ class InstallationPageTest extends PageStory {
                 "suspended | ''",
                 "pending_approval | ''"
             })
-    void whatHelpsIsOffered(String status, String buttons) {
+    void actionsMatchTheStatus(String status, String buttons) {
         String id = rows.insert("github", ACME, "acme", status);
         signIn();
 
@@ -211,7 +212,7 @@ class InstallationPageTest extends PageStory {
     }
 
     @Test
-    void aKeyThatMayOnlyReadIsToldSo() {
+    void thePageNamesThePermissionThatAReadOnlyKeyLacks() {
         String id = rows.insert("github", ACME, "acme", "active");
         signIn("lister-key");
 

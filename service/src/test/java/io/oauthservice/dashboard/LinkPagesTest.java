@@ -7,6 +7,7 @@ import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.LogCapture;
 import io.oauthservice.PageStory;
+import io.oauthservice.Sites;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +89,7 @@ class LinkPagesTest extends PageStory {
 
     @Test
     void theLinkForAGrantOfAUserNamesTheUser() {
-        String id = rows.insert("jira", "11111111-aaaa-4bbb-8ccc-000000000001", "acme", "active");
+        String id = rows.insert("jira", Sites.ACME, "acme", "active");
         rows.change(
                 "UPDATE oauth_installations SET external_user_id = 'u1', installed_by = 'anna' WHERE id = :id::uuid",
                 Map.of("id", id));

@@ -1,5 +1,6 @@
 package io.oauthservice.dashboard;
 
+import io.oauthservice.Sites;
 import io.oauthservice.local.LocalProperties;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -27,13 +28,13 @@ class Screenshots extends ChromiumStory {
     private String shown;
 
     @BeforeEach
-    void sampleData() {
+    void insertSampleData() {
         add("slack", "T0STARK", "stark", "revoked", "by_us");
         add("slack", "T0HOOLI", "hooli", "pending_approval", null);
         add("github", "9005", "umbrella", "unclaimed", null);
         add("slack", "T0INITECH", "initech", "suspended", "by_provider");
         add("jira", "11111111-aaaa-4bbb-8ccc-000000000002", "globex", "needs_reconnect", "refresh_refused");
-        String site = add("jira", "11111111-aaaa-4bbb-8ccc-000000000001", "acme", "active", null);
+        String site = add("jira", Sites.ACME, "acme", "active", null);
         shown = add("github", ACME, "acme", "active", null);
         rows.change("""
                 UPDATE oauth_installations SET installed_by = 'anna', labels = '{"team": "search"}',
@@ -83,13 +84,13 @@ class Screenshots extends ChromiumStory {
 
     @Test
     void signInForm() throws IOException {
-        chromium.look(false, DESKTOP);
+        chromium.setAppearance(false, DESKTOP);
         save("sign-in");
     }
 
     @Test
     void list() throws IOException {
-        chromium.look(false, DESKTOP);
+        chromium.setAppearance(false, DESKTOP);
         signIn();
         chromium.open(base + "/?status=all");
         chromium.await("tbody tr");
@@ -98,7 +99,7 @@ class Screenshots extends ChromiumStory {
 
     @Test
     void oneInstallation() throws IOException {
-        chromium.look(false, DESKTOP);
+        chromium.setAppearance(false, DESKTOP);
         signIn();
         chromium.open(base + "/ui/installations/" + shown);
         save("installation");
@@ -106,7 +107,7 @@ class Screenshots extends ChromiumStory {
 
     @Test
     void listOnAPhone() throws IOException {
-        chromium.look(true, PHONE);
+        chromium.setAppearance(true, PHONE);
         submitKey(LocalProperties.API_KEY);
         chromium.awaitText("Connected organisations");
         chromium.open(base + "/?platform=jira");

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the page says of the delivery of events. */
+/** How the page reports the delivery of events. */
 class ShownEventsTest {
 
     private static ShownEvents shown(

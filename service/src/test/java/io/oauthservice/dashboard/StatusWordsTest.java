@@ -27,7 +27,7 @@ class StatusWordsTest extends ServiceStory {
 
     @ParameterizedTest
     @MethodSource
-    void everyDocumentedReasonHasWords(String status, String reason) {
+    void everyDocumentedReasonHasAText(String status, String reason) {
         String id = rows.insert("github", ACME, "acme", status);
         rows.change(
                 "UPDATE oauth_installations SET status_reason = :reason WHERE id = :id::uuid",
@@ -43,7 +43,7 @@ class StatusWordsTest extends ServiceStory {
         assertThat(words.todo()).endsWith(".");
     }
 
-    static Stream<Arguments> everyDocumentedReasonHasWords() throws IOException {
+    static Stream<Arguments> everyDocumentedReasonHasAText() throws IOException {
         return DOCUMENTED
                 .matcher(Files.readString(Path.of("../docs/api.md")))
                 .results()

@@ -52,7 +52,7 @@ class PgBouncerTest {
     }
 
     @BeforeEach
-    void aDatabase() throws SQLException {
+    void createDatabase() throws SQLException {
         database = ServiceStart.database();
     }
 
@@ -121,7 +121,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void aPoolerThatDropsTheStatementTimeoutIsRefused() {
+    void aPoolerThatDropsTheStatementTimeoutIsRejected() {
         try (LocalPgBouncer unlimited = LocalPgBouncer.start(DROPPED, "SELECT 1")) {
             assertThatThrownBy(() -> start(unlimited, direct()))
                     .rootCause()
@@ -130,7 +130,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void aStartUpParameterThatThePoolerRefusesIsNamed() {
+    void aStartUpParameterThatThePoolerRejectsIsNamed() {
         try (LocalPgBouncer strict = LocalPgBouncer.start("extra_float_digits", LIMIT)) {
             assertThatThrownBy(() -> start(strict, direct()))
                     .rootCause()

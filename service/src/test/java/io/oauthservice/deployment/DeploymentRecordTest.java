@@ -33,7 +33,7 @@ class DeploymentRecordTest {
     private Connection connection;
 
     @BeforeEach
-    void aMigratedDatabase() throws Exception {
+    void migrateDatabase() throws Exception {
         database = ServiceStart.database();
         Changelog.ofTheService().migrate(ServiceStart.connect(database));
         connection = ServiceStart.connect(database);
@@ -87,7 +87,7 @@ class DeploymentRecordTest {
     @ParameterizedTest
     @ValueSource(
             strings = {OTHER, "https://oauth.example.com:8443", LAPTOP, "http://localhost:8010", "https://127.0.0.2"})
-    void anotherBaseIsRefused(String base) throws SQLException {
+    void anotherBaseIsRejected(String base) throws SQLException {
         start(OURS);
 
         assertThatThrownBy(() -> start(base))
@@ -117,7 +117,7 @@ class DeploymentRecordTest {
     }
 
     @Test
-    void aLaptopThatAdoptsDoesNotTakeTheDatabaseAway() throws SQLException {
+    void aLaptopThatAdoptsDoesNotChangeTheRecord() throws SQLException {
         start(OURS);
         adopt(LAPTOP);
 

@@ -39,7 +39,7 @@ class FastPathConnectionTest extends ServiceStory {
     private Wire wire;
 
     @BeforeEach
-    void aCachedToken() throws IOException {
+    void cacheToken() throws IOException {
         connect(ACME);
         connect(GLOBEX);
         service.token(ACME);

@@ -3,9 +3,9 @@ package io.oauthservice.faults;
 import io.oauthservice.GitHubControl;
 import io.oauthservice.SandboxControl;
 import io.oauthservice.SlackControl;
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
 import io.oauthservice.local.ReplicaSet;
+import io.oauthservice.local.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Three replicas behind proxies, with one database, one Kafka and one sandbox, and what tests do with them from outside.
- * The time limits of the replicas are short, so that a lease that is not released expires within seconds.
+ * Three replicas behind proxies, with one database, one Kafka and one sandbox, and what tests do with them from
+ * outside. The time limits of the replicas are short, so that a lease that is not released expires within seconds.
  */
 final class Cluster implements AutoCloseable {
 
@@ -47,7 +47,7 @@ final class Cluster implements AutoCloseable {
             "oauth.provider-guard.window", "1000",
             "GITHUB_USER_GRANTS", "true");
 
-    private final ReplicaSet set = ReplicaSet.onDetours(REPLICAS, settings);
+    private final ReplicaSet set = ReplicaSet.behindProxies(REPLICAS, settings);
     private final Tables tables = new Tables(set.connection());
     private final Map<Platform, SandboxControl> providers = new EnumMap<>(Platform.class);
     private final Map<String, Integer> clockOffsetHours = new HashMap<>();
@@ -80,7 +80,7 @@ final class Cluster implements AutoCloseable {
             } else {
                 replica.startAgain();
             }
-            for (Detour proxy : List.of(replica.database(), replica.providers())) {
+            for (TcpProxy proxy : List.of(replica.database(), replica.providers())) {
                 proxy.release();
                 proxy.restore();
             }
@@ -130,7 +130,7 @@ final class Cluster implements AutoCloseable {
 
     /** Routes requests of browsers, and webhooks, to this replica from now on. */
     void routeBrowsersTo(Replica replica) {
-        set.door().leadTo(replica.port());
+        set.publicProxy().redirectTo(replica.port());
     }
 
     /** Requests the platform's token from this replica. */

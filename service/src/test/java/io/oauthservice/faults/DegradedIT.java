@@ -5,16 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
-import io.oauthservice.Browser.Page;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.LocalKafka;
 import io.oauthservice.local.Ports;
 import io.oauthservice.local.Replica;
 import io.oauthservice.local.ReplicaSet;
+import io.oauthservice.local.TcpProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +45,7 @@ class DegradedIT {
     @BeforeAll
     static void start() {
         kafka = LocalKafka.persistent(kafkaData, KAFKA_PORT);
-        set = ReplicaSet.onDetours(
+        set = ReplicaSet.behindProxies(
                 3,
                 Map.of(
                         "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap(),
@@ -89,7 +88,7 @@ class DegradedIT {
             await().atMost(LIMIT).until(() -> isNoLongerServed(replica, ACME, cutAt.plus(MAX_STALE)));
         }
 
-        set.replicas().stream().map(Replica::database).forEach(Detour::restore);
+        set.replicas().stream().map(Replica::database).forEach(TcpProxy::restore);
 
         for (Replica replica : set.replicas()) {
             await().atMost(LIMIT).until(() -> getToken(replica, ACME).status() == 200);
@@ -152,13 +151,7 @@ class DegradedIT {
     }
 
     private static void connect(String platform, String organisation) {
-        Page page = new Browser()
-                .open(set.publicUrl() + "/oauth/install/" + platform)
-                .choose(organisation)
-                .press("approve");
-        // GitHub asks a second time if the app is already installed.
-        Page done = page.url().startsWith(set.publicUrl()) ? page : page.press("approve");
-        assertThat(done.heading()).as(done.text()).isEqualTo("Connected");
+        new Browser().connect(set.publicUrl(), platform, organisation);
     }
 
     private static void warmCache(Replica replica, String... paths) {

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * The last webhooks of a provider as a network may deliver them: in any order and repeatedly, each repetition under the same
- * id or, as by another sender who replays it, under another.
+ * The last webhooks of a provider as a network may deliver them: in any order and repeatedly, each repetition under the
+ * same id or, as by another sender who replays it, under another.
  */
 final class Deliveries {
 

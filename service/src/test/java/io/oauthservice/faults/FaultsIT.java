@@ -11,14 +11,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * No grant is lost that can be kept, no older token is returned after a newer one, and the provider receives only the
- * necessary calls, whatever fault occurs at whatever step. {@code verify} runs one seed, {@code bench/faults} runs more.
+ * necessary calls, whatever fault occurs at whatever step. {@code verify} runs one seed, {@code bench/faults} runs
+ * more.
  */
 @ExtendWith(ClusterExtension.class)
 class FaultsIT {
 
     /**
-     * It has the fewest {@link ReplicaFault#KILL}s, one before the webhooks and one among them, because starting a process takes
-     * longer than everything else.
+     * It has the fewest {@link ReplicaFault#KILL}s, one before the webhooks and one among them, because starting a
+     * process takes longer than everything else.
      */
     private static final long DEFAULT_SEED = 13;
 

@@ -1,7 +1,7 @@
 package io.oauthservice.faults;
 
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
+import io.oauthservice.local.TcpProxy;
 
 /** The steps of an install flow at which a fault can occur, in their order. */
 enum InstallStep {
@@ -91,7 +91,7 @@ enum InstallStep {
     }
 
     /** The proxy on which the replica waits at this step. */
-    Detour proxy(Replica replica) {
+    TcpProxy proxy(Replica replica) {
         return switch (this) {
             case SENT, SPENT, EXCHANGED -> replica.providers();
             case BEGUN, TAKEN, KNOWN, STORED -> replica.database();

@@ -26,8 +26,8 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * Changes installations at random, one change after the other: by statements, as an operator or a replica of another version
- * does it, and by requests to any replica. Records the lists after each change.
+ * Changes installations at random, one change after the other: by statements, as an operator or a replica of another
+ * version does it, and by requests to any replica. Records the lists after each change.
  */
 final class ListChanges {
 

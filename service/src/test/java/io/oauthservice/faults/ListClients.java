@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The access file of the replicas. Its clients read the list. There is one for each {@link Scope}, and {@link #CHANGING},
- * whose organisations change. The key of a client is its name.
+ * The access file of the replicas. Its clients read the list. There is one for each {@link Scope}, and
+ * {@link #CHANGING}, whose organisations change. The key of a client is its name.
  */
 final class ListClients {
 

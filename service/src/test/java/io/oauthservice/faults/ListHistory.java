@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What the lists have contained, and when. One thread changes installations and records each change; others check what they
- * were shown. A response that shows a change that is not recorded yet is checked after the record.
+ * What the lists have contained, and when. One thread changes installations and records each change; others check what
+ * they were shown. A response that shows a change that is not recorded yet is checked after the record.
  */
 final class ListHistory {
 

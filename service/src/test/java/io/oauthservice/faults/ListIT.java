@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * No list is older than two seconds, and clients of the stream have the same picture as the list, while replicas change
- * installations, the clients' organisations change, and notifications are held up. {@code -Dlist.requests} sends more requests.
+ * No list is older than two seconds, and clients of the stream have the same data as the list, while replicas change
+ * installations, the clients' organisations change, and notifications are held up. {@code -Dlist.requests} sends more
+ * requests.
  */
 @ExtendWith(ClusterExtension.class)
 class ListIT {

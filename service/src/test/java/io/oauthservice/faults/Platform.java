@@ -1,6 +1,7 @@
 package io.oauthservice.faults;
 
 import io.oauthservice.SandboxControl;
+import io.oauthservice.TestPlatform;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,17 +17,11 @@ import java.util.stream.Collectors;
  * undocumented time: one variant has a reuse interval that is long enough, the other has none.
  */
 enum Platform {
-    GITHUB("github", "github", "9001", "mint", "/app/installations/", "/github/api/v3/installation/repositories"),
-    GITHUB_USER("github", "github", "9001", "refresh", "/app/installations/", "/github/api/v3/user"),
-    JIRA(
-            "jira",
-            "atlassian",
-            "11111111-aaaa-4bbb-8ccc-000000000001",
-            "refresh",
-            "accessible-resources",
-            "/atlassian/me"),
-    SLACK("slack", "slack", "T0ACME", "refresh", "auth.test", "/slack/api/auth.test"),
-    SLACK_AT_ONCE("slack", "slack", "T0ACME", "refresh", "auth.test", "/slack/api/auth.test");
+    GITHUB(TestPlatform.GITHUB, "mint", "/app/installations/", "/github/api/v3/installation/repositories"),
+    GITHUB_USER(TestPlatform.GITHUB, "refresh", "/app/installations/", "/github/api/v3/user"),
+    JIRA(TestPlatform.JIRA, "refresh", "accessible-resources", "/atlassian/me"),
+    SLACK(TestPlatform.SLACK, "refresh", "auth.test", "/slack/api/auth.test"),
+    SLACK_AT_ONCE(TestPlatform.SLACK, "refresh", "auth.test", "/slack/api/auth.test");
 
     /** Who is signed in at the simulated GitHub. */
     static final int GITHUB_USER_ID = 55;
@@ -47,16 +42,10 @@ enum Platform {
     /** A path at the sandbox that requires a valid token. */
     final String protectedPath;
 
-    Platform(
-            String id,
-            String sandbox,
-            String organisation,
-            String refreshOperation,
-            String identityPath,
-            String protectedPath) {
-        this.id = id;
-        this.sandbox = sandbox;
-        this.organisation = organisation;
+    Platform(TestPlatform platform, String refreshOperation, String identityPath, String protectedPath) {
+        this.id = platform.id();
+        this.sandbox = platform.sandbox();
+        this.organisation = platform.organisation();
         this.refreshOperation = refreshOperation;
         this.identityPath = identityPath;
         this.protectedPath = protectedPath;

@@ -14,7 +14,10 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A connection of a program that polls a replica. Costs less than a general HTTP client, which leaves the CPU to the replica. */
+/**
+ * A connection of a program that polls a replica. Costs less than a general HTTP client, which leaves the CPU to the
+ * replica.
+ */
 final class PollConnection implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -2,8 +2,8 @@ package io.oauthservice.faults;
 
 import static io.oauthservice.Fault.hang;
 
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
+import io.oauthservice.local.TcpProxy;
 
 /** The steps of a refresh at which a fault can occur, in their order. */
 enum RefreshStep {
@@ -71,7 +71,7 @@ enum RefreshStep {
     abstract void reach(RefreshCase refresh);
 
     /** The proxy on which the lease holder waits at this step. */
-    Detour proxy(Replica holder) {
+    TcpProxy proxy(Replica holder) {
         return switch (this) {
             case SENT, ARRIVED, REDEEMED -> holder.providers();
             case LEASED, ANSWERED, STORED -> holder.database();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sequence of cases that a seed determines: an organisation on each platform is connected during a fault, then a fault
- * occurs at each step of a refresh, and at each step of a webhook.
+ * A sequence of cases that a seed determines: an organisation on each platform is connected during a fault, then a
+ * fault occurs at each step of a refresh, and at each step of a webhook.
  */
 final class SeededRun {
 

@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A client of the stream that keeps a copy of its list as {@code docs/api.md} describes it. It is disconnected at random
- * moments, and resumes at a random replica.
+ * A client of the stream that keeps a copy of its list as {@code docs/api.md} describes it. It is disconnected at
+ * random moments, and resumes at a random replica.
  */
 final class StreamFollower implements Runnable {
 
@@ -100,7 +100,9 @@ final class StreamFollower implements Runnable {
         return true;
     }
 
-    /** An access file reaches the replicas at different times: a client whose organisations change asks the same one. */
+    /**
+     * An access file reaches the replicas at different times: a client whose organisations change asks the same one.
+     */
     private void readAgain(Replica replica) {
         setCopy(read(client.equals(ListClients.CHANGING) ? replica : anyReplica()));
     }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** After a SIGTERM, streams end at once, and the new tokens of refreshes in progress are stored before the process exits. */
+/**
+ * After a SIGTERM, streams end at once, and the new tokens of refreshes in progress are stored before the process
+ * exits.
+ */
 @ExtendWith(ClusterExtension.class)
 class TerminationIT {
 

@@ -46,7 +46,10 @@ enum WebhookAct {
             webhook.cluster().gitHub().revokeAuthorization(Platform.GITHUB_USER_ID);
         }
     },
-    /** Slack sends two events. If that of the tokens is processed first, the installation needs a reconnect until the other. */
+    /**
+     * Slack sends two events. If that of the tokens is processed first, the installation needs a reconnect until the
+     * other.
+     */
     REMOVE_APP(Platform.SLACK, "revoked", "uninstalled", "not-connected") {
         @Override
         void perform(WebhookCase webhook) {

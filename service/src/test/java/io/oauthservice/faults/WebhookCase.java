@@ -12,8 +12,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * An act at a provider, whose webhooks arrive in a random order while a fault occurs at one of their steps, and the check of
- * its outcome.
+ * An act at a provider, whose webhooks arrive in a random order while a fault occurs at one of their steps, and the
+ * check of its outcome.
  */
 final class WebhookCase {
 
@@ -45,8 +45,8 @@ final class WebhookCase {
     }
 
     /**
-     * Injects the fault when the affected replica has reached the step. Afterwards the installation is as the provider says,
-     * every delivery is processed, and each change is published once.
+     * Injects the fault when the affected replica has reached the step. Afterwards the installation is as the provider
+     * says, every delivery is processed, and each change is published once.
      */
     Outcome run(WebhookStep step, ReplicaFault fault) {
         cluster.routeBrowsersTo(affected);

@@ -1,7 +1,7 @@
 package io.oauthservice.faults;
 
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.Replica;
+import io.oauthservice.local.TcpProxy;
 
 /** The steps of a webhook at which a fault can occur, in their order. */
 enum WebhookStep {
@@ -72,7 +72,7 @@ enum WebhookStep {
     }
 
     /** The proxy on which the affected replica waits at this step. */
-    Detour proxy(Replica replica) {
+    TcpProxy proxy(Replica replica) {
         return switch (this) {
             case ASKED -> replica.providers();
             case RECEIVED, STORED, ANSWERED, CHANGED -> replica.database();

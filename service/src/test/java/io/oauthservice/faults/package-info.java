@@ -1,7 +1,7 @@
 /**
  * Tests of what the service guarantees while its replicas are killed, paused and disconnected, at every step of an
- * install, a refresh and a webhook. Three replicas run as processes of the packaged jar. The tests reach them only from outside:
- * by signals, by proxies and by the sandbox.
+ * install, a refresh and a webhook. Three replicas run as processes of the packaged jar. The tests reach them only from
+ * outside: by signals, by proxies and by the sandbox.
  *
  * <p>{@link io.oauthservice.faults.ListIT} checks lists and streams while notifications are held up.
  *

@@ -6,7 +6,9 @@ import io.oauthservice.Browser.Page;
 import io.oauthservice.Service.Answer;
 import org.junit.jupiter.api.Test;
 
-/** Where an owner at the provider must approve first, the installation is pending and becomes active by a later flow. */
+/**
+ * Where an owner at the provider must approve first, the installation is pending and becomes active by a later flow.
+ */
 class ApprovalTest extends FlowTest {
 
     @Test

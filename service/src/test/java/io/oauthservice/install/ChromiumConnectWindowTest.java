@@ -132,7 +132,7 @@ class ChromiumConnectWindowTest extends LinkStory {
     }
 
     @Test
-    void thePageLearnsThatTheAccountIsConnected() {
+    void thePageReceivesConnected() {
         openWindow();
         approve("9001");
 
@@ -143,7 +143,7 @@ class ChromiumConnectWindowTest extends LinkStory {
     }
 
     @Test
-    void thePageLearnsThatTheRequestWasDeclined() {
+    void thePageReceivesDeclined() {
         openWindow();
         chromium.click("button[value=deny]");
 
@@ -153,7 +153,7 @@ class ChromiumConnectWindowTest extends LinkStory {
     }
 
     @Test
-    void thePageLearnsThatAnotherAccountWasChosen() {
+    void thePageReceivesAnotherAccount() {
         more = ",\"expected_org\":\"9001\"";
         openWindow();
         approve("9002");
@@ -163,7 +163,7 @@ class ChromiumConnectWindowTest extends LinkStory {
     }
 
     @Test
-    void thePageLearnsThatItsLinkWasWithdrawn() {
+    void thePageReceivesWithdrawn() {
         openWindow();
         service.delete(LINKS + "/" + link);
         approve("9001");
@@ -173,7 +173,7 @@ class ChromiumConnectWindowTest extends LinkStory {
     }
 
     @Test
-    void thePageLearnsOfARequestAndOfItsApproval() {
+    void thePageReceivesARequestAndItsApproval() {
         GitHubControl gitHub = new GitHubControl(sandbox);
         gitHub.sendWebhooks();
         gitHub.requireApproval();
@@ -201,7 +201,7 @@ class ChromiumConnectWindowTest extends LinkStory {
     }
 
     @Test
-    void aWindowThatThePersonClosesIsNoticed() {
+    void aWindowThatThePersonClosesIsDetected() {
         openWindow();
 
         chromium.closeWindow();
@@ -243,7 +243,7 @@ class ChromiumConnectWindowTest extends LinkStory {
     }
 
     @Test
-    void withoutItsOpenerTheWindowSaysWhatHappened() {
+    void withoutItsOpenerTheWindowShowsTheOutcome() {
         openWindow();
         chromium.toFirst();
         chromium.closeWindow();

@@ -35,7 +35,7 @@ class ChromiumResultPagesTest extends ServiceStory {
     }
 
     @BeforeEach
-    void signedOut() {
+    void signOut() {
         rows.change("DELETE FROM oauth_install_links", Map.of());
         rows.change("DELETE FROM oauth_refused_grants", Map.of());
         chromium.open(base + "/");
@@ -70,7 +70,7 @@ class ChromiumResultPagesTest extends ServiceStory {
                 .isEmpty();
         for (int width : new int[] {360, 1280}) {
             for (boolean dark : new boolean[] {true, false}) {
-                chromium.look(dark, width);
+                chromium.setAppearance(dark, width);
                 String look = heading + (dark ? " dark " : " light ") + width;
                 assertThat(chromium.violations()).as(look).isEmpty();
                 assertThat(chromium.overflow())
@@ -81,7 +81,7 @@ class ChromiumResultPagesTest extends ServiceStory {
     }
 
     @Test
-    void connectedAndUsedLink() {
+    void theConnectedPageAndAUsedLinkAreShown() {
         String link = link(",\"expected_org\":\"" + ACME + "\",\"labels\":{\"team\":\"search\"}");
         chromium.open(link);
         assertShown("Connect GitHub", "asks you to connect 9001 at GitHub");
@@ -95,7 +95,7 @@ class ChromiumResultPagesTest extends ServiceStory {
     }
 
     @Test
-    void declined() {
+    void aDeclinedConsentIsShown() {
         openConsent(base + "/oauth/install/github");
         chromium.click("button[value=deny]");
 
@@ -104,7 +104,7 @@ class ChromiumResultPagesTest extends ServiceStory {
     }
 
     @Test
-    void expiredAndUnknown() {
+    void expiredAndUnknownLinksAreShown() {
         chromium.open(base + "/oauth/callback/github?state=x&code=y");
         assertShown(
                 "Please start again",
@@ -115,7 +115,7 @@ class ChromiumResultPagesTest extends ServiceStory {
     }
 
     @Test
-    void waitingForApprovalAndWithdrawn() {
+    void aLinkAwaitingApprovalAndAWithdrawnOneAreShown() {
         gitHub.requireApproval();
         String link = link("");
         openConsentOf(link);
@@ -128,7 +128,7 @@ class ChromiumResultPagesTest extends ServiceStory {
     }
 
     @Test
-    void anotherAccount() {
+    void anotherAccountIsShown() {
         rows.insert("github", ACME, HOSTILE, "active");
         openConsentOf(link(",\"expected_org\":\"" + ACME + "\""));
         approve(GLOBEX);
@@ -139,7 +139,7 @@ class ChromiumResultPagesTest extends ServiceStory {
     }
 
     @Test
-    void failingAndMisconfiguredProvider() {
+    void aFailingAndAMisconfiguredProviderAreShown() {
         assertFails(status(503), "GitHub did not answer as expected.");
         gitHub.reset();
         assertFails(oauthError(200, "incorrect_client_credentials"), "This service is misconfigured for GitHub.");

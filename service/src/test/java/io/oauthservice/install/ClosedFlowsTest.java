@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** By default a browser may not start a flow, so that nothing offers it an address where it would be refused. */
+/** By default a browser may not start a flow, so no response contains the address of one. */
 @ServiceTest(properties = "oauth.install.open=false")
 @ExtendWith(CleanSlate.class)
 class ClosedFlowsTest {
@@ -31,7 +31,7 @@ class ClosedFlowsTest {
     private Service service;
 
     @BeforeEach
-    void aCaller() {
+    void addCaller() {
         service = new Service(http);
     }
 

@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** Base of the flow's tests: a browser, GitHub's control API, and the service's API. */
+/** Base class for tests of install flows: a browser, GitHub's control API and the service's API. */
 @ServiceTest
 @ExtendWith(CleanSlate.class)
 abstract class FlowTest {

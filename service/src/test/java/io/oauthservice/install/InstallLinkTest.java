@@ -11,6 +11,7 @@ import io.oauthservice.GitHubControl;
 import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.Sites;
 import io.oauthservice.SlackControl;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Secret;
@@ -51,7 +52,7 @@ class InstallLinkTest extends LinkStory {
     /** A platform with two accounts. */
     enum Account {
         GITHUB("github", "github", "9001", "9002"),
-        JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001", "11111111-aaaa-4bbb-8ccc-000000000002"),
+        JIRA("jira", "atlassian", Sites.ACME, "11111111-aaaa-4bbb-8ccc-000000000002"),
         SLACK("slack", "slack", "T0ACME", "T0GLOBEX");
 
         private final String platform;
@@ -80,7 +81,7 @@ class InstallLinkTest extends LinkStory {
     private record Link(String id, String url) {}
 
     @BeforeEach
-    void callers() {
+    void addCallers() {
         acmeOnly = new Service(http, "acme-only-key");
     }
 
@@ -300,7 +301,7 @@ class InstallLinkTest extends LinkStory {
     }
 
     @Test
-    void anAccountThatIsRefusedIsNotConnectedMeanwhile() {
+    void anAccountThatIsRejectedIsNotConnectedMeanwhile() {
         SlackControl slack = new SlackControl(sandbox);
         Browser other = new Browser();
         String refused = consent(browser, link(Account.SLACK, expecting("T0ACME")), "T0GLOBEX");
@@ -323,7 +324,7 @@ class InstallLinkTest extends LinkStory {
 
     /** Without rotation Slack issues the same token to both. */
     @Test
-    void aTokenThatWasRevokedWithARefusedAccountIsNotStored() {
+    void aTokenThatWasRevokedWithARejectedAccountIsNotStored() {
         SlackControl slack = new SlackControl(sandbox);
         slack.disableRotation();
         Browser other = new Browser();
@@ -426,7 +427,7 @@ class InstallLinkTest extends LinkStory {
     /** A client that was removed from the access file, and one that may no longer connect. */
     @ParameterizedTest
     @ValueSource(strings = {"removed", "lister"})
-    void aLinkDoesNotOutliveThePermissionOfItsMaker(String maker) {
+    void aLinkEndsWithThePermissionOfItsCreator(String maker) {
         Link link = link(Account.GITHUB, "");
         String callback = consent(browser, link, "9001");
 
@@ -501,7 +502,7 @@ class InstallLinkTest extends LinkStory {
     }
 
     @Test
-    void aLinkThatIsWithdrawnWhileItAwaitsApprovalSaysSo() {
+    void thePageShowsThatALinkAwaitingApprovalWasWithdrawn() {
         new GitHubControl(sandbox).requireApproval();
         Link link = link(Account.GITHUB, "");
         assertThat(use(link, "9001").heading()).isEqualTo("Waiting for approval");
@@ -513,7 +514,7 @@ class InstallLinkTest extends LinkStory {
     }
 
     @Test
-    void aLinkThatIsWithdrawnWhileItsRequestIsMadeSaysSo() {
+    void thePageShowsThatTheLinkWasWithdrawnDuringTheRequest() {
         GitHubControl gitHub = new GitHubControl(sandbox);
         gitHub.requireApproval();
         Link link = link(Account.GITHUB, "");
@@ -888,7 +889,7 @@ class InstallLinkTest extends LinkStory {
     }
 
     @Test
-    void whileTheDatabaseIsAwayPeopleGetAPage() {
+    void whileTheDatabaseIsUnavailablePeopleGetAPage() {
         Link link = link(Account.GITHUB, "");
         rows.change("ALTER TABLE oauth_install_links RENAME TO oauth_install_links_away", Map.of());
         try {

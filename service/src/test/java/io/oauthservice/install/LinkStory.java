@@ -46,7 +46,7 @@ abstract class LinkStory {
     Rows rows;
 
     @BeforeEach
-    void noLinks() {
+    void deleteLinks() {
         service = new Service(http);
         rows = new Rows(database);
         rows.change("DELETE FROM oauth_install_links", Map.of());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Failures of a provider fail one flow at most; a browser that disconnects fails none. */
+/** A failure of a provider fails at most one flow; a disconnected browser fails none. */
 class ProviderTroubleTest extends FlowTest {
 
     static List<Fault> outages() {
@@ -120,7 +120,7 @@ class ProviderTroubleTest extends FlowTest {
     }
 
     @Test
-    void aMisconfigurationIsNotBlamedOnTheUser() {
+    void aMisconfigurationIsNotReportedAsTheUsersError() {
         String callback = callback();
         gitHub().failExchange(oauthError(200, "incorrect_client_credentials"));
 

@@ -67,7 +67,7 @@ class ReconnectTest extends FlowTest {
     }
 
     @Test
-    void aReinstallationAfterAnUnnoticedUninstallationKeepsTheId() {
+    void aReinstallationAfterAnUnreportedUninstallationKeepsTheId() {
         connect();
         Map<String, Object> before = onlyInstallation();
         gitHub().uninstall(String.valueOf(before.get("external_install_id")));

@@ -9,6 +9,7 @@ import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.Sites;
 import io.oauthservice.SlackControl;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -28,7 +29,7 @@ import reactor.core.Disposable;
 @ProviderTest
 class DefaultGrantTest {
 
-    private static final String ACME = "11111111-aaaa-4bbb-8ccc-000000000001";
+    private static final String ACME = Sites.ACME;
     private static final String ACME_SANDBOX = "11111111-aaaa-4bbb-8ccc-000000000002";
     private static final String DANA = "557058:dana";
     private static final String OLGA = "557058:olga";
@@ -50,7 +51,7 @@ class DefaultGrantTest {
     private SlackControl slack;
 
     @BeforeEach
-    void aCallerAndTwoProviders() {
+    void setUpCallerAndProviders() {
         service = new Service(http);
         atlassian = new AtlassianControl(sandbox);
         slack = new SlackControl(sandbox);
@@ -135,7 +136,7 @@ class DefaultGrantTest {
     }
 
     @Test
-    void aUserWithoutAGrantIsNotServedAnothers() {
+    void aUserWithoutAGrantDoesNotGetAnothersToken() {
         connectJira(DANA);
 
         assertThat(jira("&user_id=" + OLGA).problem()).isEqualTo("not-connected");

@@ -57,7 +57,7 @@ class ManySitesTest {
     private AtlassianControl atlassian;
 
     @BeforeEach
-    void aCallerAndAProvider() {
+    void setUpCallerAndProvider() {
         service = new Service(http);
         rows = new Rows(database);
         atlassian = new AtlassianControl(sandbox);
@@ -148,7 +148,9 @@ class ManySitesTest {
         }
     }
 
-    /** A reconnect and a revocation of one grant lock the same rows: in the same order, or PostgreSQL ends one of them. */
+    /**
+     * A reconnect and a revocation of one grant lock the same rows: in the same order, or PostgreSQL ends one of them.
+     */
     @Test
     void reconnectsAndRevocationsAtOnceDoNotDeadlock() {
         Sites.add(atlassian, 20);

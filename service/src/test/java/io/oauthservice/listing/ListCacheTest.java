@@ -40,7 +40,7 @@ class ListCacheTest extends ServiceStory {
     private ChangeFeed feed;
 
     @BeforeEach
-    void theReplicaIsNotified() {
+    void awaitNotifications() {
         await().atMost(SOON).until(feed::isCurrent);
     }
 

@@ -38,7 +38,7 @@ class StreamTest extends ServiceStory {
     private final List<EventStream> opened = new ArrayList<>();
 
     @BeforeEach
-    void theReplicaIsNotified() {
+    void awaitNotifications() {
         await().atMost(SOON).until(feed::isCurrent);
     }
 
@@ -165,7 +165,7 @@ class StreamTest extends ServiceStory {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "1-2", "%s-1", "%s-9000000000", "-", "%s-", "99999999999999999999-1"})
-    void aPositionThatIsNotKnownGetsAReset(String position) throws Exception {
+    void anUnknownPositionGetsAReset(String position) throws Exception {
         String epoch = feed.position().orElseThrow().epoch();
 
         EventStream stream = open("", LocalProperties.API_KEY, position.formatted(epoch));
@@ -190,7 +190,7 @@ class StreamTest extends ServiceStory {
     }
 
     @Test
-    void aLimitedCallerLearnsOfItsOwnOrganisationsOnly() throws Exception {
+    void aLimitedCallerReceivesChangesOfItsOwnOrganisationsOnly() throws Exception {
         String acme = rows.insert("github", ACME, "acme", "active");
         String globex = rows.insert("github", GLOBEX, "globex", "active");
         EventStream stream = open("", ACME_ONLY, null);
@@ -210,7 +210,7 @@ class StreamTest extends ServiceStory {
 
     /** A caller of one organisation does not learn which others a grant covers. */
     @Test
-    void aFilterByAnotherOrganisationTellsALimitedCallerNothing() throws Exception {
+    void aFilterByAnotherOrganisationRevealsNothingToALimitedCaller() throws Exception {
         String id = rows.insert("github", ACME, "acme", "active");
         rows.change(
                 "INSERT INTO oauth_installation_orgs (installation_id, platform, org_id) VALUES (:id::uuid, 'github', :org)",
@@ -229,7 +229,7 @@ class StreamTest extends ServiceStory {
     }
 
     @Test
-    void whatACallerDoesNotSeeAnyMoreIsGone() throws Exception {
+    void anInstallationThatACallerNoLongerSeesIsGone() throws Exception {
         String id = rows.insert("github", ACME, "acme", "active");
         EventStream limited = open("", ACME_ONLY, null);
         EventStream unlimited = open();
@@ -352,7 +352,7 @@ class StreamTest extends ServiceStory {
     }
 
     @Test
-    void aCallerWithoutThePermissionOrWithTooManyStreamsIsRefused() throws Exception {
+    void aCallerWithoutThePermissionOrWithTooManyStreamsIsRejected() throws Exception {
         assertThat(open("", "nobody-key", null).status()).isEqualTo(403);
         assertThat(open("", "unknown-key", null).status()).isEqualTo(401);
 

@@ -4,10 +4,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a detour holds up what passes. Whoever is held up waits here. */
+/** Holds the traffic of a {@link TcpProxy}: the thread that forwards it waits here. */
 final class Barrier {
 
-    private final Set<Object> roadsWithoutAnswers = new HashSet<>();
+    private final Set<Object> heldConnections = new HashSet<>();
     private @Nullable String requestsWith;
     private @Nullable String answersTo;
     private boolean allAnswers;
@@ -34,26 +34,26 @@ final class Barrier {
         requestsWith = null;
         answersTo = null;
         allAnswers = false;
-        roadsWithoutAnswers.clear();
+        heldConnections.clear();
         opened++;
         notifyAll();
     }
 
-    synchronized void forget(Object road) {
-        roadsWithoutAnswers.remove(road);
+    synchronized void forget(Object connection) {
+        heldConnections.remove(connection);
     }
 
-    synchronized void request(Object road, String text) throws InterruptedException {
+    synchronized void request(Object connection, String text) throws InterruptedException {
         if (answersTo != null && text.contains(answersTo)) {
-            roadsWithoutAnswers.add(road);
+            heldConnections.add(connection);
         }
         if (requestsWith != null && text.contains(requestsWith)) {
             await();
         }
     }
 
-    synchronized void answer(Object road) throws InterruptedException {
-        if (allAnswers || roadsWithoutAnswers.contains(road)) {
+    synchronized void answer(Object connection) throws InterruptedException {
+        if (allAnswers || heldConnections.contains(connection)) {
             await();
         }
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A few lines of Java in a process of their own, with this class path: something to kill. */
+/** A few lines of Java as a child process with this class path, for tests that kill a process. */
 final class ChildProgram {
 
     private ChildProgram() {}

@@ -24,7 +24,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** A headless Chromium with a profile of its own. Contacts no other host than those of the pages. */
+/** A headless Chromium with its own profile. Contacts only the hosts of the pages. */
 public final class Chromium implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(15);
@@ -55,7 +55,7 @@ public final class Chromium implements AutoCloseable {
         driver.manage().timeouts().pageLoadTimeout(LIMIT);
     }
 
-    /** Whether there are one and its driver. */
+    /** Whether Chromium and its driver are installed. */
     public static boolean isThere() {
         return program("chromium").isPresent() && program("chromedriver").isPresent();
     }
@@ -83,7 +83,7 @@ public final class Chromium implements AutoCloseable {
         return Objects.requireNonNull(driver.getCurrentUrl());
     }
 
-    /** What a person can read. */
+    /** The visible text. */
     public String text() {
         return find("body").getText();
     }
@@ -98,7 +98,7 @@ public final class Chromium implements AutoCloseable {
                     .map(WebElement::getText)
                     .toList();
         } catch (StaleElementReferenceException e) {
-            // The script of the page has replaced them in between.
+            // The page's script has replaced the elements in the meantime.
             return texts(css);
         }
     }
@@ -128,7 +128,7 @@ public final class Chromium implements AutoCloseable {
         return Objects.requireNonNull(find(css).getDomProperty("value"));
     }
 
-    /** Waits until there is such an element. */
+    /** Waits until such an element exists. */
     public void await(String css) {
         await(() -> !driver.findElements(By.cssSelector(css)).isEmpty());
     }
@@ -149,7 +149,7 @@ public final class Chromium implements AutoCloseable {
                 .until(page -> text().contains(text));
     }
 
-    /** Waits until there are so many windows, and goes to the one that was opened last. */
+    /** Waits for this number of windows, and switches to the newest. */
     public void toLastOf(int windows) {
         new WebDriverWait(driver, LIMIT)
                 .withMessage(() -> windows + " windows")
@@ -157,12 +157,12 @@ public final class Chromium implements AutoCloseable {
         driver.switchTo().window(List.copyOf(driver.getWindowHandles()).getLast());
     }
 
-    /** Goes to the window that was opened first. */
+    /** Switches to the oldest window. */
     public void toFirst() {
         driver.switchTo().window(driver.getWindowHandles().iterator().next());
     }
 
-    /** Closes this window, and goes to the one that was opened last. */
+    /** Closes this window, and switches to the newest. */
     public void closeWindow() {
         driver.close();
         toLastOf(driver.getWindowHandles().size());
@@ -172,7 +172,7 @@ public final class Chromium implements AutoCloseable {
         driver.manage().deleteAllCookies();
     }
 
-    public void look(boolean dark, int width) {
+    public void setAppearance(boolean dark, int width) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
@@ -186,7 +186,7 @@ public final class Chromium implements AutoCloseable {
         return number("return document.documentElement.scrollWidth - window.innerWidth");
     }
 
-    /** What axe-core finds, with the elements concerned; empty: nothing. */
+    /** The violations that axe-core finds, with their elements; empty if there are none. */
     public String violations() {
         driver.executeScript(AXE);
         return String.valueOf(driver.executeAsyncScript("""
@@ -196,17 +196,17 @@ public final class Chromium implements AutoCloseable {
                 """));
     }
 
-    /** Whether a script that a page must not run has set this variable. */
+    /** Whether a script that must not run has set this variable. */
     public @Nullable Object variable(String name) {
         return driver.executeScript("return window[arguments[0]]", name);
     }
 
-    /** Sends an event to the window, as the browser does at times of its own. */
+    /** Sends an event to the window, as the browser does. */
     public void dispatch(String event) {
         driver.executeScript("window.dispatchEvent(new Event(arguments[0]))", event);
     }
 
-    /** What the browser has reported as an error, such as a violation of the Content-Security-Policy. */
+    /** The errors that the browser has reported, such as a violation of the Content-Security-Policy. */
     public List<String> errors() {
         return driver.manage().logs().get("browser").getAll().stream()
                 .filter(entry -> entry.getLevel().equals(java.util.logging.Level.SEVERE))

@@ -27,7 +27,7 @@ public final class ClientGenerators {
         this.directory = directory;
     }
 
-    /** Whether there are such programs at all. */
+    /** Whether the programs are installed. */
     public static boolean areThere() {
         return home().isPresent();
     }
@@ -43,7 +43,7 @@ public final class ClientGenerators {
         return tools.resolve("node_modules");
     }
 
-    /** What the program prints. Fails with everything that it printed unless it succeeds in time. */
+    /** Returns the program's output. Fails, with the output, unless the program succeeds in time. */
     public String run(String program, String... arguments) {
         List<String> command = new ArrayList<>(List.of(program(program).toString()));
         command.addAll(List.of(arguments));

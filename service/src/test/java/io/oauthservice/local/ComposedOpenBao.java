@@ -22,8 +22,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out the commands that docs/operations.md gives for OpenBao beside Docker Compose, as they stand there, on a
- * process in place of the container: with the container's configuration, but for its addresses and its directory.
+ * Executes the commands that docs/operations.md gives for OpenBao with Docker Compose, unchanged, on a process instead
+ * of the container. The configuration is the container's, except for addresses and directory.
  */
 public final class ComposedOpenBao implements AutoCloseable {
 
@@ -44,7 +44,7 @@ public final class ComposedOpenBao implements AutoCloseable {
     private String token = "";
     private @Nullable Process server;
 
-    /** @param home where it keeps everything */
+    /** @param home the directory of all its files */
     public ComposedOpenBao(Path home) {
         this.home = home;
     }
@@ -58,12 +58,12 @@ public final class ComposedOpenBao implements AutoCloseable {
         return home.resolve(name);
     }
 
-    /** What a person types where the commands ask for a token; at first it is the one that the initialisation prints. */
+    /** The token that is typed when the commands ask for one; initially the one that the initialisation prints. */
     public void typeToken(String typed) {
         tokenAtHand = typed;
     }
 
-    /** Runs the block of commands below a marker, line by line; answers what they printed. */
+    /** Runs the block of commands below a marker, line by line. Returns their output. */
     public String follow(String marker) throws IOException {
         String docs = Files.readString(ROOT.resolve("docs/operations.md"));
         Matcher block = Pattern.compile("<!-- " + marker + " -->\n```sh\n(.*?)```", Pattern.DOTALL)
@@ -86,7 +86,7 @@ public final class ComposedOpenBao implements AutoCloseable {
             case FORGET_TOKEN -> token = "";
             default -> {
                 if (!exec.lookingAt()) {
-                    throw new IllegalStateException("not a command that is known here: " + line);
+                    throw new IllegalStateException("unsupported command: " + line);
                 }
                 execute(line, exec.group(3).strip(), exec.group(2) != null);
             }
@@ -101,10 +101,10 @@ public final class ComposedOpenBao implements AutoCloseable {
         Matcher put = PUT.matcher(line);
         if (put.matches()) {
             Path written = Files.writeString(file(put.group(1)), output);
-            // As deploy/put leaves it.
+            // As deploy/put writes it.
             Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-------"));
         } else {
-            // A single field ends its line on a terminal only.
+            // The output of a single field ends with a newline only on a terminal.
             printed.append(output.strip()).append('\n');
         }
     }
@@ -156,7 +156,7 @@ public final class ComposedOpenBao implements AutoCloseable {
         return status("/v1/sys/seal-status", "") == 200;
     }
 
-    /** What the server answers to a bearer of the token; 0 where it does not answer. */
+    /** The status of the response to a request with the token; 0 without a response. */
     public int status(String path, String bearer) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address() + path))
                 .timeout(Duration.ofSeconds(10))
@@ -172,12 +172,12 @@ public final class ComposedOpenBao implements AutoCloseable {
         }
     }
 
-    /** Whether the server takes requests, and by then has a leader. */
+    /** Whether the server accepts requests, which means that it has a leader. */
     public boolean isUnsealed() {
         return status("/v1/sys/health", "") == 200;
     }
 
-    /** The token that was typed last. */
+    /** The last token that was typed. */
     public String typedToken() {
         return tokenAtHand;
     }

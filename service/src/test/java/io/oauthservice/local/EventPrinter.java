@@ -15,8 +15,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Prints each event that is published from now on as one line, for somebody who has no Kafka client at hand. It has a
- * thread of its own, belongs to no consumer group, and where Kafka is away it keeps trying without a word.
+ * Prints each event that is published from now on as one line, so that the user needs no Kafka client. It has its own
+ * thread and no consumer group, and retries silently while Kafka is unavailable.
  */
 final class EventPrinter implements AutoCloseable {
 
@@ -94,7 +94,7 @@ final class EventPrinter implements AutoCloseable {
         } else {
             consumer.seekToEnd(partitions);
         }
-        // Seeking is lazy; what is published from here on counts.
+        // Seeking is lazy: position() fixes the offset now.
         partitions.forEach(consumer::position);
     }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.http.client.ReactorResourceFactory;
 
-/** Spares the two seconds that Netty's threads wait for further work when a context closes: nobody sends any here. */
+/** Skips the quiet period of two seconds in which Netty's threads wait for more work when a context closes. */
 final class FastNettyShutdown implements BeanPostProcessor {
 
     @Override

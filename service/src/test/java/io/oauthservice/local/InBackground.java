@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
-/** A server that starts while other things do. */
+/** A server that starts in the background. */
 final class InBackground<T extends AutoCloseable> {
 
     private final CompletableFuture<T> start;
@@ -19,7 +19,7 @@ final class InBackground<T extends AutoCloseable> {
                 task -> Thread.ofPlatform().daemon().name("start-" + name).start(task)));
     }
 
-    /** Waits until it has started, and fails as its start did. */
+    /** Waits until it has started. Fails with the failure of the start. */
     T get() {
         try {
             return start.join();
@@ -31,14 +31,14 @@ final class InBackground<T extends AutoCloseable> {
         }
     }
 
-    /** Waits for the start, so that nothing is left behind, and stops it; a start that failed has nothing to stop. */
+    /** Waits for the start, so that nothing is left running, and stops it. Does nothing if the start failed. */
     void stop() {
         try {
             start.join().close();
         } catch (CompletionException e) {
-            // Never started; whoever waited for it knows.
+            // The start failed, which get() reports.
         } catch (Exception e) {
-            System.err.println("Not stopped cleanly: " + e);
+            System.err.println("Failed to stop: " + e);
         }
     }
 }

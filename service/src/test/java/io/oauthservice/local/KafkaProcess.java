@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.util.FileSystemUtils;
 
-/** A broker in a process of its own, to be killed and started again on what it left behind. */
+/** A broker as a child process, which can be killed and started again on its data. */
 public final class KafkaProcess implements AutoCloseable {
 
     private final int port = Ports.free();
@@ -39,13 +39,13 @@ public final class KafkaProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** As {@code kill -9} does. */
+    /** SIGKILL. */
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    /** Starts it anew, without waiting until it answers. */
+    /** Starts it again, without waiting until it is ready. */
     public void restart() {
         try {
             process = launch();

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-/** A server as an operator sets it up for this service: by {@code deploy/openbao/bootstrap.sh}. */
+/** A server that {@code deploy/openbao/bootstrap.sh} has set up for this service. */
 public final class KeyService {
 
     /** The name under which the GitHub App's key is imported. */
@@ -29,7 +29,7 @@ public final class KeyService {
         this.secretId = secretId;
     }
 
-    /** A server of one's own, ready to be used. */
+    /** Starts a new server and waits until it is ready. */
     public static KeyService start() {
         LocalVault server = LocalVault.start();
         String printed =
@@ -45,7 +45,7 @@ public final class KeyService {
                 .orElseThrow(() -> new IllegalStateException(printed));
     }
 
-    /** How the service is told of it. */
+    /** The service's settings for it. */
     public void register(DynamicPropertyRegistry properties) {
         settings().forEach((name, value) -> properties.add(name, () -> value));
     }
@@ -58,12 +58,12 @@ public final class KeyService {
         return server;
     }
 
-    /** From now on there is a newer key. */
+    /** Rotates the key. */
     public void rotate() {
         server.post(ROTATE, Map.of());
     }
 
-    /** The service may do nothing any more, or everything again. */
+    /** Revokes or restores the permissions of the service. */
     public void permit(boolean permitted) {
         String policy = ROOT.resolve("deploy/openbao/policy.hcl").toString();
         String bao = "\"$BAO\" policy write oauth-service ";

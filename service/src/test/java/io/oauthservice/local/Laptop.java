@@ -1,16 +1,16 @@
 package io.oauthservice.local;
 
-import io.oauthservice.sandbox.RegisteredApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.control.RegisteredApp;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * The service's surroundings on one laptop: PostgreSQL, Kafka and the provider sandbox at fixed addresses, with data
- * that survive a restart, each left out where {@link LaptopSettings} says that there is one already.
+ * The service's environment on one laptop: PostgreSQL, Kafka and the provider sandbox at fixed addresses, with data
+ * that survive a restart. What {@link LaptopSettings} names as already running is not started.
  */
 final class Laptop implements AutoCloseable {
 
@@ -30,10 +30,10 @@ final class Laptop implements AutoCloseable {
         this.sandbox = startSandbox();
     }
 
-    /** Looks at everything that could be in the way, then starts it all; fails with {@link StartRefused}. */
+    /** Checks ports and directory, then starts everything. Fails with {@link StartRefused}. */
     static Laptop start(LaptopSettings settings) {
         LocalDirectory directory = LocalDirectory.claim(settings.directory());
-        LocalPostgres.takeBack(directory.resolve("postgres"));
+        LocalPostgres.stopLeftover(directory.resolve("postgres"));
         Ports.requireFree(settings.ports());
         if (settings.reset()) {
             directory.clear();
@@ -83,7 +83,7 @@ final class Laptop implements AutoCloseable {
         return properties.asSource();
     }
 
-    /** Tells the person at the keyboard where everything is, and from now on what is published. */
+    /** Prints all addresses, and from now on each published event. */
     void welcome() {
         System.out.println(Welcome.text(settings, sandbox.baseUrl()));
         events = EventPrinter.start(settings.bootstrap(), Welcome.TOPIC, System.out);

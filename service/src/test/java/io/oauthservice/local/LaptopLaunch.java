@@ -8,20 +8,20 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Starts an application amid its {@link Laptop} surroundings, and ends both together, the application first. */
+/** Starts an application with its {@link Laptop} environment, and stops both: the application first. */
 public final class LaptopLaunch {
 
     private LaptopLaunch() {}
 
-    /** Runs until the process is told to stop. What a person can clear is one line on the error output, and exit code 1. */
+    /** Runs until the process is stopped. A problem that the user can fix is printed as one line, exit code 1. */
     public static void launch(Class<?> application, String... args) {
         ParentWatch.whenGone(() -> System.exit(0));
         Laptop laptop = start(args);
         SpringApplication.getShutdownHandlers().add(laptop::close);
         try {
-            inside(laptop, application).run(args);
+            applicationOn(laptop, application).run(args);
         } catch (RuntimeException e) {
-            // Spring has told why; Kafka's threads would keep the process alive.
+            // Spring has logged the reason. Kafka's threads would keep the process alive.
             System.exit(1);
         }
     }
@@ -42,22 +42,22 @@ public final class LaptopLaunch {
         return environment;
     }
 
-    private static SpringApplication inside(Laptop laptop, Class<?> application) {
+    private static SpringApplication applicationOn(Laptop laptop, Class<?> application) {
         SpringApplication spring = new SpringApplication(application);
         spring.setMainApplicationClass(application);
-        spring.addInitializers(context -> surround(context, laptop));
+        spring.addInitializers(context -> configure(context, laptop));
         ApplicationListener<ApplicationReadyEvent> ready = event -> laptop.welcome();
         spring.addListeners(ready);
         return spring;
     }
 
-    private static void surround(ConfigurableApplicationContext context, Laptop laptop) {
-        // The person's own environment comes first, what the service's files say last.
+    private static void configure(ConfigurableApplicationContext context, Laptop laptop) {
+        // The user's environment has priority over these properties, and these over the service's files.
         context.getEnvironment()
                 .getPropertySources()
                 .addAfter(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, laptop.properties());
         context.getBeanFactory().addBeanPostProcessor(new FastNettyShutdown());
-        // Spring reads its configuration meanwhile; the first beans find the servers up.
+        // The servers start while Spring reads its configuration; beans need them.
         context.addBeanFactoryPostProcessor(beans -> laptop.awaitServers());
     }
 }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * What a person may set for the laptop mode.
+ * The settings of the laptop mode.
  *
- * @param postgresHost where PostgreSQL runs already; null: one is started
- * @param kafkaServers where Kafka runs already; null: one is started
- * @param isSet whether the person has set an environment variable
+ * @param postgresHost address of a running PostgreSQL; null: one is started
+ * @param kafkaServers addresses of a running Kafka; null: one is started
+ * @param isSet whether the user has set an environment variable
  */
 record LaptopSettings(
         int port,
@@ -29,7 +29,7 @@ record LaptopSettings(
 
     static final String DATABASE = "agent_system";
 
-    /** Reads them by the names of their environment variables; fails with {@link StartRefused}. */
+    /** Reads the settings from environment variables; fails with {@link StartRefused}. */
     static LaptopSettings from(Environment environment) {
         return new LaptopSettings(
                 port(environment, "PORT", 8010),
@@ -44,7 +44,7 @@ record LaptopSettings(
                 Boolean.parseBoolean(environment.getProperty("OAUTH_LOCAL_RESET")));
     }
 
-    /** Whether the person uses an app of their own in place of the one with these settings. */
+    /** Whether the user has configured an app of their own instead of the sandbox's app with these settings. */
     boolean replaces(Map<String, String> app) {
         return app.keySet().stream().anyMatch(name -> !name.endsWith("_URL") && isSet.test(name));
     }
@@ -65,7 +65,7 @@ record LaptopSettings(
         return text.isEmpty() ? null : text;
     }
 
-    /** The ports that are about to be listened on, by setting. */
+    /** The ports that the servers will use, by setting. */
     Map<String, Integer> ports() {
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put("PORT", port);

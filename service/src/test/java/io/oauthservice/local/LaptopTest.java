@@ -22,7 +22,7 @@ class LaptopTest {
     private final MockEnvironment environment = new MockEnvironment();
 
     @BeforeEach
-    void everyPortIsFree() {
+    void chooseFreePorts() {
         for (String name : new String[] {"PORT", "MANAGEMENT_PORT", "SANDBOX_PORT", "KAFKA_PORT", "POSTGRES_PORT"}) {
             environment.setProperty(name, Integer.toString(Ports.free()));
         }
@@ -30,23 +30,23 @@ class LaptopTest {
     }
 
     @Test
-    void everythingStartsAndTheServiceIsToldWhere() throws IOException {
+    void everythingStartsAndTheSettingsNameTheServers() throws IOException {
         try (Laptop laptop = Laptop.start(LaptopSettings.from(environment))) {
             laptop.awaitServers();
 
-            PropertySource<?> told = laptop.properties();
-            assertThat(told.getProperty("POSTGRES_PORT")).isEqualTo(environment.getProperty("POSTGRES_PORT"));
-            assertThat(told.getProperty("KAFKA_BOOTSTRAP_SERVERS"))
+            PropertySource<?> properties = laptop.properties();
+            assertThat(properties.getProperty("POSTGRES_PORT")).isEqualTo(environment.getProperty("POSTGRES_PORT"));
+            assertThat(properties.getProperty("KAFKA_BOOTSTRAP_SERVERS"))
                     .isEqualTo("127.0.0.1:" + environment.getProperty("KAFKA_PORT"));
-            assertThat(told.getProperty("oauth.access.clients.local-dev.key-sha256"))
+            assertThat(properties.getProperty("oauth.access.clients.local-dev.key-sha256"))
                     .isEqualTo("ed5a18fb8f807f996d649e379d3f35f39c543a91bdbf88c492f2ebd10d4df86c");
-            assertThat(Path.of(String.valueOf(told.getProperty("GITHUB_PRIVATE_KEY_PATH"))))
+            assertThat(Path.of(String.valueOf(properties.getProperty("GITHUB_PRIVATE_KEY_PATH"))))
                     .exists();
         }
     }
 
     @Test
-    void nothingIsStartedWhereAPortIsTaken() throws IOException {
+    void nothingStartsIfAPortIsInUse() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             environment.setProperty("SANDBOX_PORT", Integer.toString(other.getLocalPort()));
 
@@ -59,7 +59,7 @@ class LaptopTest {
     }
 
     @Test
-    void serversThatAreThereAlreadyAreUsed() {
+    void runningServersAreUsed() {
         environment.setProperty("POSTGRES_HOST", "db.example.com");
         environment.setProperty("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9092");
 
@@ -74,7 +74,7 @@ class LaptopTest {
     }
 
     @Test
-    void anAppOfOnesOwnReplacesTheSandboxs() {
+    void anOwnAppReplacesTheSandboxsApp() {
         environment.setProperty("POSTGRES_HOST", "db.example.com");
         environment.setProperty("KAFKA_BOOTSTRAP_SERVERS", "kafka.example.com:9092");
         environment.setProperty("GITHUB_APP_ID", "4711");
@@ -87,7 +87,7 @@ class LaptopTest {
     }
 
     @Test
-    void startingOverForgetsTheKeyset() throws IOException {
+    void startingOverDeletesTheKeyset() throws IOException {
         LocalDirectory.claim(directory).close();
         Files.writeString(directory.resolve("keyset.json"), "{}");
         environment.setProperty("OAUTH_LOCAL_RESET", "true");
@@ -100,7 +100,7 @@ class LaptopTest {
     }
 
     @Test
-    void whatIsNoPortIsToldWithItsSetting() {
+    void anInvalidPortIsReportedWithItsSetting() {
         environment.setProperty("PORT", "70000");
 
         assertThatThrownBy(() -> LaptopSettings.from(environment))

@@ -16,9 +16,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Where the laptop mode keeps its data. It belongs to one process at a time: a lock, which the system takes back when
- * that process dies, says so. The lock's file also marks the directory as ours, so that starting over never empties
- * somebody else's.
+ * The data directory of the laptop mode. One process at a time uses it, with a file lock that the system releases when
+ * the process ends. The lock file also marks the directory as created by this class; only such a directory is emptied.
  */
 final class LocalDirectory implements AutoCloseable {
 
@@ -54,7 +53,7 @@ final class LocalDirectory implements AutoCloseable {
         return set == null || set.isBlank() ? otherwise : Path.of(set);
     }
 
-    /** Takes the directory for this process, and makes it if it is not there; fails with {@link StartRefused}. */
+    /** Locks the directory for this process, and creates it if it is missing. Fails with {@link StartRefused}. */
     static LocalDirectory claim(Path path) {
         try {
             Files.createDirectories(path);
@@ -74,12 +73,12 @@ final class LocalDirectory implements AutoCloseable {
         }
         try (Stream<Path> entries = Files.list(path)) {
             if (entries.findAny().isPresent()) {
-                throw new StartRefused(path + " holds files that the laptop mode did not make" + ANOTHER);
+                throw new StartRefused(path + " contains files that the laptop mode did not create" + ANOTHER);
             }
         }
     }
 
-    // Also for root, who may write anywhere: PostgreSQL refuses a data directory of another user.
+    // Also for root, who may write everywhere: PostgreSQL rejects a data directory of another user.
     private static void requireSameOwner(Path path) throws IOException {
         Path probe = Files.createTempFile(path, "probe", null);
         try {
@@ -117,7 +116,7 @@ final class LocalDirectory implements AutoCloseable {
         return path.resolve(name);
     }
 
-    /** Deletes everything but the lock. */
+    /** Deletes everything except the lock file. */
     void clear() {
         try (Stream<Path> entries = Files.list(path)) {
             for (Path entry : entries.filter(e -> !e.endsWith(LOCK)).toList()) {
@@ -128,7 +127,7 @@ final class LocalDirectory implements AutoCloseable {
         }
     }
 
-    /** Lets the next process have it. */
+    /** Releases the lock. */
     @Override
     public void close() {
         try {

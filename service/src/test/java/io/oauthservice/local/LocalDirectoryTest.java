@@ -16,7 +16,7 @@ class LocalDirectoryTest {
     private Path directory;
 
     @Test
-    void isTheUsersCacheUnlessChosen() {
+    void theDirectoryIsInTheUsersCacheByDefault() {
         MockEnvironment linux = environment("Linux");
         MockEnvironment mac = environment("Mac OS X");
         MockEnvironment xdg = environment("Linux").withProperty("XDG_CACHE_HOME", "/cache");
@@ -47,7 +47,7 @@ class LocalDirectoryTest {
     }
 
     @Test
-    void belongsToOneAtATime() {
+    void onlyOneProcessUsesTheDirectory() {
         LocalDirectory first = LocalDirectory.claim(directory);
 
         assertThatThrownBy(() -> LocalDirectory.claim(directory))
@@ -59,7 +59,7 @@ class LocalDirectoryTest {
     }
 
     @Test
-    void startingOverEmptiesItAndKeepsTheClaim() throws IOException {
+    void startingOverEmptiesTheDirectoryAndKeepsTheClaim() throws IOException {
         try (LocalDirectory ours = LocalDirectory.claim(directory)) {
             Files.createDirectories(directory.resolve("postgres/data"));
 

@@ -20,11 +20,11 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * One real Kafka broker with its KRaft controller, in this process, on 127.0.0.1. It creates no topic by itself, as in
- * production. Kafka's internal classes are used: expect to touch this file when Kafka's version changes.
+ * production. It uses internal classes of Kafka: expect to change this file when Kafka's version changes.
  */
 public final class LocalKafka implements AutoCloseable {
 
-    // Any fixed id will do: the directory must have the same one at the next start.
+    // Any fixed id: the directory must have the same one at the next start.
     private static final String CLUSTER = "b2F1dGgtc2VydmljZS1sbw";
 
     private static final Map<String, String> ONE_SMALL_NODE = Map.ofEntries(
@@ -45,7 +45,7 @@ public final class LocalKafka implements AutoCloseable {
             entry("share.coordinator.state.topic.num.partitions", "1"),
             entry("group.initial.rebalance.delay.ms", "0"),
             entry("log.cleaner.dedupe.buffer.size", "2097152"),
-            // After a kill the broker's own old session must end first: 12 s at the defaults.
+            // After a kill, the broker's old session must expire first: 12 s by default.
             entry("broker.session.timeout.ms", "2000"),
             entry("broker.heartbeat.interval.ms", "500"));
 

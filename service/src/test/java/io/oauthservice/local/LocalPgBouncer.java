@@ -21,7 +21,7 @@ public final class LocalPgBouncer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** Where Debian puts it, which is not on an ordinary user's PATH. */
+    /** Debian's path, which is not on an ordinary user's PATH. */
     private static final String SBIN = "/usr/sbin";
 
     private final int port;
@@ -34,7 +34,7 @@ public final class LocalPgBouncer implements AutoCloseable {
         this.process = process;
     }
 
-    /** Whether there is one. */
+    /** Whether PgBouncer is installed. */
     public static boolean isThere() {
         return program().isPresent();
     }
@@ -47,7 +47,7 @@ public final class LocalPgBouncer implements AutoCloseable {
     }
 
     /**
-     * Starts one and waits until it can be reached.
+     * Starts PgBouncer and waits until it is ready.
      *
      * @param ignored start-up parameters that it accepts and drops, separated by commas
      * @param query what it executes on each new connection to PostgreSQL
@@ -55,7 +55,7 @@ public final class LocalPgBouncer implements AutoCloseable {
     public static LocalPgBouncer start(String ignored, String query) {
         int port = Ports.free();
         try {
-            // Readable for the user that it changes to.
+            // Readable for the user that PgBouncer changes to.
             Path directory = Files.createTempDirectory("pgbouncer");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path settings = Files.writeString(directory.resolve("pgbouncer.ini"), """
@@ -87,7 +87,7 @@ public final class LocalPgBouncer implements AutoCloseable {
         return TestInfrastructure.get().postgres().port();
     }
 
-    /** It refuses to run as root. */
+    /** PgBouncer does not run as root. */
     private static List<String> command(Path settings) {
         String program = program().orElseThrow().toString();
         return System.getProperty("user.name").equals("root")

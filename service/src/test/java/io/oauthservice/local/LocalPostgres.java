@@ -21,7 +21,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * PostgreSQL's own binaries as a child process on 127.0.0.1, with the role {@value #USER} (same password), which may
- * create databases. Fast rather than crash-safe: nothing is flushed to the disk, so a power cut may cost the data.
+ * create databases. Fast rather than crash-safe: nothing is flushed to the disk, so a power failure may lose the data.
  */
 public final class LocalPostgres implements AutoCloseable {
 
@@ -39,14 +39,13 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /**
-     * Keeps its data below the directory. What a killed process left there is recovered: a server that still runs on
-     * these data is stopped first, half-unpacked binaries and a half-made cluster are made anew. Fails with
-     * {@link StartRefused}.
+     * Keeps its data below the directory and recovers what a killed process left there: stops a server that still runs
+     * on these data, and replaces incomplete binaries and an incomplete cluster. Fails with {@link StartRefused}.
      */
     public static LocalPostgres persistent(Path directory, int port) {
         Path made = directory.resolve("made");
         try {
-            takeBack(directory);
+            stopLeftover(directory);
             Files.createDirectories(directory);
             Files.deleteIfExists(directory.resolve("server.log"));
             discardHalfMade(directory);
@@ -60,9 +59,9 @@ public final class LocalPostgres implements AutoCloseable {
         }
     }
 
-    /** Deletes its data when closed; what a killed process left is cleared away by a later start. */
+    /** Deletes its data when closed. A later start deletes what a killed process has left. */
     public static LocalPostgres temporary(int port) {
-        // Below the library's own directory: there it looks for such remains, servers included.
+        // Below the library's own directory, where the library finds and removes leftovers, servers included.
         Path data = Path.of(
                 System.getProperty("java.io.tmpdir"),
                 "embedded-pg",
@@ -78,8 +77,8 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** Stops a server that a killed process left running on the data below the directory. */
-    static void takeBack(Path directory) {
-        Postmaster.takeBack(directory.resolve("data"));
+    static void stopLeftover(Path directory) {
+        Postmaster.stopLeftover(directory.resolve("data"));
     }
 
     private static EmbeddedPostgres.Builder lasting(Path directory) {
@@ -94,13 +93,13 @@ public final class LocalPostgres implements AutoCloseable {
 
     private static LocalPostgres start(EmbeddedPostgres.Builder builder) throws IOException {
         EmbeddedPostgres server = builder
-                // Closed by whoever started it, after the service: a hook of its own would pull the floor away.
+                // The caller closes it after the service; a shutdown hook could close it before.
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(PATIENCE)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 // Each application context of the tests has its own connections.
                 .setServerConfig("max_connections", "500")
-                // No socket in /tmp, where another user's could be in the way; the shell takes the quotes away.
+                // No socket in /tmp, where another user's socket could exist. The shell removes the quotes.
                 .setServerConfig("unix_socket_directories", "''")
                 // Sorting and case are the same on every machine, whatever its language.
                 .setLocaleConfig("locale", "C")
@@ -124,7 +123,7 @@ public final class LocalPostgres implements AutoCloseable {
     private static StartRefused refused(Path directory, Exception failure) {
         Path log = directory.resolve("server.log");
         String reason = lastComplaint(log).orElse(failure.toString());
-        // Not where the system forbids user namespaces, as containers do.
+        // Not possible if the system forbids user namespaces, as containers do.
         String advice = reason.contains("cannot be run as root")
                 ? "run this as an ordinary user, or set POSTGRES_HOST to a server of your own"
                 : "see " + log + ", or set OAUTH_LOCAL_RESET=true to start over";
@@ -147,7 +146,7 @@ public final class LocalPostgres implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Makes the database, owned by {@value #USER}, unless it is there. */
+    /** Creates the database, owned by {@value #USER}, if it does not exist. */
     public void createDatabase(String name) {
         ensure(
                 "SELECT FROM pg_database WHERE datname = '" + name + "'",
@@ -164,7 +163,7 @@ public final class LocalPostgres implements AutoCloseable {
         }
     }
 
-    /** To one of its databases as the superuser; the caller closes it. */
+    /** A connection to one of its databases as the superuser; the caller closes it. */
     public Connection connectAsSuperuser(String database) {
         try {
             return server.getDatabase("postgres", database).getConnection();
@@ -173,7 +172,7 @@ public final class LocalPostgres implements AutoCloseable {
         }
     }
 
-    /** To one of its databases; to be closed by whoever asked. */
+    /** A connection to one of its databases; the caller closes it. */
     public Connection connect(String database) {
         try {
             return server.getDatabase(USER, database).getConnection();

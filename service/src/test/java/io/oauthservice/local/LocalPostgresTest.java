@@ -35,8 +35,8 @@ class LocalPostgresTest {
     }
 
     @AfterEach
-    void nothingIsLeftRunning() {
-        LocalPostgres.takeBack(directory);
+    void stopServers() {
+        LocalPostgres.stopLeftover(directory);
     }
 
     @Test
@@ -55,7 +55,7 @@ class LocalPostgresTest {
     }
 
     @Test
-    void aServerThatOutlivedItsProcessIsTakenBack() throws Exception {
+    void aLeftoverServerIsStopped() throws Exception {
         int port = Ports.free();
         assertThat(ChildProgram.start(parent, START_AND_DIE, directory.toString(), "" + port)
                         .waitFor())
@@ -70,7 +70,7 @@ class LocalPostgresTest {
     }
 
     @Test
-    void aProcessThatOnlyHasTheOldIdIsLeftAlone() throws IOException, SQLException {
+    void anotherProcessWithTheOldIdIsNotStopped() throws IOException, SQLException {
         int port = Ports.free();
         LocalPostgres.persistent(directory, port).close();
         Files.writeString(
@@ -85,7 +85,7 @@ class LocalPostgresTest {
     }
 
     @Test
-    void aFirstStartThatWasCutShortIsBegunAgain() throws IOException {
+    void anInterruptedFirstStartIsRepeated() throws IOException {
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("data/postgresql.conf"), "");
 

@@ -1,7 +1,7 @@
 package io.oauthservice.local;
 
-import io.oauthservice.sandbox.RegisteredApp;
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.control.RegisteredApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import java.util.Map;
 import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How the service is configured where everything is local, by the names of its environment variables where it has them. */
+/** The service's settings for local servers, by the names of its environment variables if it has them. */
 public final class LocalProperties {
 
     /** The API key of the client {@code local-dev}, which holds every permission. */
@@ -33,7 +33,7 @@ public final class LocalProperties {
                 .with("OAUTH_CALLBACK_BASE", "http://127.0.0.1:" + port)
                 .with("server.address", "127.0.0.1")
                 .with("management.server.address", "127.0.0.1")
-                // Whatever key service the environment of a developer names is none of ours.
+                // Do not use the key service of the developer's environment.
                 .with("VAULT_ADDR", "")
                 .with("oauth.install.open", true)
                 .with("oauth.access.clients.local-dev.key-sha256", sha256(API_KEY))
@@ -41,7 +41,7 @@ public final class LocalProperties {
                 .with("oauth.dashboard.prefilled-key", API_KEY);
     }
 
-    /** The keyset goes with the database: its ciphertexts are of no use without it. */
+    /** The keyset belongs to the database: its ciphertexts cannot be decrypted without it. */
     LocalProperties withPostgres(int port, String database, Path keyset) {
         return with("POSTGRES_HOST", "127.0.0.1")
                 .with("POSTGRES_PORT", port)
@@ -55,7 +55,7 @@ public final class LocalProperties {
         return with("KAFKA_BOOTSTRAP_SERVERS", bootstrap);
     }
 
-    /** Every app of the sandbox; their private keys are written to the directory. */
+    /** Every app of the sandbox. Their private keys are written to the directory. */
     LocalProperties withAppsOf(Sandbox sandbox, Path keys) {
         sandbox.apps().forEach(app -> withAll(environmentOf(app, keys)));
         return this;
@@ -69,7 +69,7 @@ public final class LocalProperties {
         }
     }
 
-    /** Where browsers come back to, where that is another replica. */
+    /** The callback's base address, if browsers return to another address. */
     LocalProperties withCallbackBase(String base) {
         return with("OAUTH_CALLBACK_BASE", base);
     }
@@ -83,7 +83,7 @@ public final class LocalProperties {
         return this;
     }
 
-    /** Further settings, or others, by their names. */
+    /** Adds or replaces settings, by name. */
     LocalProperties withAll(Map<String, ?> settings) {
         settings.forEach(this::with);
         return this;
@@ -94,7 +94,7 @@ public final class LocalProperties {
         return this;
     }
 
-    /** As the environment of a process: properties that are no environment variables of ours travel as JSON. */
+    /** As the environment of a process: properties without an environment variable are passed as JSON. */
     public Map<String, String> asEnvironment() {
         Map<String, String> environment = new LinkedHashMap<>();
         Map<String, Object> properties = new LinkedHashMap<>();

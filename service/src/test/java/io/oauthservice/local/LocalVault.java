@@ -58,12 +58,12 @@ public final class LocalVault implements AutoCloseable {
         static final LocalVault ONE = start();
     }
 
-    /** One for the whole run; whoever seals it or stops it starts one of its own. */
+    /** One for the whole run. A test that seals or stops a server starts its own. */
     public static LocalVault get() {
         return Holder.ONE;
     }
 
-    /** Whether there is such a program at all. */
+    /** Whether such a program is installed. */
     public static boolean isThere() {
         return program().isPresent();
     }
@@ -79,12 +79,12 @@ public final class LocalVault implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Starts one and waits until it can be used; it ends with this process at the latest. */
+    /** Starts a server and waits until it is ready. It ends with this process at the latest. */
     public static LocalVault start() {
         return start(false);
     }
 
-    /** The same with a certificate of its own authority, see {@link #authority()}. */
+    /** The same with a certificate of {@link #authority()}. */
     public static LocalVault startWithTls() {
         return start(true);
     }
@@ -125,7 +125,7 @@ public final class LocalVault implements AutoCloseable {
         }
     }
 
-    /** The PEM file of the authority that has signed its certificate. */
+    /** The PEM file of the authority that signed its certificate. */
     public Path authority() {
         return home.resolve("vault-ca.pem");
     }
@@ -158,31 +158,31 @@ public final class LocalVault implements AutoCloseable {
         return address;
     }
 
-    /** The port, for a detour. */
+    /** The port, for a {@link TcpProxy}. */
     public int port() {
         return URI.create(address).getPort();
     }
 
-    /** The directory of this server's own, for files of a test. */
+    /** The server's directory, for files of a test. */
     public Path home() {
         return home;
     }
 
-    /** A transit engine of one's own; answers its mount. */
+    /** Creates a transit engine. Returns its mount. */
     public String newEngine() {
         String mount = "transit-" + NAMES.incrementAndGet();
         post("sys/mounts/" + mount, Map.of("type", "transit"));
         return mount;
     }
 
-    /** A transit engine of one's own with a derived key; answers its mount. */
+    /** Creates a transit engine with a derived key. Returns its mount. */
     public String newEngine(String key) {
         String mount = newEngine();
         post(mount + "/keys/" + key, Map.of("type", "aes256-gcm96", "derived", true));
         return mount;
     }
 
-    /** As the root user; fails on anything but success. */
+    /** Sends a request as root. Fails on any status but success. */
     public JsonNode post(String path, Map<String, ?> body) {
         HttpResponse<String> answer = call("POST", path, body, ROOT);
         if (answer.statusCode() >= 300) {
@@ -191,7 +191,7 @@ public final class LocalVault implements AutoCloseable {
         return answer.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(answer.body());
     }
 
-    /** As the root user; fails on anything but success. */
+    /** Sends a request as root. Fails on any status but success. */
     public JsonNode get(String path) {
         HttpResponse<String> answer = call("GET", path, Map.of(), ROOT);
         if (answer.statusCode() >= 300) {
@@ -200,12 +200,12 @@ public final class LocalVault implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
-    /** A policy of this content, under this name. */
+    /** Creates or replaces the policy. */
     public void policy(String name, String hcl) {
         post("sys/policies/acl/" + name, Map.of("policy", hcl));
     }
 
-    /** The engine works for nobody until it is unsealed again; what is in memory stays. */
+    /** Seals the server: it rejects all requests until it is unsealed. Its data in memory are kept. */
     public void seal() {
         call("PUT", "sys/seal", Map.of(), ROOT);
         Awaitility.await().atMost(PATIENCE).until(() -> !isOpen());
@@ -224,7 +224,7 @@ public final class LocalVault implements AutoCloseable {
         }
     }
 
-    /** Runs a program with the way to this server, as its root user, in its environment; answers what it printed. */
+    /** Runs a program with this server's address and root token in its environment. Returns its output. */
     public String run(Map<String, String> environment, String... command) {
         Map<String, String> all = new LinkedHashMap<>(environment);
         all.put("BAO", programPath());
@@ -236,7 +236,7 @@ public final class LocalVault implements AutoCloseable {
         return run(all, List.of(command));
     }
 
-    /** Runs a program to its end; answers what it printed. */
+    /** Runs a program and waits until it ends. Returns its output. */
     static String run(Map<String, String> environment, List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

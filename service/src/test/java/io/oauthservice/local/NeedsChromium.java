@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** Runs where there are a real Chromium and its driver; elsewhere it is skipped and counted. */
+/** Runs if Chromium and its driver are installed; otherwise it is reported as skipped. */
 @Documented
 @Inherited
 @Target(ElementType.TYPE)

@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** Runs where the generators of API clients are installed; elsewhere it is skipped and counted. */
+/** Runs if the generators of API clients are installed; otherwise it is reported as skipped. */
 @Documented
 @Inherited
 @Target(ElementType.TYPE)

@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** Runs where there is a real key service to run against; elsewhere it is skipped and counted. */
+/** Runs if a key service is installed; otherwise it is reported as skipped. */
 @Documented
 @Inherited
 @Target(ElementType.TYPE)

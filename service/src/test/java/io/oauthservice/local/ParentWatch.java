@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ends this process when the one that started it is gone. Maven, killed hard, cannot stop the application that it
- * started; the application has to notice by itself.
+ * Ends this process when its parent has ended. Maven cannot stop the application that it started if Maven is killed, so
+ * the application checks its parent itself.
  */
 public final class ParentWatch {
 
@@ -14,7 +14,7 @@ public final class ParentWatch {
 
     private ParentWatch() {}
 
-    /** Runs the action once, on a thread of its own, when Maven is gone. Does nothing where no Java program started us. */
+    /** Runs the action once, on its own thread, when Maven has ended. Does nothing if no Java program is the parent. */
     public static void whenGone(Runnable action) {
         ProcessHandle self = ProcessHandle.current();
         launcher(self).ifPresent(parent -> whenGone(() -> isParent(parent, self), action));
@@ -39,12 +39,12 @@ public final class ParentWatch {
         }
     }
 
-    // Linux hands orphans to another parent, also while the dead one waits to be buried; Windows keeps the old id.
+    // Linux gives an orphan another parent, also while the old one is a zombie. Windows keeps the old id.
     private static boolean isParent(ProcessHandle parent, ProcessHandle self) {
         return parent.isAlive() && self.parent().filter(parent::equals).isPresent();
     }
 
-    /** Empty where a shell or the system started the process: they may go while it stays. */
+    /** Empty if a shell or the system started the process: they may end before it. */
     static Optional<ProcessHandle> launcher(ProcessHandle process) {
         return process.parent()
                 .filter(parent ->

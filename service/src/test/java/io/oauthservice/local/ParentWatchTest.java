@@ -17,7 +17,7 @@ class ParentWatchTest {
     private Path directory;
 
     @Test
-    void actsWithinTwoSecondsOfAHardKill() throws IOException, InterruptedException {
+    void theActionRunsWithinTwoSecondsAfterTheParentIsKilled() throws IOException, InterruptedException {
         Process parent = ChildProgram.start(directory, WAIT);
         CountDownLatch gone = new CountDownLatch(1);
         ParentWatch.whenGone(parent::isAlive, gone::countDown);
@@ -28,7 +28,7 @@ class ParentWatchTest {
     }
 
     @Test
-    void staysQuietWhileTheParentLives() throws IOException, InterruptedException {
+    void nothingHappensWhileTheParentRuns() throws IOException, InterruptedException {
         Process parent = ChildProgram.start(directory, WAIT);
         CountDownLatch gone = new CountDownLatch(1);
 

@@ -16,8 +16,8 @@ public final class Ports {
 
     private static final int CONNECT_MILLIS = 300;
 
-    // Below the ports that Linux (32768) and macOS (49152) give to outgoing connections: between the look and the
-    // listener's start, such a connection would take the port.
+    // Below the ports that Linux (32768) and macOS (49152) give to outgoing connections: between the check and the
+    // listener's start, such a connection could take the port.
     private static final int FIRST = 15_000;
     private static final int END = 32_000;
 
@@ -28,7 +28,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** A port that nothing listens on now, that no outgoing connection takes, and that was not given before. */
+    /** A port without a listener, outside the range of outgoing connections, and not returned before. */
     public static int free() {
         int port = random();
         while (!GIVEN.add(port) || taken(port)) {
@@ -38,9 +38,9 @@ public final class Ports {
     }
 
     /**
-     * Fails with {@link StartRefused} on the first port that is taken, or wanted twice, naming its setting.
+     * Fails with {@link StartRefused} on the first port that is in use or set twice, and names its setting.
      *
-     * @param wanted the setting's name and its port, in the order in which they are looked at
+     * @param wanted the setting's name and its port, in the order of the checks
      */
     public static void requireFree(Map<String, Integer> wanted) {
         Map<Integer, String> seen = new HashMap<>();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PortsTest {
 
     @Test
-    void aTakenPortIsToldWithItsSetting() throws IOException {
+    void aPortInUseIsReportedWithItsSetting() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();
 
@@ -25,7 +25,7 @@ class PortsTest {
     }
 
     @Test
-    void aListenerOnAllAddressesTakesThePortToo() throws IOException {
+    void aPortIsInUseIfAListenerUsesAllAddresses() throws IOException {
         try (ServerSocket other = new ServerSocket(0)) {
             int port = other.getLocalPort();
 
@@ -48,7 +48,7 @@ class PortsTest {
     }
 
     @Test
-    void freePortsPassAndAreGivenOnce() {
+    void freePortsAreAcceptedAndReturnedOnce() {
         int one = Ports.free();
         int other = Ports.free();
 

@@ -11,35 +11,37 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A PostgreSQL server that outlived the process which started it, found by the {@code postmaster.pid} in its data
- * directory. Only for a directory that is ours and that no other laptop mode uses: then such a server is left over.
+ * A PostgreSQL server that is still running after the process that started it has ended, found by
+ * {@code postmaster.pid} in its data directory. Only for a directory that belongs to this process: then no other
+ * process uses the server.
  */
 final class Postmaster {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private Postmaster() {}
 
     /**
-     * Takes the data directory back: stops the server that runs on it, and removes the note of one that does not run
-     * any more, which would stop the next start where its process id is another program's by now.
+     * Prepares the data directory for the next start: stops the server that runs on it, and removes the
+     * {@code postmaster.pid} of a server that has ended. PostgreSQL does not start if another program now
+     * has that process id.
      */
-    static void takeBack(Path data) {
-        Path note = data.resolve("postmaster.pid");
+    static void stopLeftover(Path data) {
+        Path pidFile = data.resolve("postmaster.pid");
         try {
-            if (Files.exists(note)) {
-                runningOn(data, note).ifPresent(server -> stop(server, note));
-                Files.deleteIfExists(note);
+            if (Files.exists(pidFile)) {
+                runningOn(data, pidFile).ifPresent(server -> stop(server, pidFile));
+                Files.deleteIfExists(pidFile);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Empty where that process is gone, or is not PostgreSQL on this directory. */
-    static Optional<ProcessHandle> runningOn(Path data, Path note) throws IOException {
-        return Files.readAllLines(note).stream()
+    /** Empty if the process has ended or is not PostgreSQL on this directory. */
+    static Optional<ProcessHandle> runningOn(Path data, Path pidFile) throws IOException {
+        return Files.readAllLines(pidFile).stream()
                 .findFirst()
                 .filter(line -> line.matches("\\d{1,10}"))
                 .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
@@ -50,26 +52,26 @@ final class Postmaster {
         boolean postgres = process.command()
                 .map(command -> Path.of(command).getFileName().toString().startsWith("postgres"))
                 .orElse(false);
-        // Windows does not tell arguments.
+        // Windows does not reveal the arguments of a process.
         return postgres
                 && process.arguments()
                         .map(arguments -> Arrays.asList(arguments).contains(data.toString()))
                         .orElse(true);
     }
 
-    private static void stop(ProcessHandle server, Path note) {
+    private static void stop(ProcessHandle server, Path pidFile) {
         server.destroy();
-        if (!ends(server, note)) {
+        if (!ends(server, pidFile)) {
             server.destroyForcibly();
-            ends(server, note);
+            ends(server, pidFile);
         }
     }
 
-    // Its note goes last; the process may stay as a zombie where nobody buries orphans, as in some containers.
-    private static boolean ends(ProcessHandle server, Path note) {
-        Instant patience = Instant.now().plus(PATIENCE);
-        while (server.isAlive() && Files.exists(note)) {
-            if (Instant.now().isAfter(patience)) {
+    // PostgreSQL deletes its pid file last. The process may remain as a zombie in containers without an init process.
+    private static boolean ends(ProcessHandle server, Path pidFile) {
+        Instant deadline = Instant.now().plus(STOP_LIMIT);
+        while (server.isAlive() && Files.exists(pidFile)) {
+            if (Instant.now().isAfter(deadline)) {
                 return false;
             }
             LockSupport.parkNanos(PAUSE.toNanos());

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** The packaged jar as a process of its own, which takes signals. */
+/** The packaged jar as a child process, which can be signalled. */
 public final class Replica implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(3);
@@ -24,12 +24,12 @@ public final class Replica implements AutoCloseable {
     private final int port;
     private final LocalProperties properties;
     private final Path log;
-    private final @Nullable Detour database;
-    private final @Nullable Detour providers;
+    private final @Nullable TcpProxy database;
+    private final @Nullable TcpProxy providers;
     private Process process;
 
     private Replica(
-            int port, LocalProperties properties, Path log, @Nullable Detour database, @Nullable Detour providers) {
+            int port, LocalProperties properties, Path log, @Nullable TcpProxy database, @Nullable TcpProxy providers) {
         this.port = port;
         this.properties = properties;
         this.log = log;
@@ -38,13 +38,13 @@ public final class Replica implements AutoCloseable {
         this.process = launch();
     }
 
-    /** Does not wait until it can be called. */
+    /** Does not wait until it is ready. */
     static Replica launch(int port, LocalProperties properties, Path log) {
         return new Replica(port, properties, log, null, null);
     }
 
-    /** The same, with its ways to the database and to the providers on detours. */
-    static Replica launch(int port, LocalProperties properties, Path log, Detour database, Detour providers) {
+    /** The same, behind proxies to the database and to the providers. */
+    static Replica launch(int port, LocalProperties properties, Path log, TcpProxy database, TcpProxy providers) {
         return new Replica(port, properties, log, database, providers);
     }
 
@@ -64,7 +64,7 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    /** Waits until it can be called. Fails where the process has ended. */
+    /** Waits until it is ready. Fails if the process has ended. */
     public Replica awaitReady() {
         Awaitility.await("ready: " + url())
                 .atMost(START)
@@ -98,17 +98,17 @@ public final class Replica implements AutoCloseable {
         return "http://127.0.0.1:" + properties.asEnvironment().get("MANAGEMENT_PORT");
     }
 
-    /** Its way to PostgreSQL, where it goes by a detour. */
-    public Detour database() {
-        return Objects.requireNonNull(database, "This replica is on no detour");
+    /** The proxy to PostgreSQL. Fails if it was started without proxies. */
+    public TcpProxy database() {
+        return Objects.requireNonNull(database, "Started without proxies");
     }
 
-    /** Its way to the providers, where it goes by a detour. */
-    public Detour providers() {
-        return Objects.requireNonNull(providers, "This replica is on no detour");
+    /** The proxy to the providers. Fails if it was started without proxies. */
+    public TcpProxy providers() {
+        return Objects.requireNonNull(providers, "Started without proxies");
     }
 
-    /** What it has printed so far, its earlier lives included. */
+    /** Its output so far, including that of earlier processes. */
     public String log() {
         try {
             return Files.readString(log);
@@ -131,7 +131,7 @@ public final class Replica implements AutoCloseable {
         awaitEnd(STOP);
     }
 
-    /** SIGSTOP: it sleeps in the middle of whatever it does. */
+    /** SIGSTOP: pauses the process. */
     public void pause() {
         signal("STOP");
     }
@@ -141,13 +141,13 @@ public final class Replica implements AutoCloseable {
         signal("CONT");
     }
 
-    /** SIGTERM, and waits for the end; false where it did not come in time. */
+    /** SIGTERM, and waits for the end; false if the process does not end in time. */
     public boolean terminate(Duration limit) {
         process.destroy();
         return awaitEnd(limit);
     }
 
-    /** A new process in place of the one that has ended; does not wait until it can be called. */
+    /** Starts a new process after the old one has ended; does not wait until it is ready. */
     public void startAgain() {
         process = launch();
     }
@@ -177,7 +177,7 @@ public final class Replica implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
-            // One that sleeps would not hear that it is to stop.
+            // A paused process does not handle SIGTERM.
             resume();
         }
         if (!terminate(STOP)) {

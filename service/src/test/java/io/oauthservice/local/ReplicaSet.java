@@ -23,34 +23,34 @@ public final class ReplicaSet implements AutoCloseable {
     private final TestInfrastructure infrastructure = TestInfrastructure.get();
     private final String database = infrastructure.newName("replicas");
     private final List<Replica> replicas = new CopyOnWriteArrayList<>();
-    private final List<Detour> detours = new ArrayList<>();
+    private final List<TcpProxy> proxies = new ArrayList<>();
     private final int publicPort = Ports.free();
     private final Map<String, ?> settings;
     private final String bootstrap;
     private final Sandbox sandbox;
-    private @Nullable Detour door;
+    private @Nullable TcpProxy publicProxy;
 
     private ReplicaSet(String bootstrap, Map<String, ?> settings) {
         this.bootstrap = bootstrap;
         this.settings = settings;
         infrastructure.stopWithTheProcess();
-        // Whoever stops the run by hand leaves none behind, not even one that sleeps.
+        // If the run is stopped by hand, no replica stays, not even a paused one.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> replicas.forEach(Replica::kill), "replicas"));
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create(publicUrl())));
         infrastructure.postgres().createDatabase(database);
     }
 
-    /** Starts so many and waits until each can be called; browsers come back to the first. */
+    /** Starts the replicas and waits until each is ready. Browsers return to the first. */
     public static ReplicaSet start(int count) {
         return start(count, runsBroker());
     }
 
-    /** The same with a broker of their own, which need not be up. */
+    /** The same with their own broker, which need not be running. */
     public static ReplicaSet start(int count, String bootstrap) {
         return start(count, bootstrap, Map.of());
     }
 
-    /** The same with settings of one's own, by their names. */
+    /** The same with more settings, by name. */
     public static ReplicaSet start(int count, Map<String, ?> settings) {
         return start(count, runsBroker(), settings);
     }
@@ -61,13 +61,13 @@ public final class ReplicaSet implements AutoCloseable {
     }
 
     /**
-     * The same with settings of its own, and with detours: each replica's way to PostgreSQL and its way to the
-     * providers, and a front door for browsers, which leads to the first replica until told otherwise.
+     * The same with more settings, and with proxies: one between each replica and PostgreSQL, one between each replica
+     * and the providers, and one for browsers, which forwards to the first replica until it is redirected.
      */
-    public static ReplicaSet onDetours(int count, Map<String, ?> settings) {
+    public static ReplicaSet behindProxies(int count, Map<String, ?> settings) {
         ReplicaSet set = new ReplicaSet(runsBroker(), settings);
-        ReplicaSet started = set.started(count, i -> set.replicaOnDetours(Ports.free()));
-        set.door = set.detour(set.publicPort, started.first().port());
+        ReplicaSet started = set.started(count, i -> set.proxiedReplica(Ports.free()));
+        set.publicProxy = set.proxy(set.publicPort, started.first().port());
         return started;
     }
 
@@ -77,7 +77,7 @@ public final class ReplicaSet implements AutoCloseable {
         return infrastructure.bootstrap();
     }
 
-    /** Starts another in place of one that is dead, and waits until it can be called. */
+    /** Replaces a replica that has ended by a new one, and waits until that is ready. */
     public void replace(Replica dead) {
         dead.close();
         replicas.remove(dead);
@@ -88,7 +88,7 @@ public final class ReplicaSet implements AutoCloseable {
 
     private ReplicaSet started(int count, IntFunction<Replica> launch) {
         try {
-            // The first makes the keyset and the tables, alone.
+            // The first replica creates the keyset and the tables, before the others start.
             replicas.add(launch.apply(0));
             first().awaitReady();
             for (int i = 1; i < count; i++) {
@@ -107,9 +107,9 @@ public final class ReplicaSet implements AutoCloseable {
         return Replica.launch(port, properties, infrastructure.file(database + "-" + port + ".log"));
     }
 
-    private Replica replicaOnDetours(int port) {
-        Detour toDatabase = detour(0, infrastructure.postgresPort());
-        Detour toProviders = detour(0, sandbox.baseUrl().getPort());
+    private Replica proxiedReplica(int port) {
+        TcpProxy toDatabase = proxy(0, infrastructure.postgresPort());
+        TcpProxy toProviders = proxy(0, sandbox.baseUrl().getPort());
         LocalProperties properties = properties(port, toDatabase.port()).withSandboxAt(toProviders.port(), sandbox);
         return Replica.launch(
                 port, properties, infrastructure.file(database + "-" + port + ".log"), toDatabase, toProviders);
@@ -124,20 +124,20 @@ public final class ReplicaSet implements AutoCloseable {
                 .withAll(settings);
     }
 
-    private Detour detour(int port, int target) {
-        Detour detour = Detour.open(port, target);
-        detours.add(detour);
-        return detour;
+    private TcpProxy proxy(int port, int target) {
+        TcpProxy proxy = TcpProxy.open(port, target);
+        proxies.add(proxy);
+        return proxy;
     }
 
-    /** Where browsers begin and come back to. */
+    /** The address that browsers use, also as the callback. */
     public String publicUrl() {
         return "http://127.0.0.1:" + publicPort;
     }
 
-    /** The front door, where there is one. */
-    public Detour door() {
-        return Objects.requireNonNull(door, "There is no front door: browsers come to the first replica");
+    /** The proxy for browsers. Fails if this set was started without proxies. */
+    public TcpProxy publicProxy() {
+        return Objects.requireNonNull(publicProxy, "Started without proxies");
     }
 
     public List<Replica> replicas() {
@@ -156,7 +156,7 @@ public final class ReplicaSet implements AutoCloseable {
         return bootstrap;
     }
 
-    /** The replicas' database, by connections of one's own. */
+    /** The replicas' database, by new connections. */
     public DatabaseClient connect() {
         return DatabaseClient.create(ConnectionFactories.get(ConnectionFactoryOptions.builder()
                 .option(ConnectionFactoryOptions.DRIVER, "postgresql")
@@ -173,7 +173,7 @@ public final class ReplicaSet implements AutoCloseable {
         infrastructure.postgres().execute(database, statement);
     }
 
-    /** A connection of its own to the replicas' database, by no detour. */
+    /** A connection to the replicas' database without a proxy. */
     public Connection connection() {
         return infrastructure.postgres().connect(database);
     }
@@ -181,13 +181,13 @@ public final class ReplicaSet implements AutoCloseable {
     @Override
     public void close() {
         replicas.forEach(Replica::close);
-        detours.forEach(ReplicaSet::close);
+        proxies.forEach(ReplicaSet::close);
         sandbox.close();
     }
 
-    private static void close(Detour detour) {
+    private static void close(TcpProxy proxy) {
         try {
-            detour.close();
+            proxy.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

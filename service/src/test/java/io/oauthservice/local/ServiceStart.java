@@ -9,14 +9,14 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Starts of the service that are themselves what is tested: around it everything is as for a {@link ServiceTest}. */
+/** Starts the service for tests of the start itself, with the environment of a {@link ServiceTest}. */
 public final class ServiceStart {
 
     private static final TestInfrastructure INFRASTRUCTURE = TestInfrastructure.get();
 
     private ServiceStart() {}
 
-    /** Starts it; the settings, as {@code NAME=value}, win over those of a {@link ServiceTest}. */
+    /** Starts it. The settings, as {@code NAME=value}, override those of a {@link ServiceTest}. */
     public static ConfigurableApplicationContext run(Class<?> application, String... settings) {
         SpringApplication service = new SpringApplicationBuilder(application)
                 .initializers(new ServiceTestInitializer())
@@ -26,12 +26,12 @@ public final class ServiceStart {
                 Arrays.stream(settings).map(setting -> "--" + setting).toArray(String[]::new));
     }
 
-    /** The port of the run's PostgreSQL, once it is up. */
+    /** The port of the run's PostgreSQL; waits until it is ready. */
     public static int postgresPort() {
         return INFRASTRUCTURE.postgres().port();
     }
 
-    /** A database of its own in which somebody has already done this; answers its name. */
+    /** Creates a database and executes the statements in it. Returns its name. */
     public static String database(String... done) throws SQLException {
         String name = INFRASTRUCTURE.newName("start");
         INFRASTRUCTURE.postgres().createDatabase(name);
@@ -44,7 +44,7 @@ public final class ServiceStart {
         return name;
     }
 
-    /** As the service's own role; to be closed by the caller. */
+    /** A connection as the service's role; the caller closes it. */
     public static Connection connect(String database) throws SQLException {
         String url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort(), database);
         return DriverManager.getConnection(url, LocalPostgres.USER, LocalPostgres.PASSWORD);

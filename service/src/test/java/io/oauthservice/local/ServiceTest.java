@@ -13,9 +13,9 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
- * A test of the whole running service: a real PostgreSQL (a database of its own for each Spring context), a real Kafka,
+ * A test of the whole running service: a real PostgreSQL (one database for each Spring context), a real Kafka,
  * and a {@link io.oauthservice.sandbox.Sandbox} of its own, which can be injected. Configured as the laptop mode is,
- * {@link LocalProperties#API_KEY} included; {@link #properties()} win over that.
+ * {@link LocalProperties#API_KEY} included; {@link #properties()} override that.
  */
 @Documented
 @Inherited
@@ -26,7 +26,7 @@ import org.springframework.test.context.ContextConfiguration;
 @ContextConfiguration(initializers = ServiceTestInitializer.class)
 public @interface ServiceTest {
 
-    /** Properties as {@code name=value}; a test class with properties of its own gets a context of its own. */
+    /** Properties as {@code name=value}; a test class with properties gets its own context. */
     @AliasFor(annotation = SpringBootTest.class)
     String[] properties() default {};
 }

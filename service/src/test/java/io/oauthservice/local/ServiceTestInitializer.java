@@ -8,19 +8,19 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Gives a context a port, a database and a sandbox of its own, and the run's PostgreSQL and Kafka. */
+/** Gives a context its own port, database and sandbox, and the run's PostgreSQL and Kafka. */
 final class ServiceTestInitializer implements ApplicationContextInitializer<GenericApplicationContext> {
 
     private final TestInfrastructure infrastructure = TestInfrastructure.get();
 
     @Override
     public void initialize(GenericApplicationContext context) {
-        // Known beforehand, because the sandbox accepts registered redirect URIs only.
+        // Chosen before the start, because the sandbox accepts only registered redirect URIs.
         int port = Ports.free();
         Sandbox sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:" + port)));
         String database = infrastructure.newName("service");
         context.registerBean(Sandbox.class, () -> sandbox);
-        // Below the test's own properties, above the environment of whoever runs the tests.
+        // The test's own properties have priority over these, and these over the environment variables of the machine.
         context.getEnvironment()
                 .getPropertySources()
                 .addBefore(
@@ -35,7 +35,7 @@ final class ServiceTestInitializer implements ApplicationContextInitializer<Gene
                 .withPostgres(infrastructure.postgresPort(), database, infrastructure.file(database + "-keyset.json"))
                 .withKafka(infrastructure.bootstrap())
                 .withAppsOf(sandbox, infrastructure.file(database + "-keys"))
-                // A context that waits for its next test class keeps no connections.
+                // An unused context that stays in the cache keeps no connections.
                 .with("spring.r2dbc.pool.initial-size", 0)
                 .with("spring.r2dbc.pool.max-idle-time", "15s")
                 .asSource();

@@ -1,6 +1,6 @@
 package io.oauthservice.local;
 
-/** Something in the way that a person can clear; the message says in one line what it is and what to do. */
+/** A problem at the start that the user can fix. The message says in one line what it is and what to do. */
 public final class StartRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package io.oauthservice.local;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows the line instead of a stack trace where Spring was on its way already. */
+/** Prints the message instead of a stack trace if Spring was already starting. */
 final class StartRefusedAnalyzer extends AbstractFailureAnalyzer<StartRefused> {
 
     @Override

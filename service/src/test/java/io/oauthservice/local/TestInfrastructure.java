@@ -37,42 +37,42 @@ public final class TestInfrastructure {
         static final TestInfrastructure ONE = new TestInfrastructure();
     }
 
-    /** Starts it where nobody did yet, without waiting until it is up. */
+    /** Starts it on the first call, without waiting until it is ready. */
     public static TestInfrastructure get() {
         return Holder.ONE;
     }
 
-    /** PostgreSQL, when it is up. */
+    /** PostgreSQL; waits until it is ready. */
     public LocalPostgres postgres() {
         return postgres.get();
     }
 
-    /** Kafka, when it is up. Every context of the run publishes to the same topics: filter by your own keys. */
+    /** Kafka; waits until it is ready. Every context publishes to the same topics: filter by your own keys. */
     public LocalKafka kafka() {
         return kafka.get();
     }
 
-    /** Where PostgreSQL will be, whether it is up yet or not. */
+    /** The port of PostgreSQL, which may still be starting. */
     public int postgresPort() {
         return postgresPort;
     }
 
-    /** Where Kafka will be, whether it is up yet or not. */
+    /** The address of Kafka, which may still be starting. */
     String bootstrap() {
         return "127.0.0.1:" + kafkaPort;
     }
 
-    /** A name for a database or a file that nobody else in this run was given. */
+    /** A name for a database or a file, unique in this run. */
     String newName(String stem) {
         return stem + "_" + names.incrementAndGet();
     }
 
-    /** A file in the run's temporary directory, not made yet. */
+    /** A path in the run's temporary directory; the file does not exist yet. */
     Path file(String name) {
         return files.resolve(name);
     }
 
-    /** For a run without any Spring context of its own, which nobody would tell when it ends. */
+    /** Stops with the process, for a run without a Spring context that would stop it. */
     void stopWithTheProcess() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "test-infrastructure"));
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** No test: what the transit engine costs, measured by {@code bench/vault.sh} on processes of the packaged jar. */
+/** Not a test: {@code bench/vault.sh} measures the cost of the transit engine on processes of the packaged jar. */
 @NeedsVault
 class VaultBench {
 
@@ -45,7 +45,7 @@ class VaultBench {
         Map<String, String> cold = Map.of("oauth.tokens.cache-size", "0");
         Map<String, String> transit = new HashMap<>(keys.settings());
         transit.putAll(cold);
-        // What is measured is speed, not patience.
+        // The limit must not end a measurement.
         transit.put("oauth.vault.transit.time-limit", "10s");
         try (ReplicaSet byKeyset = ReplicaSet.start(1, cold);
                 ReplicaSet byTransit = ReplicaSet.start(1, transit)) {
@@ -73,14 +73,14 @@ class VaultBench {
         for (int round = 0; round < ROUNDS; round++) {
             double one = read(byKeyset, ofKeyset);
             double other = read(byTransit, ofTransit);
-            say("cold reads/s at 64 connections: keyset %.0f, transit %.0f, ratio %.2f", one, other, other / one);
+            print("cold reads/s at 64 connections: keyset %.0f, transit %.0f, ratio %.2f", one, other, other / one);
             keyset = Math.max(keyset, one);
             transit = Math.max(transit, other);
         }
-        say("BEST: keyset %.0f, transit %.0f, ratio %.2f (at least 0.40)", keyset, transit, transit / keyset);
+        print("BEST: keyset %.0f, transit %.0f, ratio %.2f (at least 0.40)", keyset, transit, transit / keyset);
     }
 
-    /** By the installation's id, so that no two reads are answered by one: each asks the database and the vault. */
+    /** By the installation's id, so that reads do not share work: each queries the database and the vault. */
     private String coldPath(ReplicaSet set) throws IOException, InterruptedException {
         String id = call(set, "GET", "/oauth/token/github?org_id=9001")
                 .path("installation_id")
@@ -124,7 +124,7 @@ class VaultBench {
                 Instant.parse(end.path("started_at").asString()),
                 Instant.parse(end.path("finished_at").asString()));
         double seconds = took.toMillis() / 1000.0;
-        say(
+        print(
                 "re-wrap: %d rows, %d ciphertexts in %.1f s: %.0f rows/s (at least 1000), %.0f ciphertexts/s",
                 ROWS,
                 end.path("rewrapped").asLong(),
@@ -176,7 +176,7 @@ class VaultBench {
         return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
     }
 
-    private static void say(String line, Object... values) {
+    private static void print(String line, Object... values) {
         System.out.printf("bench  " + line + "%n", values);
     }
 }

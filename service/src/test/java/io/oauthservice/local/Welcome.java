@@ -2,7 +2,7 @@ package io.oauthservice.local;
 
 import java.net.URI;
 
-/** What a newcomer reads when everything is up: the addresses, the key, and what to try first. */
+/** The text that is printed when everything is ready: addresses, key, and what to try first. */
 final class Welcome {
 
     static final String TOPIC = "oauth.installation-events";

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.io.ClassPathResource;
 
-/** The console's pattern of {@code application.yml}. */
+/** The log pattern of the console in {@code application.yml}. */
 class LogPatternTest {
 
     private static final String FORGED = "2026-01-01T00:00:00.000Z ERROR [main] x : forged";

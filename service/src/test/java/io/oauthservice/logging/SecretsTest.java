@@ -58,11 +58,11 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * Runs every flow with all loggers at TRACE, and then searches for each secret that was configured, issued or received: in
- * the log, in all rows that were written, in the events, in the metrics and in all responses that carry no token.
+ * Runs every flow with all loggers at TRACE, and then searches for each secret that was configured, issued or received:
+ * in the log, in all rows that were written, in the events, in the metrics and in all responses that carry no token.
  *
- * <p>A new flow is a method that {@link #runAllFlows} calls. Its secrets are added to {@link #secrets} unless the sandbox
- * sees them. New tables are found by themselves.
+ * <p>A new flow is a method that {@link #runAllFlows} calls. Its secrets are added to {@link #secrets} unless the
+ * sandbox sees them. New tables are found by themselves.
  */
 @TestPropertySource(
         properties = {
@@ -167,12 +167,12 @@ class SecretsTest extends TokenLife {
         WrittenRows rowsWritten = WrittenRows.record(database);
         try (TraceLog log = new TraceLog(filtered)) {
             runAllFlows();
-            LoggerFactory.getLogger("io.oauthservice.test").trace("still heard");
+            LoggerFactory.getLogger("io.oauthservice.test").trace("trace record");
 
             Collection<String> all = new TreeSet<>(secrets);
             all.addAll(atProviders.get());
             assertThat(all).hasSizeGreaterThan(60);
-            assertThat(log.redacted()).contains("still heard");
+            assertThat(log.redacted()).contains("trace record");
             requireNone("log", all, log.redacted().lines().toList());
             if (filtered) {
                 requireNone("log", unmarked, log.redacted().lines().toList());

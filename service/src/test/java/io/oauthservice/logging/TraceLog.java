@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
-/** Every logger at TRACE, written with and without redaction; afterwards levels, filters and appenders are as before. */
+/**
+ * Every logger at TRACE, written with and without redaction; afterwards levels, filters and appenders are as before.
+ */
 final class TraceLog implements AutoCloseable {
 
     private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

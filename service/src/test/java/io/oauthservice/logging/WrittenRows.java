@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** Every version of every row that is written to any table, also of rows that are deleted again. Tables are found by name. */
+/**
+ * Every version of every row that is written to any table, also of rows that are deleted again. Tables are found by
+ * name.
+ */
 final class WrittenRows {
 
     private static final String RECORD = """

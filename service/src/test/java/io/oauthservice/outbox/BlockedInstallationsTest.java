@@ -60,7 +60,7 @@ class BlockedInstallationsTest extends OutboxStory {
         }
     }
 
-    /** One event that fits, one that the topic does not take, and one behind it. */
+    /** One event that the topic accepts, one that it rejects, and one after it. */
     private void threeEventsOfWhichTheSecondIsTooLarge() {
         append(installation, 1, 1);
         awaitAllPublished(installation);
@@ -267,7 +267,7 @@ class BlockedInstallationsTest extends OutboxStory {
                 "{\"all\":true,\"skip\":true}                                         | skip",
                 "{\"all\":true,\"instalation_id\":\"x\"}                              | instalation_id"
             })
-    void anInvalidRequestIsRefusedByItsField(String body, String field) {
+    void anInvalidRequestIsRejectedByItsField(String body, String field) {
         Answer refused = service.post(RELEASE, body);
 
         assertThat(refused.status()).isEqualTo(400);

@@ -21,14 +21,14 @@ import org.springframework.util.FileSystemUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * The consumer of docs/consumer, compiled as it stands there. It is not among the test sources, because its main method
- * would be one too many for {@code spring-boot:test-run}.
+ * The consumer of docs/consumer, compiled from there. It is not among the test sources, because its main method
+ * would be a second one for {@code spring-boot:test-run}.
  */
 final class ConsumerExample implements AutoCloseable {
 
     private static final Path SOURCES = Path.of("../docs/consumer");
 
-    /** What the service's class path has and a consumer's has not. */
+    /** Parts of the service's class path that a consumer does not have. */
     private static final String NOT_A_CONSUMERS = String.join(
             ",",
             "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration",

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The consumer of docs/consumer, as it stands there, beside the running service. */
+/** The unchanged consumer of docs/consumer with the running service. */
 class ConsumerExampleTest extends OutboxStory {
 
     @Test

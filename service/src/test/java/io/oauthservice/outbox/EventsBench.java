@@ -27,8 +27,8 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
- * Not a test: {@code bench/events} runs it, and prints what docs/benchmarks.md reports. Ratios are made within a round,
- * between measurements seconds apart: on a shared machine they move less than the figures.
+ * Not a test: {@code bench/events} runs it, and prints what docs/benchmarks.md reports. Ratios are calculated within a
+ * round, between measurements seconds apart: on a shared machine they move less than the figures.
  */
 @ServiceTest
 class EventsBench {
@@ -57,12 +57,12 @@ class EventsBench {
     private Rows rows;
 
     @BeforeEach
-    void theTables() {
+    void createTables() {
         rows = new Rows(database);
     }
 
     @Test
-    void rowToAcknowledgedAndMarkedBesideAPlainTemplate() {
+    void measureRelayAgainstPlainTemplate() {
         await().atMost(PATIENCE)
                 .until(() -> new RelayLease(database, OTHER, PATIENCE).hold().block() == null);
         double[] ratios = new double[ROUNDS];
@@ -83,7 +83,7 @@ class EventsBench {
                 .formatted(ratios[0], ratios[ROUNDS / 2], ratios[ROUNDS - 1]));
     }
 
-    /** From rows that wait until all are marked, by the relay of the running service. */
+    /** Time from unpublished rows until all are marked, by the relay of the running service. */
     private double relayed() {
         rows.change(
                 "UPDATE oauth_outbox_relay SET owner = :other, epoch = epoch + 1, lease_until = 'infinity'",
@@ -159,7 +159,7 @@ class EventsBench {
     }
 
     @Test
-    void fromCommitToConsumerWhenIdle() {
+    void measureCommitToConsumerWhenIdle() {
         UUID installation = UUID.randomUUID();
         double[] millis = new double[IDLE_EVENTS];
         try (KafkaEvents events = new KafkaEvents(bootstrap, installation.toString())) {

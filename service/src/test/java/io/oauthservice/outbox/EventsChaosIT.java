@@ -26,7 +26,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
  * Installations change all the time while the broker is killed, the relay is killed, the database crashes, and a relay
- * sleeps through its lease, in an order and at times that the seed tells. Then the topic is held against the tables.
+ * is paused until its lease expires. The seed selects the order and the times. Then the topic is compared with the
+ * tables.
  *
  * <p>One seed in a test run; {@code bench/events --seeds N} for many.
  */
@@ -43,12 +44,12 @@ class EventsChaosIT {
     private static CompletableFuture<Void> replacement = CompletableFuture.completedFuture(null);
 
     @BeforeAll
-    static void twoReplicas() {
+    static void startTwoReplicas() {
         kafka = KafkaProcess.start();
         set = ReplicaSet.start(2, kafka.bootstrap());
         database = set.connect();
         rows = new Rows(database);
-        // The tests' PostgreSQL does not wait for its disk; a crash of its own must not cost what it has committed.
+        // The tests' PostgreSQL does not wait for its disk; a crash must not lose what it has committed.
         set.sql("ALTER ROLE agent SET synchronous_commit = on");
     }
 
@@ -140,7 +141,7 @@ class EventsChaosIT {
         THE_DATABASE_CRASHES {
             @Override
             void inject(Random random) {
-                // PostgreSQL starts over where one of its processes is killed: all connections end.
+                // PostgreSQL restarts if one of its processes is killed: all connections end.
                 String pid = await().ignoreExceptions()
                         .until(() -> rows.value("SELECT pg_backend_pid()", Map.of()), found -> true);
                 ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
@@ -162,7 +163,7 @@ class EventsChaosIT {
         abstract void inject(Random random) throws Exception;
     }
 
-    /** The replica whose turn it is to publish, once there is one. */
+    /** The replica that holds the relay's lease; waits for one. */
     private static Replica relay() {
         return await().atMost(SOON).ignoreExceptions().until(EventsChaosIT::relayNow, replica -> replica != null);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A whole life of an installation, as consumers get it. */
+/** The events of an installation from its creation to its revocation, as consumers receive them. */
 class EventsOnTheWireTest extends ServiceStory {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -27,7 +27,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The service has started while nothing listened where Kafka should be. */
+/** The service has started while Kafka was unavailable. */
 @ServiceTest(properties = "oauth.tokens.cache-size=0")
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
@@ -64,7 +64,7 @@ class KafkaAwayTest {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> output.getOut().contains("Kafka cannot be reached"));
         assertThat(published(rows))
-                .as("nothing is marked that nobody has acknowledged")
+                .as("an event that Kafka has not acknowledged is not marked as published")
                 .isEqualTo("0");
         try (LocalKafka kafka = LocalKafka.temporary(PORT);
                 KafkaEvents events = new KafkaEvents(kafka.bootstrap(), id)) {

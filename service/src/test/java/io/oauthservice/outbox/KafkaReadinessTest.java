@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class KafkaReadinessTest {
 
     @Test
-    void aRefusalHasItsOwnReason() {
+    void aRejectionHasItsOwnReason() {
         assertThat(Readiness.after(new ExecutionException(new SaslAuthenticationException("wrong password"))))
                 .isEqualTo(new Readiness("sasl-authentication", "SaslAuthenticationException: wrong password"));
         assertThat(Readiness.after(new ExecutionException(new ClusterAuthorizationException("denied"))))

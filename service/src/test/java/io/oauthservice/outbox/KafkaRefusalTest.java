@@ -13,7 +13,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** The broker answers, but does not accept the login: its listener knows none. */
+/** The broker responds but rejects the login, because its listener has no authentication. */
 @TestPropertySource(
         properties = {
             "spring.kafka.properties[security.protocol]=SASL_PLAINTEXT",

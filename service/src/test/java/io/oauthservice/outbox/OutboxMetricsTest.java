@@ -16,13 +16,13 @@ class OutboxMetricsTest extends OutboxStory {
     private OutboxMetrics metrics;
 
     @BeforeEach
-    void nothingIsSent() {
+    void takeOverRelay() {
         takeOver();
     }
 
-    /** Before the relay has its lease back, because it could not read these events. */
+    /** Before the relay gets its lease again, because it could not read these events. */
     @AfterEach
-    void noneIsLeft() {
+    void deleteEvents() {
         rows.change("DELETE FROM oauth_outbox WHERE data = '{}'", Map.of());
     }
 

@@ -38,7 +38,7 @@ class OutboxPlansTest extends OutboxStory {
     private static final Pattern SCAN = Pattern.compile(".*Seq Scan on oauth_outbox( .*|)");
 
     @BeforeEach
-    void manyEventsOfEachKind() {
+    void insertManyEvents() {
         takeOver();
         // A function, because the driver takes no statement with parameters that are not bound.
         rows.change("""
@@ -62,7 +62,7 @@ class OutboxPlansTest extends OutboxStory {
     }
 
     @AfterEach
-    void noneIsLeft() {
+    void deleteEvents() {
         rows.change("DELETE FROM oauth_outbox WHERE data = '{\"plans\":true}'", Map.of());
         rows.change("DELETE FROM oauth_outbox_parked WHERE error = 'plans'", Map.of());
     }

@@ -71,7 +71,8 @@ class OutboxRelayTest extends OutboxStory {
                 .expectNext(1L)
                 .verifyComplete();
 
-        // As if the other had published them all: had ours done so too, they would be in Kafka now.
+        // Simulates that the other relay has published all events. If this one had published them too, they would be in
+        // Kafka.
         rows.change(
                 "UPDATE oauth_outbox SET published_at = clock_timestamp() WHERE installation_id = :id",
                 Map.of("id", installation));

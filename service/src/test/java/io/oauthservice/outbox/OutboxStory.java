@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 
-/** Events that are appended as writers do, and the running service's relay, which carries them to Kafka. */
+/** Base class for tests that append events and let the running service's relay publish them to Kafka. */
 abstract class OutboxStory extends ServiceStory {
 
     static final Duration LIMIT = Duration.ofSeconds(20);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** An operator has events sent again. */
+/** Replays of events. */
 class ReplayTest extends OutboxStory {
 
     private static final String REPLAY = "/oauth/operations/replay";
@@ -38,7 +38,7 @@ class ReplayTest extends OutboxStory {
                 """, Map.of("id", of, "sequence", sequence))));
     }
 
-    /** As if so long had passed since they were published, and retention had come by. */
+    /** Simulates that this time has passed since they were published and that retention has run. */
     private void longAgo(UUID of, Duration age) {
         rows.change("""
                 UPDATE oauth_outbox SET occurred_at = occurred_at - make_interval(secs => :age),
@@ -104,7 +104,7 @@ class ReplayTest extends OutboxStory {
 
         List<Long> arrived = arrived(installation, 7);
         assertThat(arrived).hasSize(7).startsWith(1L, 2L, 3L);
-        // The new event may be first: it was there before the replay was taken up.
+        // The new event may be first: it existed before the replay was processed.
         assertThat(arrived.subList(3, 7)).isIn(List.of(4L, 1L, 2L, 3L), List.of(1L, 2L, 3L, 4L));
     }
 
@@ -136,7 +136,7 @@ class ReplayTest extends OutboxStory {
         awaitAllPublished(id);
         longAgo(id, Duration.ofDays(30));
         replay(Instant.now().minus(Duration.ofDays(60)), id);
-        // One made after the revocation would tell of it already.
+        // A snapshot that is created after the revocation would already contain it.
         received(id, 2);
 
         service.delete("/oauth/installations/" + id);
@@ -231,7 +231,7 @@ class ReplayTest extends OutboxStory {
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"installation_id\":\"acme\"}  | installation_id",
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"instalation_id\":\"x\"}      | instalation_id"
             })
-    void anInvalidRequestIsRefusedByItsField(String body, String field) {
+    void anInvalidRequestIsRejectedByItsField(String body, String field) {
         Answer refused = service.post(REPLAY, body);
 
         assertThat(refused.status()).isEqualTo(400);
@@ -246,7 +246,7 @@ class ReplayTest extends OutboxStory {
     }
 
     @Test
-    void moreThanTwentyReplaysAreRefused() {
+    void moreThanTwentyReplaysAreRejected() {
         takeOver();
         append(installation, 1, 1);
         for (int i = 0; i < 20; i++) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Mono;
 
-/** Published events go when their time is over, and no others. */
+/** Published events are deleted after their retention time, and no others. */
 class RetentionTest extends OutboxStory {
 
     @Autowired

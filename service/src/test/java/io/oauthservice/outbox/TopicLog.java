@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Everything that the topic holds, in its order. */
+/** All records of the topic, in order. */
 record TopicLog(List<Line> lines) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

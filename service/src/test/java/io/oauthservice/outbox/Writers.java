@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Others who change installations, each change with its event in one transaction, as the service does it. What the
- * database does not take they forget; what it has taken is in its tables, and those are what the topic is held against.
+ * Writers that change installations, each change with its event in one transaction as in the service. They ignore what
+ * the database rejects. The topic is compared with what the tables contain.
  */
 final class Writers implements AutoCloseable {
 
@@ -98,7 +98,7 @@ final class Writers implements AutoCloseable {
         return installations;
     }
 
-    /** Lets each end what it is at. */
+    /** Waits until each writer has finished its current change. */
     @Override
     public void close() {
         stopped = true;

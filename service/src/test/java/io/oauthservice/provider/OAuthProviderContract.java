@@ -45,8 +45,8 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The contract of every {@link OAuthProvider}, tested against the sandbox. A provider's test extends it, implements what
- * users do on its pages, and adds its own cases.
+ * The contract of every {@link OAuthProvider}, tested against the sandbox. A provider's test extends it, implements
+ * what users do on its pages, and adds its own cases.
  */
 @ProviderTest
 public abstract class OAuthProviderContract {
@@ -317,7 +317,7 @@ public abstract class OAuthProviderContract {
         assertThat(failure).isInstanceOf(Misconfigured.class);
     }
 
-    /** What no provider should send, but some gateway in between will. */
+    /** Responses that a gateway may send instead of the provider. */
     static Stream<Arguments> unexpectedResponses() {
         Map<Integer, String> answers = Map.of(
                 200, "[]",

@@ -10,7 +10,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A test of the configured providers in one shared Spring context, with short time limits and circuits that stay closed. */
+/**
+ * A test of the configured providers in one shared Spring context, with short time limits and circuits that stay
+ * closed.
+ */
 @Documented
 @Inherited
 @Target(ElementType.TYPE)

@@ -23,7 +23,7 @@ class DueGrantsTest extends TokenLife {
     private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z]+)");
 
     @BeforeEach
-    void manyGrantsOfAPlatformThatIsNotConfigured() {
+    void insertGrantsOfUnconfiguredPlatform() {
         // A function, because the driver takes no statement with parameters that are not bound.
         rows.change("""
                 CREATE OR REPLACE FUNCTION generic_plan(sql TEXT) RETURNS SETOF TEXT LANGUAGE plpgsql AS
@@ -38,7 +38,7 @@ class DueGrantsTest extends TokenLife {
     }
 
     @AfterEach
-    void noneIsLeft() {
+    void deleteGrants() {
         rows.change("DELETE FROM oauth_grant_reconciliations WHERE platform = 'plans'", Map.of());
     }
 

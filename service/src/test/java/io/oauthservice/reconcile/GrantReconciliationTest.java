@@ -39,7 +39,7 @@ class GrantReconciliationTest extends TokenLife {
     @Autowired
     private MeterRegistry meters;
 
-    /** A comparison; what an earlier one found was found so long ago. */
+    /** Compares the grant with the platform; an earlier finding has this age. */
     private void look(String id, Duration foundAge) {
         String found = planned(id, "found");
         Due due = new Due(
@@ -147,7 +147,7 @@ class GrantReconciliationTest extends TokenLife {
     }
 
     @Test
-    void aGrantThatIsAsStoredIsNotWritten() {
+    void anUnchangedGrantIsNotWritten() {
         connectBothSites(DANA);
         String jira = connectBothSites(OLGA);
         String slackBot = connect("slack", "T0ACME");
@@ -419,7 +419,7 @@ class GrantReconciliationTest extends TokenLife {
     }
 
     @Test
-    void theGrantOfAnotherRegistrationIsLeftAlone() {
+    void theGrantOfAnotherRegistrationIsNotCompared() {
         String id = connect("slack", "T0ACME");
         rows.change("UPDATE oauth_installations SET registration = 'another' WHERE id = :id::uuid", Map.of("id", id));
         slack.revokeBotToken("T0ACME");

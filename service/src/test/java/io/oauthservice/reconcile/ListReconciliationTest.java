@@ -34,7 +34,7 @@ class ListReconciliationTest extends ServiceStory {
     private MeterRegistry meters;
 
     @BeforeEach
-    void noWebhookArrives() {
+    void disableWebhooks() {
         gitHub.stopWebhooks();
     }
 

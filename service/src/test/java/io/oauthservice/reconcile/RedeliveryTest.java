@@ -25,7 +25,7 @@ class RedeliveryTest extends ServiceStory {
     private Providers providers;
 
     @BeforeEach
-    void gitHubSendsWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         gitHub.sendWebhooks();
     }
@@ -66,7 +66,7 @@ class RedeliveryTest extends ServiceStory {
     }
 
     @Test
-    void whatTheListTellsIsNotRequested() {
+    void noDeliveryIsRequestedForAStateThatTheListShows() {
         String id = connect(ACME);
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(inbox("done_at IS NOT NULL")).isPositive());

@@ -9,6 +9,7 @@ import io.oauthservice.Browser.Page;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
+import io.oauthservice.Sites;
 import io.oauthservice.SlackControl;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
@@ -38,7 +39,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ExtendWith(CleanSlate.class)
 class CircuitTest {
 
-    private static final String PATH = "/oauth/token/jira?org_id=11111111-aaaa-4bbb-8ccc-000000000001";
+    private static final String PATH = "/oauth/token/jira?org_id=" + Sites.ACME;
 
     @Autowired
     private Sandbox sandbox;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What providers do that looks like the end of a grant and is none: docs/providers.md 0. */
+/** Responses of providers that look like the end of a grant but do not end it: docs/providers.md 0. */
 class ProviderFactsTest extends TokenLife {
 
     private static final Duration SOON = Duration.ofSeconds(20);

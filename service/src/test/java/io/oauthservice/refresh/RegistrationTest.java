@@ -3,12 +3,14 @@ package io.oauthservice.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service.Answer;
+import io.oauthservice.TestPlatform;
 import io.oauthservice.TokenLife;
 import io.oauthservice.sandbox.github.GitHub;
+import io.oauthservice.sandbox.slack.SlackApp;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that is configured for another App or client neither refreshes nor ends an installation. */
 class RegistrationTest extends TokenLife {
@@ -20,13 +22,13 @@ class RegistrationTest extends TokenLife {
     }
 
     @ParameterizedTest
-    @CsvSource({"github,9001", "jira," + ACME_SITE, "slack,T0ACME"})
-    void theGrantOfAnotherRegistrationIsNotRefreshed(String platform, String organisation) {
-        String id = connect(platform, organisation);
+    @EnumSource
+    void theGrantOfAnotherRegistrationIsNotRefreshed(TestPlatform platform) {
+        String id = connect(platform.id(), platform.organisation());
         belongsTo(id, "another");
         expire(id);
 
-        Answer answer = token(platform, organisation);
+        Answer answer = token(platform.id(), platform.organisation());
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.text("reason")).isEqualTo("misconfigured");
@@ -59,7 +61,7 @@ class RegistrationTest extends TokenLife {
         expire(id);
 
         assertThat(token("slack", "T0ACME").status()).isEqualTo(200);
-        assertThat(rows.column(id, "registration")).isEqualTo(sandbox.slack().clientId());
+        assertThat(rows.column(id, "registration")).isEqualTo(sandbox.app(SlackApp.class).clientId());
     }
 
     /** The configured App may be another one, which finds none of the installations. */

@@ -21,7 +21,7 @@ class RejectionBurstTest extends TokenLife {
     private String globex;
 
     @BeforeEach
-    void oneGrantIsRejectedAlready() {
+    void rejectOneGrant() {
         acme = connect("slack", "T0ACME");
         globex = connect("slack", "T0GLOBEX");
         refuses(1, "invalid_refresh_token");
@@ -31,7 +31,7 @@ class RejectionBurstTest extends TokenLife {
     }
 
     @Test
-    void withGoodCredentialsTheNextRejectionCountsToo() {
+    void withValidCredentialsTheNextRejectionCountsToo() {
         refuses(1, "invalid_refresh_token");
 
         Answer refused = token("slack", "T0GLOBEX");

@@ -16,7 +16,7 @@ class ReplacedTokenTest extends TokenLife {
     private Answer before;
 
     @BeforeEach
-    void aConsent() {
+    void giveConsent() {
         id = connect("jira", ACME_SITE);
         before = token("jira", ACME_SITE);
         atlassian.failRefresh(status(500).times(1000));

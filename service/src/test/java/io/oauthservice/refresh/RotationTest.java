@@ -18,9 +18,12 @@ import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.SlackControl;
+import io.oauthservice.TestPlatform;
 import io.oauthservice.events.InstallationReconnectRequired;
 import io.oauthservice.provider.ProviderTest;
 import io.oauthservice.sandbox.Sandbox;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -38,21 +41,11 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ProviderTest
 class RotationTest {
 
-    /** The two platforms whose refresh tokens rotate. */
-    enum Rotating {
-        JIRA("jira", "atlassian", "11111111-aaaa-4bbb-8ccc-000000000001"),
-        SLACK("slack", "slack", "T0ACME");
-
-        private final String platform;
-        private final String sandbox;
-        private final String organisation;
-
-        Rotating(String platform, String sandbox, String organisation) {
-            this.platform = platform;
-            this.sandbox = sandbox;
-            this.organisation = organisation;
-        }
-    }
+    /** For each platform whose refresh tokens rotate. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GITHUB")
+    @interface RotatingPlatformsTest {}
 
     @Autowired
     private Sandbox sandbox;
@@ -73,14 +66,13 @@ class RotationTest {
     private Rows rows;
 
     @BeforeEach
-    void aCaller() {
+    void addCaller() {
         service = new Service(http);
         rows = new Rows(database);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void anExpiredTokenIsRefreshedOnce(Rotating at) {
+    @RotatingPlatformsTest
+    void anExpiredTokenIsRefreshedOnce(TestPlatform at) {
         Answer before = connect(at);
         expire();
 
@@ -93,9 +85,8 @@ class RotationTest {
         assertThat(atTheProvider(at).violations()).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aRejectedRefreshRequiresAReconnect(Rotating at) {
+    @RotatingPlatformsTest
+    void aRejectedRefreshRequiresAReconnect(TestPlatform at) {
         String id = connect(at).text("installation_id");
         endGrant(at);
         expire();
@@ -106,7 +97,7 @@ class RotationTest {
         assertThat(refused.problem()).isEqualTo("reconnect-required");
         assertThat(refused.text("reason")).isEqualTo("refresh_refused");
         assertThat(atTheProvider(at).calls("refresh")).hasSize(1);
-        assertThat(refused.text("connect_url")).isEqualTo(base + "/oauth/install/" + at.platform);
+        assertThat(refused.text("connect_url")).isEqualTo(base + "/oauth/install/" + at.id());
         try (KafkaEvents events = new KafkaEvents(kafka, id)) {
             assertThat(events.await(2))
                     .extracting(Received::type)
@@ -114,9 +105,8 @@ class RotationTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aReconnectReactivatesTheRowAndKeepsItsId(Rotating at) {
+    @RotatingPlatformsTest
+    void aReconnectReactivatesTheRowAndKeepsItsId(TestPlatform at) {
         String id = connect(at).text("installation_id");
         endGrant(at);
         expire();
@@ -129,12 +119,14 @@ class RotationTest {
         assertThat(revived.text("token_version")).isEqualTo("3");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void ourOwnWrongSecretNeverEndsAGrant(Rotating at) {
+    @RotatingPlatformsTest
+    void ourOwnWrongSecretNeverEndsAGrant(TestPlatform at) {
         String id = connect(at).text("installation_id");
         atTheProvider(at)
-                .failRefresh(at == Rotating.JIRA ? oauthError(401, "access_denied") : slackError("bad_client_secret"));
+                .failRefresh(
+                        at == TestPlatform.JIRA
+                                ? oauthError(401, "access_denied")
+                                : slackError("bad_client_secret"));
         expire();
 
         Answer unavailable = token(at);
@@ -153,11 +145,11 @@ class RotationTest {
     @ParameterizedTest
     @MethodSource("outages")
     void whenARefreshFailsTheValidTokenIsStillReturned(Fault fault) {
-        Answer before = connect(Rotating.JIRA);
-        atTheProvider(Rotating.JIRA).failRefresh(fault);
+        Answer before = connect(TestPlatform.JIRA);
+        atTheProvider(TestPlatform.JIRA).failRefresh(fault);
         leave(Duration.ofSeconds(60));
 
-        Answer still = token(Rotating.JIRA);
+        Answer still = token(TestPlatform.JIRA);
 
         assertThat(still.status()).isEqualTo(200);
         assertThat(still.text("fingerprint")).isEqualTo(before.text("fingerprint"));
@@ -166,63 +158,64 @@ class RotationTest {
     /** Atlassian accepts a used refresh token for another ten minutes. */
     @Test
     void aLostReplyInsideTheReuseIntervalLosesNothing() {
-        String id = connect(Rotating.JIRA).text("installation_id");
-        atTheProvider(Rotating.JIRA).failRefresh(dropReply());
+        String id = connect(TestPlatform.JIRA).text("installation_id");
+        atTheProvider(TestPlatform.JIRA).failRefresh(dropReply());
         expire();
 
-        Answer unavailable = token(Rotating.JIRA);
+        Answer unavailable = token(TestPlatform.JIRA);
         assertThat(unavailable.status()).isEqualTo(503);
         assertThat(rows.column(id, "refresh_first_attempted_at")).isNotEqualTo("null");
 
-        assertThat(tokenAtLast(Rotating.JIRA).text("token_version")).isEqualTo("2");
+        assertThat(tokenAtLast(TestPlatform.JIRA).text("token_version")).isEqualTo("2");
         assertThat(rows.column(id, "refresh_first_attempted_at")).isEqualTo("null");
-        assertThat(atTheProvider(Rotating.JIRA).violations()).isEmpty();
+        assertThat(atTheProvider(TestPlatform.JIRA).violations()).isEmpty();
     }
 
     /** Slack has no reuse interval: a lost reply loses the grant, and the reason says so. */
     @Test
     void aLostReplyWithoutAReuseIntervalDiffersFromARevocation() {
-        atTheProvider(Rotating.SLACK).setLeeway(Duration.ZERO);
-        String id = connect(Rotating.SLACK).text("installation_id");
-        atTheProvider(Rotating.SLACK).failRefresh(dropReply());
+        atTheProvider(TestPlatform.SLACK).setLeeway(Duration.ZERO);
+        String id = connect(TestPlatform.SLACK).text("installation_id");
+        atTheProvider(TestPlatform.SLACK).failRefresh(dropReply());
         expire();
-        assertThat(token(Rotating.SLACK).status()).isEqualTo(503);
+        assertThat(token(TestPlatform.SLACK).status()).isEqualTo(503);
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(token(Rotating.SLACK).problem()).isEqualTo("reconnect-required"));
+                .untilAsserted(() -> assertThat(token(TestPlatform.SLACK).problem()).isEqualTo("reconnect-required"));
 
         assertThat(rows.column(id, "status_reason")).isEqualTo("lost_reply");
     }
 
-    private Answer connect(Rotating at) {
+    private Answer connect(TestPlatform at) {
         new Browser()
-                .open(base + "/oauth/install/" + at.platform)
-                .choose(at.organisation)
+                .open(base + "/oauth/install/" + at.id())
+                .choose(at.organisation())
                 .press("approve");
         return token(at);
     }
 
-    private Answer token(Rotating at) {
-        return service.get("/oauth/token/" + at.platform + "?org_id=" + at.organisation);
+    private Answer token(TestPlatform at) {
+        return service.get("/oauth/token/" + at.id() + "?org_id=" + at.organisation());
     }
 
     /** Waits for the end of the back-off. */
-    private Answer tokenAtLast(Rotating at) {
+    private Answer tokenAtLast(TestPlatform at) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(15))
                 .until(() -> token(at), answer -> answer.status() == 200);
     }
 
-    private void endGrant(Rotating at) {
+    private void endGrant(TestPlatform at) {
         switch (at) {
             case JIRA -> new AtlassianControl(sandbox).revoke();
-            case SLACK -> new SlackControl(sandbox).uninstall(at.organisation);
+            case GITHUB -> throw new IllegalArgumentException("No rotation: " + at);
+            case SLACK -> new SlackControl(sandbox).uninstall(at.organisation());
         }
     }
 
-    private SandboxControl atTheProvider(Rotating at) {
-        return new SandboxControl(sandbox, at.sandbox);
+    private SandboxControl atTheProvider(TestPlatform at) {
+        return new SandboxControl(sandbox, at.sandbox());
     }
 
     private void expire() {

@@ -96,7 +96,7 @@ class TokenRefreshTest extends ServiceStory {
     }
 
     @Test
-    void aRequestedLifeThatIsNotAvailableYetIsNotPromised() {
+    void aRequestedLifetimeThatIsNotAvailableIsNotReturned() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, Duration.ofMinutes(20));
         rows.backOff(id, Duration.ofSeconds(30));
@@ -120,7 +120,7 @@ class TokenRefreshTest extends ServiceStory {
 
     @ParameterizedTest
     @MethodSource("outages")
-    void whileTheTokenIsValidAFailingProviderIsNotNoticed(Fault fault) {
+    void whileTheTokenIsValidAFailingProviderHasNoEffect(Fault fault) {
         String id = connect(ACME);
         String old = service.token(ACME).text("access_token");
         rows.leaveTokenOnly(id, NEARLY_OVER);
@@ -237,7 +237,7 @@ class TokenRefreshTest extends ServiceStory {
 
     /** A wrong app finds no installation either: a 404 counts only if GitHub knows the app. */
     @Test
-    void ourOwnWrongKeyIsNoUninstall() {
+    void aWrongKeyOfOursIsNotAnUninstall() {
         String id = connect(ACME);
         rows.leaveTokenOnly(id, LONG_OVER);
         gitHub.failMint(Fault.status(404));

@@ -10,6 +10,7 @@ import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.Sites;
+import io.oauthservice.TestPlatform;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.local.ReplicaSet;
 import java.time.Duration;
@@ -25,10 +26,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** However many callers meet an expired token on two replicas, the provider sees one refresh. */
+/** Any number of callers with an expired token on two replicas cause exactly one refresh at the provider. */
 class TwoReplicasIT {
 
     private static final int CALLERS = 50;
@@ -46,19 +47,15 @@ class TwoReplicasIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "github, github, 9001, mint, 2",
-        "jira, atlassian, 11111111-aaaa-4bbb-8ccc-000000000001, refresh, 1",
-        "slack, slack, T0ACME, refresh, 1"
-    })
-    void fiftyCallersOnTwoReplicasCauseOneRefresh(
-            String platform, String sandbox, String organisation, String operation, int callsInAll) throws Exception {
-        SandboxControl provider = new SandboxControl(set.sandbox(), sandbox);
+    @EnumSource
+    void fiftyCallersOnTwoReplicasCauseOneRefresh(TestPlatform at) throws Exception {
+        String platform = at.id();
+        SandboxControl provider = new SandboxControl(set.sandbox(), at.sandbox());
         new Browser()
                 .open(set.first().url() + "/oauth/install/" + platform)
-                .choose(organisation)
+                .choose(at.organisation())
                 .press("approve");
-        String path = "/oauth/token/" + platform + "?org_id=" + organisation;
+        String path = "/oauth/token/" + platform + "?org_id=" + at.organisation();
         // Not by organisation: that response would be cached, and the row is changed directly in the database.
         String id = String.valueOf(service(0).installations().getFirst().get("id"));
         Answer before = service(0).get("/oauth/token/" + platform + "?installation_id=" + id);
@@ -73,7 +70,7 @@ class TwoReplicasIT {
                 .extracting(answer -> answer.text("fingerprint"))
                 .containsOnly(answers.getFirst().text("fingerprint"));
         assertThat(answers.getFirst().text("fingerprint")).isNotEqualTo(before.text("fingerprint"));
-        assertThat(provider.calls(operation)).hasSize(callsInAll);
+        assertThat(provider.calls(at.refreshOperation())).hasSize(at.refreshesOfAnInstall() + 1);
         assertThat(provider.violations()).isEmpty();
         try (KafkaEvents events = new KafkaEvents(set.bootstrap(), before.text("installation_id"))) {
             List<Received> received = events.await(2);

@@ -93,7 +93,7 @@ class PendingRevocationsTest extends ServiceStory {
     }
 
     @Test
-    void noEventEndsAnInstallationThatNoEventHasBegun() {
+    void anInstallationWithoutACreatedEventGetsNoRevokedEvent() {
         String id = rows.insert("github", ACME, "Acme", "unclaimed");
         rows.change("""
                 UPDATE oauth_installations SET grant_key = 'inst:9001', access_token_encrypted = NULL,

@@ -27,13 +27,13 @@ class RevokeTest extends ServiceStory {
         return service.delete("/oauth/installations/" + id).status();
     }
 
-    private String toBeTold() {
+    private String pendingRevocations() {
         return rows.value("SELECT count(*) FROM oauth_revocations", Map.of());
     }
 
-    private void awaitNothingToBeTold() {
+    private void awaitNoPendingRevocations() {
         await().atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(toBeTold()).isEqualTo("0"));
+                .untilAsserted(() -> assertThat(pendingRevocations()).isEqualTo("0"));
     }
 
     @Test
@@ -43,7 +43,7 @@ class RevokeTest extends ServiceStory {
         assertThat(delete(id)).isEqualTo(204);
         assertThat(delete(id)).isEqualTo(204);
 
-        awaitNothingToBeTold();
+        awaitNoPendingRevocations();
         assertThat(gitHub.calls("revoke")).containsExactly(OF_THE_INSTALL, 204);
         assertThat(rows.column(id, "status_reason")).isEqualTo("by_us");
     }
@@ -62,7 +62,7 @@ class RevokeTest extends ServiceStory {
         String id = connect(ACME);
 
         delete(id);
-        awaitNothingToBeTold();
+        awaitNoPendingRevocations();
 
         assertThat(rows.column(id, "access_token_encrypted")).isEqualTo("null");
         assertThat(rows.column(id, "refresh_token_encrypted")).isEqualTo("null");
@@ -78,7 +78,7 @@ class RevokeTest extends ServiceStory {
         assertThat(delete(id)).isEqualTo(204);
         assertThat(service.token(ACME).problem()).isEqualTo("not-connected");
 
-        awaitNothingToBeTold();
+        awaitNoPendingRevocations();
         assertThat(gitHub.calls("revoke")).containsExactly(OF_THE_INSTALL, 500, 204);
     }
 
@@ -89,7 +89,7 @@ class RevokeTest extends ServiceStory {
 
         delete(id);
 
-        awaitNothingToBeTold();
+        awaitNoPendingRevocations();
         assertThat(gitHub.calls("revoke")).containsExactly(OF_THE_INSTALL, 404);
     }
 
@@ -103,7 +103,7 @@ class RevokeTest extends ServiceStory {
         String again = connect(ACME);
 
         assertThat(again).isEqualTo(id);
-        assertThat(toBeTold()).isEqualTo("0");
+        assertThat(pendingRevocations()).isEqualTo("0");
         assertThat(service.token(ACME).body()).containsEntry("token_version", 3);
         try (KafkaEvents events = new KafkaEvents(kafka, id)) {
             List<Received> received = events.await(3);

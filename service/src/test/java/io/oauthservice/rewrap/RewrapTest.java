@@ -12,6 +12,7 @@ import io.oauthservice.local.KeyService;
 import io.oauthservice.local.NeedsVault;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.github.GitHubApp;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Place;
 import io.oauthservice.vault.TokenVault.Plaintext;
@@ -36,8 +37,8 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * The whole service on a real key service, set up as deploy/openbao does it: grants stored under a key that never leaves
- * it, the App's JWT signed there, and what is stored rewrapped under newer keys.
+ * The whole service on a real key service, set up as deploy/openbao does it: grants stored under a key that never
+ * leaves it, the App's JWT signed there, and what is stored rewrapped under newer keys.
  */
 @NeedsVault
 @ServiceTest(
@@ -99,12 +100,12 @@ class RewrapTest {
         service = new Service(http);
         rows = new Rows(database);
         if (!IMPORTED.getAndSet(true)) {
-            Keys.SERVICE.importAppKey(sandbox.github().privateKeyPem());
+            Keys.SERVICE.importAppKey(sandbox.app(GitHubApp.class).privateKeyPem());
         }
     }
 
     private String connect(String account) {
-        new Browser().open(base + "/oauth/install/github").choose(account).press("approve");
+        new Browser().connect(base, "github", account);
         return service.token(account).text("installation_id");
     }
 

@@ -89,7 +89,7 @@ class OidcPropertiesTest {
     }
 
     @Test
-    void withoutARoleNobodyCouldSignIn() {
+    void aMissingRoleIsRejected() {
         settings.keySet().removeIf(name -> name.startsWith("roles."));
 
         assertThatThrownBy(this::bound).hasStackTraceContaining("oauth.dashboard.oidc.roles is missing");

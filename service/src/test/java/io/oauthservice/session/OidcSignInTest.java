@@ -68,7 +68,7 @@ class OidcSignInTest extends PageStory {
     }
 
     @BeforeEach
-    void nobodyIsSignedIn() {
+    void endAllSessions() {
         rows.change("DELETE FROM oauth_sessions", Map.of());
         PROVIDER.reset(base);
         PROVIDER.grant("Platform Admins");
@@ -215,7 +215,7 @@ class OidcSignInTest extends PageStory {
     }
 
     @Test
-    void aPersonWithoutARoleLearnsWhatIsMissing() {
+    void aPersonWithoutARoleSeesWhatIsMissing() {
         PROVIDER.grant("guests", "PLATFORM ADMINS");
 
         assertNotSignedIn(
@@ -434,7 +434,7 @@ class OidcSignInTest extends PageStory {
 
     /** Until a roll-out of new roles is complete, replicas disagree about them. */
     @Test
-    void aReplicaThatDoesNotKnowARoleYetSignsNobodyOut() {
+    void aReplicaWithoutTheRoleEndsNoSession() {
         signInAtProvider();
         rows.change("UPDATE oauth_sessions SET roles = '{new}'", Map.of());
         assertThat(open("/").document().select("input#key")).hasSize(1);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionPlansTest extends ServiceStory {
 
     @BeforeEach
-    void manySessions() {
+    void insertManySessions() {
         rows.change("""
                 CREATE OR REPLACE FUNCTION generic_plan(sql TEXT) RETURNS SETOF TEXT LANGUAGE plpgsql AS
                 'BEGIN RETURN QUERY EXECUTE ''EXPLAIN (GENERIC_PLAN, COSTS OFF) '' || sql; END'
@@ -29,7 +29,7 @@ class SessionPlansTest extends ServiceStory {
     }
 
     @AfterEach
-    void noneIsLeft() {
+    void deleteSessions() {
         rows.change("DELETE FROM oauth_sessions WHERE id LIKE 'plans%'", Map.of());
     }
 

@@ -49,7 +49,7 @@ class SignInTest extends PageStory {
     private SignInPage form;
 
     @BeforeEach
-    void noBrowserIsSignedIn() {
+    void deleteSessions() {
         rows.change("DELETE FROM oauth_sessions", Map.of());
     }
 

@@ -35,8 +35,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated OpenID provider: one client, one person, a page of consent. It is strict: state, nonce and PKCE are required,
- * a code is redeemed once, and the client authenticates by HTTP Basic. What it returns can be changed.
+ * A simulated OpenID provider: one client, one person, a page of consent. It is strict: state, nonce and PKCE are
+ * required, a code is redeemed once, and the client authenticates by HTTP Basic. What it returns can be changed.
  */
 public final class StubOpenIdProvider implements AutoCloseable {
 
@@ -167,7 +167,7 @@ public final class StubOpenIdProvider implements AutoCloseable {
         requests.put(id, query);
         return new Page("OpenID", "Sign in")
                 .form("/authorize")
-                .hidden("request", id)
+                .hiddenField("request", id)
                 .button("decision", "approve", "Continue")
                 .button("decision", "deny", "Cancel")
                 .reply(200);

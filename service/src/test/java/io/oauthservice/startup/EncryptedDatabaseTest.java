@@ -109,7 +109,7 @@ class EncryptedDatabaseTest {
     }
 
     @Test
-    void aLoginWithoutEncryptionIsRefusedImmediately() {
+    void aLoginWithoutEncryptionIsRejectedImmediately() {
         MockEnvironment settings = settings("disable");
 
         assertRefused(catchThrowable(() -> byJdbc(settings)), "POSTGRES_SSLMODE must be prefer or stronger");
@@ -117,7 +117,7 @@ class EncryptedDatabaseTest {
     }
 
     @Test
-    void aForeignCertificateIsRefusedImmediately() {
+    void aForeignCertificateIsRejectedImmediately() {
         MockEnvironment settings = settings("verify-full");
         settings.setProperty("POSTGRES_SSLROOTCERT", foreign.toString());
 

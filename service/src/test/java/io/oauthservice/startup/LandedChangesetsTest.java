@@ -26,7 +26,7 @@ class LandedChangesetsTest {
     private static final String CHANGELOG = "db/changelog/";
     private static final String FIRST_TEXTS = "db/first-texts/";
 
-    /** Without the order of columns, which depends on the way that a database has come. */
+    /** Without the order of columns, which depends on the changesets that the database has run before. */
     private static final String SCHEMA = """
             SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default,
                 col_description(to_regclass(table_name), ordinal_position))

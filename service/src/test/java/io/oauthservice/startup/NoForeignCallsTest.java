@@ -15,7 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** No server is called that was not configured: libraries that report their use would go through this proxy. */
+/**
+ * The service calls configured servers only: libraries that report their use would send requests through this proxy.
+ */
 class NoForeignCallsTest {
 
     private static final int A_WHILE = 3000;
@@ -23,7 +25,7 @@ class NoForeignCallsTest {
     private ServerSocket proxy;
 
     @BeforeEach
-    void aProxyForEverything() throws IOException {
+    void setProxy() throws IOException {
         proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         for (String scheme : List.of("http", "https")) {
             System.setProperty(scheme + ".proxyHost", "127.0.0.1");
@@ -32,7 +34,7 @@ class NoForeignCallsTest {
     }
 
     @AfterEach
-    void asItWas() throws IOException {
+    void restoreProxy() throws IOException {
         for (String scheme : List.of("http", "https")) {
             System.clearProperty(scheme + ".proxyHost");
             System.clearProperty(scheme + ".proxyPort");

@@ -48,7 +48,7 @@ class PostgresUrlsTest {
     }
 
     @Test
-    void modesThatAreUnknownOrLackTheCertificateAreRefused() {
+    void modesThatAreUnknownOrLackTheCertificateAreRejected() {
         set("POSTGRES_HOST", "db");
 
         set("POSTGRES_SSLMODE", "on");

@@ -22,7 +22,7 @@ class SecretFileTest {
     private Path file;
 
     @BeforeEach
-    void aSecret() throws IOException {
+    void writeSecret() throws IOException {
         file = Files.writeString(directory.resolve("secret"), "secret");
     }
 
@@ -33,13 +33,13 @@ class SecretFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-------", "r--------"})
-    void aFileOfItsOwnerAloneIsAccepted(String mode) {
+    void aFileReadableByItsOwnerOnlyIsAccepted(String mode) {
         assertThatCode(() -> check(mode)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rw-rw-rw-", "r--r--r--"})
-    void aFileOfOursThatOthersCanReadIsRefused(String mode) {
+    void aFileOfOursThatOthersCanReadIsRejected(String mode) {
         assertThatThrownBy(() -> check(mode))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("THE_SETTING names a file that others can read: chmod 600 " + file);

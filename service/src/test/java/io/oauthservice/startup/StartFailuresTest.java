@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.OAuthServiceApplication;
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.Ports;
 import io.oauthservice.local.ServiceStart;
+import io.oauthservice.local.TcpProxy;
 import io.oauthservice.local.TestInfrastructure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,20 +21,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ClassPathResource;
 
 /** What an operator reads when the service does not start; one line that names the setting. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -60,7 +65,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aFileWithoutAKey(CapturedOutput output) throws IOException {
+    void aFileWithoutAKeyStopsTheStart(CapturedOutput output) throws IOException {
         Path broken = Files.writeString(directory.resolve("broken.pem"), "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n");
         Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rw-------"));
 
@@ -70,7 +75,7 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw-----w-"})
-    void aKeyThatOthersCanRead(String mode, CapturedOutput output) throws IOException {
+    void aKeyThatOthersCanReadStopsTheStart(String mode, CapturedOutput output) throws IOException {
         Path key = Files.writeString(directory.resolve("key.pem"), "whatever it is");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
 
@@ -79,28 +84,28 @@ class StartFailuresTest {
     }
 
     @Test
-    void anAttemptLongerThanTheLease(CapturedOutput output) {
+    void anAttemptLongerThanTheLeaseStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "oauth.refresh.lease=15s"))
                 .isEqualTo("oauth.refresh.attempt-limit is PT20S and must be shorter than oauth.refresh.lease,"
                         + " which is PT15S");
     }
 
     @Test
-    void aDeliveryLongerThanItIsAwaited(CapturedOutput output) {
+    void aDeliveryLongerThanItIsAwaitedStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "spring.kafka.producer.properties.delivery.timeout.ms=8000"))
                 .isEqualTo("spring.kafka.producer.properties.delivery.timeout.ms is PT8S and must be shorter than"
                         + " oauth.events.acknowledged-within, which is PT8S");
     }
 
     @Test
-    void aDecoderThatReadsLessThanTheLargestBody(CapturedOutput output) {
+    void aDecoderThatReadsLessThanTheLargestBodyStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "spring.http.codecs.max-in-memory-size=16KB"))
                 .isEqualTo("spring.http.codecs.max-in-memory-size is 16384B and must be more than 16384B, the largest"
                         + " body of a request");
     }
 
     @Test
-    void twoClientsWithOneKey(CapturedOutput output) {
+    void twoClientsWithOneKeyStopTheStart(CapturedOutput output) {
         String hash = "ab".repeat(32);
 
         assertThat(failureOf(
@@ -112,42 +117,43 @@ class StartFailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GITHUB_WEB_URL",
-                "GITHUB_API_URL",
-                "ATLASSIAN_AUTH_URL",
-                "ATLASSIAN_API_URL",
-                "SLACK_WEB_URL",
-                "SLACK_API_URL"
-            })
-    void secretsInClearText(String setting, CapturedOutput output) {
+    @MethodSource("addressesOfProviders")
+    void secretsInClearTextStopTheStart(String setting, CapturedOutput output) {
         assertThat(failureOf(output, setting + "=http://provider.example.invalid"))
                 .startsWith(setting + " must begin with https:// unless its host is a loopback address");
     }
 
+    static List<String> addressesOfProviders() throws IOException {
+        String settings = new ClassPathResource("application.yml").getContentAsString(StandardCharsets.UTF_8);
+        return Pattern.compile("\\$\\{([A-Z_]+_URL):")
+                .matcher(settings)
+                .results()
+                .map(variable -> variable.group(1))
+                .toList();
+    }
+
     @Test
-    void aKeyServiceInClearText(CapturedOutput output) {
+    void aKeyServiceInClearTextStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "VAULT_ADDR=http://vault.example.invalid:8200", "VAULT_TOKEN=t"))
                 .startsWith("VAULT_ADDR must begin with https:// unless its host is a loopback address");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"api.github.com", "https://me:secret@api.github.com", "https://api.github.com?x=1"})
-    void anAddressThatIsNone(String address, CapturedOutput output) {
+    void anInvalidAddressStopsTheStart(String address, CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_API_URL=" + address)).startsWith("GITHUB_API_URL must look like https://");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"3", "2022-11", "latest", "2026-03-10\r\nX-Other: 1"})
-    void anApiVersionThatIsNone(String version, CapturedOutput output) {
+    void anInvalidApiVersionStopsTheStart(String version, CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_API_VERSION=" + version))
                 .isEqualTo("GITHUB_API_VERSION is not a version of GitHub's REST API such as 2022-11-28");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https://oauth.internal", "oauth.internal:8010", "oauth.internal/oauth"})
-    void aHostThatCanNeverMatch(String host, CapturedOutput output) {
+    void aHostThatCannotMatchStopsTheStart(String host, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_HOSTS=" + host)).startsWith("OAUTH_HOSTS must be host names");
     }
 
@@ -162,14 +168,14 @@ class StartFailuresTest {
                 "https://me@x.example.com",
                 "ftp://x.example.com"
             })
-    void anOriginThatCanNeverMatch(String origin, CapturedOutput output) {
+    void anOriginThatCannotMatchStopsTheStart(String origin, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_RETURN_ORIGINS=" + origin))
                 .startsWith("OAUTH_RETURN_ORIGINS must be origins");
     }
 
     @ParameterizedTest
     @CsvSource({"VAULT_TOKEN_PATH,", "VAULT_SECRET_ID_PATH,VAULT_ROLE_ID=role"})
-    void aSecretOfTheKeyServiceThatOthersCanRead(String setting, @Nullable String login, CapturedOutput output)
+    void aKeyServiceSecretThatOthersCanReadStopsTheStart(String setting, @Nullable String login, CapturedOutput output)
             throws IOException {
         Path file = Files.writeString(directory.resolve("secret"), "s");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -184,13 +190,13 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"secret\n", "secret ", " secret", "secret\r\n"})
-    void aValueWithALineBreakOrASpace(String secret, CapturedOutput output) {
+    void aValueWithALineBreakOrASpaceStopsTheStart(String secret, CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_CLIENT_SECRET=" + secret))
                 .isEqualTo("GITHUB_CLIENT_SECRET begins or ends with a space or a line break");
     }
 
     @Test
-    void noFileAtAll(CapturedOutput output) {
+    void aMissingFileStopsTheStart(CapturedOutput output) {
         Path missing = directory.resolve("missing.pem");
 
         assertThat(failureOf(output, "GITHUB_PRIVATE_KEY_PATH=" + missing))
@@ -198,25 +204,25 @@ class StartFailuresTest {
     }
 
     @Test
-    void halfAPlatform(CapturedOutput output) {
+    void anIncompletePlatformStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "GITHUB_CLIENT_SECRET=", "GITHUB_APP_ID="))
                 .startsWith("GITHUB_APP_ID, GITHUB_CLIENT_SECRET is missing");
     }
 
     @Test
-    void aWrongPassword(CapturedOutput output) throws SQLException {
+    void aWrongDatabasePasswordStopsTheStart(CapturedOutput output) throws SQLException {
         assertThat(failureOf(output, "POSTGRES_USER=nobody-here", "POSTGRES_DB=" + ServiceStart.database()))
                 .isEqualTo("POSTGRES_USER, POSTGRES_PASSWORD are refused by PostgreSQL");
     }
 
     @Test
-    void aDatabaseThatDoesNotExist(CapturedOutput output) {
+    void aMissingDatabaseStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "POSTGRES_DB=nothing_here"))
                 .isEqualTo("POSTGRES_DB names a database that does not exist");
     }
 
     @Test
-    void aRoleThatMayNotCreateTables(CapturedOutput output) throws SQLException {
+    void aRoleThatMayNotCreateTablesStopsTheStart(CapturedOutput output) throws SQLException {
         String database = ServiceStart.database("REVOKE CREATE ON SCHEMA public FROM pg_database_owner");
 
         assertThat(failureOf(output, "POSTGRES_DB=" + database))
@@ -226,7 +232,7 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "CREATE TABLE databasechangeloglock (id INTEGER PRIMARY KEY, locked BOOLEAN)"})
-    void aReadOnlyDatabase(String before, CapturedOutput output) throws SQLException {
+    void aReadOnlyDatabaseStopsTheStart(String before, CapturedOutput output) throws SQLException {
         String database = ServiceStart.database(before);
         TestInfrastructure.get()
                 .postgres()
@@ -237,7 +243,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aDatabaseWithATableOfAnotherProgram(CapturedOutput output) throws SQLException {
+    void aDatabaseWithATableOfAnotherProgramStopsTheStart(CapturedOutput output) throws SQLException {
         String database = ServiceStart.database("CREATE TABLE oauth_installations (id INTEGER)");
 
         Throwable failure =
@@ -251,14 +257,14 @@ class StartFailuresTest {
     }
 
     @Test
-    void aPortThatIsAnAddress(CapturedOutput output) {
+    void aPortThatIsAnAddressStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "POSTGRES_PORT=tcp://10.0.0.1:5432"))
                 .isEqualTo("POSTGRES_PORT must be a port number, and is tcp://10.0.0.1:5432");
         assertThat(output.getAll()).doesNotContain("Waiting for PostgreSQL");
     }
 
     @Test
-    void aTakenPort(CapturedOutput output) throws IOException {
+    void aPortInUseStopsTheStart(CapturedOutput output) throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();
 
@@ -268,13 +274,13 @@ class StartFailuresTest {
     }
 
     @Test
-    void plainHttpToAPublicHost(CapturedOutput output) {
+    void plainHttpToAPublicHostStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_CALLBACK_BASE=http://oauth.example.com"))
                 .isEqualTo("OAUTH_CALLBACK_BASE must begin with https:// unless its host is a loopback address");
     }
 
     @Test
-    void aCallbackBaseWithAPath(CapturedOutput output) {
+    void aCallbackBaseWithAPathStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_CALLBACK_BASE=https://example.com/oauth"))
                 .startsWith("OAUTH_CALLBACK_BASE must look like https://your-domain.com");
     }
@@ -288,7 +294,7 @@ class StartFailuresTest {
                 "https://me:secret@example.com",
                 "https://example.com:99999"
             })
-    void aCallbackBaseThatIsMoreThanAnOrigin(String base, CapturedOutput output) {
+    void aCallbackBaseThatIsNotAnOriginStopsTheStart(String base, CapturedOutput output) {
         assertThat(failureOf(output, "OAUTH_CALLBACK_BASE=" + base))
                 .isEqualTo("OAUTH_CALLBACK_BASE must look like https://your-domain.com, without a path");
     }
@@ -302,13 +308,13 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp://10.0.0.1:8010", "-1", "70000"})
-    void aPortOfItsOwnThatIsNone(String port, CapturedOutput output) {
+    void anInvalidPortStopsTheStart(String port, CapturedOutput output) {
         assertThat(failureOf(output, "PORT=" + port)).startsWith("PORT must be a port number");
         assertThat(failureOf(output, "MANAGEMENT_PORT=" + port)).startsWith("MANAGEMENT_PORT must be a port number");
     }
 
     @Test
-    void onePortForEverything(CapturedOutput output) {
+    void oneSharedPortStopsTheStart(CapturedOutput output) {
         int port = Ports.free();
 
         assertThat(failureOf(output, "PORT=" + port, "MANAGEMENT_PORT=" + port))
@@ -325,13 +331,13 @@ class StartFailuresTest {
                 "OAUTH_ADOPT_DATABASE",
                 "KAFKA_AUTO_CREATE_TOPICS"
             })
-    void aSwitchThatIsNeitherOnNorOff(String setting, CapturedOutput output) {
+    void anInvalidBooleanStopsTheStart(String setting, CapturedOutput output) {
         assertThat(failureOf(output, setting + "=perhaps")).startsWith(setting + " must be");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"OAUTH_INSTALL_OPEN", "PORT"})
-    void anEmptyValueOfASettingWithADefault(String setting, CapturedOutput output) {
+    void anEmptyValueOfASettingWithADefaultStopsTheStart(String setting, CapturedOutput output) {
         assertThat(failureOf(output, setting + "="))
                 .startsWith(setting + " must be")
                 .endsWith(", and is empty");
@@ -358,7 +364,7 @@ class StartFailuresTest {
 
         await().atMost(Duration.ofSeconds(60)).until(() -> output.getAll().contains("Waiting for PostgreSQL"));
         assertThat(starting).isNotDone();
-        try (Detour late = Detour.open(port, ServiceStart.postgresPort());
+        try (TcpProxy late = TcpProxy.open(port, ServiceStart.postgresPort());
                 ConfigurableApplicationContext service = starting.join()) {
             assertThat(late).isNotNull();
             assertThat(service.isRunning()).isTrue();
@@ -366,7 +372,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aDatabaseOfAnotherDeploymentIsLeftAsItIs(CapturedOutput output) throws SQLException {
+    void aDatabaseOfAnotherDeploymentIsNotChanged(CapturedOutput output) throws SQLException {
         String database = ServiceStart.database(
                 "CREATE TABLE oauth_deployment (callback_base TEXT)",
                 "INSERT INTO oauth_deployment VALUES ('https://oauth.example.com')");
@@ -396,7 +402,7 @@ class StartFailuresTest {
     /** The migration has its connection, and the pool gets none. */
     @Test
     void theStartWaitsForThePool(CapturedOutput output) throws Exception {
-        try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
+        try (TcpProxy pool = TcpProxy.open(0, ServiceStart.postgresPort())) {
             pool.cut();
             CompletableFuture<ConfigurableApplicationContext> starting =
                     CompletableFuture.supplyAsync(() -> startWithPool(pool));
@@ -413,7 +419,7 @@ class StartFailuresTest {
 
     @Test
     void aCanaryWithALateAnswerIsVerifiedAgain(CapturedOutput output) throws Exception {
-        try (Detour pool = Detour.open(0, ServiceStart.postgresPort())) {
+        try (TcpProxy pool = TcpProxy.open(0, ServiceStart.postgresPort())) {
             pool.holdAnswersTo("oauth_vault_canary");
             CompletableFuture<ConfigurableApplicationContext> starting =
                     CompletableFuture.supplyAsync(() -> startWithPool(pool));
@@ -428,7 +434,7 @@ class StartFailuresTest {
         }
     }
 
-    private static ConfigurableApplicationContext startWithPool(Detour pool) {
+    private static ConfigurableApplicationContext startWithPool(TcpProxy pool) {
         return start("POSTGRES_PORT=" + pool.port(), "POSTGRES_DIRECT_PORT=" + ServiceStart.postgresPort());
     }
 

@@ -8,8 +8,8 @@ import io.oauthservice.CachedReads;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.ServiceTest;
+import io.oauthservice.local.TcpProxy;
 import io.oauthservice.local.TestInfrastructure;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -34,8 +34,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ExtendWith(CleanSlate.class)
 class DatabaseAwayTest {
 
-    private static final Detour DATABASE =
-            Detour.open(0, TestInfrastructure.get().postgresPort());
+    private static final TcpProxy DATABASE =
+            TcpProxy.open(0, TestInfrastructure.get().postgresPort());
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @DynamicPropertySource
@@ -55,7 +55,7 @@ class DatabaseAwayTest {
     private Service service;
 
     @BeforeEach
-    void twoAreConnectedAndOneIsCached() {
+    void connectTwoAndCacheOne() {
         service = new Service(http);
         new Browser().open(base + "/oauth/install/github").choose("9001").press("approve");
         new Browser().open(base + "/oauth/install/github").choose("9002").press("approve");

@@ -8,7 +8,9 @@ import io.oauthservice.Fault;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceStory;
+import io.oauthservice.Sites;
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.github.GitHubApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -136,7 +138,7 @@ class NarrowedTokenTest extends ServiceStory {
                 "permissions=Contents:read",
                 "permissions=contents:read&user_id=55"
             })
-    void aRequestThatIsNotUnderstoodIsRejected(String query) {
+    void anInvalidRequestIsRejected(String query) {
         connect(ACME);
         int before = mints();
 
@@ -159,7 +161,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @ParameterizedTest
-    @CsvSource({"slack, T0ACME", "jira, 11111111-aaaa-4bbb-8ccc-000000000001"})
+    @CsvSource({"slack, T0ACME", "jira, " + Sites.ACME})
     void thePlatformMustSupportIt(String platform, String organisation) {
         Answer answer = service.get("/oauth/token/" + platform + "?org_id=" + organisation + "&repositories=web");
 
@@ -408,7 +410,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void aRequestBeyondTheGrantSaysWhatIsGranted() {
+    void aRequestBeyondTheGrantShowsTheGrantedPermissions() {
         connect(ACME);
         int before = mints();
 
@@ -437,7 +439,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void anUnknownRepositoryIsRefusedOnceAMinute() {
+    void anUnknownRepositoryIsRejectedOnceAMinute() {
         connect(ACME);
         int before = mints();
 
@@ -453,7 +455,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void permissionsThatWereGrantedWithoutAWebhookAreFoundBeforeARefusal() {
+    void permissionsThatWereGrantedWithoutAWebhookAreFoundBeforeARejection() {
         String id = connect(ACME);
         gitHub.acceptPermissions(atGitHub(id), Map.of("contents", "write"));
 
@@ -547,7 +549,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void anotherSelectionOfRepositoriesEvictsTokensAndRefusals() {
+    void anotherSelectionOfRepositoriesEvictsTokensAndRejections() {
         String id = connect(ACME);
         narrowed("repositories=api");
         gitHub.sendWebhooks();
@@ -565,7 +567,7 @@ class NarrowedTokenTest extends ServiceStory {
     }
 
     @Test
-    void aSuspensionIsNoticedWhenATokenIsIssued() {
+    void aSuspensionIsDetectedWhenATokenIsIssued() {
         String id = connect(ACME);
         gitHub.suspend(atGitHub(id));
 
@@ -691,7 +693,7 @@ class NarrowedTokenTest extends ServiceStory {
     /** The first hundred repositories that the token of this answer covers, as GitHub lists them. */
     private List<String> repositories(Answer answer) {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(atProviders.github().apiUrl() + "/installation/repositories?per_page=100"))
+                        URI.create(atProviders.app(GitHubApp.class).apiUrl() + "/installation/repositories?per_page=100"))
                 .header("Authorization", "Bearer " + answer.text("access_token"))
                 .header("Accept", "application/vnd.github+json")
                 .header("User-Agent", "test")

@@ -74,7 +74,7 @@ class ByInstallationTest {
     }
 
     @Test
-    void noResponseOutlivesTheRemovalOfItsInstallation() throws Exception {
+    void removingAnInstallationRemovesItsResponses() throws Exception {
         ByInstallation<TokenKey, CachedResponse> responses = cache(50);
         List<InstallationId> ids = IntStream.range(0, 8)
                 .mapToObj(i -> new InstallationId(UUID.randomUUID()))

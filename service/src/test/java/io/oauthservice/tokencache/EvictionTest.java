@@ -55,7 +55,7 @@ class EvictionTest extends ServiceStory {
     private AtlassianControl atlassian;
 
     @BeforeEach
-    void manySitesAtAtlassian() {
+    void addManySites() {
         atlassian = new AtlassianControl(provider);
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
-/** The bounds of narrowed tokens in memory. */
+/** The limits of narrowed tokens in memory. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=1000")
 class NarrowedTokensTest extends ServiceStory {
 

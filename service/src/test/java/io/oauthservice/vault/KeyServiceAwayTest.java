@@ -8,10 +8,10 @@ import io.oauthservice.CachedReads;
 import io.oauthservice.CleanSlate;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.KeyService;
 import io.oauthservice.local.NeedsVault;
 import io.oauthservice.local.ServiceTest;
+import io.oauthservice.local.TcpProxy;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -42,13 +42,13 @@ class KeyServiceAwayTest {
 
     private static final class Keys {
         static final KeyService SERVICE = KeyService.start();
-        static final Detour WAY = Detour.open(0, SERVICE.server().port());
+        static final TcpProxy PROXY = TcpProxy.open(0, SERVICE.server().port());
     }
 
     @DynamicPropertySource
     static void onADetour(DynamicPropertyRegistry properties) {
         Keys.SERVICE.register(properties);
-        properties.add("VAULT_ADDR", () -> "http://127.0.0.1:" + Keys.WAY.port());
+        properties.add("VAULT_ADDR", () -> "http://127.0.0.1:" + Keys.PROXY.port());
     }
 
     @Autowired
@@ -82,7 +82,7 @@ class KeyServiceAwayTest {
 
     @AfterEach
     void restoreTheKeyService() {
-        Keys.WAY.restore();
+        Keys.PROXY.restore();
         Keys.SERVICE.permit(true);
     }
 
@@ -140,10 +140,10 @@ class KeyServiceAwayTest {
 
     @Test
     void onlyCachedTokensAreServedWhileItIsUnreachable() {
-        Keys.WAY.cut();
+        Keys.PROXY.cut();
 
         requireThatOnlyCachedTokensAreServed("The key service does not respond");
-        Keys.WAY.restore();
+        Keys.PROXY.restore();
 
         requireRecovery();
     }

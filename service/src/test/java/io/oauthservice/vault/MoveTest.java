@@ -33,8 +33,8 @@ import org.springframework.mock.env.MockEnvironment;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
- * From the local keyset to a real key service and back, as replicas that are restarted one after the other with other
- * settings meet it.
+ * The change from the local keyset to a real key service and back, with replicas that are restarted one after the other
+ * with other settings.
  */
 @NeedsVault
 @ServiceTest(properties = {"oauth.tokens.cache-size=0", "oauth.rewrap.look-every=1h"})
@@ -147,7 +147,7 @@ class MoveTest {
     }
 
     @Test
-    void ciphertextsMoveToTheKeyServiceAndBackWhileBothVaultsAreRead() {
+    void ciphertextsAreRewrappedBetweenTwoVaultsWhileBothAreRead() {
         Vaults readsBoth = replica(Kind.KEYSET, true);
         Vaults moved = replica(Kind.TRANSIT, true);
         store(moved);
@@ -208,7 +208,7 @@ class MoveTest {
     }
 
     @Test
-    void aReplicaWithTheOldVaultRewrapsNothingBack() {
+    void aReplicaWithTheOldVaultDoesNotUndoTheRewrap() {
         Vaults moved = replica(Kind.TRANSIT, true);
         Vaults notYetRestarted = replica(Kind.KEYSET, true);
 
@@ -228,7 +228,7 @@ class MoveTest {
     }
 
     @Test
-    void aMixedBatchComesBackInItsOrder() {
+    void aMixedBatchIsReturnedInOrder() {
         Vaults both = replica(Kind.TRANSIT, true);
         Place place = new Place("t", "r", "c");
         List<String> texts = new ArrayList<>();

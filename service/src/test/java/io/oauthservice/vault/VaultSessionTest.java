@@ -3,9 +3,9 @@ package io.oauthservice.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oauthservice.local.Detour;
 import io.oauthservice.local.LocalVault;
 import io.oauthservice.local.NeedsVault;
+import io.oauthservice.local.TcpProxy;
 import io.oauthservice.sandbox.http.LocalHttpServer;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
@@ -153,12 +153,12 @@ class VaultSessionTest {
 
     @Test
     void aFailedLoginIsRepeatedByTheNextCall() throws IOException {
-        try (Detour way = Detour.open(0, server.port());
-                Transit transit = Transit.to("http://127.0.0.1:" + way.port(), login(appRole("1h", "24h")))) {
-            way.cut();
+        try (TcpProxy proxy = TcpProxy.open(0, server.port());
+                Transit transit = Transit.to("http://127.0.0.1:" + proxy.port(), login(appRole("1h", "24h")))) {
+            proxy.cut();
             assertThatThrownBy(() -> transit.vault().currentKey().block()).isInstanceOf(VaultException.class);
 
-            way.restore();
+            proxy.restore();
 
             Awaitility.await().atMost(SOON).untilAsserted(() -> works(transit));
         }

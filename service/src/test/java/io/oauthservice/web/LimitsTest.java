@@ -59,14 +59,14 @@ class LimitsTest extends ServiceStory {
     private Wire wire;
 
     @BeforeEach
-    void aHotToken() throws IOException {
+    void cacheToken() throws IOException {
         connect(ACME);
         service.token(ACME);
         wire = new Wire(port);
     }
 
     @AfterEach
-    void hangUp() throws IOException {
+    void closeConnection() throws IOException {
         wire.close();
     }
 

@@ -36,7 +36,7 @@ class SlowClientsTest {
     private EmbeddedChannel channel;
 
     @BeforeEach
-    void aConnection() {
+    void openChannel() {
         KnownHosts hosts = new KnownHosts(new PublicAddress(URI.create("http://localhost"), List.of()));
         RequestGate gate =
                 new RequestGate(new RequestRejections(hosts, JsonMapper.shared(), List.of(), DataSize.ofMegabytes(1)));

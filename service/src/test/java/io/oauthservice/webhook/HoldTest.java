@@ -10,6 +10,7 @@ import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.StatusChanges;
+import io.oauthservice.sandbox.slack.SlackApp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +33,7 @@ class HoldTest extends TokenLife {
     private StatusChanges statusChanges;
 
     @BeforeEach
-    void slackSendsWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         slack.sendWebhooks();
     }
@@ -70,14 +71,14 @@ class HoldTest extends TokenLife {
     private void report(String event) {
         String body = """
                 {"type":"event_callback","event_id":"Ev%d","team_id":"%s","api_app_id":"%s","event":{"type":"%s"}}
-                """.formatted(System.nanoTime(), TEAM, sandbox.slack().appId(), event);
-        assertThat(service.webhook("slack", Signed.bySlack(sandbox.slack().signingSecret(), Instant.now(), body), body)
+                """.formatted(System.nanoTime(), TEAM, sandbox.app(SlackApp.class).appId(), event);
+        assertThat(service.webhook("slack", Signed.bySlack(sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body), body)
                         .status())
                 .isEqualTo(202);
     }
 
     @Test
-    void aGrantIsHeldAfterAMinuteAndActiveAgainWhenItProvesAlive() {
+    void aGrantIsHeldAfterAMinuteAndActiveAgainWhenItIsConfirmed() {
         String id = hold();
         String version = rows.column(id, "token_version");
         assertThat(rows.column(id, "status_reason")).isEqualTo("unconfirmed");
@@ -129,7 +130,7 @@ class HoldTest extends TokenLife {
 
     /** One event names several grants: of these, only one whose own check is not answered is held. */
     @Test
-    void aGrantThatIsConfirmedAliveIsNotHeld() {
+    void aGrantThatIsConfirmedIsNotHeld() {
         String id = connect("slack", TEAM);
         String other = connect("slack", "T0GLOBEX");
         rows.change(

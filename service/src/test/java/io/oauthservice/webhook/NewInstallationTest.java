@@ -22,14 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Installations that are made, approved or made again at GitHub, without an install flow here. */
+/** Installations that are created, approved or created again at GitHub, without an install flow of this service. */
 class NewInstallationTest extends ServiceStory {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int ACCOUNT = 9001;
 
     @BeforeEach
-    void gitHubSendsWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         gitHub.sendWebhooks();
     }
@@ -221,7 +221,9 @@ class NewInstallationTest extends ServiceStory {
                 Delivery.ofLast(3).times(3).withNewIds());
     }
 
-    /** Created, deleted and created again: the account's present installation is unclaimed, and the old one has ended. */
+    /**
+     * Created, deleted and created again: the account's present installation is unclaimed, and the old one has ended.
+     */
     @ParameterizedTest
     @MethodSource("orders")
     void everyOrderOfUninstallAndReinstallGivesTheSameResult(Delivery deliveries) {
@@ -301,7 +303,9 @@ class NewInstallationTest extends ServiceStory {
         assertThat(rows.column(id, "status_reason")).isEqualTo("by_us");
     }
 
-    /** The customer uninstalls and reinstalls the app while our revocation of the first installation is still pending. */
+    /**
+     * The customer uninstalls and reinstalls the app while our revocation of the first installation is still pending.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aPendingRevocationDoesNotEndAnUnclaimedInstallation(boolean ofAnEarlierVersion) {

@@ -28,7 +28,7 @@ class SlackWebhookTest extends ServiceStory {
     private SlackControl slack;
 
     @BeforeEach
-    void slackSendsEvents() {
+    void enableEvents() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         slack = new SlackControl(sandbox);
         slack.reset();
@@ -36,10 +36,7 @@ class SlackWebhookTest extends ServiceStory {
     }
 
     private String connect(String platform, String organisation) {
-        new Browser()
-                .open(base + "/oauth/install/" + platform)
-                .choose(organisation)
-                .press("approve");
+        new Browser().connect(base, platform, organisation);
         return service.get("/oauth/token/slack?org_id=" + organisation).text("installation_id");
     }
 

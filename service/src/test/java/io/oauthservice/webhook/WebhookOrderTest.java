@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever a customer does at GitHub, and in whatever order and how often the webhooks about it arrive: the installation
- * here ends as it is at GitHub.
+ * Whatever a customer does at GitHub, and in whatever order and how often the webhooks about it arrive: the
+ * installation here ends as it is at GitHub.
  */
 class WebhookOrderTest extends ServiceStory {
 
@@ -29,7 +29,7 @@ class WebhookOrderTest extends ServiceStory {
     private static final int MAX_REPETITIONS = 3;
 
     @BeforeEach
-    void gitHubRecordsWebhooks() {
+    void recordWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         gitHub.stopWebhooks();
     }

@@ -20,7 +20,7 @@ class WebhookReceptionTest extends ServiceStory {
             "{\"action\":\"deleted\",\"installation\":{\"id\":4200,\"app_id\":" + GitHub.APP_ID + "}}";
 
     @BeforeEach
-    void anEmptyInbox() {
+    void deleteDeliveries() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
     }
 
@@ -58,7 +58,7 @@ class WebhookReceptionTest extends ServiceStory {
     }
 
     @Test
-    void aMissingOrWrongSignatureIsRefused() {
+    void aMissingOrWrongSignatureIsRejected() {
         Map<String, String> another = Signed.byGitHub("another-webhook-secret", "installation", DELETED);
 
         assertThat(send("github", Map.of("X-GitHub-Event", "installation"), DELETED))
@@ -68,7 +68,7 @@ class WebhookReceptionTest extends ServiceStory {
     }
 
     @Test
-    void aStaleTimestampIsRefused() {
+    void aStaleTimestampIsRejected() {
         String body = "{\"type\":\"url_verification\",\"challenge\":\"c\"}";
         Instant now = Instant.now();
 
@@ -119,7 +119,7 @@ class WebhookReceptionTest extends ServiceStory {
     }
 
     @Test
-    void aFormIsRefusedWithWhatToChange() {
+    void aFormIsRejectedWithWhatToChange() {
         FluxExchangeResult<String> answer =
                 exchange("github", MediaType.APPLICATION_FORM_URLENCODED, Map.of(), "payload=%7B%7D");
 
@@ -128,7 +128,7 @@ class WebhookReceptionTest extends ServiceStory {
     }
 
     @Test
-    void aBodyBeyondThePlatformsBoundIsRefused() {
+    void aBodyBeyondThePlatformsBoundIsRejected() {
         String large = "{\"type\":\"url_verification\",\"challenge\":\"c\",\"x\":\"" + "x".repeat(1024 * 1024) + "\"}";
 
         assertThat(send("slack", Signed.bySlack(Slack.SIGNING_SECRET, Instant.now(), large), large))

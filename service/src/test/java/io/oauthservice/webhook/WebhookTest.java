@@ -39,7 +39,7 @@ class WebhookTest extends ServiceStory {
     private SlackControl slack;
 
     @BeforeEach
-    void thePlatformsSendWebhooks() {
+    void enableWebhooks() {
         rows.change("DELETE FROM oauth_webhook_inbox", Map.of());
         slack = new SlackControl(sandbox);
         slack.reset();
@@ -213,7 +213,7 @@ class WebhookTest extends ServiceStory {
         assertThat(lastEvent(id, 2)).isInstanceOf(InstallationReconnectRequired.class);
     }
 
-    /** The refresh may hold the only copy of new tokens, and prove that the grant is alive. */
+    /** The refresh may have the only copy of new tokens, which shows that the grant is valid. */
     @Test
     void aGrantDoesNotEndWhileItIsRefreshed() {
         String id = connectSlack();
@@ -230,7 +230,7 @@ class WebhookTest extends ServiceStory {
                 .isNotEqualTo("0");
     }
 
-    /** A platform that cannot be asked is asked again: the hint is not lost, and decides nothing by itself. */
+    /** An unavailable platform is asked again later: the webhook is not lost and changes nothing by itself. */
     @Test
     void aProviderThatDoesNotAnswerIsAskedAgain() {
         String id = connect(ACME);

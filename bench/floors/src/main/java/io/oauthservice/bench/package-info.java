@@ -1,4 +1,4 @@
-/** Minimal applications on the service's stack, one per profile, with which the service is compared. */
+/** Minimal applications on the service's stack, one per profile, as a baseline for the benchmarks. */
 @NullMarked
 package io.oauthservice.bench;
 

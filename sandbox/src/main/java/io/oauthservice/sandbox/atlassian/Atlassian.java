@@ -13,9 +13,6 @@ import java.util.Map;
 /** Atlassian Cloud with one registered app, two sites and two users. */
 public final class Atlassian implements Provider {
 
-    public static final String CLIENT_ID = App.CLIENT_ID;
-    public static final String CLIENT_SECRET = App.CLIENT_SECRET;
-
     private static final String ROOT = "/atlassian";
     private static final Duration LEEWAY = Duration.ofMinutes(10);
 
@@ -29,6 +26,12 @@ public final class Atlassian implements Provider {
         this.atlassian = new AtlassianState(context);
         this.directory = new DirectorySettings(atlassian.directory);
         directory.register(context.settings());
+    }
+
+    /** Pages and API share one base address. */
+    @Override
+    public AtlassianApp registeredApp() {
+        return new AtlassianApp(App.CLIENT_ID, App.CLIENT_SECRET, context.url(""), context.url(""));
     }
 
     @Override

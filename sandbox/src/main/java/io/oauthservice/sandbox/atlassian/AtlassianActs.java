@@ -24,8 +24,8 @@ final class AtlassianActs {
         acts.put("remove_site", this::removeSite);
         acts.put("rename", this::rename);
         acts.put("swap_app", atlassian.currentApp.act());
-        acts.put("revoke", input -> done(() -> atlassian.revoke(user(input))));
-        acts.put("deactivate_user", input -> done(() -> atlassian.deactivate(user(input))));
+        acts.put("revoke", input -> run(() -> atlassian.revoke(user(input))));
+        acts.put("deactivate_user", input -> run(() -> atlassian.deactivate(user(input))));
         return acts;
     }
 
@@ -34,19 +34,19 @@ final class AtlassianActs {
         if (atlassian.directory.findSite(site.id()) != null) {
             throw input.wrong("id", "new; a site that exists is changed by the setting sites");
         }
-        return done(() -> atlassian.directory.put(site)).put("site", site.id());
+        return run(() -> atlassian.directory.put(site)).put("site", site.id());
     }
 
     private ObjectNode removeSite(Input input) {
         Site site = site(input);
         return input.has("account_id")
-                ? done(() -> atlassian.consents.withdraw(user(input), site))
-                : done(() -> atlassian.consents.withdrawAllOn(site));
+                ? run(() -> atlassian.consents.withdraw(user(input), site))
+                : run(() -> atlassian.consents.withdrawAllOn(site));
     }
 
     private ObjectNode rename(Input input) {
-        Site renamed = site(input).renamed(input.text("name"));
-        return done(() -> atlassian.directory.put(renamed));
+        Site renamed = site(input).withName(input.text("name"));
+        return run(() -> atlassian.directory.put(renamed));
     }
 
     private Site site(Input input) {
@@ -57,7 +57,7 @@ final class AtlassianActs {
         return atlassian.directory.user(input, "account_id");
     }
 
-    private static ObjectNode done(Runnable act) {
+    private static ObjectNode run(Runnable act) {
         act.run();
         return Json.object();
     }

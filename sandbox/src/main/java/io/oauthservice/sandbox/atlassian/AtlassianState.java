@@ -70,7 +70,7 @@ final class AtlassianState implements ProviderState {
 
     /** The user's account is closed; the site grants stay recorded. */
     void deactivate(User user) {
-        directory.put(user.deactivated());
+        directory.put(user.deactivate());
         codes.spendAllOf(user);
         families.endAllOf(user, InvalidationReason.USER_DEACTIVATED);
     }

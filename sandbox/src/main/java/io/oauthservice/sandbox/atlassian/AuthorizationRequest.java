@@ -33,7 +33,7 @@ final class AuthorizationRequest {
     }
 
     /** Validates the request. An error is shown on a page if the redirect URI is invalid, else sent to the callback. */
-    static AuthorizationRequest checked(Params params, App app) {
+    static AuthorizationRequest check(Params params, App app) {
         if (!App.isClient(params.get("client_id"))) {
             throw Errors.page(400, "We can't identify the app that is requesting access.", "client_unknown");
         }
@@ -49,29 +49,29 @@ final class AuthorizationRequest {
 
     private static void checkParameters(Params params, CallbackRedirect back) {
         if (!App.AUDIENCE.equals(params.get("audience"))) {
-            throw back.refused("invalid_request", "audience must be api.atlassian.com", "audience_missing");
+            throw back.refuse("invalid_request", "audience must be api.atlassian.com", "audience_missing");
         }
         if (!"code".equals(params.get("response_type"))) {
-            throw back.refused("unsupported_response_type", "response_type must be code", "response_type_not_code");
+            throw back.refuse("unsupported_response_type", "response_type must be code", "response_type_not_code");
         }
         if (!params.has("state")) {
-            throw back.refused("invalid_request", "state is required", "state_missing");
+            throw back.refuse("invalid_request", "state is required", "state_missing");
         }
         if (!"consent".equals(params.get("prompt"))) {
-            throw back.refused("invalid_request", "prompt must be consent", "prompt_not_consent");
+            throw back.refuse("invalid_request", "prompt must be consent", "prompt_not_consent");
         }
     }
 
     private static List<String> scopes(Params params, App app, CallbackRedirect back) {
         String scope = params.get("scope");
         if (scope == null || scope.isBlank()) {
-            throw back.refused("invalid_request", "scope is required", "scope_missing");
+            throw back.refuse("invalid_request", "scope is required", "scope_missing");
         }
         List<String> scopes =
                 List.of(scope.trim().split(" +")).stream().distinct().toList();
         scopes.stream().filter(each -> !app.enables(each)).findFirst().ifPresent(unknown -> {
             String why = "The scope " + unknown + " is not enabled for the app";
-            throw back.refused("invalid_scope", why, "scope_not_enabled");
+            throw back.refuse("invalid_scope", why, "scope_not_enabled");
         });
         return scopes;
     }
@@ -84,14 +84,14 @@ final class AuthorizationRequest {
         }
         if (challenge == null || method == null) {
             String why = "code_challenge and code_challenge_method go together";
-            throw back.refused("invalid_request", why, "pkce_incomplete");
+            throw back.refuse("invalid_request", why, "pkce_incomplete");
         }
         if (!method.equals("S256")) {
-            throw back.refused("invalid_request", "code_challenge_method must be S256", "pkce_method_refused");
+            throw back.refuse("invalid_request", "code_challenge_method must be S256", "pkce_method_refused");
         }
         if (!S256_CHALLENGE.matcher(challenge).matches()) {
             String why = "code_challenge must be 43 characters of base64url";
-            throw back.refused("invalid_request", why, "pkce_challenge_malformed");
+            throw back.refuse("invalid_request", why, "pkce_challenge_malformed");
         }
     }
 
@@ -120,6 +120,6 @@ final class AuthorizationRequest {
 
     /** Adds the request as hidden fields; they are validated again when the form is submitted. */
     void hideIn(Page page) {
-        PARAMETERS.forEach(name -> page.hidden(name, params.get(name)));
+        PARAMETERS.forEach(name -> page.hiddenField(name, params.get(name)));
     }
 }

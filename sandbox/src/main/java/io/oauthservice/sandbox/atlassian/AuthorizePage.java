@@ -32,25 +32,25 @@ final class AuthorizePage {
     }
 
     Reply open(Request request) {
-        AuthorizationRequest authorization = checked(request.query());
+        AuthorizationRequest authorization = check(request.query());
         return switch (atlassian.context.settings().consent()) {
-            case ASK -> shown(request, authorization);
-            case APPROVE -> approved(authorization);
-            case DENY -> authorization.back().denied(user());
+            case ASK -> showPage(request, authorization);
+            case APPROVE -> approve(authorization);
+            case DENY -> authorization.back().deny(user());
         };
     }
 
     Reply decide(Request request) {
-        AuthorizationRequest authorization = checked(request.form());
+        AuthorizationRequest authorization = check(request.form());
         return switch (request.form().get("decision")) {
-            case "approve" -> approved(authorization);
-            case "deny" -> authorization.back().denied(user());
+            case "approve" -> approve(authorization);
+            case "deny" -> authorization.back().deny(user());
             case null, default -> throw Errors.page(422, "decision must be approve or deny", "decision_missing");
         };
     }
 
-    private AuthorizationRequest checked(Params params) {
-        AuthorizationRequest authorization = AuthorizationRequest.checked(params, atlassian.app);
+    private AuthorizationRequest check(Params params) {
+        AuthorizationRequest authorization = AuthorizationRequest.check(params, atlassian.app);
         if (!user().active()) {
             throw Errors.page(403, "Your account has been deactivated.", "user_deactivated");
         }
@@ -60,7 +60,7 @@ final class AuthorizePage {
         return authorization;
     }
 
-    private Reply shown(Request request, AuthorizationRequest authorization) {
+    private Reply showPage(Request request, AuthorizationRequest authorization) {
         Page page = new Page("Atlassian", "Sandbox App is requesting access to your Atlassian account")
                 .paragraph("You are signed in as " + user().name() + " (" + user().accountId() + ").")
                 .paragraph("It asks for: " + String.join(", ", authorization.scopes()) + ".")
@@ -69,7 +69,7 @@ final class AuthorizePage {
         if (accountLevel.value()) {
             choices().forEach(site -> page.paragraph("It can use " + site.url()));
         } else {
-            Site first = chosen(authorization);
+            Site first = choose(authorization);
             page.paragraph("Use app on:");
             choices().forEach(site -> page.radio("site", site.id(), site.url(), site.equals(first)));
         }
@@ -78,16 +78,16 @@ final class AuthorizePage {
                 .reply(200);
     }
 
-    private Reply approved(AuthorizationRequest authorization) {
+    private Reply approve(AuthorizationRequest authorization) {
         User user = user();
-        List<Site> sites = accountLevel.value() ? choices() : List.of(chosen(authorization));
+        List<Site> sites = accountLevel.value() ? choices() : List.of(choose(authorization));
         sites.forEach(site -> atlassian.consents.add(user, site, authorization.scopes()));
         String code = atlassian.codes.issue(
                 user, authorization.scopes(), authorization.redirectUri(), authorization.challenge());
         return authorization.back().withCode(code, user);
     }
 
-    private Site chosen(AuthorizationRequest authorization) {
+    private Site choose(AuthorizationRequest authorization) {
         String wanted = authorization.site() == null ? suggested.value() : authorization.site();
         return choices().stream()
                 .filter(site -> wanted == null || site.isNamed(wanted))

@@ -13,7 +13,7 @@ final class BearerTokens {
     }
 
     TokenFamily caller(Request request) {
-        AccessToken token = known(request);
+        AccessToken token = findToken(request);
         if (token.hasExpired(atlassian.context.now())) {
             throw Errors.refuse(401, "Unauthorized", "token_expired");
         }
@@ -34,7 +34,7 @@ final class BearerTokens {
         return family;
     }
 
-    private AccessToken known(Request request) {
+    private AccessToken findToken(Request request) {
         String header = request.header("Authorization");
         if (header == null || !header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
             throw Errors.refuse(401, "Unauthorized", "token_missing");

@@ -13,15 +13,15 @@ record CallbackRedirect(URI to, @Nullable String state) {
         return with(new Params().and("code", code)).about(user.grant());
     }
 
-    Reply denied(User by) {
-        return failed("access_denied", "User did not authorize the request").about(by.grant());
+    Reply deny(User by) {
+        return fail("access_denied", "User did not authorize the request").about(by.grant());
     }
 
-    Refusal refused(String error, String description, String violation) {
-        return new Refusal(failed(error, description).violating(violation));
+    Refusal refuse(String error, String description, String violation) {
+        return new Refusal(fail(error, description).violating(violation));
     }
 
-    private Reply failed(String error, String description) {
+    private Reply fail(String error, String description) {
         return with(new Params().and("error", error).and("error_description", description));
     }
 

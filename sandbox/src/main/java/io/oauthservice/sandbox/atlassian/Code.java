@@ -20,7 +20,7 @@ record Code(
         Instant expiresAt,
         boolean used) {
 
-    Code spent() {
+    Code asSpent() {
         return new Code(hash, accountId, scopes, redirectUri, challenge, expiresAt, true);
     }
 

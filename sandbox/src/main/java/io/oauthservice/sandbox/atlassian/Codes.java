@@ -11,7 +11,7 @@ final class Codes {
 
     private final ProviderContext context;
     private final TokenStrings texts;
-    private final IssuedCodes<Code> issued = new IssuedCodes<>(Code::hash, Code::spent);
+    private final IssuedCodes<Code> issued = new IssuedCodes<>(Code::hash, Code::asSpent);
 
     Codes(ProviderContext context, TokenStrings texts) {
         this.context = context;

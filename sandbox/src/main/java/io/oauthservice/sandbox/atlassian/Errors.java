@@ -53,7 +53,7 @@ final class Errors {
             case 404 -> "Not Found";
             case 429 -> "Rate limit exceeded";
             case 503 -> "Service Unavailable";
-            default -> status >= 500 ? "Internal Server Error" : "The sandbox was told to answer this.";
+            default -> status >= 500 ? "Internal Server Error" : "A fault of the sandbox caused this response.";
         };
         return api(status, message);
     }

@@ -11,7 +11,7 @@ enum Product {
 
     static final List<Product> ALL = List.of(values());
 
-    /** How scopes and settings call it. */
+    /** The name in scopes and settings. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

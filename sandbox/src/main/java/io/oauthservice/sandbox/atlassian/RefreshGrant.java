@@ -46,7 +46,7 @@ final class RefreshGrant {
     }
 
     Reply answer(Params form) {
-        RefreshToken token = known(form.get("refresh_token"));
+        RefreshToken token = findToken(form.get("refresh_token"));
         TokenFamily family = valid(atlassian.families.family(token.familyId()));
         Settings settings = atlassian.context.settings();
         if (!family.accepts(token.generation(), atlassian.context.now(), settings.leeway())) {
@@ -61,7 +61,7 @@ final class RefreshGrant {
         return atlassian.tokens.issue(atlassian.families.use(next)).reply();
     }
 
-    private RefreshToken known(@Nullable String text) {
+    private RefreshToken findToken(@Nullable String text) {
         if (text == null) {
             throw Errors.invalidRequest("refresh_token is required", "refresh_token_missing");
         }

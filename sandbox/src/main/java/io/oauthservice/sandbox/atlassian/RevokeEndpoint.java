@@ -7,7 +7,7 @@ import io.oauthservice.sandbox.http.Request;
 import java.util.Map;
 
 /**
- * {@code /oauth/revoke}, which the metadata advertises and the documentation does not know. It ends the family of a
+ * {@code /oauth/revoke}, which the metadata advertises and the documentation does not mention. It ends the family of a
  * refresh token and nothing else: access tokens stay valid, and the user's consent stays.
  */
 final class RevokeEndpoint {
@@ -32,17 +32,17 @@ final class RevokeEndpoint {
         }
         RefreshToken token = atlassian.tokens.findRefresh(text);
         return token == null || atlassian.currentApp.isOther()
-                ? done()
-                : ended(atlassian.families.family(token.familyId()));
+                ? emptyReply()
+                : end(atlassian.families.family(token.familyId()));
     }
 
-    private Reply ended(TokenFamily family) {
+    private Reply end(TokenFamily family) {
         atlassian.families.end(family, InvalidationReason.REVOKED_BY_APP);
-        return done().about(family.grant());
+        return emptyReply().about(family.grant());
     }
 
     // An unknown token gets the same answer (RFC 7009, 2.2).
-    private static Reply done() {
+    private static Reply emptyReply() {
         return new Reply(200, Map.of(), "", null, null, null);
     }
 }

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A customer's site.
  *
- * @param id the cloud id, which stays whatever the site is called
+ * @param id the cloud id, which stays when the site is renamed
  * @param members the account ids of the users who have access
  */
 record Site(String id, String name, List<Product> products, Set<String> members) {
@@ -28,7 +28,7 @@ record Site(String id, String name, List<Product> products, Set<String> members)
     }
 
     /** A new name moves the site to a new address. */
-    Site renamed(String newName) {
+    Site withName(String newName) {
         return new Site(id, newName, products, members);
     }
 
@@ -36,7 +36,7 @@ record Site(String id, String name, List<Product> products, Set<String> members)
         return "https://" + name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".atlassian.net";
     }
 
-    /** Those of the scopes that mean something on this site. */
+    /** The scopes that apply to a product of this site. */
     List<String> relevant(Collection<String> scopes) {
         return scopes.stream()
                 .filter(scope -> products.stream().anyMatch(product -> product.covers(scope)))

@@ -56,7 +56,7 @@ final class TokenFamilies {
 
     /** Starts the next generation if the token is of the current one; reuse within the leeway changes nothing. */
     TokenFamily rotate(TokenFamily family, RefreshToken used) {
-        return used.generation() == family.generation() ? put(family.rotated(context.now())) : family;
+        return used.generation() == family.generation() ? put(family.rotate(context.now())) : family;
     }
 
     /** A use restarts the idle time. */
@@ -65,7 +65,7 @@ final class TokenFamilies {
     }
 
     void end(TokenFamily family, InvalidationReason why) {
-        put(family.ended(why));
+        put(family.end(why));
     }
 
     void endAllOf(User user, InvalidationReason why) {

@@ -34,16 +34,16 @@ record TokenFamily(
         return new TokenFamily(id, accountId, scopes, endsAt, newIdleUntil, generation, rotatedAt, death);
     }
 
-    TokenFamily rotated(Instant now) {
+    TokenFamily rotate(Instant now) {
         return new TokenFamily(id, accountId, scopes, endsAt, idleUntil, generation + 1, now, death);
     }
 
-    TokenFamily ended(InvalidationReason why) {
+    TokenFamily end(InvalidationReason why) {
         return new TokenFamily(
                 id, accountId, scopes, endsAt, idleUntil, generation, rotatedAt, death == null ? why : death);
     }
 
-    /** Whether a refresh token of this generation may be used, be it for the leeway. */
+    /** Whether a refresh token of this generation may be used; includes the leeway. */
     boolean accepts(int tokensGeneration, Instant now, Duration leeway) {
         if (tokensGeneration == generation) {
             return true;
@@ -51,7 +51,7 @@ record TokenFamily(
         return tokensGeneration == generation - 1 && rotatedAt != null && now.isBefore(rotatedAt.plus(leeway));
     }
 
-    /** Which limit of time has passed; null where none has. */
+    /** The limit of time that has passed; null if none has. */
     @Nullable
     String findExpiry(Instant now) {
         if (!now.isBefore(endsAt)) {
@@ -60,7 +60,7 @@ record TokenFamily(
         return now.isBefore(idleUntil) ? null : "refresh_token_idle";
     }
 
-    /** How calls and tests name it. */
+    /** The name in calls and tests. */
     String grant() {
         return "family:" + id;
     }

@@ -10,7 +10,7 @@ record User(String accountId, String name, @Nullable String email, boolean activ
 
     private static final List<Integer> AVATAR_SIZES = List.of(16, 24, 32, 48);
 
-    User deactivated() {
+    User deactivate() {
         return new User(accountId, name, email, false);
     }
 

@@ -39,7 +39,7 @@ final class Calls {
             }
         }
 
-        void answered(int with) {
+        void setStatus(int with) {
             synchronized (Calls.this) {
                 status = with;
             }
@@ -61,7 +61,7 @@ final class Calls {
 
     private final Deque<Call> newest = new ArrayDeque<>();
 
-    synchronized Call received(String operation, Instant at, @Nullable Fault fault) {
+    synchronized Call record(String operation, Instant at, @Nullable Fault fault) {
         Call call = new Call(operation, at, fault);
         newest.add(call);
         if (newest.size() > KEPT) {

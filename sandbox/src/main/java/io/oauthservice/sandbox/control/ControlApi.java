@@ -55,7 +55,7 @@ public final class ControlApi {
     }
 
     private Reply faults(Request request) {
-        return listed("faults", server(request).faults());
+        return listReply("faults", server(request).faults());
     }
 
     private Reply addFault(Request request) {
@@ -69,7 +69,7 @@ public final class ControlApi {
     }
 
     private Reply calls(Request request) {
-        return listed("calls", server(request).calls().json(request.query().get("operation")));
+        return listReply("calls", server(request).calls().json(request.query().get("operation")));
     }
 
     private Reply clearCalls(Request request) {
@@ -99,7 +99,7 @@ public final class ControlApi {
         return new Input(json);
     }
 
-    private static Reply listed(String name, JsonNode list) {
+    private static Reply listReply(String name, JsonNode list) {
         return Reply.json(200, Json.object().set(name, list));
     }
 

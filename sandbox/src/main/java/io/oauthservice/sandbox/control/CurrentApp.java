@@ -4,8 +4,8 @@ import io.oauthservice.sandbox.http.Json;
 import java.util.List;
 
 /**
- * Which app the client credentials belong to. The act {@code swap_app} makes them those of another App: they stay valid,
- * but nothing that the own app was granted belongs to them. Not saved across restarts.
+ * Which app the client credentials belong to. The act {@code swap_app} makes them those of another App: they stay
+ * valid, but nothing that the own app was granted belongs to them. Not saved across restarts.
  */
 public final class CurrentApp {
 
@@ -22,7 +22,7 @@ public final class CurrentApp {
         other = false;
     }
 
-    /** The act; its field {@code app} is {@code other} unless it says {@code own}. */
+    /** The act; its field {@code app} is {@code other} (default) or {@code own}. */
     public Provider.Act act() {
         return input -> {
             other = !input.has("app")

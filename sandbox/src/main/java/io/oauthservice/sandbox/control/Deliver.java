@@ -54,7 +54,7 @@ final class Deliver {
         String event = input.optionalText("event");
         int times = input.number("times", 1, MOST_TIMES, 1);
         List<Sending> sendings = new ArrayList<>();
-        for (RecordedWebhook webhook : ordered(input, selected(input, provider.webhooks()))) {
+        for (RecordedWebhook webhook : order(input, selected(input, provider.webhooks()))) {
             for (int sent = 0; sent < times; sent++) {
                 String id = newIds ? provider.newDeliveryId() : input.optionalText("delivery_id");
                 sendings.add(new Sending(webhook, webhook.message(id, event), id != null || event != null));
@@ -79,7 +79,7 @@ final class Deliver {
         return named.subList(named.size() - last, named.size());
     }
 
-    private static List<RecordedWebhook> ordered(Input input, List<RecordedWebhook> selected) {
+    private static List<RecordedWebhook> order(Input input, List<RecordedWebhook> selected) {
         if (!input.has("order")) {
             return selected;
         }
@@ -88,7 +88,7 @@ final class Deliver {
         }
         return switch (input.choice("order", List.of("sent", "reversed", "shuffled"))) {
             case "reversed" -> selected.reversed();
-            case "shuffled" -> shuffled(input, selected);
+            case "shuffled" -> shuffle(input, selected);
             default -> selected;
         };
     }
@@ -104,7 +104,7 @@ final class Deliver {
         return ordered;
     }
 
-    private static List<RecordedWebhook> shuffled(Input input, List<RecordedWebhook> selected) {
+    private static List<RecordedWebhook> shuffle(Input input, List<RecordedWebhook> selected) {
         List<RecordedWebhook> shuffled = new ArrayList<>(selected);
         Collections.shuffle(shuffled, new Random(input.number("seed", 0, Integer.MAX_VALUE, 0)));
         return shuffled;

@@ -21,11 +21,11 @@ final class EmptyLists {
             return reply.withBody("[]");
         }
         return body instanceof ObjectNode object
-                ? reply.withBody(emptied(object).toString())
+                ? reply.withBody(emptyLists(object).toString())
                 : reply;
     }
 
-    private static ObjectNode emptied(ObjectNode object) {
+    private static ObjectNode emptyLists(ObjectNode object) {
         object.properties().stream()
                 .filter(field -> field.getValue().isArray())
                 .forEach(field -> object.set(field.getKey(), Json.array()));

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param status the HTTP status, for the kinds that answer
  * @param body the body instead of the provider's own, as text or JSON
  * @param lasting how long {@code hang} and {@code slow} last
- * @param limit which of the provider's limits {@code rate_limit} is about
+ * @param limit the provider's limit for {@code rate_limit}
  * @param retryAfter the seconds in {@code Retry-After} of {@code rate_limit}
  * @param effect whether the request takes effect before {@code hang}
  * @param path only requests whose path ends with this fail; null for all
@@ -90,7 +90,7 @@ record Fault(
                 && (address == null || address.equals(request.caller()));
     }
 
-    Fault decremented() {
+    Fault decrement() {
         return new Fault(operation, kind, times - 1, status, body, lasting, limit, retryAfter, effect, path, address);
     }
 

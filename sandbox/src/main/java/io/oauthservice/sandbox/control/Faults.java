@@ -35,7 +35,7 @@ final class Faults {
         if (fault.times() == 1) {
             position.remove();
         } else {
-            position.set(fault.decremented());
+            position.set(fault.decrement());
         }
     }
 

@@ -23,7 +23,7 @@ public record Input(ObjectNode json) {
     }
 
     public String text(String field) {
-        JsonNode value = required(field);
+        JsonNode value = require(field);
         if (!value.isString() || value.stringValue().isBlank()) {
             throw wrong(field, "a text");
         }
@@ -36,7 +36,7 @@ public record Input(ObjectNode json) {
 
     /** A whole number, as a JSON number or as text. */
     public long id(String field) {
-        JsonNode value = required(field);
+        JsonNode value = require(field);
         try {
             return value.isIntegralNumber() ? value.longValue() : Long.parseLong(value.asString(""));
         } catch (NumberFormatException notANumber) {
@@ -52,7 +52,7 @@ public record Input(ObjectNode json) {
         if (!has(field)) {
             return defaultValue;
         }
-        JsonNode value = required(field);
+        JsonNode value = require(field);
         if (!value.isIntegralNumber() || value.longValue() < least || value.longValue() > most) {
             throw wrong(field, "a whole number from " + least + " to " + most);
         }
@@ -60,7 +60,7 @@ public record Input(ObjectNode json) {
     }
 
     public boolean flag(String field) {
-        JsonNode value = required(field);
+        JsonNode value = require(field);
         if (!value.isBoolean()) {
             throw wrong(field, "true or false");
         }
@@ -83,7 +83,7 @@ public record Input(ObjectNode json) {
 
     /** An ISO 8601 duration, which may be negative. */
     public Duration offset(String field) {
-        JsonNode value = required(field);
+        JsonNode value = require(field);
         try {
             Duration duration = Duration.parse(value.asString(""));
             if (duration.abs().compareTo(LONGEST) <= 0) {
@@ -96,7 +96,7 @@ public record Input(ObjectNode json) {
     }
 
     public <E extends Enum<E>> E choice(String field, Class<E> allowed) {
-        String value = required(field).asString("");
+        String value = require(field).asString("");
         for (E each : allowed.getEnumConstants()) {
             if (word(each).equals(value)) {
                 return each;
@@ -108,7 +108,7 @@ public record Input(ObjectNode json) {
     }
 
     public String choice(String field, List<String> allowed) {
-        String value = required(field).asString("");
+        String value = require(field).asString("");
         if (!allowed.contains(value)) {
             throw wrong(field, oneOf(allowed));
         }
@@ -117,7 +117,7 @@ public record Input(ObjectNode json) {
 
     /** The value for the name in this field. */
     public <T> T choice(String field, Map<String, T> allowed) {
-        T meant = allowed.get(required(field).asString(""));
+        T meant = allowed.get(require(field).asString(""));
         if (meant == null) {
             throw wrong(field, oneOf(allowed.keySet()));
         }
@@ -171,14 +171,14 @@ public record Input(ObjectNode json) {
     }
 
     private JsonNode array(String field) {
-        JsonNode value = required(field);
+        JsonNode value = require(field);
         if (!value.isArray()) {
             throw wrong(field, "an array");
         }
         return value;
     }
 
-    private JsonNode required(String field) {
+    private JsonNode require(String field) {
         JsonNode value = json.get(field);
         if (value == null || value.isNull()) {
             throw new InvalidInput(field + ": is required");

@@ -12,10 +12,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public interface Provider {
 
+    /** The app that is registered at the provider. */
+    RegisteredApp registeredApp();
+
     /** The operation names in faults and calls: {@code authorize, exchange, refresh, …}. */
     List<String> operations();
 
-    /** The operations that only read, which the fault {@code stale} can be about. */
+    /** The operations that only read, to which the fault {@code stale} applies. */
     default List<String> reads() {
         return List.of("info");
     }

@@ -47,7 +47,7 @@ public final class ProviderContext {
         return URI.create(callbackBase + "/oauth/callback/" + platform);
     }
 
-    /** The setting that says whether this provider sends webhooks. */
+    /** Whether this provider sends webhooks (the setting {@code webhooks}). */
     public Setting<Boolean> webhooksSetting() {
         return settings.flag("webhooks", webhooks);
     }

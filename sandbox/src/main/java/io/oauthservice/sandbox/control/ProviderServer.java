@@ -46,12 +46,12 @@ public final class ProviderServer {
         Routes.@Nullable Match match = routes.find(request);
         String operation = match == null ? "unknown" : match.operation();
         Fault fault = faults.take(operation, request);
-        Calls.Call call = calls.received(operation, context.callTime(), fault);
+        Calls.Call call = calls.record(operation, context.callTime(), fault);
         Outcome answer = fault == null ? handle(match, call) : applyFault(fault, match, call);
         pause(context.settings().latency());
         switch (answer) {
-            case Reply reply -> call.answered(reply.status());
-            case Outcome.SlowReply slow -> call.answered(slow.reply().status());
+            case Reply reply -> call.setStatus(reply.status());
+            case Outcome.SlowReply slow -> call.setStatus(slow.reply().status());
             case Outcome.ClosedConnection closed -> {}
         }
         return answer;
@@ -103,7 +103,7 @@ public final class ProviderServer {
     private Reply handle(Routes.@Nullable Match match, Calls.Call call) {
         Reply reply = match == null
                 ? provider.failure(404).violating("unknown_path")
-                : locked(() -> staleReads.answer(match));
+                : withLock(() -> staleReads.answer(match));
         call.handled(reply);
         if (match != null && mayChange(match)) {
             save.run();
@@ -116,7 +116,7 @@ public final class ProviderServer {
     }
 
     ObjectNode settings() {
-        return locked(context.settings()::shown);
+        return withLock(context.settings()::shown);
     }
 
     void patch(Input input) {
@@ -137,7 +137,7 @@ public final class ProviderServer {
             // Sent without the lock: the service may call the provider before it answers.
             acts.put(
                     Deliver.NAME,
-                    input -> locked(() -> Deliver.from(input, sender)).send());
+                    input -> withLock(() -> Deliver.from(input, sender)).send());
         }
         return acts;
     }
@@ -145,7 +145,7 @@ public final class ProviderServer {
     void addFault(Input input) {
         Fault fault = Fault.from(input, provider);
         if (fault.kind() == Fault.Kind.STALE) {
-            locked(() -> staleReads.begin(fault));
+            withLock(() -> staleReads.begin(fault));
         } else {
             faults.add(fault);
         }
@@ -153,13 +153,18 @@ public final class ProviderServer {
 
     ArrayNode faults() {
         ArrayNode all = faults.json();
-        locked(() -> staleReads.addTo(all));
+        withLock(() -> staleReads.addTo(all));
         return all;
     }
 
     void clearFaults() {
         faults.clear();
-        locked(staleReads::end);
+        withLock(staleReads::end);
+    }
+
+    /** The app that is registered at the provider. */
+    public RegisteredApp registeredApp() {
+        return provider.registeredApp();
     }
 
     Calls calls() {
@@ -168,14 +173,14 @@ public final class ProviderServer {
 
     /** The settings and the state that are saved across restarts. */
     public ObjectNode saved() {
-        return locked(() -> Json.object()
+        return withLock(() -> Json.object()
                 .set("settings", context.settings().saved())
-                .set("world", provider.state().saved()));
+                .set("state", provider.state().saved()));
     }
 
     /** Restores what {@link #saved} returned; called before the first request. */
     public void restore(JsonNode saved) {
-        provider.state().restore(saved.path("world"));
+        provider.state().restore(saved.path("state"));
         if (saved.get("settings") instanceof ObjectNode settings) {
             context.settings().restore(new Input(settings));
         }
@@ -185,7 +190,7 @@ public final class ProviderServer {
     public void reset() {
         clearFaults();
         calls.clear();
-        locked(() -> {
+        withLock(() -> {
             context.settings().reset();
             provider.reset();
             return true;
@@ -193,12 +198,12 @@ public final class ProviderServer {
     }
 
     private <T> T changing(Supplier<T> change) {
-        T result = locked(change);
+        T result = withLock(change);
         save.run();
         return result;
     }
 
-    private <T> T locked(Supplier<T> step) {
+    private <T> T withLock(Supplier<T> step) {
         lock.lock();
         try {
             return step.get();

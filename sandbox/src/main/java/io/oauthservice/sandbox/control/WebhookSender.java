@@ -31,7 +31,9 @@ public final class WebhookSender {
 
     private WebhookSender() {}
 
-    /** Posts the message; fails with {@link java.net.http.HttpTimeoutException} if there is no reply within 10 seconds. */
+    /**
+     * Posts the message; fails with {@link java.net.http.HttpTimeoutException} if there is no reply within 10 seconds.
+     */
     public static CompletableFuture<Response> send(Message message) {
         HttpRequest.Builder request = HttpRequest.newBuilder(message.to())
                 .timeout(TIMEOUT)

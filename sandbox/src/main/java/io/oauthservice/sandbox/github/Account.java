@@ -22,7 +22,7 @@ record Account(long id, String login, String type, Set<Long> owners, Set<Long> m
         return type.equals("Organization");
     }
 
-    Account renamed(String newLogin) {
+    Account withLogin(String newLogin) {
         return new Account(id, newLogin, type, owners, members, repositories);
     }
 

@@ -29,11 +29,11 @@ final class AppApi {
         jwt.verify(request);
         Addresses at = at(request);
         List<GitHubInstallation> all = github.view.seen(Place.LIST);
-        return Paging.of(request, github.context).plain(all, each -> each.listed(github, at));
+        return Paging.of(request, github.context).plain(all, each -> each.toListJson(github, at));
     }
 
     Reply installation(Request request) {
-        GitHubInstallation found = verified(request);
+        GitHubInstallation found = verify(request);
         return Reply.json(200, found.json(github, at(request))).about(found.grant());
     }
 
@@ -45,25 +45,25 @@ final class AppApi {
     }
 
     Reply uninstall(Request request) {
-        GitHubInstallation found = verified(request);
+        GitHubInstallation found = verify(request);
         changes.uninstall(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     Reply suspend(Request request) {
-        GitHubInstallation found = verified(request);
+        GitHubInstallation found = verify(request);
         changes.suspend(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     Reply unsuspend(Request request) {
-        GitHubInstallation found = verified(request);
+        GitHubInstallation found = verify(request);
         changes.unsuspend(found, owner(found));
         return Reply.nothing().about(found.grant());
     }
 
     /** Verifies the JWT and finds the installation in the address. */
-    GitHubInstallation verified(Request request) {
+    GitHubInstallation verify(Request request) {
         jwt.verify(request);
         return github.view.seen(Place.ADDRESS).stream()
                 .filter(each -> String.valueOf(each.id()).equals(request.variable("id")))

@@ -17,7 +17,7 @@ record AppKey(String pkcs8) {
     private static final int HEADER = 26;
 
     private static final class PerProcess {
-        private static final AppKey KEY = generated();
+        private static final AppKey KEY = generate();
     }
 
     /** The key that all sandboxes of this process share, unless a state file has one. Generating one takes a second. */
@@ -43,7 +43,7 @@ record AppKey(String pkcs8) {
         }
     }
 
-    private static AppKey generated() {
+    private static AppKey generate() {
         try {
             KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
             rsa.initialize(2048);

@@ -16,7 +16,7 @@ final class ApplicationsApi {
     }
 
     Reply check(Request request) {
-        UserToken token = named(request);
+        UserToken token = findNamedToken(request);
         if (token == null || !token.isValid(github.context.now())) {
             throw Errors.refuse(404, "Not Found", "token_dead");
         }
@@ -37,14 +37,14 @@ final class ApplicationsApi {
     }
 
     private UserToken validToken(Request request) {
-        UserToken token = named(request);
+        UserToken token = findNamedToken(request);
         if (token == null || !token.isValid(github.context.now())) {
             throw Errors.refuse(422, "Validation Failed", "token_dead");
         }
         return token;
     }
 
-    private @Nullable UserToken named(Request request) {
+    private @Nullable UserToken findNamedToken(Request request) {
         checkClient(request);
         ObjectNode body = request.json();
         if (body == null || !body.path("access_token").isString()) {

@@ -20,26 +20,26 @@ final class AuthorizePage {
     }
 
     Reply open(Request request) {
-        Params params = checked(request.query());
+        Params params = check(request.query());
         return switch (github.context.settings().consent()) {
-            case ASK -> isConsentSkipped(params) ? approved(params) : shown(request, params);
-            case APPROVE -> approved(params);
-            case DENY -> back(params).denied(user());
+            case ASK -> isConsentSkipped(params) ? approve(params) : showPage(request, params);
+            case APPROVE -> approve(params);
+            case DENY -> back(params).deny(user());
         };
     }
 
     Reply decide(Request request) {
-        Params params = checked(request.form());
+        Params params = check(request.form());
         return switch (params.get("decision")) {
-            case "approve" -> approved(params);
-            case "deny" -> back(params).denied(user());
+            case "approve" -> approve(params);
+            case "deny" -> back(params).deny(user());
             case null, default ->
                 throw new Refusal(
                         Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         };
     }
 
-    private Params checked(Params params) {
+    private Params check(Params params) {
         if (!App.isClient(params.get("client_id"))) {
             throw Errors.notFoundPage("client_unknown");
         }
@@ -47,7 +47,7 @@ final class AuthorizePage {
         String redirectUri = params.get("redirect_uri");
         if (redirectUri != null && !App.callbackUrls(github.context).contains(redirectUri)) {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
-            throw new Refusal(registered.failed("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
+            throw new Refusal(registered.fail("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
         }
         checkPkce(params, back(params));
         return params;
@@ -71,28 +71,28 @@ final class AuthorizePage {
     }
 
     private static Refusal refused(CallbackRedirect back, String why, String violation) {
-        return new Refusal(back.failed("invalid_request", why).violating(violation));
+        return new Refusal(back.fail("invalid_request", why).violating(violation));
     }
 
     private boolean isConsentSkipped(Params params) {
         return github.userTokens.isAuthorizedBy(user()) && !params.has("prompt");
     }
 
-    private Reply shown(Request request, Params params) {
+    private Reply showPage(Request request, Params params) {
         return new Page("GitHub", "Authorize Sandbox App")
                 .paragraph("Sandbox App would like to act on behalf of " + user().login() + ".")
                 .form(request.path())
-                .hidden("client_id", params.get("client_id"))
-                .hidden("redirect_uri", params.get("redirect_uri"))
-                .hidden("state", params.get("state"))
-                .hidden("code_challenge", params.get("code_challenge"))
-                .hidden("code_challenge_method", params.get("code_challenge_method"))
+                .hiddenField("client_id", params.get("client_id"))
+                .hiddenField("redirect_uri", params.get("redirect_uri"))
+                .hiddenField("state", params.get("state"))
+                .hiddenField("code_challenge", params.get("code_challenge"))
+                .hiddenField("code_challenge_method", params.get("code_challenge_method"))
                 .button("decision", "approve", "Authorize")
                 .button("decision", "deny", "Cancel")
                 .reply(200);
     }
 
-    private Reply approved(Params params) {
+    private Reply approve(Params params) {
         github.userTokens.authorize(user());
         Code code = github.codes.add(
                 Code.issued(github.context, user(), params.get("redirect_uri"), params.get("code_challenge")));

@@ -20,12 +20,12 @@ record CallbackRedirect(URI to, @Nullable String state) {
         return Reply.redirect(to, result.and("state", state));
     }
 
-    Reply denied(User by) {
-        return failed("access_denied", "The user has denied your application access.")
+    Reply deny(User by) {
+        return fail("access_denied", "The user has denied your application access.")
                 .about("user:" + by.id());
     }
 
-    Reply failed(String error, String description) {
+    Reply fail(String error, String description) {
         return with(new Params()
                 .and("error", error)
                 .and("error_description", description)

@@ -30,11 +30,11 @@ record Code(
                 false);
     }
 
-    Code spent() {
+    Code asSpent() {
         return new Code(value, userId, redirectUri, challenge, expiresAt, true);
     }
 
-    /** Whether the verifier belongs to the challenge; without a challenge none is wanted and none is minded. */
+    /** Whether the verifier matches the challenge. Without a challenge a verifier is neither required nor checked. */
     boolean isVerifiedBy(@Nullable String verifier) {
         if (challenge == null) {
             return true;

@@ -21,10 +21,10 @@ final class ConfigurePage {
     }
 
     Reply open(Request request) {
-        return shown(installation(request), null);
+        return show(installation(request), null);
     }
 
-    Reply shown(GitHubInstallation installation, @Nullable String state) {
+    Reply show(GitHubInstallation installation, @Nullable String state) {
         Account account = github.accounts.account(installation.accountId());
         List<Repository> reached = installation.repositories(account);
         boolean all = installation.repositoryIds() == null;
@@ -32,7 +32,7 @@ final class ConfigurePage {
                 .paragraph("The app is installed on " + account.login() + ". Which repositories may it reach?")
                 .form(URI.create(Addresses.of(github.context).configure(account, installation))
                         .getPath())
-                .hidden("state", state)
+                .hiddenField("state", state)
                 .radio("repository_selection", "all", "All repositories", all)
                 .radio("repository_selection", "selected", "Only these:", !all);
         for (Repository each : account.repositories()) {
@@ -49,17 +49,17 @@ final class ConfigurePage {
         GitHubInstallation installation = installation(request);
         Params form = request.form();
         return switch (form.get("decision")) {
-            case "approve" -> saved(installation, form);
+            case "approve" -> save(installation, form);
             case "deny" ->
-                CallbackRedirect.toFirstCallback(github, form.get("state")).denied(user());
-            case "uninstall" -> uninstalled(installation);
+                CallbackRedirect.toFirstCallback(github, form.get("state")).deny(user());
+            case "uninstall" -> uninstall(installation);
             case null, default ->
                 throw new Refusal(Errors.api(422, "decision must be approve, deny or uninstall")
                         .violating("decision_missing"));
         };
     }
 
-    private Reply saved(GitHubInstallation installation, Params form) {
+    private Reply save(GitHubInstallation installation, Params form) {
         Account account = github.accounts.account(installation.accountId());
         List<String> wanted = form.all("repository_ids[]");
         if ("all".equals(form.get("repository_selection"))) {
@@ -75,7 +75,7 @@ final class ConfigurePage {
         return back(installation, form.get("state"));
     }
 
-    private Reply uninstalled(GitHubInstallation installation) {
+    private Reply uninstall(GitHubInstallation installation) {
         changes.uninstall(installation, user());
         return new Page("GitHub", "Uninstalled")
                 .paragraph("The app is no longer installed.")

@@ -60,7 +60,7 @@ record CursorPage(
     private String link(Delivery first, String relation) {
         Params query =
                 new Params().and("per_page", perPage).and("status", status).and("cursor", cursor(first));
-        return "<" + address + "?" + query.encoded() + ">; rel=\"" + relation + "\"";
+        return "<" + address + "?" + query.encode() + ">; rel=\"" + relation + "\"";
     }
 
     private static String cursor(Delivery delivery) {

@@ -60,7 +60,7 @@ final class Errors {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 429 -> "Too Many Requests";
-            default -> status >= 500 ? "Server Error" : "The sandbox was told to answer this.";
+            default -> status >= 500 ? "Server Error" : "A fault of the sandbox caused this response.";
         };
         return api(status, message);
     }

@@ -15,9 +15,6 @@ import java.util.Map;
 public final class GitHub implements Provider, SendsWebhooks {
 
     public static final String APP_ID = String.valueOf(App.ID);
-    public static final String SLUG = App.SLUG;
-    public static final String CLIENT_ID = App.CLIENT_ID;
-    public static final String CLIENT_SECRET = App.CLIENT_SECRET;
     public static final String WEBHOOK_SECRET = App.WEBHOOK_SECRET;
 
     private final ProviderContext context;
@@ -35,9 +32,17 @@ public final class GitHub implements Provider, SendsWebhooks {
         new AccountSettings(github).register(context.settings());
     }
 
-    /** The app's key as GitHub issues it: PKCS#1 in PEM. */
-    public String privateKeyPem() {
-        return github.key.pem();
+    @Override
+    public GitHubApp registeredApp() {
+        return new GitHubApp(
+                APP_ID,
+                App.SLUG,
+                App.CLIENT_ID,
+                App.CLIENT_SECRET,
+                github.key.pem(),
+                WEBHOOK_SECRET,
+                context.url(""),
+                context.url("/api/v3"));
     }
 
     @Override
@@ -162,7 +167,7 @@ public final class GitHub implements Provider, SendsWebhooks {
 
     @Override
     public List<RecordedWebhook> webhooks() {
-        return webhooks.recorded();
+        return webhooks.recordedWebhooks();
     }
 
     @Override

@@ -28,16 +28,16 @@ final class GitHubActs {
         acts.put("install", this::install);
         acts.put("request", this::request);
         acts.put("approve", this::approve);
-        acts.put("uninstall", input -> done(() -> changes.uninstall(installation(input), by(input))));
-        acts.put("suspend", input -> done(() -> changes.suspend(installation(input), by(input))));
-        acts.put("unsuspend", input -> done(() -> changes.unsuspend(installation(input), by(input))));
+        acts.put("uninstall", input -> run(() -> changes.uninstall(installation(input), by(input))));
+        acts.put("suspend", input -> run(() -> changes.suspend(installation(input), by(input))));
+        acts.put("unsuspend", input -> run(() -> changes.unsuspend(installation(input), by(input))));
         acts.put("accept_permissions", this::acceptPermissions);
         acts.put("select_repositories", this::selectRepositories);
-        acts.put("rename", input -> done(() -> changes.rename(account(input), input.text("login"), by(input))));
+        acts.put("rename", input -> run(() -> changes.rename(account(input), input.text("login"), by(input))));
         acts.put("hide_installation", this::hide);
-        acts.put("show_installation", input -> done(() -> github.view.show(installation(input))));
+        acts.put("show_installation", input -> run(() -> github.view.show(installation(input))));
         acts.put("swap_app", github.view.app().act());
-        acts.put("revoke", input -> done(() -> changes.revokeAuthorization(user(input, "user_id"))));
+        acts.put("revoke", input -> run(() -> changes.revokeAuthorization(user(input, "user_id"))));
         return acts;
     }
 
@@ -47,7 +47,7 @@ final class GitHubActs {
             throw new InvalidInput("account_id: the app is installed on " + account.id() + " already");
         }
         User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
-        return made(changes.install(account, by, repositories(input, account), null));
+        return toJson(changes.install(account, by, repositories(input, account), null));
     }
 
     private ObjectNode request(Input input) {
@@ -69,13 +69,13 @@ final class GitHubActs {
         }
         Account account = github.accounts.account(request.accountId());
         User by = input.has("by") ? user(input, "by") : github.accounts.ownerOf(account);
-        return made(changes.approve(request, by));
+        return toJson(changes.approve(request, by));
     }
 
     private ObjectNode hide(Input input) {
         GitHubInstallation hidden = installation(input);
         List<Place> places = input.has("at") ? List.of(input.choice("at", Place.class)) : List.of(Place.values());
-        return done(() -> places.forEach(place -> github.view.hide(hidden, place)));
+        return run(() -> places.forEach(place -> github.view.hide(hidden, place)));
     }
 
     private ObjectNode acceptPermissions(Input input) {
@@ -85,13 +85,13 @@ final class GitHubActs {
         }
         wanted.forEachEntry((name, level) -> permissions.put(name, level.asString("")));
         permissions.putIfAbsent("metadata", "read");
-        return done(() -> changes.permit(installation(input), permissions, by(input)));
+        return run(() -> changes.permit(installation(input), permissions, by(input)));
     }
 
     private ObjectNode selectRepositories(Input input) {
         GitHubInstallation installation = installation(input);
         Account account = github.accounts.account(installation.accountId());
-        return done(() -> changes.reach(installation, repositories(input, account), by(input)));
+        return run(() -> changes.reach(installation, repositories(input, account), by(input)));
     }
 
     private static @Nullable List<Long> repositories(Input input, Account account) {
@@ -133,11 +133,11 @@ final class GitHubActs {
         return github.accounts.user(input, field);
     }
 
-    private static ObjectNode made(GitHubInstallation installation) {
+    private static ObjectNode toJson(GitHubInstallation installation) {
         return Json.object().put("installation_id", installation.id());
     }
 
-    private static ObjectNode done(Runnable act) {
+    private static ObjectNode run(Runnable act) {
         act.run();
         return Json.object();
     }

@@ -53,7 +53,7 @@ final class GitHubChanges {
     }
 
     void suspend(GitHubInstallation installation, User by) {
-        GitHubInstallation changed = github.installations.put(installation.suspended(by, github.context.visibleNow()));
+        GitHubInstallation changed = github.installations.put(installation.suspend(by, github.context.visibleNow()));
         webhooks.publish("installation", payload("suspend", changed), by);
     }
 
@@ -80,11 +80,11 @@ final class GitHubChanges {
     }
 
     void rename(Account account, String login, User by) {
-        github.accounts.put(account.renamed(login));
+        github.accounts.put(account.withLogin(login));
         GitHubInstallation installation = github.installations.findOn(account);
         if (installation != null) {
             ObjectNode payload = Json.object().put("action", "renamed").put("target_type", account.type());
-            payload.set("account", account.renamed(login).profile(Addresses.of(github.context)));
+            payload.set("account", account.withLogin(login).profile(Addresses.of(github.context)));
             payload.set("installation", installation.named());
             payload.set("changes", Json.object().set("login", Json.object().put("from", account.login())));
             webhooks.publish("installation_target", payload, by);

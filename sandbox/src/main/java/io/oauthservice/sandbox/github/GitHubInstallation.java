@@ -55,7 +55,7 @@ record GitHubInstallation(
         return new GitHubInstallation(id, accountId, repositoryIds, granted, createdAt, now, suspendedAt, suspendedBy);
     }
 
-    GitHubInstallation suspended(User by, Instant now) {
+    GitHubInstallation suspend(User by, Instant now) {
         return new GitHubInstallation(id, accountId, repositoryIds, permissions, createdAt, now, now, by.id());
     }
 
@@ -72,7 +72,7 @@ record GitHubInstallation(
     }
 
     /** As the list of all installations shows it. */
-    ObjectNode listed(GitHubState github, Addresses at) {
+    ObjectNode toListJson(GitHubState github, Addresses at) {
         ObjectNode json = json(github, at);
         json.set("account", github.accounts.account(accountId).listed(at));
         return json;

@@ -28,7 +28,7 @@ final class GitHubState implements ProviderState {
     private static final long FIRST_ID = 50_001;
 
     final ProviderContext context;
-    final IssuedCodes<Code> codes = new IssuedCodes<>(Code::value, Code::spent);
+    final IssuedCodes<Code> codes = new IssuedCodes<>(Code::value, Code::asSpent);
     final AppView view = new AppView(this);
     private final Setting<Boolean> expiringUserTokens;
 
@@ -69,7 +69,7 @@ final class GitHubState implements ProviderState {
                 installations.saved(),
                 requests.all(),
                 codes.saved(),
-                userTokens.authorized(),
+                userTokens.authorizedUsers(),
                 userTokens.saved(),
                 installationTokens.saved()));
     }

@@ -30,13 +30,13 @@ final class HookApi {
 
     Reply show(Request request) {
         jwt.verify(request);
-        return Reply.json(200, found(request).json(github.context.webhooks("github")));
+        return Reply.json(200, find(request).json(github.context.webhooks("github")));
     }
 
     /** Accepted, and sent after the answer. */
     Reply redeliver(Request request) {
         jwt.verify(request);
-        webhooks.redeliver(found(request));
+        webhooks.redeliver(find(request));
         return Reply.json(202, Json.object());
     }
 
@@ -44,7 +44,7 @@ final class HookApi {
         return github.view.app().isOther() ? List.of() : webhooks.deliveries().recent();
     }
 
-    private Delivery found(Request request) {
+    private Delivery find(Request request) {
         Delivery found = webhooks.deliveries().find(request.variable("id"));
         if (found == null || github.view.app().isOther()) {
             throw Errors.refuse(404, "Not Found", "delivery_unknown");

@@ -27,11 +27,11 @@ final class InstallPage {
     }
 
     Reply open(Request request) {
-        Params params = checked(request, request.query());
+        Params params = check(request, request.query());
         return switch (github.context.settings().consent()) {
-            case ASK -> shown(request, params);
+            case ASK -> showPage(request, params);
             case APPROVE -> approved(params);
-            case DENY -> back(params).denied(user());
+            case DENY -> back(params).deny(user());
         };
     }
 
@@ -43,20 +43,20 @@ final class InstallPage {
     }
 
     Reply decide(Request request) {
-        Params params = checked(request, request.form());
+        Params params = check(request, request.form());
         String decision = params.get("decision");
         if ("deny".equals(decision)) {
-            return back(params).denied(user());
+            return back(params).deny(user());
         }
         if (!"approve".equals(decision)) {
             throw new Refusal(
                     Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         }
         GitHubInstallation installed = github.installations.findOn(account(params));
-        return installed == null ? approved(params) : configurePage.shown(installed, params.get("state"));
+        return installed == null ? approved(params) : configurePage.show(installed, params.get("state"));
     }
 
-    private Params checked(Request request, Params params) {
+    private Params check(Request request, Params params) {
         if (!request.variable("slug").equals(App.SLUG)) {
             throw Errors.notFoundPage("app_unknown");
         }
@@ -66,17 +66,17 @@ final class InstallPage {
         return params;
     }
 
-    private Reply shown(Request request, Params params) {
+    private Reply showPage(Request request, Params params) {
         Account chosen = account(params);
         GitHubInstallation installed = github.installations.findOn(chosen);
         if (installed != null && suggested(params) != null) {
-            return configurePage.shown(installed, params.get("state"));
+            return configurePage.show(installed, params.get("state"));
         }
         Page page = new Page("GitHub", "Install Sandbox App")
                 .paragraph("You are signed in as " + user().login() + ". Where should the app be installed?")
                 .form(request.path())
-                .hidden("state", params.get("state"));
-        params.all("repository_ids[]").forEach(id -> page.hidden("repository_ids[]", id));
+                .hiddenField("state", params.get("state"));
+        params.all("repository_ids[]").forEach(id -> page.hiddenField("repository_ids[]", id));
         choices().forEach(each -> page.radio("account_id", each.id(), label(each), each.equals(chosen)));
         return page.button("decision", "approve", "Install")
                 .button("decision", "deny", "Cancel")
@@ -96,10 +96,10 @@ final class InstallPage {
         if (installed != null) {
             return configurePage.back(installed, params.get("state"));
         }
-        return mayInstallOn(account) ? installed(account, params) : requested(account, params);
+        return mayInstallOn(account) ? install(account, params) : request(account, params);
     }
 
-    private Reply installed(Account account, Params params) {
+    private Reply install(Account account, Params params) {
         GitHubInstallation made = changes.install(account, user(), repositories(account, params), null);
         Params result = new Params()
                 .and("code", code())
@@ -108,7 +108,7 @@ final class InstallPage {
         return back(params).with(result).about(made.grant());
     }
 
-    private Reply requested(Account account, Params params) {
+    private Reply request(Account account, Params params) {
         changes.request(account, user());
         Params result = new Params().and("code", code()).and("setup_action", "request");
         return back(params).with(result).about("user:" + user().id());

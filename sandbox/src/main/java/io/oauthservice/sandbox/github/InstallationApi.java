@@ -19,11 +19,11 @@ final class InstallationApi {
         InstallationToken token = validToken(request);
         GitHubInstallation installation = installation(token);
         Account account = github.accounts.account(installation.accountId());
-        List<Repository> reached = reached(token, installation, account);
+        List<Repository> reached = findReached(token, installation, account);
         String selection = token.repositoryIds() == null ? installation.selection() : "selected";
         Addresses at = Addresses.of(github.context, request);
         return Paging.of(request, github.context)
-                .counted(
+                .countedReply(
                         Json.object().put("repository_selection", selection),
                         "repositories",
                         reached,
@@ -38,7 +38,8 @@ final class InstallationApi {
     }
 
     // A token for selected repositories reaches only those that the installation still covers.
-    private static List<Repository> reached(InstallationToken token, GitHubInstallation installation, Account account) {
+    private static List<Repository> findReached(
+            InstallationToken token, GitHubInstallation installation, Account account) {
         List<Long> narrowed = token.repositoryIds();
         return installation.repositories(account).stream()
                 .filter(each -> narrowed == null || narrowed.contains(each.id()))

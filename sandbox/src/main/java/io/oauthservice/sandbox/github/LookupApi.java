@@ -21,13 +21,13 @@ final class LookupApi {
         if (!account.isOrganization()) {
             throw notFound("organization_unknown");
         }
-        return shown(on(account), request);
+        return show(on(account), request);
     }
 
     /** As at GitHub, this also works for organisations. */
     Reply ofUser(Request request) {
         jwt.verify(request);
-        return shown(on(account(request.variable("username"))), request);
+        return show(on(account(request.variable("username"))), request);
     }
 
     /** A repository that is not selected gets the same reply as one that does not exist. */
@@ -40,10 +40,10 @@ final class LookupApi {
         if (!reached) {
             throw notFound("repository_not_reached");
         }
-        return shown(found, request);
+        return show(found, request);
     }
 
-    private Reply shown(GitHubInstallation found, Request request) {
+    private Reply show(GitHubInstallation found, Request request) {
         return Reply.json(200, found.json(github, Addresses.of(github.context, request)))
                 .about(found.grant());
     }

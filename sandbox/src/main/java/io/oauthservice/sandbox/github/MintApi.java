@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes installation tokens, as wide as the installation or narrower. */
+/** Issues installation tokens for the whole installation or for a part of it. */
 final class MintApi {
 
     private static final int MOST_REPOSITORIES = 500;
@@ -28,7 +28,7 @@ final class MintApi {
     }
 
     Reply mint(Request request) {
-        GitHubInstallation installation = app.verified(request);
+        GitHubInstallation installation = app.verify(request);
         Addresses at = Addresses.of(github.context, request);
         if (installation.isSuspended()) {
             throw Errors.refuse(403, "This installation has been suspended", "installation_suspended");
@@ -63,10 +63,10 @@ final class MintApi {
         if (wanted.size() > MOST_REPOSITORIES) {
             throw unprocessable("Only 500 repositories can be requested.", "too_many_repositories");
         }
-        return wanted.stream().map(each -> reached(each, reachable)).distinct().toList();
+        return wanted.stream().map(each -> findReached(each, reachable)).distinct().toList();
     }
 
-    private static Long reached(JsonNode wanted, List<Repository> reachable) {
+    private static Long findReached(JsonNode wanted, List<Repository> reachable) {
         for (Repository each : reachable) {
             if (wanted.isString()
                     ? wanted.stringValue().equalsIgnoreCase(each.name())

@@ -30,22 +30,22 @@ record Paging(URI address, int perPage, int page) {
 
     /** The list itself. */
     <T> Reply plain(List<T> all, Function<T, JsonNode> json) {
-        return linked(Reply.json(200, shown(all, json)), all.size());
+        return addLinks(Reply.json(200, page(all, json)), all.size());
     }
 
-    /** The list under a name, beside its total and these further fields. */
-    <T> Reply counted(ObjectNode beside, String name, List<T> all, Function<T, JsonNode> json) {
+    /** The list under a name, with its total and these further fields. */
+    <T> Reply countedReply(ObjectNode beside, String name, List<T> all, Function<T, JsonNode> json) {
         ObjectNode body = beside.put("total_count", all.size());
-        body.set(name, shown(all, json));
-        return linked(Reply.json(200, body), all.size());
+        body.set(name, page(all, json));
+        return addLinks(Reply.json(200, body), all.size());
     }
 
-    private <T> JsonNode shown(List<T> all, Function<T, JsonNode> json) {
+    private <T> JsonNode page(List<T> all, Function<T, JsonNode> json) {
         long from = Math.min(all.size(), (page - 1L) * perPage);
         return Json.of(all.stream().skip(from).limit(perPage).map(json).toList());
     }
 
-    private Reply linked(Reply reply, int total) {
+    private Reply addLinks(Reply reply, int total) {
         int last = Math.max(1, (total + perPage - 1) / perPage);
         List<String> links = new ArrayList<>();
         if (page > 1) {

@@ -26,7 +26,7 @@ final class RestApi {
     }
 
     Handler handler(Handler handler) {
-        return request -> answered(request, handler)
+        return request -> answer(request, handler)
                 .withHeadersOf(rateLimitHeaders(1, context.visibleNow().plusSeconds(3600)));
     }
 
@@ -40,7 +40,7 @@ final class RestApi {
                 .with("x-ratelimit-reset", String.valueOf(reset.getEpochSecond()));
     }
 
-    private static Reply answered(Request request, Handler handler) {
+    private static Reply answer(Request request, Handler handler) {
         try {
             checkAgent(request);
             String version = version(request);

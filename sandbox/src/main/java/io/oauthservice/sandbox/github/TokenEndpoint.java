@@ -34,11 +34,11 @@ final class TokenEndpoint {
         Params form = request.form();
         checkClient(request, form);
         return switch (form.get("grant_type")) {
-            case "refresh_token" -> refreshed(request, form);
-            case "authorization_code" -> exchanged(request, form);
-            case null -> exchanged(request, form);
+            case "refresh_token" -> refresh(request, form);
+            case "authorization_code" -> exchange(request, form);
+            case null -> exchange(request, form);
             default ->
-                throw refused(
+                throw refuse(
                         request,
                         "unsupported_grant_type",
                         "The grant_type is not supported.",
@@ -52,25 +52,25 @@ final class TokenEndpoint {
         String secret = basic == null ? form.get("client_secret") : basic.password();
         String why = "The client_id and/or client_secret passed are incorrect.";
         if (!App.isClient(id)) {
-            throw refused(request, "incorrect_client_credentials", why, "client_unknown");
+            throw refuse(request, "incorrect_client_credentials", why, "client_unknown");
         }
         if (!App.isSecret(secret)) {
-            throw refused(request, "incorrect_client_credentials", why, "bad_client_secret");
+            throw refuse(request, "incorrect_client_credentials", why, "bad_client_secret");
         }
     }
 
-    private Reply exchanged(Request request, Params form) {
+    private Reply exchange(Request request, Params form) {
         Code code = usable(request, github.codes.find(form.get("code")));
         String redirectUri = form.get("redirect_uri");
-        if (redirectUri != null && !redirectUri.equals(expected(code))) {
+        if (redirectUri != null && !redirectUri.equals(expectedRedirectUri(code))) {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
-            throw refused(request, "redirect_uri_mismatch", why, "redirect_uri_mismatch");
+            throw refuse(request, "redirect_uri_mismatch", why, "redirect_uri_mismatch");
         }
         if (!code.isVerifiedBy(form.get("code_verifier"))) {
             throw badCode(request, "pkce_verifier_mismatch");
         }
         github.codes.spend(code);
-        return granted(request, github.userTokens.issue(code.userId()));
+        return tokenReply(request, github.userTokens.issue(code.userId()));
     }
 
     private Code usable(Request request, @Nullable Code code) {
@@ -87,12 +87,12 @@ final class TokenEndpoint {
     }
 
     // An installation's code, and an authorize call that named nothing, are for the first callback URL.
-    private String expected(Code code) {
+    private String expectedRedirectUri(Code code) {
         String named = code.redirectUri();
         return named == null ? App.callbackUrls(github.context).getFirst() : named;
     }
 
-    private Reply refreshed(Request request, Params form) {
+    private Reply refresh(Request request, Params form) {
         UserToken old = github.userTokens.findByRefresh(form.get("refresh_token"));
         if (old == null || github.view.app().isOther()) {
             throw new Refusal(badRefreshToken(request, "refresh_token_unknown"));
@@ -101,7 +101,7 @@ final class TokenEndpoint {
         if (violation != null) {
             throw new Refusal(badRefreshToken(request, violation).about(old.grant()));
         }
-        return granted(request, github.userTokens.rotate(old));
+        return tokenReply(request, github.userTokens.rotate(old));
     }
 
     private @Nullable String findViolation(UserToken old) {
@@ -117,7 +117,7 @@ final class TokenEndpoint {
         return old.refreshExpired(now) ? "refresh_token_expired" : null;
     }
 
-    private Reply granted(Request request, UserToken token) {
+    private Reply tokenReply(Request request, UserToken token) {
         Params answer = new Params()
                 .and("access_token", token.access())
                 .and("expires_in", secondsLeft(token.accessExpiresAt()))
@@ -135,14 +135,14 @@ final class TokenEndpoint {
     }
 
     private static Refusal badCode(Request request, String violation) {
-        return refused(request, "bad_verification_code", "The code passed is incorrect or expired.", violation);
+        return refuse(request, "bad_verification_code", "The code passed is incorrect or expired.", violation);
     }
 
     private static Reply badRefreshToken(Request request, String violation) {
         return error(request, "bad_refresh_token", "The refresh token passed is incorrect or expired.", violation);
     }
 
-    private static Refusal refused(Request request, String error, String why, String violation) {
+    private static Refusal refuse(Request request, String error, String why, String violation) {
         return new Refusal(error(request, error, why, violation));
     }
 

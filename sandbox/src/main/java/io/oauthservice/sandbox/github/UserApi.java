@@ -30,7 +30,7 @@ final class UserApi {
                 .toList();
         Addresses at = Addresses.of(github.context, request);
         return Paging.of(request, github.context)
-                .counted(Json.object(), "installations", reached, each -> each.json(github, at))
+                .countedReply(Json.object(), "installations", reached, each -> each.json(github, at))
                 .about(token.grant());
     }
 

@@ -23,7 +23,7 @@ record UserToken(
         @Nullable Instant rotatedAt,
         boolean revoked) {
 
-    UserToken rotated(Instant now) {
+    UserToken rotate(Instant now) {
         return new UserToken(access, accessExpiresAt, refresh, refreshExpiresAt, userId, createdAt, now, revoked);
     }
 

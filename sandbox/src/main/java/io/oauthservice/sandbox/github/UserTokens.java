@@ -33,7 +33,7 @@ final class UserTokens {
         saved.forEach(this::keep);
     }
 
-    Set<Long> authorized() {
+    Set<Long> authorizedUsers() {
         return Set.copyOf(authorized);
     }
 
@@ -57,7 +57,7 @@ final class UserTokens {
     UserToken rotate(UserToken old) {
         String next = context.settings().rotation() ? "ghr_" + context.randomLetters(76) : old.refresh();
         if (old.rotatedAt() == null) {
-            keep(old.rotated(context.now()));
+            keep(old.rotate(context.now()));
         }
         return keep(pair(old.userId(), next));
     }

@@ -81,14 +81,14 @@ final class Webhooks {
     }
 
     /** The deliveries of the past three days without redeliveries, oldest first. */
-    List<RecordedWebhook> recorded() {
+    List<RecordedWebhook> recordedWebhooks() {
         return deliveries.recent().reversed().stream()
                 .filter(delivery -> !delivery.isRedelivery())
-                .map(this::recorded)
+                .map(this::toRecorded)
                 .toList();
     }
 
-    private RecordedWebhook recorded(Delivery delivery) {
+    private RecordedWebhook toRecorded(Delivery delivery) {
         return new RecordedWebhook() {
 
             @Override

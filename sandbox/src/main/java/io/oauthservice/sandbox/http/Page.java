@@ -22,27 +22,27 @@ public final class Page {
 
     /** Creates a page; its title always names the sandbox. */
     public Page(String provider, String title) {
-        this.provider = escaped(provider);
-        this.title = escaped(title);
+        this.provider = escape(provider);
+        this.title = escape(title);
     }
 
     public Page paragraph(String text) {
-        return add("<p>" + escaped(text) + "</p>");
+        return add("<p>" + escape(text) + "</p>");
     }
 
     public Page link(String to, String label) {
-        return add("<p><a href=\"" + escaped(to) + "\">" + escaped(label) + "</a></p>");
+        return add("<p><a href=\"" + escape(to) + "\">" + escape(label) + "</a></p>");
     }
 
     /** Opens the form that posts to this address; everything added later is part of it. */
     public Page form(String action) {
         closing = "</form>";
-        return add("<form method=\"post\" action=\"" + escaped(action) + "\">");
+        return add("<form method=\"post\" action=\"" + escape(action) + "\">");
     }
 
     /** Adds a hidden value; null adds nothing. */
-    public Page hidden(String name, @Nullable Object value) {
-        return value == null ? this : add("<input type=\"hidden\"" + named(name, value) + ">");
+    public Page hiddenField(String name, @Nullable Object value) {
+        return value == null ? this : add("<input type=\"hidden\"" + attributes(name, value) + ">");
     }
 
     public Page radio(String name, Object value, String label, boolean checked) {
@@ -54,7 +54,7 @@ public final class Page {
     }
 
     public Page button(String name, String value, String label) {
-        return add("<button type=\"submit\"" + named(name, value) + ">" + escaped(label) + "</button>");
+        return add("<button type=\"submit\"" + attributes(name, value) + ">" + escape(label) + "</button>");
     }
 
     public Reply reply(int status) {
@@ -78,7 +78,7 @@ public final class Page {
     private Page input(String type, String name, Object value, String label, boolean checked) {
         String mark = checked ? " checked" : "";
         return add(
-                "<label><input type=\"" + type + "\"" + named(name, value) + mark + "> " + escaped(label) + "</label>");
+                "<label><input type=\"" + type + "\"" + attributes(name, value) + mark + "> " + escape(label) + "</label>");
     }
 
     private Page add(String html) {
@@ -86,11 +86,11 @@ public final class Page {
         return this;
     }
 
-    private static String named(String name, Object value) {
-        return " name=\"" + escaped(name) + "\" value=\"" + escaped(value.toString()) + "\"";
+    private static String attributes(String name, Object value) {
+        return " name=\"" + escape(name) + "\" value=\"" + escape(value.toString()) + "\"";
     }
 
-    private static String escaped(String text) {
+    private static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

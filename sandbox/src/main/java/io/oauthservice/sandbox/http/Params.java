@@ -25,7 +25,7 @@ public final class Params {
         for (String pair : encoded.split("&", -1)) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
-            params.and(decoded(name), equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            params.and(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
         }
         return params;
     }
@@ -67,13 +67,13 @@ public final class Params {
         all.forEach(param -> each.accept(param.name(), param.value()));
     }
 
-    public String encoded() {
+    public String encode() {
         return all.stream()
-                .map(param -> encoded(param.name()) + "=" + encoded(param.value()))
+                .map(param -> encode(param.name()) + "=" + encode(param.value()))
                 .collect(Collectors.joining("&"));
     }
 
-    private static String decoded(String text) {
+    private static String decode(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException malformed) {
@@ -81,7 +81,7 @@ public final class Params {
         }
     }
 
-    private static String encoded(String text) {
+    private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

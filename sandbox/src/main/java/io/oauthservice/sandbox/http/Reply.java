@@ -39,7 +39,7 @@ public record Reply(
     }
 
     public static Reply form(int status, Params body) {
-        return of(status, "application/x-www-form-urlencoded; charset=utf-8", body.encoded());
+        return of(status, "application/x-www-form-urlencoded; charset=utf-8", body.encode());
     }
 
     public static Reply nothing() {
@@ -50,7 +50,7 @@ public record Reply(
     public static Reply redirect(URI to, Params params) {
         String separator = to.getRawQuery() == null ? "?" : "&";
         return new Reply(302, Map.of(), "", null, null, null)
-                .with("Location", to + separator + params.encoded())
+                .with("Location", to + separator + params.encode())
                 .with("Cache-Control", "no-store");
     }
 

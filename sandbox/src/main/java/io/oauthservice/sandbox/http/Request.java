@@ -119,7 +119,7 @@ public final class Request {
     /** The user and password of HTTP Basic; null where another scheme or none was used. */
     public @Nullable Basic basic() {
         String encoded = credentials("basic");
-        return encoded == null ? null : Basic.decoded(encoded);
+        return encoded == null ? null : Basic.decode(encoded);
     }
 
     private @Nullable String credentials(String scheme) {
@@ -131,7 +131,7 @@ public final class Request {
     /** The two halves of HTTP Basic. */
     public record Basic(String user, String password) {
 
-        private static @Nullable Basic decoded(String encoded) {
+        private static @Nullable Basic decode(String encoded) {
             try {
                 String both = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
                 int colon = both.indexOf(':');

@@ -33,27 +33,27 @@ final class AuthorizePage {
     }
 
     Reply open(Request request) {
-        Params params = checked(request.query());
+        Params params = check(request.query());
         return switch (slack.context.settings().consent()) {
-            case ASK -> shown(request, params);
-            case APPROVE -> approved(params, bot(params), users(params));
-            case DENY -> denied(params);
+            case ASK -> showPage(request, params);
+            case APPROVE -> approve(params, bot(params), users(params));
+            case DENY -> deny(params);
         };
     }
 
     Reply decide(Request request) {
-        Params params = checked(request.form());
+        Params params = check(request.form());
         return switch (params.get("decision")) {
             case "approve" ->
-                approved(params, selected(params, BOT, bot(params)), selected(params, USER, users(params)));
-            case "deny" -> denied(params);
+                approve(params, select(params, BOT, bot(params)), select(params, USER, users(params)));
+            case "deny" -> deny(params);
             case null, default ->
                 throw new Refusal(
                         Reply.text(422, "decision must be approve or deny").violating("decision_missing"));
         };
     }
 
-    private Params checked(Params params) {
+    private Params check(Params params) {
         rules.check(params);
         if (user().deactivated()) {
             throw Errors.page("account_inactive", "Your account is deactivated.");
@@ -61,13 +61,13 @@ final class AuthorizePage {
         return params;
     }
 
-    private Reply shown(Request request, Params params) {
+    private Reply showPage(Request request, Params params) {
         InstallTarget suggested = place(params);
         Page page = new Page("Slack", "Sandbox App wants to access Slack")
                 .paragraph("You are signed in as " + user().name() + ". Which workspace should it be installed to?")
                 .form(request.path());
         for (String name : List.of("client_id", "scope", "user_scope", "redirect_uri", "state")) {
-            page.hidden(name, params.get(name));
+            page.hiddenField(name, params.get(name));
         }
         choices().forEach(each -> page.radio("team_id", each.id(), each.name(), each.equals(suggested)));
         offer(page, "The bot may", BOT, bot(params));
@@ -87,7 +87,7 @@ final class AuthorizePage {
                 .forEach(scope -> page.checkbox(prefix + scope, "on", title + " (optional): " + scope, true));
     }
 
-    private Scopes selected(Params params, String prefix, Scopes asked) {
+    private Scopes select(Params params, String prefix, Scopes asked) {
         return asked.only(scope -> !isOptional(scope) || params.has(prefix + scope));
     }
 
@@ -95,7 +95,7 @@ final class AuthorizePage {
         return optionalScopes.value().contains(scope);
     }
 
-    private Reply approved(Params params, Scopes bot, Scopes users) {
+    private Reply approve(Params params, Scopes bot, Scopes users) {
         if (bot.none() && users.none()) {
             throw Errors.page("no_scopes", "At least one permission is needed.");
         }
@@ -105,7 +105,7 @@ final class AuthorizePage {
                 .about((bot.none() ? new SlackGrant(place.id(), user().id()) : SlackGrant.ofBot(place.id())).named());
     }
 
-    private Reply denied(Params params) {
+    private Reply deny(Params params) {
         return back(params, new Params().and("error", "access_denied"));
     }
 

@@ -32,7 +32,7 @@ record Code(
         return new Code(value, place.id(), user.id(), bot, users, redirectUri, end, false);
     }
 
-    Code spent() {
+    Code asSpent() {
         return new Code(value, placeId, userId, botScopes, userScopes, redirectUri, expiresAt, true);
     }
 

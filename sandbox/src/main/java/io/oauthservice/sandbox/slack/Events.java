@@ -85,15 +85,15 @@ final class Events {
     }
 
     /** The most recent events, oldest first. */
-    List<RecordedWebhook> recorded() {
-        return newest.stream().map(this::recorded).toList();
+    List<RecordedWebhook> recordedWebhooks() {
+        return newest.stream().map(this::toRecorded).toList();
     }
 
     void reset() {
         newest.clear();
     }
 
-    private RecordedWebhook recorded(ObjectNode envelope) {
+    private RecordedWebhook toRecorded(ObjectNode envelope) {
         return new RecordedWebhook() {
 
             @Override

@@ -13,7 +13,7 @@ sealed interface InstallTarget {
     String name();
 
     /** The same workspace or organisation with another name. */
-    InstallTarget renamed(String name);
+    InstallTarget withName(String name);
 
     /** The web address, which does not exist. */
     default String url() {
@@ -32,7 +32,7 @@ sealed interface InstallTarget {
     record Team(String id, String name, @Nullable String enterpriseId) implements InstallTarget {
 
         @Override
-        public Team renamed(String name) {
+        public Team withName(String name) {
             return new Team(id, name, enterpriseId);
         }
 
@@ -45,7 +45,7 @@ sealed interface InstallTarget {
     record Enterprise(String id, String name) implements InstallTarget {
 
         @Override
-        public Enterprise renamed(String name) {
+        public Enterprise withName(String name) {
             return new Enterprise(id, name);
         }
     }

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.slack;
 import java.util.Set;
 
 /**
- * The scopes that Slack knows, by the kind of token; those of Sign in with Slack cannot be mixed in and are missing.
+ * The scopes that exist at Slack, by the kind of token; those of Sign in with Slack cannot be mixed in and are missing.
  */
 final class KnownScopes {
 

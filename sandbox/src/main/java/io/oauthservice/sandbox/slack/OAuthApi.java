@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** {@code oauth.v2.access}: codes become tokens, refresh tokens become newer ones. */
+/** {@code oauth.v2.access}: exchanges codes and refreshes tokens. */
 final class OAuthApi {
 
     private final SlackState slack;
@@ -20,7 +20,7 @@ final class OAuthApi {
         this.answers = new TokenResponses(slack);
     }
 
-    /** What a call to this address is: {@code exchange} or {@code refresh}. */
+    /** The operation of a call: {@code exchange} or {@code refresh}. */
     static String operation(Request request) {
         return "refresh_token".equals(request.form().get("grant_type")) ? "refresh" : "exchange";
     }
@@ -35,14 +35,14 @@ final class OAuthApi {
         Params form = request.form();
         ClientAuthentication.check(request, form);
         return switch (form.get("grant_type")) {
-            case "refresh_token" -> refreshed(form);
-            case "authorization_code" -> exchanged(form);
-            case null -> exchanged(form);
+            case "refresh_token" -> refresh(form);
+            case "authorization_code" -> exchange(form);
+            case null -> exchange(form);
             default -> throw Errors.refuse("invalid_grant_type", "grant_type_unsupported");
         };
     }
 
-    private Reply exchanged(Params form) {
+    private Reply exchange(Params form) {
         if (form.has("code_verifier")) {
             throw Errors.refuse("pkce_not_allowed", "pkce_not_allowed");
         }
@@ -53,7 +53,7 @@ final class OAuthApi {
         InstallTarget place = slack.directory.place(code.placeId());
         checkOrg(place);
         slack.codes.spend(code);
-        return answers.exchanged(code, changes.install(place, code));
+        return answers.ofExchange(code, changes.install(place, code));
     }
 
     private Code usable(@Nullable Code code) {
@@ -80,7 +80,7 @@ final class OAuthApi {
         }
     }
 
-    private Reply refreshed(Params form) {
+    private Reply refresh(Params form) {
         Token old = slack.tokens.findByRefresh(form.get("refresh_token"));
         if (old == null || slack.app.isOther()) {
             throw Errors.refuse("invalid_refresh_token", "refresh_token_unknown");
@@ -93,7 +93,7 @@ final class OAuthApi {
         if (userId != null && slack.directory.user(userId).deactivated()) {
             throw Errors.refuse("account_inactive", "user_deactivated", old.grant());
         }
-        return answers.refreshed(slack.tokens.rotate(old));
+        return answers.ofRefresh(slack.tokens.rotate(old));
     }
 
     private @Nullable String findViolation(Token old, Instant now) {

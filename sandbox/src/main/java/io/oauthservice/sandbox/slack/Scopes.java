@@ -28,7 +28,7 @@ record Scopes(List<String> names) {
         return names.contains(scope);
     }
 
-    /** The scopes that Slack does not know for this kind of token. */
+    /** The scopes that do not exist at Slack for this kind of token. */
     Scopes beyond(Set<String> known) {
         return only(scope -> !known.contains(scope));
     }

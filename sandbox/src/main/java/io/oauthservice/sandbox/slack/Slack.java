@@ -17,25 +17,35 @@ import java.util.Map;
 /** Slack with one registered app, two workspaces, an organisation and two users. */
 public final class Slack implements Provider, SendsWebhooks {
 
-    public static final String APP_ID = App.ID;
-    public static final String CLIENT_ID = App.CLIENT_ID;
-    public static final String CLIENT_SECRET = App.CLIENT_SECRET;
     public static final String SIGNING_SECRET = App.SIGNING_SECRET;
 
     private static final String AUTHORIZE = "/slack/oauth/v2/authorize";
     private static final String API = "/slack/api/";
     private static final Duration LEEWAY = Duration.ofSeconds(10);
 
+    private final ProviderContext context;
     private final SlackState slack;
     private final Events events;
     private final SlackChanges changes;
 
     public Slack(ProviderContext context) {
+        this.context = context;
         context.settings().useLeeway(LEEWAY);
         this.slack = new SlackState(context);
         this.events = new Events(slack);
         this.changes = new SlackChanges(slack, events);
         new DirectorySettings(slack).register(context.settings());
+    }
+
+    @Override
+    public SlackApp registeredApp() {
+        return new SlackApp(
+                App.ID,
+                App.CLIENT_ID,
+                App.CLIENT_SECRET,
+                SIGNING_SECRET,
+                context.url(""),
+                context.url("/api"));
     }
 
     @Override
@@ -76,7 +86,7 @@ public final class Slack implements Provider, SendsWebhooks {
 
     @Override
     public List<RecordedWebhook> webhooks() {
-        return events.recorded();
+        return events.recordedWebhooks();
     }
 
     @Override

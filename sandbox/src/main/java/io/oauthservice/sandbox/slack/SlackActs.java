@@ -23,11 +23,11 @@ final class SlackActs {
 
     Map<String, Provider.Act> byName() {
         Map<String, Provider.Act> acts = new LinkedHashMap<>();
-        acts.put("uninstall", input -> done(() -> changes.uninstall(installation(input))));
-        acts.put("revoke_tokens", input -> done(() -> changes.revoke(grant(input))));
-        acts.put("rename", input -> done(() -> changes.rename(place(input), input.text("name"))));
-        acts.put("deactivate_user", input -> done(() -> changes.deactivate(user(input))));
-        acts.put("add_team_to_org", input -> done(() -> changes.addToOrg(team(input), enterprise(input))));
+        acts.put("uninstall", input -> run(() -> changes.uninstall(installation(input))));
+        acts.put("revoke_tokens", input -> run(() -> changes.revoke(grant(input))));
+        acts.put("rename", input -> run(() -> changes.rename(place(input), input.text("name"))));
+        acts.put("deactivate_user", input -> run(() -> changes.deactivate(user(input))));
+        acts.put("add_team_to_org", input -> run(() -> changes.addToOrg(team(input), enterprise(input))));
         acts.put("remove_team", this::removeTeam);
         acts.put("swap_app", slack.app.act());
         return acts;
@@ -39,7 +39,7 @@ final class SlackActs {
         if (org == null) {
             throw input.wrong("team_id", "of a workspace that is in an organisation");
         }
-        return done(() -> changes.removeFromOrg(team, org));
+        return run(() -> changes.removeFromOrg(team, org));
     }
 
     private SlackGrant grant(Input input) {
@@ -93,7 +93,7 @@ final class SlackActs {
         return DirectorySettings.user(slack.directory, input, "user_id");
     }
 
-    private static ObjectNode done(Runnable act) {
+    private static ObjectNode run(Runnable act) {
         act.run();
         return Json.object();
     }

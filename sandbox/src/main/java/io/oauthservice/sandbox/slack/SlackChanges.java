@@ -67,7 +67,7 @@ final class SlackChanges {
     }
 
     void rename(InstallTarget place, String name) {
-        slack.directory.put(place.renamed(name));
+        slack.directory.put(place.withName(name));
     }
 
     /** Deactivates a user without an event; the user's tokens are invalid while deactivated. */

@@ -20,7 +20,7 @@ final class SlackState implements ProviderState {
             List<Token> tokens) {}
 
     final ProviderContext context;
-    final IssuedCodes<Code> codes = new IssuedCodes<>(Code::value, Code::spent);
+    final IssuedCodes<Code> codes = new IssuedCodes<>(Code::value, Code::asSpent);
 
     final CurrentApp app = new CurrentApp();
     private long lastEvent;

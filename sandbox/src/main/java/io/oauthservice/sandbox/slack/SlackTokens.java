@@ -43,7 +43,7 @@ final class SlackTokens {
     Token rotate(Token old) {
         endRefreshTokensSince(old);
         Token next = pair(old.grant());
-        keep(old.rotated(context.now(), next));
+        keep(old.rotate(context.now(), next));
         return keepWithinLimit(next);
     }
 
@@ -58,17 +58,17 @@ final class SlackTokens {
     }
 
     void endAccess(Token token, InvalidationReason why) {
-        keep(token.accessEnded(why));
+        keep(token.endAccess(why));
     }
 
     void endRefresh(Token token, InvalidationReason why) {
-        keep(token.refreshEnded(why));
+        keep(token.endRefresh(why));
     }
 
     void endAll(Predicate<SlackGrant> which, InvalidationReason why) {
         saved().stream()
                 .filter(token -> which.test(token.grant()))
-                .forEach(token -> keep(token.accessEnded(why).refreshEnded(why)));
+                .forEach(token -> keep(token.endAccess(why).endRefresh(why)));
     }
 
     /** Whether a valid access token or an unused refresh token is left. */

@@ -33,21 +33,21 @@ record Token(
         return new Token(grant, access, end, refresh, refreshEnd, null, null, null, null);
     }
 
-    Token rotated(Instant now, Token next) {
+    Token rotate(Instant now, Token next) {
         Instant first = rotatedAt == null ? now : rotatedAt;
         return new Token(
                 grant, access, expiresAt, refresh, refreshExpiresAt, accessEnding, refreshEnding, first, next.access);
     }
 
     /** Invalidates the access token; the first reason is kept. */
-    Token accessEnded(InvalidationReason why) {
+    Token endAccess(InvalidationReason why) {
         InvalidationReason ending = accessEnding == null ? why : accessEnding;
         return new Token(
                 grant, access, expiresAt, refresh, refreshExpiresAt, ending, refreshEnding, rotatedAt, successor);
     }
 
     /** Invalidates the refresh token; the first reason is kept. */
-    Token refreshEnded(InvalidationReason why) {
+    Token endRefresh(InvalidationReason why) {
         InvalidationReason ending = refreshEnding == null ? why : refreshEnding;
         return new Token(
                 grant, access, expiresAt, refresh, refreshExpiresAt, accessEnding, ending, rotatedAt, successor);

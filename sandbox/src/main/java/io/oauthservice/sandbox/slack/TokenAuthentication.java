@@ -19,7 +19,7 @@ final class TokenAuthentication {
 
     /** The valid access token that was sent. */
     Token of(Request request) {
-        String sent = sent(request);
+        String sent = sentToken(request);
         Token token = slack.tokens.find(sent);
         if (token != null) {
             return valid(token);
@@ -32,7 +32,7 @@ final class TokenAuthentication {
     /** The pair whose refresh token was sent; null if another value was sent. */
     @Nullable
     Token ofRefreshToken(Request request) {
-        return slack.tokens.findByRefresh(sent(request));
+        return slack.tokens.findByRefresh(sentToken(request));
     }
 
     /** The arguments: from the query of a GET; from the body and the query of a POST, the body first. */
@@ -78,7 +78,7 @@ final class TokenAuthentication {
                 botIsGone ? "account_inactive" : "token_revoked", ending.violation("token"), token.grant());
     }
 
-    private static String sent(Request request) {
+    private static String sentToken(Request request) {
         String header = request.header("Authorization");
         if (header != null && header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
             return header.substring("bearer ".length()).trim();

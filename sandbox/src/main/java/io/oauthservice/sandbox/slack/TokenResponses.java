@@ -16,7 +16,7 @@ final class TokenResponses {
     }
 
     /** The bot's token at the top level if one was approved, the user's token in {@code authed_user}. */
-    Reply exchanged(Code code, SlackInstallation installation) {
+    Reply ofExchange(Code code, SlackInstallation installation) {
         SlackGrant bot = SlackGrant.ofBot(code.placeId());
         SlackGrant user = new SlackGrant(code.placeId(), code.userId());
         ObjectNode answer = Json.object().put("ok", true).put("app_id", App.ID);
@@ -35,7 +35,7 @@ final class TokenResponses {
         return reply(answer, code.botScopes().none() ? user : bot);
     }
 
-    Reply refreshed(Token token) {
+    Reply ofRefresh(Token token) {
         ObjectNode answer = Json.object().put("ok", true);
         SlackGrant grant = token.grant();
         SlackInstallation installation = slack.installations.of(grant);

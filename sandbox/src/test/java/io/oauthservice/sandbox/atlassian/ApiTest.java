@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class ApiTest extends AtlassianTestBase {
     }
 
     @Test
-    void theListHoldsEverySiteEverGrantedAndNotTheOneJustChosen() {
+    void theListContainsEverySiteEverGranted() {
         JsonNode before = pair(Map.of("site", ACME_SANDBOX));
 
         JsonNode after = pair(Map.of("site", ACME));
@@ -53,7 +54,7 @@ class ApiTest extends AtlassianTestBase {
     @Test
     void theListIsEmptyForTheGivenNumberOfCalls() {
         JsonNode pair = pair();
-        client.control("POST", "atlassian/faults", "{\"operation\":\"info\",\"kind\":\"empty\",\"times\":2}");
+        client.fail("info", "empty", Map.of("times", 2));
 
         assertThat(sites(pair)).isEmpty();
         assertThat(sites(pair)).isEmpty();
@@ -63,13 +64,13 @@ class ApiTest extends AtlassianTestBase {
     @Test
     void aRefreshTokenIsUnknownToTheCredentialsOfAnotherApp() {
         JsonNode pair = pair();
-        act("{\"act\":\"swap_app\"}");
+        act("swap_app");
 
         HttpResponse<String> other = refresh(pair);
 
         assertThat(other.statusCode()).isEqualTo(403);
         assertThat(other.body()).contains("unauthorized_client");
-        act("{\"act\":\"swap_app\",\"app\":\"own\"}");
+        act("swap_app", Map.of("app", "own"));
         assertThat(refresh(pair).statusCode()).isEqualTo(200);
     }
 
@@ -86,7 +87,7 @@ class ApiTest extends AtlassianTestBase {
     @Test
     void theSitesOfOthersAreNotListed() {
         pair(Map.of("site", ACME));
-        settings("{\"signed_in_user\":\"557058:olga\"}");
+        set("signed_in_user", "557058:olga");
 
         assertThat(sites(pair(Map.of("site", ACME_SANDBOX)))).containsExactly(ACME_SANDBOX);
     }
@@ -94,7 +95,7 @@ class ApiTest extends AtlassianTestBase {
     @Test
     void aSiteThatCannotBeReachedAnyMoreIsNotListed() {
         JsonNode pair = pair();
-        settings("{\"sites\":[{\"id\":\"" + ACME + "\",\"name\":\"acme\",\"members\":[\"557058:olga\"]}]}");
+        set("sites", List.of(Map.of("id", ACME, "name", "acme", "members", List.of("557058:olga"))));
 
         assertThat(sites(pair)).isEmpty();
         assertThat(withToken(myself(ACME), pair).statusCode()).isEqualTo(403);
@@ -108,7 +109,7 @@ class ApiTest extends AtlassianTestBase {
 
     @Test
     void twoProductsCanBeTwoEntriesOfOneSite() {
-        settings("{\"entry_per_product\":true}");
+        set("entry_per_product", true);
 
         assertThat(sites(pair(Map.of("scope", SCOPES + " " + CONFLUENCE)))).containsExactly(ACME, ACME);
     }
@@ -158,7 +159,7 @@ class ApiTest extends AtlassianTestBase {
     @Test
     void aProductIsAvailableOnItsSitesOnly() {
         JsonNode pair = pair();
-        settings("{\"sites\":[{\"id\":\"" + ACME + "\",\"name\":\"acme\",\"products\":[\"confluence\"]}]}");
+        set("sites", List.of(Map.of("id", ACME, "name", "acme", "products", List.of("confluence"))));
 
         assertThat(withToken(myself(ACME), pair).statusCode()).isEqualTo(404);
         assertThat(violations()).containsExactly("product_not_on_site");
@@ -180,7 +181,7 @@ class ApiTest extends AtlassianTestBase {
 
     @Test
     void aRateLimitHasItsResetInIso8601() {
-        client.control("POST", "atlassian/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"}");
+        client.fail("info", "rate_limit");
 
         HttpResponse<String> answer = client.get(RESOURCES);
 

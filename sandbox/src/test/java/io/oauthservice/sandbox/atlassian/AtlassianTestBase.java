@@ -1,6 +1,5 @@
 package io.oauthservice.sandbox.atlassian;
 
-import io.oauthservice.sandbox.AtlassianApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxClient;
 import io.oauthservice.sandbox.SandboxOptions;
@@ -37,19 +36,23 @@ abstract class AtlassianTestBase {
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
         client = new SandboxClient(sandbox.baseUrl(), "atlassian");
-        app = sandbox.atlassian();
+        app = sandbox.app(AtlassianApp.class);
     }
 
-    void settings(String json) {
-        client.settings(json);
+    void set(String setting, Object value) {
+        client.set(setting, value);
     }
 
     void later(String duration) {
-        settings("{\"clock_offset\":\"" + duration + "\"}");
+        set("clock_offset", duration);
     }
 
-    JsonNode act(String json) {
-        return client.act(json);
+    JsonNode act(String act) {
+        return client.act(act);
+    }
+
+    JsonNode act(String act, Map<String, ?> fields) {
+        return client.act(act, fields);
     }
 
     List<String> violations() {
@@ -73,7 +76,7 @@ abstract class AtlassianTestBase {
 
     /** A code, without a browser. */
     String code(Map<String, String> with) {
-        settings("{\"consent\":\"approve\"}");
+        set("consent", "approve");
         return codeIn(authorize(with));
     }
 

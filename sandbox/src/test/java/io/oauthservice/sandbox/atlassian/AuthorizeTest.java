@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.sandbox.ConsentForm;
 import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,7 @@ class AuthorizeTest extends AtlassianTestBase {
 
     @Test
     void accountLevelAccessGrantsAllSites() {
-        settings("{\"account_level\":true}");
+        set("account_level", true);
         HttpResponse<String> page = authorize(Map.of());
         HttpResponse<String> answer = ConsentForm.in(page).press(client, "approve");
 
@@ -61,17 +62,17 @@ class AuthorizeTest extends AtlassianTestBase {
     void withoutAPageTheSiteIsInTheAddressOrASettingOrTheFirst() {
         assertThat(sites(pair())).containsExactly(ACME);
 
-        act("{\"act\":\"revoke\"}");
-        settings("{\"site\":\"acme-sandbox\"}");
+        act("revoke");
+        set("site", "acme-sandbox");
         assertThat(sites(pair())).containsExactly(ACME_SANDBOX);
 
-        act("{\"act\":\"revoke\"}");
+        act("revoke");
         assertThat(sites(pair(Map.of("site", "acme")))).containsExactly(ACME);
     }
 
     @Test
     void aSiteOfOthersCannotBeChosen() {
-        settings("{\"sites\":[{\"id\":\"s-3\",\"name\":\"private\",\"members\":[\"557058:olga\"]}]}");
+        set("sites", List.of(Map.of("id", "s-3", "name", "private", "members", List.of("557058:olga"))));
 
         HttpResponse<String> answer =
                 ConsentForm.in(authorize(Map.of())).choosing("site", "s-3").press(client, "approve");
@@ -82,8 +83,8 @@ class AuthorizeTest extends AtlassianTestBase {
 
     @Test
     void aUserWithoutASiteCannotConsent() {
-        settings("{\"users\":[{\"account_id\":\"u-3\",\"name\":\"New\"}]}");
-        settings("{\"signed_in_user\":\"u-3\"}");
+        set("users", List.of(Map.of("account_id", "u-3", "name", "New")));
+        set("signed_in_user", "u-3");
 
         assertThat(authorize(Map.of()).statusCode()).isEqualTo(403);
         assertThat(violations()).containsExactly("no_site");
@@ -112,7 +113,7 @@ class AuthorizeTest extends AtlassianTestBase {
 
     @Test
     void whichScopesAreEnabledIsASetting() {
-        settings("{\"app_scopes\":[\"read:jira-work\"]}");
+        set("app_scopes", List.of("read:jira-work"));
 
         assertThat(authorize(Map.of("scope", "read:jira-work offline_access")).statusCode())
                 .isEqualTo(200);
@@ -176,7 +177,7 @@ class AuthorizeTest extends AtlassianTestBase {
 
     @Test
     void consentCanBeDeniedWithoutAPage() {
-        settings("{\"consent\":\"deny\"}");
+        set("consent", "deny");
 
         assertThat(SandboxClient.returned(authorize(Map.of()))).containsEntry("error", "access_denied");
     }

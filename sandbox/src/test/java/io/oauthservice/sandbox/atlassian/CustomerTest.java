@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 class CustomerTest extends AtlassianTestBase {
 
-    private static final String DEAD = "403 unauthorized_client: refresh_token is invalid";
+    private static final String INVALID = "403 unauthorized_client: refresh_token is invalid";
 
     private HttpResponse<String> revoke(Map<String, String> with) {
         Map<String, String> form = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void removingTheAppEndsEverythingImmediately() {
         JsonNode pair = pair();
-        act("{\"act\":\"revoke\",\"account_id\":\"557058:dana\"}");
+        act("revoke", Map.of("account_id", "557058:dana"));
 
         assertThat(error(refresh(pair))).isEqualTo("403 invalid_grant: Token was globally revoked");
         assertThat(withToken(RESOURCES, pair).statusCode()).isEqualTo(401);
@@ -43,7 +43,7 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void theGrantsOfOthersStay() {
         JsonNode pair = pair();
-        act("{\"act\":\"revoke\",\"account_id\":\"557058:olga\"}");
+        act("revoke", Map.of("account_id", "557058:olga"));
 
         assertThat(refresh(pair).statusCode()).isEqualTo(200);
     }
@@ -51,7 +51,7 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void aRemovedSiteLeavesTheTokenValidAndTheListEmpty() {
         JsonNode pair = pair();
-        act("{\"act\":\"remove_site\",\"site\":\"" + ACME + "\"}");
+        act("remove_site", Map.of("site", ACME));
 
         assertThat(withToken(RESOURCES, pair).body()).isEqualTo("[]");
         assertThat(refresh(pair).statusCode()).isEqualTo(200);
@@ -60,10 +60,10 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void aSiteCanBeRemovedForOneUserOnly() {
         JsonNode danas = pair();
-        settings("{\"signed_in_user\":\"557058:olga\"}");
+        set("signed_in_user", "557058:olga");
         JsonNode olgas = pair();
 
-        act("{\"act\":\"remove_site\",\"site\":\"acme\",\"account_id\":\"557058:dana\"}");
+        act("remove_site", Map.of("site", "acme", "account_id", "557058:dana"));
 
         assertThat(sites(danas)).isEmpty();
         assertThat(sites(olgas)).containsExactly(ACME);
@@ -72,7 +72,7 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void aRenamedSiteKeepsItsId() {
         JsonNode pair = pair();
-        act("{\"act\":\"rename\",\"site\":\"acme\",\"name\":\"Acme Corp\"}");
+        act("rename", Map.of("site", "acme", "name", "Acme Corp"));
 
         JsonNode site = SandboxClient.json(withToken(RESOURCES, pair)).path(0);
 
@@ -84,7 +84,7 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void aNewSiteCanBeChosen() {
         String id =
-                act("{\"act\":\"add_site\",\"name\":\"initech\"}").path("site").stringValue();
+                act("add_site", Map.of("name", "initech")).path("site").stringValue();
 
         assertThat(sites(pair(Map.of("site", "initech")))).containsExactly(id);
     }
@@ -92,9 +92,9 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void aDeactivatedUserHasNoTokensAndNoPage() {
         JsonNode pair = pair();
-        act("{\"act\":\"deactivate_user\",\"account_id\":\"557058:dana\"}");
+        act("deactivate_user", Map.of("account_id", "557058:dana"));
 
-        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(error(refresh(pair))).isEqualTo(INVALID);
         assertThat(withToken(RESOURCES, pair).statusCode()).isEqualTo(401);
         assertThat(authorize(Map.of()).statusCode()).isEqualTo(403);
         assertThat(violations()).containsExactly("user_deactivated", "user_deactivated", "user_deactivated");
@@ -109,7 +109,7 @@ class CustomerTest extends AtlassianTestBase {
                 revoke(Map.of("token", first.path("refresh_token").stringValue()));
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(error(refresh(second))).isEqualTo(DEAD);
+        assertThat(error(refresh(second))).isEqualTo(INVALID);
         assertThat(withToken(RESOURCES, second).statusCode()).isEqualTo(200);
         assertThat(violations()).containsExactly("refresh_token_revoked");
     }
@@ -135,7 +135,7 @@ class CustomerTest extends AtlassianTestBase {
 
     @Test
     void revokingCanBeUnsupported() {
-        settings("{\"revoke_supported\":false}");
+        set("revoke_supported", false);
         JsonNode pair = pair();
 
         HttpResponse<String> answer =
@@ -180,11 +180,11 @@ class CustomerTest extends AtlassianTestBase {
     @Test
     void aResetRemovesTokensAndReusesNoFamilyId() {
         JsonNode pair = pair();
-        act("{\"act\":\"rename\",\"site\":\"acme\",\"name\":\"x\"}");
+        act("rename", Map.of("site", "acme", "name", "x"));
 
         client.send("POST", "/control/reset", "");
 
-        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(error(refresh(pair))).isEqualTo(INVALID);
         JsonNode next = pair();
         assertThat(sites(next)).containsExactly(ACME);
         assertThat(client.get("/control/atlassian/calls").body())

@@ -58,7 +58,7 @@ class ExchangeTest extends AtlassianTestBase {
     }
 
     @Test
-    void anUnknownCodeIsRefused() {
+    void anUnknownCodeIsRejected() {
         assertThat(error(exchange("guessed"))).isEqualTo(INVALID_CODE);
         assertThat(violations()).containsExactly("code_unknown");
     }
@@ -88,14 +88,14 @@ class ExchangeTest extends AtlassianTestBase {
     }
 
     @Test
-    void aVerifierWithoutAChallengeIsRefused() {
+    void aVerifierWithoutAChallengeIsRejected() {
         assertThat(error(exchange(code(), Map.of("code_verifier", VERIFIER)))).isEqualTo(INVALID_CODE);
         assertThat(violations()).containsExactly("pkce_verifier_mismatch");
     }
 
     @Test
     void pkceEnforcementIsASetting() {
-        settings("{\"pkce_enforced\":false}");
+        set("pkce_enforced", false);
 
         assertThat(exchange(code(PKCE)).statusCode()).isEqualTo(200);
     }
@@ -159,7 +159,7 @@ class ExchangeTest extends AtlassianTestBase {
 
     @Test
     void theLifetimeOfAnAccessTokenIsASetting() {
-        settings("{\"access_token_ttl\":\"PT90S\"}");
+        set("access_token_ttl", "PT90S");
 
         assertThat(pair().path("expires_in").longValue()).isEqualTo(90);
     }
@@ -167,7 +167,7 @@ class ExchangeTest extends AtlassianTestBase {
     @Test
     void aCodeIsInvalidAfterTheConsentIsWithdrawn() {
         String code = code();
-        act("{\"act\":\"revoke\"}");
+        act("revoke");
 
         assertThat(error(exchange(code))).isEqualTo(INVALID_CODE);
     }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 class RefreshTest extends AtlassianTestBase {
 
-    private static final String DEAD = "403 unauthorized_client: refresh_token is invalid";
+    private static final String INVALID = "403 unauthorized_client: refresh_token is invalid";
 
     private int info(JsonNode pair) {
         return withToken(RESOURCES, pair).statusCode();
@@ -78,8 +78,8 @@ class RefreshTest extends AtlassianTestBase {
         JsonNode second = refreshed(first);
         later("PT10M");
 
-        assertThat(error(refresh(first))).isEqualTo(DEAD);
-        assertThat(error(refresh(second))).isEqualTo(DEAD);
+        assertThat(error(refresh(first))).isEqualTo(INVALID);
+        assertThat(error(refresh(second))).isEqualTo(INVALID);
         assertThat(info(second)).isEqualTo(200);
         assertThat(violations()).containsExactly("refresh_token_reused", "family_invalidated");
     }
@@ -92,7 +92,7 @@ class RefreshTest extends AtlassianTestBase {
         refreshed(first);
         later("PT12M");
 
-        assertThat(error(refresh(first))).isEqualTo(DEAD);
+        assertThat(error(refresh(first))).isEqualTo(INVALID);
     }
 
     @Test
@@ -101,8 +101,8 @@ class RefreshTest extends AtlassianTestBase {
         JsonNode second = refreshed(first);
         JsonNode third = refreshed(second);
 
-        assertThat(error(refresh(first))).isEqualTo(DEAD);
-        assertThat(error(refresh(third))).isEqualTo(DEAD);
+        assertThat(error(refresh(first))).isEqualTo(INVALID);
+        assertThat(error(refresh(third))).isEqualTo(INVALID);
         assertThat(violations()).containsExactly("refresh_token_reused", "family_invalidated");
     }
 
@@ -114,7 +114,7 @@ class RefreshTest extends AtlassianTestBase {
         refreshed(one);
         later("PT10M");
 
-        assertThat(error(refresh(other))).isEqualTo(DEAD);
+        assertThat(error(refresh(other))).isEqualTo(INVALID);
         assertThat(violations()).containsExactly("refresh_token_reused");
     }
 
@@ -131,16 +131,16 @@ class RefreshTest extends AtlassianTestBase {
 
     @Test
     void theLeewayIsASetting() {
-        settings("{\"leeway\":\"PT0S\"}");
+        set("leeway", "PT0S");
         JsonNode first = pair();
         refreshed(first);
 
-        assertThat(error(refresh(first))).isEqualTo(DEAD);
+        assertThat(error(refresh(first))).isEqualTo(INVALID);
     }
 
     @Test
     void withoutRotationTheCallerKeepsItsToken() {
-        settings("{\"rotation\":false}");
+        set("rotation", false);
         JsonNode first = pair();
 
         JsonNode second = refreshed(first);
@@ -156,7 +156,7 @@ class RefreshTest extends AtlassianTestBase {
         JsonNode pair = pair();
         later("P90D");
 
-        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(error(refresh(pair))).isEqualTo(INVALID);
         assertThat(violations()).containsExactly("refresh_token_idle");
     }
 
@@ -171,7 +171,7 @@ class RefreshTest extends AtlassianTestBase {
     }
 
     @Test
-    void noUseExtendsTheYearOfAFamily() {
+    void usingAFamilyDoesNotExtendItsYear() {
         JsonNode pair = pair();
         for (int day = 80; day <= 320; day += 80) {
             later("P" + day + "D");
@@ -181,29 +181,29 @@ class RefreshTest extends AtlassianTestBase {
         pair = refreshed(pair);
         later("P365D");
 
-        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(error(refresh(pair))).isEqualTo(INVALID);
         assertThat(violations()).containsExactly("family_expired");
     }
 
     @Test
     void theIdleTimeIsASetting() {
-        settings("{\"refresh_token_ttl\":\"P1D\"}");
+        set("refresh_token_ttl", "P1D");
         JsonNode pair = pair();
         later("P1D");
 
-        assertThat(error(refresh(pair))).isEqualTo(DEAD);
+        assertThat(error(refresh(pair))).isEqualTo(INVALID);
     }
 
     @Test
-    void anUnknownRefreshTokenIsRefused() {
+    void anUnknownRefreshTokenIsRejected() {
         assertThat(error(tokens(Map.of("grant_type", "refresh_token", "refresh_token", "guessed"))))
-                .isEqualTo(DEAD);
+                .isEqualTo(INVALID);
         assertThat(violations()).containsExactly("refresh_token_unknown");
     }
 
     @Test
-    void theDocumentedFormOfTheRefusalIsASetting() {
-        settings("{\"dead_refresh_error\":\"invalid_grant\"}");
+    void theDocumentedFormOfTheRejectionIsASetting() {
+        set("dead_refresh_error", "invalid_grant");
 
         assertThat(error(tokens(Map.of("grant_type", "refresh_token", "refresh_token", "guessed"))))
                 .isEqualTo("403 invalid_grant: Unknown or invalid refresh token.");

@@ -35,7 +35,7 @@ class AppJwtTest extends GitHubTestBase {
     }
 
     @Test
-    void theClientIdAndTheAppIdAreBothGoodIssuers() {
+    void theClientIdAndTheAppIdAreValidIssuers() {
         assertThat(app(signer.authorization()).statusCode()).isEqualTo(200);
         assertThat(app(signer.authorization(now - 60, now + 540, app.appId())).statusCode())
                 .isEqualTo(200);
@@ -79,14 +79,14 @@ class AppJwtTest extends GitHubTestBase {
     }
 
     @Test
-    void anotherAlgorithmIsRefused() {
+    void anotherAlgorithmIsRejected() {
         String none = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
         refused("Bearer " + none, UNDECODABLE, "jwt_algorithm");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"garbage", "a.b.c", "eyJhbGciOiJub25lIn0.e30."})
-    void garbageAndUnsignedTokensAreRefused(String token) {
+    void garbageAndUnsignedTokensAreRejected(String token) {
         refused("Bearer " + token, UNDECODABLE, "jwt_malformed");
     }
 
@@ -118,7 +118,7 @@ class AppJwtTest extends GitHubTestBase {
     }
 
     @Test
-    void anotherIssuerIsNoIntegration() {
+    void anotherIssuerIsRejected() {
         HttpResponse<String> answer = app(signer.authorization(now - 60, now + 300, "Iv23other"));
 
         assertThat(answer.statusCode()).isEqualTo(404);
@@ -128,7 +128,7 @@ class AppJwtTest extends GitHubTestBase {
 
     @Test
     void aClockOffsetDoesNotInvalidateIt() {
-        client.settings("{\"clock_offset\":\"PT2H\"}");
+        client.set("clock_offset", "PT2H");
 
         assertThat(app(signer.authorization()).statusCode()).isEqualTo(200);
     }

@@ -86,7 +86,7 @@ class AuthorizeTest extends GitHubTestBase {
 
     @Test
     void consentCanBeDeniedWithoutAPage() {
-        client.settings("{\"consent\":\"deny\"}");
+        client.set("consent", "deny");
 
         assertThat(SandboxClient.returned(authorize(""))).containsEntry("error", "access_denied");
     }

@@ -1,22 +1,27 @@
 package io.oauthservice.sandbox.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** The act {@code deliver}, which sends recorded webhooks as a test needs them. */
 class DeliverTest extends WebhookTestBase {
 
-    private JsonNode deliver(String fields) {
-        return client.act(("{'act':'deliver'" + fields + "}").replace('\'', '"'));
+    private JsonNode deliver(Map<String, ?> fields) {
+        return client.act("deliver", fields);
     }
 
     private List<String> actions(int count) throws InterruptedException {
@@ -30,15 +35,15 @@ class DeliverTest extends WebhookTestBase {
 
     private void installSuspendUninstall() {
         long acme = installed(ACME);
-        client.act("{\"act\":\"suspend\",\"installation_id\":" + acme + "}");
-        client.act("{\"act\":\"uninstall\",\"installation_id\":" + acme + "}");
+        client.act("suspend", Map.of("installation_id", acme));
+        client.act("uninstall", Map.of("installation_id", acme));
     }
 
     @Test
     void theLastWebhookIsSentThoughWebhooksAreOff() throws InterruptedException {
         installSuspendUninstall();
 
-        assertThat(deliver("").path("statuses").toString()).isEqualTo("[202]");
+        assertThat(deliver(Map.of()).path("statuses").toString()).isEqualTo("[202]");
 
         assertThat(actions(1)).containsExactly("deleted");
         assertThat(SandboxClient.json(asApp("GET", "/app/hook/deliveries", ""))
@@ -52,28 +57,38 @@ class DeliverTest extends WebhookTestBase {
     void aWebhookIsSentSeveralTimesUnderOneId() throws InterruptedException {
         installed(ACME);
 
-        assertThat(deliver(",'times':3").path("statuses")).hasSize(3);
+        assertThat(deliver(Map.of("times", 3)).path("statuses")).hasSize(3);
 
         assertThat(List.of(next(), next(), next()).stream().map(Received::guid).distinct())
                 .hasSize(1);
     }
 
+    static Stream<Arguments> selections() {
+        return Stream.of(
+                arguments(Map.of("last", 3), List.of("created", "suspend", "deleted")),
+                arguments(Map.of("last", 3, "order", "reversed"), List.of("deleted", "suspend", "created")),
+                arguments(
+                        Map.of("last", 3, "order", List.of(2, 0, 2, 1)),
+                        List.of("deleted", "created", "deleted", "suspend")),
+                arguments(
+                        Map.of(
+                                "events",
+                                List.of("installation.created", "installation.deleted"),
+                                "last",
+                                2,
+                                "order",
+                                "reversed"),
+                        List.of("deleted", "created")),
+                arguments(Map.of("events", List.of("installation.suspend")), List.of("suspend")));
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                ",'last':3 | created,suspend,deleted",
-                ",'last':3,'order':'reversed' | deleted,suspend,created",
-                ",'last':3,'order':[2,0,2,1] | deleted,created,deleted,suspend",
-                ",'events':['installation.created','installation.deleted'],'last':2,'order':'reversed' | deleted,created",
-                ",'events':['installation.suspend'] | suspend",
-            })
-    void webhooksAreSentInAnyOrder(String fields, String actions) throws InterruptedException {
+    @MethodSource("selections")
+    void webhooksAreSentInAnyOrder(Map<String, Object> fields, List<String> expected) throws InterruptedException {
         installSuspendUninstall();
 
         deliver(fields);
 
-        List<String> expected = List.of(actions.split(","));
         assertThat(actions(expected.size())).isEqualTo(expected);
     }
 
@@ -81,9 +96,9 @@ class DeliverTest extends WebhookTestBase {
     void theSameSeedGivesTheSameOrder() throws InterruptedException {
         installSuspendUninstall();
 
-        deliver(",'last':3,'order':'shuffled','seed':7");
+        deliver(Map.of("last", 3, "order", "shuffled", "seed", 7));
         List<String> first = actions(3);
-        deliver(",'last':3,'order':'shuffled','seed':7");
+        deliver(Map.of("last", 3, "order", "shuffled", "seed", 7));
 
         assertThat(actions(3)).isEqualTo(first);
         assertThat(new TreeSet<>(first)).containsExactly("created", "deleted", "suspend");
@@ -92,8 +107,8 @@ class DeliverTest extends WebhookTestBase {
     @Test
     void theDeliveryIdCanBeNewOrChosen() throws InterruptedException {
         installed(ACME);
-        deliver(",'times':2,'delivery_id':'new'");
-        deliver(",'delivery_id':'11111111-2222-3333-4444-555555555555'");
+        deliver(Map.of("times", 2, "delivery_id", "new"));
+        deliver(Map.of("delivery_id", "11111111-2222-3333-4444-555555555555"));
 
         Received first = next();
         Received second = next();
@@ -106,10 +121,10 @@ class DeliverTest extends WebhookTestBase {
     @Test
     void theEventHeaderCanBeChangedBecauseItIsNotSigned() throws InterruptedException {
         installed(ACME);
-        deliver("");
+        deliver(Map.of());
         Received own = next();
 
-        deliver(",'event':'installation_repositories'");
+        deliver(Map.of("event", "installation_repositories"));
 
         Received changed = received.take();
         assertThat(changed.event()).isEqualTo("installation_repositories");
@@ -121,7 +136,7 @@ class DeliverTest extends WebhookTestBase {
     void aDelayedWebhookIsSentAfterTheReply() throws InterruptedException {
         installed(ACME);
 
-        JsonNode answer = deliver(",'delay':'PT0.05S'");
+        JsonNode answer = deliver(Map.of("delay", "PT0.05S"));
 
         assertThat(answer.path("scheduled").intValue()).isEqualTo(1);
         assertThat(actions(1)).containsExactly("created");

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ class DeliveryTest extends WebhookTestBase {
 
     @Test
     void deliveriesAreListedByTheirOutcome() throws InterruptedException {
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
         answerWith = 500;
         installed(ACME);
         next();
@@ -82,7 +83,7 @@ class DeliveryTest extends WebhookTestBase {
 
     @Test
     void aDeliveryShowsRequestAndResponse() throws InterruptedException {
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
         long acme = installed(ACME);
         Received sent = next();
         awaitOutcome();
@@ -105,7 +106,7 @@ class DeliveryTest extends WebhookTestBase {
     @Test
     void aLongReplyIsCut() throws InterruptedException {
         answer = "x".repeat(100_000);
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
         installed(ACME);
         next();
         awaitOutcome();
@@ -120,7 +121,7 @@ class DeliveryTest extends WebhookTestBase {
     @Test
     void anUnreachableAppIsReported() {
         service.close();
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
 
         installed(ACME);
         awaitOutcome();
@@ -131,7 +132,7 @@ class DeliveryTest extends WebhookTestBase {
     @Test
     void anAppThatDoesNotReplyTimesOut() throws IOException {
         service.close();
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
         try (ServerSocket silent = new ServerSocket(service.baseUrl().getPort(), 1, InetAddress.getLoopbackAddress())) {
             silent.setSoTimeout(5_000);
             installed(ACME);
@@ -151,7 +152,7 @@ class DeliveryTest extends WebhookTestBase {
         long acme = installed(ACME);
         JsonNode missed = listed().path(0);
         assertThat(missed.path("status").stringValue()).isEqualTo("Not sent");
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
 
         HttpResponse<String> accepted = redeliver(missed);
 
@@ -169,10 +170,10 @@ class DeliveryTest extends WebhookTestBase {
     }
 
     @Test
-    void afterThreeDaysADeliveryIsGone() {
+    void afterThreeDaysADeliveryIsDeleted() {
         deliver(1);
         JsonNode old = listed().path(0);
-        client.settings("{\"clock_offset\":\"P3D\"}");
+        client.set("clock_offset", "P3D");
         deliver(1);
 
         assertThat(listed()).hasSize(1);
@@ -193,7 +194,7 @@ class DeliveryTest extends WebhookTestBase {
     /** Adds deliveries; returns the ids of all, newest first. */
     private List<Long> deliver(int count) {
         for (int i = 0; i < count; i++) {
-            client.act("{\"act\":\"revoke\",\"user_id\":55}");
+            client.act("revoke", Map.of("user_id", 55));
         }
         return ids(asApp("GET", DELIVERIES, ""));
     }

@@ -18,12 +18,8 @@ import tools.jackson.databind.JsonNode;
 /** What makes a reader doubt GitHub's answers: old ones, missing installations, another App. */
 class DisturbanceTest extends GitHubTestBase {
 
-    private void fault(String json) {
-        client.control("POST", "github/faults", json.replace('\'', '"'));
-    }
-
     private void act(String act, long installation) {
-        client.act("{\"act\":\"" + act + "\",\"installation_id\":" + installation + "}");
+        client.act(act, Map.of("installation_id", installation));
     }
 
     private HttpResponse<String> read(long installation) {
@@ -40,7 +36,7 @@ class DisturbanceTest extends GitHubTestBase {
     @Test
     void staleReadsShowTheEarlierStateAndWritesThePresentOne() {
         long acme = installed(ACME);
-        fault("{'operation':'info','kind':'stale','for':'PT60S'}");
+        client.fail("info", "stale", Map.of("for", "PT60S"));
         act("suspend", acme);
 
         assertThat(SandboxClient.json(read(acme)).path("suspended_at").isNull()).isTrue();
@@ -49,14 +45,14 @@ class DisturbanceTest extends GitHubTestBase {
         assertThat(listed()).containsExactly(acme);
         assertThat(mint(acme, "").statusCode()).isEqualTo(404);
 
-        client.control("DELETE", "github/faults", "");
+        client.clearFaults();
         assertThat(read(acme).statusCode()).isEqualTo(404);
     }
 
     @Test
     void staleReadsEndAfterTheirTime() {
         long acme = installed(ACME);
-        fault("{'operation':'info','kind':'stale','for':'PT0S'}");
+        client.fail("info", "stale", Map.of("for", "PT0S"));
         act("uninstall", acme);
 
         assertThat(read(acme).statusCode()).isEqualTo(404);
@@ -74,7 +70,7 @@ class DisturbanceTest extends GitHubTestBase {
     @Test
     void aListIsEmptyForTheGivenNumberOfCalls() {
         long acme = installed(ACME);
-        fault("{'operation':'info','kind':'empty','path':'/app/installations','times':2}");
+        client.fail("info", "empty", Map.of("path", "/app/installations", "times", 2));
 
         assertThat(listed()).isEmpty();
         assertThat(read(acme).statusCode()).isEqualTo(200);
@@ -85,7 +81,7 @@ class DisturbanceTest extends GitHubTestBase {
     @Test
     void anEmptyCountedListHasNoTotal() {
         installed(ACME);
-        fault("{'operation':'user','kind':'empty'}");
+        client.fail("user", "empty");
         String user = userTokens().path("access_token").stringValue();
 
         JsonNode answer = SandboxClient.json(withToken("GET", "/user/installations", user));
@@ -96,7 +92,7 @@ class DisturbanceTest extends GitHubTestBase {
 
     @Test
     void aFaultAffectsOneCallerAddressOnly() throws IOException, InterruptedException {
-        fault("{'operation':'exchange','kind':'status','status':503,'address':'127.0.0.2','times':5}");
+        client.fail("exchange", "status", Map.of("status", 503, "address", "127.0.0.2", "times", 5));
 
         assertThat(client.form(TOKENS, Map.of("code", "x")).statusCode()).isEqualTo(200);
         assertThat(exchangeFrom("127.0.0.2")).isEqualTo(503);
@@ -133,8 +129,8 @@ class DisturbanceTest extends GitHubTestBase {
     void anInstallationIsHiddenInListsOnlyOrAtItsAddressOnly() {
         long acme = installed(ACME);
         long globex = installed(GLOBEX);
-        client.act("{\"act\":\"hide_installation\",\"installation_id\":" + acme + ",\"at\":\"list\"}");
-        client.act("{\"act\":\"hide_installation\",\"installation_id\":" + globex + ",\"at\":\"address\"}");
+        client.act("hide_installation", Map.of("installation_id", acme, "at", "list"));
+        client.act("hide_installation", Map.of("installation_id", globex, "at", "address"));
 
         assertThat(listed()).containsExactly(globex);
         assertThat(read(acme).statusCode()).isEqualTo(200);
@@ -144,7 +140,7 @@ class DisturbanceTest extends GitHubTestBase {
     @Test
     void theCredentialsOfAnotherAppAreValidAndSeeNothing() {
         long acme = installed(ACME);
-        client.act("{\"act\":\"swap_app\"}");
+        client.act("swap_app");
 
         JsonNode other = SandboxClient.json(asApp("GET", "/app", ""));
 
@@ -157,7 +153,7 @@ class DisturbanceTest extends GitHubTestBase {
         assertThat(SandboxClient.json(asApp("GET", "/app/installation-requests", "")))
                 .isEmpty();
 
-        client.act("{\"act\":\"swap_app\",\"app\":\"own\"}");
+        client.act("swap_app", Map.of("app", "own"));
         assertThat(SandboxClient.json(asApp("GET", "/app", "")).path("id").longValue())
                 .isEqualTo(7);
         assertThat(read(acme).statusCode()).isEqualTo(200);
@@ -167,7 +163,7 @@ class DisturbanceTest extends GitHubTestBase {
     void theTokensOfAUserBelongToTheAppThatIssuedThem() {
         JsonNode pair = userTokens();
         String code = code();
-        client.act("{\"act\":\"swap_app\"}");
+        client.act("swap_app");
 
         assertThat(refresh(pair).path("error").stringValue()).isEqualTo("bad_refresh_token");
         assertThat(exchange(code).path("error").stringValue()).isEqualTo("bad_verification_code");
@@ -175,7 +171,7 @@ class DisturbanceTest extends GitHubTestBase {
                         .statusCode())
                 .isEqualTo(200);
 
-        client.act("{\"act\":\"swap_app\",\"app\":\"own\"}");
+        client.act("swap_app", Map.of("app", "own"));
         assertThat(refresh(pair).has("access_token")).isTrue();
     }
 

@@ -39,14 +39,14 @@ class ExchangeTest extends GitHubTestBase {
     @Test
     void aCodeIsValidForTenMinutes() {
         String code = code();
-        client.settings("{\"clock_offset\":\"PT10M\"}");
+        client.set("clock_offset", "PT10M");
 
         assertThat(exchange(code).path("error").stringValue()).isEqualTo("bad_verification_code");
         assertThat(client.violations()).containsExactly("code_expired");
     }
 
     @Test
-    void anUnknownCodeIsRefused() {
+    void anUnknownCodeIsRejected() {
         assertThat(exchange("guessed").path("error").stringValue()).isEqualTo("bad_verification_code");
         assertThat(client.violations()).containsExactly("code_unknown");
     }
@@ -63,7 +63,7 @@ class ExchangeTest extends GitHubTestBase {
 
     @Test
     void aCodeIsBoundToItsVerifier() {
-        client.settings("{\"consent\":\"approve\"}");
+        client.set("consent", "approve");
         String code = code(Map.of("code_challenge", CHALLENGE, "code_challenge_method", "S256"));
 
         JsonNode without = exchange(code);
@@ -88,7 +88,7 @@ class ExchangeTest extends GitHubTestBase {
     }
 
     @Test
-    void anUnknownClientIsRefused() {
+    void anUnknownClientIsRejected() {
         JsonNode refused = tokens(Map.of("code", code(), "client_id", "other"));
 
         assertThat(refused.path("error").stringValue()).isEqualTo("incorrect_client_credentials");
@@ -143,7 +143,7 @@ class ExchangeTest extends GitHubTestBase {
 
     @Test
     void tokensThatDoNotExpireHaveNoRefreshToken() {
-        client.settings("{\"expiring_user_tokens\":false}");
+        client.set("expiring_user_tokens", false);
 
         JsonNode tokens = userTokens();
 
@@ -152,7 +152,7 @@ class ExchangeTest extends GitHubTestBase {
 
     @Test
     void lifetimesAreSettings() {
-        client.settings("{\"access_token_ttl\":\"PT90S\",\"refresh_token_ttl\":\"PT1H\"}");
+        client.set(Map.of("access_token_ttl", "PT90S", "refresh_token_ttl", "PT1H"));
 
         JsonNode pair = userTokens();
 

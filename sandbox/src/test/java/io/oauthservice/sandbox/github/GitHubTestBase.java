@@ -1,7 +1,6 @@
 package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.ConsentForm;
-import io.oauthservice.sandbox.GitHubApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxClient;
 import io.oauthservice.sandbox.SandboxOptions;
@@ -36,7 +35,7 @@ abstract class GitHubTestBase {
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")));
         client = new SandboxClient(sandbox.baseUrl(), "github");
-        app = sandbox.github();
+        app = sandbox.app(GitHubApp.class);
         signer = AppSigner.of(app);
     }
 
@@ -49,13 +48,13 @@ abstract class GitHubTestBase {
 
     /** Installs without a browser; returns the installation id. */
     long installed(String account) {
-        return client.act("{\"act\":\"install\",\"account_id\":" + account + "}")
+        return client.act("install", Map.of("account_id", account))
                 .path("installation_id")
                 .longValue();
     }
 
     String code() {
-        client.settings("{\"consent\":\"approve\"}");
+        client.set("consent", "approve");
         return code(Map.of("redirect_uri", CALLBACK, "state", "s1"));
     }
 

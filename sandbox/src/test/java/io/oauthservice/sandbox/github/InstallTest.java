@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.sandbox.ConsentForm;
 import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -160,7 +161,9 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void aUserWithoutPermissionToInstallFilesARequest() {
-        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+        client.set(
+                "accounts",
+                List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
 
         Map<String, String> back = install("9003");
 
@@ -173,10 +176,10 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void anApprovedRequestBecomesAnInstallation() {
-        client.settings("{\"require_approval\":true}");
+        client.set("require_approval", true);
         install(ACME);
 
-        long installation = client.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":77}")
+        long installation = client.act("approve", Map.of("account_id", 9001, "by", 77))
                 .path("installation_id")
                 .longValue();
 
@@ -188,12 +191,12 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void aRequestWithoutABrowserIsListedAndApproved() {
-        long request = client.act("{\"act\":\"request\",\"account_id\":9001,\"by\":55}")
+        long request = client.act("request", Map.of("account_id", 9001, "by", 55))
                 .path("request_id")
                 .longValue();
 
         JsonNode listed = SandboxClient.json(asApp("GET", "/app/installation-requests", ""));
-        JsonNode made = client.act("{\"act\":\"approve\",\"request_id\":" + request + "}");
+        JsonNode made = client.act("approve", Map.of("request_id", request));
 
         assertThat(listed.path(0).path("id").longValue()).isEqualTo(request);
         assertThat(listed.path(0).path("requester").path("login").stringValue()).isEqualTo("dev-dana");
@@ -205,7 +208,7 @@ class InstallTest extends GitHubTestBase {
     @Test
     void installingAgainGivesAnotherIdForTheSameAccount() {
         long first = installed(ACME);
-        client.act("{\"act\":\"uninstall\",\"installation_id\":" + first + "}");
+        client.act("uninstall", Map.of("installation_id", first));
 
         assertThat(installed(ACME)).isNotEqualTo(first);
     }
@@ -222,7 +225,7 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void anAccountOfOthersCannotBeChosen() {
-        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
+        client.set("accounts", List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77))));
 
         assertThat(client.get(INSTALL + "?suggested_target_id=9003").statusCode())
                 .isEqualTo(404);
@@ -246,10 +249,10 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void consentCanBeGrantedOrDeniedWithoutAPage() {
-        client.settings("{\"consent\":\"approve\"}");
+        client.set("consent", "approve");
         Map<String, String> installed = SandboxClient.returned(client.get(INSTALL + "?state=s1&target_id=9002"));
         Map<String, String> again = SandboxClient.returned(client.get(INSTALL + "?state=s2&target_id=9002"));
-        client.settings("{\"consent\":\"deny\"}");
+        client.set("consent", "deny");
         Map<String, String> denied = SandboxClient.returned(client.get(INSTALL + "?state=s3"));
 
         assertThat(installed).containsEntry("setup_action", "install");
@@ -262,7 +265,9 @@ class InstallTest extends GitHubTestBase {
 
     @Test
     void onlyOwnersConfigure() {
-        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+        client.set(
+                "accounts",
+                List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
         long initech = installed("9003");
         String pages = "/settings/installations/" + initech;
 

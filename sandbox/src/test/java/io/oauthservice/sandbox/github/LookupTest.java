@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +20,7 @@ class LookupTest extends GitHubTestBase {
 
     @BeforeEach
     void install() {
-        client.settings("{\"accounts\":[{\"id\":55,\"login\":\"dev-dana\",\"type\":\"User\",\"owners\":[55]}]}");
+        client.set("accounts", List.of(Map.of("id", 55, "login", "dev-dana", "type", "User", "owners", List.of(55))));
         acme = installed(ACME);
         dana = installed("55");
     }
@@ -58,7 +60,7 @@ class LookupTest extends GitHubTestBase {
 
     @Test
     void aRepositoryThatIsNotSelectedIsNotFound() {
-        client.act("{\"act\":\"select_repositories\",\"installation_id\":" + acme + ",\"repository_ids\":[102]}");
+        client.act("select_repositories", Map.of("installation_id", acme, "repository_ids", List.of(102)));
 
         assertThat(lookup("/repos/acme/api").statusCode()).isEqualTo(200);
         assertThat(lookup("/repos/acme/web").statusCode()).isEqualTo(404);
@@ -67,7 +69,7 @@ class LookupTest extends GitHubTestBase {
 
     @Test
     void aLoginThatLooksLikeAnIdIsALogin() {
-        client.settings("{\"accounts\":[{\"id\":9004,\"login\":\"9001\",\"owners\":[55]}]}");
+        client.set("accounts", List.of(Map.of("id", 9004, "login", "9001", "owners", List.of(55))));
         long other = installed("9004");
 
         assertThat(SandboxClient.json(lookup("/orgs/9001")).path("id").longValue())

@@ -136,7 +136,7 @@ class MintTest extends GitHubTestBase {
                 "\"all\" | Body should be a JSON object",
                 "3 | Body should be a JSON object",
             })
-    void aBodyThatIsNoJsonObjectIsRefused(String body, String message) {
+    void aBodyThatIsNoJsonObjectIsRejected(String body, String message) {
         HttpResponse<String> answer = mint(acme, body);
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -173,10 +173,10 @@ class MintTest extends GitHubTestBase {
 
     @Test
     void theLifetimeOfATokenIsASetting() {
-        client.settings("{\"access_token_ttl\":\"PT30S\"}");
+        client.set("access_token_ttl", "PT30S");
         String token = minted(acme);
 
-        client.settings("{\"clock_offset\":\"PT30S\"}");
+        client.set("clock_offset", "PT30S");
 
         HttpResponse<String> answer = withToken("GET", "/installation/repositories", token);
         assertThat(answer.statusCode()).isEqualTo(401);
@@ -186,7 +186,7 @@ class MintTest extends GitHubTestBase {
 
     @Test
     void repliesHaveTheMachinesTime() {
-        client.settings("{\"clock_offset\":\"P2D\"}");
+        client.set("clock_offset", "P2D");
 
         Instant end = Instant.parse(
                 SandboxClient.json(mint(acme, "")).path("expires_at").stringValue());

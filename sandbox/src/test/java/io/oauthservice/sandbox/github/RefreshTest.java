@@ -62,7 +62,7 @@ class RefreshTest extends GitHubTestBase {
     @Test
     void aRefreshTokenExpires() {
         JsonNode pair = userTokens();
-        client.settings("{\"clock_offset\":\"P184D\"}");
+        client.set("clock_offset", "P184D");
 
         assertThat(refresh(pair).path("error").stringValue()).isEqualTo("bad_refresh_token");
         assertThat(client.violations()).containsExactly("refresh_token_expired");
@@ -71,7 +71,7 @@ class RefreshTest extends GitHubTestBase {
     @Test
     void anExpiredAccessTokenIsRefreshedStill() {
         JsonNode pair = userTokens();
-        client.settings("{\"clock_offset\":\"PT8H\"}");
+        client.set("clock_offset", "PT8H");
 
         assertThat(userCall(pair)).isEqualTo(401);
         assertThat(userCall(refresh(pair))).isEqualTo(200);
@@ -79,7 +79,7 @@ class RefreshTest extends GitHubTestBase {
     }
 
     @Test
-    void anUnknownRefreshTokenIsRefused() {
+    void anUnknownRefreshTokenIsRejected() {
         JsonNode answer = tokens(Map.of("grant_type", "refresh_token", "refresh_token", "ghr_guessed"));
 
         assertThat(answer.path("error").stringValue()).isEqualTo("bad_refresh_token");
@@ -100,7 +100,7 @@ class RefreshTest extends GitHubTestBase {
 
     @Test
     void leewayAndRotationAreSettings() {
-        client.settings("{\"leeway\":\"PT5M\",\"rotation\":false}");
+        client.set(Map.of("leeway", "PT5M", "rotation", false));
         JsonNode first = userTokens();
 
         JsonNode second = refresh(first);

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +33,9 @@ class RestApiTest extends GitHubTestBase {
 
     @Test
     void everyOperationAnswersAsGitHubPublishes() {
-        client.settings("{\"require_approval\":true}");
+        client.set("require_approval", true);
         install(GLOBEX);
-        client.settings("{\"require_approval\":false}");
+        client.set("require_approval", false);
         long acme = installed(ACME);
         JsonNode pair = userTokens();
         String user = pair.path("access_token").stringValue();
@@ -73,7 +74,7 @@ class RestApiTest extends GitHubTestBase {
     }
 
     @Test
-    void anUnknownVersionIsRefused() {
+    void anUnknownVersionIsRejected() {
         HttpResponse<String> answer = inVersion("2099-01-01");
         PublishedSchemas.check("GET", "/app", answer);
 
@@ -118,7 +119,7 @@ class RestApiTest extends GitHubTestBase {
 
     @Test
     void theSecondaryLimitHasARetryAfter() {
-        fault("\"retry_after\":7,\"status\":403");
+        client.fail("info", "rate_limit", Map.of("retry_after", 7, "status", 403));
 
         HttpResponse<String> answer = asApp("GET", "/app", "");
 
@@ -131,7 +132,7 @@ class RestApiTest extends GitHubTestBase {
 
     @Test
     void thePrimaryLimitHasNothingRemainingUntilItsReset() {
-        fault("\"limit\":\"primary\",\"retry_after\":90,\"status\":403");
+        client.fail("info", "rate_limit", Map.of("limit", "primary", "retry_after", 90, "status", 403));
 
         HttpResponse<String> answer = asApp("GET", "/app", "");
 
@@ -168,7 +169,7 @@ class RestApiTest extends GitHubTestBase {
     void pagesAndTokensAreAtTheRootToo() {
         assertThat(client.get("/github-apps/sandbox-app/installations/new").statusCode())
                 .isEqualTo(200);
-        client.settings("{\"consent\":\"approve\"}");
+        client.set("consent", "approve");
 
         HttpResponse<String> back = client.get("/login/oauth/authorize?client_id=" + app.clientId());
         String code = SandboxClient.returned(back).getOrDefault("code", "none");
@@ -205,10 +206,6 @@ class RestApiTest extends GitHubTestBase {
         String basic = "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
         String body = "{\"access_token\":\"" + userToken + "\"}";
         return rest(method, "/applications/" + app.clientId() + what, body, "Authorization", basic);
-    }
-
-    private void fault(String fields) {
-        client.control("POST", "github/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"," + fields + "}");
     }
 
     private static String documentation(HttpResponse<String> answer) {

@@ -6,6 +6,7 @@ import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -29,7 +30,7 @@ class RevocationTest extends GitHubTestBase {
     }
 
     @Test
-    void aTokenIsRevokedAlone() {
+    void onlyTheGivenTokenIsRevoked() {
         JsonNode one = userTokens();
         JsonNode other = userTokens();
 
@@ -116,7 +117,7 @@ class RevocationTest extends GitHubTestBase {
         long acme = installed(ACME);
         JsonNode pair = userTokens();
 
-        client.act("{\"act\":\"uninstall\",\"installation_id\":" + acme + "}");
+        client.act("uninstall", Map.of("installation_id", acme));
 
         assertThat(userCall(pair)).isEqualTo(200);
     }
@@ -126,7 +127,7 @@ class RevocationTest extends GitHubTestBase {
         long acme = installed(ACME);
         JsonNode pair = userTokens();
 
-        client.act("{\"act\":\"revoke\",\"user_id\":55}");
+        client.act("revoke", Map.of("user_id", 55));
 
         assertThat(userCall(pair)).isEqualTo(401);
         assertThat(mint(acme, "").statusCode()).isEqualTo(201);

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -27,7 +29,7 @@ class UserApiTest extends GitHubTestBase {
 
     @Test
     void installationsOfOthersAreNotListed() {
-        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77]}]}");
+        client.set("accounts", List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77))));
         installed(ACME);
         installed("9003");
 
@@ -69,7 +71,9 @@ class UserApiTest extends GitHubTestBase {
 
     @Test
     void membershipShowsOwners() {
-        client.settings("{\"accounts\":[{\"id\":9003,\"login\":\"initech\",\"owners\":[77],\"members\":[55]}]}");
+        client.set(
+                "accounts",
+                List.of(Map.of("id", 9003, "login", "initech", "owners", List.of(77), "members", List.of(55))));
         installed(ACME);
         installed("9003");
         String token = token();
@@ -87,7 +91,7 @@ class UserApiTest extends GitHubTestBase {
     @Test
     void membershipNeedsAnInstallationThatMayReadMembers() {
         long acme = installed(ACME);
-        client.act("{\"act\":\"accept_permissions\",\"installation_id\":" + acme + ",\"permissions\":{}}");
+        client.act("accept_permissions", Map.of("installation_id", acme, "permissions", Map.of()));
 
         assertThat(withToken("GET", "/user/memberships/orgs/acme", token()).statusCode())
                 .isEqualTo(403);
@@ -112,7 +116,7 @@ class UserApiTest extends GitHubTestBase {
 
     @Test
     void anotherUserCanBeSignedIn() {
-        client.settings("{\"signed_in_user\":\"owner-olga\"}");
+        client.set("signed_in_user", "owner-olga");
 
         assertThat(SandboxClient.json(withToken("GET", "/user", token()))
                         .path("id")

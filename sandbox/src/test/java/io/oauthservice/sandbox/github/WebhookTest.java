@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class WebhookTest extends WebhookTestBase {
 
     @Test
     void changesAreSentAsSignedWebhooks() throws InterruptedException, GeneralSecurityException {
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
         long acme = installed(ACME);
 
         Received created = next();
@@ -33,19 +34,19 @@ class WebhookTest extends WebhookTestBase {
 
     @Test
     void eachActHasItsEvent() throws InterruptedException {
-        client.settings("{\"webhooks\":true}");
+        client.set("webhooks", true);
         List<String> names = new ArrayList<>();
 
-        names.add(webhookOf("{\"act\":\"install\",\"account_id\":9001}"));
-        String on = ",\"installation_id\":" + installationOf("acme") + "}";
-        names.add(webhookOf("{\"act\":\"suspend\"" + on));
-        names.add(webhookOf("{\"act\":\"unsuspend\"" + on));
-        names.add(webhookOf("{\"act\":\"accept_permissions\",\"permissions\":{}" + on));
-        names.add(webhookOf("{\"act\":\"select_repositories\",\"repository_ids\":[101]" + on));
-        names.add(webhookOf("{\"act\":\"select_repositories\"" + on));
-        names.add(webhookOf("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}"));
-        names.add(webhookOf("{\"act\":\"uninstall\"" + on));
-        names.add(webhookOf("{\"act\":\"revoke\",\"user_id\":55}"));
+        names.add(webhookOf("install", Map.of("account_id", 9001)));
+        long acme = installationOf("acme");
+        names.add(webhookOf("suspend", Map.of("installation_id", acme)));
+        names.add(webhookOf("unsuspend", Map.of("installation_id", acme)));
+        names.add(webhookOf("accept_permissions", Map.of("permissions", Map.of(), "installation_id", acme)));
+        names.add(webhookOf("select_repositories", Map.of("repository_ids", List.of(101), "installation_id", acme)));
+        names.add(webhookOf("select_repositories", Map.of("installation_id", acme)));
+        names.add(webhookOf("rename", Map.of("account_id", 9001, "login", "acme2")));
+        names.add(webhookOf("uninstall", Map.of("installation_id", acme)));
+        names.add(webhookOf("revoke", Map.of("user_id", 55)));
 
         assertThat(names)
                 .containsExactly(
@@ -64,8 +65,8 @@ class WebhookTest extends WebhookTestBase {
     @Test
     void aRenamingNamesTheInstallationByItsIdsOnly() throws InterruptedException {
         long acme = installed(ACME);
-        client.settings("{\"webhooks\":true}");
-        client.act("{\"act\":\"rename\",\"account_id\":9001,\"login\":\"acme2\"}");
+        client.set("webhooks", true);
+        client.act("rename", Map.of("account_id", 9001, "login", "acme2"));
 
         JsonNode renamed = next().json();
 
@@ -78,9 +79,9 @@ class WebhookTest extends WebhookTestBase {
 
     @Test
     void anApprovedRequestNamesItsRequester() throws InterruptedException {
-        client.settings("{\"require_approval\":true,\"webhooks\":true}");
+        client.set(Map.of("require_approval", true, "webhooks", true));
         install(ACME);
-        client.act("{\"act\":\"approve\",\"account_id\":9001,\"by\":\"owner-olga\"}");
+        client.act("approve", Map.of("account_id", 9001, "by", "owner-olga"));
 
         JsonNode created = next().json();
 
@@ -105,8 +106,8 @@ class WebhookTest extends WebhookTestBase {
                 .longValue();
     }
 
-    private String webhookOf(String act) throws InterruptedException {
-        client.act(act);
+    private String webhookOf(String act, Map<String, ?> fields) throws InterruptedException {
+        client.act(act, fields);
         Received next = next();
         return next.event() + " " + next.json().path("action").stringValue();
     }

@@ -57,7 +57,7 @@ abstract class WebhookTestBase extends GitHubTestBase {
         });
         sandbox = Sandbox.start(SandboxOptions.inMemory(service.baseUrl()));
         client = new SandboxClient(sandbox.baseUrl(), "github");
-        app = sandbox.github();
+        app = sandbox.app(GitHubApp.class);
         signer = AppSigner.of(app);
     }
 

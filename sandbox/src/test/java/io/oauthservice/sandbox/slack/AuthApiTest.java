@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 class AuthApiTest extends SlackTestBase {
 
     @Test
-    void aBotLearnsWhoItIs() {
+    void aBotReadsItsIdentity() {
         JsonNode installed = installed(BOT);
 
         HttpResponse<String> answer =
@@ -29,7 +29,7 @@ class AuthApiTest extends SlackTestBase {
     }
 
     @Test
-    void aUserLearnsWhoTheyAre() {
+    void aUserReadsTheirIdentity() {
         JsonNode who = call("auth.test", accessToken(installed(USER).path("authed_user")));
 
         assertThat(who.path("user_id").stringValue()).isEqualTo("U0DANA");
@@ -48,7 +48,7 @@ class AuthApiTest extends SlackTestBase {
     @Test
     void aRenamedWorkspaceKeepsItsId() {
         JsonNode installed = installed(BOT);
-        act("{'act':'rename','team_id':'T0ACME','name':'Acme Corp'}");
+        act("rename", Map.of("team_id", "T0ACME", "name", "Acme Corp"));
 
         JsonNode who = call("auth.test", accessToken(installed));
 
@@ -69,7 +69,7 @@ class AuthApiTest extends SlackTestBase {
     }
 
     @Test
-    void unknownTokensAreRefused() {
+    void unknownTokensAreRejected() {
         assertThat(result(call("auth.test", "xoxb-guessed"))).isEqualTo("invalid_auth");
         assertThat(violations()).containsExactly("token_unknown");
     }
@@ -86,7 +86,7 @@ class AuthApiTest extends SlackTestBase {
     void aDeactivatedUsersTokensAreInvalidAndTheBotsAreNot() {
         JsonNode installed = installed(BOTH);
 
-        act("{'act':'deactivate_user','user_id':'U0DANA'}");
+        act("deactivate_user", Map.of("user_id", "U0DANA"));
 
         assertThat(test(installed.path("authed_user"))).isEqualTo("account_inactive");
         assertThat(result(refresh(installed.path("authed_user")))).isEqualTo("account_inactive");
@@ -97,8 +97,8 @@ class AuthApiTest extends SlackTestBase {
     @Test
     void anOrganisationsTokenReachesItsWorkspaces() {
         String token = accessToken(installedInOrg(BOT));
-        act("{'act':'add_team_to_org','team_id':'T0ACME'}");
-        act("{'act':'add_team_to_org','team_id':'T0GLOBEX','enterprise_id':'E0ACME'}");
+        act("add_team_to_org", Map.of("team_id", "T0ACME"));
+        act("add_team_to_org", Map.of("team_id", "T0GLOBEX", "enterprise_id", "E0ACME"));
 
         JsonNode first = call("auth.teams.list", token, Map.of("limit", "1"));
         String cursor = first.path("response_metadata").path("next_cursor").stringValue();
@@ -113,9 +113,9 @@ class AuthApiTest extends SlackTestBase {
     @Test
     void aWorkspaceThatLeftIsNotReached() {
         String token = accessToken(installedInOrg(BOT));
-        act("{'act':'add_team_to_org','team_id':'T0ACME'}");
+        act("add_team_to_org", Map.of("team_id", "T0ACME"));
 
-        act("{'act':'remove_team','team_id':'T0ACME'}");
+        act("remove_team", Map.of("team_id", "T0ACME"));
 
         assertThat(call("auth.teams.list", token).path("teams")).isEmpty();
     }
@@ -141,7 +141,7 @@ class AuthApiTest extends SlackTestBase {
 
     @Test
     void aRateLimitHasSlacksFormat() {
-        client.control("POST", "slack/faults", "{\"operation\":\"info\",\"kind\":\"rate_limit\"}");
+        client.fail("info", "rate_limit");
 
         HttpResponse<String> answer = client.get(API + "auth.test");
 

@@ -6,6 +6,7 @@ import io.oauthservice.sandbox.ConsentForm;
 import io.oauthservice.sandbox.SandboxClient;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,7 @@ class AuthorizeTest extends SlackTestBase {
 
     @Test
     void consentWithoutAPageIsASetting() {
-        settings("{'consent':'deny'}");
+        set("consent", "deny");
 
         assertThat(SandboxClient.returned(authorize(BOT))).isEqualTo(Map.of("error", "access_denied"));
         assertThat(code(BOT)).isNotEqualTo("none");
@@ -61,7 +62,7 @@ class AuthorizeTest extends SlackTestBase {
 
     @Test
     void aFlowWithoutStateReturnsWithoutOne() {
-        settings("{'consent':'approve'}");
+        set("consent", "approve");
 
         assertThat(SandboxClient.returned(authorize(BOT))).containsOnlyKeys("code");
     }
@@ -81,7 +82,7 @@ class AuthorizeTest extends SlackTestBase {
 
     @Test
     void aWorkspaceIsSuggestedByItsIdOrByASetting() {
-        settings("{'signed_in_team':'T0GLOBEX'}");
+        set("signed_in_team", "T0GLOBEX");
 
         assertThat(ConsentForm.in(authorize(BOT)).fields()).containsEntry("team_id", "T0GLOBEX");
         assertThat(ConsentForm.in(authorize(with("team", "T0ACME"))).fields()).containsEntry("team_id", "T0ACME");
@@ -96,8 +97,8 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void anOptionalScopeMayBeUnticked() {
-        settings("{'optional_scopes':['commands','search:read']}");
+    void anOptionalScopeMayBeDeselected() {
+        set("optional_scopes", List.of("commands", "search:read"));
         ConsentForm form = ConsentForm.in(authorize(BOTH));
         Map<String, String> unticked = new HashMap<>(form.fields());
 
@@ -134,7 +135,7 @@ class AuthorizeTest extends SlackTestBase {
     @ParameterizedTest
     @ValueSource(strings = {CALLBACK, CALLBACK + "/acme", CALLBACK + "/acme?x=1"})
     void aRedirectUriIsEqualToTheConfiguredOneOrBelowIt(String redirectUri) {
-        settings("{'consent':'approve'}");
+        set("consent", "approve");
 
         HttpResponse<String> answer = authorize(with("redirect_uri", redirectUri));
 
@@ -169,7 +170,7 @@ class AuthorizeTest extends SlackTestBase {
                 "user_scope | commands",
                 "user_scope | openid,email"
             })
-    void unknownScopesAreRefused(String parameter, String scopes) {
+    void unknownScopesAreRejected(String parameter, String scopes) {
         isRefusedWith("invalid_scope", authorize(Map.of(parameter, scopes)));
     }
 
@@ -180,7 +181,7 @@ class AuthorizeTest extends SlackTestBase {
 
     @Test
     void atLeastOneScopeIsSelected() {
-        settings("{'optional_scopes':['commands']}");
+        set("optional_scopes", List.of("commands"));
         ConsentForm form = ConsentForm.in(authorize(Map.of("scope", "commands")));
         Map<String, String> unticked = new HashMap<>(form.fields());
         unticked.remove("bot_scope:commands");
@@ -189,14 +190,14 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void aCodeChallengeIsRefused() {
+    void aCodeChallengeIsRejected() {
         isRefusedWith(
                 "pkce_not_allowed", authorize(with("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw")));
     }
 
     @Test
     void aDeactivatedUserApprovesNothing() {
-        act("{'act':'deactivate_user','user_id':'U0DANA'}");
+        act("deactivate_user", Map.of("user_id", "U0DANA"));
 
         isRefusedWith("account_inactive", authorize(BOT));
     }

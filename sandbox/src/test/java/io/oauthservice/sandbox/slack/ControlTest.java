@@ -8,6 +8,8 @@ import io.oauthservice.sandbox.SandboxOptions;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,32 +51,36 @@ class ControlTest extends SlackTestBase {
     @Test
     void theCredentialsOfAnotherAppReachNoGrantOfThisOne() {
         JsonNode pair = installed(BOT);
-        act("{'act':'swap_app'}");
+        act("swap_app");
 
         assertThat(result(refresh(pair))).isEqualTo("invalid_refresh_token");
         assertThat(result(uninstall(accessToken(pair)))).isEqualTo("client_id_token_mismatch");
         assertThat(test(pair)).isEqualTo("ok");
 
-        act("{'act':'swap_app','app':'own'}");
+        act("swap_app", Map.of("app", "own"));
         assertThat(result(refresh(pair))).isEqualTo("ok");
     }
 
     @Test
     void staleReadsStillAcceptARevokedToken() {
         JsonNode pair = installed(BOT);
-        client.control("POST", "slack/faults", "{\"operation\":\"info\",\"kind\":\"stale\"}");
-        act("{'act':'uninstall','team_id':'T0ACME'}");
+        client.fail("info", "stale");
+        act("uninstall", Map.of("team_id", "T0ACME"));
 
         assertThat(test(pair)).isEqualTo("ok");
         assertThat(result(refresh(pair))).isEqualTo("invalid_refresh_token");
-        client.control("DELETE", "slack/faults", "");
+        client.clearFaults();
         assertThat(test(pair)).isEqualTo("account_inactive");
     }
 
     @Test
     void workspacesAndUsersAreAdded() {
-        settings("{'teams':[{'id':'T0INIT','name':'Initech'}],'users':[{'id':'U0PETE','name':'pete'}]}");
-        settings("{'signed_in_team':'T0INIT','signed_in_user':'U0PETE'}");
+        set(Map.of(
+                "teams",
+                List.of(Map.of("id", "T0INIT", "name", "Initech")),
+                "users",
+                List.of(Map.of("id", "U0PETE", "name", "pete"))));
+        set(Map.of("signed_in_team", "T0INIT", "signed_in_user", "U0PETE"));
 
         JsonNode answer = installed(BOT);
 
@@ -113,7 +119,7 @@ class ControlTest extends SlackTestBase {
         sandbox.close();
         sandbox = Sandbox.start(kept);
         client = new SandboxClient(sandbox.baseUrl(), "slack");
-        settings("{'optional_scopes':['commands']}");
+        set("optional_scopes", List.of("commands"));
         JsonNode org = installedInOrg(BOTH);
         JsonNode first = installed(BOTH, "T0ACME");
         JsonNode second = refresh(first);
@@ -136,7 +142,7 @@ class ControlTest extends SlackTestBase {
     @Test
     void aResetRemovesEverything() {
         JsonNode installed = installed(BOT);
-        settings("{'rotation':false,'teams':[{'id':'T0INIT','name':'Initech'}]}");
+        set(Map.of("rotation", false, "teams", List.of(Map.of("id", "T0INIT", "name", "Initech"))));
 
         client.control("POST", "reset", "");
 

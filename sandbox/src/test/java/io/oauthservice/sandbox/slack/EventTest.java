@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -90,8 +91,8 @@ class EventTest extends SlackTestBase {
     @Test
     void anUninstallationSendsTwoSignedEvents() throws InterruptedException, GeneralSecurityException {
         JsonNode installed = installed(BOTH);
-        settings("{'webhooks':true}");
-        act("{'act':'uninstall','team_id':'T0ACME'}");
+        set("webhooks", true);
+        act("uninstall", Map.of("team_id", "T0ACME"));
 
         List<Received> both = nextTwo();
 
@@ -115,10 +116,10 @@ class EventTest extends SlackTestBase {
     @Test
     void recordedEventsAreDeliveredInAnyOrderAndSignedAgain() throws InterruptedException, GeneralSecurityException {
         installed(BOT);
-        act("{'act':'uninstall','team_id':'T0ACME'}");
+        act("uninstall", Map.of("team_id", "T0ACME"));
 
-        act("{'act':'deliver','events':['app_uninstalled'],'times':2}");
-        act("{'act':'deliver','last':2,'order':'reversed','delivery_id':'new'}");
+        act("deliver", Map.of("events", List.of("app_uninstalled"), "times", 2));
+        act("deliver", Map.of("last", 2, "order", "reversed", "delivery_id", "new"));
 
         Received first = next();
         Received again = next();
@@ -134,7 +135,7 @@ class EventTest extends SlackTestBase {
     @Test
     void slackHasNoEventHeaderToChange() {
         installed(BOT);
-        act("{'act':'uninstall','team_id':'T0ACME'}");
+        act("uninstall", Map.of("team_id", "T0ACME"));
 
         String answer = client.send("POST", "/control/slack/acts", "{\"act\":\"deliver\",\"event\":\"x\"}")
                 .body();
@@ -145,19 +146,19 @@ class EventTest extends SlackTestBase {
     @Test
     void revokedTokensAreReportedByUser() throws InterruptedException {
         installed(BOTH);
-        settings("{'webhooks':true}");
+        set("webhooks", true);
 
-        act("{'act':'revoke_tokens','team_id':'T0ACME','user_id':'U0DANA'}");
+        act("revoke_tokens", Map.of("team_id", "T0ACME", "user_id", "U0DANA"));
         assertThat(next().event().path("tokens")).isEqualTo(parsed("{\"oauth\":[\"U0DANA\"],\"bot\":[]}"));
 
-        act("{'act':'revoke_tokens','team_id':'T0ACME','bot':true}");
+        act("revoke_tokens", Map.of("team_id", "T0ACME", "bot", true));
         assertThat(next().event().path("tokens").path("bot")).hasSize(1);
     }
 
     @Test
     void aRevocationIsSentOnceNoTokenOfTheGrantIsLeft() throws InterruptedException {
         JsonNode pair = installed(BOT);
-        settings("{'webhooks':true}");
+        set("webhooks", true);
 
         call("auth.revoke", accessToken(pair));
         assertThat(received).isEmpty();
@@ -169,11 +170,11 @@ class EventTest extends SlackTestBase {
     @Test
     void anOrganisationsEventsNameItAndNoTeam() throws InterruptedException {
         installedInOrg(BOT);
-        settings("{'webhooks':true}");
+        set("webhooks", true);
 
-        act("{'act':'add_team_to_org','team_id':'T0ACME'}");
+        act("add_team_to_org", Map.of("team_id", "T0ACME"));
         Received granted = next();
-        act("{'act':'remove_team','team_id':'T0ACME'}");
+        act("remove_team", Map.of("team_id", "T0ACME"));
         Received revoked = next();
 
         assertThat(granted.type()).isEqualTo("team_access_granted");
@@ -186,10 +187,10 @@ class EventTest extends SlackTestBase {
     @Test
     void nothingIsSentUnlessEnabled() throws InterruptedException {
         installed(BOT);
-        act("{'act':'uninstall','team_id':'T0ACME'}");
+        act("uninstall", Map.of("team_id", "T0ACME"));
         installed(BOT, "T0GLOBEX");
-        settings("{'webhooks':true}");
-        act("{'act':'uninstall','team_id':'T0GLOBEX'}");
+        set("webhooks", true);
+        act("uninstall", Map.of("team_id", "T0GLOBEX"));
 
         assertThat(nextTwo())
                 .allMatch(each -> each.json().path("team_id").stringValue().equals("T0GLOBEX"));

@@ -83,7 +83,7 @@ class ExchangeTest extends SlackTestBase {
 
     @Test
     void aWorkspaceInsideAnOrganisationHasBoth() {
-        act("{'act':'add_team_to_org','team_id':'T0ACME'}");
+        act("add_team_to_org", Map.of("team_id", "T0ACME"));
 
         JsonNode answer = installed(BOT);
 
@@ -95,7 +95,7 @@ class ExchangeTest extends SlackTestBase {
     @Test
     void anOrganisationsInstallationCoversItsWorkspaces() {
         installedInOrg(BOT);
-        act("{'act':'add_team_to_org','team_id':'T0GLOBEX'}");
+        act("add_team_to_org", Map.of("team_id", "T0GLOBEX"));
 
         assertThat(result(installed(BOT, "T0GLOBEX"))).isEqualTo("cannot_install_an_org_installed_app");
         assertThat(result(installed(BOT, "T0ACME"))).isEqualTo("ok");
@@ -124,7 +124,7 @@ class ExchangeTest extends SlackTestBase {
     @Test
     void scopesAreResetByAnUninstallation() {
         installed(BOTH);
-        act("{'act':'uninstall','team_id':'T0ACME'}");
+        act("uninstall", Map.of("team_id", "T0ACME"));
 
         assertThat(installed(Map.of("scope", "users:read")).path("scope").stringValue())
                 .isEqualTo("users:read");
@@ -132,9 +132,9 @@ class ExchangeTest extends SlackTestBase {
 
     @Test
     void withoutRotationTokensDoNotExpireAndTheBotsIsShared() {
-        settings("{'rotation':false}");
+        set("rotation", false);
         JsonNode danas = installed(BOTH);
-        settings("{'signed_in_user':'U0OLGA'}");
+        set("signed_in_user", "U0OLGA");
 
         JsonNode olgas = installed(BOTH);
 
@@ -143,14 +143,14 @@ class ExchangeTest extends SlackTestBase {
         assertThat(accessToken(danas.path("authed_user")))
                 .startsWith("xoxp-")
                 .isNotEqualTo(accessToken(olgas.path("authed_user")));
-        settings("{'clock_offset':'P1000D'}");
+        set("clock_offset", "P1000D");
         assertThat(test(danas)).isEqualTo("ok");
     }
 
     @Test
     void withRotationASecondInstallationGetsAFurtherPairOfTheSameBot() {
         JsonNode danas = installed(BOT);
-        settings("{'signed_in_user':'U0OLGA'}");
+        set("signed_in_user", "U0OLGA");
 
         JsonNode olgas = installed(BOT);
 
@@ -161,12 +161,12 @@ class ExchangeTest extends SlackTestBase {
 
     @Test
     void rotationStaysOn() {
-        settings("{'rotation':false}");
+        set("rotation", false);
         assertThat(accessToken(installed(BOT, "T0GLOBEX"))).startsWith("xoxb-");
-        settings("{'rotation':true}");
+        set("rotation", true);
         installed(BOT, "T0ACME");
 
-        settings("{'rotation':false}");
+        set("rotation", false);
 
         assertThat(accessToken(installed(BOT, "T0ACME"))).startsWith("xoxe.xoxb-1-");
         assertThat(accessToken(installed(BOT, "T0GLOBEX"))).startsWith("xoxb-");
@@ -185,22 +185,22 @@ class ExchangeTest extends SlackTestBase {
     @Test
     void aCodeIsValidForTenMinutes() {
         String code = code(BOT);
-        settings("{'clock_offset':'PT10M'}");
+        set("clock_offset", "PT10M");
 
         assertThat(result(exchange(code))).isEqualTo("invalid_code");
         assertThat(violations()).containsExactly("code_expired");
     }
 
     @Test
-    void anUnknownCodeIsRefused() {
+    void anUnknownCodeIsRejected() {
         assertThat(result(exchange("guessed"))).isEqualTo("invalid_code");
         assertThat(violations()).containsExactly("code_unknown");
     }
 
     @Test
-    void aCodeOfADeactivatedUserIsRefused() {
+    void aCodeOfADeactivatedUserIsRejected() {
         String code = code(BOT);
-        act("{'act':'deactivate_user','user_id':'U0DANA'}");
+        act("deactivate_user", Map.of("user_id", "U0DANA"));
 
         assertThat(result(exchange(code))).isEqualTo("invalid_code");
         assertThat(violations()).containsExactly("user_deactivated");
@@ -254,7 +254,7 @@ class ExchangeTest extends SlackTestBase {
     }
 
     @Test
-    void otherGrantTypesAreRefused() {
+    void otherGrantTypesAreRejected() {
         assertThat(result(tokens(Map.of("grant_type", "password")))).isEqualTo("invalid_grant_type");
         assertThat(violations()).containsExactly("grant_type_unsupported");
     }

@@ -53,11 +53,11 @@ class RefreshTest extends SlackTestBase {
     @Test
     void theOldAccessTokenIsValidUntilItExpires() {
         JsonNode first = installed(BOT);
-        settings("{'clock_offset':'PT6H'}");
+        set("clock_offset", "PT6H");
         JsonNode second = refresh(first);
 
         assertThat(test(first)).isEqualTo("ok");
-        settings("{'clock_offset':'PT12H'}");
+        set("clock_offset", "PT12H");
         assertThat(test(first)).isEqualTo("token_expired");
         assertThat(test(second)).isEqualTo("ok");
         assertThat(violations()).containsExactly("token_expired");
@@ -94,7 +94,7 @@ class RefreshTest extends SlackTestBase {
     void aRefreshTokenWorksOnceAfterTheGrace() {
         JsonNode first = installed(BOT);
         JsonNode second = refresh(first);
-        settings("{'clock_offset':'PT11S'}");
+        set("clock_offset", "PT11S");
 
         assertThat(result(refresh(first))).isEqualTo("invalid_refresh_token");
         assertThat(result(refresh(second))).isEqualTo("ok");
@@ -127,7 +127,7 @@ class RefreshTest extends SlackTestBase {
 
     @Test
     void theGraceIsASetting() {
-        settings("{'leeway':'PT0S'}");
+        set("leeway", "PT0S");
         JsonNode first = installed(BOT);
         refresh(first);
 
@@ -152,7 +152,7 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void unknownRefreshTokensAreRefused() {
+    void unknownRefreshTokensAreRejected() {
         JsonNode pair = installed(BOT);
 
         assertThat(result(refresh("xoxe-1-guessed"))).isEqualTo("invalid_refresh_token");
@@ -162,11 +162,11 @@ class RefreshTest extends SlackTestBase {
     }
 
     @Test
-    void aRefreshTokenDoesNotExpireUnlessTheSettingSaysSo() {
+    void aRefreshTokenExpiresOnlyIfConfigured() {
         JsonNode lasting = installed(BOT);
-        settings("{'refresh_token_ttl':'P30D'}");
+        set("refresh_token_ttl", "P30D");
         JsonNode expiring = installed(BOT);
-        settings("{'clock_offset':'P400D'}");
+        set("clock_offset", "P400D");
 
         assertThat(result(refresh(lasting))).isEqualTo("ok");
         assertThat(result(refresh(expiring))).isEqualTo("invalid_refresh_token");
@@ -186,9 +186,9 @@ class RefreshTest extends SlackTestBase {
 
     @Test
     void anExpiredAccessTokenIsRefreshedStill() {
-        settings("{'access_token_ttl':'PT1H'}");
+        set("access_token_ttl", "PT1H");
         JsonNode pair = installed(BOT);
-        settings("{'clock_offset':'PT1H'}");
+        set("clock_offset", "PT1H");
 
         assertThat(pair.path("expires_in").longValue()).isEqualTo(3_600);
         assertThat(test(pair)).isEqualTo("token_expired");

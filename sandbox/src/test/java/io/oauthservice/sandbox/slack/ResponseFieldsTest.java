@@ -28,7 +28,7 @@ class ResponseFieldsTest extends SlackTestBase {
 
     @Test
     void withoutRotationNothingExpires() {
-        settings("{'rotation':false}");
+        set("rotation", false);
         JsonNode answer = installed(BOTH);
 
         fields(answer, PLACE, TOKEN, "app_id bot_user_id authed_user");

@@ -89,7 +89,7 @@ class RevocationTest extends SlackTestBase {
         assertThat(result(call("auth.revoke", refreshToken(pair)))).isEqualTo("invalid_auth");
         call("auth.revoke", refreshToken(next));
         assertThat(result(call("auth.revoke", refreshToken(next)))).isEqualTo("token_revoked");
-        settings("{'clock_offset':'PT12H'}");
+        set("clock_offset", "PT12H");
         assertThat(result(call("auth.revoke", accessToken(next)))).isEqualTo("token_expired");
         assertThat(violations())
                 .containsExactly("token_revoked", "refresh_token_spent", "refresh_token_revoked", "token_expired");
@@ -97,7 +97,7 @@ class RevocationTest extends SlackTestBase {
 
     @Test
     void withoutRotationRevokingTheLastTokenUninstalls() {
-        settings("{'rotation':false}");
+        set("rotation", false);
         JsonNode installed = installed(BOTH);
 
         call("auth.revoke", accessToken(installed));
@@ -119,7 +119,7 @@ class RevocationTest extends SlackTestBase {
     }
 
     @Test
-    void uninstallingEndsEverythingInThatWorkspaceAlone() {
+    void uninstallingEndsEverythingInThatWorkspaceOnly() {
         JsonNode acme = installed(BOTH);
         JsonNode globex = installed(BOTH, "T0GLOBEX");
 
@@ -145,7 +145,7 @@ class RevocationTest extends SlackTestBase {
 
     @Test
     void someBotsMayNotUninstall() {
-        settings("{'bots_may_uninstall':false}");
+        set("bots_may_uninstall", false);
         JsonNode installed = installed(BOTH);
 
         assertThat(result(uninstall(accessToken(installed)))).isEqualTo("no_permission");
@@ -158,12 +158,12 @@ class RevocationTest extends SlackTestBase {
     void aUserRevokesTokens() {
         JsonNode installed = installed(BOTH);
 
-        act("{'act':'revoke_tokens','team_id':'T0ACME','user_id':'U0DANA'}");
+        act("revoke_tokens", Map.of("team_id", "T0ACME", "user_id", "U0DANA"));
         assertThat(test(installed.path("authed_user"))).isEqualTo("token_revoked");
         assertThat(result(refresh(installed.path("authed_user")))).isEqualTo("invalid_refresh_token");
         assertThat(test(installed)).isEqualTo("ok");
 
-        act("{'act':'revoke_tokens','team_id':'T0ACME','bot':true}");
+        act("revoke_tokens", Map.of("team_id", "T0ACME", "bot", true));
         assertThat(test(installed)).isEqualTo("token_revoked");
         assertThat(isInstalled()).isTrue();
     }
@@ -172,7 +172,7 @@ class RevocationTest extends SlackTestBase {
     void aUserUninstallsTheApp() {
         JsonNode installed = installed(BOT);
 
-        act("{'act':'uninstall','team_id':'T0ACME'}");
+        act("uninstall", Map.of("team_id", "T0ACME"));
 
         assertThat(test(installed)).isEqualTo("account_inactive");
         assertThat(isInstalled()).isFalse();

@@ -3,7 +3,6 @@ package io.oauthservice.sandbox.slack;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxClient;
 import io.oauthservice.sandbox.SandboxOptions;
-import io.oauthservice.sandbox.SlackApp;
 import io.oauthservice.sandbox.http.Json;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -35,19 +34,27 @@ abstract class SlackTestBase {
     void start() {
         sandbox = Sandbox.start(SandboxOptions.inMemory(callbackBase()));
         client = new SandboxClient(sandbox.baseUrl(), "slack");
-        app = sandbox.slack();
+        app = sandbox.app(SlackApp.class);
     }
 
     URI callbackBase() {
         return URI.create("http://127.0.0.1:8010");
     }
 
-    void settings(String json) {
-        client.settings(json.replace('\'', '"'));
+    void set(String setting, Object value) {
+        client.set(setting, value);
     }
 
-    void act(String json) {
-        client.act(json.replace('\'', '"'));
+    void set(Map<String, ?> settings) {
+        client.set(settings);
+    }
+
+    void act(String act) {
+        client.act(act);
+    }
+
+    void act(String act, Map<String, ?> fields) {
+        client.act(act, fields);
     }
 
     /** The violations of the calls received so far. */
@@ -61,7 +68,7 @@ abstract class SlackTestBase {
 
     /** A code that a user approved, without a redirect URI. */
     String code(Map<String, String> with) {
-        settings("{'consent':'approve'}");
+        set("consent", "approve");
         return SandboxClient.returned(authorize(with)).getOrDefault("code", "none");
     }
 
@@ -78,7 +85,7 @@ abstract class SlackTestBase {
 
     /** Installs the app in the whole organisation. */
     JsonNode installedInOrg(Map<String, String> scopes) {
-        settings("{'org_installs':true}");
+        set("org_installs", true);
         return installed(scopes, "E0ACME");
     }
 

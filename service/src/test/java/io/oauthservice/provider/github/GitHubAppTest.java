@@ -13,6 +13,7 @@ import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.ProviderTest;
 import io.oauthservice.sandbox.Sandbox;
+import io.oauthservice.sandbox.github.GitHubApp;
 import io.oauthservice.startup.SettingException;
 import java.io.IOException;
 import java.net.URI;
@@ -61,7 +62,7 @@ class GitHubAppTest {
 
     @Test
     void theKeyIsReadInGitHubsFormat() throws IOException {
-        Path pem = written(sandbox.github().privateKeyPem());
+        Path pem = written(sandbox.app(GitHubApp.class).privateKeyPem());
 
         assertThat(Files.readString(pem)).startsWith("-----BEGIN RSA PRIVATE KEY-----");
         proves(gitHub(pem, Clock.systemUTC()));
@@ -161,7 +162,7 @@ class GitHubAppTest {
 
     private PrivateKey key() {
         return Objects.requireNonNull(
-                PemContent.of(sandbox.github().privateKeyPem()).getPrivateKey());
+                PemContent.of(sandbox.app(GitHubApp.class).privateKeyPem()).getPrivateKey());
     }
 
     private static String pkcs8(PrivateKey key) {

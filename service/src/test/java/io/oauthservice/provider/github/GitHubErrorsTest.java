@@ -69,7 +69,7 @@ class GitHubErrorsTest {
                 "429 | Too Many Requests                                             | RateLimited"
             },
             quoteCharacter = '"')
-    void mintingFails(int status, String message, String expected) {
+    void mintingErrorsAreClassified(int status, String message, String expected) {
         String body = message == null ? "" : "{\"message\":\"" + message + "\"}";
 
         ProviderException failure = GitHubErrors.ofMint(reply(status, body));
@@ -79,7 +79,7 @@ class GitHubErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"401, Misconfigured", "404, BadRequest", "429, RateLimited", "500, Retryable", "504, Retryable"})
-    void aCallWithTheAppJwtFails(int status, String expected) {
+    void errorsOfCallsWithTheAppJwtAreClassified(int status, String expected) {
         ProviderException failure = GitHubErrors.ofAppCall("installation", reply(status, ""));
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(expected);
@@ -87,7 +87,7 @@ class GitHubErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"401, BadRequest", "403, BadRequest", "404, BadRequest", "429, RateLimited", "503, Retryable"})
-    void aCallWithAUserTokenFails(int status, String expected) {
+    void errorsOfCallsWithAUserTokenAreClassified(int status, String expected) {
         ProviderException failure = GitHubErrors.ofStatus("user", reply(status, ""));
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(expected);
@@ -145,7 +145,7 @@ class GitHubErrorsTest {
         "403, x-ratelimit-remaining, 0,                               PT1M",
         "429, X-Other,               1,                               PT1M"
     })
-    void aRateLimitSaysHowLongToWait(int status, String header, String value, Duration wait) {
+    void aRateLimitContainsTheTimeToWait(int status, String header, String value, Duration wait) {
         Reply reply = reply(status, "{}");
         reply.headers().set(header, value);
 

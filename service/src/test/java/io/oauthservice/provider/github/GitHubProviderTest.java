@@ -190,7 +190,7 @@ class GitHubProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void anUnsupportedApiVersionIsNoVerdictOnAGrant() {
+    void anUnsupportedApiVersionDoesNotEndAGrant() {
         Connected connected = connect();
         GitHubProperties old = new GitHubProperties(
                 app.appId(),

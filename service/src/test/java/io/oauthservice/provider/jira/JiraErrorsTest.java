@@ -31,7 +31,7 @@ class JiraErrorsTest {
         "500, ,                       ,                                  Retryable",
         "200, ,                       ,                                  Retryable"
     })
-    void anExchangeFails(int status, String error, String description, String expected) {
+    void exchangeErrorsAreClassified(int status, String error, String description, String expected) {
         assertThat(nameOf(JiraErrors.ofExchange(reply(status, error, description))))
                 .isEqualTo(expected);
     }
@@ -49,7 +49,7 @@ class JiraErrorsTest {
         "429, ,                       ,                                  RateLimited",
         "502, ,                       ,                                  Retryable"
     })
-    void aRefreshFails(int status, String error, String description, String expected) {
+    void refreshErrorsAreClassified(int status, String error, String description, String expected) {
         assertThat(nameOf(JiraErrors.ofRefresh(reply(status, error, description))))
                 .isEqualTo(expected);
     }
@@ -85,7 +85,7 @@ class JiraErrorsTest {
         "X-RateLimit-Reset, not a time,           PT1M",
         "X-Other,           1,                    PT1M"
     })
-    void aRateLimitSaysHowLongToWait(String header, String value, Duration expected) {
+    void aRateLimitContainsTheTimeToWait(String header, String value, Duration expected) {
         HttpHeaders headers = new HttpHeaders();
         headers.set("Date", "Sun, 02 Aug 2026 10:00:00 GMT");
         headers.set(header, value);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.Fault;
+import io.oauthservice.Sites;
 import io.oauthservice.core.Pkce;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
@@ -33,7 +34,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** The contract, and Atlassian's own cases: PKCE, sites, rotating refresh tokens. */
 class JiraProviderTest extends OAuthProviderContract {
 
-    private static final String ACME = "11111111-aaaa-4bbb-8ccc-000000000001";
+    private static final String ACME = Sites.ACME;
 
     @Autowired
     private ProviderHttp http;
@@ -137,7 +138,7 @@ class JiraProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aResponseThatIsNoListSaysNothingAboutTheGrant() {
+    void aResponseThatIsNotAListIsInconclusive() {
         Connected connected = connect();
         atTheProvider().failInfo(Fault.status(200).body(Map.of()));
 

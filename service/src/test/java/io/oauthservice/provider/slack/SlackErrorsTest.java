@@ -49,7 +49,7 @@ class SlackErrorsTest {
         "internal_error,                       Retryable",
         "fatal_error,                          Retryable"
     })
-    void anExchangeFails(String error, String expected) {
+    void exchangeErrorsAreClassified(String error, String expected) {
         assertThat(nameOf(SlackErrors.ofExchange(reply(error)))).isEqualTo(expected);
     }
 
@@ -72,7 +72,7 @@ class SlackErrorsTest {
         "request_timeout,           Retryable",
         "fatal_error,               Retryable"
     })
-    void aRefreshFails(String error, String expected) {
+    void refreshErrorsAreClassified(String error, String expected) {
         assertThat(nameOf(SlackErrors.ofUse(reply(error)))).isEqualTo(expected);
     }
 
@@ -103,7 +103,7 @@ class SlackErrorsTest {
     }
 
     @Test
-    void aRateLimitLastsAsLongAsSlackSays() {
+    void aRateLimitLastsForSlacksRetryAfter() {
         HttpHeaders headers = new HttpHeaders();
         headers.set("Retry-After", "30");
 

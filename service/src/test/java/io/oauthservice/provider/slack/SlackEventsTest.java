@@ -61,7 +61,7 @@ class SlackEventsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "now", "-1700000000", "17000000000000000000000"})
-    void aTimestampThatIsNoneIsRefused(String timestamp) {
+    void aTimestampThatIsNoneIsRejected(String timestamp) {
         assertThat(isValid(1_700_000_000L, timestamp, BODY)).isFalse();
     }
 

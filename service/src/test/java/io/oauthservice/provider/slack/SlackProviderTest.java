@@ -164,7 +164,7 @@ class SlackProviderTest extends OAuthProviderContract {
     @ParameterizedTest
     @ValueSource(
             strings = {"org_login_required", "team_added_to_org", "ekm_access_denied", "ratelimited", "fatal_error"})
-    void anErrorThatPassesIsNoVerdictOnTheToken(String error) {
+    void aTransientErrorDoesNotRejectTheToken(String error) {
         Connected connected = connect();
         slackAnswers("info", error, 1);
 
@@ -174,7 +174,7 @@ class SlackProviderTest extends OAuthProviderContract {
     }
 
     @Test
-    void aForbiddenAddressIsNoVerdictOnTheToken() {
+    void aForbiddenAddressDoesNotRejectTheToken() {
         Connected connected = connect();
         atTheProvider().rejectAddress("127.0.0.1");
 

@@ -10,48 +10,48 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A second address of a server on 127.0.0.1, which can be cut off, or hold up what passes, while the server itself goes
- * on.
+ * A proxy in front of a server on 127.0.0.1. It can break connections, and hold requests or responses, while the server
+ * keeps running.
  */
-public final class Detour implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
 
     private static final int CHUNK = 16 * 1024;
 
-    private final ServerSocket entrance;
+    private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Barrier barrier = new Barrier();
     private volatile int target;
     private volatile boolean cut;
 
-    private Detour(ServerSocket entrance, int target) {
-        this.entrance = entrance;
+    private TcpProxy(ServerSocket listener, int target) {
+        this.listener = listener;
         this.target = target;
     }
 
-    public static Detour open(int port, int target) {
+    public static TcpProxy open(int port, int target) {
         try {
-            Detour detour = new Detour(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), target);
-            Thread.ofVirtual().start(detour::letIn);
-            return detour;
+            TcpProxy proxy = new TcpProxy(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), target);
+            Thread.ofVirtual().start(proxy::accept);
+            return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     public int port() {
-        return entrance.getLocalPort();
+        return listener.getLocalPort();
     }
 
-    /** Leads whoever comes from now on to another server; who is connected has to come again. */
-    public void leadTo(int port) {
+    /** Sends new connections to another server, and closes the open ones. */
+    public void redirectTo(int port) {
         target = port;
-        open.forEach(Detour::close);
+        open.forEach(TcpProxy::close);
     }
 
-    /** Breaks every connection, and each that is tried from now on. What was held up is lost. */
+    /** Closes all connections, and each new one until {@link #restore()}. Held traffic is lost. */
     public void cut() {
         cut = true;
-        open.forEach(Detour::close);
+        open.forEach(TcpProxy::close);
         barrier.open();
     }
 
@@ -59,70 +59,70 @@ public final class Detour implements AutoCloseable {
         cut = false;
     }
 
-    /** Requests stay on the way from now on. */
+    /** Holds all requests from now on. */
     public void holdRequests() {
         barrier.holdRequests("");
     }
 
-    /** A request that carries this text stays on the way, and with it what follows on its connection. */
+    /** Holds a request that contains the text, and everything after it on its connection. */
     public void holdRequests(String text) {
         barrier.holdRequests(text);
     }
 
-    /** Answers stay on the way from now on: the server has acted, and nobody hears of it. */
+    /** Holds all responses from now on: the server has acted, and the client does not get the result. */
     public void holdAnswers() {
         barrier.holdAnswers();
     }
 
-    /** The answer to a request that carries this text stays on the way, and with it what follows on its connection. */
+    /** Holds the response to a request that contains the text, and everything after it on its connection. */
     public void holdAnswersTo(String text) {
         barrier.holdAnswersTo(text);
     }
 
-    /** Whether something has come that is held up. */
+    /** Whether any traffic is held. */
     public boolean isHolding() {
         return barrier.isHolding();
     }
 
-    /** What was held up arrives, and nothing is held up any more. */
+    /** Forwards the held traffic, and holds nothing from now on. */
     public void release() {
         barrier.open();
     }
 
-    private void letIn() {
+    private void accept() {
         try {
             while (true) {
-                join(entrance.accept());
+                connect(listener.accept());
             }
         } catch (IOException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void join(Socket caller) throws IOException {
+    private void connect(Socket client) throws IOException {
         try {
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-            open.add(caller);
+            open.add(client);
             open.add(server);
             if (cut) {
-                close(caller);
+                close(client);
                 close(server);
             }
-            Thread.ofVirtual().start(() -> pour(caller, server, text -> barrier.request(caller, text)));
-            Thread.ofVirtual().start(() -> pour(server, caller, text -> barrier.answer(caller)));
-        } catch (IOException nobodyThere) {
-            caller.close();
+            Thread.ofVirtual().start(() -> forward(client, server, text -> barrier.request(client, text)));
+            Thread.ofVirtual().start(() -> forward(server, client, text -> barrier.answer(client)));
+        } catch (IOException unreachable) {
+            client.close();
         }
     }
 
-    private void pour(Socket from, Socket to, Toll toll) {
+    private void forward(Socket from, Socket to, Gate gate) {
         try (from;
                 to) {
             byte[] chunk = new byte[CHUNK];
             for (int length = from.getInputStream().read(chunk);
                     length > 0;
                     length = from.getInputStream().read(chunk)) {
-                toll.pass(new String(chunk, 0, length, StandardCharsets.ISO_8859_1));
+                gate.pass(new String(chunk, 0, length, StandardCharsets.ISO_8859_1));
                 to.getOutputStream().write(chunk, 0, length);
             }
         } catch (IOException | InterruptedException closed) {
@@ -133,8 +133,8 @@ public final class Detour implements AutoCloseable {
         }
     }
 
-    /** What stands between reading and writing. */
-    private interface Toll {
+    /** Called between reading and writing; may wait. */
+    private interface Gate {
         void pass(String text) throws InterruptedException;
     }
 
@@ -148,7 +148,7 @@ public final class Detour implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        entrance.close();
+        listener.close();
         cut();
     }
 }

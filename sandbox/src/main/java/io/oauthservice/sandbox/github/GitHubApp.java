@@ -1,5 +1,7 @@
-package io.oauthservice.sandbox;
+package io.oauthservice.sandbox.github;
 
+import io.oauthservice.sandbox.control.OwnerOnlyFile;
+import io.oauthservice.sandbox.control.RegisteredApp;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ public record GitHubApp(
     @Override
     public Map<String, String> environment(Path directory) throws IOException {
         Path key = directory.resolve("github-app.pem");
-        StateFile.OwnerOnly.write(key, privateKeyPem);
+        OwnerOnlyFile.write(key, privateKeyPem);
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("GITHUB_WEB_URL", webUrl.toString());
         environment.put("GITHUB_API_URL", apiUrl.toString());

@@ -12,9 +12,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.oauthservice.local.LocalKafka;
 import io.oauthservice.local.Ports;
-import io.oauthservice.sandbox.GitHubApp;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
+import io.oauthservice.sandbox.github.GitHubApp;
 import io.oauthservice.sandbox.http.LocalHttpServer;
 import io.oauthservice.sandbox.http.Reply;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -40,13 +40,12 @@ import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the service needs while it is measured: a PostgreSQL that flushes to the disk as in production, a Kafka broker,
- * the sandbox, and an issuer of JWTs. bench/run starts it from its source with the service's test classpath. Prints one
- * line of JSON with the addresses. Then each line of its input is an SQL statement, answered by one line with the first
- * value, or an organisation that has installed the app: its id and the installation's, separated by a tab. Ends with its
- * input.
+ * The environment of a benchmark: a PostgreSQL that flushes to the disk as in production, a Kafka broker, the sandbox,
+ * and an issuer of JWTs. bench/run starts it from its source with the service's test classpath. Prints one line of JSON
+ * with the addresses. Then each line of its input is an SQL statement, answered by one line with the first value, or an
+ * organisation that has installed the app: its id and the installation's, separated by a tab. Ends with its input.
  */
-class Stage {
+class BenchEnvironment {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String DATABASE = "bench";
@@ -67,8 +66,8 @@ class Stage {
             Map<String, Object> where = new LinkedHashMap<>();
             where.put("environment", environment(work, postgres, kafka, sandbox));
             where.put("postgres_pid", Integer.parseInt(Files.readAllLines(work.resolve("postgres/postmaster.pid")).getFirst()));
-            where.put("app_id", sandbox.github().appId());
-            where.put("webhook_secret", sandbox.github().webhookSecret());
+            where.put("app_id", sandbox.app(GitHubApp.class).appId());
+            where.put("webhook_secret", sandbox.app(GitHubApp.class).webhookSecret());
             where.put("sandbox", sandbox.baseUrl().toString());
             where.put("issuer", issuer.baseUrl().toString());
             where.put("jwts", jwts(issuer, clients));
@@ -114,7 +113,7 @@ class Stage {
     /** Environment variables of every replica. */
     private static Map<String, String> environment(
             Path work, EmbeddedPostgres postgres, LocalKafka kafka, Sandbox sandbox) throws Exception {
-        GitHubApp app = sandbox.github();
+        GitHubApp app = sandbox.app(GitHubApp.class);
         Path key = Files.writeString(work.resolve("github-app.pem"), app.privateKeyPem());
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         Map<String, String> environment = new LinkedHashMap<>();

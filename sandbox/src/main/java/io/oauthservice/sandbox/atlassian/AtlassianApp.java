@@ -1,5 +1,6 @@
-package io.oauthservice.sandbox;
+package io.oauthservice.sandbox.atlassian;
 
+import io.oauthservice.sandbox.control.RegisteredApp;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

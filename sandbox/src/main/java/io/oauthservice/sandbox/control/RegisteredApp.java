@@ -1,4 +1,4 @@
-package io.oauthservice.sandbox;
+package io.oauthservice.sandbox.control;
 
 import java.io.IOException;
 import java.nio.file.Path;
