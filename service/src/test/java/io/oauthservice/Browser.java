@@ -29,7 +29,8 @@ public final class Browser {
 
     /** Connects the organisation in an install flow. Fails unless the last page says so. */
     public void connect(String base, String platform, String organisation) {
-        Page page = open(base + "/oauth/install/" + platform).choose(organisation).press("approve");
+        Page page =
+                open(base + "/oauth/install/" + platform).choose(organisation).press("approve");
         // GitHub asks a second time if the app is already installed.
         Page done = page.url().startsWith(base) ? page : page.press("approve");
         if (!done.heading().equals("Connected")) {

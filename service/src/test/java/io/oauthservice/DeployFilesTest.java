@@ -138,16 +138,21 @@ class DeployFilesTest {
                             "OAUTH_ACCESS_CLIENTS_LOCALDEV_KEY_SHA256=" + sha256("local-dev-key"),
                             "GITHUB_APP_ID=" + sandbox.app(GitHubApp.class).appId(),
                             "GITHUB_CLIENT_ID=" + sandbox.app(GitHubApp.class).clientId(),
-                            "GITHUB_CLIENT_SECRET=" + sandbox.app(GitHubApp.class).clientSecret(),
+                            "GITHUB_CLIENT_SECRET="
+                                    + sandbox.app(GitHubApp.class).clientSecret(),
                             "GITHUB_WEB_URL=" + sandbox.app(GitHubApp.class).webUrl(),
                             "GITHUB_API_URL=" + sandbox.app(GitHubApp.class).apiUrl(),
                             "JIRA_CLIENT_ID=" + sandbox.app(AtlassianApp.class).clientId(),
-                            "JIRA_CLIENT_SECRET=" + sandbox.app(AtlassianApp.class).clientSecret(),
-                            "ATLASSIAN_AUTH_URL=" + sandbox.app(AtlassianApp.class).authUrl(),
-                            "ATLASSIAN_API_URL=" + sandbox.app(AtlassianApp.class).apiUrl(),
+                            "JIRA_CLIENT_SECRET="
+                                    + sandbox.app(AtlassianApp.class).clientSecret(),
+                            "ATLASSIAN_AUTH_URL="
+                                    + sandbox.app(AtlassianApp.class).authUrl(),
+                            "ATLASSIAN_API_URL="
+                                    + sandbox.app(AtlassianApp.class).apiUrl(),
                             "SLACK_CLIENT_ID=" + sandbox.app(SlackApp.class).clientId(),
                             "SLACK_CLIENT_SECRET=" + sandbox.app(SlackApp.class).clientSecret(),
-                            "SLACK_SIGNING_SECRET=" + sandbox.app(SlackApp.class).signingSecret(),
+                            "SLACK_SIGNING_SECRET="
+                                    + sandbox.app(SlackApp.class).signingSecret(),
                             "SLACK_WEB_URL=" + sandbox.app(SlackApp.class).webUrl(),
                             "SLACK_API_URL=" + sandbox.app(SlackApp.class).apiUrl());
         }

@@ -33,8 +33,9 @@ class OperationsGuideTest {
 
     @Test
     void everyWarningIsExplained() throws IOException {
-        assertThat(texts()).hasSizeGreaterThan(60).allSatisfy(text -> assertThat(WARNINGS)
-                .containsPattern("(?m)^> (ERROR )?`" + Pattern.quote(text)));
+        assertThat(texts())
+                .hasSizeGreaterThan(60)
+                .allSatisfy(text -> assertThat(WARNINGS).containsPattern("(?m)^> (ERROR )?`" + Pattern.quote(text)));
     }
 
     @Test

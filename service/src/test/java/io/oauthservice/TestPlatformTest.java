@@ -14,8 +14,8 @@ class TestPlatformTest {
     @Test
     void everyProviderPackageHasATestPlatform() throws IOException {
         try (Stream<Path> entries = Files.list(Path.of("src/main/java/io/oauthservice/provider"))) {
-            assertThat(entries.filter(Files::isDirectory).map(folder -> folder.getFileName()
-                            .toString()))
+            assertThat(entries.filter(Files::isDirectory)
+                            .map(folder -> folder.getFileName().toString()))
                     .containsExactlyInAnyOrderElementsOf(Stream.of(TestPlatform.values())
                             .map(TestPlatform::id)
                             .toList());

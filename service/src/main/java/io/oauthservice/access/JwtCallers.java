@@ -67,9 +67,7 @@ class JwtCallers {
         URI address = settings.jwkSetUri();
         return new IssuerKeys(
                 name,
-                address == null
-                        ? new IssuerMetadata(settings.issuer(), http).address("jwks_uri")
-                        : Mono.just(address),
+                address == null ? new IssuerMetadata(settings.issuer(), http).address("jwks_uri") : Mono.just(address),
                 http);
     }
 

@@ -146,7 +146,8 @@ class AuditEntries {
 
     private static Page page(List<Row> rows, int limit) {
         List<Row> matching = rows.stream().filter(Row::matches).toList();
-        List<StoredEntry> entries = matching.stream().limit(limit).map(Row::entry).toList();
+        List<StoredEntry> entries =
+                matching.stream().limit(limit).map(Row::entry).toList();
         if (matching.size() > limit) {
             return new Page(entries, entries.getLast().cursor());
         }

@@ -31,11 +31,7 @@ class CountFlush {
     private final Counter failures;
 
     CountFlush(
-            AuditCounts counts,
-            CountStore store,
-            LastUses lastUses,
-            AuditProperties properties,
-            MeterRegistry meters) {
+            AuditCounts counts, CountStore store, LastUses lastUses, AuditProperties properties, MeterRegistry meters) {
         this.counts = counts;
         this.store = store;
         this.lastUses = lastUses;

@@ -4,9 +4,7 @@
  *
  * <p>No request waits for counts, and none is refused because of them. Contains no token.
  */
-@ApplicationModule(
-        allowedDependencies = {"background", "core", "database", "installation", "access", "startup", "web"
-        })
+@ApplicationModule(allowedDependencies = {"background", "core", "database", "installation", "access", "startup", "web"})
 @NullMarked
 package io.oauthservice.audit;
 

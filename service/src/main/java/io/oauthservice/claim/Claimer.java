@@ -2,13 +2,13 @@ package io.oauthservice.claim;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.entitlement.CallerInstallations;
+import io.oauthservice.grantcheck.Activation;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.UnclaimedInstallations;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.GrantEnded;
-import io.oauthservice.grantcheck.Activation;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;

@@ -3,7 +3,8 @@
  *
  * <p>Knows no provider by name.
  */
-@ApplicationModule(allowedDependencies = {"provider", "installation", "refresh", "grantcheck", "access", "entitlement", "web"})
+@ApplicationModule(
+        allowedDependencies = {"provider", "installation", "refresh", "grantcheck", "access", "entitlement", "web"})
 @NullMarked
 package io.oauthservice.claim;
 

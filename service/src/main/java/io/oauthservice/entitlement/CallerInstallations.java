@@ -29,7 +29,8 @@ public class CallerInstallations {
 
     /** The same; fails with a 403 problem for a caller without the permission to read installations. */
     public Mono<Installation> findReadable(Caller caller, String id) {
-        return Mono.fromRunnable(() -> caller.require(Caller.INSTALLATIONS_READ)).then(find(caller, id));
+        return Mono.fromRunnable(() -> caller.require(Caller.INSTALLATIONS_READ))
+                .then(find(caller, id));
     }
 
     /**

@@ -80,9 +80,7 @@ public class GrantContent {
         return show(seen)
                 .onErrorResume(
                         AccessTokenRejected.class,
-                        rejected -> refresh(seen)
-                                .filter(Installation::isActive)
-                                .flatMap(this::show));
+                        rejected -> refresh(seen).filter(Installation::isActive).flatMap(this::show));
     }
 
     private Mono<Shown> show(Installation seen) {
@@ -109,7 +107,9 @@ public class GrantContent {
 
     /** What changed may not be stored, such as which repositories are selected; other tokens depend on it. */
     private Mono<Installation> evictDerived(Installation before, Installation after) {
-        return after.sequence() == before.sequence() ? notifications.evictGrant(after).thenReturn(after) : Mono.just(after);
+        return after.sequence() == before.sequence()
+                ? notifications.evictGrant(after).thenReturn(after)
+                : Mono.just(after);
     }
 
     private Mono<Installation> updateActive(Installation seen) {
@@ -127,8 +127,7 @@ public class GrantContent {
     private Mono<Installation> write(
             Shown shown, boolean permissionsChanged, Function<Installation, Mono<Installation>> again) {
         Installation now = shown.installation();
-        return contents
-                .update(now, shown.info(), permissionsChanged)
+        return contents.update(now, shown.info(), permissionsChanged)
                 .switchIfEmpty(Mono.defer(() -> installations
                         .find(now.id())
                         .flatMap(after -> isReplaced(after, now) ? again.apply(after) : Mono.just(after))));

@@ -5,15 +5,7 @@
  * <p>Knows neither HTTP nor any provider by name, and writes no table itself.
  */
 @ApplicationModule(
-        allowedDependencies = {
-            "background",
-            "core",
-            "provider",
-            "installation",
-            "grant",
-            "refresh",
-            "events"
-        })
+        allowedDependencies = {"background", "core", "provider", "installation", "grant", "refresh", "events"})
 @NullMarked
 package io.oauthservice.grantcheck;
 

@@ -31,8 +31,7 @@ class InstallFlow {
     private final LinkedFlow linked;
     private final PublicAddress address;
 
-    InstallFlow(
-            States states, GrantConnector connector, NewGrants grants, LinkedFlow linked, PublicAddress address) {
+    InstallFlow(States states, GrantConnector connector, NewGrants grants, LinkedFlow linked, PublicAddress address) {
         this.states = states;
         this.connector = connector;
         this.grants = grants;

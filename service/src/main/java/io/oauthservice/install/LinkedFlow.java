@@ -174,8 +174,8 @@ class LinkedFlow {
     /** No flow connects the same grant meanwhile: its new token may be the one that is revoked here. */
     private Mono<Void> revoke(GuardedProvider provider, Described grant) {
         return grants.discard(provider, grant.grant(), false)
-                .then(Mono.defer(() -> refused.finish(
-                        provider.platform(), grant.info().grantKey())))
+                .then(Mono.defer(
+                        () -> refused.finish(provider.platform(), grant.info().grantKey())))
                 .onErrorComplete();
     }
 

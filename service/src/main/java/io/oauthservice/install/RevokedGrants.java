@@ -70,8 +70,7 @@ class RevokedGrants {
     }
 
     static Retryable inProgress(GuardedProvider provider) {
-        return Retryable.notSent(
-                "revocation_in_progress", "The grant is being revoked at " + provider.displayName());
+        return Retryable.notSent("revocation_in_progress", "The grant is being revoked at " + provider.displayName());
     }
 
     private static BadRequest revoked(GuardedProvider provider) {

@@ -22,10 +22,7 @@ public class ChangeRecorder {
     private final ChangeNotifications notifications;
 
     ChangeRecorder(
-            TransactionalOperator transaction,
-            Outbox outbox,
-            ChangeAudit audit,
-            ChangeNotifications notifications) {
+            TransactionalOperator transaction, Outbox outbox, ChangeAudit audit, ChangeNotifications notifications) {
         this.transaction = transaction;
         this.outbox = outbox;
         this.audit = audit;
@@ -53,8 +50,8 @@ public class ChangeRecorder {
 
     /** The same for an access token that the provider rejects. There is no event. */
     public Mono<Installation> recordRejectedToken(Mono<Installation> update) {
-        return inTransaction(update.flatMap(changed -> append(
-                changed, null, ChangeAction.TOKEN_REJECTED, notifications.send(changed, Set.of(), false))));
+        return inTransaction(update.flatMap(changed ->
+                append(changed, null, ChangeAction.TOKEN_REJECTED, notifications.send(changed, Set.of(), false))));
     }
 
     /** Runs changes that are {@linkplain #append appended} one by one. */

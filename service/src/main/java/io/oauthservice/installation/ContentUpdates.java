@@ -80,7 +80,10 @@ public class ContentUpdates {
     }
 
     private Mono<UUID> write(
-            Installation seen, InstallationInfo info, boolean permissionsChanged, InstallationOrganisations.Replaced replaced) {
+            Installation seen,
+            InstallationInfo info,
+            boolean permissionsChanged,
+            InstallationOrganisations.Replaced replaced) {
         Organisation main = main(seen, info);
         return database.sql(UPDATE)
                 .bind("id", seen.id().value())

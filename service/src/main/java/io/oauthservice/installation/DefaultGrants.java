@@ -169,7 +169,8 @@ class DefaultGrants {
                 .then();
     }
 
-    private Mono<Void> moveDefaults(InstallationId previous, List<Installation> active, Map<UUID, Set<String>> successors) {
+    private Mono<Void> moveDefaults(
+            InstallationId previous, List<Installation> active, Map<UUID, Set<String>> successors) {
         List<UUID> ids = new ArrayList<>();
         List<String> organisations = new ArrayList<>();
         for (Installation next : active) {

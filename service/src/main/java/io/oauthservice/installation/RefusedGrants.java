@@ -47,8 +47,7 @@ public class RefusedGrants {
 
     @Bean
     BackgroundLoop expiredRefusalsLoop() {
-        return new ExpiredRows(database, "oauth_refused_grants", "until", Duration.ofHours(1))
-                .job(RefusedGrants.class);
+        return new ExpiredRows(database, "oauth_refused_grants", "until", Duration.ofHours(1)).job(RefusedGrants.class);
     }
 
     /** Part of the transaction that has found that the grant is not connected: no flow connects it until the refusal ends. */

@@ -29,7 +29,8 @@ public class RevocationQueue {
                      AND (r.external_user_id IS NOT NULL OR r.external_install_id IS NOT DISTINCT FROM :install::text)))
             """;
 
-    private static final String STATE = """
+    private static final String STATE =
+            """
             SELECT COUNT(*) > 0 OR EXISTS (
                        SELECT FROM oauth_installations
                        WHERE id = :id AND status = 'revoked' AND status_reason = 'by_us') OR %s AS revoked,

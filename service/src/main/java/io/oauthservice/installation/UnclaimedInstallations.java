@@ -192,7 +192,8 @@ public class UnclaimedInstallations {
     private Mono<Void> endPrevious(Installation stored) {
         return switch (stored.status()) {
             case ACTIVE, SUSPENDED, NEEDS_RECONNECT ->
-                statusChanges.end(stored, Ending.UNINSTALLED, EndingSource.REPLACED)
+                statusChanges
+                        .end(stored, Ending.UNINSTALLED, EndingSource.REPLACED)
                         .then();
             case UNCLAIMED, PENDING_APPROVAL, REVOKED -> Mono.empty();
         };

@@ -67,9 +67,10 @@ public final class IssuerKeys {
      */
     private Flux<JWK> of(SignedJWT jwt) {
         List<JWK> usable = keys.findYoungerThan(USABLE_FOR);
-        Mono<List<JWK>> wanted = usable == null || !contains(usable, jwt.getHeader().getKeyID())
-                ? keys.fetch()
-                : keys.fresh().onErrorReturn(usable);
+        Mono<List<JWK>> wanted =
+                usable == null || !contains(usable, jwt.getHeader().getKeyID())
+                        ? keys.fetch()
+                        : keys.fresh().onErrorReturn(usable);
         return wanted.flatMapIterable(found -> found);
     }
 

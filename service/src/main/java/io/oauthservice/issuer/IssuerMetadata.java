@@ -23,7 +23,8 @@ public final class IssuerMetadata {
      */
     public IssuerMetadata(String issuer, IssuerHttp http) {
         this.issuer = issuer;
-        this.fields = new CachedFetch<>(Mono.defer(() -> http.get(discovery(issuer))).map(this::parse), failure -> {});
+        this.fields =
+                new CachedFetch<>(Mono.defer(() -> http.get(discovery(issuer))).map(this::parse), failure -> {});
     }
 
     /** Where the issuer publishes its metadata. */

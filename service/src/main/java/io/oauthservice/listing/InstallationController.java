@@ -158,7 +158,8 @@ class InstallationController {
             @PathVariable("id") String id,
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch) {
         caller.require(Caller.INSTALLATIONS_READ);
-        return callerInstallations.find(caller, id)
+        return callerInstallations
+                .find(caller, id)
                 .flatMap(found -> lastUses.findExact(found)
                         .mapNotNull(use -> InstallationView.of(found, use.orElse(null), caller)
                                 .orElse(null)))

@@ -44,7 +44,8 @@ public record InstallationFilter(
     /** Binds {@code platform, statuses, createdAt, lastId, rows}: the first rows behind a position. */
     GenericExecuteSpec bind(GenericExecuteSpec statement, Cursor after, int rows) {
         return statement
-                .bindProperties(new Range(platform, after.createdAt(), after.id().value(), rows))
+                .bindProperties(
+                        new Range(platform, after.createdAt(), after.id().value(), rows))
                 .bind("statuses", statusCodes());
     }
 

@@ -304,8 +304,10 @@ final class InstallationStream {
 
     /** The event's id is behind nothing that is still to be sent. */
     private ServerSentEvent<String> take(UUID id, Pending change, Position place, long time) {
-        long settledBefore =
-                pending.values().stream().mapToLong(Pending::settledBefore).min().orElseThrow();
+        long settledBefore = pending.values().stream()
+                .mapToLong(Pending::settledBefore)
+                .min()
+                .orElseThrow();
         pending.remove(id);
         sentAt.put(id, time);
         Position from = new Position(place.epoch(), settledBefore);

@@ -90,6 +90,7 @@ final class ProviderGuard {
     }
 
     private Retryable unexpected(Throwable cause) {
-        return Retryable.outcomeUnknown("unexpected_answer", "The response of " + platform + " is not understood", cause);
+        return Retryable.outcomeUnknown(
+                "unexpected_answer", "The response of " + platform + " is not understood", cause);
     }
 }

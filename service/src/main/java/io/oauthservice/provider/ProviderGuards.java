@@ -53,8 +53,7 @@ class ProviderGuards implements MeterBinder {
 
     private ProviderGuard guard(Platform platform, String suffix, int calls) {
         String name = platform.id() + suffix;
-        BulkheadConfig limit =
-                BulkheadConfig.custom().maxConcurrentCalls(calls).build();
+        BulkheadConfig limit = BulkheadConfig.custom().maxConcurrentCalls(calls).build();
         return new ProviderGuard(
                 platform,
                 circuitBreakers.circuitBreaker(name),

@@ -1,16 +1,16 @@
 package io.oauthservice.reconcile;
 
+import io.oauthservice.grantcheck.GrantContent;
+import io.oauthservice.grantcheck.GrantContent.Shown;
 import io.oauthservice.installation.ContentUpdates;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
-import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.ProviderException.GrantEnded;
+import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.reconcile.DueGrants.Due;
-import io.oauthservice.grantcheck.GrantContent;
-import io.oauthservice.grantcheck.GrantContent.Shown;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.refresh.Refresher;
 import java.time.Duration;
@@ -136,8 +136,7 @@ class GrantReconciliation {
     }
 
     private Mono<Installation> update(Shown shown) {
-        return contents
-                .update(shown.installation(), shown.info(), false)
+        return contents.update(shown.installation(), shown.info(), false)
                 .doOnNext(changed -> report(changed, "organisations"));
     }
 

@@ -1,6 +1,7 @@
 package io.oauthservice.reconcile;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.grantcheck.GrantContent;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
@@ -11,7 +12,6 @@ import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.ListedInstallations.Listed;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Retryable;
-import io.oauthservice.grantcheck.GrantContent;
 import io.oauthservice.refresh.RefreshException;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,8 +78,8 @@ class ListReconciliation {
      * @param renewal keeps the read to this replica, after each page; its failure ends the read
      */
     Mono<Cost> reconcile(GuardedProvider provider, Instant started, Mono<Void> renewal) {
-        return Mono.defer(() ->
-                reconcile(provider, started, renewal, new HashSet<>(), new AtomicReference<>(new Cost(0, null))));
+        return Mono.defer(
+                () -> reconcile(provider, started, renewal, new HashSet<>(), new AtomicReference<>(new Cost(0, null))));
     }
 
     private Mono<Cost> reconcile(

@@ -1,6 +1,7 @@
 package io.oauthservice.reconcile;
 
 import io.oauthservice.core.Platform;
+import io.oauthservice.grantcheck.Activation;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.Installations;
@@ -11,7 +12,6 @@ import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.grantcheck.Activation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,8 +124,8 @@ public class ProviderInstallations {
     private Mono<Installation> record(GuardedProvider provider, @Nullable Installation seen, InstallationInfo found) {
         return unclaimed
                 .record(provider.platform(), provider.registration(), seen, found)
-                .switchIfEmpty(Mono.error(() -> Retryable.notSent(
-                        "changed_meanwhile", "The account's installation has changed meanwhile")))
+                .switchIfEmpty(Mono.error(() ->
+                        Retryable.notSent("changed_meanwhile", "The account's installation has changed meanwhile")))
                 .doOnNext(stored -> log.info(
                         "Installation found at the provider: platform={} installation={} org={} status={}",
                         stored.platform(),

@@ -5,7 +5,14 @@
  */
 @ApplicationModule(
         allowedDependencies = {
-            "audit", "background", "core", "provider", "installation", "refresh", "grantcheck", "startup"
+            "audit",
+            "background",
+            "core",
+            "provider",
+            "installation",
+            "refresh",
+            "grantcheck",
+            "startup"
         })
 @NullMarked
 package io.oauthservice.reconcile;

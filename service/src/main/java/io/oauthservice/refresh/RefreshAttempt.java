@@ -12,9 +12,9 @@ import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.DeniedByUser;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
@@ -169,8 +169,7 @@ class RefreshAttempt {
             when error.equals(Misconfigured.REGISTRATION_CHANGED) ->
                 RefreshLease.Outcome.noEffect(error, REGISTRATION_CHANGED_BACK_OFF);
             // Nothing was sent, so the guard protects the provider: this grant need not back off longer and longer.
-            case Retryable retryable
-            when !retryable.mayHaveTakenEffect() -> noEffect(error);
+            case Retryable retryable when !retryable.mayHaveTakenEffect() -> noEffect(error);
             case Retryable retryable -> failed(error, false);
             case Misconfigured wrong -> failed(error, true);
             case GrantEnded ended -> failed(error, true);

@@ -13,7 +13,8 @@ public abstract sealed class RefreshException extends RuntimeException {
     private final Duration retryAfter;
     private final boolean noEffect;
 
-    private RefreshException(@Nullable String message, Duration retryAfter, boolean noEffect, @Nullable Throwable cause) {
+    private RefreshException(
+            @Nullable String message, Duration retryAfter, boolean noEffect, @Nullable Throwable cause) {
         super(message, cause);
         this.retryAfter = retryAfter;
         this.noEffect = noEffect;

@@ -105,7 +105,8 @@ class RefreshExchange {
      * Stores the new tokens and returns the row. This process has their only copy, so it retries without limit and keeps
      * the lease. If the grant was ended or authorised again since, the row is returned as it is.
      */
-    Mono<Installation> storeTokens(Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
+    Mono<Installation> storeTokens(
+            Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {
         GuardedProvider provider = providers.get(seen.platform());
         return cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grantWithoutTokens()))
                 .flatMap(encrypted -> store.store(seen, encrypted, cause, provider.registration()))

@@ -32,8 +32,7 @@ class RefreshSlots {
                 .onErrorMap(
                         RefreshSlots::isFull,
                         full -> RefreshException.of(Retryable.notSent(
-                                "too_many_refreshes",
-                                "Too many refreshes of " + platform + " are in progress", full)));
+                                "too_many_refreshes", "Too many refreshes of " + platform + " are in progress", full)));
     }
 
     private static boolean isFull(Throwable failure) {

@@ -96,7 +96,9 @@ class RefreshWait {
         if (lease.quarantined()) {
             return Mono.error(RefreshException.RejectionQuarantined::new);
         }
-        return lease.left().isPositive() ? Mono.error(() -> new RefreshException.InProgress(lease.left())) : Mono.empty();
+        return lease.left().isPositive()
+                ? Mono.error(() -> new RefreshException.InProgress(lease.left()))
+                : Mono.empty();
     }
 
     private Mono<Installation> find(Installation seen) {

@@ -8,8 +8,8 @@ import io.oauthservice.installation.StatusChanges;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.GrantEnded;
+import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.refresh.QuarantinedRejections.Quarantined;
 import org.slf4j.Logger;
@@ -77,8 +77,7 @@ class RejectionReview {
     }
 
     /** @param whenUndecided releases the lease, if this is its holder */
-    private Mono<Installation> checkCredentials(
-            Installation seen, GrantEnded rejection, Mono<Void> whenUndecided) {
+    private Mono<Installation> checkCredentials(Installation seen, GrantEnded rejection, Mono<Void> whenUndecided) {
         log.error(
                 "Burst of rejected grants, quarantined until our client credentials are checked:"
                         + " platform={} installation={}",

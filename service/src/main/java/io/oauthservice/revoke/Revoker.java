@@ -38,7 +38,8 @@ public class Revoker {
      * @param id as the caller has sent it
      */
     public Mono<Void> revoke(Caller caller, String id) {
-        return callerInstallations.findToChange(caller, id)
+        return callerInstallations
+                .findToChange(caller, id)
                 .flatMap(found -> statusChanges.revoke(found.id(), isRevokedByInstallation(found)))
                 .doOnNext(ended -> {
                     log.info(

@@ -37,11 +37,7 @@ class SignInController {
     private final SignInPage page;
 
     SignInController(
-            SessionCookie cookie,
-            BrowserSessions browsers,
-            Callers callers,
-            SignInLimit limit,
-            SignInPage page) {
+            SessionCookie cookie, BrowserSessions browsers, Callers callers, SignInLimit limit, SignInPage page) {
         this.cookie = cookie;
         this.browsers = browsers;
         this.callers = callers;

@@ -59,7 +59,8 @@ class CeilingRepositories {
         return wholeReads
                 .read(requested, null, null)
                 .flatMap(token -> list(token, key.ceiling()))
-                .map(granted -> new CoveredRepositories(key.ceiling().among(granted).orElse(null), mark.startedAt()))
+                .map(granted ->
+                        new CoveredRepositories(key.ceiling().among(granted).orElse(null), mark.startedAt()))
                 .doOnNext(covered -> tokens.covered().put(key, covered, mark))
                 .onErrorMap(ProviderException.class, RefreshException::of);
     }

@@ -4,6 +4,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grant.Freshness;
+import io.oauthservice.grantcheck.GrantCheck;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.NarrowedToken;
@@ -13,7 +14,6 @@ import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Retryable;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.TokenNarrower;
-import io.oauthservice.grantcheck.GrantCheck;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.tokencache.BeyondGrantException;
 import io.oauthservice.tokencache.BeyondGrantException.Reason;
@@ -107,15 +107,15 @@ class NarrowedIssue {
                 .get(installation.platform())
                 .narrowToken(installation.grantWithoutTokens(), key.variant())
                 .retryWhen(WAIT_FOR_A_SLOT)
-                .map(token -> tokens.put(
-                        key, live(token, requested), token.repositories(), installation, caller, mark))
+                .map(token -> tokens.put(key, live(token, requested), token.repositories(), installation, caller, mark))
                 .onErrorResume(GrantEnded.class, ended -> checkGrant(installation, ended))
                 .onErrorResume(BadRequest.class, rejected -> handleRejection(key, rejected, mark))
                 .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
     private LiveToken live(NarrowedToken token, RequestedInstallation requested) {
-        Installation narrowed = requested.installation()
+        Installation narrowed = requested
+                .installation()
                 .withTokens(tokens(token, requested.installation().tokens().version()), token.permissions());
         return new LiveToken(
                 narrowed,

@@ -88,16 +88,16 @@ class NarrowedReads {
     private Mono<CachedNarrowedToken> token(Read read, boolean again) {
         return Mono.defer(() -> tokenOf(read, covered(read)))
                 .onErrorResume(
-                        BeyondGrantException.class,
-                        beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
+                        BeyondGrantException.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
     }
 
     /** What the request is for, without repositories of the ceiling that are known to be others'. */
     private Narrowing covered(Read read) {
         Narrowing request = read.request().narrowing();
         Repositories ceiling = read.policy().ceilingRepositories(read.caller(), request);
-        CoveredRepositories covered =
-                ceiling == null ? null : ceilingRepositories.find(read.requested().installation(), ceiling);
+        CoveredRepositories covered = ceiling == null
+                ? null
+                : ceilingRepositories.find(read.requested().installation(), ceiling);
         if (covered == null) {
             return request;
         }
@@ -149,8 +149,8 @@ class NarrowedReads {
         Installation installation = read.requested().installation();
         Variant variant = Objects.requireNonNull(
                 read.policy().variant(read.caller(), narrowing, Permissions.granted(installation.permissions())));
-        VariantKey key =
-                new VariantKey(installation.id(), read.requested().organisation().id(), variant);
+        VariantKey key = new VariantKey(
+                installation.id(), read.requested().organisation().id(), variant);
         CachedNarrowedToken known = tokens.revalidate(key, installation, read.mark());
         if (known != null) {
             freshness.checkMinTtl(known.live().installation(), read.request().minTtl());

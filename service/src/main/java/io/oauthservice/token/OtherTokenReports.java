@@ -35,7 +35,11 @@ class OtherTokenReports {
             .expireAfterWrite(INTERVAL)
             .build();
 
-    OtherTokenReports(Installations installations, Providers providers, NarrowedTokens tokens, ChangeNotifications notifications) {
+    OtherTokenReports(
+            Installations installations,
+            Providers providers,
+            NarrowedTokens tokens,
+            ChangeNotifications notifications) {
         this.installations = installations;
         this.providers = providers;
         this.tokens = tokens;

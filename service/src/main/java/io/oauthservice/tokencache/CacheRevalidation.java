@@ -51,8 +51,8 @@ class CacheRevalidation {
     private Mono<Void> revalidate(List<CachedResponse> responses) {
         long startedAt = System.nanoTime();
         List<CachedDefault> cached = responses.stream()
-                .map(response -> new CachedDefault(
-                        response.live().organisation().id(), response.installation()))
+                .map(response ->
+                        new CachedDefault(response.live().organisation().id(), response.installation()))
                 .toList();
         return installations
                 .unchanged(cached)

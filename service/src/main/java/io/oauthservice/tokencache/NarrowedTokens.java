@@ -2,9 +2,9 @@ package io.oauthservice.tokencache;
 
 import io.oauthservice.access.Caller;
 import io.oauthservice.background.BackgroundSubscription;
-import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.core.Platform;
+import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -252,7 +252,8 @@ public final class NarrowedTokens {
 
         private @Nullable CachedResponse of(Caller caller) {
             // All tokens of one address belong to one platform.
-            Platform platform = tokensForCeilings.getFirst().token().installation().platform();
+            Platform platform =
+                    tokensForCeilings.getFirst().token().installation().platform();
             TokenForCeiling found = RequestAddresses.find(tokensForCeilings, caller.ceiling(platform));
             return found == null ? null : found.token().response();
         }

@@ -28,7 +28,8 @@ public final class FailureProblems {
             case RefreshException.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
             case RefreshException.OutcomeUnknown unknown ->
                 unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);
-            case RefreshException.RejectionQuarantined quarantined -> unavailable(quarantined, "misconfigured", IN_REVIEW);
+            case RefreshException.RejectionQuarantined quarantined ->
+                unavailable(quarantined, "misconfigured", IN_REVIEW);
             case RefreshException.InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);
         };
     }

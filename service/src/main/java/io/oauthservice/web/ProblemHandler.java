@@ -109,8 +109,8 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                 new ProblemException(ProblemType.TOO_LARGE, "The body is too large", large);
             case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
             case VaultException vault -> logged(vaultUnavailable(vault));
-            case Exception storage when DataErrors.isOutage(storage) ->
-                logged(ProblemException.storageUnavailable(storage));
+            case Exception storage
+            when DataErrors.isOutage(storage) -> logged(ProblemException.storageUnavailable(storage));
             // The superclass of reactor-netty's time-outs for a request's body.
             case ChannelException slow -> slowBody(slow);
             default -> unexpected(exchange, error);

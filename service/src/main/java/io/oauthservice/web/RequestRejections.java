@@ -38,10 +38,7 @@ class RequestRejections {
     private final List<LargeBodies> large;
 
     RequestRejections(
-            KnownHosts hosts,
-            JsonMapper json,
-            List<LargeBodies> large,
-            @Value("${" + DECODED + "}") DataSize decoded) {
+            KnownHosts hosts, JsonMapper json, List<LargeBodies> large, @Value("${" + DECODED + "}") DataSize decoded) {
         // A decoder that reaches its own limit releases a buffer twice.
         SettingException.require(
                 decoded.toBytes() > MAX_BODY,

@@ -68,7 +68,8 @@ class WebhookController {
     @Bean
     static LargeBodies webhookBodies(List<WebhookSource> sources) {
         return new LargeBodies(
-                PATH, sources.stream().mapToInt(WebhookSource::maxBodySize).max().orElse(0));
+                PATH,
+                sources.stream().mapToInt(WebhookSource::maxBodySize).max().orElse(0));
     }
 
     @PostMapping(PATH + "{platform}")

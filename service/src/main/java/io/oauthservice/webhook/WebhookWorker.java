@@ -14,6 +14,8 @@ import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
+import io.oauthservice.grantcheck.GrantCheck;
+import io.oauthservice.grantcheck.GrantContent;
 import io.oauthservice.installation.AffectedGrants;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationStatus;
@@ -25,8 +27,6 @@ import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.Webhook.Report;
 import io.oauthservice.provider.WebhookSource;
 import io.oauthservice.reconcile.ProviderInstallations;
-import io.oauthservice.grantcheck.GrantCheck;
-import io.oauthservice.grantcheck.GrantContent;
 import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.webhook.WebhookInbox.Stored;
 import java.time.Duration;
@@ -137,8 +137,7 @@ class WebhookWorker {
     /** Whether everything that the event names is now as it claims. */
     private Mono<Boolean> check(Stored delivery) {
         GuardedProvider provider = providers.get(delivery.platform());
-        return affected
-                .find(delivery.platform(), delivery.grants(), statuses(delivery.report()))
+        return affected.find(delivery.platform(), delivery.grants(), statuses(delivery.report()))
                 .filter(installation -> provider.isOwn(installation.registration()))
                 .concatMapDelayError(installation -> check(installation, delivery.report())
                         .onErrorResume(

@@ -93,7 +93,8 @@ class AccessPropertiesTest {
         assertThat(plain(true).caller("bot", Map.of(), null).plainAnswers()).isTrue();
         assertThat(anonymous("tokens:read").caller("anonymous", Map.of(), null).plainAnswers())
                 .isTrue();
-        assertThat(plain(false).caller("anonymous", Map.of(), null).plainAnswers()).isFalse();
+        assertThat(plain(false).caller("anonymous", Map.of(), null).plainAnswers())
+                .isFalse();
     }
 
     @Test

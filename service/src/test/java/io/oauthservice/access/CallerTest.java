@@ -89,13 +89,11 @@ class CallerTest {
     void anOperatorIsNotLimited() {
         SampleCallers.caller("operator", Set.of("operations"), null, false).requireOperator("operations:rewrap");
 
-        assertThatThrownBy(() ->
-                        SampleCallers.caller("limited", Set.of("*"), Set.of("1"), true)
-                                .requireOperator("operations:rewrap"))
+        assertThatThrownBy(() -> SampleCallers.caller("limited", Set.of("*"), Set.of("1"), true)
+                        .requireOperator("operations:rewrap"))
                 .isInstanceOf(ProblemException.class);
-        assertThatThrownBy(() ->
-                        SampleCallers.caller("reader", Set.of("tokens:read"), null, false)
-                                .requireOperator("operations:rewrap"))
+        assertThatThrownBy(() -> SampleCallers.caller("reader", Set.of("tokens:read"), null, false)
+                        .requireOperator("operations:rewrap"))
                 .isInstanceOf(ProblemException.class);
     }
 

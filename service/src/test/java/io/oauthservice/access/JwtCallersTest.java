@@ -61,9 +61,8 @@ class JwtCallersTest {
         Caller caller = caller(callers, issuer.token("openid tokens:read:github installations:read"));
 
         assertThat(caller)
-                .isEqualTo(
-                        SampleCallers.caller(
-                                "idp/indexer", Set.of("tokens:read:github", "installations:read"), Set.of(), false));
+                .isEqualTo(SampleCallers.caller(
+                        "idp/indexer", Set.of("tokens:read:github", "installations:read"), Set.of(), false));
     }
 
     @Test

@@ -31,8 +31,7 @@ class NotificationsTest extends ServiceStory {
                         ? send("heartbeat").then(send("changed")).thenReturn(event)
                         : Mono.just(event));
 
-        assertThat(events.take(2).collectList().block(SOON))
-                .containsExactly(new Listening(), new Received("changed"));
+        assertThat(events.take(2).collectList().block(SOON)).containsExactly(new Listening(), new Received("changed"));
     }
 
     @Test
@@ -41,7 +40,8 @@ class NotificationsTest extends ServiceStory {
                 .onWithBeats(CHANNEL, OFTEN)
                 .concatMap(event -> event instanceof Listening ? send("changed").thenReturn(event) : Mono.just(event));
 
-        Flux<ListenerEvent> untilProven = events.skipUntil(Received.class::isInstance).take(2);
+        Flux<ListenerEvent> untilProven =
+                events.skipUntil(Received.class::isInstance).take(2);
         assertThat(untilProven.collectList().block(SOON))
                 .satisfiesExactly(
                         received -> assertThat(received).isEqualTo(new Received("changed")),

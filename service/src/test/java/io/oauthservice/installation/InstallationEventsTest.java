@@ -26,8 +26,9 @@ class InstallationEventsTest {
     @Test
     void eventsNameNoOtherStatus() {
         assertThat(Arrays.stream(InstallationUpdated.Status.values()).map(Enum::name))
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(InstallationStatus.values()).map(Enum::name).toList());
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(InstallationStatus.values())
+                        .map(Enum::name)
+                        .toList());
     }
 
     @ParameterizedTest

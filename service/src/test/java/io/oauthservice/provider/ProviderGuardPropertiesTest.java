@@ -19,8 +19,9 @@ class ProviderGuardPropertiesTest {
     void moreRequestsThanConnectionsAreRejected() {
         assertThatExceptionOfType(SettingException.class)
                 .isThrownBy(() -> calls(64, 24, 17))
-                .withMessage("oauth.provider-guard.concurrent-calls plus twice install-calls plus narrowing-calls is 129"
-                        + " and must be at most 128, the connections to one host");
+                .withMessage(
+                        "oauth.provider-guard.concurrent-calls plus twice install-calls plus narrowing-calls is 129"
+                                + " and must be at most 128, the connections to one host");
     }
 
     private static ProviderGuardProperties calls(int concurrent, int install, int narrowing) {

@@ -61,7 +61,8 @@ class RegistrationTest extends TokenLife {
         expire(id);
 
         assertThat(token("slack", "T0ACME").status()).isEqualTo(200);
-        assertThat(rows.column(id, "registration")).isEqualTo(sandbox.app(SlackApp.class).clientId());
+        assertThat(rows.column(id, "registration"))
+                .isEqualTo(sandbox.app(SlackApp.class).clientId());
     }
 
     /** The configured App may be another one, which finds none of the installations. */

@@ -124,9 +124,7 @@ class RotationTest {
         String id = connect(at).text("installation_id");
         atTheProvider(at)
                 .failRefresh(
-                        at == TestPlatform.JIRA
-                                ? oauthError(401, "access_denied")
-                                : slackError("bad_client_secret"));
+                        at == TestPlatform.JIRA ? oauthError(401, "access_denied") : slackError("bad_client_secret"));
         expire();
 
         Answer unavailable = token(at);
@@ -182,7 +180,8 @@ class RotationTest {
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(token(TestPlatform.SLACK).problem()).isEqualTo("reconnect-required"));
+                .untilAsserted(
+                        () -> assertThat(token(TestPlatform.SLACK).problem()).isEqualTo("reconnect-required"));
 
         assertThat(rows.column(id, "status_reason")).isEqualTo("lost_reply");
     }

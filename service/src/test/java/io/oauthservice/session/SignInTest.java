@@ -182,7 +182,10 @@ class SignInTest extends PageStory {
         signIn();
         rows.change("UPDATE oauth_sessions SET expires_at = clock_timestamp() - INTERVAL '1 second'", Map.of());
 
-        assertThat(open("/?status=all").document().select("input[name=return_to]").val())
+        assertThat(open("/?status=all")
+                        .document()
+                        .select("input[name=return_to]")
+                        .val())
                 .isEqualTo("/?status=all");
         stored.expired().deleteSome().block();
         assertThat(sessions()).isZero();

@@ -692,8 +692,8 @@ class NarrowedTokenTest extends ServiceStory {
 
     /** The first hundred repositories that the token of this answer covers, as GitHub lists them. */
     private List<String> repositories(Answer answer) {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(atProviders.app(GitHubApp.class).apiUrl() + "/installation/repositories?per_page=100"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(
+                        atProviders.app(GitHubApp.class).apiUrl() + "/installation/repositories?per_page=100"))
                 .header("Authorization", "Bearer " + answer.text("access_token"))
                 .header("Accept", "application/vnd.github+json")
                 .header("User-Agent", "test")

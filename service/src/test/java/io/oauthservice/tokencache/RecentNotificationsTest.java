@@ -38,8 +38,10 @@ class RecentNotificationsTest {
         changes.add(new Changed(OTHER, "jira", Set.of("acme", "globex"), true));
 
         assertThat(changes.anyConcerns(KEY, MINE, 0, 1)).isTrue();
-        assertThat(changes.anyConcerns(new TokenKey("jira", "initech"), MINE, 0, 1)).isFalse();
-        assertThat(changes.anyConcerns(new TokenKey("slack", "acme"), MINE, 0, 1)).isFalse();
+        assertThat(changes.anyConcerns(new TokenKey("jira", "initech"), MINE, 0, 1))
+                .isFalse();
+        assertThat(changes.anyConcerns(new TokenKey("slack", "acme"), MINE, 0, 1))
+                .isFalse();
     }
 
     @Test

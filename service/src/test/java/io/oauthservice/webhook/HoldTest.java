@@ -71,8 +71,12 @@ class HoldTest extends TokenLife {
     private void report(String event) {
         String body = """
                 {"type":"event_callback","event_id":"Ev%d","team_id":"%s","api_app_id":"%s","event":{"type":"%s"}}
-                """.formatted(System.nanoTime(), TEAM, sandbox.app(SlackApp.class).appId(), event);
-        assertThat(service.webhook("slack", Signed.bySlack(sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body), body)
+                """.formatted(
+                        System.nanoTime(), TEAM, sandbox.app(SlackApp.class).appId(), event);
+        assertThat(service.webhook(
+                                "slack",
+                                Signed.bySlack(sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body),
+                                body)
                         .status())
                 .isEqualTo(202);
     }

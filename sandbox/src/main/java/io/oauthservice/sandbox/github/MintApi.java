@@ -63,7 +63,10 @@ final class MintApi {
         if (wanted.size() > MOST_REPOSITORIES) {
             throw unprocessable("Only 500 repositories can be requested.", "too_many_repositories");
         }
-        return wanted.stream().map(each -> findReached(each, reachable)).distinct().toList();
+        return wanted.stream()
+                .map(each -> findReached(each, reachable))
+                .distinct()
+                .toList();
     }
 
     private static Long findReached(JsonNode wanted, List<Repository> reachable) {

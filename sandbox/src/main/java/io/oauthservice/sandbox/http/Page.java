@@ -77,8 +77,8 @@ public final class Page {
 
     private Page input(String type, String name, Object value, String label, boolean checked) {
         String mark = checked ? " checked" : "";
-        return add(
-                "<label><input type=\"" + type + "\"" + attributes(name, value) + mark + "> " + escape(label) + "</label>");
+        return add("<label><input type=\"" + type + "\"" + attributes(name, value) + mark + "> " + escape(label)
+                + "</label>");
     }
 
     private Page add(String html) {

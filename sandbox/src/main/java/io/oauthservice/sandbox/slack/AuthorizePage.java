@@ -44,8 +44,7 @@ final class AuthorizePage {
     Reply decide(Request request) {
         Params params = check(request.form());
         return switch (params.get("decision")) {
-            case "approve" ->
-                approve(params, select(params, BOT, bot(params)), select(params, USER, users(params)));
+            case "approve" -> approve(params, select(params, BOT, bot(params)), select(params, USER, users(params)));
             case "deny" -> deny(params);
             case null, default ->
                 throw new Refusal(

@@ -40,12 +40,7 @@ public final class Slack implements Provider, SendsWebhooks {
     @Override
     public SlackApp registeredApp() {
         return new SlackApp(
-                App.ID,
-                App.CLIENT_ID,
-                App.CLIENT_SECRET,
-                SIGNING_SECRET,
-                context.url(""),
-                context.url("/api"));
+                App.ID, App.CLIENT_ID, App.CLIENT_SECRET, SIGNING_SECRET, context.url(""), context.url("/api"));
     }
 
     @Override

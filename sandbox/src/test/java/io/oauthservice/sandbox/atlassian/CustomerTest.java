@@ -83,8 +83,7 @@ class CustomerTest extends AtlassianTestBase {
 
     @Test
     void aNewSiteCanBeChosen() {
-        String id =
-                act("add_site", Map.of("name", "initech")).path("site").stringValue();
+        String id = act("add_site", Map.of("name", "initech")).path("site").stringValue();
 
         assertThat(sites(pair(Map.of("site", "initech")))).containsExactly(id);
     }

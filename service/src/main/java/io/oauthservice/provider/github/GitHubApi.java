@@ -52,15 +52,16 @@ final class GitHubApi {
 
     /** A new token pair of a user. It invalidates the old pair at once: docs/providers.md 1.7. */
     Mono<Reply> refresh(Secret refreshToken) {
-        return token(BodyInserters.fromFormData("grant_type", "refresh_token")
-                .with("refresh_token", refreshToken.value()));
+        return token(
+                BodyInserters.fromFormData("grant_type", "refresh_token").with("refresh_token", refreshToken.value()));
     }
 
     private Mono<Reply> token(FormInserter<String> form) {
         var request = http.client()
                 .post()
                 .uri(URI.create(app.webUrl() + "/login/oauth/access_token"))
-                .body(form.with("client_id", app.clientId()).with("client_secret", app.clientSecret().value()));
+                .body(form.with("client_id", app.clientId())
+                        .with("client_secret", app.clientSecret().value()));
         return http.send(request)
                 .flatMap(reply -> reply.text("access_token") == null
                         ? Mono.error(GitHubErrors.ofTokenEndpoint(reply))
@@ -119,7 +120,8 @@ final class GitHubApi {
         return rest(http.client()
                 .method(method)
                 .uri(URI.create(app.apiUrl() + "/applications/" + app.clientId() + path))
-                .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret().value()))
+                .headers(headers ->
+                        headers.setBasicAuth(app.clientId(), app.clientSecret().value()))
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(Map.of("access_token", userToken.value())));
     }

@@ -43,7 +43,8 @@ class GitHubConfiguration {
 
     @Bean
     WebhookSource gitHubWebhooks(GitHubProperties app) {
-        WebhookSecrets secrets = WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", app.webhookSecret().value());
+        WebhookSecrets secrets =
+                WebhookSecrets.of("GITHUB_WEBHOOK_SECRET", app.webhookSecret().value());
         return new GitHubWebhooks(app.appId(), secrets);
     }
 

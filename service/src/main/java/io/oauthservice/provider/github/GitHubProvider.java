@@ -280,8 +280,8 @@ final class GitHubProvider
     /** 404 means uninstalled only for the right app: with another app's key GitHub finds no installation either (1.6). */
     private Mono<Reply> confirmUninstalled() {
         return api.app()
-                .then(Mono.error(new GrantEnded(
-                        Ending.UNINSTALLED, "uninstalled", "The app is no longer installed at GitHub")));
+                .then(Mono.error(
+                        new GrantEnded(Ending.UNINSTALLED, "uninstalled", "The app is no longer installed at GitHub")));
     }
 
     /** An installation's own grant; a user token cannot be narrowed after it was issued. */

@@ -45,7 +45,8 @@ final class SlackApi {
         return http.send(http.client()
                         .post()
                         .uri(method("oauth.v2.access"))
-                        .headers(headers -> headers.setBasicAuth(app.clientId(), app.clientSecret().value()))
+                        .headers(headers -> headers.setBasicAuth(
+                                app.clientId(), app.clientSecret().value()))
                         .body(form))
                 .flatMap(reply -> successful(reply, failure));
     }

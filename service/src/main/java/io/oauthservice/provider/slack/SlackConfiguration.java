@@ -27,6 +27,7 @@ class SlackConfiguration {
 
     @Bean
     WebhookSource slackEvents(SlackProperties app, Clock clock) {
-        return new SlackEvents(WebhookSecrets.of("SLACK_SIGNING_SECRET", app.signingSecret().value()), clock);
+        return new SlackEvents(
+                WebhookSecrets.of("SLACK_SIGNING_SECRET", app.signingSecret().value()), clock);
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
+import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.RateLimited;
-import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.ProviderHttp.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,8 +131,7 @@ class GitHubErrorsTest {
 
         assertThat(GitHubErrors.ofMint(reply))
                 .isInstanceOfSatisfying(
-                        GrantEnded.class,
-                        ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
+                        GrantEnded.class, ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
     }
 
     @ParameterizedTest

@@ -18,8 +18,8 @@ import io.oauthservice.provider.OAuthProviderContract;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.BadRequest;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderException.GrantEnded;
+import io.oauthservice.provider.ProviderException.Misconfigured;
 import io.oauthservice.provider.ProviderHttp;
 import io.oauthservice.provider.TokenCheck;
 import io.oauthservice.provider.TokenChecker;
@@ -119,8 +119,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        GrantEnded.class,
-                        ended -> assertThat(ended.ending()).isEqualTo(Ending.UNINSTALLED));
+                        GrantEnded.class, ended -> assertThat(ended.ending()).isEqualTo(Ending.UNINSTALLED));
     }
 
     @Test
@@ -162,8 +161,7 @@ class GitHubProviderTest extends OAuthProviderContract {
 
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        GrantEnded.class,
-                        ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
+                        GrantEnded.class, ended -> assertThat(ended.ending()).isEqualTo(Ending.SUSPENDED));
     }
 
     @Test

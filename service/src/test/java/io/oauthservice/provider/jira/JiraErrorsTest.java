@@ -66,7 +66,8 @@ class JiraErrorsTest {
 
     @Test
     void aRejectedAccessTokenIsNoEndOfTheGrant() {
-        assertThat(nameOf(JiraErrors.ofInfo("/me", reply(401, "unauthorized", "Token expired")))).isEqualTo("AccessTokenRejected");
+        assertThat(nameOf(JiraErrors.ofInfo("/me", reply(401, "unauthorized", "Token expired"))))
+                .isEqualTo("AccessTokenRejected");
     }
 
     @Test

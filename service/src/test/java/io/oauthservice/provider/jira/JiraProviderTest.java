@@ -133,8 +133,7 @@ class JiraProviderTest extends OAuthProviderContract {
 
         assertThat(failureOf(provider().installationInfo(connected.granted())))
                 .isInstanceOfSatisfying(
-                        GrantEnded.class,
-                        ended -> assertThat(ended.ending()).isEqualTo(Ending.NO_SITES));
+                        GrantEnded.class, ended -> assertThat(ended.ending()).isEqualTo(Ending.NO_SITES));
     }
 
     @Test
