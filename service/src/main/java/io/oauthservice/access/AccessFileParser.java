@@ -172,7 +172,7 @@ class AccessFileParser {
      */
     record ClientEntry(Client client, Map<String, Ceiling> ceilings) {}
 
-    /** Reads every scalar as it is written: a hash or an id that looks like a number is none. */
+    /** Reads every scalar as text: a hash or an id may consist of digits. */
     private static final class Texts extends Resolver {
 
         @Override

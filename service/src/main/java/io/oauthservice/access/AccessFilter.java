@@ -90,7 +90,7 @@ class AccessFilter implements WebFilter {
         return PUBLIC_PATHS.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
-    /** For a caller that is not known yet: it may present a valid JWT, or the path may be public. */
+    /** For a caller that is not identified yet: it may send a valid JWT, or the path may be public. */
     private Mono<Void> proceedByJwt(
             @Nullable String authorization, boolean isPublic, ServerWebExchange exchange, WebFilterChain chain) {
         Mono<Caller> validated = callers.validate(authorization);

@@ -90,7 +90,7 @@ public class ClientAddresses {
     private InetAddress findOrPeer(InetSocketAddress peer, Function<String, List<String>> lines) {
         InetAddress address = peer.getAddress();
         if (!proxies.contains(address)) {
-            // Without a look at the headers: this runs at each request.
+            // Does not read the headers: this runs at each request.
             return address;
         }
         InetAddress sender = find(peer, lines);

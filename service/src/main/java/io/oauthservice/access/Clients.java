@@ -52,7 +52,7 @@ class Clients {
     }
 
     /**
-     * Replaces the clients of the access file, all at once.
+     * Replaces the clients of the access file as a whole.
      *
      * @throws SettingException if the file cannot be used; the clients stay as they are
      */

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * A token bucket: a number of requests per second, with a burst of one second. Neither locks nor allocates, because the
- * fast path asks it at each read.
+ * A token bucket: a number of requests per second, with a burst of one second. Does not lock or allocate, because the
+ * fast path calls it for each read.
  */
 final class RateLimit {
 

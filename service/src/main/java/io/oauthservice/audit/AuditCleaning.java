@@ -46,7 +46,7 @@ class AuditCleaning {
 
     @Bean
     BackgroundLoop auditCleaningLoop() {
-        return new BackgroundLoop(AuditCleaning.class, INTERVAL, "Audit cannot be cleaned", this::clean)
+        return new BackgroundLoop(AuditCleaning.class, INTERVAL, "Failed to clean the audit", this::clean)
                 .afterStop(() -> lease.release().block(RELEASE_LIMIT));
     }
 

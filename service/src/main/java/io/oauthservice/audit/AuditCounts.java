@@ -34,7 +34,7 @@ public class AuditCounts {
     private final Clock clock;
     private final Counter overflows;
 
-    /** Removed lately: a read that had found one before may have added to it since. Used by one thread. */
+    /** Counters that were removed recently: a read that found one before may still add to it. Used by one thread. */
     private List<PendingCount> removed = List.of();
 
     AuditCounts(AuditProperties properties, Clock clock, MeterRegistry meters) {
@@ -55,7 +55,7 @@ public class AuditCounts {
     }
 
     /**
-     * Counts a read of a token. Waits for nothing, and allocates nothing after a caller's first read of a token.
+     * Counts a read of a token. Does not block, and does not allocate after a caller's first read of a token.
      *
      * @param notModified whether the response was 304: the caller has the token
      */
@@ -127,7 +127,7 @@ public class AuditCounts {
         return unstored(Stream.concat(due, excess()).distinct());
     }
 
-    /** What was added to combinations that had just been forgotten, which may have been counted anew since. */
+    /** Counts that were added to combinations just after their removal. The same combinations may have new counters since. */
     List<Unstored> dueOfRemoved() {
         return unstored(removed.stream());
     }
@@ -152,7 +152,7 @@ public class AuditCounts {
         return ThreadLocalRandom.current().nextLong(countsEveryMillis / 2, countsEveryMillis + 1);
     }
 
-    /** Forgets combinations that were not read since their counts were stored last, and those that are too many. */
+    /** Removes combinations that were not read since their counts were stored last, and those above the limit. */
     void removeUnused() {
         long now = clock.millis();
         Stream<PendingCount> due =

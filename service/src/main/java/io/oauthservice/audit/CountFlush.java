@@ -47,7 +47,7 @@ class CountFlush {
         return new BackgroundLoop(
                         CountFlush.class,
                         newWithin.dividedBy(2),
-                        "Counts of the audit cannot be stored",
+                        "Failed to store counts of the audit",
                         () -> flush(false))
                 .inPhase(Phases.AUDIT)
                 .stoppingWithin(STEP_ENDS_WITHIN)

@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Replaces the names of actors by random ones: what happened stays known, but not by whom. A name is replaced until no replica
+ * Replaces the names of actors by random ones: the entries remain without the person. A name is replaced until no replica
  * can have counts of it in memory.
  */
 @Component
@@ -40,7 +40,7 @@ public class Erasures {
             WHERE actor = :actor AND requested_at < statement_timestamp() - make_interval(secs => :seconds)
             """;
 
-    /** An install flow that was started before the request may still end, and record who has started it. */
+    /** An install flow that was started before the request may still complete and record its actor. */
     private static final Duration FLOWS = FlowLife.LONGEST.plusMinutes(5);
 
     private static final int BATCH = 10_000;

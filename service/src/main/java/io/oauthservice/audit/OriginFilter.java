@@ -15,7 +15,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Puts the origin of each request into its context, after the caller is authenticated, and counts what it is denied. */
+/** Adds the origin of each request to its context, after the caller is authenticated, and counts denied requests. */
 @Component
 @Order(FilterOrder.ORIGIN)
 class OriginFilter implements WebFilter {
@@ -39,7 +39,7 @@ class OriginFilter implements WebFilter {
                 .contextWrite(Origin.of(exchange).context());
     }
 
-    /** Only of identified callers: others could fill the database. */
+    /** Only requests of identified callers are recorded: others could fill the database. */
     private void countDenial(ProblemException problem, ServerWebExchange exchange) {
         Caller caller = Caller.of(exchange);
         if (caller != null && problem.getStatusCode() == HttpStatus.FORBIDDEN) {

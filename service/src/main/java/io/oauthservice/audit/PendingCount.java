@@ -20,7 +20,7 @@ final class PendingCount {
     private final CountKey key;
     private final @Nullable String actor;
 
-    // Part of this object, so that a read visits no further one.
+    // A field instead of a separate object, so that a read accesses less memory.
     private volatile long served;
     private volatile long notModified;
 
@@ -67,7 +67,7 @@ final class PendingCount {
         (unmodified ? NOT_MODIFIED : SERVED).incrementAndGet(this);
     }
 
-    /** A reference that is written costs the garbage collector more than one that is compared. */
+    /** Compares before writing, because writing a reference costs the garbage collector more. */
     private void setOrigin(@Nullable InetAddress from, @Nullable String of) {
         if (!Objects.equals(address, from)) {
             address = from;
@@ -114,7 +114,7 @@ final class PendingCount {
         return lastAt;
     }
 
-    /** Look-ups no longer return it. A read that has found it before may still add to it. */
+    /** Look-ups no longer return it. A read that found it before may still add to it. */
     void markRemoved() {
         removed = true;
     }

@@ -16,7 +16,7 @@ public final class TokenReadCounters {
     private final String organisation;
     private final String fingerprint;
 
-    /** At most half full. Not volatile: a caller that is not found is looked for, and kept again, under a lock. */
+    /** At most half full. Not volatile: a caller that is not found is looked up again, and added, under a lock. */
     private @Nullable PendingCount[] table = new @Nullable PendingCount[SMALLEST];
 
     private int used;

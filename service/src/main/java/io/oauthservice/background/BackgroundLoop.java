@@ -15,9 +15,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs the steps of one background job, one at a time, on a virtual thread of its own, so that a job that hangs delays no
- * other: after each interval, when woken, and immediately while a step returns {@code true}. A failed step is logged and
- * repeated after the interval. The first step runs after the interval, and after a second at the latest.
+ * Runs the steps of one background job, one at a time. A step runs after each interval, when the loop is woken, and
+ * immediately while a step returns {@code true}. The job has its own virtual thread, so that a job that hangs does not
+ * delay others. A failed step is logged and repeated after the interval. The first step runs after the interval, and after a second at the latest.
  */
 public final class BackgroundLoop implements SmartLifecycle {
 
@@ -82,7 +82,7 @@ public final class BackgroundLoop implements SmartLifecycle {
         wakeUps.release();
     }
 
-    /** Blocks for the interval, whatever wakes the loop. For a step that must not be repeated earlier. */
+    /** Blocks for the interval, even if the loop is woken. For a step that must not be repeated earlier. */
     public void pause() {
         pause(interval);
     }
@@ -147,7 +147,7 @@ public final class BackgroundLoop implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            log.warn("Failed to stop a job properly: error={}", e.getMessage());
+            log.warn("Failed to stop background job: error={}", e.getMessage());
         }
     }
 

@@ -9,7 +9,7 @@ public final class Phases {
     /** The event relay, which still publishes what the other jobs have changed. */
     public static final int EVENT_RELAY = 0;
 
-    /** The counts of the audit, which are stored when nothing adds to them. */
+    /** The counts of the audit, which are stored after all other jobs have stopped adding to them. */
     public static final int AUDIT = 1;
 
     /** Jobs that no other job waits for. */

@@ -16,7 +16,7 @@ record ChangePayload(
         @JsonProperty("t") long transaction,
         @JsonProperty("x") long settledBefore) {
 
-    /** What cannot be read counts as a change of everything. */
+    /** A payload that cannot be parsed counts as a change of everything. */
     static Change parse(String text, JsonMapper json) {
         try {
             return json.readValue(text, ChangePayload.class).change();

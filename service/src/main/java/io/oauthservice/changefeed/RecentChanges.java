@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The latest changes, while the connection that reports them lasts. */
+/** The latest changes, while the connection that reports them is open. */
 final class RecentChanges {
 
     private static final int CAPACITY = 20_000;

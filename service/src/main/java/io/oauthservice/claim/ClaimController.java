@@ -22,8 +22,8 @@ class ClaimController {
     @PostMapping("/oauth/installations/{id}/claim")
     @Operation(
             summary = "Claim an installation",
-            description = "Makes an installation active that was made at the provider, without an install flow.")
-    @ApiResponse(responseCode = "200", description = "Active from now on")
+            description = "Activates an installation that was created at the provider, without an install flow.")
+    @ApiResponse(responseCode = "200", description = "The installation is active")
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     @ApiResponse(responseCode = "409", description = "not-unclaimed or suspended")
     @ApiResponse(responseCode = "503", description = "provider-unavailable")

@@ -65,12 +65,12 @@ public class Claimer {
     private static ProblemException notUnclaimed() {
         return new ProblemException(
                 ProblemType.NOT_UNCLAIMED,
-                "Only an installation with the status unclaimed can be claimed; look at its present status");
+                "Only an installation with the status unclaimed can be claimed. Check its status");
     }
 
     private static ProblemException suspended() {
         return new ProblemException(
                 ProblemType.SUSPENDED,
-                "The installation is suspended at the provider; an administrator must unsuspend it there");
+                "The installation is suspended at the provider. Ask an administrator to unsuspend it there");
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Claims an installation that was made at the provider: it becomes active without an install flow.
+ * Claims an installation that was created at the provider: it becomes active without an install flow.
  *
  * <p>Knows no provider by name.
  */

@@ -57,7 +57,7 @@ public final class RecentItems<T> {
         }
     }
 
-    /** Forgets all, and counts as one more that is not known. */
+    /** Removes all items, and counts as one more item that is unknown. */
     public synchronized void clear() {
         latest.clear();
         weights = 0;

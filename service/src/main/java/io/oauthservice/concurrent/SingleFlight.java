@@ -25,7 +25,7 @@ public final class SingleFlight<K, V> {
         return Mono.defer(() -> inFlight.computeIfAbsent(key, same -> detached(same, execution)));
     }
 
-    /** Starts this execution in any case. Callers of {@link #join} share it, unless another one is in flight already. */
+    /** Always starts this execution. Callers of {@link #join} share it, unless another one is in flight already. */
     public Mono<V> start(K key, Supplier<Mono<V>> execution) {
         return Mono.defer(() -> {
             Mono<V> own = detached(key, execution);

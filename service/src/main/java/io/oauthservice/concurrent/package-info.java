@@ -2,7 +2,7 @@
  * How concurrent requests share work: {@code SingleFlight} for equal requests, {@code Batcher} for distinct ones. How they
  * are counted, and how a request finds out what has changed meanwhile.
  *
- * <p>Knows nothing of what is requested, nor from whom.
+ * <p>Does not depend on what is requested or on who requests it.
  */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked

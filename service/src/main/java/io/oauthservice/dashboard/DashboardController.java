@@ -86,7 +86,7 @@ class DashboardController {
                 : Mono.just(Optional.empty());
     }
 
-    /** What changes in the page when other installations are selected, or when they change. */
+    /** The part of the page that changes with the selected installations. */
     @GetMapping("/ui/list")
     Mono<ResponseEntity<String>> part(ServerWebExchange exchange) {
         Caller caller = Session.of(exchange).caller();
@@ -98,7 +98,7 @@ class DashboardController {
         });
     }
 
-    /** A flow that has come back to the page selects nothing: {@code status} is that of the flow. */
+    /** A flow that has returned to the page selects nothing: {@code status} is that of the flow. */
     private static ListQuery selected(MultiValueMap<String, String> query) {
         return isAfterFlow(query) ? ListQuery.NONE : ListQuery.of(query);
     }

@@ -5,7 +5,7 @@ import io.oauthservice.installation.InstallationStatus;
 import java.time.Instant;
 import java.util.Objects;
 
-/** Entries of a history in words. */
+/** Entries of a history as text for people. */
 final class HistoryWords {
 
     private HistoryWords() {}

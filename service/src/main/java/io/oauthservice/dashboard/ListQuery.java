@@ -18,7 +18,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
 /**
- * What the query of the list's address selects.
+ * The selection in the query of the list's address.
  *
  * @param text part of an organisation's name; empty: any
  * @param platform empty: any
@@ -46,7 +46,7 @@ record ListQuery(
         labels = List.copyOf(labels);
     }
 
-    /** @throws ProblemException 400 for a value that cannot be meant */
+    /** @throws ProblemException 400 for an invalid value */
     static ListQuery of(MultiValueMap<String, String> query) {
         String cursor = value(query, "cursor");
         return new ListQuery(

@@ -23,7 +23,7 @@ record Notice(String text, boolean failed, @Nullable ShownInstallation connected
     /** Names an organisation that the installation covered before the flow. */
     static final String ORGANISATION = "org";
 
-    /** What a form has done. */
+    /** The query parameter with the action of a form. */
     static final String DONE = "done";
 
     static final String CLAIMED = "claimed";
@@ -44,7 +44,7 @@ record Notice(String text, boolean failed, @Nullable ShownInstallation connected
     }
 
     /**
-     * After a flow that has connected a platform; empty where none has come back.
+     * After a flow that has connected a platform; empty if no flow has returned to the page.
      *
      * @param connected null: the flow has connected none, or the caller does not see it
      */

@@ -82,7 +82,7 @@ record ShownInstallation(
                         .toList());
     }
 
-    /** For the title of a page, in which a name from right to left must not reorder the rest. */
+    /** For the title of a page, in which a right-to-left name must not reorder the rest. */
     String title() {
         return "\u2068" + account + "\u2069 (" + platform + ")";
     }

@@ -5,7 +5,7 @@ import io.oauthservice.installation.InstallationStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of an installation in words.
+ * The status of an installation as text for people.
  *
  * @param reason why it has this status; empty: that needs no explanation
  * @param todo what a person can do; empty: nothing needs to be done
@@ -64,7 +64,7 @@ record StatusWords(String label, String reason, String todo) {
                 ? words(
                         InstallationStatus.SUSPENDED,
                         platform + " has reported that it ended, and has not confirmed it yet.",
-                        "Wait: the next answer of " + platform + " decides.")
+                        "Nothing to do: the status is updated with the next answer of " + platform + ".")
                 : words(
                         InstallationStatus.SUSPENDED,
                         "It is suspended at " + platform + ".",
@@ -76,7 +76,7 @@ record StatusWords(String label, String reason, String todo) {
             case "refresh_refused" -> platform + " has rejected the refresh of the token.";
             case "tokens_revoked" -> "The tokens were revoked at " + platform + ".";
             case "expired" -> "The grant has expired.";
-            case "lost_reply" -> "A response of " + platform + " was lost, and the only valid token with it.";
+            case "lost_reply" -> "The response of " + platform + " with the only valid token was lost.";
             case "no_sites" -> "The person who connected it has no site that was granted.";
             default -> "The grant has ended (" + reason + ").";
         };

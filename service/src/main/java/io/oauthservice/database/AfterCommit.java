@@ -5,7 +5,7 @@ import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import reactor.core.publisher.Mono;
 
-/** What follows from a transaction, and from none that is rolled back. */
+/** Actions after the commit of a transaction; a rollback discards them. */
 public final class AfterCommit {
 
     private AfterCommit() {}

@@ -70,7 +70,7 @@ class ClockOffset {
     private void report(Duration offset) {
         millis.set(offset.toMillis());
         if (offset.abs().compareTo(TOLERATED) > 0) {
-            log.warn("Database clock differs, synchronize both by NTP: offset_ms={}", offset.toMillis());
+            log.warn("Database clock differs: offset_ms={}", offset.toMillis());
         }
     }
 }

@@ -31,7 +31,7 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
         if (!waiting) {
             waiting = true;
             sentAt = System.nanoTime();
-            // A check that is scheduled already uses the new time.
+            // A scheduled check reads the new time.
             if (check == null) {
                 scheduleCheck(context, limitNanos);
             }

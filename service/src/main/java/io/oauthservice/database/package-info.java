@@ -1,5 +1,5 @@
 /**
- * Connections to PostgreSQL: change notifications via {@code LISTEN}/{@code NOTIFY}, detection of dead connections, and
+ * Connections to PostgreSQL: change notifications via {@code LISTEN}/{@code NOTIFY}, detection of lost connections, and
  * the clock offset.
  *
  * <p>Knows no table and no feature; writers send notifications in their own transactions.

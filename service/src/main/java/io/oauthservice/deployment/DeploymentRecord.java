@@ -82,7 +82,7 @@ class DeploymentRecord implements MigrationCheck {
         } else if (another) {
             log.warn("Started on the database of another deployment: recorded={} callback_base={}", before, base);
         } else if (adopts) {
-            log.warn("OAUTH_ADOPT_DATABASE is set but not needed: remove it, because a restored copy would start, too");
+            log.warn("Setting not needed, remove it: setting=OAUTH_ADOPT_DATABASE callback_base={}", base);
         } else if (before == null && records) {
             log.info("Deployment recorded: callback_base={}", base);
         }

@@ -131,7 +131,7 @@ class FastPath {
         return response;
     }
 
-    /** A request with {@code Cache-Control} may want what the database says now. */
+    /** A request with {@code Cache-Control} may require the current state of the database. */
     private @Nullable HttpResponse respondWithPage(HttpRequest request, InetSocketAddress from, long start) {
         HttpHeaders headers = request.headers();
         Caller caller =
@@ -152,7 +152,7 @@ class FastPath {
         return uri.startsWith(TokenCache.PATH) ? narrowed.find(uri) : null;
     }
 
-    /** A caller that may not get the whole grant's token may have a part of it under the same address. */
+    /** A caller that may not get the token of the whole grant may get a narrowed token at the same address. */
     private @Nullable CachedResponse permitted(
             Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Responses parts, String uri) {
         if (whole != null && whole.permits(caller)) {

@@ -2,7 +2,7 @@ package io.oauthservice.grant;
 
 import java.time.Duration;
 
-/** The caller wants a token to be valid for longer than the provider's tokens can be. */
+/** The caller requests a longer lifetime than the provider's tokens can have. */
 public final class TokenTooShortLivedException extends RuntimeException {
 
     private final Duration longest;

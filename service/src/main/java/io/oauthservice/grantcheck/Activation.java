@@ -45,7 +45,7 @@ public class Activation {
                 .flatMap(tokens -> cipher.encrypt(seen.id(), tokens, provider.refreshRules(seen.grantWithoutTokens())))
                 .flatMap(encrypted -> unclaimed.activate(seen, encrypted, provider.registration(), claimed))
                 .doOnNext(active -> log.info(
-                        "Installation activated: platform={} installation={} org={} from={}",
+                        "Installation activated: platform={} installation={} org={} previous_status={}",
                         active.platform(),
                         active.id(),
                         active.externalOrgId(),

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Asks from time to time whether suspended installations are suspended still: not every platform reports the end. */
+/** Periodically checks whether suspended installations are still suspended, because not every platform reports the end. */
 @Component
 @EnableConfigurationProperties(SuspensionCheck.Properties.class)
 class SuspensionCheck {
@@ -40,8 +40,8 @@ class SuspensionCheck {
         return new BackgroundLoop(
                         SuspensionCheck.class,
                         properties.suspendedEvery(),
-                        "Suspended installations cannot be checked",
-                        // Those that another replica has checked since are left to it.
+                        "Failed to check suspended installations",
+                        // Skips installations that another replica has checked meanwhile.
                         () -> checkAll(properties.suspendedEvery().dividedBy(2)))
                 .inPhase(Phases.REFRESH_JOB);
     }

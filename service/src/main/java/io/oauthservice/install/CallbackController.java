@@ -40,7 +40,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
-/** The callback, to which a provider sends the browser back. */
+/** The callback, to which a provider redirects the browser. */
 @RestController
 class CallbackController {
 
@@ -89,7 +89,7 @@ class CallbackController {
         return result(provider, exchange).map(result -> pages.show(provider, result));
     }
 
-    /** From here on failures are reported to who has opened the flow's link. */
+    /** From here on, failures are also reported to the page that has opened the flow's link. */
     private void setErrorPage(GuardedProvider provider, PendingFlow pending, ServerWebExchange exchange) {
         ErrorPage.set(
                 exchange,
@@ -130,7 +130,7 @@ class CallbackController {
                 .switchIfEmpty(Mono.defer(() -> results.find(state, provider.platform(), browser)));
     }
 
-    /** What the flow changes is caused by who has started it, if that is known. */
+    /** The actor of the flow's changes is the caller that started the flow, if there is one. */
     private static Context cause(PendingFlow pending, Origin origin) {
         String requester = pending.requestedBy();
         return (requester == null ? origin : origin.withActor(requester)).context();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The install links of callers: makes them for what the caller may connect, finds and withdraws them. */
+/** Creates, finds and withdraws the install links of callers, for accounts that the caller may connect. */
 @Component
 public class CallerLinks {
 
@@ -47,7 +47,7 @@ public class CallerLinks {
     }
 
     /**
-     * Makes a link that is valid for a day and leads to a page of this service. Fails with the problems of the API.
+     * Creates a link that is valid for a day and leads to a page of this service. Fails with the problems of the API.
      *
      * @param platform its id
      * @param reconnected the installation that has to be reconnected; null: any account of the platform
@@ -57,7 +57,7 @@ public class CallerLinks {
         return Mono.defer(() -> create(caller, new LinkRequest(platform, null, null, null, null, null, id)));
     }
 
-    /** Makes the link that is requested. */
+    /** Creates the requested link. */
     Mono<NewLink> create(Caller caller, LinkRequest request) {
         caller.require(Caller.INSTALLATIONS_WRITE);
         GuardedProvider provider = providers

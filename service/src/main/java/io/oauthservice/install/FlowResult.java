@@ -22,7 +22,7 @@ import org.springframework.http.HttpStatus;
  * @param kind null: unknown, or one of a later version
  * @param detail the id of the installation that was connected, or the code of the error; null: none
  * @param next where the page leads; null: nowhere
- * @param opener who gets the outcome from the page; null: no page
+ * @param opener the page that gets the outcome; null: none
  */
 record FlowResult(
         int status,
@@ -68,7 +68,7 @@ record FlowResult(
             return outcome;
         }
 
-        /** Whether the browser is sent to the return address. The other results are explained by a page. */
+        /** Whether the browser is redirected to the return address. A page explains the other results. */
         boolean returns() {
             return switch (this) {
                 case CONNECTED, PENDING_APPROVAL, DECLINED, REJECTED -> true;
@@ -92,7 +92,7 @@ record FlowResult(
                 .collect(Collectors.joining(", "));
     }
 
-    /** A name from right to left must not reorder the sentence around it. */
+    /** A right-to-left name must not reorder the sentence around it. */
     static String isolated(String name) {
         String plain = BIDI_CONTROLS.matcher(name).replaceAll("");
         return Bidi.requiresBidi(plain.toCharArray(), 0, plain.length()) ? "\u2068" + plain + "\u2069" : plain;
@@ -127,7 +127,7 @@ record FlowResult(
                 : reportedTo(new Opener(origin, link.id()), link.terms().returnTo());
     }
 
-    /** A link is the only way to start again. */
+    /** The flow can be started again with the link only. */
     private FlowResult ofLink() {
         return startAgain
                 ? new FlowResult(

@@ -127,13 +127,13 @@ class InstallFlow {
          *
          * @param chosen the names of what was chosen
          * @param expected the name of what the link is for
-         * @param remains what remains of the chosen one
+         * @param remains the state of the chosen account
          */
         record WrongAccount(String chosen, String expected, Remains remains) implements Outcome {}
 
-        /** What remains of an account that is not the expected one. */
+        /** The state of an account that is not the expected one. */
         enum Remains {
-            /** It is connected, as it was before. */
+            /** It was connected before and still is. */
             CONNECTION,
             /** A request for approval at the provider. */
             REQUEST,

@@ -18,8 +18,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Starts flows, and records that: for callers, browsers without a caller, and install links. A flow is bound to the browser of
- * its request, which must have come to the callback's host.
+ * Starts and records flows: for callers, browsers without a caller, and install links. A flow is bound to the browser of
+ * its request, which must have been sent to the callback's host.
  */
 @Component
 public class InstallStart {
@@ -88,7 +88,7 @@ public class InstallStart {
 
     private static ProblemException unavailable(GuardedProvider provider, ProviderException failure) {
         log.warn(
-                "No authorization URL: platform={} error={} ({})",
+                "Install flow not started: platform={} error={} ({})",
                 provider.platform(),
                 failure.code(),
                 failure.getMessage());

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Callers make install links, look at them and withdraw them. */
+/** Creates, returns and withdraws install links for callers. */
 @RestController
 class LinkController {
 
@@ -36,7 +36,7 @@ class LinkController {
 
     @PostMapping(path = "/oauth/install-links", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
-            summary = "Make an install link",
+            summary = "Create an install link",
             description = "An address at which a person without credentials connects an account, once. A caller that is"
                     + " limited to organisations names expected_org or installation_id.")
     @ApiResponse(responseCode = "201", description = "The link; its address is not shown again")
@@ -54,7 +54,7 @@ class LinkController {
     @GetMapping(path = "/oauth/install-links/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Get an install link",
-            description = "For the caller who made it, and for callers without a limit to organisations.")
+            description = "For the caller that created it, and for callers without a limit to organisations.")
     @ApiResponse(responseCode = "200", description = "The link without its address")
     @ApiResponse(responseCode = "404", description = "unknown-link")
     Mono<ResponseEntity<LinkView>> get(Caller caller, @PathVariable("id") String id) {

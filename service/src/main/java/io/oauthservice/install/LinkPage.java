@@ -15,7 +15,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What a person sees before a flow with an install link: who asks, for which account, and what the form starts. */
+/** The page before a flow with an install link: the requester, the expected account, and the form that starts the flow. */
 @Component
 class LinkPage {
 

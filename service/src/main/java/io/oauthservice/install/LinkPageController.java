@@ -25,7 +25,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The page of an install link. To look at it changes nothing, because programs that preview links open it as well; only its
+ * The page of an install link. A GET changes nothing, because programs that preview links open it as well; only the
  * form starts the flow.
  */
 @Hidden

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What an install link is to be made for. */
+/** The request body for a new install link. */
 @Schema(name = "InstallLinkRequest")
 record LinkRequest(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "the id of a configured platform")

@@ -145,7 +145,7 @@ class LinkedFlow {
             GuardedProvider provider, PendingFlow flow, InstallLink link, List<Described> described) {
         return keepOrDiscard(provider, flow, described)
                 .doOnNext(kept -> log.info(
-                        "Other account than expected: platform={} id={} connected={}",
+                        "Install link used with another account: platform={} id={} connected={}",
                         provider.platform(),
                         link.id(),
                         kept.stream().map(Installation::id).toList()))

@@ -32,7 +32,7 @@ class NewGrants {
             .filter(ProviderException.Retryable.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
-    /** A call to revoke the grant may begin after the flow has looked for one. */
+    /** A call to revoke the grant may begin after the flow has checked for one. */
     private static final Retry AFTER_REVOCATION = Retry.max(2)
             .filter(RevocationInProgressException.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());

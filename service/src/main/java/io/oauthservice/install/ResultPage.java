@@ -117,7 +117,7 @@ class ResultPage {
         return FlowResult.page(HttpStatus.GONE, Kind.UNUSABLE, status.code(), "This link cannot be used", text);
     }
 
-    /** For a form that no page of this service has shown to this browser. */
+    /** For a form that was not sent from a page of this service in this browser. */
     FlowResult openLinkAgain() {
         return FlowResult.page(
                 HttpStatus.BAD_REQUEST,
@@ -195,7 +195,7 @@ class ResultPage {
     }
 
     /**
-     * How a kind of result looks.
+     * The appearance of a kind of result.
      *
      * @param role of the text, for programs that read it aloud
      */
@@ -227,7 +227,7 @@ class ResultPage {
     }
 
     /**
-     * What the script of the page reports, and to whom.
+     * The data that the script of the page reports to the opener.
      *
      * @param returnTo where the script goes if the opener cannot be reached; empty: nowhere
      */

@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
-/** Who may get a flow's browser and outcome at its end: this service, and the origins that an operator has listed. */
+/** The addresses that may get the browser and the outcome of a flow: this service, and the origins that an operator has listed. */
 @Component
 @EnableConfigurationProperties(ReturnTo.Properties.class)
 class ReturnTo {

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change is called in the record of changes. Those that have an event are named by it.
+ * The name of a change in the record of changes. A change with an event has the event's name.
  *
  * @param cause of the event; null: there is none
  */
@@ -67,7 +67,7 @@ record ChangeAction(String name, @Nullable Enum<?> cause) {
         };
     }
 
-    /** What else the record says. */
+    /** Further fields of the record. */
     Map<String, Object> detail(Installation after) {
         Map<String, Object> detail = new LinkedHashMap<>();
         detail.put("status", after.status().code());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * On which terms a grant is connected.
+ * The conditions under which a grant is connected.
  *
  * @param onlyConnected whether only a grant that is connected here already may be stored. Any other fails with
  *     {@link NotConnectedException}, and cannot be connected for a minute or until {@link RefusedGrants#finish}
@@ -21,7 +21,7 @@ public record ConnectTerms(
         @Nullable List<String> visibleOrganisations,
         Function<InstallationId, Mono<Void>> inTransaction) {
 
-    /** Those of a flow without a link. */
+    /** The conditions of a flow without a link. */
     public static final ConnectTerms WITHOUT_LINK = new ConnectTerms(false, Map.of(), null, id -> Mono.empty());
 
     /** Stores the tokens of a grant that is connected here, and nothing else. */

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The default grant of an organisation: the one whose token a caller gets who names no user. The first grant stays the
+ * The default grant of an organisation: callers that name no user get its token. The first grant stays the
  * default when others follow; when it ends, the next active one succeeds it. Every call is part of its caller's
  * transaction.
  */

@@ -1,6 +1,6 @@
 package io.oauthservice.installation;
 
-/** How it was found out that a grant ended at its provider. */
+/** How the service detected that a grant ended at its provider. */
 public enum EndingSource {
     /** A refresh was rejected. Many rejections in a short time are more likely a fault of our own credentials. */
     REFRESH,

@@ -25,7 +25,7 @@ class ExpiredRequests {
             ORDER BY status_since LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
-    /** It was revoked before it was requested: an event has said so, or it is still to be revoked at the provider. */
+    /** It was revoked before it was requested: there was an event, or it must still be revoked at the provider. */
     private static final String REVOKED_BEFORE = "(sequence > 0 OR " + RevocationQueue.IS_PENDING + ")";
 
     private static final String DELETE = "DELETE FROM oauth_installations i WHERE id = ANY(ARRAY(%s)) RETURNING %s"
@@ -52,7 +52,7 @@ class ExpiredRequests {
     @Bean
     BackgroundLoop expiredRequestsLoop() {
         return new BackgroundLoop(
-                ExpiredRequests.class, INTERVAL, "Requests without an approval cannot be ended", this::end);
+                ExpiredRequests.class, INTERVAL, "Failed to end requests without an approval", this::end);
     }
 
     /** Returns whether there may be more. */

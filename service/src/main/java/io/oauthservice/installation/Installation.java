@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     have taken effect at the provider
  * @param refreshAttemptedAt when the first of these refreshes began; null: there is none
  * @param reconnectBy when the provider ends the grant unless it is authorised again or refreshed before; null: unknown
- * @param labels what callers have given to it; the platform does not know them
+ * @param labels labels that callers have set; they are not sent to the platform
  * @param requesterId the provider's id of the person whose request awaits approval
  * @param sequence of its latest event
  */

@@ -58,7 +58,7 @@ class InstallationOrganisations {
                 .fetch()
                 .rowsUpdated();
         return write
-                // Before the rows of lost organisations are deleted: they say where this grant was the default.
+                // Before the rows of lost organisations are deleted, because they contain where this grant was the default.
                 .delayUntil(written -> defaults.handOver(id, ids))
                 .zipWhen(written -> delete, Long::sum)
                 .zipWhen(changed -> defaults.claim(id), (changed, defaultOf) -> new Replaced(changed > 0, defaultOf));

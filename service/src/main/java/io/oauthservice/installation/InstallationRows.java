@@ -44,8 +44,8 @@ public class InstallationRows {
     private static final String BY_ID = "SELECT " + COLUMNS + " FROM oauth_installations i WHERE i.id = :id";
 
     /**
-     * For {@code SET}: releases the lease and forgets earlier attempts and a quarantined rejection, because the change
-     * decides them. {@code refresh_error} is set by each statement itself.
+     * For {@code SET}: releases the lease and clears earlier attempts and a quarantined rejection, because the change
+     * makes them obsolete. {@code refresh_error} is set by each statement itself.
      */
     public static final String RESET_REFRESH = """
             refresh_lease_owner = NULL, refresh_lease_until = NULL, refresh_first_attempted_at = NULL,

@@ -19,7 +19,7 @@ public class LabelChanges {
 
     private static final String MERGED = "jsonb_strip_nulls(i.labels || :patch)";
 
-    /** Consumers do not know an installation without an event. */
+    /** Consumers have received no event of such an installation. */
     private static final String MERGE = """
             UPDATE oauth_installations i
             SET labels = %1$s, updated_at = clock_timestamp(),

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What labels may be. They are texts that callers choose and that others read, on pages too: their alphabet leaves no room
- * for markup, and their length none for tokens.
+ * The rules for labels. Callers choose these texts and others read them, on pages too: the permitted characters exclude
+ * markup, and the maximum length excludes tokens.
  */
 public final class Labels {
 

@@ -81,7 +81,7 @@ class ReconnectDeadlines {
         return changes.inTransaction(
                         update.flatMap(due -> changes.append(due, InstallationEvents.reconnectDue(due), Set.of())))
                 .doOnNext(due -> log.info(
-                        "Reconnect due: platform={} installation={} by={}",
+                        "Reconnect due: platform={} installation={} deadline={}",
                         due.platform(),
                         due.id(),
                         due.reconnectBy()));

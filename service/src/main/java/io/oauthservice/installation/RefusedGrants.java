@@ -22,7 +22,7 @@ public class RefusedGrants {
                     WHERE platform = :platform AND grant_key = :key AND until > clock_timestamp())
             """;
 
-    /** Another flow may have got the token that was revoked. It does not take longer to complete. */
+    /** Another flow may have got the revoked token. It completes within this time. */
     static final String WAS_REFUSED = """
             EXISTS (SELECT FROM oauth_refused_grants
                     WHERE platform = :platform AND grant_key = :key

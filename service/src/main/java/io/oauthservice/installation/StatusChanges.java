@@ -135,7 +135,7 @@ public class StatusChanges {
      * in progress after a {@link EndingSource#CHECK} or {@link EndingSource#RECONCILIATION}. Returns the installation as it is
      * afterwards: ended, or as another change has left it.
      *
-     * @param error the provider's error code, or what found out, for the log
+     * @param error the provider's error code, or the source of the finding, for the log
      */
     public Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source, String error) {
         return end(seen, ending, source)
@@ -166,7 +166,7 @@ public class StatusChanges {
     }
 
     /**
-     * Holds an active grant back: the provider reports its end, and does not answer the question whether it has ended. Its
+     * Holds an active grant: the provider reports its end and does not respond when it is asked. Its
      * tokens stay, and are still refreshed. Empty where it has changed since.
      */
     public Mono<Installation> hold(Installation seen) {

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Installations that the platform has and that no install flow has connected here: they are recorded without a token, and
+ * Installations that exist at the platform and that no install flow has connected here. They are recorded without a token, and
  * become active with a token that needs no consent. An account has at most one installation of our App.
  */
 @Component
@@ -143,7 +143,7 @@ public class UnclaimedInstallations {
                         : insert(id, platform, registration, info)));
     }
 
-    /** Shows an unclaimed installation as the platform does now. Empty where nothing differs. There is no event. */
+    /** Updates an unclaimed installation to the platform's current data. Empty where nothing differs. There is no event. */
     public Mono<Installation> update(Installation unclaimed, String registration, InstallationInfo info) {
         return changes.inTransaction(defaults.lock(unclaimed.id())
                 .then(write(
@@ -247,7 +247,7 @@ public class UnclaimedInstallations {
                 })));
     }
 
-    /** Forgets an unclaimed installation that the platform no longer has. There is no event. */
+    /** Deletes an unclaimed installation that the platform no longer has. There is no event. */
     public Mono<Void> forget(Installation unclaimed) {
         return changes.inTransaction(forget(DELETE, unclaimed)
                 .flatMap(deleted -> deleted > 0 ? Mono.just(deleted) : forget(END, unclaimed))

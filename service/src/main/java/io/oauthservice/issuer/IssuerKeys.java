@@ -37,7 +37,7 @@ public final class IssuerKeys {
     private final CachedFetch<List<JWK>> keys;
 
     /**
-     * Fetches nothing yet.
+     * Does not fetch the keys yet.
      *
      * @param name the issuer's name in logs
      * @param address where the key set is

@@ -24,9 +24,9 @@ public record InstallLink(
         @Nullable InstallationId installationId) {
 
     /**
-     * What a link is made for.
+     * The purpose of a link.
      *
-     * @param createdBy the name of the caller who made it
+     * @param createdBy the name of the caller that created it
      * @param visibleOrganisations the ids of the organisations that this caller is limited to; null: not limited
      * @param returnTo the final target of the browser; null for a plain result page
      * @param openerOrigin of the page that opens the link in a window and gets the outcome; null: none

@@ -128,13 +128,13 @@ public class InstallLinks implements ActivationHook {
         this.callers = callers;
     }
 
-    /** Until they are deleted, expired links can be looked at. */
+    /** Expired links can be read until they are deleted. */
     @Bean
     BackgroundLoop expiredLinksLoop() {
         return new ExpiredRows(database, "oauth_install_links", "expires_at", KEPT).job(InstallLinks.class);
     }
 
-    /** Makes a link, and records that. */
+    /** Creates and records a link. */
     public Mono<InstallLink> create(Secret secret, Terms terms, Duration life) {
         ExpectedAccount expected = terms.expected();
         InstallationId reconnected = terms.reconnected();
@@ -258,7 +258,7 @@ public class InstallLinks implements ActivationHook {
                 .then();
     }
 
-    /** Records the first flow that is started with the link. Anybody who has it can start many. */
+    /** Records only the first flow that is started with the link, because anyone with the link can start any number of flows. */
     public Mono<Void> recordOpened(InstallLink link) {
         return database.sql(OPEN)
                 .bind("id", link.id())
@@ -308,7 +308,7 @@ public class InstallLinks implements ActivationHook {
                 installation == null ? null : new InstallationId(installation));
     }
 
-    /** A link does not outlive the permission of its maker. */
+    /** A link ends with the permission of its creator. */
     private LinkStatus status(LinkStatus stored, String createdBy) {
         return stored.isOver() || callers.mayStill(createdBy, Caller.INSTALLATIONS_WRITE)
                 ? stored

@@ -5,7 +5,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The names of the callers that have made links. */
+/** The names of the callers that have created links. */
 @Component
 class LinkMakers implements ActorErasure {
 

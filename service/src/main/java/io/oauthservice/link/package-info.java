@@ -3,7 +3,7 @@
  * claims a link before it redeems its code, and spends it in the transaction that stores the grant. Their API and their
  * page are part of {@code install}.
  *
- * <p>Asks {@code access} whether the maker of a link may still connect. Knows neither HTTP nor providers.
+ * <p>Asks {@code access} whether the creator of a link may still connect. Does not know HTTP or providers.
  */
 @ApplicationModule(allowedDependencies = {"access", "audit", "background", "core", "database", "installation"})
 @NullMarked

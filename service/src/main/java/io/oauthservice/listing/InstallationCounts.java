@@ -68,7 +68,7 @@ public class InstallationCounts {
     @Bean
     BackgroundLoop installationCountsLoop() {
         return new BackgroundLoop(
-                InstallationCounts.class, INTERVAL, "Counts of installations cannot be added up", this::addUp);
+                InstallationCounts.class, INTERVAL, "Failed to add up counts of installations", this::addUp);
     }
 
     /** Adds recorded changes to the counts. Returns whether there may be more of them. */

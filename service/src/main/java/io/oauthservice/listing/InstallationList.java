@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The list, newest first, one page at a time. The cost of a page does not depend on the number of installations: the
- * shape of each statement leaves PostgreSQL one index to use, whatever its statistics and its plan cache say.
+ * The list, newest first, one page at a time. The cost of a page does not depend on the number of installations: with
+ * each statement PostgreSQL has only one usable index, independent of its statistics and its plan cache.
  */
 @Component
 public class InstallationList {

@@ -33,7 +33,7 @@ final class InstallationStream {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration CLIENT_RETRY = Duration.ofSeconds(3);
 
-    /** How long a stream stays open while nothing says who its caller is. */
+    /** How long a stream stays open while its caller cannot be identified. */
     private static final Duration UNIDENTIFIED = Duration.ofSeconds(30);
 
     /** The shortest time between two events of one installation. */
@@ -197,7 +197,7 @@ final class InstallationStream {
         }
     }
 
-    /** Ends the stream, even if its client reads nothing. */
+    /** Ends the stream, even if its client does not read. */
     synchronized void end(String reason) {
         if (ended) {
             return;
@@ -214,7 +214,7 @@ final class InstallationStream {
     }
 
     /**
-     * Once a second: who is the caller now, and what has become due.
+     * Once a second: identifies the caller again, and sends the due events.
      *
      * @param now the position behind everything that has arrived; null while changes cannot be received
      * @param idle whether everything that had arrived then was offered

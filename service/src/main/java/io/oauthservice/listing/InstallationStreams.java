@@ -95,7 +95,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
             StreamCaller caller, StreamFilter filter, @Nullable String lastId) {
         return ResponseEntity.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
-                // Proxies must neither keep nor collect events.
+                // Proxies must not cache or buffer events.
                 .header("Cache-Control", "no-store, no-transform")
                 .header("X-Accel-Buffering", "no")
                 .body(stream(caller, filter, lastId));

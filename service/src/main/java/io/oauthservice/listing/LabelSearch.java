@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 @Component
 class LabelSearch {
 
-    /** The planner must not know the values: it would read the whole table for a label that it takes for a frequent one. */
+    /** The values are hidden from the planner: it would scan the table for a label that it estimates to be frequent. */
     static final String CONDITION = "labels @> (SELECT :labels::jsonb) AND labels ?& (SELECT :labelled::text[])";
 
     /**

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What decides which installations a caller sees, and how. Equal ones get equal pages. */
+/** Determines which installations a caller sees, and how. Callers with equal visibility get equal pages. */
 final class Visibility {
 
     private final @Nullable Set<String> organisations;
@@ -36,7 +36,7 @@ final class Visibility {
         return hash;
     }
 
-    /** Differs between most of them, and is the same on all replicas. */
+    /** Different for most visibilities, and the same on all replicas. */
     String tag() {
         return Integer.toHexString(hash);
     }

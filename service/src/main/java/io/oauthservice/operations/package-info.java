@@ -1,7 +1,7 @@
 /**
  * What an operator starts over HTTP: replays, releases of blocked installations, the rewrap, and erasures.
  *
- * <p>Only translates: {@code outbox}, {@code rewrap} and {@code audit} do the work.
+ * <p>Contains the HTTP layer only: {@code outbox}, {@code rewrap} and {@code audit} do the work.
  */
 @ApplicationModule(allowedDependencies = {"outbox", "rewrap", "access", "audit", "web"})
 @NullMarked

@@ -55,7 +55,7 @@ final class Batches {
         return outbox.heads(after, size, epoch).toFuture();
     }
 
-    /** Starts to mark. Returns false if the batch before could not be marked, because another relay has the lease. */
+    /** Starts to mark. Returns false if the previous batch could not be marked, because another relay has the lease. */
     boolean mark(Collection<UUID> acknowledged, long epoch) {
         boolean marked = finish();
         if (!acknowledged.isEmpty()) {

@@ -67,7 +67,7 @@ final class Delivery {
         return error.getClass().getSimpleName() + ": " + error.getMessage();
     }
 
-    /** Whether the broker does not accept what it should. */
+    /** Whether the broker rejects valid records. */
     boolean isInterrupted() {
         return !reason.isEmpty();
     }

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether Kafka accepts events, as the relay has last seen it. A change is reported once, in the log and to all replicas.
+ * Whether Kafka accepts events, as of the relay's last attempt. A change is reported once, in the log and to all replicas.
  * For the relay's thread only. Blocks.
  */
 final class KafkaAvailability {

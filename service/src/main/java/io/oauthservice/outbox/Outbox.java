@@ -118,7 +118,7 @@ public class Outbox {
     }
 
     /**
-     * An event as it is stored; its data are the JSON that goes on the wire.
+     * An event as it is stored; its data are the JSON that is published.
      *
      * @param replayed whether it is sent because of an operator's replay
      * @param blocked whether its installation is blocked, so that it must not be sent

@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Whether events are published: UP, or DEGRADED while they wait for Kafka or for an operator. Requests are served in
+ * Whether events are published: UP, or DEGRADED while they wait for Kafka or for an operator. Requests are handled in
  * either case. The details are counts, times and reason codes; they contain no message and no address of a server.
  */
 @Component("outboxHealthIndicator")

@@ -18,11 +18,11 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Publishes events from the table to Kafka: one relay among all replicas, woken by appended events. What fails is tried
- * again; an event is marked only after the broker's acknowledgement. Blocks.
+ * Publishes events from the table to Kafka: one relay among all replicas, woken by appended events. Failed steps are
+ * retried; an event is marked only after the broker's acknowledgement. Blocks.
  *
- * <p>The order of events does not depend on there being one relay: of each installation only the first event that is not
- * acknowledged is sent, so a relay that has lost its lease can only send an event twice.
+ * <p>The order of events does not require a single relay: for each installation only the first event that is not
+ * acknowledged is sent. A relay that has lost its lease can only send an event twice.
  */
 @Component
 @EnableConfigurationProperties(OutboxProperties.class)
@@ -146,7 +146,7 @@ class OutboxRelay {
         pauseUnless(!delivery.isInterrupted());
     }
 
-    /** Returns the given value. What was read ahead and not sent is read again. */
+    /** Returns the given value. Events that were read ahead and not sent are read again. */
     private boolean pauseUnless(boolean available) {
         if (!available) {
             batches.startOver();

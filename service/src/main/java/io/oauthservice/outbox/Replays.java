@@ -16,9 +16,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Operators' requests to send events again. A replay is a row, which the relay prepares a few installations at a time:
- * first snapshots where events were deleted, then the events, which are marked for resending and are published before
- * the new events of their installation.
+ * Operators' requests to send events again. A replay is a row, which the relay prepares a few installations at a time.
+ * First it writes snapshots where events were deleted, then it marks the events for resending. They are published
+ * before the new events of their installation.
  */
 @Component
 public class Replays {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * What an authorization URL is made from.
+ * The parameters of an authorization URL.
  *
  * @param state opaque and single-use; the callback returns it
  * @param redirectUri where the provider sends the browser; the code exchange sends the same value

@@ -6,7 +6,7 @@ import java.util.Map;
 public interface CallbackNotices {
 
     /**
-     * Whether a callback without a state reports such a change. Nothing is stored for it: anybody can write its
+     * Whether a callback without a state reports such a change. Nothing is stored for it, because anyone can set its
      * parameters.
      */
     boolean isNotice(Map<String, String> parameters);

@@ -25,7 +25,7 @@ public sealed interface Consent {
             requested = List.copyOf(requested);
         }
 
-        /** A request of which the provider says nothing. */
+        /** A request for which the provider returns no details. */
         public static AwaitingApproval ofUnknown() {
             return new AwaitingApproval(List.of(), null);
         }

@@ -24,7 +24,7 @@ public record Grant(
         @Nullable Secret accessToken,
         @Nullable Secret refreshToken) {
 
-    /** A grant of which nothing but the tokens is known. */
+    /** A grant of which only the tokens are known. */
     public static Grant of(OAuthTokens tokens) {
         return new Grant("", null, null, null, tokens.accessToken(), tokens.refreshToken());
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A configured provider behind its guards, and the only way to it for the rest of the service: each call has a time
+ * A configured provider with its guards. The rest of the service calls providers through this class only: each call has a time
  * limit, a bulkhead and a circuit breaker. The guards' own failures are {@link ProviderException}s too. A capability that
  * the provider lacks has the result that its interface names.
  */

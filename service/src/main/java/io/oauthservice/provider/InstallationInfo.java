@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param organisations at least one, the main one first
  * @param externalInstallId the provider's own id of the installation, where it has one
  * @param externalUserId null: the organisation's grant; else a user's
- * @param metadata facts to show to people; an allow-list, nothing secret
+ * @param metadata details to show to people, from an allow-list without secrets
  * @param installedBy the person who gave the consent, as the provider names people
  * @param suspended whether the provider has suspended it
  * @param personal whether the grant acts for its user only, never for an organisation: only callers that name the user

@@ -4,11 +4,11 @@ import io.oauthservice.core.Platform;
 import java.util.regex.Pattern;
 
 /**
- * What is fixed about a platform.
+ * The fixed properties of a platform.
  *
  * @param displayName the name that people know it by
  * @param organisationId every id of an organisation matches; a text that matches is never compared with names, because
- *     anybody can choose a name that looks like the id of another organisation
+ *     anyone can choose a name that looks like the id of another organisation
  * @param pkce whether the authorization carries a PKCE challenge (RFC 7636, method S256)
  */
 public record PlatformDescription(Platform platform, String displayName, Pattern organisationId, boolean pkce) {

@@ -157,7 +157,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** A person or a policy at the provider declined. */
+    /** A person or a policy at the provider declined the request. */
     public static final class DeniedByUser extends ProviderException {
         public DeniedByUser(String code, String message) {
             super(code, message, null);

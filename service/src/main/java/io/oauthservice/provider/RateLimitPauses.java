@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The platforms to which a background job makes no calls for a while: what they still allow is for callers. */
+/** The platforms that a background job does not call for a while, so that callers can use the remaining quota. */
 public final class RateLimitPauses {
 
     private final Map<Platform, Long> until = new ConcurrentHashMap<>();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What responses of token endpoints have in common (RFC 6749 section 5.1), read leniently: providers deviate. */
+/** Parses the common fields of token responses (RFC 6749 section 5.1), leniently because providers deviate. */
 public final class TokenReplies {
 
     private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What a platform sent to the webhook endpoint. */
 public sealed interface Webhook {
 
-    /** The platform verifies the endpoint and expects this value in the response. */
+    /** A request by which the platform verifies the endpoint; it expects this value in the response. */
     record Challenge(String value) implements Webhook {}
 
     /** An event that changes no grant, or an event of another App. */

@@ -50,7 +50,7 @@ public final class WebhookSecrets {
         return keys.isEmpty();
     }
 
-    /** A signature to be compared with what each secret makes of the bytes that follow. */
+    /** A signature to compare with the signature of the following bytes by each secret. */
     public WebhookSignature expect(byte[] signature) {
         return new WebhookSignature(
                 signature, keys.stream().map(WebhookSecrets::mac).toList());

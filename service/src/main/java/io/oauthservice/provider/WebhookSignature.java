@@ -20,7 +20,7 @@ public final class WebhookSignature {
         return this;
     }
 
-    /** Whether one of the secrets made the signature. All are compared, each in constant time. */
+    /** Whether the signature belongs to one of the secrets. All are compared, each in constant time. */
     public boolean isValid() {
         boolean valid = false;
         for (Mac mac : macs) {

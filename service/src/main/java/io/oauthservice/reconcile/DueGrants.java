@@ -21,7 +21,7 @@ class DueGrants {
     /** A grant whose replica stops is due again after this time. */
     static final Duration LEASE = Duration.ofMinutes(10);
 
-    /** What another replica has taken is skipped. */
+    /** Skips grants that another replica has taken. */
     static final String TAKE = """
             UPDATE oauth_grant_reconciliations r SET due_at = clock_timestamp() + make_interval(secs => :lease)
             WHERE r.installation_id = ANY(ARRAY(
@@ -45,7 +45,7 @@ class DueGrants {
             """;
 
     /**
-     * Each grant has its own moment within the interval, by the hash of its id: after a pause, all that are late are spread
+     * Each grant has its own time within the interval, by the hash of its id: after a pause, all overdue grants are spread
      * again.
      */
     static final String SETTLE = """
@@ -63,7 +63,7 @@ class DueGrants {
         this.database = database;
     }
 
-    /** Takes grants of the platform that are due, at most so many; other replicas leave them alone for ten minutes. */
+    /** Takes a limited number of due grants of the platform; other replicas skip them for ten minutes. */
     Flux<Due> take(Platform platform, int limit) {
         return database.sql(TAKE)
                 .bind("platform", platform.id())
@@ -131,7 +131,7 @@ class DueGrants {
             Duration foundAge,
             @Nullable String fingerprint) {
 
-        /** Whether this was found before, of the present grant: a new consent begins anew. */
+        /** Whether this was found before for the same consent. */
         boolean hasFound(Finding finding, Instant statusSince) {
             return finding.code().equals(found) && foundAt != null && foundAt.isAfter(statusSince);
         }

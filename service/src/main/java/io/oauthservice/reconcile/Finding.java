@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What a platform says about a grant otherwise than is stored. It counts when a later answer confirms it: an answer may be
- * stale, wrong for some minutes, or about a change whose report is still on its way.
+ * A difference between the platform's data of a grant and the stored data. It counts when a later response confirms it: a response may be
+ * stale, wrong for some minutes, or about a change whose webhook has not arrived yet.
  */
 enum Finding {
     /** The grant has ended. */
     ENDED(Duration.ofMinutes(2)),
-    /** It reaches no organisation. For some minutes this has been the answer for grants that reach some. */
+    /** It covers no organisation. Platforms have wrongly returned this for some minutes. */
     NO_SITES(Duration.ofHours(1)),
     /** It reaches other organisations, or they have other names. */
     ORGANISATIONS(Duration.ofMinutes(2));

@@ -22,15 +22,15 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Compares a grant with what its platform says, without a report: Atlassian sends none, and one of Slack can be lost. What
- * differs counts when a second answer confirms it.
+ * Compares a grant with its platform's data without a webhook: Atlassian sends none, and Slack's can be lost. A
+ * difference counts when a second response confirms it.
  */
 @Component
 class GrantReconciliation {
 
     private static final Logger log = LoggerFactory.getLogger(GrantReconciliation.class);
 
-    /** Without an answer, a grant is asked about so many times within its interval. */
+    /** How often a grant is checked again within its interval if the platform does not respond. */
     private static final int ATTEMPTS = 24;
 
     private static final Duration SOON = Duration.ofMinutes(1);
@@ -104,7 +104,7 @@ class GrantReconciliation {
         };
     }
 
-    /** A refresh that came before or after the answer may have proved the grant alive: its new token is asked about soon. */
+    /** A concurrent refresh may have shown that the grant is valid: its new token is checked soon. */
     private Mono<Void> confirmEnd(Due due, Installation seen, Finding finding, GrantEnded ended) {
         return installations
                 .find(due.id())
@@ -130,7 +130,7 @@ class GrantReconciliation {
                         .flatMap(Function.identity());
     }
 
-    /** An empty list counts only if it was given to two access tokens. */
+    /** An empty list counts only if it was returned for two different access tokens. */
     private static boolean isSameToken(Due due, Installation now) {
         return now.tokens().fingerprint() != null && now.tokens().fingerprint().equals(due.fingerprint());
     }
@@ -146,7 +146,7 @@ class GrantReconciliation {
                 .doOnNext(after -> report(after, "ended"));
     }
 
-    /** A refresh has ended the grant, which has logged it. */
+    /** A refresh has ended the grant and logged that. */
     private Mono<Void> settleEnded(Due due, Installation seen) {
         return installations
                 .find(due.id())
@@ -170,7 +170,7 @@ class GrantReconciliation {
                     .then(limited.isPlatformWide() ? Mono.error(limited) : Mono.empty());
         }
         log.warn(
-                "Grant cannot be reconciled yet: platform={} installation={} error={}",
+                "Grant not reconciled, will retry: platform={} installation={} error={}",
                 seen.platform(),
                 seen.id(),
                 failure instanceof ProviderException known ? known.code() : failure.toString());

@@ -46,7 +46,7 @@ class GrantReconciliationJob {
                         .map(provider -> new BackgroundLoop(
                                 GrantReconciliationJob.class,
                                 properties.lookEvery(),
-                                "Grants cannot be reconciled: platform=" + provider.platform(),
+                                "Failed to reconcile grants: platform=" + provider.platform(),
                                 () -> reconcileDue(provider)))
                         .toList(),
                 Phases.REFRESH_JOB);
@@ -64,7 +64,7 @@ class GrantReconciliationJob {
         return grants.take(provider.platform(), BATCH_SIZE).collectList();
     }
 
-    /** What is left when the platform allows no more calls is due again when its lease ends. */
+    /** If the platform allows no more calls, the remaining grants are due again when their lease ends. */
     private Mono<Void> reconcile(GuardedProvider provider, List<DueGrants.Due> due) {
         return Flux.fromIterable(due)
                 .delayElements(properties.pace())

@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Compares a platform's list of our App's installations with what is stored. The list only names installations that may
- * differ: each is looked at by its id, and that answer decides. A list that cannot be read completely leads to no
+ * differ: each is requested by its id, and that response decides. A list that cannot be read completely leads to no
  * conclusion about what is missing in it.
  */
 @Component
@@ -46,7 +46,7 @@ class ListReconciliation {
 
     private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(10);
 
-    /** A younger change may be reported by a webhook that is still on its way. */
+    /** The webhook about a more recent change may not have arrived yet. */
     private static final Duration REPORTED_WITHIN = Duration.ofMinutes(2);
 
     private final InstallationsByExternalId rows;
@@ -207,7 +207,7 @@ class ListReconciliation {
         return installations.find(missing.id()).flatMap(stored -> end(stored, missing));
     }
 
-    /** A refresh is rejected, and that passes the guard against bursts of rejections. */
+    /** Refreshes the grant: the rejection is checked against bursts. */
     private Mono<Void> end(Installation stored, Reference missing) {
         if (stored.status() == InstallationStatus.UNCLAIMED) {
             return atProvider
@@ -251,7 +251,7 @@ class ListReconciliation {
         }
     }
 
-    /** What reading the list has cost. */
+    /** The number of calls that reading the list has taken. */
     record Cost(int pages, @Nullable Integer callsPerHour) {
 
         private Cost plus(ListedInstallations page) {

@@ -68,7 +68,7 @@ class ListReconciliationJob {
         return new BackgroundLoop(
                         ListReconciliationJob.class,
                         POLL_INTERVAL,
-                        "Lists of installations cannot be compared",
+                        "Failed to compare lists of installations",
                         this::reconcileDue)
                 .inPhase(Phases.REFRESH_JOB);
     }

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Installations that were made, approved or removed at the platform and have no grant here. Only what the platform says now
- * counts: the order in which its reports arrive, and how often, makes no difference.
+ * Installations that were created, approved or removed at the platform and have no grant here. Only the platform's current state
+ * counts; the order and the number of its webhooks do not matter.
  */
 @Component
 public class ProviderInstallations {
@@ -87,7 +87,7 @@ public class ProviderInstallations {
                 : Mono.just(stored);
     }
 
-    /** An installation that was revoked here does not come back: it is revoked at the platform again. */
+    /** An installation that was revoked here is not restored: it is revoked at the platform again. */
     private Mono<Boolean> renewRevocation(Installation stored, InstallationInfo found) {
         boolean ended = stored.status() == InstallationStatus.REVOKED || !isSame(stored, found);
         return ended

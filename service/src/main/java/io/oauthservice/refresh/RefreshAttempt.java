@@ -30,7 +30,7 @@ class RefreshAttempt {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshAttempt.class);
 
-    /** Another configuration is needed, and there may be as many such grants as there are installations. */
+    /** The configuration must be changed, and all grants may be affected. */
     private static final Duration REGISTRATION_CHANGED_BACK_OFF = Duration.ofHours(1);
 
     private final RefreshStore store;

@@ -13,7 +13,7 @@ import reactor.pool.PoolBuilder;
 import reactor.pool.PooledRef;
 
 /**
- * Limits the refreshes for callers that are in progress on one platform. A slot is acquired before the lease: an attempt
+ * Limits the concurrent refreshes for callers on one platform. A slot is acquired before the lease: an attempt
  * that waits for a slot must not block other replicas.
  */
 @Component

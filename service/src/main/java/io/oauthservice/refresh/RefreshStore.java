@@ -89,7 +89,7 @@ class RefreshStore {
             WHERE id = :id AND token_version = :version AND refresh_lease_owner = :owner
             """;
 
-    /** A rejection of a concurrent attempt has raised the version by one; these tokens prove it wrong. */
+    /** A rejection of a concurrent attempt has increased the version by one; these tokens show that it was wrong. */
     private static final String STORE = """
             UPDATE oauth_installations i
             SET access_token_encrypted = :access, refresh_token_encrypted = COALESCE(:refresh, refresh_token_encrypted),

@@ -67,8 +67,8 @@ public class Refresher implements SmartLifecycle {
     }
 
     /**
-     * Refreshes a grant because the provider has reported its end. A rejection counts at once, as this end; other tokens prove
-     * the grant alive.
+     * Refreshes a grant because the provider has reported its end. A rejection ends it immediately; new tokens show that
+     * the grant is valid.
      */
     public Mono<Installation> refreshReported(Installation seen, Ending reported) {
         return join(seen, attempt.refresh(seen, TokenRefreshed.Cause.FORCED, reported));

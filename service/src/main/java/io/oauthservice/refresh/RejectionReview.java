@@ -61,7 +61,7 @@ class RejectionReview {
                         : end(seen, rejection));
     }
 
-    /** The same for an end that no refresh and no report has shown: it is quarantined in a burst whatever its reason. */
+    /** The same for an end that was found without a refresh or a webhook: in a burst it is quarantined whatever its reason. */
     Mono<Installation> reviewFound(Installation seen, GrantEnded found) {
         return quarantine
                 .add(seen, found.ending(), properties.burst(), properties.within())

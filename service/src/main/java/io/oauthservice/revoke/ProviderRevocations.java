@@ -31,7 +31,7 @@ class ProviderRevocations {
 
     private static final Duration CALL_LIMIT = RevocationState.LONGEST_CALL.minus(LATE);
 
-    /** The provider could not be asked about this grant, and an operator must act first. */
+    /** The provider cannot be called for this grant before an operator acts. */
     private static final Set<String> WAITING = Set.of(Misconfigured.NOT_CONFIGURED, Misconfigured.REGISTRATION_CHANGED);
 
     private final PendingRevocations pending;
@@ -49,7 +49,7 @@ class ProviderRevocations {
         this.loop = new BackgroundLoop(
                 ProviderRevocations.class,
                 properties.lookEvery(),
-                "Pending revocations cannot be processed",
+                "Failed to process pending revocations",
                 this::revokeDue);
     }
 

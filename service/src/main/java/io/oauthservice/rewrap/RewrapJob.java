@@ -74,7 +74,7 @@ public class RewrapJob {
     public Mono<RewrapStatus> request(String by) {
         return progress.request(by, keys.target())
                 .doOnSuccess(requested -> {
-                    log.info("Rewrap requested: by={} to={}", by, keys.target());
+                    log.info("Rewrap requested: by={} target={}", by, keys.target());
                     loop.wake();
                 })
                 .then(status());

@@ -94,7 +94,7 @@ class RewrapProgress {
                 .filter(state -> state.isRunning(target));
     }
 
-    /** Has no effect if the run was restarted meanwhile, or another replica holds the lease. */
+    /** Does nothing if the run was restarted meanwhile or another replica holds the lease. */
     Mono<Void> advance(State at, String column, UUID row, Batch batch) {
         return update(ADVANCE, at)
                 .bind("column", column)

@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Sends browsers to the OpenID provider, and opens a session when they come back. */
+/** Redirects browsers to the OpenID provider, and opens a session when they return. */
 @RestController
 @Hidden
 class OidcController {
@@ -38,7 +38,7 @@ class OidcController {
 
     private static final List<String> NAMES = List.of("name", "preferred_username", "email");
 
-    /** No invisible characters, but for the joiners of words. */
+    /** No invisible characters except zero-width joiners. */
     private static final Pattern SHOWN = Pattern.compile("[\\P{C}\\x{200C}\\x{200D}]{1,100}");
 
     private final OidcProperties properties;

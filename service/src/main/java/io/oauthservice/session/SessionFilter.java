@@ -108,7 +108,7 @@ class SessionFilter implements WebFilter {
                         .orElseGet(() -> chain.filter(signIn(exchange))));
     }
 
-    /** The script of an open page must not keep its session alive. htmx marks what a person does. */
+    /** Requests of the page's script must not extend its session. htmx marks requests that a person has caused. */
     private static boolean isSentByPerson(ServerWebExchange exchange) {
         return !SavedRequest.isPart(exchange.getRequest())
                 || exchange.getRequest().getHeaders().containsHeader("HX-Request");

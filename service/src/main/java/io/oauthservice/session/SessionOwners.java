@@ -5,7 +5,7 @@ import io.oauthservice.access.Callers;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** What the owners of sessions may do now, whatever they could do at sign-in. */
+/** The current permissions of the owners of sessions, whatever they were at sign-in. */
 @Component
 class SessionOwners {
 

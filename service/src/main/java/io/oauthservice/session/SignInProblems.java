@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Why a person who comes back from the OpenID provider is not signed in. Reflects nothing that the request contains. */
+/** The problems of a sign-in at the OpenID provider. They contain no text of the request. */
 final class SignInProblems {
 
     private static final Logger log = LoggerFactory.getLogger(SignInProblems.class);
@@ -50,7 +50,7 @@ final class SignInProblems {
     static ProblemException noRolesClaim(String subject, String claim) {
         return failed(
                 ProblemType.FORBIDDEN,
-                "The identity provider knows you, but its ID token has no claim " + claim + ", from which this service"
+                "You are signed in at the identity provider, but its ID token has no claim " + claim + ", from which this service"
                         + " reads your roles. Ask an operator of this service",
                 "the ID token does not contain the claim with the roles: subject=" + subject + " claim=" + claim);
     }
@@ -58,7 +58,7 @@ final class SignInProblems {
     static ProblemException noRole(String subject, String claim) {
         return failed(
                 ProblemType.FORBIDDEN,
-                "The identity provider knows you, but none of your roles gives access to this page. Ask an operator of"
+                "You are signed in at the identity provider, but none of your roles gives access to this page. Ask an operator of"
                         + " this service. It reads your roles from the claim " + claim,
                 "none of the roles has permissions: subject=" + subject + " claim=" + claim);
     }

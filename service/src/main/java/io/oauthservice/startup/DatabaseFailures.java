@@ -25,7 +25,7 @@ public final class DatabaseFailures {
     /** Connection, serialization, resources, lock not available, operator intervention (starting up, shutting down). */
     private static final Pattern TRANSIENT = Pattern.compile("(08|40|53|57).*|55P03");
 
-    /** PgBouncer's message. It uses 08P01 for all its errors, the transient ones included. */
+    /** PgBouncer's message. PgBouncer uses 08P01 for all errors, including transient ones. */
     private static final Pattern PARAMETER = Pattern.compile("unsupported startup parameter[^:]*: (\\w+)");
 
     private static final Pattern WITHOUT_ENCRYPTION = Pattern.compile("pg_hba\\.conf.*(no encryption|SSL off)");

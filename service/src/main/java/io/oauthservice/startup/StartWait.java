@@ -17,7 +17,7 @@ public final class StartWait {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration LOG_AGAIN_AFTER = Duration.ofSeconds(10);
 
-    /** A hook of its own, because Spring's waits for the end of the start, which waits for the database. */
+    /** A separate shutdown hook, because Spring's hook waits for the end of the start, which waits for the database. */
     private static final CountDownLatch STOPPED = new CountDownLatch(1);
 
     static {

@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** Has narrowed tokens issued: one at a time for each variant, and a limited number for each caller. */
+/** Requests narrowed tokens from the provider: one at a time for each variant, and a limited number for each caller. */
 @Component
 class NarrowedIssue {
 
@@ -74,7 +74,7 @@ class NarrowedIssue {
             ReadMark mark,
             Predicate<CachedNarrowedToken> good) {
         return flights.join(key, () -> knownOrIssued(key, requested, caller, mark, good))
-                // The flight belongs to another caller, whose limit is not this one's.
+                // The execution belongs to another caller, which has its own limit.
                 .onErrorResume(
                         LimitReached.class,
                         reached -> reached.caller.equals(caller.name())
@@ -82,7 +82,7 @@ class NarrowedIssue {
                                 : issue(key, requested, caller, mark, good));
     }
 
-    /** A flight that ended after the caller looked may have left a token. */
+    /** An execution that ended after the look-up may have added a token. */
     private Mono<CachedNarrowedToken> knownOrIssued(
             VariantKey key,
             RequestedInstallation requested,

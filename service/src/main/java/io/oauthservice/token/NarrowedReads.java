@@ -91,7 +91,7 @@ class NarrowedReads {
                         BeyondGrantException.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
     }
 
-    /** What the request is for, without repositories of the ceiling that are known to be others'. */
+    /** The requested part, without repositories of the ceiling that are known to belong to other organisations. */
     private Narrowing covered(Read read) {
         Narrowing request = read.request().narrowing();
         Repositories ceiling = read.policy().ceilingRepositories(read.caller(), request);

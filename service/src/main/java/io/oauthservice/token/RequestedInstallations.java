@@ -39,7 +39,7 @@ class RequestedInstallations {
         });
     }
 
-    /** Before the look-up, so that the problem does not reveal what exists. */
+    /** Checked before the look-up, so that the problem does not reveal whether the grant exists. */
     private static void requireAllowed(TokenRequest request, Caller caller) {
         caller.requireTokensOf(request.platform());
         if (request.userId() != null && caller.ceiling(request.platform()) != null) {

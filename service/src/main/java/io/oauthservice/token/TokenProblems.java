@@ -14,7 +14,7 @@ import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Why there is no token, and what the caller can do about it. */
+/** The problems of token requests: why there is no token, and what the caller can do. */
 @Component
 class TokenProblems {
 

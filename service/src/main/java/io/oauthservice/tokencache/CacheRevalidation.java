@@ -39,7 +39,7 @@ class CacheRevalidation {
         return new BackgroundLoop(CacheRevalidation.class, INTERVAL, "Cache revalidation failed", this::revalidate);
     }
 
-    /** Ignores failures: the next reader meets them as well. */
+    /** Ignores failures, because the next reader encounters them as well. */
     private Mono<Void> revalidate() {
         return Flux.concat(Flux.fromIterable(cache.ageing()), Flux.fromIterable(narrowed.ageing()))
                 .buffer(BATCH_SIZE)

@@ -65,7 +65,7 @@ public final class CachedNarrowedToken {
         return System.nanoTime() - issuedAt >= age.toNanos();
     }
 
-    /** Whether another way to write its request may be remembered. */
+    /** Whether another address of its request may be cached. */
     boolean tryAddAddress() {
         return addresses.get() < MAX_ADDRESSES && addresses.incrementAndGet() <= MAX_ADDRESSES;
     }

@@ -10,8 +10,8 @@ import io.oauthservice.installation.InstallationId;
 
 /**
  * The latest changes that this replica was notified of, numbered in their order. They decide whether a response that was
- * read from the database may be older than a change: only the changes of its own grant, and of the default grant of its
- * organisation, concern it.
+ * read from the database may be older than a change. Only changes of its own grant, and of the default grant of its
+ * organisation, matter.
  */
 final class RecentNotifications {
 

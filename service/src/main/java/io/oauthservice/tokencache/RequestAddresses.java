@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of requests for narrowed tokens, as callers write them. They lead to a cached token without parsing. Which
+ * The addresses of requests for narrowed tokens, as callers write them. They identify a cached token without parsing. Which
  * token that is depends on the caller's ceiling.
  */
 final class RequestAddresses {

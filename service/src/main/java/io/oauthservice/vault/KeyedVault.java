@@ -19,7 +19,7 @@ interface KeyedVault extends TokenVault {
     /** What encrypts here. A key service has one target for all versions of its key: they are the same on all replicas. */
     String target();
 
-    /** The id of the key that made a ciphertext of this vault, such as {@code vault:v3} or {@code tink:1872341}. */
+    /** The id of the key that encrypted a ciphertext of this vault, such as {@code vault:v3} or {@code tink:1872341}. */
     String keyOf(String ciphertext);
 
     /** The id of the key that encrypts now, in the same form. */

@@ -39,7 +39,7 @@ final class KeysetFile {
         }
     }
 
-    /** Creates the file atomically. If another process creates it first, that process's keyset stays. */
+    /** Creates the file atomically. If another process creates it first, its keyset is kept. */
     void create() {
         try {
             Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  */
 public interface TokenVault {
 
-    /** The ciphertexts of these values. A ciphertext's prefix identifies the vault that made it. */
+    /** The ciphertexts of these values. A ciphertext's prefix identifies the vault that encrypted it. */
     Mono<List<String>> encrypt(List<Plaintext> plaintexts);
 
     /** The values of these ciphertexts. Fails where one of them cannot be decrypted. */

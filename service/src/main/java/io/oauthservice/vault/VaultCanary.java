@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 /** A known value, stored under each vault's key. A process that cannot decrypt it has the wrong key and must not start. */
 final class VaultCanary {
 
-    /** Databases hold this value: it must never change. */
+    /** Databases contain this value: it must never change (glossary, older words). */
     private static final Secret CANARY_PLAINTEXT = Secret.of("the canary sings");
 
     private static final String WRONG_KEY = "names a different key than the one that this database was encrypted with";

@@ -69,7 +69,7 @@ class VaultConfiguration {
             }
             file.create();
             log.warn(
-                    "Local keyset created: path={}. Back up this file: stored tokens cannot be decrypted without it",
+                    "Local keyset created, back it up: path={}",
                     properties.keysetPath());
         }
         KeyedVault vault = new KeysetVault(file.read());

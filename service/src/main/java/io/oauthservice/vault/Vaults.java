@@ -54,7 +54,7 @@ public final class Vaults implements TokenVault {
         return writer.currentKey();
     }
 
-    /** The id of the key that made a ciphertext; {@code unknown} where no vault of this process made it. */
+    /** The id of the key that encrypted a ciphertext; {@code unknown} if no vault of this process encrypted it. */
     public String of(String ciphertext) {
         KeyedVault vault = find(ciphertext);
         return vault == null ? UNKNOWN : vault.keyOf(ciphertext);
@@ -70,7 +70,7 @@ public final class Vaults implements TokenVault {
                 (vault, group) -> vault.equals(writer) ? rewrapInWriter(group) : moveToWriter(vault, group));
     }
 
-    /** The name of the vault that made a ciphertext; {@code unknown} where no vault of this process made it. */
+    /** The name of the vault that encrypted a ciphertext; {@code unknown} if no vault of this process encrypted it. */
     public String vaultOf(String ciphertext) {
         KeyedVault vault = find(ciphertext);
         return vault == null ? UNKNOWN : vault.name();

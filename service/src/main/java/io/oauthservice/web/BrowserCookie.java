@@ -9,7 +9,7 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseCookie.ResponseCookieBuilder;
 import org.springframework.web.server.ServerWebExchange;
 
-/** A cookie by which the service knows a browser again. Scripts and other sites cannot read it. */
+/** A cookie by which the service recognises a browser. Scripts and other sites cannot read it. */
 public final class BrowserCookie {
 
     private final String name;
@@ -29,7 +29,7 @@ public final class BrowserCookie {
         return value(exchange).flatMap(Secret::parseRandom);
     }
 
-    /** What the browser sends, which may be anything. Empty where it sends nothing. */
+    /** The value that the browser sends, unchecked. Empty if there is no cookie. */
     public Optional<String> value(ServerWebExchange exchange) {
         HttpCookie cookie = exchange.getRequest().getCookies().getFirst(name);
         return Optional.ofNullable(cookie).map(HttpCookie::getValue);
@@ -44,12 +44,12 @@ public final class BrowserCookie {
         set(exchange, value, age);
     }
 
-    /** Makes the browser forget it. */
+    /** Deletes the cookie in the browser. */
     public void remove(ServerWebExchange exchange) {
         set(exchange, "", Duration.ZERO);
     }
 
-    /** {@code Lax}, because people come back here from the provider. */
+    /** {@code Lax}, because the provider redirects people back here. */
     private void set(ServerWebExchange exchange, String value, @Nullable Duration lifetime) {
         ResponseCookieBuilder cookie = ResponseCookie.from(name, value)
                 .httpOnly(true)

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
-/** The host to which callbacks come. The browser's cookie belongs to one host, so a flow must start there. */
+/** The host of the callback URLs. The browser's cookie belongs to one host, so a flow must start there. */
 @Component
 public class CallbackHost {
 

@@ -6,7 +6,7 @@ import io.oauthservice.provider.ProviderException;
 import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
 
-/** The problems by which callers learn of the domain's failures. */
+/** Maps failures of the domain to problems. */
 public final class FailureProblems {
 
     /** For a failed call to a provider that does not say when to try again. */

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token in a form, which only a page that this browser has opened contains: no other site knows the browser's cookie. It
+ * The token in a form. Only a page that this browser has opened contains it, because other sites do not know the browser's cookie. It
  * is derived from the cookie, and reveals nothing of it.
  */
 public final class FormToken {

@@ -39,7 +39,7 @@ final class HeadTimeoutHandler extends ChannelInboundHandlerAdapter {
         timer = context.executor().schedule(() -> expire(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** While earlier requests are in progress, reading may be paused: the client is not to blame. */
+    /** While earlier requests are in progress, reading may be paused, which is not the client's fault. */
     private void expire(ChannelHandlerContext context) {
         timer = null;
         if (gate.isIdle()) {

@@ -1,7 +1,7 @@
 package io.oauthservice.web;
 
 /**
- * A bean that lets requests of a feature carry more than 16 KB. The feature bounds what it keeps of them.
+ * A bean that permits bodies above 16 KB for requests of a feature. The feature limits how much of them it stores.
  *
  * @param path what the paths begin with
  * @param bytes the largest body

@@ -113,7 +113,7 @@ class RequestRejections {
     }
 
     /**
-     * Null where Spring cannot parse the request target and would answer with an empty 400, or would take each byte of an
+     * Null where Spring cannot parse the request target and would respond with an empty 400, or would read each byte of an
      * unencoded character for a character.
      */
     private static @Nullable URI address(String target) {
@@ -151,7 +151,7 @@ class RequestRejections {
                 rejection(
                         ProblemType.INVALID_REQUEST,
                         "The URL is not valid. Percent-encode all characters that are not allowed in a URL");
-            default -> rejection(ProblemType.INVALID_REQUEST, "The request is not well-formed HTTP");
+            default -> rejection(ProblemType.INVALID_REQUEST, "The request is not well-formed HTTP. Fix the request");
         };
     }
 

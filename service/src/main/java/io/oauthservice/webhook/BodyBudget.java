@@ -13,7 +13,7 @@ final class BodyBudget {
 
     private static final long MAX_IN_FLIGHT = 64L * 1024 * 1024;
 
-    /** The size of a usual body. So much of each body has a budget of its own: large bodies keep no usual one out. */
+    /** The size of a usual body. This part of each body has a separate budget, so that large bodies do not block usual ones. */
     private static final int USUAL = 64 * 1024;
 
     private final AtomicLong usual = new AtomicLong();
@@ -64,7 +64,7 @@ final class BodyBudget {
         private void take(AtomicLong budget, int bytes) {
             if (budget.addAndGet(bytes) > MAX_IN_FLIGHT) {
                 budget.addAndGet(-bytes);
-                throw new ProblemException(ProblemType.BUSY, "Too many webhooks are being received; send it again")
+                throw new ProblemException(ProblemType.BUSY, "Too many webhooks are being received. Send this one again later")
                         .retryAfter(Duration.ofSeconds(5));
             }
         }

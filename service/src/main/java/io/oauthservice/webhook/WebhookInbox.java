@@ -74,7 +74,7 @@ class WebhookInbox {
         this.database = database;
     }
 
-    /** Stores a delivery. False if it is stored already and was not given up, or does not match where it must. */
+    /** Stores a delivery. False if it is stored already and was not given up, or if it matches no known installation and has to. */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
         String requester = delivery.requesterId();
@@ -102,7 +102,7 @@ class WebhookInbox {
         return report == Report.INSTALLED ? Report.CHANGED : report;
     }
 
-    /** The oldest deliveries whose time has come, each given to one replica only for 5 minutes. */
+    /** The oldest due deliveries, each given to one replica only for 5 minutes. */
     Flux<Stored> takeDue(Platform platform, int limit) {
         return database.sql(TAKE_DUE)
                 .bind("platform", platform.id())

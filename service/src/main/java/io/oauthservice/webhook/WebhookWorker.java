@@ -56,7 +56,7 @@ class WebhookWorker {
     private static final int BATCH_SIZE = 20;
     private static final int CONCURRENT_SUBJECTS = 4;
 
-    /** A platform's answer may lag behind its own event. */
+    /** A platform's response may be older than its event. */
     private static final List<Duration> CONTRADICTED =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1));
 
@@ -102,7 +102,7 @@ class WebhookWorker {
                         .map(platform -> new BackgroundLoop(
                                         WebhookWorker.class,
                                         POLL_INTERVAL,
-                                        "Webhooks cannot be processed: platform=" + platform,
+                                        "Failed to process webhooks: platform=" + platform,
                                         () -> processDue(platform))
                                 .wokenBy(wakeUps))
                         .toList(),
@@ -118,7 +118,7 @@ class WebhookWorker {
                 .contextWrite(Origin.context(Origin.WEBHOOK));
     }
 
-    /** Deliveries that claim the same of the same subject: one answer decides all. */
+    /** Deliveries with the same report about the same subject: one response decides all. */
     private static Collection<List<Stored>> grouped(List<Stored> due) {
         return due.stream()
                 .collect(Collectors.groupingBy(delivery -> delivery.report() + " " + delivery.subject()))
@@ -146,7 +146,7 @@ class WebhookWorker {
                 .switchIfEmpty(Mono.defer(() -> provider.hasDirectory() ? align(delivery) : Mono.just(true)));
     }
 
-    /** There is no live grant here of what the event names. */
+    /** There is no usable grant of the installations that the event names. */
     private Mono<Boolean> align(Stored delivery) {
         boolean uninstalled = delivery.report() == Report.UNINSTALLED;
         return Flux.fromIterable(delivery.grants().installations())
@@ -189,7 +189,7 @@ class WebhookWorker {
             return finish(delivery, "given_up");
         }
         log.warn(
-                "Webhook cannot be confirmed yet: platform={} delivery={} error={}",
+                "Webhook not confirmed, will retry: platform={} delivery={} error={}",
                 delivery.platform(),
                 delivery.deliveryId(),
                 failure.toString());

@@ -324,7 +324,7 @@ class DashboardPageTest extends PageStory {
         Page page = open(address);
 
         assertThat(page.status()).isEqualTo(400);
-        assertThat(page.heading()).isEqualTo("This did not work");
+        assertThat(page.heading()).isEqualTo("The action failed");
     }
 
     @Test

@@ -185,7 +185,7 @@ class HistoryPageTest extends PageStory {
         Page page = open("/ui/installations/" + id + "?history=" + cursor);
 
         assertThat(page.status()).isEqualTo(400);
-        assertThat(page.heading()).isEqualTo("This did not work");
+        assertThat(page.heading()).isEqualTo("The action failed");
     }
 
     @Test

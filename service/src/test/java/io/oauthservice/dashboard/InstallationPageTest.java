@@ -169,9 +169,9 @@ class InstallationPageTest extends PageStory {
     @CsvSource(
             delimiter = '|',
             value = {
-                "active | Reconnect, Make a link to reconnect",
-                "needs_reconnect | Reconnect, Make a link to reconnect",
-                "revoked | Connect again, Make a link to connect again",
+                "active | Reconnect, Create a link to reconnect",
+                "needs_reconnect | Reconnect, Create a link to reconnect",
+                "revoked | Connect again, Create a link to connect again",
                 "unclaimed | Claim",
                 "suspended | ''",
                 "pending_approval | ''"

@@ -91,7 +91,7 @@ class OidcSignInTest extends PageStory {
 
     private void assertNotSignedIn(Page page, int status, String text) {
         assertThat(page.status()).isEqualTo(status);
-        assertThat(page.heading()).isEqualTo("This did not work");
+        assertThat(page.heading()).isEqualTo("The action failed");
         assertThat(page.text()).contains(text);
         assertThat(page.response().contentType()).startsWith("text/html");
         assertThat(sessions()).isZero();

@@ -253,7 +253,7 @@ class SignInTest extends PageStory {
         Page rejected = mine.submit("/ui/sign-out");
 
         assertThat(rejected.status()).isEqualTo(403);
-        assertThat(rejected.heading()).isEqualTo("This did not work");
+        assertThat(rejected.heading()).isEqualTo("The action failed");
         assertThat(sessions()).isOne();
     }
 

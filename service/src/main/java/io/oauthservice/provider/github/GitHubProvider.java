@@ -150,7 +150,7 @@ final class GitHubProvider
                 user -> discard(user.accessToken()));
     }
 
-    /** The user's token has served its purpose. A failure to revoke it fails nothing else. */
+    /** The user's token is no longer needed. A failure to revoke it does not fail the flow. */
     private Mono<Void> discard(Secret userToken) {
         return api.deleteUserToken(userToken).then().timeout(DISCARD_LIMIT).onErrorResume(error -> {
             log.warn("User token of an install flow not revoked: platform=github error={}", error.getMessage());

@@ -24,7 +24,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Maps GitHub's JSON to the types of the contract. */
+/** Maps GitHub's JSON to the types of package {@code provider}. */
 final class GitHubReplies {
 
     /** The time is ISO 8601 in UTC, in seconds. */
