@@ -103,13 +103,13 @@ public class ClientAddresses {
                 ? null
                 : of(peer.getAddress().getAddress());
         if (address == null || proxies.contains(address)) {
-            return address == null ? null : forwarded(lines.apply(X_FORWARDED_FOR), lines.apply(FORWARDED));
+            return address == null ? null : findForwardedAddress(lines.apply(X_FORWARDED_FOR), lines.apply(FORWARDED));
         }
         return FORWARDING.stream().allMatch(name -> lines.apply(name).isEmpty()) ? address : null;
     }
 
     /** A proxy writes one of the headers and may pass the other on as the sender wrote it. So both must agree. */
-    private @Nullable InetAddress forwarded(List<String> forwardedFor, List<String> forwarded) {
+    private @Nullable InetAddress findForwardedAddress(List<String> forwardedFor, List<String> forwarded) {
         InetAddress one = rightmost(forwardedFor, ClientAddresses::ofNode);
         if (forwarded.isEmpty()) {
             return one;
@@ -150,10 +150,10 @@ public class ClientAddresses {
                 node = pair.substring(equals + 1).strip();
             }
         }
-        return node == null ? null : ofNode(unquoted(node));
+        return node == null ? null : ofNode(unquote(node));
     }
 
-    private static String unquoted(String value) {
+    private static String unquote(String value) {
         boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
         return quoted ? value.substring(1, value.length() - 1) : value;
     }

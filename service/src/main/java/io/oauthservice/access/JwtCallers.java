@@ -79,14 +79,14 @@ class JwtCallers {
 
     /** Validates a credential. Empty where it is not a valid JWT; fails with a 503 problem where keys are unavailable. */
     Mono<Caller> validate(String credential) {
-        SignedJWT jwt = parsed(credential);
+        SignedJWT jwt = parse(credential);
         JwtIssuer issuer = jwt == null ? null : issuers.get(issuerOf(jwt));
         if (jwt == null || issuer == null || !issuer.accepts(jwt)) {
             return Mono.empty();
         }
         return issuer.validate(credential)
                 .map(valid -> cache(credential, valid, issuer.caller(valid)))
-                .onErrorResume(JwtException.class, JwtCallers::rejected)
+                .onErrorResume(JwtException.class, JwtCallers::logRejection)
                 .onErrorMap(error -> !(error instanceof ProblemException), JwtCallers::unavailable);
     }
 
@@ -97,7 +97,7 @@ class JwtCallers {
     }
 
     /** The reason is for operators; the caller does not learn it. */
-    private static Mono<Caller> rejected(JwtException reason) {
+    private static Mono<Caller> logRejection(JwtException reason) {
         log.debug("JWT rejected: reason={}", reason.getMessage());
         return Mono.empty();
     }
@@ -110,7 +110,7 @@ class JwtCallers {
                 .retryAfter(IssuerKeys.FETCH_INTERVAL);
     }
 
-    private @Nullable SignedJWT parsed(String credential) {
+    private @Nullable SignedJWT parse(String credential) {
         // An API key is not a JWT, and without issuers no JWT is accepted.
         if (issuers.isEmpty() || !credential.startsWith("ey")) {
             return null;

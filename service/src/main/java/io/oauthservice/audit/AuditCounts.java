@@ -124,15 +124,15 @@ public class AuditCounts {
     List<Unstored> due(boolean all) {
         long now = clock.millis();
         Stream<PendingCount> due = counters.values().stream().filter(counter -> all || counter.isDue(now));
-        return unstored(Stream.concat(due, excess()).distinct());
+        return findUnstored(Stream.concat(due, excess()).distinct());
     }
 
     /** Counts that were added to combinations just after their removal. The same combinations may have new counters since. */
     List<Unstored> dueOfRemoved() {
-        return unstored(removed.stream());
+        return findUnstored(removed.stream());
     }
 
-    private static List<Unstored> unstored(Stream<PendingCount> counters) {
+    private static List<Unstored> findUnstored(Stream<PendingCount> counters) {
         return counters.map(PendingCount::unstored).filter(Objects::nonNull).toList();
     }
 

@@ -22,20 +22,20 @@ public final class SingleFlight<K, V> {
 
     /** Joins the execution in flight for this key, else starts this one. */
     public Mono<V> join(K key, Supplier<Mono<V>> execution) {
-        return Mono.defer(() -> inFlight.computeIfAbsent(key, same -> detached(same, execution)));
+        return Mono.defer(() -> inFlight.computeIfAbsent(key, same -> detach(same, execution)));
     }
 
     /** Always starts this execution. Callers of {@link #join} share it, unless another one is in flight already. */
     public Mono<V> start(K key, Supplier<Mono<V>> execution) {
         return Mono.defer(() -> {
-            Mono<V> own = detached(key, execution);
+            Mono<V> own = detach(key, execution);
             return inFlight.putIfAbsent(key, own) == null
                     ? own
-                    : inFlight.computeIfAbsent(new Object(), unshared -> detached(unshared, execution));
+                    : inFlight.computeIfAbsent(new Object(), unshared -> detach(unshared, execution));
         });
     }
 
-    private Mono<V> detached(Object key, Supplier<Mono<V>> execution) {
+    private Mono<V> detach(Object key, Supplier<Mono<V>> execution) {
         return Mono.defer(execution).doOnTerminate(() -> inFlight.remove(key)).cache();
     }
 

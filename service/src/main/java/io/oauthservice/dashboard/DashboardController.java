@@ -65,7 +65,7 @@ class DashboardController {
         if (!session.caller().may(Caller.INSTALLATIONS_READ)) {
             return Mono.fromSupplier(() -> pages.list(HttpStatus.FORBIDDEN, session, platforms(List.of())));
         }
-        ListQuery selected = selected(query);
+        ListQuery selected = selection(query);
         return Mono.zip(model(selected, session.caller()), notice(query, session.caller()), (model, notice) -> {
             notice.ifPresent(shown -> model.put("notice", shown));
             model.put("htmx", true);
@@ -91,7 +91,7 @@ class DashboardController {
     Mono<ResponseEntity<String>> part(ServerWebExchange exchange) {
         Caller caller = Session.of(exchange).caller();
         caller.require(Caller.INSTALLATIONS_READ);
-        ListQuery selected = selected(exchange.getRequest().getQueryParams());
+        ListQuery selected = selection(exchange.getRequest().getQueryParams());
         return model(selected, caller).map(model -> {
             model.put("part", true);
             return pages.part(selected.address(selected.after()), model);
@@ -99,7 +99,7 @@ class DashboardController {
     }
 
     /** A flow that has returned to the page selects nothing: {@code status} is that of the flow. */
-    private static ListQuery selected(MultiValueMap<String, String> query) {
+    private static ListQuery selection(MultiValueMap<String, String> query) {
         return isAfterFlow(query) ? ListQuery.NONE : ListQuery.of(query);
     }
 
@@ -161,7 +161,7 @@ class DashboardController {
     private static Map<String, Object> rows(List<ShownInstallation> rows, InstallationPage found, ListQuery selected) {
         Map<String, Object> model = new HashMap<>();
         model.put("rows", rows);
-        model.put("found", found(rows.size(), selected.after() != null || found.next() != null));
+        model.put("found", countText(rows.size(), selected.after() != null || found.next() != null));
         model.put("hasRows", !rows.isEmpty());
         model.put("filtered", !rows.isEmpty() && selected.hasFilters());
         model.put("first", selected.after() == null ? "" : selected.address(null));
@@ -169,7 +169,7 @@ class DashboardController {
         return model;
     }
 
-    private static String found(int rows, boolean isPart) {
+    private static String countText(int rows, boolean isPart) {
         return rows + (rows == 1 ? " installation" : " installations") + (isPart ? " on this page" : "");
     }
 

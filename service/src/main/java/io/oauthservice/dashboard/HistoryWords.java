@@ -25,7 +25,7 @@ final class HistoryWords {
             case "installation.request-expired" -> "Request for approval expired";
             case "installation.suspended" -> withReason("Suspended", entry, platform);
             case "installation.resumed" -> "No longer suspended";
-            case "installation.updated" -> updated(String.valueOf(entry.cause()));
+            case "installation.updated" -> updateText(String.valueOf(entry.cause()));
             case "installation.labels-changed" -> "Labels changed";
             case "installation.reconnect-due" -> "Must be reconnected soon";
             case "installation.reconnect-required" -> withReason("Needs reconnect", entry, platform);
@@ -51,7 +51,7 @@ final class HistoryWords {
         return reason.isEmpty() ? label : label + ". " + reason;
     }
 
-    private static String updated(String cause) {
+    private static String updateText(String cause) {
         return switch (cause) {
             case "scopes" -> "Scopes changed";
             case "permissions" -> "Permissions changed";

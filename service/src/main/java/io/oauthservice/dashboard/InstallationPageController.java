@@ -111,17 +111,17 @@ class InstallationPageController {
     @PostMapping(PATH + "{id}/disconnect")
     Mono<ResponseEntity<String>> disconnect(@PathVariable("id") String id, ServerWebExchange exchange) {
         return revoker.revoke(Session.of(exchange).caller(), id)
-                .then(Mono.fromSupplier(() -> Redirects.seeOther(done(id, Notice.DISCONNECTED))));
+                .then(Mono.fromSupplier(() -> Redirects.seeOther(addressAfter(id, Notice.DISCONNECTED))));
     }
 
     @PostMapping(PATH + "{id}/claim")
     Mono<ResponseEntity<String>> claim(@PathVariable("id") String id, ServerWebExchange exchange) {
         return claimer.claim(Session.of(exchange).caller(), id)
-                .map(claimed -> Redirects.seeOther(done(id, Notice.CLAIMED)));
+                .map(claimed -> Redirects.seeOther(addressAfter(id, Notice.CLAIMED)));
     }
 
     /** @param id of an installation that was found */
-    private static URI done(String id, String action) {
+    private static URI addressAfter(String id, String action) {
         return URI.create(PATH + id + "?" + Notice.DONE + "=" + action);
     }
 
@@ -130,11 +130,11 @@ class InstallationPageController {
         Caller caller = Session.of(exchange).caller();
         return callerInstallations
                 .findReadable(caller, id)
-                .flatMap(found -> start(found.platform().id(), PATH + found.id(), covered(found, caller), exchange));
+                .flatMap(found -> start(found.platform().id(), PATH + found.id(), findVisibleOrganisation(found, caller), exchange));
     }
 
     /** The first organisation that the caller sees, for the address to which the flow returns. */
-    private static String covered(Installation found, Caller caller) {
+    private static String findVisibleOrganisation(Installation found, Caller caller) {
         return found.organisationIds().stream()
                 .filter(caller::sees)
                 .findFirst()

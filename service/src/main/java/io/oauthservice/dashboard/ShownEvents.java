@@ -21,23 +21,23 @@ record ShownEvents(String text, boolean failing, String relay) {
     }
 
     private static ShownEvents of(OutboxStatus status) {
-        String text = blocked(status.blocked()) + waiting(status) + reason(status);
+        String text = blockedText(status.blocked()) + waiting(status) + reason(status);
         return text.isEmpty()
                 ? new ShownEvents("delivered.", false, "")
                 : new ShownEvents(text.strip(), true, Objects.requireNonNullElse(status.relay(), ""));
     }
 
-    private static String blocked(long installations) {
+    private static String blockedText(long installations) {
         return installations == 0
                 ? ""
-                : "Kafka rejects an event of " + counted(installations, "installation")
+                : "Kafka rejects an event of " + plural(installations, "installation")
                         + ", whose later events wait for an operator. ";
     }
 
     private static String waiting(OutboxStatus status) {
         return status.lag().compareTo(TOLERATED) < 0
                 ? ""
-                : counted(status.unsent(), "event") + (status.unsent() == 1 ? " waits" : " wait") + ", the oldest for "
+                : plural(status.unsent(), "event") + (status.unsent() == 1 ? " waits" : " wait") + ", the oldest for "
                         + text(status.lag()) + "; consumers are behind. ";
     }
 
@@ -49,7 +49,7 @@ record ShownEvents(String text, boolean failing, String relay) {
         return waits && status.relay() == null ? "No replica publishes them. " : "";
     }
 
-    private static String counted(long number, String thing) {
+    private static String plural(long number, String thing) {
         return number + " " + thing + (number == 1 ? "" : "s");
     }
 

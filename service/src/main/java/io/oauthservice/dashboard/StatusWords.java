@@ -30,9 +30,9 @@ record StatusWords(String label, String reason, String todo) {
                         InstallationStatus.PENDING_APPROVAL,
                         "An owner of the organisation must approve the request.",
                         "Ask an owner to approve it at " + platform + ".");
-            case SUSPENDED -> suspended(reason, platform);
+            case SUSPENDED -> ofSuspended(reason, platform);
             case NEEDS_RECONNECT -> needsReconnect(reason, platform);
-            case REVOKED -> revoked(reason, platform);
+            case REVOKED -> ofRevoked(reason, platform);
         };
     }
 
@@ -59,7 +59,7 @@ record StatusWords(String label, String reason, String todo) {
         };
     }
 
-    private static StatusWords suspended(@Nullable String reason, String platform) {
+    private static StatusWords ofSuspended(@Nullable String reason, String platform) {
         return "unconfirmed".equals(reason)
                 ? words(
                         InstallationStatus.SUSPENDED,
@@ -86,7 +86,7 @@ record StatusWords(String label, String reason, String todo) {
                 "no_sites".equals(reason) ? "Reconnect it, and choose a site." : "Reconnect it.");
     }
 
-    private static StatusWords revoked(@Nullable String reason, String platform) {
+    private static StatusWords ofRevoked(@Nullable String reason, String platform) {
         String text = switch (String.valueOf(reason)) {
             case "by_us" -> "It was disconnected here.";
             case "uninstalled" -> "The app was uninstalled at " + platform + ".";

@@ -51,16 +51,16 @@ class DeploymentRecord implements MigrationCheck {
     @Override
     public void beforeMigration(Connection connection) throws SQLException {
         if (exists(connection)) {
-            rejectAnother(recorded(connection));
+            rejectAnother(findRecorded(connection));
         }
     }
 
     @Override
     public void afterMigration(Connection connection) throws SQLException {
-        String before = recorded(connection);
+        String before = findRecorded(connection);
         if (records) {
             write(connection, adopts ? ADOPT : RECORD);
-            rejectAnother(recorded(connection));
+            rejectAnother(findRecorded(connection));
         }
         log(before);
     }
@@ -95,7 +95,7 @@ class DeploymentRecord implements MigrationCheck {
         }
     }
 
-    private static @Nullable String recorded(Connection connection) throws SQLException {
+    private static @Nullable String findRecorded(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(READ)) {
             return row.next() ? row.getString(1) : null;

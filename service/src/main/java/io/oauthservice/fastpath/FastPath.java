@@ -117,7 +117,7 @@ class FastPath {
             return null;
         }
         Caller caller = caller(headers, from);
-        CachedResponse cached = caller == null ? null : permitted(caller, whole, parts, request.uri());
+        CachedResponse cached = caller == null ? null : findPermitted(caller, whole, parts, request.uri());
         if (caller == null || cached == null) {
             return null;
         }
@@ -153,7 +153,7 @@ class FastPath {
     }
 
     /** A caller that may not get the token of the whole grant may get a narrowed token at the same address. */
-    private @Nullable CachedResponse permitted(
+    private @Nullable CachedResponse findPermitted(
             Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Responses parts, String uri) {
         if (whole != null && whole.permits(caller)) {
             return whole;

@@ -140,19 +140,19 @@ class CallbackController {
             GuardedProvider provider, PendingFlow pending, Secret state, Map<String, String> query) {
         String error = query.get("error");
         if (error != null) {
-            return Mono.fromSupplier(() -> rejected(provider, error));
+            return Mono.fromSupplier(() -> handleConsentError(provider, error));
         }
         String code = query.get("code");
         Map<String, String> others = new HashMap<>(query);
         others.keySet().removeAll(OAUTH_PARAMETERS);
         return flow.complete(provider, pending, state, code == null ? null : Secret.of(code), others)
-                .map(outcome -> completed(provider, outcome))
-                .onErrorResume(ProviderException.class, failure -> Mono.just(failed(provider, failure)))
+                .map(outcome -> toResult(provider, outcome))
+                .onErrorResume(ProviderException.class, failure -> Mono.just(handleFailure(provider, failure)))
                 .onErrorResume(DataErrors::isDataError, failure -> Mono.just(notStorable(provider, failure)));
     }
 
     /** A declined request is an ordinary result. Any other error of the consent page concerns the operators. */
-    private FlowResult rejected(GuardedProvider provider, String error) {
+    private FlowResult handleConsentError(GuardedProvider provider, String error) {
         String code = ERROR_CODE.matcher(error).matches() ? error : "unknown_error";
         boolean declined = code.equals(ACCESS_DENIED);
         log.atLevel(declined ? Level.INFO : Level.WARN)
@@ -160,7 +160,7 @@ class CallbackController {
         return declined ? pages.denied(provider, code) : pages.rejected(provider, code);
     }
 
-    private FlowResult completed(GuardedProvider provider, Outcome outcome) {
+    private FlowResult toResult(GuardedProvider provider, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Connected(List<Installation> installations) ->
                 pages.connected(provider, installations.getFirst().id(), organisations(installations));
@@ -174,7 +174,7 @@ class CallbackController {
         return FlowResult.names(installations.stream().flatMap(installation -> installation.organisations().stream()));
     }
 
-    private FlowResult failed(GuardedProvider provider, ProviderException failure) {
+    private FlowResult handleFailure(GuardedProvider provider, ProviderException failure) {
         log.warn(
                 "OAuth callback failed: platform={} error={} ({})",
                 provider.platform(),

@@ -64,7 +64,7 @@ public class CallerLinks {
                 .find(request.platform())
                 .orElseThrow(() -> ProblemException.invalid("platform", "must be the id of a configured platform"));
         Secret secret = Secret.random();
-        return expected(caller, provider, request)
+        return findExpected(caller, provider, request)
                 .map(expected -> new Terms(
                         provider.platform(),
                         caller.name(),
@@ -107,11 +107,11 @@ public class CallerLinks {
         return URI.create(address.installUrl(platform.id()) + "?link=" + secret.value());
     }
 
-    private Mono<Optional<ExpectedAccount>> expected(Caller caller, GuardedProvider provider, LinkRequest request) {
+    private Mono<Optional<ExpectedAccount>> findExpected(Caller caller, GuardedProvider provider, LinkRequest request) {
         String org = request.expectedOrg();
         UUID installation = request.installationId();
         if (installation != null) {
-            return reconnected(caller, provider, installation).map(Optional::of);
+            return findReconnected(caller, provider, installation).map(Optional::of);
         }
         if (org != null) {
             return Mono.just(Optional.of(organisation(caller, provider, org)));
@@ -132,7 +132,7 @@ public class CallerLinks {
         return new ExpectedAccount.OfOrganisation(org);
     }
 
-    private Mono<ExpectedAccount> reconnected(Caller caller, GuardedProvider provider, UUID id) {
+    private Mono<ExpectedAccount> findReconnected(Caller caller, GuardedProvider provider, UUID id) {
         return callerInstallations.findToChange(caller, id.toString()).map(found -> {
             if (!found.platform().equals(provider.platform())) {
                 throw ProblemException.invalid("installation_id", "must be an installation of the platform");

@@ -117,7 +117,7 @@ class ReturnTo {
                 ? Stream.empty()
                 : Arrays.stream(given.split("&", -1)).filter(ReturnTo::isKept);
         String query =
-                Stream.concat(kept, Stream.of(parameter + "=" + encoded(value))).collect(Collectors.joining("&"));
+                Stream.concat(kept, Stream.of(parameter + "=" + encode(value))).collect(Collectors.joining("&"));
         return URI.create(ascii(path + "?" + query + (hash < 0 ? "" : returnTo.substring(hash))));
     }
 
@@ -131,22 +131,22 @@ class ReturnTo {
      */
     private static boolean isOutcome(String pair) {
         String name = pair.split("=", 2)[0];
-        String decoded = decoded(name).strip().toLowerCase(Locale.ROOT);
+        String decoded = decode(name).strip().toLowerCase(Locale.ROOT);
         String plain = BRACKETS.matcher(decoded).replaceAll("");
         return OUTCOMES.contains(READ_AS_UNDERSCORE.matcher(plain).replaceAll("_"));
     }
 
-    private static String decoded(String name) {
+    private static String decode(String name) {
         return URLDecoder.decode(name, StandardCharsets.UTF_8);
     }
 
-    private static String encoded(String value) {
+    private static String encode(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     /** Header fields are ASCII. {@link URI#toASCIIString} would also normalise the text. */
     private static String ascii(String address) {
-        return NOT_ASCII.matcher(address).replaceAll(found -> encoded(found.group()));
+        return NOT_ASCII.matcher(address).replaceAll(found -> encode(found.group()));
     }
 
     /**

@@ -65,7 +65,7 @@ class States {
                         platform.id(),
                         verifier.orElse(null),
                         flow.redirectUri().toString(),
-                        (flow.link() == null ? browser : linked(browser)).sha256(),
+                        (flow.link() == null ? browser : bindToLink(browser)).sha256(),
                         flow.returnTo(),
                         flow.requestedBy(),
                         flow.link(),
@@ -80,14 +80,14 @@ class States {
                 .bind("state", state.sha256())
                 .bind("platform", platform.id())
                 .bind("browser", browser.sha256())
-                .bind("linkedBrowser", linked(browser).sha256())
+                .bind("linkedBrowser", bindToLink(browser).sha256())
                 .map(Taken::of)
                 .one()
                 .flatMap(this::decrypt);
     }
 
     /** Replicas of versions without links cannot consume the state: they would connect any account, any number of times. */
-    private static Secret linked(Secret browser) {
+    private static Secret bindToLink(Secret browser) {
         return Secret.of("link:" + browser.value());
     }
 

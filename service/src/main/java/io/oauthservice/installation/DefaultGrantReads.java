@@ -63,13 +63,13 @@ class DefaultGrantReads {
                                                 .toArray(String[]::new))
                                 .bind(1, asked.stream().map(Asked::orgId).toArray(String[]::new))
                                 .execute())
-                        .flatMapMany(result -> result.map(this::found))
+                        .flatMapMany(result -> result.map(this::toFound))
                         .collectList()
                         .map(found -> inOrder(found, asked.size())),
                 Connection::close);
     }
 
-    private Found found(Readable row) {
+    private Found toFound(Readable row) {
         int position = Objects.requireNonNull(row.get("n", Long.class)).intValue() - 1;
         return new Found(position, rows.installation(row));
     }

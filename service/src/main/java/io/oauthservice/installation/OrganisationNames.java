@@ -64,10 +64,10 @@ class OrganisationNames {
                         Boolean.TRUE.equals(row.get("counts", Boolean.class))))
                 .all()
                 .collectList()
-                .map(OrganisationNames::named);
+                .map(OrganisationNames::toNamedOrganisations);
     }
 
-    private static NamedOrganisations named(List<Bearer> bearers) {
+    private static NamedOrganisations toNamedOrganisations(List<Bearer> bearers) {
         List<String> ids = bearers.stream()
                 .limit(MOST_ORGANISATIONS)
                 .filter(Bearer::counts)

@@ -150,7 +150,7 @@ public class InstallLinks implements ActivationHook {
                 reconnected == null ? null : reconnected.value(),
                 expected instanceof ExpectedAccount.OfInstallation installation ? installation.grantKey() : null,
                 (double) life.toSeconds());
-        return bound(database.sql(CREATE).bindProperties(row), terms.visibleOrganisations())
+        return bindOrganisations(database.sql(CREATE).bindProperties(row), terms.visibleOrganisations())
                 .map(this::link)
                 .one()
                 .delayUntil(link -> record("link.created", link))
@@ -162,7 +162,7 @@ public class InstallLinks implements ActivationHook {
                         terms.createdBy()));
     }
 
-    private static GenericExecuteSpec bound(GenericExecuteSpec statement, @Nullable List<String> organisations) {
+    private static GenericExecuteSpec bindOrganisations(GenericExecuteSpec statement, @Nullable List<String> organisations) {
         return organisations == null
                 ? statement.bindNull("organisations", String[].class)
                 : statement.bind("organisations", organisations.toArray(String[]::new));
@@ -324,10 +324,10 @@ public class InstallLinks implements ActivationHook {
                 row.get("return_to", String.class),
                 row.get("opener_origin", String.class),
                 json.readValue(InstallationRows.get(row, "labels", Json.class).asArray(), LABELS),
-                expected(row));
+                expectedAccount(row));
     }
 
-    private static @Nullable ExpectedAccount expected(Readable row) {
+    private static @Nullable ExpectedAccount expectedAccount(Readable row) {
         String organisation = row.get("expected_org", String.class);
         if (organisation != null) {
             return new ExpectedAccount.OfOrganisation(organisation);

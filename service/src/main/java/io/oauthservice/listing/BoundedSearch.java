@@ -122,7 +122,7 @@ final class BoundedSearch {
                 .all()
                 .collectList()
                 .map(rows -> new Counted(
-                        merged(rows.stream().map(Counted::found).toList()),
+                        merge(rows.stream().map(Counted::found).toList()),
                         rows.getFirst().count()));
     }
 
@@ -137,7 +137,7 @@ final class BoundedSearch {
         return created == null || value == null ? null : new Cursor(created, new InstallationId(value));
     }
 
-    private static Found merged(List<Found> rows) {
+    private static Found merge(List<Found> rows) {
         return new Found(
                 rows.stream().flatMap(row -> row.matches().stream()).toList(),
                 rows.getFirst().examinedTo());

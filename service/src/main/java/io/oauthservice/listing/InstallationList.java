@@ -99,16 +99,16 @@ public class InstallationList {
 
     /** Every name contains the empty text. */
     private GenericExecuteSpec ofOrganisations(InstallationFilter filter, List<String> organisations) {
-        return labelled(filter, select(labelled(filter, LABELLED_OF_ORGANISATIONS, OF_ORGANISATIONS), filter))
+        return bindLabels(filter, select(bindLabels(filter, LABELLED_OF_ORGANISATIONS, OF_ORGANISATIONS), filter))
                 .bind("organisations", organisations.toArray(String[]::new))
                 .bind("text", filter.text() == null ? "" : filter.text());
     }
 
-    private static String labelled(InstallationFilter filter, String labelled, String other) {
+    private static String bindLabels(InstallationFilter filter, String labelled, String other) {
         return filter.labels().isEmpty() ? other : labelled;
     }
 
-    private GenericExecuteSpec labelled(InstallationFilter filter, GenericExecuteSpec statement) {
+    private GenericExecuteSpec bindLabels(InstallationFilter filter, GenericExecuteSpec statement) {
         return filter.labels().isEmpty() ? statement : labels.bind(statement, filter.labels());
     }
 
@@ -135,7 +135,7 @@ public class InstallationList {
         boolean more = found.matches().size() > filter.limit();
         List<Cursor> page = more ? found.matches().subList(0, filter.limit()) : found.matches();
         Cursor next = more ? page.getLast() : found.examinedTo();
-        return labelled(filter, database.sql(labelled(filter, LABELLED_OF_IDS, OF_IDS)))
+        return bindLabels(filter, database.sql(bindLabels(filter, LABELLED_OF_IDS, OF_IDS)))
                 .bind("createdAts", page.stream().map(Cursor::createdAt).toArray(Instant[]::new))
                 .bind("ids", page.stream().map(one -> one.id().value()).toArray(UUID[]::new))
                 .bind("statuses", filter.statusCodes())

@@ -154,8 +154,8 @@ public class InstallationStreams implements ChangeFeed.Listener {
     }
 
     private void resumeFrom(InstallationStream stream, Position from, Position now) {
-        known(from)
-                .map(missed -> missed.flatMap(InstallationStreams::merged))
+        awaitKnown(from)
+                .map(missed -> missed.flatMap(InstallationStreams::mergeByInstallation))
                 .subscribe(known -> known.filter(changes -> changes.size() <= MAX_MISSED)
                         .ifPresentOrElse(
                                 changes -> {
@@ -168,7 +168,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
     }
 
     /** Waits while another replica has been notified of more than this one. */
-    private Mono<Optional<List<Change>>> known(Position from) {
+    private Mono<Optional<List<Change>>> awaitKnown(Position from) {
         return Flux.interval(Duration.ZERO, Duration.ofMillis(100))
                 .take(MAX_WAIT_FOR_POSITION)
                 .filter(attempt -> !feed.isAhead(from))
@@ -178,7 +178,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
     }
 
     /** By installation. Empty where a change does not name its installations. */
-    private static Optional<Map<UUID, ChangedInstallation>> merged(List<Change> changes) {
+    private static Optional<Map<UUID, ChangedInstallation>> mergeByInstallation(List<Change> changes) {
         Map<UUID, ChangedInstallation> merged = new LinkedHashMap<>();
         for (Change change : changes) {
             switch (change) {

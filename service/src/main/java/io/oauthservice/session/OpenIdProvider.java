@@ -106,7 +106,7 @@ class OpenIdProvider {
                 .uri(endpoint)
                 // RFC 6749, section 2.3.1: both are form-encoded first.
                 .headers(headers ->
-                        headers.setBasicAuth(encoded(properties.clientId()), encoded(properties.clientSecret())))
+                        headers.setBasicAuth(formEncode(properties.clientId()), formEncode(properties.clientSecret())))
                 .accept(MediaType.APPLICATION_JSON)
                 .body(BodyInserters.fromFormData("grant_type", "authorization_code")
                         .with("code", code.value())
@@ -115,7 +115,7 @@ class OpenIdProvider {
                 .exchangeToMono(OpenIdProvider::idToken);
     }
 
-    private static String encoded(String text) {
+    private static String formEncode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
@@ -126,7 +126,7 @@ class OpenIdProvider {
                         "The token endpoint answered " + response.statusCode().value());
             }
             if (!response.statusCode().is2xxSuccessful()) {
-                throw rejected(body.path("error").asString(""));
+                throw rejectionProblem(body.path("error").asString(""));
             }
             JsonNode token = body.path("id_token");
             if (!token.isString()) {
@@ -136,7 +136,7 @@ class OpenIdProvider {
         });
     }
 
-    private static ProblemException rejected(String error) {
+    private static ProblemException rejectionProblem(String error) {
         return error.equals("invalid_grant")
                 ? SignInProblems.stale()
                 : unavailable(new IllegalStateException(

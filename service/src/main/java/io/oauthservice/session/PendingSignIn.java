@@ -24,11 +24,11 @@ record PendingSignIn(Secret browser, String returnTo) {
         return dot < 0
                 ? Optional.empty()
                 : Secret.parseRandom(cookie.substring(0, dot))
-                        .map(browser -> new PendingSignIn(browser, decoded(cookie.substring(dot + 1))));
+                        .map(browser -> new PendingSignIn(browser, decode(cookie.substring(dot + 1))));
     }
 
     /** An address that was changed on its way is replaced. */
-    private static String decoded(String encoded) {
+    private static String decode(String encoded) {
         try {
             return SavedRequest.checkedReturnTo(
                     new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.US_ASCII));
@@ -43,19 +43,19 @@ record PendingSignIn(Secret browser, String returnTo) {
     }
 
     Secret state() {
-        return derived("state");
+        return derive("state");
     }
 
     Secret nonce() {
-        return derived("nonce");
+        return derive("nonce");
     }
 
     /** The code verifier of PKCE. */
     Secret verifier() {
-        return derived("verifier");
+        return derive("verifier");
     }
 
-    private Secret derived(String purpose) {
+    private Secret derive(String purpose) {
         return Secret.of(Secret.of("oidc " + browser.value() + " " + purpose).sha256());
     }
 }

@@ -82,15 +82,15 @@ class SessionFilter implements WebFilter {
     private Mono<Void> requireOwnForm(ServerWebExchange exchange) {
         Optional<Secret> id = cookie.find(exchange);
         if (!host.isSender(exchange) || id.isEmpty()) {
-            return Mono.error(forged());
+            return Mono.error(forgedFormProblem());
         }
         return Forms.read(exchange)
                 .filter(form -> Session.isFormToken(id.get(), form.getFirst(Session.FORM_TOKEN)))
-                .switchIfEmpty(Mono.error(SessionFilter::forged))
+                .switchIfEmpty(Mono.error(SessionFilter::forgedFormProblem))
                 .then();
     }
 
-    private static ProblemException forged() {
+    private static ProblemException forgedFormProblem() {
         return new ProblemException(
                 ProblemType.FORBIDDEN,
                 "The form does not belong to this browser's session. Open the page again and repeat the action."

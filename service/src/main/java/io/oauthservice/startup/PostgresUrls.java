@@ -48,7 +48,7 @@ final class PostgresUrls extends PropertySource<Object> {
                 + Addresses.inUrl(settings.getRequiredProperty("oauth.database.direct-host"))
                 + ":" + settings.getRequiredProperty("oauth.database.direct-port")
                 + "/" + database() + "?connectTimeout=3&loginTimeout=10&sslmode=" + mode()
-                + (certificate.isEmpty() ? "" : "&sslrootcert=" + encoded(certificate));
+                + (certificate.isEmpty() ? "" : "&sslrootcert=" + encode(certificate));
     }
 
     /** URL of PostgreSQL or a pooler, for everything else. */
@@ -56,11 +56,11 @@ final class PostgresUrls extends PropertySource<Object> {
         String certificate = certificate();
         return "r2dbc:postgresql://" + Addresses.inUrl(setting("POSTGRES_HOST", "postgres")) + ":"
                 + settings.getRequiredProperty("oauth.database.port") + "/" + database() + "?sslMode=" + mode()
-                + (certificate.isEmpty() ? "" : "&sslRootCert=" + encoded(certificate));
+                + (certificate.isEmpty() ? "" : "&sslRootCert=" + encode(certificate));
     }
 
     private String database() {
-        return encoded(setting("POSTGRES_DB", "agent_system"));
+        return encode(setting("POSTGRES_DB", "agent_system"));
     }
 
     private String mode() {
@@ -89,7 +89,7 @@ final class PostgresUrls extends PropertySource<Object> {
     }
 
     /** Only one of the drivers decodes a plus sign as a space. */
-    private static String encoded(String text) {
+    private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 

@@ -49,7 +49,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
     private static void requirePort(Environment environment, String name) {
         String value = environment.getProperty(name);
         if (value != null && !isPort(value)) {
-            throw new SettingException(name, "must be a port number, and is " + shown(value));
+            throw new SettingException(name, "must be a port number, and is " + describe(value));
         }
     }
 
@@ -67,7 +67,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
     private static void requireSwitch(Environment environment, String name) {
         String value = environment.getProperty(name);
         if (value != null && !SWITCH.matcher(value).matches()) {
-            throw new SettingException(name, "must be true or false, and is " + shown(value));
+            throw new SettingException(name, "must be true or false, and is " + describe(value));
         }
     }
 
@@ -81,7 +81,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
             if (!broker.matches() || !isPort(broker.group(2))) {
                 throw new SettingException(
                         "KAFKA_BOOTSTRAP_SERVERS",
-                        "must be addresses such as kafka:9092, separated by commas, and is " + shown(servers));
+                        "must be addresses such as kafka:9092, separated by commas, and is " + describe(servers));
             }
         }
     }
@@ -93,7 +93,7 @@ final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentP
         }
     }
 
-    private static String shown(String value) {
+    private static String describe(String value) {
         return value.isEmpty() ? "empty" : value;
     }
 }

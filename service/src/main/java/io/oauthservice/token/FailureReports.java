@@ -93,14 +93,14 @@ class FailureReports {
                 .checkToken(installation)
                 .flatMap(check -> switch (check) {
                     case ACCEPTED -> Mono.just(FailureVerdict.of(Verdict.ACCEPTED, installation));
-                    case REJECTED -> refreshed(replace(installation));
-                    case SUSPENDED -> refreshed(end(installation, Ending.SUSPENDED));
-                    case UNDECIDED -> refreshed(decideByRefresh(installation));
+                    case REJECTED -> toRefreshed(replace(installation));
+                    case SUSPENDED -> toRefreshed(end(installation, Ending.SUSPENDED));
+                    case UNDECIDED -> toRefreshed(decideByRefresh(installation));
                 })
                 .onErrorMap(ProviderException.class, RefreshException::of);
     }
 
-    private static Mono<FailureVerdict> refreshed(Mono<Installation> changed) {
+    private static Mono<FailureVerdict> toRefreshed(Mono<Installation> changed) {
         return changed.map(now -> FailureVerdict.of(Verdict.REFRESHED, now));
     }
 

@@ -73,7 +73,7 @@ class NarrowedIssue {
             Caller caller,
             ReadMark mark,
             Predicate<CachedNarrowedToken> good) {
-        return flights.join(key, () -> knownOrIssued(key, requested, caller, mark, good))
+        return flights.join(key, () -> findOrIssue(key, requested, caller, mark, good))
                 // The execution belongs to another caller, which has its own limit.
                 .onErrorResume(
                         LimitReached.class,
@@ -83,7 +83,7 @@ class NarrowedIssue {
     }
 
     /** An execution that ended after the look-up may have added a token. */
-    private Mono<CachedNarrowedToken> knownOrIssued(
+    private Mono<CachedNarrowedToken> findOrIssue(
             VariantKey key,
             RequestedInstallation requested,
             Caller caller,

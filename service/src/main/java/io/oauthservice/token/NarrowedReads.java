@@ -86,13 +86,13 @@ class NarrowedReads {
 
     /** @param again whether to ask the provider for what the grant covers, which may be newer than what is known */
     private Mono<CachedNarrowedToken> token(Read read, boolean again) {
-        return Mono.defer(() -> tokenOf(read, covered(read)))
+        return Mono.defer(() -> tokenOf(read, reduceToCovered(read)))
                 .onErrorResume(
                         BeyondGrantException.class, beyond -> again ? tokenOfNewest(read, beyond) : fail(read, beyond));
     }
 
     /** The requested part, without repositories of the ceiling that are known to belong to other organisations. */
-    private Narrowing covered(Read read) {
+    private Narrowing reduceToCovered(Read read) {
         Narrowing request = read.request().narrowing();
         Repositories ceiling = read.policy().ceilingRepositories(read.caller(), request);
         CoveredRepositories covered = ceiling == null

@@ -40,7 +40,7 @@ final class VaultCanary {
      * removed after the last one, so that no start has to read the ciphertexts themselves.
      */
     boolean exists(String vault) {
-        return VaultStart.await(stored(vault)).isPresent();
+        return VaultStart.await(findStored(vault)).isPresent();
     }
 
     /**
@@ -59,7 +59,7 @@ final class VaultCanary {
     }
 
     private Mono<Boolean> matches(KeyedVault vault) {
-        return stored(vault.name())
+        return findStored(vault.name())
                 .flatMap(ciphertext -> vault.decrypt(ciphertext, place(vault)))
                 .map(CANARY_PLAINTEXT::equals)
                 .onErrorResume(VaultException.Rejected.class, rejected -> Mono.just(false))
@@ -72,7 +72,7 @@ final class VaultCanary {
      * @param left the names of the vaults that still have ciphertexts
      */
     Mono<Void> rewrap(KeyedVault writer, List<KeyedVault> readers, Set<String> left) {
-        Mono<Void> replaced = stored(writer.name()).flatMap(read -> replace(writer, read));
+        Mono<Void> replaced = findStored(writer.name()).flatMap(read -> replace(writer, read));
         return Flux.fromIterable(readers)
                 .filter(reader -> !reader.equals(writer) && !left.contains(reader.name()))
                 .concatMap(reader -> remove(reader.name()))
@@ -100,7 +100,7 @@ final class VaultCanary {
                 .then();
     }
 
-    private Mono<String> stored(String vault) {
+    private Mono<String> findStored(String vault) {
         return database.sql(READ)
                 .bind("vault", vault)
                 .map(row -> Objects.requireNonNull(row.get("ciphertext", String.class)))

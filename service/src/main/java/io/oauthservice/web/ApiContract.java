@@ -93,7 +93,7 @@ class ApiContract implements OpenApiCustomizer {
                 .forEach(parameter -> {
                     Range range = NUMBERS.get(parameter.getName());
                     if (range != null) {
-                        parameter.schema(typed("integer")
+                        parameter.schema(schemaOf("integer")
                                 .format("int32")
                                 .minimum(BigDecimal.valueOf(range.min()))
                                 .maximum(BigDecimal.valueOf(range.max())));
@@ -122,7 +122,7 @@ class ApiContract implements OpenApiCustomizer {
             if (WITHOUT_BODY.contains(status)) {
                 response.setContent(null);
             } else if (page && !status.equals("404")) {
-                response.setContent(content(HTML, typed("string")));
+                response.setContent(content(HTML, schemaOf("string")));
             } else if (error) {
                 response.setContent(content(PROBLEM_JSON, reference(PROBLEM)));
             } else if (schema != null && !isStream(response)) {
@@ -133,11 +133,11 @@ class ApiContract implements OpenApiCustomizer {
                         "Retry-After",
                         new Header()
                                 .description("Seconds")
-                                .schema(typed("integer").format("int32")));
+                                .schema(schemaOf("integer").format("int32")));
             }
             if (conditional && WITH_ETAG.contains(status)) {
                 response.addHeaderObject(
-                        "ETag", new Header().description("For If-None-Match").schema(typed("string")));
+                        "ETag", new Header().description("For If-None-Match").schema(schemaOf("string")));
             }
         });
     }
@@ -188,35 +188,35 @@ class ApiContract implements OpenApiCustomizer {
     }
 
     private static Schema<?> problem() {
-        return typed("object")
+        return schemaOf("object")
                 .required(List.of("type", "title", "status", "detail"))
                 .description("RFC 9457. A problem may have further members, according to its type.")
-                .addProperty("type", typed("string").format("uri").description("urn:oauth-service:problem:…; stable"))
-                .addProperty("title", typed("string"))
-                .addProperty("status", typed("integer").format("int32"))
-                .addProperty("detail", typed("string").description("What happened and what to do; may change"))
-                .addProperty("instance", typed("string"))
+                .addProperty("type", schemaOf("string").format("uri").description("urn:oauth-service:problem:…; stable"))
+                .addProperty("title", schemaOf("string"))
+                .addProperty("status", schemaOf("integer").format("int32"))
+                .addProperty("detail", schemaOf("string").description("What happened and what to do; may change"))
+                .addProperty("instance", schemaOf("string"))
                 .addProperty("errors", array(reference(FIELD_ERROR)))
-                .addProperty("reason", typed("string"))
-                .addProperty("since", typed("string").format("date-time"))
-                .addProperty("connect_url", typed("string").format("uri").description("Where a person connects"))
-                .addProperty("candidates", array(typed("string")).description("Ids of the organisations of this name"))
+                .addProperty("reason", schemaOf("string"))
+                .addProperty("since", schemaOf("string").format("date-time"))
+                .addProperty("connect_url", schemaOf("string").format("uri").description("Where a person connects"))
+                .addProperty("candidates", array(schemaOf("string")).description("Ids of the organisations of this name"))
                 .addProperty(
                         "granted",
-                        typed("object")
-                                .additionalProperties(typed("string"))
+                        schemaOf("object")
+                                .additionalProperties(schemaOf("string"))
                                 .description("The level of each permission that the caller may request"))
                 .addProperty(
                         "repository_selection",
-                        typed("string").description("Whether the organisation granted all repositories or selected"));
+                        schemaOf("string").description("Whether the organisation granted all repositories or selected"));
     }
 
     private static Schema<?> fieldError() {
-        return typed("object")
+        return schemaOf("object")
                 .required(List.of("field", "reason"))
                 .description("What is wrong with one field of the request")
-                .addProperty("field", typed("string"))
-                .addProperty("reason", typed("string"));
+                .addProperty("field", schemaOf("string"))
+                .addProperty("reason", schemaOf("string"));
     }
 
     private static Schema<?> array(Schema<?> items) {
@@ -227,7 +227,7 @@ class ApiContract implements OpenApiCustomizer {
         return new Schema<>().$ref(REF + name);
     }
 
-    private static Schema<?> typed(String type) {
+    private static Schema<?> schemaOf(String type) {
         return new Schema<>().types(Set.of(type));
     }
 

@@ -93,32 +93,32 @@ class ProblemHandler implements ErrorWebExceptionHandler {
 
     private ErrorResponse map(ServerWebExchange exchange, Throwable error) {
         return switch (error) {
-            case ProblemException problem -> logged(problem);
+            case ProblemException problem -> logOnce(problem);
             case ServerWebInputException input
             when input.getCause() instanceof DecodingException ->
-                named(
+                toProblem(
                         input,
                         400,
                         "The body must be a JSON object of the form that the API describes, with each field once");
-            case ServerWebInputException input -> named(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
-            case RefreshException failed -> logged(FailureProblems.of(failed));
+            case ServerWebInputException input -> toProblem(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
+            case RefreshException failed -> logOnce(FailureProblems.of(failed));
             case TokenTooShortLivedException tooShort -> FailureProblems.of(tooShort);
             case InvalidLabelException label -> FailureProblems.of(label);
-            case ErrorResponse other -> named(other, other.getStatusCode().value(), "");
+            case ErrorResponse other -> toProblem(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
                 new ProblemException(ProblemType.TOO_LARGE, "The body is too large", large);
-            case Exception data when DataErrors.isDataError(data) -> logged(ProblemException.notStorable(data));
-            case VaultException vault -> logged(vaultUnavailable(vault));
+            case Exception data when DataErrors.isDataError(data) -> logOnce(ProblemException.notStorable(data));
+            case VaultException vault -> logOnce(vaultUnavailable(vault));
             case Exception storage
-            when DataErrors.isOutage(storage) -> logged(ProblemException.storageUnavailable(storage));
+            when DataErrors.isOutage(storage) -> logOnce(ProblemException.storageUnavailable(storage));
             // The superclass of reactor-netty's time-outs for a request's body.
             case ChannelException slow -> slowBody(slow);
-            default -> unexpected(exchange, error);
+            default -> unexpectedProblem(exchange, error);
         };
     }
 
     /** Logs a server error once per second: thousands of requests may fail for the same reason. */
-    private ProblemException logged(ProblemException problem) {
+    private ProblemException logOnce(ProblemException problem) {
         String detail = String.valueOf(problem.getBody().getDetail());
         if (problem.getStatusCode().is5xxServerError() && loggedLately.asMap().putIfAbsent(detail, true) == null) {
             log.warn("Request failed: detail={} error={}", detail, rootOf(problem));
@@ -132,7 +132,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     }
 
     /** Spring's own errors as problems of this service. */
-    private static ErrorResponse named(ErrorResponse other, int status, String detail) {
+    private static ErrorResponse toProblem(ErrorResponse other, int status, String detail) {
         HttpStatus known = HttpStatus.resolve(status);
         ProblemType type = ProblemType.ofStatus(status).orElse(ProblemType.INVALID_REQUEST);
         ProblemDetail body = other.getBody();
@@ -163,7 +163,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
         return path.substring(0, Math.min(path.length(), MAX_PATH_LENGTH));
     }
 
-    private ProblemException unexpected(ServerWebExchange exchange, Throwable error) {
+    private ProblemException unexpectedProblem(ServerWebExchange exchange, Throwable error) {
         String kind = "unexpected " + error.getClass().getName();
         if (loggedLately.asMap().putIfAbsent(kind, true) == null) {
             log.error(

@@ -59,7 +59,7 @@ class RequestRejections {
     HttpResponse rejectionOf(HttpObject part, long body, String target) {
         DecoderResult decoded = part.decoderResult();
         if (decoded.isFailure()) {
-            return malformed(decoded.cause());
+            return rejectMalformed(decoded.cause());
         }
         if (body > MAX_BODY && body > maxBody(target)) {
             return rejection(ProblemType.TOO_LARGE, "The body must not exceed " + maxBody(target) / 1024 + " KB");
@@ -84,14 +84,14 @@ class RequestRejections {
                     "Send the body without Content-Encoding. The service does not decompress bodies");
         }
         if (!isSupported(request.protocolVersion())) {
-            return malformed(new IllegalArgumentException("not HTTP/1"));
+            return rejectMalformed(new IllegalArgumentException("not HTTP/1"));
         }
         if (hasOnlyCommonCharacters(request.uri())) {
             return rejectionOf(request.headers());
         }
         URI address = address(request.uri());
         if (address == null) {
-            return malformed(new URISyntaxException("", "not an address"));
+            return rejectMalformed(new URISyntaxException("", "not an address"));
         }
         // An absolute address takes precedence over the Host header (RFC 9112, section 3.2.2).
         return address.isAbsolute() && !hosts.matches(address.getRawAuthority())
@@ -141,7 +141,7 @@ class RequestRejections {
         return true;
     }
 
-    private HttpResponse malformed(Throwable cause) {
+    private HttpResponse rejectMalformed(Throwable cause) {
         return switch (cause) {
             case TooLongHttpLineException line ->
                 rejection(ProblemType.TOO_LONG, "The URL is too long. Send a shorter one");

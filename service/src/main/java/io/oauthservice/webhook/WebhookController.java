@@ -87,7 +87,7 @@ class WebhookController {
                     "Set the webhook's content type to application/json at the platform"));
         }
         return source.signature(request.getHeaders()::getFirst)
-                .map(signature -> verified(source, signature, request))
+                .map(signature -> verifyAndHandle(source, signature, request))
                 .orElseGet(() -> reject(source, request));
     }
 
@@ -97,7 +97,7 @@ class WebhookController {
                 && contentType.toLowerCase(Locale.ROOT).startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
     }
 
-    private Mono<ResponseEntity<String>> verified(
+    private Mono<ResponseEntity<String>> verifyAndHandle(
             WebhookSource source, WebhookSignature signature, ServerHttpRequest request) {
         return Mono.using(
                 () -> budget.body(source.maxBodySize()),
@@ -109,7 +109,7 @@ class WebhookController {
                             }
                             return source.isRelevant(request.getHeaders()::getFirst)
                                     ? handle(source, request, body.bytes())
-                                    : accepted(source, "ignored");
+                                    : accept(source, "ignored");
                         })),
                 BodyBudget.Body::close);
     }
@@ -127,12 +127,12 @@ class WebhookController {
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(webhook -> switch (webhook) {
                     case Webhook.Challenge challenge -> Mono.just(answer(challenge));
-                    case Webhook.Ignored ignored -> accepted(source, "ignored");
+                    case Webhook.Ignored ignored -> accept(source, "ignored");
                     case Webhook.Delivery delivery -> store(source, delivery);
                 })
                 .onErrorResume(
                         failure -> failure instanceof JacksonException || failure instanceof ProviderException,
-                        malformed -> accepted(source, "malformed"));
+                        malformed -> accept(source, "malformed"));
     }
 
     private Webhook read(WebhookSource source, ServerHttpRequest request, byte[] body) {
@@ -150,10 +150,10 @@ class WebhookController {
                 .timeout(STORE_LIMIT)
                 .onErrorMap(
                         failure -> ProblemException.storageUnavailable(failure).retryAfter(RETRY_AFTER))
-                .flatMap(added -> accepted(source, added ? "accepted" : "duplicate"));
+                .flatMap(added -> accept(source, added ? "accepted" : "duplicate"));
     }
 
-    private Mono<ResponseEntity<String>> accepted(WebhookSource source, String outcome) {
+    private Mono<ResponseEntity<String>> accept(WebhookSource source, String outcome) {
         count(source, outcome);
         return Mono.just(ResponseEntity.accepted().build());
     }

@@ -84,7 +84,7 @@ class WebhookInbox {
                 .bind("delivery", delivery.id())
                 .bind("subject", delivery.subject())
                 .bind("event", delivery.event())
-                .bind("report", stored(delivery.report()).name())
+                .bind("report", toStored(delivery.report()).name())
                 .bind("installed", delivery.report() == Report.INSTALLED)
                 .bind("installations", grants.installations().toArray(String[]::new))
                 .bind("of_organisation", grants.ofOrganisation())
@@ -98,7 +98,7 @@ class WebhookInbox {
     }
 
     /** Replicas of the version before do not know {@code INSTALLED}: a column of its own marks it. */
-    private static Report stored(Report report) {
+    private static Report toStored(Report report) {
         return report == Report.INSTALLED ? Report.CHANGED : report;
     }
 
@@ -113,18 +113,18 @@ class WebhookInbox {
 
     /** The delivery is processed. */
     Mono<Void> finish(Stored delivery, String outcome) {
-        return bound(FINISH, delivery).bind("outcome", outcome).then();
+        return bind(FINISH, delivery).bind("outcome", outcome).then();
     }
 
     /** The delivery is processed again after this pause. */
     Mono<Void> postpone(Stored delivery, Duration pause, String outcome) {
-        return bound(POSTPONE, delivery)
+        return bind(POSTPONE, delivery)
                 .bind("seconds", pause.toMillis() / 1000.0)
                 .bind("outcome", outcome)
                 .then();
     }
 
-    private DatabaseClient.GenericExecuteSpec bound(String sql, Stored delivery) {
+    private DatabaseClient.GenericExecuteSpec bind(String sql, Stored delivery) {
         return database.sql(sql)
                 .bind("platform", delivery.platform().id())
                 .bind("delivery", delivery.deliveryId())

@@ -113,13 +113,13 @@ class WebhookWorker {
     private Mono<Boolean> processDue(Platform platform) {
         return inbox.takeDue(platform, BATCH_SIZE)
                 .collectList()
-                .delayUntil(due -> Flux.fromIterable(grouped(due)).flatMap(this::process, CONCURRENT_SUBJECTS))
+                .delayUntil(due -> Flux.fromIterable(groupBySubject(due)).flatMap(this::process, CONCURRENT_SUBJECTS))
                 .map(due -> due.size() == BATCH_SIZE)
                 .contextWrite(Origin.context(Origin.WEBHOOK));
     }
 
     /** Deliveries with the same report about the same subject: one response decides all. */
-    private static Collection<List<Stored>> grouped(List<Stored> due) {
+    private static Collection<List<Stored>> groupBySubject(List<Stored> due) {
         return due.stream()
                 .collect(Collectors.groupingBy(delivery -> delivery.report() + " " + delivery.subject()))
                 .values();

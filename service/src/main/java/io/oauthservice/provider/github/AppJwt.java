@@ -65,12 +65,12 @@ final class AppJwt {
         String input = new JWSHeader(JWSAlgorithm.RS256).toBase64URL() + "." + Base64URL.encode(claims.toString());
         return signature
                 .of(input)
-                .onErrorMap(error -> !(error instanceof ProviderException), AppJwt::unsigned)
+                .onErrorMap(error -> !(error instanceof ProviderException), AppJwt::signingFailure)
                 .map(signed -> Secret.of(input + "." + signed))
                 .doOnNext(jwt -> latest = new Signed(jwt, now));
     }
 
-    private static Retryable unsigned(Throwable cause) {
+    private static Retryable signingFailure(Throwable cause) {
         return Retryable.notSent("unsigned", "The App JWT cannot be signed: " + cause.getMessage(), cause);
     }
 

@@ -136,7 +136,7 @@ final class GitHubApi {
         return pages(
                         "/installation/repositories",
                         path -> http.send(
-                                        versioned(request(HttpMethod.GET, path, installationToken)),
+                                        addVersion(request(HttpMethod.GET, path, installationToken)),
                                         GITHUB_JSON,
                                         REPOSITORIES)
                                 .flatMap(successful(reply -> GitHubErrors.ofStatus("repositories", reply))))
@@ -207,7 +207,7 @@ final class GitHubApi {
         String path = "/app/installations/" + installationId + "/access_tokens";
         Map<String, Object> body = body(variant);
         return asApp(bearer -> http.send(
-                versioned(request(HttpMethod.POST, path, bearer)
+                addVersion(request(HttpMethod.POST, path, bearer)
                         .contentType(MediaType.APPLICATION_JSON)
                         .bodyValue(body)),
                 GITHUB_JSON,
@@ -267,10 +267,10 @@ final class GitHubApi {
 
     /** Adds GitHub's media type and the API version, as its REST API requests: docs/providers.md 1. */
     private Mono<Reply> rest(RequestHeadersSpec<?> request) {
-        return http.send(versioned(request), GITHUB_JSON);
+        return http.send(addVersion(request), GITHUB_JSON);
     }
 
-    private RequestHeadersSpec<?> versioned(RequestHeadersSpec<?> request) {
+    private RequestHeadersSpec<?> addVersion(RequestHeadersSpec<?> request) {
         return request.header("X-GitHub-Api-Version", app.apiVersion());
     }
 

@@ -40,7 +40,7 @@ final class SlackErrors {
                     "access_denied",
                     "accesslimited",
                     "no_permission" -> new DeniedByUser(error, "Slack declined the installation: " + error);
-            default -> shared(error);
+            default -> classifyCommon(error);
         };
     }
 
@@ -55,11 +55,11 @@ final class SlackErrors {
                 RateLimited.ofOneGrant("The Slack workspace is being moved into an organisation: " + error, PAUSE);
             case "ekm_access_denied" ->
                 RateLimited.ofOneGrant("The Slack organisation has suspended access by its own keys: " + error, PAUSE);
-            default -> shared(error);
+            default -> classifyCommon(error);
         };
     }
 
-    private static ProviderException shared(String error) {
+    private static ProviderException classifyCommon(String error) {
         return switch (error) {
             case "invalid_client_id",
                     "bad_client_secret",

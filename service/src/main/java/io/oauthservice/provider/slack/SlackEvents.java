@@ -92,7 +92,7 @@ final class SlackEvents implements WebhookSource {
     public Webhook read(Function<String, @Nullable String> headers, JsonNode body) {
         String type = ProviderHttp.text(body, "type");
         if ("url_verification".equals(type)) {
-            return new Challenge(required(body, "challenge"));
+            return new Challenge(requireText(body, "challenge"));
         }
         JsonNode event = body.path("event");
         String name = ProviderHttp.text(event, "type");
@@ -115,9 +115,9 @@ final class SlackEvents implements WebhookSource {
 
     /** Workspaces joined or left an org-wide install; their own grants stay: docs/providers.md 3.5, 3.7. */
     private static Delivery teamAccess(JsonNode body, String name) {
-        String install = SlackInstall.key(id(required(body, "api_app_id")), id(required(body, "enterprise_id")), null);
+        String install = SlackInstall.key(id(requireText(body, "api_app_id")), id(requireText(body, "enterprise_id")), null);
         return new Delivery(
-                id(required(body, "event_id")),
+                id(requireText(body, "event_id")),
                 name,
                 Report.CHANGED,
                 install,
@@ -128,7 +128,7 @@ final class SlackEvents implements WebhookSource {
 
     private static Delivery delivery(
             JsonNode body, String event, Report report, boolean ofBot, boolean ofEveryUser, List<String> users) {
-        String app = id(required(body, "api_app_id"));
+        String app = id(requireText(body, "api_app_id"));
         String enterprise = optionalId(body, "enterprise_id");
         String team = optionalId(body, "team_id");
         List<String> installations = Stream.of(
@@ -142,7 +142,7 @@ final class SlackEvents implements WebhookSource {
         String subject = SlackInstall.key(app, enterprise, team)
                 + (ofBot ? ":bot" : "")
                 + (ofEveryUser ? "" : ":" + String.join(",", users));
-        return new Delivery(id(required(body, "event_id")), event, report, subject, grants, null, false);
+        return new Delivery(id(requireText(body, "event_id")), event, report, subject, grants, null, false);
     }
 
     private static List<String> users(JsonNode ids) {
@@ -157,7 +157,7 @@ final class SlackEvents implements WebhookSource {
         return id == null ? null : id(id);
     }
 
-    private static String required(JsonNode body, String field) {
+    private static String requireText(JsonNode body, String field) {
         String text = ProviderHttp.text(body, field);
         if (text == null) {
             throw new BadRequest("unexpected_webhook", "The event has no " + field);

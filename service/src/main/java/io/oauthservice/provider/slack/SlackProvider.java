@@ -119,17 +119,17 @@ final class SlackProvider
         JsonNode user = reply.body().path("authed_user");
         List<SlackGrant> grants = new ArrayList<>();
         if (reply.text("access_token") != null) {
-            grants.add(new SlackGrant(tokens(reply, reply.body(), botScopes), required(botScopes), install, null));
+            grants.add(new SlackGrant(tokens(reply, reply.body(), botScopes), requiredScopes(botScopes), install, null));
         }
         if (ProviderHttp.text(user, "access_token") != null) {
             String userId = TokenReplies.required(user, "id");
-            grants.add(new SlackGrant(tokens(reply, user, userScopes), required(userScopes), install, userId));
+            grants.add(new SlackGrant(tokens(reply, user, userScopes), requiredScopes(userScopes), install, userId));
         }
         return grants;
     }
 
     /** A user can deselect optional scopes, so they are never missing: docs/providers.md 0. */
-    private Set<String> required(Set<String> requested) {
+    private Set<String> requiredScopes(Set<String> requested) {
         Set<String> required = new LinkedHashSet<>(requested);
         required.removeAll(TokenReplies.scopes(app.optionalScopes()));
         return required;
