@@ -22,7 +22,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  * it with the values of its platform.
  */
 @ServiceTest
-@ExtendWith({CleanSlate.class, OutputCaptureExtension.class})
+@ExtendWith({ResetExtension.class, OutputCaptureExtension.class})
 public abstract class FirstInstallContract {
 
     private final String platform;

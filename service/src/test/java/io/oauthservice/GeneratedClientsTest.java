@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @ServiceTest
 @NeedsClientGenerators
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class GeneratedClientsTest {
 
     private static final Path SOURCES = Path.of("src/test/clients").toAbsolutePath();

@@ -9,7 +9,7 @@ import io.oauthservice.local.LocalPostgres;
 import io.oauthservice.local.LocalProperties;
 import io.oauthservice.local.TestInfrastructure;
 import io.oauthservice.sandbox.github.GitHub;
-import io.oauthservice.webhook.Signed;
+import io.oauthservice.webhook.SignedHeaders;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,7 +29,7 @@ import org.springframework.http.MediaType;
  * No statement of a request or of a background job reads more because there are more installations. PostgreSQL itself
  * counts the pages that each statement of the service reads.
  */
-class GrowthTest extends ServiceStory {
+class GrowthTest extends ServiceTestBase {
 
     private static final int FEW = 2_000;
     private static final int MANY = 20_000;
@@ -250,7 +250,7 @@ class GrowthTest extends ServiceStory {
     }
 
     private void sendWebhook(String event, String body) {
-        assertThat(service.webhook("github", Signed.byGitHub(GitHub.WEBHOOK_SECRET, event, body), body)
+        assertThat(service.webhook("github", SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, event, body), body)
                         .status())
                 .isEqualTo(202);
     }

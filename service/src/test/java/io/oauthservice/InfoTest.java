@@ -11,7 +11,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** What the management port says about the build. */
-class InfoTest extends ServiceStory {
+class InfoTest extends ServiceTestBase {
 
     private Service management;
 

@@ -12,7 +12,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /** The background jobs of the running service. */
-class JobsTest extends ServiceStory {
+class JobsTest extends ServiceTestBase {
 
     @Autowired
     private Map<String, BackgroundLoop> loops;

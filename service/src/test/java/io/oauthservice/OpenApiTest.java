@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The API's description, which callers generate their clients from. */
 @ServiceTest
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class OpenApiTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -23,7 +23,7 @@ import org.springframework.test.annotation.DirtiesContext;
 
 /** A replica that is shutting down answers the requests that it has accepted. */
 @DirtiesContext
-class ShutdownTest extends ServiceStory {
+class ShutdownTest extends ServiceTestBase {
 
     private static final Duration EXPIRED = Duration.ofHours(-1);
     private static final Duration REFRESH = Duration.ofMillis(2500);

@@ -137,7 +137,7 @@ class DashboardController {
         Stream<Choice> platforms = providers.all().stream()
                 .map(provider -> Choice.of(provider.platform().id(), provider.displayName(), selected.platform()));
         Stream<Choice> statuses = Arrays.stream(InstallationStatus.values())
-                .map(status -> Choice.of(status.code(), StatusWords.label(status), selected.status()));
+                .map(status -> Choice.of(status.code(), StatusTexts.label(status), selected.status()));
         return Map.of(
                 "q", selected.text(),
                 "labelFields", LabelField.of(selected.labels()),

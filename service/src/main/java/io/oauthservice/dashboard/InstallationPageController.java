@@ -98,7 +98,7 @@ class InstallationPageController {
         model.put("history", history);
         model.put("revoked", found.status() == InstallationStatus.REVOKED);
         if (providers.find(found.platform().id()).isPresent()) {
-            model.put("connect", StatusWords.connect(found.status()));
+            model.put("connect", StatusTexts.connect(found.status()));
         }
         model.put("active", found.isActive());
         model.put("claimable", whole && found.status() == InstallationStatus.UNCLAIMED);

@@ -68,7 +68,7 @@ record ShownHistory(List<ShownEntry> entries, boolean whole, String newest, Stri
         static ShownEntry of(History.Entry entry, String platform, UnaryOperator<String> names) {
             return new ShownEntry(
                     entry.lastAt() == null ? Time.ofKnown(entry.at()) : Time.ofHour(entry.at()),
-                    HistoryWords.of(entry, platform),
+                    HistoryTexts.of(entry, platform),
                     actor(entry.actor(), platform, names),
                     Objects.requireNonNullElse(entry.source(), ""));
         }

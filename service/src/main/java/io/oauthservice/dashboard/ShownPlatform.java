@@ -59,7 +59,7 @@ record ShownPlatform(String id, String name, String health, List<StatusCount> co
             return InstallationStatus.of(count.status())
                     .map(status -> new StatusCount(
                             status,
-                            StatusWords.label(status),
+                            StatusTexts.label(status),
                             count.installations(),
                             ListQuery.address(count.platform(), count.status())));
         }

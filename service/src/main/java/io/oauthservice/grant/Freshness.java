@@ -31,8 +31,8 @@ public class Freshness {
     }
 
     /** By the rules of the grant's provider, which has to be configured. */
-    public TokenLife of(Installation installation) {
-        return new TokenLife(
+    public TokenValidity of(Installation installation) {
+        return new TokenValidity(
                 installation, providers.get(installation.platform()).refreshRules(installation.grantWithoutTokens()));
     }
 
@@ -78,12 +78,12 @@ public class Freshness {
      * How long the token of one installation may be used, as the installation was read. Holds the provider's rules for
      * this grant, so that a read looks them up once.
      */
-    public final class TokenLife {
+    public final class TokenValidity {
 
         private final Installation installation;
         private final RefreshRules rules;
 
-        private TokenLife(Installation installation, RefreshRules rules) {
+        private TokenValidity(Installation installation, RefreshRules rules) {
             this.installation = installation;
             this.rules = rules;
         }

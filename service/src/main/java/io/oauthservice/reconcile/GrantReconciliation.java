@@ -42,7 +42,7 @@ class GrantReconciliation {
     private final Refresher refresher;
     private final Providers providers;
     private final GrantReconciliationProperties properties;
-    private final LostChanges changes;
+    private final UnreportedChanges changes;
 
     GrantReconciliation(
             DueGrants grants,
@@ -52,7 +52,7 @@ class GrantReconciliation {
             Refresher refresher,
             Providers providers,
             GrantReconciliationProperties properties,
-            LostChanges changes) {
+            UnreportedChanges changes) {
         this.grants = grants;
         this.installations = installations;
         this.contents = contents;

@@ -53,7 +53,7 @@ class ListReconciliation {
     private final Installations installations;
     private final ProviderInstallations atProvider;
     private final GrantContent grants;
-    private final LostChanges changes;
+    private final UnreportedChanges changes;
     private final Clock clock;
 
     ListReconciliation(
@@ -61,7 +61,7 @@ class ListReconciliation {
             Installations installations,
             ProviderInstallations atProvider,
             GrantContent grants,
-            LostChanges changes,
+            UnreportedChanges changes,
             Clock clock) {
         this.rows = rows;
         this.installations = installations;

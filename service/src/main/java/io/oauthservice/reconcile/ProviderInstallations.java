@@ -33,7 +33,7 @@ public class ProviderInstallations {
     private final RevocationQueue revocations;
     private final Activation activation;
     private final Providers providers;
-    private final LostChanges changes;
+    private final UnreportedChanges changes;
 
     ProviderInstallations(
             Installations installations,
@@ -41,7 +41,7 @@ public class ProviderInstallations {
             RevocationQueue revocations,
             Activation activation,
             Providers providers,
-            LostChanges changes) {
+            UnreportedChanges changes) {
         this.installations = installations;
         this.unclaimed = unclaimed;
         this.revocations = revocations;

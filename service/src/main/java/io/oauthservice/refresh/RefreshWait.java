@@ -2,7 +2,7 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
-import io.oauthservice.grant.Freshness.TokenLife;
+import io.oauthservice.grant.Freshness.TokenValidity;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationChange.Changed;
@@ -56,7 +56,7 @@ class RefreshWait {
         if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isUsable(seen, null)) {
             return Mono.empty();
         }
-        TokenLife life = freshness.of(seen);
+        TokenValidity life = freshness.of(seen);
         return life.survivesUnknownOutcomes() && life.survivesAnotherRefresh()
                 ? Mono.just(seen)
                 : find(seen)

@@ -4,7 +4,7 @@ import io.oauthservice.access.Caller;
 import io.oauthservice.core.Secret;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.grant.Freshness;
-import io.oauthservice.grant.Freshness.TokenLife;
+import io.oauthservice.grant.Freshness.TokenValidity;
 import io.oauthservice.grant.GrantCipher;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
@@ -63,7 +63,7 @@ class WholeReads {
     }
 
     /** A token that can be used, after a refresh if necessary. */
-    private Mono<TokenLife> fresh(TokenLife stored, @Nullable Duration minTtl) {
+    private Mono<TokenValidity> fresh(TokenValidity stored, @Nullable Duration minTtl) {
         freshness.checkMinTtl(stored.installation(), minTtl);
         if (stored.isDue(minTtl)) {
             return refresh(stored, minTtl);
@@ -75,7 +75,7 @@ class WholeReads {
      * The provider may have invalidated the token: waits for a refresh in progress, and refreshes again if its outcome
      * is unknown.
      */
-    private Mono<TokenLife> settle(TokenLife stored, @Nullable Duration minTtl) {
+    private Mono<TokenValidity> settle(TokenValidity stored, @Nullable Duration minTtl) {
         return refresher
                 .awaitRefresh(stored.installation())
                 .doOnNext(problems::requireUsable)
@@ -83,7 +83,7 @@ class WholeReads {
                 .flatMap(now -> now.survivesUnknownOutcomes() ? Mono.just(now) : refresh(now, minTtl));
     }
 
-    private Mono<TokenLife> refresh(TokenLife stored, @Nullable Duration minTtl) {
+    private Mono<TokenValidity> refresh(TokenValidity stored, @Nullable Duration minTtl) {
         Installation before = stored.installation();
         TokenRefreshed.Cause cause = minTtl == null ? TokenRefreshed.Cause.EXPIRING : TokenRefreshed.Cause.REQUESTED;
         return refresher
@@ -102,7 +102,7 @@ class WholeReads {
     }
 
     /** The installation as it was before a refresh that failed; empty if that refresh may have invalidated its token. */
-    private Mono<Installation> usableDespiteFailure(TokenLife stored, @Nullable Duration minTtl, Throwable failure) {
+    private Mono<Installation> usableDespiteFailure(TokenValidity stored, @Nullable Duration minTtl, Throwable failure) {
         Installation before = stored.installation();
         if (!freshness.isUsable(before, minTtl) || !stored.survivesUnknownOutcomes()) {
             return Mono.empty();

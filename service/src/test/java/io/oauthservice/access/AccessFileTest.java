@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.EventStream;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Secret;
 import java.io.IOException;
@@ -39,7 +39,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The access file of a running service, mounted as Kubernetes does: {@code access.yml → ..data/access.yml}. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class AccessFileTest extends ServiceStory {
+class AccessFileTest extends ServiceTestBase {
 
     private static final Duration ADOPTED_WITHIN = Duration.ofSeconds(20);
     private static final Duration PER_BYTE = Duration.ofMillis(2);

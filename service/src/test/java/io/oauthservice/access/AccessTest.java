@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +23,7 @@ import org.springframework.web.reactive.result.method.annotation.RequestMappingH
 import org.springframework.web.util.DefaultUriBuilderFactory;
 
 /** Authentication and permissions of all routes. */
-class AccessTest extends ServiceStory {
+class AccessTest extends ServiceTestBase {
 
     /** A new route either requires a caller or is added here. */
     private static final Set<String> OPEN = Set.of(

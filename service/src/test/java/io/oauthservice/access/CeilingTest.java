@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ import org.springframework.test.context.TestPropertySource;
             "oauth.access.issuers.idp.subjects[1].subject=system:serviceaccount:ci:bot",
             "oauth.access.issuers.idp.subjects[1].permissions=tokens:read:github",
         })
-class CeilingTest extends ServiceStory {
+class CeilingTest extends ServiceTestBase {
 
     private static final StubIssuer ISSUER = new StubIssuer();
 

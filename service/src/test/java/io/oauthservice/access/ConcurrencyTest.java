@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.Fault;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
-import io.oauthservice.Wire;
+import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnection;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,13 +19,13 @@ import org.springframework.test.context.TestPropertySource;
 
 /** The concurrent requests of one caller are limited. */
 @TestPropertySource(properties = {"oauth.access.limits.concurrent-requests=3", "oauth.provider-guard.time-limit=8s"})
-class ConcurrencyTest extends ServiceStory {
+class ConcurrencyTest extends ServiceTestBase {
 
     @Value("${local.server.port}")
     private int port;
 
-    private Wire read(String query) throws IOException {
-        Wire wire = new Wire(port);
+    private RawConnection read(String query) throws IOException {
+        RawConnection wire = new RawConnection(port);
         wire.send("GET /oauth/token/github?org_id=" + ACME + query + " HTTP/1.1\r\nHost: localhost\r\n"
                 + "Authorization: Bearer " + LocalProperties.API_KEY + "\r\n\r\n");
         return wire;
@@ -35,7 +35,7 @@ class ConcurrencyTest extends ServiceStory {
     void oneMoreRequestIsRejectedAndOtherCallersAreServed() throws IOException {
         rows.leaveTokenOnly(connect(ACME), Duration.ofMinutes(-1));
         gitHub.failMint(Fault.hang());
-        List<Wire> waiting = new ArrayList<>();
+        List<RawConnection> waiting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             waiting.add(read(""));
         }
@@ -46,7 +46,7 @@ class ConcurrencyTest extends ServiceStory {
         assertThat(rejected.headers().getFirst("Retry-After")).isEqualTo("1");
         assertThat(new Service(http, "lister-key").get("/oauth/platforms").status())
                 .isEqualTo(200);
-        assertThat(waiting).noneMatch(Wire::isAnswered);
+        assertThat(waiting).noneMatch(RawConnection::isAnswered);
 
         waiting.getFirst().close();
         await().until(() -> service.get("/oauth/platforms").status() == 200);
@@ -54,7 +54,7 @@ class ConcurrencyTest extends ServiceStory {
         gitHub.clearFaults();
         waiting.getLast().read();
         await().until(() -> service.get("/oauth/platforms").status() == 200);
-        for (Wire wire : waiting) {
+        for (RawConnection wire : waiting) {
             wire.close();
         }
     }

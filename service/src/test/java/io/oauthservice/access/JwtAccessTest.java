@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.CachedReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,7 +24,7 @@ import org.springframework.test.context.TestPropertySource;
             "oauth.access.issuers.idp.subjects[0].permissions=tokens:read:github",
             "oauth.access.issuers.idp.subjects[0].organisations=9002",
         })
-class JwtAccessTest extends ServiceStory {
+class JwtAccessTest extends ServiceTestBase {
 
     private static final StubIssuer ISSUER = new StubIssuer();
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Rows;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
@@ -44,7 +44,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.access.clients.other.permissions=*",
             "oauth.access.clients.other.organisations=4711"
         })
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class ObjectPolicyTest {
 
     static final String FIRST = Sites.ACME;

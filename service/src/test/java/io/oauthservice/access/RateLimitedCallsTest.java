@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
-import io.oauthservice.Wire;
-import io.oauthservice.Wire.Reply;
+import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnection;
+import io.oauthservice.RawConnection.Reply;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,7 +35,7 @@ import org.springframework.test.context.TestPropertySource;
             "oauth.access.clients.anonymous.plain-answers=false",
             "oauth.access.clients.anonymous.requests-per-second=50",
         })
-class RateLimitedCallsTest extends ServiceStory {
+class RateLimitedCallsTest extends ServiceTestBase {
 
     private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String REGULAR = CACHED + "&min_ttl=1";
@@ -47,13 +47,13 @@ class RateLimitedCallsTest extends ServiceStory {
     @Value("${local.server.port}")
     private int port;
 
-    private Wire wire;
+    private RawConnection wire;
 
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
         service.token(ACME);
-        wire = new Wire(port);
+        wire = new RawConnection(port);
     }
 
     @AfterEach

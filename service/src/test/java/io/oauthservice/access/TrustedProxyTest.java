@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.CachedReads;
-import io.oauthservice.ServiceStory;
-import io.oauthservice.Wire;
+import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnection;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ import org.springframework.test.context.TestPropertySource;
             "oauth.access.clients.anonymous.plain-answers=false",
             "oauth.access.clients.anonymous.requests-per-second=50",
         })
-class TrustedProxyTest extends ServiceStory {
+class TrustedProxyTest extends ServiceTestBase {
 
     private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
 
@@ -50,7 +50,7 @@ class TrustedProxyTest extends ServiceStory {
     }
 
     private int status(String path, String headers) {
-        try (Wire wire = new Wire(port)) {
+        try (RawConnection wire = new RawConnection(port)) {
             wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
             return wire.read().status();
         } catch (IOException e) {
@@ -89,10 +89,10 @@ class TrustedProxyTest extends ServiceStory {
     void hostAndSchemeOfAProxyAreNotBelieved() {
         String forged = "X-Forwarded-Host: evil.example.com\r\nX-Forwarded-Proto: gopher\r\nForwarded: for=10.1.2.3;"
                 + "host=evil.example.com\r\n";
-        try (Wire wire = new Wire(port)) {
+        try (RawConnection wire = new RawConnection(port)) {
             wire.send(
                     "GET /oauth/token/github?org_id=" + GLOBEX + " HTTP/1.1\r\nHost: localhost\r\n" + forged + "\r\n");
-            Wire.Reply reply = wire.read();
+            RawConnection.Reply reply = wire.read();
 
             assertThat(reply.status()).isEqualTo(404);
             assertThat(reply.body()).contains("\"connect_url\":\"" + base).doesNotContain("evil", "gopher");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** How long entries are kept. */
-class AuditCleaningTest extends AuditStory {
+class AuditCleaningTest extends AuditTestBase {
 
     @Autowired
     private AuditCleaning cleaning;

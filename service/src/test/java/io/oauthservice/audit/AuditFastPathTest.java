@@ -15,7 +15,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** Reads that the fast path serves are counted as all others. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=1000")
-class AuditFastPathTest extends AuditStory {
+class AuditFastPathTest extends AuditTestBase {
 
     private static final String NARROWED = "&repositories=web&permissions=contents:read";
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * With a million entries, no statement of the audit scans its table or sorts more than it examines, also with the
  * generic plans that PostgreSQL uses once a statement is prepared and repeated.
  */
-class AuditPlansTest extends AuditStory {
+class AuditPlansTest extends AuditTestBase {
 
     private static final int ENTRIES = 1_000_000;
     private static final int MOST_PAGES = 10_000;

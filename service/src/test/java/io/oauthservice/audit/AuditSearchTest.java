@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who finds which entries. */
-class AuditSearchTest extends AuditStory {
+class AuditSearchTest extends AuditTestBase {
 
     private void insert(String action, String actor, String installation, String fingerprint, int secondsAgo) {
         rows.change(

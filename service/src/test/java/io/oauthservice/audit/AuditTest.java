@@ -16,7 +16,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** What the audit says about reads, changes, denials and operations. */
-class AuditTest extends AuditStory {
+class AuditTest extends AuditTestBase {
 
     @Test
     void readsOfATokenAreOneEntryWithTheirNumber() {

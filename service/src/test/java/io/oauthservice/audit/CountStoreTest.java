@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** How the counts of several replicas become entries. */
-class CountStoreTest extends AuditStory {
+class CountStoreTest extends AuditTestBase {
 
     private static final int INSTALLATIONS = 2_500;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The erasure of an actor. */
-class ErasureTest extends AuditStory {
+class ErasureTest extends AuditTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

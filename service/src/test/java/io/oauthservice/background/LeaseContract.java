@@ -2,7 +2,7 @@ package io.oauthservice.background;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What every lease guarantees, in the table that it is kept in. */
-public abstract class LeaseContract extends ServiceStory {
+public abstract class LeaseContract extends ServiceTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LENGTH = Duration.ofMinutes(1);

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Flows that begin and end on the page, and changes that arrive while it is open, in a real browser. */
-class ChromiumFlowsTest extends ChromiumStory {
+class ChromiumFlowsTest extends ChromiumTestBase {
 
     private static final Logger log = LoggerFactory.getLogger(ChromiumFlowsTest.class);
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page in a real browser: security policy, script, appearance. */
-class ChromiumPageTest extends ChromiumStory {
+class ChromiumPageTest extends ChromiumTestBase {
 
     private static final String HOSTILE = "\"><img src=x onerror=hacked=1>\u202Egpj <script>hacked=1</script>";
 

@@ -3,7 +3,7 @@ package io.oauthservice.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser.Page;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 
 /** The page at {@code /}, in a browser that runs no scripts. */
-class DashboardPageTest extends PageStory {
+class DashboardPageTest extends PageTestBase {
 
     private static final String HOSTILE = "\"><img src=x onerror=alert(1)>\u202Egpj";
 

@@ -4,7 +4,7 @@ import static io.oauthservice.dashboard.DashboardPageTest.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser.Page;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The history on the page of one installation. */
-class HistoryPageTest extends PageStory {
+class HistoryPageTest extends PageTestBase {
 
     private static final String ENTRIES = "section[aria-labelledby=history] tbody tr";
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser.Page;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import io.oauthservice.Sites;
 import io.oauthservice.sandbox.Sandbox;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** One installation, and what can be done about it. */
-class InstallationPageTest extends PageStory {
+class InstallationPageTest extends PageTestBase {
 
     private static final String ACME_SITE = Sites.ACME;
     private static final String OTHER_SITE = "11111111-aaaa-4bbb-8ccc-000000000002";

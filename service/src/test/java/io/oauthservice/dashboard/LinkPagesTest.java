@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.LogCapture;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import io.oauthservice.Sites;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Install links that are made on the page. */
-class LinkPagesTest extends PageStory {
+class LinkPagesTest extends PageTestBase {
 
     private static String url(Page page) {
         return only(page, "input#link[readonly]").val();

@@ -3,14 +3,14 @@ package io.oauthservice.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.EventStream;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The stream of an open page. */
-class PageStreamTest extends PageStory {
+class PageStreamTest extends PageTestBase {
 
     private String cookie = "";
 

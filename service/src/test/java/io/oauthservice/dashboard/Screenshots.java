@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Not a test: renders the pictures in docs/images from sample data. CONTRIBUTING.md says how to run it. */
-class Screenshots extends ChromiumStory {
+class Screenshots extends ChromiumTestBase {
 
     private static final Path IMAGES = Path.of("..", "docs", "images");
     private static final int DESKTOP = 1280;

@@ -2,7 +2,7 @@ package io.oauthservice.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-class StatusWordsTest extends ServiceStory {
+class StatusWordsTest extends ServiceTestBase {
 
     private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| `([a-z_]+)` \\|");
 
@@ -33,7 +33,7 @@ class StatusWordsTest extends ServiceStory {
                 "UPDATE oauth_installations SET status_reason = :reason WHERE id = :id::uuid",
                 Map.of("id", id, "reason", reason));
 
-        StatusWords words = StatusWords.of(
+        StatusTexts words = StatusTexts.of(
                 Objects.requireNonNull(installations
                         .find(InstallationId.parse(id).orElseThrow())
                         .block()),

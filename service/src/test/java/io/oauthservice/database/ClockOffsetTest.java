@@ -3,7 +3,7 @@ package io.oauthservice.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,7 +15,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A clock that differs from the database's. */
 @ExtendWith(OutputCaptureExtension.class)
-class ClockOffsetTest extends ServiceStory {
+class ClockOffsetTest extends ServiceTestBase {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 

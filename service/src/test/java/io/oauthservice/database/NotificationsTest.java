@@ -2,7 +2,7 @@ package io.oauthservice.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.database.ListenerEvent.Beat;
 import io.oauthservice.database.ListenerEvent.Listening;
 import io.oauthservice.database.ListenerEvent.Lost;
@@ -14,7 +14,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Subscriptions to a channel of PostgreSQL. */
-class NotificationsTest extends ServiceStory {
+class NotificationsTest extends ServiceTestBase {
 
     private static final String CHANNEL = "oauth_test";
     private static final Duration OFTEN = Duration.ofMillis(50);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.CachedReads;
-import io.oauthservice.ServiceStory;
-import io.oauthservice.Wire;
-import io.oauthservice.Wire.Reply;
+import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnection;
+import io.oauthservice.RawConnection.Reply;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** The fast path and regular request handling share a connection, as HTTP/1.1 requires. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class FastPathConnectionTest extends ServiceStory {
+class FastPathConnectionTest extends ServiceTestBase {
 
     private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String REGULAR = "/oauth/token/github?min_ttl=1&org_id=" + GLOBEX;
@@ -36,14 +36,14 @@ class FastPathConnectionTest extends ServiceStory {
     @Value("${local.server.port}")
     private int port;
 
-    private Wire wire;
+    private RawConnection wire;
 
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
         connect(GLOBEX);
         service.token(ACME);
-        wire = new Wire(port);
+        wire = new RawConnection(port);
     }
 
     @AfterEach

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.CachedReads;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** A token that was read before is served from the cache, except where that must not happen. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class FastPathTest extends ServiceStory {
+class FastPathTest extends ServiceTestBase {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 

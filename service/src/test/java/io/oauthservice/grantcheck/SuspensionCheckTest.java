@@ -2,13 +2,13 @@ package io.oauthservice.grantcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A suspension whose end was not reported ends by itself: without webhooks, or after a lost one. */
-class SuspensionCheckTest extends ServiceStory {
+class SuspensionCheckTest extends ServiceTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 

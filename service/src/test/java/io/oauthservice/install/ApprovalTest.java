@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Where an owner at the provider must approve first, the installation is pending and becomes active by a later flow.
  */
-class ApprovalTest extends FlowTest {
+class ApprovalTest extends FlowTestBase {
 
     @Test
     void aRequestWaitsForApprovalAndBecomesActiveUnderTheSameId() {

@@ -19,7 +19,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** A callback works once, within ten minutes, and in the browser that started the flow; any other must start again. */
-class CallbackTest extends FlowTest {
+class CallbackTest extends FlowTestBase {
 
     @Autowired
     private DatabaseClient database;

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The page in docs/api.md, served by a product with another origin, connects an account in a window. */
 @NeedsChromium
-class ChromiumConnectWindowTest extends LinkStory {
+class ChromiumConnectWindowTest extends LinkTestBase {
 
     private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     private static final Pattern PAGE = Pattern.compile("<!-- embedded page -->\n```html\n(.*?)```\n", Pattern.DOTALL);

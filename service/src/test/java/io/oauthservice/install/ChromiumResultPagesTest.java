@@ -5,7 +5,7 @@ import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Fault;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.Chromium;
 import io.oauthservice.local.LocalProperties;
 import io.oauthservice.local.NeedsChromium;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The pages that people see at the end of a flow, in a real browser: each is accessible in every look. */
 @NeedsChromium
-class ChromiumResultPagesTest extends ServiceStory {
+class ChromiumResultPagesTest extends ServiceTestBase {
 
     private static final String HOSTILE = "\"><img src=x onerror=hacked=1>\u202Egpj <script>hacked=1</script>";
     private static final String LINKS = "/oauth/install-links";

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.ServiceTest;
@@ -19,7 +19,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** By default a browser may not start a flow, so no response contains the address of one. */
 @ServiceTest(properties = "oauth.install.open=false")
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class ClosedFlowsTest {
 
     @Autowired

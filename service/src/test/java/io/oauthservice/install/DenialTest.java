@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** A declined request is not a failure, and its parameters are not trusted. */
-class DenialTest extends FlowTest {
+class DenialTest extends FlowTestBase {
 
     @Test
     void aDeclinedRequestIsShownAndShownAgain() {

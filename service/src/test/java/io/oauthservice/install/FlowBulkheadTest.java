@@ -15,7 +15,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** Any browser may start flows; they have calls of their own to the platform. */
 @TestPropertySource(properties = "oauth.provider-guard.install-calls=2")
-class FlowBulkheadTest extends FlowTest {
+class FlowBulkheadTest extends FlowTestBase {
 
     private record Person(Browser browser, String callback) {
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flows start at the callback's host, with a cookie for it; unknown host names are rejected. */
-class InstallHostTest extends FlowTest {
+class InstallHostTest extends FlowTestBase {
 
     @Test
     void anotherHostNameRedirectsToTheCallbacksHostFirst() {

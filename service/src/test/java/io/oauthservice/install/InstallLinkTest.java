@@ -38,7 +38,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.BodyInserters;
 
 /** A person without credentials connects an account by a link, where flows are closed. */
-class InstallLinkTest extends LinkStory {
+class InstallLinkTest extends LinkTestBase {
 
     @Autowired
     private List<BackgroundLoop> jobs;
@@ -106,7 +106,7 @@ class InstallLinkTest extends LinkStory {
 
     /** The callback's address after the consent, not opened yet. */
     private static String consent(Browser browser, Link link, String account) {
-        return FlowTest.approved(browser.open(link.url()).press("connect"), account);
+        return FlowTestBase.approved(browser.open(link.url()).press("connect"), account);
     }
 
     private Page use(Link link, String account) {

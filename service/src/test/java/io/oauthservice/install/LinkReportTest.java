@@ -18,7 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the result pages of links with {@code opener_origin} report, and to whom. */
-class LinkReportTest extends LinkStory {
+class LinkReportTest extends LinkTestBase {
 
     @Autowired
     private JsonMapper json;
@@ -39,7 +39,7 @@ class LinkReportTest extends LinkStory {
     }
 
     private String consent(Answer link, String account) {
-        return FlowTest.approved(browser.open(link.text("url")).press("connect"), account);
+        return FlowTestBase.approved(browser.open(link.text("url")).press("connect"), account);
     }
 
     private Page use(Answer link, String account) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
 
 /** A reconnected grant is the same installation: its id stays valid, its version and sequence continue. */
-class ReconnectTest extends FlowTest {
+class ReconnectTest extends FlowTestBase {
 
     @Value("${KAFKA_BOOTSTRAP_SERVERS}")
     private String kafka;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** return_to redirects to this service or to listed origins, and nowhere else. */
-class ReturnToTest extends FlowTest {
+class ReturnToTest extends FlowTestBase {
 
     @Test
     void theBrowserIsRedirectedWithTheInstallationsId() {

@@ -14,7 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /** Data that cannot be stored is reported to the user, and its tokens are revoked. */
-class UnstorableTest extends FlowTest {
+class UnstorableTest extends FlowTestBase {
 
     @Autowired
     private DatabaseClient database;

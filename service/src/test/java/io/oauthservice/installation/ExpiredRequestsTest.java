@@ -3,13 +3,13 @@ package io.oauthservice.installation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A request that nobody approves ends after 30 days: GitHub does not report that an owner declined. */
-class ExpiredRequestsTest extends ServiceStory {
+class ExpiredRequestsTest extends ServiceTestBase {
 
     @Autowired
     private ExpiredRequests requests;

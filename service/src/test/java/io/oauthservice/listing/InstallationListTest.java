@@ -3,7 +3,7 @@ package io.oauthservice.listing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The list that dashboards poll, and one installation in detail. */
-class InstallationListTest extends ServiceStory {
+class InstallationListTest extends ServiceTestBase {
 
     private static final String LIST = "/oauth/installations";
 

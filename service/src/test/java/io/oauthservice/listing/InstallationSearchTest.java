@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.ManyInstallations;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.TestInfrastructure;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A search among more installations than one page may examine: with every query plan, its pages have every match. */
-class InstallationSearchTest extends ServiceStory {
+class InstallationSearchTest extends ServiceTestBase {
 
     private static final int INSTALLATIONS = 3_000;
 

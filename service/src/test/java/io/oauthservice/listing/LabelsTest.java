@@ -6,7 +6,7 @@ import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.events.InstallationLabelsChanged;
 import java.net.URI;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 
 /** Callers label installations, and find them by their labels. */
-class LabelsTest extends ServiceStory {
+class LabelsTest extends ServiceTestBase {
 
     private static final String LIST = "/oauth/installations";
 

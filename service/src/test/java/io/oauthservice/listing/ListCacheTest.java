@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.SampleCallers;
 import io.oauthservice.changefeed.ChangeFeed;
@@ -23,7 +23,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** The list from memory: served while it is known to be current, evicted by what changes it, and by nothing else. */
 @TestPropertySource(properties = "oauth.list.cache-size=1MB")
-class ListCacheTest extends ServiceStory {
+class ListCacheTest extends ServiceTestBase {
 
     private static final String LIST = "/oauth/installations";
     private static final Duration WITHIN = Duration.ofSeconds(2);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.oauthservice.Service;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.provider.OAuthProvider;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The configured platforms; {@code CircuitTest} covers the health of a failing one. */
-class PlatformsTest extends ServiceStory {
+class PlatformsTest extends ServiceTestBase {
 
     @Autowired
     private List<OAuthProvider> configured;

@@ -7,7 +7,7 @@ import io.oauthservice.EventStream;
 import io.oauthservice.EventStream.Event;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.changefeed.ChangeFeed;
 import io.oauthservice.local.LocalProperties;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** Rows are changed in the database directly, as another replica changes them. */
 @TestPropertySource(properties = "oauth.list.cache-size=1MB")
-class StreamTest extends ServiceStory {
+class StreamTest extends ServiceTestBase {
 
     private static final Duration SOON = Duration.ofSeconds(15);
     private static final Duration QUIET = Duration.ofMillis(1500);

@@ -17,20 +17,20 @@ final class Laptop implements AutoCloseable {
     private final LaptopSettings settings;
     private final LocalDirectory directory;
     private final Sandbox sandbox;
-    private final @Nullable InBackground<LocalPostgres> postgres;
-    private final @Nullable InBackground<LocalKafka> kafka;
+    private final @Nullable BackgroundStart<LocalPostgres> postgres;
+    private final @Nullable BackgroundStart<LocalKafka> kafka;
 
     private @Nullable EventPrinter events;
 
     private Laptop(LaptopSettings settings, LocalDirectory directory) {
         this.settings = settings;
         this.directory = directory;
-        this.postgres = settings.postgresHost() == null ? InBackground.start("postgres", this::startPostgres) : null;
-        this.kafka = settings.kafkaServers() == null ? InBackground.start("kafka", this::startKafka) : null;
+        this.postgres = settings.postgresHost() == null ? BackgroundStart.start("postgres", this::startPostgres) : null;
+        this.kafka = settings.kafkaServers() == null ? BackgroundStart.start("kafka", this::startKafka) : null;
         this.sandbox = startSandbox();
     }
 
-    /** Checks ports and directory, then starts everything. Fails with {@link StartRefused}. */
+    /** Checks ports and directory, then starts everything. Fails with {@link StartRefusedException}. */
     static Laptop start(LaptopSettings settings) {
         LocalDirectory directory = LocalDirectory.claim(settings.directory());
         LocalPostgres.stopLeftover(directory.resolve("postgres"));
@@ -85,8 +85,8 @@ final class Laptop implements AutoCloseable {
 
     /** Prints all addresses, and from now on each published event. */
     void welcome() {
-        System.out.println(Welcome.text(settings, sandbox.baseUrl()));
-        events = EventPrinter.start(settings.bootstrap(), Welcome.TOPIC, System.out);
+        System.out.println(WelcomeMessage.text(settings, sandbox.baseUrl()));
+        events = EventPrinter.start(settings.bootstrap(), WelcomeMessage.TOPIC, System.out);
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class LaptopLaunch {
     private static Laptop start(String... args) {
         try {
             return Laptop.start(LaptopSettings.from(environment(args)));
-        } catch (StartRefused refused) {
+        } catch (StartRefusedException refused) {
             System.err.println(refused.getMessage());
             System.exit(1);
             throw refused;

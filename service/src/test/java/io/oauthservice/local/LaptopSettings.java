@@ -29,7 +29,7 @@ record LaptopSettings(
 
     static final String DATABASE = "agent_system";
 
-    /** Reads the settings from environment variables; fails with {@link StartRefused}. */
+    /** Reads the settings from environment variables; fails with {@link StartRefusedException}. */
     static LaptopSettings from(Environment environment) {
         return new LaptopSettings(
                 port(environment, "PORT", 8010),
@@ -55,7 +55,7 @@ record LaptopSettings(
             return otherwise;
         }
         if (!text.matches("[1-9]\\d{0,4}") || Integer.parseInt(text) > 65535) {
-            throw new StartRefused(name + "=" + text + " is not a port: set a number from 1 to 65535");
+            throw new StartRefusedException(name + "=" + text + " is not a port: set a number from 1 to 65535");
         }
         return Integer.parseInt(text);
     }

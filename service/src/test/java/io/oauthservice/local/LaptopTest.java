@@ -51,7 +51,7 @@ class LaptopTest {
             environment.setProperty("SANDBOX_PORT", Integer.toString(other.getLocalPort()));
 
             assertThatThrownBy(() -> Laptop.start(LaptopSettings.from(environment)))
-                    .isInstanceOf(StartRefused.class)
+                    .isInstanceOf(StartRefusedException.class)
                     .hasMessageContaining("SANDBOX_PORT=");
 
             assertThat(directory.resolve("postgres")).doesNotExist();

@@ -53,16 +53,16 @@ final class LocalDirectory implements AutoCloseable {
         return set == null || set.isBlank() ? otherwise : Path.of(set);
     }
 
-    /** Locks the directory for this process, and creates it if it is missing. Fails with {@link StartRefused}. */
+    /** Locks the directory for this process, and creates it if it is missing. Fails with {@link StartRefusedException}. */
     static LocalDirectory claim(Path path) {
         try {
             Files.createDirectories(path);
             requireOurs(path);
             return new LocalDirectory(path, lock(path));
         } catch (AccessDeniedException e) {
-            throw new StartRefused(path + " belongs to another user" + ANOTHER, e);
+            throw new StartRefusedException(path + " belongs to another user" + ANOTHER, e);
         } catch (IOException e) {
-            throw new StartRefused(path + " cannot be used (" + e + ")" + ANOTHER, e);
+            throw new StartRefusedException(path + " cannot be used (" + e + ")" + ANOTHER, e);
         }
     }
 
@@ -73,7 +73,7 @@ final class LocalDirectory implements AutoCloseable {
         }
         try (Stream<Path> entries = Files.list(path)) {
             if (entries.findAny().isPresent()) {
-                throw new StartRefused(path + " contains files that the laptop mode did not create" + ANOTHER);
+                throw new StartRefusedException(path + " contains files that the laptop mode did not create" + ANOTHER);
             }
         }
     }
@@ -83,7 +83,7 @@ final class LocalDirectory implements AutoCloseable {
         Path probe = Files.createTempFile(path, "probe", null);
         try {
             if (!Files.getOwner(probe).equals(Files.getOwner(path.resolve(LOCK)))) {
-                throw new StartRefused(path + " belongs to another user" + ANOTHER);
+                throw new StartRefusedException(path + " belongs to another user" + ANOTHER);
             }
         } finally {
             Files.delete(probe);
@@ -94,7 +94,7 @@ final class LocalDirectory implements AutoCloseable {
         FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(channel) == null) {
             channel.close();
-            throw new StartRefused("The laptop mode is running already with " + path + ": stop it, or set"
+            throw new StartRefusedException("The laptop mode is running already with " + path + ": stop it, or set"
                     + " OAUTH_LOCAL_DIR and the ports for a second one");
         }
         return channel;
@@ -123,7 +123,7 @@ final class LocalDirectory implements AutoCloseable {
                 FileSystemUtils.deleteRecursively(entry);
             }
         } catch (IOException e) {
-            throw new StartRefused(path + " cannot be emptied (" + e + "): delete it", e);
+            throw new StartRefusedException(path + " cannot be emptied (" + e + "): delete it", e);
         }
     }
 

@@ -41,7 +41,7 @@ class LocalDirectoryTest {
         Path foreign = Files.writeString(directory.resolve("thesis.txt"), "years of work");
 
         assertThatThrownBy(() -> LocalDirectory.claim(directory))
-                .isInstanceOf(StartRefused.class)
+                .isInstanceOf(StartRefusedException.class)
                 .hasMessageContainingAll(directory.toString(), "OAUTH_LOCAL_DIR");
         assertThat(foreign).exists();
     }
@@ -51,7 +51,7 @@ class LocalDirectoryTest {
         LocalDirectory first = LocalDirectory.claim(directory);
 
         assertThatThrownBy(() -> LocalDirectory.claim(directory))
-                .isInstanceOf(StartRefused.class)
+                .isInstanceOf(StartRefusedException.class)
                 .hasMessageContaining("running already");
 
         first.close();

@@ -59,12 +59,12 @@ public final class LocalKafka implements AutoCloseable {
         this.afterwards = afterwards;
     }
 
-    /** Keeps its data in the directory, also when the process is killed. Fails with {@link StartRefused}. */
+    /** Keeps its data in the directory, also when the process is killed. Fails with {@link StartRefusedException}. */
     public static LocalKafka persistent(Path directory, int port) {
         try {
             return start(directory, port, () -> {});
         } catch (Exception e) {
-            throw new StartRefused(
+            throw new StartRefusedException(
                     "Kafka did not start on %s (%s): set OAUTH_LOCAL_RESET=true to start over".formatted(directory, e),
                     e);
         }

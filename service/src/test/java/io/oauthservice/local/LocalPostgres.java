@@ -40,7 +40,7 @@ public final class LocalPostgres implements AutoCloseable {
 
     /**
      * Keeps its data below the directory and recovers what a killed process left there: stops a server that still runs
-     * on these data, and replaces incomplete binaries and an incomplete cluster. Fails with {@link StartRefused}.
+     * on these data, and replaces incomplete binaries and an incomplete cluster. Fails with {@link StartRefusedException}.
      */
     public static LocalPostgres persistent(Path directory, int port) {
         Path made = directory.resolve("made");
@@ -120,14 +120,14 @@ public final class LocalPostgres implements AutoCloseable {
         }
     }
 
-    private static StartRefused refused(Path directory, Exception failure) {
+    private static StartRefusedException refused(Path directory, Exception failure) {
         Path log = directory.resolve("server.log");
         String reason = lastComplaint(log).orElse(failure.toString());
         // Not possible if the system forbids user namespaces, as containers do.
         String advice = reason.contains("cannot be run as root")
                 ? "run this as an ordinary user, or set POSTGRES_HOST to a server of your own"
                 : "see " + log + ", or set OAUTH_LOCAL_RESET=true to start over";
-        return new StartRefused(
+        return new StartRefusedException(
                 "PostgreSQL did not start on %s (%s): %s".formatted(directory, reason, advice), failure);
     }
 

@@ -38,7 +38,7 @@ public final class Ports {
     }
 
     /**
-     * Fails with {@link StartRefused} on the first port that is in use or set twice, and names its setting.
+     * Fails with {@link StartRefusedException} on the first port that is in use or set twice, and names its setting.
      *
      * @param wanted the setting's name and its port, in the order of the checks
      */
@@ -47,11 +47,11 @@ public final class Ports {
         wanted.forEach((setting, port) -> {
             String other = seen.put(port, setting);
             if (other != null) {
-                throw new StartRefused(
+                throw new StartRefusedException(
                         "%s and %s are both %d: set one to another port".formatted(other, setting, port));
             }
             if (taken(port)) {
-                throw new StartRefused(
+                throw new StartRefusedException(
                         "Port %d is taken: stop what listens there or set %s=<a free port>".formatted(port, setting));
             }
         });

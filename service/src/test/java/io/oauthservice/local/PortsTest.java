@@ -19,7 +19,7 @@ class PortsTest {
             int port = other.getLocalPort();
 
             assertThatThrownBy(() -> Ports.requireFree(Map.of("KAFKA_PORT", port)))
-                    .isInstanceOf(StartRefused.class)
+                    .isInstanceOf(StartRefusedException.class)
                     .hasMessage("Port %d is taken: stop what listens there or set KAFKA_PORT=<a free port>", port);
         }
     }

@@ -4,10 +4,10 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** Prints the message instead of a stack trace if Spring was already starting. */
-final class StartRefusedAnalyzer extends AbstractFailureAnalyzer<StartRefused> {
+final class StartRefusedAnalyzer extends AbstractFailureAnalyzer<StartRefusedException> {
 
     @Override
-    protected FailureAnalysis analyze(Throwable root, StartRefused refused) {
+    protected FailureAnalysis analyze(Throwable root, StartRefusedException refused) {
         return new FailureAnalysis(String.valueOf(refused.getMessage()), null, refused);
     }
 }

@@ -19,7 +19,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final Barrier barrier = new Barrier();
+    private final HoldGate barrier = new HoldGate();
     private volatile int target;
     private volatile boolean cut;
 

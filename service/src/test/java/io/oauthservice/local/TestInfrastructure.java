@@ -17,9 +17,9 @@ public final class TestInfrastructure {
 
     private final int postgresPort = Ports.free();
     private final int kafkaPort = Ports.free();
-    private final InBackground<LocalPostgres> postgres =
-            InBackground.start("postgres", () -> LocalPostgres.temporary(postgresPort));
-    private final InBackground<LocalKafka> kafka = InBackground.start("kafka", () -> LocalKafka.temporary(kafkaPort));
+    private final BackgroundStart<LocalPostgres> postgres =
+            BackgroundStart.start("postgres", () -> LocalPostgres.temporary(postgresPort));
+    private final BackgroundStart<LocalKafka> kafka = BackgroundStart.start("kafka", () -> LocalKafka.temporary(kafkaPort));
     private final Path files;
     private final AtomicInteger names = new AtomicInteger();
     private final AtomicBoolean stopped = new AtomicBoolean();

@@ -13,11 +13,11 @@ import io.oauthservice.Browser.Page;
 import io.oauthservice.Fault;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import io.oauthservice.access.StubIssuer;
 import io.oauthservice.local.LocalProperties;
 import io.oauthservice.session.StubOpenIdProvider;
-import io.oauthservice.webhook.Signed;
+import io.oauthservice.webhook.SignedHeaders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.dashboard.oidc.roles.viewers.permissions=installations:read",
             "oauth.dashboard.oidc.roles.viewers.organisations=all"
         })
-class SecretsTest extends TokenLife {
+class SecretsTest extends TokenExpiryTestBase {
 
     private static final StubIssuer ISSUER = new StubIssuer();
     private static final StubOpenIdProvider OPENID = new StubOpenIdProvider();
@@ -370,10 +370,10 @@ class SecretsTest extends TokenLife {
         String secret = "not-the-webhook-secret";
         secrets.add(secret);
         String body = "{\"action\":\"deleted\"}";
-        assertThat(service.webhook("github", Signed.byGitHub(secret, "installation", body), body)
+        assertThat(service.webhook("github", SignedHeaders.byGitHub(secret, "installation", body), body)
                         .status())
                 .isEqualTo(401);
-        assertThat(service.webhook("slack", Signed.bySlack(secret, Instant.now(), body), body)
+        assertThat(service.webhook("slack", SignedHeaders.bySlack(secret, Instant.now(), body), body)
                         .status())
                 .isEqualTo(401);
     }

@@ -32,7 +32,7 @@ import reactor.util.function.Tuple2;
 
 /** The broker rejects a record, and an operator fixes the cause. */
 @ExtendWith(OutputCaptureExtension.class)
-class BlockedInstallationsTest extends OutboxStory {
+class BlockedInstallationsTest extends OutboxTestBase {
 
     private static final String RELEASE = "/oauth/operations/release";
 

@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The unchanged consumer of docs/consumer with the running service. */
-class ConsumerExampleTest extends OutboxStory {
+class ConsumerExampleTest extends OutboxTestBase {
 
     @Test
     void itFollowsAnInstallationUntilItsRevocation() {

@@ -6,7 +6,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.events.EventType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The events of an installation from its creation to its revocation, as consumers receive them. */
-class EventsOnTheWireTest extends ServiceStory {
+class EventsOnTheWireTest extends ServiceTestBase {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);

@@ -18,7 +18,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @TestPropertySource(properties = "KAFKA_BOOTSTRAP_SERVERS=kafka.invalid:9092")
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
-class KafkaNameTest extends OutboxStory {
+class KafkaNameTest extends OutboxTestBase {
 
     @Test
     void itIsReportedAsUnreachableOnce(CapturedOutput output, @Value("${local.management.port}") int port) {

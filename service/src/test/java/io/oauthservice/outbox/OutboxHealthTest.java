@@ -15,7 +15,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The health group of the events at the management port. */
 @TestPropertySource(properties = "oauth.events.measure-every=200ms")
-class OutboxHealthTest extends OutboxStory {
+class OutboxHealthTest extends OutboxTestBase {
 
     private WebTestClient management = WebTestClient.bindToServer().build();
 

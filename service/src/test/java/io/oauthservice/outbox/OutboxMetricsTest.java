@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Unpublished events are counted up to a bound. */
-class OutboxMetricsTest extends OutboxStory {
+class OutboxMetricsTest extends OutboxTestBase {
 
     @Autowired
     private OutboxMetrics metrics;

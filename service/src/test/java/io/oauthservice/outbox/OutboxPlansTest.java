@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * No statement scans the table of events, also with the generic plans that PostgreSQL uses once a statement is prepared
  * and repeated.
  */
-class OutboxPlansTest extends OutboxStory {
+class OutboxPlansTest extends OutboxTestBase {
 
     private static final Map<String, String> STATEMENTS = Map.ofEntries(
             Map.entry("erase states", Retention.ERASE_STATES),

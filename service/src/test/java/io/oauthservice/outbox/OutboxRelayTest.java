@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 /** The running service's relay, and what it does not do. */
-class OutboxRelayTest extends OutboxStory {
+class OutboxRelayTest extends OutboxTestBase {
 
     @Test
     void eventsOfOneInstallationArriveInOrderAndAreMarked() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Replays of events. */
-class ReplayTest extends OutboxStory {
+class ReplayTest extends OutboxTestBase {
 
     private static final String REPLAY = "/oauth/operations/replay";
 

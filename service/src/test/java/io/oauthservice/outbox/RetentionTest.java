@@ -11,7 +11,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Mono;
 
 /** Published events are deleted after their retention time, and no others. */
-class RetentionTest extends OutboxStory {
+class RetentionTest extends OutboxTestBase {
 
     @Autowired
     private Retention retention;

@@ -23,7 +23,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The topic is deleted while the service runs. */
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
-class TopicDeletedTest extends OutboxStory {
+class TopicDeletedTest extends OutboxTestBase {
 
     private static final LocalKafka BROKER = LocalKafka.temporary(Ports.free());
     private static final Duration AFTER_FAILED_SENDS = Duration.ofSeconds(40);

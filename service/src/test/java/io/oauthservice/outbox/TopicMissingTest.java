@@ -26,7 +26,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 /** The service may not create the topic, and it does not exist. */
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
-class TopicMissingTest extends OutboxStory {
+class TopicMissingTest extends OutboxTestBase {
 
     private static final LocalKafka BROKER = LocalKafka.temporary(Ports.free());
 

@@ -1,6 +1,6 @@
 package io.oauthservice.provider;
 
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.local.ServiceTest;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -25,5 +25,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
             "oauth.provider-guard.window=1000",
             "oauth.provider-guard.credentials-check-every=300ms"
         })
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 public @interface ProviderTest {}

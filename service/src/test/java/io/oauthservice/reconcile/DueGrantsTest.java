@@ -2,7 +2,7 @@ package io.oauthservice.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 
 /** The schedule when many grants are due: no statement scans it, also with generic plans. */
-class DueGrantsTest extends TokenLife {
+class DueGrantsTest extends TokenExpiryTestBase {
 
     private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z]+)");
 

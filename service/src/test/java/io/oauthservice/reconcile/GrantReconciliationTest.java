@@ -8,7 +8,7 @@ import io.oauthservice.Browser;
 import io.oauthservice.Fault;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationReconnectRequired;
 import io.oauthservice.events.InstallationUpdated;
@@ -26,7 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import reactor.test.StepVerifier;
 
 /** What is found without a report: at Atlassian, which sends none, and at Slack with webhooks off. */
-class GrantReconciliationTest extends TokenLife {
+class GrantReconciliationTest extends TokenExpiryTestBase {
 
     private static final String SANDBOX_SITE = "11111111-aaaa-4bbb-8ccc-000000000002";
     private static final String DANA = "557058:dana";

@@ -3,7 +3,7 @@ package io.oauthservice.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.core.Platform;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Mono;
 
 /** The lease of a replica that reads a platform's list. */
-class ListReadsTest extends ServiceStory {
+class ListReadsTest extends ServiceTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration INTERVAL = Duration.ofHours(1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Fault;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Mono;
 
 /** What the list of installations says, with every webhook dropped. */
-class ListReconciliationTest extends ServiceStory {
+class ListReconciliationTest extends ServiceTestBase {
 
     private static final int DEVELOPER = 55;
 

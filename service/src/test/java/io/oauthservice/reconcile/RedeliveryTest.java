@@ -3,7 +3,7 @@ package io.oauthservice.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.Providers;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Webhooks that failed at GitHub are requested again, if nothing else contains what they report. */
-class RedeliveryTest extends ServiceStory {
+class RedeliveryTest extends ServiceTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.Sites;
@@ -36,7 +36,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.refresh.first-back-off=1ms",
             "oauth.refresh.longest-back-off=1ms"
         })
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class CircuitTest {
 
     private static final String PATH = "/oauth/token/jira?org_id=" + Sites.ACME;

@@ -7,7 +7,7 @@ import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service.Answer;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * Refreshes at Slack whose reply is lost. Each of them may have issued a token, and Slack keeps two: the access token
  * survives the first such refresh and not the second.
  */
-class LostRepliesTest extends TokenLife {
+class LostRepliesTest extends TokenExpiryTestBase {
 
     private static final String TEAM = "T0ACME";
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import io.oauthservice.events.InstallationReconnectDue;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Deadlines that only a new authorisation can extend. */
-class ReconnectDueTest extends TokenLife {
+class ReconnectDueTest extends TokenExpiryTestBase {
 
     @Test
     void theDeadlineOfAConsentIsShown() {

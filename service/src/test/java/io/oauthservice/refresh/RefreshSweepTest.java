@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.SandboxControl;
 import io.oauthservice.TestPlatform;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import io.oauthservice.events.TokenRefreshed;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The scheduled refresh: tokens before they expire, and grants that are not used. */
-class RefreshSweepTest extends TokenLife {
+class RefreshSweepTest extends TokenExpiryTestBase {
 
     private static final DateTimeFormatter POSTGRES = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE)

@@ -3,7 +3,7 @@ package io.oauthservice.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Rows;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
@@ -22,7 +22,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 /** A replica that is stopping may not be able to store new tokens. */
 @ServiceTest(properties = {"oauth.tokens.cache-size=0", "oauth.refresh.sweep.ahead=false"})
 @DirtiesContext
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class RefresherStopTest {
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service.Answer;
 import io.oauthservice.TestPlatform;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import io.oauthservice.sandbox.github.GitHub;
 import io.oauthservice.sandbox.slack.SlackApp;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that is configured for another App or client neither refreshes nor ends an installation. */
-class RegistrationTest extends TokenLife {
+class RegistrationTest extends TokenExpiryTestBase {
 
     private void belongsTo(String id, String registration) {
         rows.change(

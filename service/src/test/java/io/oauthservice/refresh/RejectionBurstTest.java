@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Service.Answer;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** A burst of rejections: none counts before our own client credentials are checked. */
-class RejectionBurstTest extends TokenLife {
+class RejectionBurstTest extends TokenExpiryTestBase {
 
     private String acme;
     private String globex;

@@ -4,13 +4,13 @@ import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service.Answer;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Atlassian ends an access token ten minutes after the refresh that replaced it, also if that reply was lost. */
-class ReplacedTokenTest extends TokenLife {
+class ReplacedTokenTest extends TokenExpiryTestBase {
 
     private String id;
     private Answer before;

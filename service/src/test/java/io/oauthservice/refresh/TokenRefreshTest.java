@@ -11,7 +11,7 @@ import io.oauthservice.Fault;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.events.InstallationRevoked;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.TokenRefreshed;
@@ -35,7 +35,7 @@ import reactor.core.publisher.Mono;
 
 /** Tokens that expire, with providers that answer, fail or are slow. */
 @ExtendWith(OutputCaptureExtension.class)
-class TokenRefreshTest extends ServiceStory {
+class TokenRefreshTest extends ServiceTestBase {
 
     private static final Duration NEARLY_OVER = Duration.ofMinutes(1);
     private static final Duration LONG_OVER = Duration.ofSeconds(-5);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Service.Answer;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** A user's own grant at GitHub, whose access token does not survive a refresh. */
-class UserGrantTest extends TokenLife {
+class UserGrantTest extends TokenExpiryTestBase {
 
     private static final String ACME = "9001";
     private static final String DANA = "55";

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.KafkaEvents;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.RevocationQueue;
@@ -26,7 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 
 /** A pending revocation concerns the external ids that the installation had when it was revoked, and no other ones. */
-class PendingRevocationsTest extends ServiceStory {
+class PendingRevocationsTest extends ServiceTestBase {
 
     /** Each install flow revokes its user token. */
     private static final int OF_THE_INSTALL = 204;

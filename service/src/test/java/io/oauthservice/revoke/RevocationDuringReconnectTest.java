@@ -6,14 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.Fault;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A reconnect while the same grant is revoked: without rotation Slack gives the same token to both consents. */
-class RevocationDuringReconnectTest extends TokenLife {
+class RevocationDuringReconnectTest extends TokenExpiryTestBase {
 
     private static final String WORKSPACE = "T0ACME";
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.events.InstallationCreated;
 import io.oauthservice.events.InstallationRevoked;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Revocation: here at once, at the provider in the background. */
-class RevokeTest extends ServiceStory {
+class RevokeTest extends ServiceTestBase {
 
     /** Each install flow revokes its user token. */
     private static final int OF_THE_INSTALL = 204;

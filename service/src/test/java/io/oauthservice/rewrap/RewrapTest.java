@@ -3,7 +3,7 @@ package io.oauthservice.rewrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Rows;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
@@ -53,7 +53,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.access.clients.lister.key-sha256=eca92fa5e69858e6311b759eb2cabd3d54ce1d4933e7614a7c0f7708ecd5d531",
             "oauth.access.clients.lister.permissions=installations:read"
         })
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class RewrapTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

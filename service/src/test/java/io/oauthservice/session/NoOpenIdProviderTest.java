@@ -3,11 +3,11 @@ package io.oauthservice.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser.Page;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import org.junit.jupiter.api.Test;
 
 /** The page without an OpenID provider. */
-class NoOpenIdProviderTest extends PageStory {
+class NoOpenIdProviderTest extends PageTestBase {
 
     @Test
     void theFormOffersNone() {

@@ -10,7 +10,7 @@ import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
 import io.oauthservice.EventStream;
 import io.oauthservice.LogCapture;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import io.oauthservice.access.StubIssuer;
 import io.oauthservice.sandbox.http.Outcome;
 import io.oauthservice.sandbox.http.Reply;
@@ -48,7 +48,7 @@ import org.springframework.test.context.TestPropertySource;
             "oauth.dashboard.oidc.roles.acme.permissions=installations:read,installations:write",
             "oauth.dashboard.oidc.roles.acme.organisations=9001"
         })
-class OidcSignInTest extends PageStory {
+class OidcSignInTest extends PageTestBase {
 
     private static final StubOpenIdProvider PROVIDER = new StubOpenIdProvider();
     private static final String START = "/ui/sign-in/oidc";

@@ -2,7 +2,7 @@ package io.oauthservice.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No statement scans the table of sessions. */
-class SessionPlansTest extends ServiceStory {
+class SessionPlansTest extends ServiceTestBase {
 
     @BeforeEach
     void insertManySessions() {

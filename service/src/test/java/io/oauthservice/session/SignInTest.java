@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
-import io.oauthservice.PageStory;
+import io.oauthservice.PageTestBase;
 import io.oauthservice.access.Callers;
 import io.oauthservice.core.Secret;
 import io.oauthservice.local.LocalProperties;
@@ -29,7 +29,7 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.test.web.reactive.server.WebTestClient.RequestHeadersSpec;
 
 /** Sign-in with an API key, and the session that it opens. */
-class SignInTest extends PageStory {
+class SignInTest extends PageTestBase {
 
     private static final String COOKIE = "oauth_session";
 

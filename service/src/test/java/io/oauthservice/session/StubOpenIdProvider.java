@@ -15,7 +15,7 @@ import io.oauthservice.sandbox.http.LocalHttpServer;
 import io.oauthservice.sandbox.http.Outcome;
 import io.oauthservice.sandbox.http.Page;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.io.IOException;
@@ -142,7 +142,7 @@ public final class StubOpenIdProvider implements AutoCloseable {
                 case "POST /token" -> token(request);
                 default -> Reply.text(404, "");
             };
-        } catch (Refusal refusal) {
+        } catch (RejectionException refusal) {
             return refusal.reply();
         }
     }
@@ -246,7 +246,7 @@ public final class StubOpenIdProvider implements AutoCloseable {
 
     private static void require(String parameter, boolean holds) {
         if (!holds) {
-            throw new Refusal(Reply.json(400, "{\"error\":\"invalid_request\"}").violating(parameter));
+            throw new RejectionException(Reply.json(400, "{\"error\":\"invalid_request\"}").violating(parameter));
         }
     }
 

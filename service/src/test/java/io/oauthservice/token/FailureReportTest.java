@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers report, by its fingerprint, that a token was rejected. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class FailureReportTest extends TokenLife {
+class FailureReportTest extends TokenExpiryTestBase {
 
     private static final String SOME_FINGERPRINT = "sha256:2c26b46b68ffc68ff99b453c1d304134";
 

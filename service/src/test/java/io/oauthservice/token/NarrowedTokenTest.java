@@ -7,7 +7,7 @@ import io.oauthservice.CachedReads;
 import io.oauthservice.Fault;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.Sites;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.github.GitHubApp;
@@ -64,7 +64,7 @@ import tools.jackson.databind.json.JsonMapper;
             "oauth.access.clients.secrets.permissions=tokens:read",
             "oauth.access.clients.secrets.github.permissions=secrets:read"
         })
-class NarrowedTokenTest extends ServiceStory {
+class NarrowedTokenTest extends ServiceTestBase {
 
     /** The user who installs the app. */
     private static final int SIGNED_IN = 55;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.core.Secret;
 import io.oauthservice.local.LocalProperties;
 import java.net.URI;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and responses of the token endpoint if nothing has to be refreshed. */
-class TokenEndpointTest extends ServiceStory {
+class TokenEndpointTest extends ServiceTestBase {
 
     @Test
     void theResponseDescribesTheToken() {

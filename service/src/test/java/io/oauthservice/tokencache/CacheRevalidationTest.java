@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.CachedReads;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +15,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** Cached responses in use are revalidated ahead of their readers, and only if their grant is unchanged. */
 @TestPropertySource(properties = {"oauth.tokens.cache-size=100", "oauth.tokens.revalidate-every=4s"})
-class CacheRevalidationTest extends ServiceStory {
+class CacheRevalidationTest extends ServiceTestBase {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 

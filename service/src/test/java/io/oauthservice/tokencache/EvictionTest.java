@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.AtlassianControl;
 import io.oauthservice.Browser;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.Sites;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.SampleCallers;
@@ -35,7 +35,7 @@ import reactor.core.publisher.Sinks;
 
 /** A change of one grant evicts its own cached responses and those that it takes over, and no others. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=1000")
-class EvictionTest extends ServiceStory {
+class EvictionTest extends ServiceTestBase {
 
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final String DANA = "557058:dana";

@@ -2,7 +2,7 @@ package io.oauthservice.tokencache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.SampleCallers;
 import io.oauthservice.concurrent.ReadMark;
@@ -28,7 +28,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** The limits of narrowed tokens in memory. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=1000")
-class NarrowedTokensTest extends ServiceStory {
+class NarrowedTokensTest extends ServiceTestBase {
 
     private static final Caller CALLER = SampleCallers.caller("a test", Set.of("tokens:read"), null, false);
     private static final Caller OTHER = SampleCallers.caller("another test", Set.of("tokens:read"), null, false);

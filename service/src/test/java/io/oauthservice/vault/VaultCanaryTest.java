@@ -3,7 +3,7 @@ package io.oauthservice.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.ServiceStart;
 import io.oauthservice.startup.SettingException;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.mock.env.MockEnvironment;
 
 /** A start with the right, a wrong or no keyset, with the database of a running service. */
-class VaultCanaryTest extends ServiceStory {
+class VaultCanaryTest extends ServiceTestBase {
 
     @TempDir
     private Path directory;

@@ -3,7 +3,7 @@ package io.oauthservice.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.local.ServiceTest;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.ConnectionFactory;
@@ -18,7 +18,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** Data that PostgreSQL rejects is distinguished from an outage. */
 @ServiceTest
-@ExtendWith(CleanSlate.class)
+@ExtendWith(ResetExtension.class)
 class DataErrorsTest {
 
     @Autowired

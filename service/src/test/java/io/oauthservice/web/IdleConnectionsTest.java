@@ -2,8 +2,8 @@ package io.oauthservice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
-import io.oauthservice.Wire;
+import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnection;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -12,21 +12,21 @@ import org.springframework.test.context.TestPropertySource;
 
 /** Connections on which nothing happens are closed, whatever state they are in. */
 @TestPropertySource(properties = "server.netty.idle-timeout=2s")
-class IdleConnectionsTest extends ServiceStory {
+class IdleConnectionsTest extends ServiceTestBase {
 
     @Value("${local.server.port}")
     private int port;
 
     @Test
     void aConnectionIsClosedBeforeItsFirstRequest() throws IOException {
-        try (Wire wire = new Wire(port)) {
+        try (RawConnection wire = new RawConnection(port)) {
             assertThat(wire.isClosed()).isTrue();
         }
     }
 
     @Test
     void aConnectionIsClosedWithinAHead() throws IOException {
-        try (Wire wire = new Wire(port)) {
+        try (RawConnection wire = new RawConnection(port)) {
             wire.send("GET /x");
             assertThat(wire.isClosed()).isTrue();
         }
@@ -36,7 +36,7 @@ class IdleConnectionsTest extends ServiceStory {
     void aConnectionIsClosedAfterAResponse() throws IOException {
         connect(ACME);
         for (String path : new String[] {"/oauth/token/github?org_id=" + ACME, "/oauth/platforms"}) {
-            try (Wire wire = new Wire(port)) {
+            try (RawConnection wire = new RawConnection(port)) {
                 wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                         + LocalProperties.API_KEY + "\r\n\r\n");
                 assertThat(wire.read().status()).isEqualTo(200);

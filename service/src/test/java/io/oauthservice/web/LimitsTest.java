@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.util.internal.PlatformDependent;
 import io.oauthservice.Service;
-import io.oauthservice.ServiceStory;
-import io.oauthservice.Wire;
-import io.oauthservice.Wire.Reply;
+import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnection;
+import io.oauthservice.RawConnection.Reply;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -37,7 +37,7 @@ import tools.jackson.core.StreamReadConstraints;
 
 /** The limits of requests and connections, as docs/configuration.md lists them. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class LimitsTest extends ServiceStory {
+class LimitsTest extends ServiceTestBase {
 
     private static final String HOT = "/oauth/token/github?org_id=" + ACME;
     private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
@@ -56,13 +56,13 @@ class LimitsTest extends ServiceStory {
     @Autowired
     private ConnectionLimitsCustomizer edge;
 
-    private Wire wire;
+    private RawConnection wire;
 
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
         service.token(ACME);
-        wire = new Wire(port);
+        wire = new RawConnection(port);
     }
 
     @AfterEach
@@ -184,7 +184,7 @@ class LimitsTest extends ServiceStory {
         assertThat(wire.read().status()).isEqualTo(400);
         assertThat(wire.isClosed()).isTrue();
 
-        try (Wire upgrade = new Wire(port)) {
+        try (RawConnection upgrade = new RawConnection(port)) {
             upgrade.send(get(
                     HOT,
                     "Connection: Upgrade, HTTP2-Settings",
@@ -214,7 +214,7 @@ class LimitsTest extends ServiceStory {
         String unfinished = "Content-Length: 1000";
         wire.send(post("/oauth/operations/replay", "", "Content-Type: application/json")
                 .replace("Content-Length: 0", unfinished));
-        try (Wire rejected = new Wire(port)) {
+        try (RawConnection rejected = new RawConnection(port)) {
             rejected.send(post("/oauth/nothing", "", "Content-Type: application/json")
                     .replace("Content-Length: 0", unfinished));
             assertThat(rejected.read().status()).isEqualTo(404);
@@ -226,8 +226,8 @@ class LimitsTest extends ServiceStory {
         }
     }
 
-    private static void trickle(Wire... wires) {
-        List<Wire> waiting = new ArrayList<>(List.of(wires));
+    private static void trickle(RawConnection... wires) {
+        List<RawConnection> waiting = new ArrayList<>(List.of(wires));
         await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).until(() -> {
             waiting.removeIf(wire -> {
                 wire.send("x");
@@ -273,10 +273,10 @@ class LimitsTest extends ServiceStory {
         long memory = PlatformDependent.usedDirectMemory();
         long heap = liveHeap();
         int threads = Thread.activeCount();
-        List<Wire> slow = new ArrayList<>();
+        List<RawConnection> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 2_000; i++) {
-                Wire connection = new Wire(port);
+                RawConnection connection = new RawConnection(port);
                 slow.add(connection);
                 connection.send("GET /oauth/installations HTTP/1.1\r\nX: " + "x".repeat(1_000));
             }
@@ -289,12 +289,12 @@ class LimitsTest extends ServiceStory {
             assertThat(PlatformDependent.usedDirectMemory() - memory).isLessThan(32L << 20);
             // With the clients' half of the connections, which is in the same heap.
             assertThat(liveHeap() - heap).isLessThan(64L << 20);
-            await().atMost(LIMIT).until(() -> slow.stream().allMatch(Wire::isAnswered));
+            await().atMost(LIMIT).until(() -> slow.stream().allMatch(RawConnection::isAnswered));
             assertThat(slow)
                     .allSatisfy(
                             connection -> assertThat(connection.read().status()).isEqualTo(408));
         } finally {
-            for (Wire connection : slow) {
+            for (RawConnection connection : slow) {
                 connection.close();
             }
         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.LogCapture;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
-import io.oauthservice.Wire;
-import io.oauthservice.Wire.Reply;
+import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnection;
+import io.oauthservice.RawConnection.Reply;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.util.List;
@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Invalid requests are rejected before the fast path and before regular request handling. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class RequestGateTest extends ServiceStory {
+class RequestGateTest extends ServiceTestBase {
 
     private static final String HOT = "/oauth/token/github?org_id=" + ACME;
     private static final String REGULAR = "/oauth/installations";
@@ -34,13 +34,13 @@ class RequestGateTest extends ServiceStory {
     @Value("${local.server.port}")
     private int port;
 
-    private Wire wire;
+    private RawConnection wire;
 
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
         service.token(ACME);
-        wire = new Wire(port);
+        wire = new RawConnection(port);
     }
 
     @AfterEach
@@ -79,7 +79,7 @@ class RequestGateTest extends ServiceStory {
     @MethodSource("refused")
     void rejectionsAreProblemsAndFollowEarlierResponses(Map.Entry<Integer, String> refused) throws IOException {
         for (String path : List.of(HOT, REGULAR + "?limit=1")) {
-            try (Wire connection = new Wire(port)) {
+            try (RawConnection connection = new RawConnection(port)) {
                 connection.send("GET " + path + request(HOST, KEY) + "GET " + path + refused.getValue());
 
                 assertThat(connection.read().status()).as(path).isEqualTo(200);
@@ -154,7 +154,7 @@ class RequestGateTest extends ServiceStory {
     void malformedCallbacksLogFewLinesAndNoQuery(String rest) throws IOException {
         try (LogCapture log = LogCapture.start()) {
             for (int i = 0; i < 20; i++) {
-                try (Wire connection = new Wire(port)) {
+                try (RawConnection connection = new RawConnection(port)) {
                     connection.send("GET /oauth/callback/github?code=the-code&state=the-state" + rest);
                     assertThat(connection.read().status()).isEqualTo(400);
                 }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Fault;
 import io.oauthservice.KafkaEvents;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.Installations;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The platform reports an end and does not answer for a minute: the grant is held back, and nothing of it is lost. */
-class HoldTest extends TokenLife {
+class HoldTest extends TokenExpiryTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String TEAM = "T0ACME";
@@ -75,7 +75,7 @@ class HoldTest extends TokenLife {
                         System.nanoTime(), TEAM, sandbox.app(SlackApp.class).appId(), event);
         assertThat(service.webhook(
                                 "slack",
-                                Signed.bySlack(sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body),
+                                SignedHeaders.bySlack(sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body),
                                 body)
                         .status())
                 .isEqualTo(202);

@@ -10,7 +10,7 @@ import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.events.InstallationCreated;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Installations that are created, approved or created again at GitHub, without an install flow of this service. */
-class NewInstallationTest extends ServiceStory {
+class NewInstallationTest extends ServiceTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int ACCOUNT = 9001;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Browser;
 import io.oauthservice.Fault;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.SlackControl;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.slack.Slack;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Which grants Slack's events affect. */
-class SlackWebhookTest extends ServiceStory {
+class SlackWebhookTest extends ServiceTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String USER = "U0DANA";
@@ -73,7 +73,7 @@ class SlackWebhookTest extends ServiceStory {
     }
 
     private static Map<String, String> signed(String body) {
-        return Signed.bySlack(Slack.SIGNING_SECRET, Instant.now(), body);
+        return SignedHeaders.bySlack(Slack.SIGNING_SECRET, Instant.now(), body);
     }
 
     @Test

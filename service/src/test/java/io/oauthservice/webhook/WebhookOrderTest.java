@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Delivery;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whatever a customer does at GitHub, and in whatever order and how often the webhooks about it arrive: the
  * installation here ends as it is at GitHub.
  */
-class WebhookOrderTest extends ServiceStory {
+class WebhookOrderTest extends ServiceTestBase {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int ACCOUNT = 9001;

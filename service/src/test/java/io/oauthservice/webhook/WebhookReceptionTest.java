@@ -2,7 +2,7 @@ package io.oauthservice.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.sandbox.github.GitHub;
 import io.oauthservice.sandbox.slack.Slack;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.FluxExchangeResult;
 
 /** What the webhook endpoint accepts, and what it answers to everything else. */
-class WebhookReceptionTest extends ServiceStory {
+class WebhookReceptionTest extends ServiceTestBase {
 
     private static final String DELETED =
             "{\"action\":\"deleted\",\"installation\":{\"id\":4200,\"app_id\":" + GitHub.APP_ID + "}}";
@@ -47,7 +47,7 @@ class WebhookReceptionTest extends ServiceStory {
 
     @Test
     void aSignedDeliveryIsStoredOnce() {
-        Map<String, String> headers = Signed.byGitHub(GitHub.WEBHOOK_SECRET, "installation", DELETED);
+        Map<String, String> headers = SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation", DELETED);
 
         assertThat(send("github", headers, DELETED)).isEqualTo(202);
         assertThat(send("github", headers, DELETED)).as("repeated").isEqualTo(202);
@@ -59,7 +59,7 @@ class WebhookReceptionTest extends ServiceStory {
 
     @Test
     void aMissingOrWrongSignatureIsRejected() {
-        Map<String, String> another = Signed.byGitHub("another-webhook-secret", "installation", DELETED);
+        Map<String, String> another = SignedHeaders.byGitHub("another-webhook-secret", "installation", DELETED);
 
         assertThat(send("github", Map.of("X-GitHub-Event", "installation"), DELETED))
                 .isEqualTo(401);
@@ -72,11 +72,11 @@ class WebhookReceptionTest extends ServiceStory {
         String body = "{\"type\":\"url_verification\",\"challenge\":\"c\"}";
         Instant now = Instant.now();
 
-        assertThat(send("slack", Signed.bySlack(Slack.SIGNING_SECRET, now, body), body))
+        assertThat(send("slack", SignedHeaders.bySlack(Slack.SIGNING_SECRET, now, body), body))
                 .isEqualTo(200);
-        assertThat(send("slack", Signed.bySlack(Slack.SIGNING_SECRET, now.minusSeconds(310), body), body))
+        assertThat(send("slack", SignedHeaders.bySlack(Slack.SIGNING_SECRET, now.minusSeconds(310), body), body))
                 .isEqualTo(401);
-        assertThat(send("slack", Signed.bySlack(Slack.SIGNING_SECRET, now.plusSeconds(310), body), body))
+        assertThat(send("slack", SignedHeaders.bySlack(Slack.SIGNING_SECRET, now.plusSeconds(310), body), body))
                 .isEqualTo(401);
     }
 
@@ -86,7 +86,7 @@ class WebhookReceptionTest extends ServiceStory {
                 "{\"type\":\"url_verification\",\"challenge\":\"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P\"}";
 
         FluxExchangeResult<String> answer = exchange(
-                "slack", MediaType.APPLICATION_JSON, Signed.bySlack(Slack.SIGNING_SECRET, Instant.now(), body), body);
+                "slack", MediaType.APPLICATION_JSON, SignedHeaders.bySlack(Slack.SIGNING_SECRET, Instant.now(), body), body);
 
         assertThat(answer.getResponseBody().blockFirst()).startsWith("3eZbrw1aBm2r");
     }
@@ -102,9 +102,9 @@ class WebhookReceptionTest extends ServiceStory {
         String push = "{\"ref\":\"refs/heads/main\"}";
         String broken = "{\"action\":";
 
-        assertThat(send("github", Signed.byGitHub(GitHub.WEBHOOK_SECRET, "push", push), push))
+        assertThat(send("github", SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "push", push), push))
                 .isEqualTo(202);
-        assertThat(send("github", Signed.byGitHub(GitHub.WEBHOOK_SECRET, "installation", broken), broken))
+        assertThat(send("github", SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation", broken), broken))
                 .isEqualTo(202);
         assertThat(stored()).isEqualTo("0");
     }
@@ -113,7 +113,7 @@ class WebhookReceptionTest extends ServiceStory {
     void aRenamingOfAnUnknownInstallationIsDropped() {
         String renamed = "{\"action\":\"renamed\",\"installation\":{\"id\":4200,\"node_id\":\"x\"}}";
 
-        assertThat(send("github", Signed.byGitHub(GitHub.WEBHOOK_SECRET, "installation_target", renamed), renamed))
+        assertThat(send("github", SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation_target", renamed), renamed))
                 .isEqualTo(202);
         assertThat(stored()).isEqualTo("0");
     }
@@ -131,7 +131,7 @@ class WebhookReceptionTest extends ServiceStory {
     void aBodyBeyondThePlatformsBoundIsRejected() {
         String large = "{\"type\":\"url_verification\",\"challenge\":\"c\",\"x\":\"" + "x".repeat(1024 * 1024) + "\"}";
 
-        assertThat(send("slack", Signed.bySlack(Slack.SIGNING_SECRET, Instant.now(), large), large))
+        assertThat(send("slack", SignedHeaders.bySlack(Slack.SIGNING_SECRET, Instant.now(), large), large))
                 .isEqualTo(413);
     }
 
@@ -139,7 +139,7 @@ class WebhookReceptionTest extends ServiceStory {
     @Test
     void aLargeBodyOfGitHubIsRead() {
         String large = DELETED.replace("{\"action\"", "{\"x\":\"" + "x".repeat(4 * 1024 * 1024) + "\",\"action\"");
-        Map<String, String> headers = new HashMap<>(Signed.byGitHub(GitHub.WEBHOOK_SECRET, "installation", large));
+        Map<String, String> headers = new HashMap<>(SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation", large));
 
         assertThat(send("github", headers, large)).isEqualTo(202);
         assertThat(stored()).isEqualTo("1");

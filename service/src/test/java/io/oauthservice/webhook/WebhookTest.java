@@ -7,7 +7,7 @@ import io.oauthservice.Browser;
 import io.oauthservice.Fault;
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.SlackControl;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.InstallationReconnectRequired;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What happens here after a customer has acted at the platform: without a token request, and without a person. */
-class WebhookTest extends ServiceStory {
+class WebhookTest extends ServiceTestBase {
 
     /** From the customer's act to the status here, with pauses after answers that failed or contradicted. */
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -159,7 +159,7 @@ class WebhookTest extends ServiceStory {
         String body = "{\"action\":\"deleted\",\"installation\":{\"id\":" + atGitHub(id) + ",\"app_id\":"
                 + GitHub.APP_ID + "}}";
 
-        Map<String, String> headers = Signed.byGitHub(GitHub.WEBHOOK_SECRET, "installation", body);
+        Map<String, String> headers = SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation", body);
         assertThat(service.webhook("github", headers, body).status()).isEqualTo(202);
 
         await().atMost(LIMIT)

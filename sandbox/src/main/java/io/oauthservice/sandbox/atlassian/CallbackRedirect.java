@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.atlassian;
 
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +17,8 @@ record CallbackRedirect(URI to, @Nullable String state) {
         return fail("access_denied", "User did not authorize the request").about(by.grant());
     }
 
-    Refusal refuse(String error, String description, String violation) {
-        return new Refusal(fail(error, description).violating(violation));
+    RejectionException refuse(String error, String description, String violation) {
+        return new RejectionException(fail(error, description).violating(violation));
     }
 
     private Reply fail(String error, String description) {

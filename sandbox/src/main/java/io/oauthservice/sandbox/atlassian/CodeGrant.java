@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.atlassian;
 
 import io.oauthservice.sandbox.control.Setting;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ final class CodeGrant {
         return code;
     }
 
-    private static Refusal invalidCode(String violation) {
+    private static RejectionException invalidCode(String violation) {
         return Errors.invalidRequest("authorization_code is invalid", violation);
     }
 }

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.atlassian;
 import io.oauthservice.sandbox.control.RateLimit;
 import io.oauthservice.sandbox.http.Json;
 import io.oauthservice.sandbox.http.Page;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import java.time.Instant;
 import java.util.List;
@@ -23,24 +23,24 @@ final class Errors {
     }
 
     /** The client id or secret is wrong or missing. */
-    static Refusal unauthorizedClient(String violation) {
-        return new Refusal(token(401, "access_denied", "Unauthorized").violating(violation));
+    static RejectionException unauthorizedClient(String violation) {
+        return new RejectionException(token(401, "access_denied", "Unauthorized").violating(violation));
     }
 
-    static Refusal invalidRequest(String description, String violation) {
-        return new Refusal(token(400, "invalid_request", description).violating(violation));
+    static RejectionException invalidRequest(String description, String violation) {
+        return new RejectionException(token(400, "invalid_request", description).violating(violation));
     }
 
     static Reply api(int status, String message) {
         return Reply.json(status, Json.object().put("code", status).put("message", message));
     }
 
-    static Refusal refuse(int status, String message, String violation) {
-        return new Refusal(api(status, message).violating(violation));
+    static RejectionException refuse(int status, String message, String violation) {
+        return new RejectionException(api(status, message).violating(violation));
     }
 
-    static Refusal page(int status, String why, String violation) {
-        return new Refusal(new Page("Atlassian", "Something went wrong")
+    static RejectionException page(int status, String why, String violation) {
+        return new RejectionException(new Page("Atlassian", "Something went wrong")
                 .paragraph(why)
                 .reply(status)
                 .violating(violation));

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.atlassian;
 import io.oauthservice.sandbox.control.Setting;
 import io.oauthservice.sandbox.control.Settings;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ final class RefreshGrant {
         }
         RefreshToken token = atlassian.tokens.findRefresh(text);
         if (token == null || atlassian.currentApp.isOther()) {
-            throw new Refusal(rejectionFormat.value().reply().violating("refresh_token_unknown"));
+            throw new RejectionException(rejectionFormat.value().reply().violating("refresh_token_unknown"));
         }
         return token;
     }
@@ -76,7 +76,7 @@ final class RefreshGrant {
         Instant now = atlassian.context.now();
         InvalidationReason death = family.death();
         if (death == InvalidationReason.REVOKED_BY_USER) {
-            throw new Refusal(Errors.token(403, "invalid_grant", "Token was globally revoked")
+            throw new RejectionException(Errors.token(403, "invalid_grant", "Token was globally revoked")
                     .violating(death.violation())
                     .about(family.grant()));
         }
@@ -87,7 +87,7 @@ final class RefreshGrant {
         return family;
     }
 
-    private Refusal rejection(TokenFamily family, String violation) {
-        return new Refusal(rejectionFormat.value().reply().violating(violation).about(family.grant()));
+    private RejectionException rejection(TokenFamily family, String violation) {
+        return new RejectionException(rejectionFormat.value().reply().violating(violation).about(family.grant()));
     }
 }

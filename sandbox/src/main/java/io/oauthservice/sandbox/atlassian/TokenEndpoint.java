@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.atlassian;
 
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 
@@ -29,7 +29,7 @@ final class TokenEndpoint {
             case "refresh_token" -> refresh.answer(form);
             case null -> throw Errors.invalidRequest("grant_type is required", "grant_type_missing");
             default ->
-                throw new Refusal(Errors.token(400, "unsupported_grant_type", "Unsupported grant_type")
+                throw new RejectionException(Errors.token(400, "unsupported_grant_type", "Unsupported grant_type")
                         .violating("grant_type_unsupported"));
         };
     }

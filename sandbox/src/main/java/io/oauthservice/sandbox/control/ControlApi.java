@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.control;
 
 import io.oauthservice.sandbox.http.Json;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import io.oauthservice.sandbox.http.Routes;
@@ -86,7 +86,7 @@ public final class ControlApi {
         ProviderServer found = providers.get(request.variable("provider"));
         if (found == null) {
             String names = String.join(", ", providers.keySet());
-            throw new Refusal(error(404, "no such provider, must be one of " + names));
+            throw new RejectionException(error(404, "no such provider, must be one of " + names));
         }
         return found;
     }

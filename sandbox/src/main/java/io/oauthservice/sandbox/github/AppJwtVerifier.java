@@ -4,7 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Request;
 import java.text.ParseException;
 import java.util.Map;
@@ -87,7 +87,7 @@ final class AppJwtVerifier {
         }
     }
 
-    private static Refusal refused(String message, String violation) {
+    private static RejectionException refused(String message, String violation) {
         return Errors.refuse(401, message, violation);
     }
 }

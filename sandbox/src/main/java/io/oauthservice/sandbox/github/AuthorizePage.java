@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.http.Page;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
@@ -34,7 +34,7 @@ final class AuthorizePage {
             case "approve" -> approve(params);
             case "deny" -> back(params).deny(user());
             case null, default ->
-                throw new Refusal(
+                throw new RejectionException(
                         Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         };
     }
@@ -47,7 +47,7 @@ final class AuthorizePage {
         String redirectUri = params.get("redirect_uri");
         if (redirectUri != null && !App.callbackUrls(github.context).contains(redirectUri)) {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
-            throw new Refusal(registered.fail("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
+            throw new RejectionException(registered.fail("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
         }
         checkPkce(params, back(params));
         return params;
@@ -70,8 +70,8 @@ final class AuthorizePage {
         }
     }
 
-    private static Refusal refused(CallbackRedirect back, String why, String violation) {
-        return new Refusal(back.fail("invalid_request", why).violating(violation));
+    private static RejectionException refused(CallbackRedirect back, String why, String violation) {
+        return new RejectionException(back.fail("invalid_request", why).violating(violation));
     }
 
     private boolean isConsentSkipped(Params params) {

@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.http.Page;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
@@ -54,7 +54,7 @@ final class ConfigurePage {
                 CallbackRedirect.toFirstCallback(github, form.get("state")).deny(user());
             case "uninstall" -> uninstall(installation);
             case null, default ->
-                throw new Refusal(Errors.api(422, "decision must be approve, deny or uninstall")
+                throw new RejectionException(Errors.api(422, "decision must be approve, deny or uninstall")
                         .violating("decision_missing"));
         };
     }

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.github;
 import io.oauthservice.sandbox.control.RateLimit;
 import io.oauthservice.sandbox.http.Json;
 import io.oauthservice.sandbox.http.Page;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,13 +45,13 @@ final class Errors {
                 .put("status", String.valueOf(status));
     }
 
-    static Refusal refuse(int status, String message, String violation) {
-        return new Refusal(api(status, message).violating(violation));
+    static RejectionException refuse(int status, String message, String violation) {
+        return new RejectionException(api(status, message).violating(violation));
     }
 
-    static Refusal notFoundPage(String violation) {
+    static RejectionException notFoundPage(String violation) {
         Page page = new Page("GitHub", "Page not found").paragraph("This is not the page you are looking for.");
-        return new Refusal(page.reply(404).violating(violation));
+        return new RejectionException(page.reply(404).violating(violation));
     }
 
     static Reply failure(int status) {

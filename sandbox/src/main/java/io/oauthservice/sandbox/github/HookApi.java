@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.http.Json;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.util.List;
@@ -57,7 +57,7 @@ final class HookApi {
             case null -> each -> true;
             case "success" -> each -> each.statusCode() >= 200 && each.statusCode() < 400;
             case "failure" -> each -> each.statusCode() >= 400 && each.statusCode() < 600;
-            default -> throw new Refusal(Errors.api(422, "Validation Failed").violating("status_invalid"));
+            default -> throw new RejectionException(Errors.api(422, "Validation Failed").violating("status_invalid"));
         };
     }
 }

@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.github;
 import io.oauthservice.sandbox.control.Setting;
 import io.oauthservice.sandbox.http.Page;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.util.List;
@@ -49,7 +49,7 @@ final class InstallPage {
             return back(params).deny(user());
         }
         if (!"approve".equals(decision)) {
-            throw new Refusal(
+            throw new RejectionException(
                     Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         }
         GitHubInstallation installed = github.installations.findOn(account(params));
@@ -61,7 +61,7 @@ final class InstallPage {
             throw Errors.notFoundPage("app_unknown");
         }
         if (params.all("repository_ids[]").size() > MOST_REPOSITORIES) {
-            throw new Refusal(Errors.api(422, "At most 100 repositories.").violating("too_many_repositories"));
+            throw new RejectionException(Errors.api(422, "At most 100 repositories.").violating("too_many_repositories"));
         }
         return params;
     }

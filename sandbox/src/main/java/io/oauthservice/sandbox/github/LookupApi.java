@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.github;
 
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 
@@ -63,7 +63,7 @@ final class LookupApi {
                 .orElseThrow(() -> notFound("not_installed"));
     }
 
-    private static Refusal notFound(String violation) {
+    private static RejectionException notFound(String violation) {
         return Errors.refuse(404, "Not Found", violation);
     }
 }

@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.http.Json;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.util.ArrayList;
@@ -121,7 +121,7 @@ final class MintApi {
         }
     }
 
-    private static Refusal unprocessable(String message, String violation) {
+    private static RejectionException unprocessable(String message, String violation) {
         return Errors.refuse(422, message, violation);
     }
 

@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.control.ProviderContext;
 import io.oauthservice.sandbox.http.Handler;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.time.Instant;
@@ -47,7 +47,7 @@ final class RestApi {
             return handler.handle(request)
                     .with("x-github-api-version-selected", version)
                     .advising(advice(request));
-        } catch (Refusal refusal) {
+        } catch (RejectionException refusal) {
             return refusal.reply();
         }
     }
@@ -57,7 +57,7 @@ final class RestApi {
         if (agent == null || agent.isBlank()) {
             String why = "Request forbidden by administrative rules. Please make sure your request has a User-Agent "
                     + "header.";
-            throw new Refusal(Reply.text(403, why).violating("user_agent_missing"));
+            throw new RejectionException(Reply.text(403, why).violating("user_agent_missing"));
         }
     }
 
@@ -69,7 +69,7 @@ final class RestApi {
         String why = "The version you specified in the \"X-GitHub-API-Version\" request header, \"" + version
                 + "\", is not a supported version. The following versions are currently supported: \""
                 + VERSIONS.getLast() + "\" (most recent) and \"" + VERSIONS.getFirst() + "\".";
-        throw new Refusal(Errors.badRequest(why).violating("api_version_unsupported"));
+        throw new RejectionException(Errors.badRequest(why).violating("api_version_unsupported"));
     }
 
     // GitHub answers without these headers, and advises to send them.

@@ -2,7 +2,7 @@ package io.oauthservice.sandbox.github;
 
 import io.oauthservice.sandbox.http.Json;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.time.Duration;
@@ -95,11 +95,11 @@ final class TokenEndpoint {
     private Reply refresh(Request request, Params form) {
         UserToken old = github.userTokens.findByRefresh(form.get("refresh_token"));
         if (old == null || github.view.app().isOther()) {
-            throw new Refusal(badRefreshToken(request, "refresh_token_unknown"));
+            throw new RejectionException(badRefreshToken(request, "refresh_token_unknown"));
         }
         String violation = findViolation(old);
         if (violation != null) {
-            throw new Refusal(badRefreshToken(request, violation).about(old.grant()));
+            throw new RejectionException(badRefreshToken(request, violation).about(old.grant()));
         }
         return tokenReply(request, github.userTokens.rotate(old));
     }
@@ -134,7 +134,7 @@ final class TokenEndpoint {
                         Math.round(Duration.between(github.context.now(), end).toMillis() / 1000.0));
     }
 
-    private static Refusal badCode(Request request, String violation) {
+    private static RejectionException badCode(Request request, String violation) {
         return refuse(request, "bad_verification_code", "The code passed is incorrect or expired.", violation);
     }
 
@@ -142,8 +142,8 @@ final class TokenEndpoint {
         return error(request, "bad_refresh_token", "The refresh token passed is incorrect or expired.", violation);
     }
 
-    private static Refusal refuse(Request request, String error, String why, String violation) {
-        return new Refusal(error(request, error, why, violation));
+    private static RejectionException refuse(Request request, String error, String why, String violation) {
+        return new RejectionException(error(request, error, why, violation));
     }
 
     private static Reply error(Request request, String error, String why, String violation) {

@@ -1,6 +1,6 @@
 package io.oauthservice.sandbox.http;
 
-/** Handles the requests of one route; may throw a {@link Refusal}. */
+/** Handles the requests of one route; may throw a {@link RejectionException}. */
 @FunctionalInterface
 public interface Handler {
 

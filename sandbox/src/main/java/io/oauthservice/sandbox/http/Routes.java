@@ -18,7 +18,7 @@ public final class Routes {
         public Reply answer() {
             try {
                 return handler.handle(request);
-            } catch (Refusal refusal) {
+            } catch (RejectionException refusal) {
                 return refusal.reply();
             }
         }

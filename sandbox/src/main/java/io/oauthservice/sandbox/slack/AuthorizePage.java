@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.slack;
 import io.oauthservice.sandbox.control.Setting;
 import io.oauthservice.sandbox.http.Page;
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.net.URI;
@@ -47,7 +47,7 @@ final class AuthorizePage {
             case "approve" -> approve(params, select(params, BOT, bot(params)), select(params, USER, users(params)));
             case "deny" -> deny(params);
             case null, default ->
-                throw new Refusal(
+                throw new RejectionException(
                         Reply.text(422, "decision must be approve or deny").violating("decision_missing"));
         };
     }

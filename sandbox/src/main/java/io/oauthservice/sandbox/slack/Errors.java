@@ -3,7 +3,7 @@ package io.oauthservice.sandbox.slack;
 import io.oauthservice.sandbox.control.RateLimit;
 import io.oauthservice.sandbox.http.Json;
 import io.oauthservice.sandbox.http.Page;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 
 /** Slack's errors: {@code ok: false} with HTTP 200 from the Web API, and an HTML page for browsers. */
@@ -11,17 +11,17 @@ final class Errors {
 
     private Errors() {}
 
-    static Refusal refuse(String error, String violation) {
-        return new Refusal(api(200, error).violating(violation));
+    static RejectionException refuse(String error, String violation) {
+        return new RejectionException(api(200, error).violating(violation));
     }
 
-    static Refusal refuse(String error, String violation, SlackGrant about) {
-        return new Refusal(api(200, error).violating(violation).about(about.named()));
+    static RejectionException refuse(String error, String violation, SlackGrant about) {
+        return new RejectionException(api(200, error).violating(violation).about(about.named()));
     }
 
     /** An error page; Slack does not redirect to the app. */
-    static Refusal page(String error, String why) {
-        return new Refusal(new Page("Slack", "Something went wrong")
+    static RejectionException page(String error, String why) {
+        return new RejectionException(new Page("Slack", "Something went wrong")
                 .paragraph(why)
                 .paragraph("Error: " + error)
                 .reply(400)

@@ -1,7 +1,7 @@
 package io.oauthservice.sandbox.slack;
 
 import io.oauthservice.sandbox.http.Params;
-import io.oauthservice.sandbox.http.Refusal;
+import io.oauthservice.sandbox.http.RejectionException;
 import io.oauthservice.sandbox.http.Reply;
 import io.oauthservice.sandbox.http.Request;
 import java.util.Locale;
@@ -71,7 +71,7 @@ final class TokenAuthentication {
     }
 
     // A bot whose app was removed is a deactivated account; a user's token is a revoked one.
-    private static Refusal rejection(Token token, InvalidationReason ending) {
+    private static RejectionException rejection(Token token, InvalidationReason ending) {
         boolean botIsGone =
                 ending == InvalidationReason.UNINSTALLED && token.grant().bot();
         return Errors.refuse(

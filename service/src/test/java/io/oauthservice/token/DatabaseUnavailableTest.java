@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Browser;
 import io.oauthservice.CachedReads;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.ServiceTest;
@@ -31,8 +31,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "spring.r2dbc.properties.statementTimeout=2s"
         })
 @DirtiesContext
-@ExtendWith(CleanSlate.class)
-class DatabaseAwayTest {
+@ExtendWith(ResetExtension.class)
+class DatabaseUnavailableTest {
 
     private static final TcpProxy DATABASE =
             TcpProxy.open(0, TestInfrastructure.get().postgresPort());

@@ -5,7 +5,7 @@ import static io.oauthservice.Fault.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Service.Answer;
-import io.oauthservice.TokenLife;
+import io.oauthservice.TokenExpiryTestBase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses of providers that look like the end of a grant but do not end it: docs/providers.md 0. */
-class ProviderFactsTest extends TokenLife {
+class MisleadingProviderErrorsTest extends TokenExpiryTestBase {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 

@@ -7,7 +7,7 @@ import reactor.core.publisher.Mono;
 
 /** The names of the callers that have created links. */
 @Component
-class LinkMakers implements ActorErasure {
+class LinkCreators implements ActorErasure {
 
     private static final String RENAME = """
             UPDATE oauth_install_links SET created_by = :replacement WHERE id = ANY (ARRAY(
@@ -16,7 +16,7 @@ class LinkMakers implements ActorErasure {
 
     private final DatabaseClient database;
 
-    LinkMakers(DatabaseClient database) {
+    LinkCreators(DatabaseClient database) {
         this.database = database;
     }
 

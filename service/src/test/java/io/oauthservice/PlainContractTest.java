@@ -30,7 +30,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.access.clients.admin.plain-answers=true",
             "spring.main.cloud-platform=kubernetes"
         })
-class MissionProgramsTest {
+class PlainContractTest {
 
     @Autowired
     private Sandbox sandbox;
@@ -44,11 +44,11 @@ class MissionProgramsTest {
     @Value("${OAUTH_CALLBACK_BASE}")
     private String base;
 
-    private MissionPrograms programs;
+    private PlainContractPrograms programs;
 
     @BeforeEach
     void deleteInstallations() {
-        programs = new MissionPrograms(base, http);
+        programs = new PlainContractPrograms(base, http);
         new GitHubControl(sandbox).reset();
         new Rows(database).clear();
     }
@@ -59,13 +59,13 @@ class MissionProgramsTest {
 
     @Test
     void theIndexerUsesItsOwnTokenUntilTheOrganisationIsConnected() {
-        assertThat(programs.indexerToken("9001")).isEqualTo(MissionPrograms.OWN_TOKEN);
+        assertThat(programs.indexerToken("9001")).isEqualTo(PlainContractPrograms.OWN_TOKEN);
 
         connect();
 
         assertThat(programs.indexerToken("9001")).startsWith("ghs_");
         assertThat(programs.indexerToken("acme")).startsWith("ghs_");
-        assertThat(programs.indexerToken("9002")).isEqualTo(MissionPrograms.OWN_TOKEN);
+        assertThat(programs.indexerToken("9002")).isEqualTo(PlainContractPrograms.OWN_TOKEN);
     }
 
     @Test

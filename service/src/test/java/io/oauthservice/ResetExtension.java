@@ -8,7 +8,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /** Deletes all installations and resets the sandbox before each test of a {@code @ServiceTest}. */
-public final class CleanSlate implements BeforeEachCallback {
+public final class ResetExtension implements BeforeEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext test) {

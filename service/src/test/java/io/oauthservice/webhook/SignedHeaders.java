@@ -10,9 +10,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Headers of webhooks as the platforms sign them. */
-public final class Signed {
+public final class SignedHeaders {
 
-    private Signed() {}
+    private SignedHeaders() {}
 
     public static Map<String, String> byGitHub(String secret, String event, String body) {
         return Map.of(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.GitHubControl;
 import io.oauthservice.Service;
 import io.oauthservice.local.ServiceTest;
@@ -21,8 +21,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** Base class for tests of install flows: a browser, GitHub's control API and the service's API. */
 @ServiceTest
-@ExtendWith(CleanSlate.class)
-abstract class FlowTest {
+@ExtendWith(ResetExtension.class)
+abstract class FlowTestBase {
 
     static final String ACME = "9001";
 

@@ -38,7 +38,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
  */
 @NeedsVault
 @ServiceTest(properties = {"oauth.tokens.cache-size=0", "oauth.rewrap.look-every=1h"})
-class MoveTest {
+class VaultChangeTest {
 
     private static final String ACCESS = "access_token_encrypted";
     private static final int ROWS = 20;
@@ -125,7 +125,7 @@ class MoveTest {
                 .toList();
         assertThat(vault.decrypt(stored).block())
                 .isEqualTo(IntStream.range(0, places.size())
-                        .mapToObj(MoveTest::token)
+                        .mapToObj(VaultChangeTest::token)
                         .toList());
     }
 
@@ -244,7 +244,7 @@ class MoveTest {
                 .block();
 
         assertThat(opened)
-                .isEqualTo(IntStream.range(0, 10).mapToObj(MoveTest::token).toList());
+                .isEqualTo(IntStream.range(0, 10).mapToObj(VaultChangeTest::token).toList());
     }
 
     @Test

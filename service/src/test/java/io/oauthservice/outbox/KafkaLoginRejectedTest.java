@@ -23,7 +23,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
         })
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
-class KafkaRefusalTest extends OutboxStory {
+class KafkaLoginRejectedTest extends OutboxTestBase {
 
     @Test
     void itIsReportedWithItsOwnReason(CapturedOutput output, @Value("${local.management.port}") int port) {

@@ -7,11 +7,11 @@ import org.springframework.stereotype.Component;
 
 /** Counts the changes at the platforms that no webhook reported: more than a few mean that webhooks are lost. */
 @Component
-class LostChanges {
+class UnreportedChanges {
 
     private final MeterRegistry meters;
 
-    LostChanges(MeterRegistry meters) {
+    UnreportedChanges(MeterRegistry meters) {
         this.meters = meters;
     }
 

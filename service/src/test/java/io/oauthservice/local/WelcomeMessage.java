@@ -3,11 +3,11 @@ package io.oauthservice.local;
 import java.net.URI;
 
 /** The text that is printed when everything is ready: addresses, key, and what to try first. */
-final class Welcome {
+final class WelcomeMessage {
 
     static final String TOPIC = "oauth.installation-events";
 
-    private Welcome() {}
+    private WelcomeMessage() {}
 
     static String text(LaptopSettings settings, URI sandbox) {
         return """

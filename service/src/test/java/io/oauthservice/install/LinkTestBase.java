@@ -1,6 +1,6 @@
 package io.oauthservice.install;
 
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Rows;
 import io.oauthservice.Service;
 import io.oauthservice.local.ServiceTest;
@@ -16,7 +16,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ServiceTest(
         properties = {
             "oauth.install.open=false",
-            "oauth.install.return-origins=" + LinkStory.PRODUCT,
+            "oauth.install.return-origins=" + LinkTestBase.PRODUCT,
             "oauth.provider-guard.time-limit=5s",
             // The keys are acme-only-key and lister-key.
             "oauth.access.clients.acme-only.key-sha256=5d180411a481a910b6e2b8a545f903bb6f59b21ca4c6ad5df488cd013e4f25a5",
@@ -25,8 +25,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.access.clients.lister.key-sha256=eca92fa5e69858e6311b759eb2cabd3d54ce1d4933e7614a7c0f7708ecd5d531",
             "oauth.access.clients.lister.permissions=installations:read"
         })
-@ExtendWith(CleanSlate.class)
-abstract class LinkStory {
+@ExtendWith(ResetExtension.class)
+abstract class LinkTestBase {
 
     /** The origin of another team's product. */
     static final String PRODUCT = "http://product.localhost";

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.background.BackgroundLoop;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The audit of the running service, which begins empty. */
-abstract class AuditStory extends ServiceStory {
+abstract class AuditTestBase extends ServiceTestBase {
 
     static final Duration SOON = Duration.ofSeconds(20);
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.EventStream;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.Chromium;
 import io.oauthservice.local.LocalProperties;
 import io.oauthservice.local.NeedsChromium;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A test of the page in a real browser. */
 @NeedsChromium
-abstract class ChromiumStory extends ServiceStory {
+abstract class ChromiumTestBase extends ServiceTestBase {
 
     static Chromium chromium;
 

@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it has this status; empty: that needs no explanation
  * @param todo what a person can do; empty: nothing needs to be done
  */
-record StatusWords(String label, String reason, String todo) {
+record StatusTexts(String label, String reason, String todo) {
 
     /** @param platform the platform's display name */
-    static StatusWords of(Installation installation, String platform) {
+    static StatusTexts of(Installation installation, String platform) {
         return of(installation.status(), installation.statusReason(), platform);
     }
 
-    static StatusWords of(InstallationStatus status, @Nullable String reason, String platform) {
+    static StatusTexts of(InstallationStatus status, @Nullable String reason, String platform) {
         return switch (status) {
-            case ACTIVE -> new StatusWords(label(InstallationStatus.ACTIVE), "", "");
+            case ACTIVE -> new StatusTexts(label(InstallationStatus.ACTIVE), "", "");
             case UNCLAIMED ->
                 words(
                         InstallationStatus.UNCLAIMED,
@@ -59,7 +59,7 @@ record StatusWords(String label, String reason, String todo) {
         };
     }
 
-    private static StatusWords ofSuspended(@Nullable String reason, String platform) {
+    private static StatusTexts ofSuspended(@Nullable String reason, String platform) {
         return "unconfirmed".equals(reason)
                 ? words(
                         InstallationStatus.SUSPENDED,
@@ -71,7 +71,7 @@ record StatusWords(String label, String reason, String todo) {
                         "Ask an owner to unsuspend the app there. It will then be connected again automatically.");
     }
 
-    private static StatusWords needsReconnect(@Nullable String reason, String platform) {
+    private static StatusTexts needsReconnect(@Nullable String reason, String platform) {
         String text = switch (String.valueOf(reason)) {
             case "refresh_refused" -> platform + " has rejected the refresh of the token.";
             case "tokens_revoked" -> "The tokens were revoked at " + platform + ".";
@@ -86,7 +86,7 @@ record StatusWords(String label, String reason, String todo) {
                 "no_sites".equals(reason) ? "Reconnect it, and choose a site." : "Reconnect it.");
     }
 
-    private static StatusWords ofRevoked(@Nullable String reason, String platform) {
+    private static StatusTexts ofRevoked(@Nullable String reason, String platform) {
         String text = switch (String.valueOf(reason)) {
             case "by_us" -> "It was disconnected here.";
             case "uninstalled" -> "The app was uninstalled at " + platform + ".";
@@ -96,7 +96,7 @@ record StatusWords(String label, String reason, String todo) {
         return words(InstallationStatus.REVOKED, text, "Connect it again if it is needed.");
     }
 
-    private static StatusWords words(InstallationStatus status, String reason, String todo) {
-        return new StatusWords(label(status), reason, todo);
+    private static StatusTexts words(InstallationStatus status, String reason, String todo) {
+        return new StatusTexts(label(status), reason, todo);
     }
 }

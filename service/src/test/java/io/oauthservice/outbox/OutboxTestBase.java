@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.KafkaEvents;
 import io.oauthservice.KafkaEvents.Received;
-import io.oauthservice.ServiceStory;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.events.TokenRefreshed;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 
 /** Base class for tests that append events and let the running service's relay publish them to Kafka. */
-abstract class OutboxStory extends ServiceStory {
+abstract class OutboxTestBase extends ServiceTestBase {
 
     static final Duration LIMIT = Duration.ofSeconds(20);
     static final String OTHER = "another replica";

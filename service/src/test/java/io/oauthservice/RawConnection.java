@@ -14,14 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A raw TCP connection that sends only what the test writes. */
-public final class Wire implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
 
     private static final Pattern ORG_ID = Pattern.compile("\"org_id\":\"(\\d+)\"");
 
     private final Socket socket;
     private final InputStream in;
 
-    public Wire(int port) throws IOException {
+    public RawConnection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(10_000);

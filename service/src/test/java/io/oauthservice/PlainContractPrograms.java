@@ -8,7 +8,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The two programs of the plain contract: Python scripts if Python is installed, otherwise the same calls in Java. */
-final class MissionPrograms {
+final class PlainContractPrograms {
 
     static final String OWN_TOKEN = "its-own-token";
 
@@ -16,7 +16,7 @@ final class MissionPrograms {
     private final WebTestClient http;
     private final boolean python;
 
-    MissionPrograms(String base, WebTestClient http) {
+    PlainContractPrograms(String base, WebTestClient http) {
         this.base = base;
         this.http = http;
         this.python = isThere();
@@ -81,7 +81,7 @@ final class MissionPrograms {
 
     private static String script(String name) {
         try {
-            return new ClassPathResource("mission/" + name).getFile().getPath();
+            return new ClassPathResource("plain-contract/" + name).getFile().getPath();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

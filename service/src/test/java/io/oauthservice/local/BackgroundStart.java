@@ -5,16 +5,16 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** A server that starts in the background. */
-final class InBackground<T extends AutoCloseable> {
+final class BackgroundStart<T extends AutoCloseable> {
 
     private final CompletableFuture<T> start;
 
-    private InBackground(CompletableFuture<T> start) {
+    private BackgroundStart(CompletableFuture<T> start) {
         this.start = start;
     }
 
-    static <T extends AutoCloseable> InBackground<T> start(String name, Supplier<T> server) {
-        return new InBackground<>(CompletableFuture.supplyAsync(
+    static <T extends AutoCloseable> BackgroundStart<T> start(String name, Supplier<T> server) {
+        return new BackgroundStart<>(CompletableFuture.supplyAsync(
                 server,
                 task -> Thread.ofPlatform().daemon().name("start-" + name).start(task)));
     }

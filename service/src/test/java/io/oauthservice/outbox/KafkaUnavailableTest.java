@@ -31,7 +31,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @ServiceTest(properties = "oauth.tokens.cache-size=0")
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
-class KafkaAwayTest {
+class KafkaUnavailableTest {
 
     private static final int PORT = Ports.free();
 

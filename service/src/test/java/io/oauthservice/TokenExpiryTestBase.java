@@ -36,8 +36,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.access.clients.reporter.permissions=tokens:read",
             "oauth.access.clients.reporter.organisations=T0ACME"
         })
-@ExtendWith(CleanSlate.class)
-public abstract class TokenLife {
+@ExtendWith(ResetExtension.class)
+public abstract class TokenExpiryTestBase {
 
     protected static final String ACME_SITE = Sites.ACME;
 

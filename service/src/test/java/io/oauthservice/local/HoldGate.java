@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the traffic of a {@link TcpProxy}: the thread that forwards it waits here. */
-final class Barrier {
+final class HoldGate {
 
     private final Set<Object> heldConnections = new HashSet<>();
     private @Nullable String requestsWith;

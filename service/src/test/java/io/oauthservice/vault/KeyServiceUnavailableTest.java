@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.Browser;
 import io.oauthservice.CachedReads;
-import io.oauthservice.CleanSlate;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.local.KeyService;
@@ -35,8 +35,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.vault.transit.open-for=1s",
             "management.endpoint.health.show-details=always"
         })
-@ExtendWith({CleanSlate.class, OutputCaptureExtension.class})
-class KeyServiceAwayTest {
+@ExtendWith({ResetExtension.class, OutputCaptureExtension.class})
+class KeyServiceUnavailableTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What makes a reader doubt GitHub's answers: old ones, missing installations, another App. */
-class DisturbanceTest extends GitHubTestBase {
+class MisleadingResponsesTest extends GitHubTestBase {
 
     private void act(String act, long installation) {
         client.act(act, Map.of("installation_id", installation));

@@ -4,7 +4,7 @@ import io.oauthservice.Browser.Page;
 import io.oauthservice.local.LocalProperties;
 
 /** A test of the page at {@code /}, in a browser without scripts. */
-public abstract class PageStory extends ServiceStory {
+public abstract class PageTestBase extends ServiceTestBase {
 
     protected final Browser browser = new Browser();
 

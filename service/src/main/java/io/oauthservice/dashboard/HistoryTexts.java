@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.Objects;
 
 /** Entries of a history as text for people. */
-final class HistoryWords {
+final class HistoryTexts {
 
-    private HistoryWords() {}
+    private HistoryTexts() {}
 
     /**
      * What has happened; the action itself where this version does not know it.
@@ -46,7 +46,7 @@ final class HistoryWords {
     private static String withReason(String label, History.Entry entry, String platform) {
         String reason = InstallationStatus.of(Objects.requireNonNullElse(entry.status(), ""))
                 .map(status ->
-                        StatusWords.of(status, entry.statusReason(), platform).reason())
+                        StatusTexts.of(status, entry.statusReason(), platform).reason())
                 .orElse("");
         return reason.isEmpty() ? label : label + ". " + reason;
     }

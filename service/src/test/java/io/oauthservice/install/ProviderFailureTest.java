@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A failure of a provider fails at most one flow; a disconnected browser fails none. */
-class ProviderTroubleTest extends FlowTest {
+class ProviderFailureTest extends FlowTestBase {
 
     static List<Fault> outages() {
         return List.of(status(500), gatewayPage(502), dropReply(), rateLimit());

@@ -39,7 +39,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "oauth.access.clients.lister.key-sha256=eca92fa5e69858e6311b759eb2cabd3d54ce1d4933e7614a7c0f7708ecd5d531",
             "oauth.access.clients.lister.permissions=installations:read"
         })
-public abstract class ServiceStory {
+public abstract class ServiceTestBase {
 
     protected static final String ACME = "9001";
     protected static final String GLOBEX = "9002";
