@@ -1,5 +1,6 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Lease;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class AuditCleaning {
 
     private Mono<Long> delete(String statement, Duration kept) {
         return database.sql(statement)
-                .bind("seconds", kept.toMillis() / 1000.0)
+                .bind("seconds", Sql.seconds(kept))
                 .bind("batch", BATCH)
                 .fetch()
                 .rowsUpdated();

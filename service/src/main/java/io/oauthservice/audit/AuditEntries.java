@@ -1,5 +1,6 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.database.Sql;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Parameters;
@@ -101,10 +102,10 @@ class AuditEntries {
                         filter.after().at(),
                         filter.after().id(),
                         examined))
-                .bind("installation", parameter(UUID.class, filter.installation()))
-                .bind("actor", parameter(String.class, filter.actor()))
-                .bind("action", parameter(String.class, filter.action()))
-                .bind("fingerprint", parameter(String.class, filter.fingerprint()))
+                .bind("installation", Sql.nullable(UUID.class, filter.installation()))
+                .bind("actor", Sql.nullable(String.class, filter.actor()))
+                .bind("action", Sql.nullable(String.class, filter.action()))
+                .bind("fingerprint", Sql.nullable(String.class, filter.fingerprint()))
                 .bind("lifeCycle", filter.lifeCycle())
                 .bind("everything", visible == null)
                 .bind("visible", visible == null ? NONE : visible.toArray(UUID[]::new))
@@ -140,10 +141,6 @@ class AuditEntries {
         return filter.actor() == null ? BY_TIME : BY_ACTOR;
     }
 
-    private static Parameter parameter(Class<?> type, @Nullable Object value) {
-        return value == null ? Parameters.in(type) : Parameters.in(value);
-    }
-
     private static Page page(List<Row> rows, int limit) {
         List<Row> matching = rows.stream().filter(Row::matches).toList();
         List<StoredEntry> entries =
@@ -165,16 +162,16 @@ class AuditEntries {
 
     private StoredEntry entry(Readable row) {
         return new StoredEntry(
-                Objects.requireNonNull(row.get("id", Long.class)),
-                Objects.requireNonNull(row.get("at", Instant.class)),
-                Objects.requireNonNull(row.get("action", String.class)),
+                Sql.get(row, "id", Long.class),
+                Sql.get(row, "at", Instant.class),
+                Sql.get(row, "action", String.class),
                 row.get("actor", String.class),
                 row.get("source", String.class),
                 row.get("platform", String.class),
                 row.get("installation_id", UUID.class),
                 row.get("org_id", String.class),
                 row.get("fingerprint", String.class),
-                Objects.requireNonNull(row.get("count", Long.class)),
+                Sql.get(row, "count", Long.class),
                 detail(row));
     }
 
@@ -185,8 +182,8 @@ class AuditEntries {
         }
         Map<String, Object> detail =
                 CountKey.detail(row.get("subject", String.class), row.get("not_modified", Long.class));
-        detail.put("first_at", Objects.requireNonNull(row.get("first_at", Instant.class)));
-        detail.put("last_at", Objects.requireNonNull(row.get("last_at", Instant.class)));
+        detail.put("first_at", Sql.get(row, "first_at", Instant.class));
+        detail.put("last_at", Sql.get(row, "last_at", Instant.class));
         return detail;
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.audit.PendingCount.Unstored;
 import io.oauthservice.installation.InstallationRows;
@@ -51,23 +52,23 @@ class CountStore {
         return database.sql(ADD)
                 .bind(
                         "units",
-                        InstallationRows.column(
+                        Sql.column(
                                 counts, String[]::new, one -> one.key().isOfMinute() ? "minute" : "hour"))
-                .bind("actions", InstallationRows.column(entries, String[]::new, Line::action))
-                .bind("actors", InstallationRows.column(entries, String[]::new, Line::actor))
-                .bind("sources", InstallationRows.column(entries, String[]::new, Line::source))
-                .bind("platforms", InstallationRows.column(entries, String[]::new, Line::platform))
-                .bind("installations", InstallationRows.column(entries, UUID[]::new, Line::installation))
-                .bind("organisations", InstallationRows.column(entries, String[]::new, Line::organisation))
-                .bind("fingerprints", InstallationRows.column(entries, String[]::new, Line::fingerprint))
+                .bind("actions", Sql.column(entries, String[]::new, Line::action))
+                .bind("actors", Sql.column(entries, String[]::new, Line::actor))
+                .bind("sources", Sql.column(entries, String[]::new, Line::source))
+                .bind("platforms", Sql.column(entries, String[]::new, Line::platform))
+                .bind("installations", Sql.column(entries, UUID[]::new, Line::installation))
+                .bind("organisations", Sql.column(entries, String[]::new, Line::organisation))
+                .bind("fingerprints", Sql.column(entries, String[]::new, Line::fingerprint))
                 .bind(
                         "subjects",
-                        InstallationRows.column(
+                        Sql.column(
                                 counts, String[]::new, one -> one.key().subject()))
-                .bind("counts", InstallationRows.column(counts, Long[]::new, Unstored::served))
-                .bind("unmodified", InstallationRows.column(counts, Long[]::new, CountStore::notModified))
-                .bind("firsts", InstallationRows.column(entries, Instant[]::new, Line::firstAt))
-                .bind("lasts", InstallationRows.column(entries, Instant[]::new, Line::lastAt))
+                .bind("counts", Sql.column(counts, Long[]::new, Unstored::served))
+                .bind("unmodified", Sql.column(counts, Long[]::new, CountStore::notModified))
+                .bind("firsts", Sql.column(entries, Instant[]::new, Line::firstAt))
+                .bind("lasts", Sql.column(entries, Instant[]::new, Line::lastAt))
                 .then()
                 .doOnSuccess(stored -> entries.forEach(export::write));
     }

@@ -1,5 +1,6 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.FlowLife;
 import io.oauthservice.installation.Installers;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public class Erasures {
         return database.sql(COUNT)
                 .bind("actor", actor)
                 .bind("limit", MOST_COUNTED)
-                .map(row -> Objects.requireNonNull(row.get("entries", Long.class)))
+                .map(row -> Sql.get(row, "entries", Long.class))
                 .one()
                 .delayUntil(
                         entries -> database.sql(REQUEST).bind("actor", actor).then())
@@ -91,7 +92,7 @@ public class Erasures {
     /** Replaces some of each requested name; returns whether there may be more. */
     Mono<Boolean> eraseNext() {
         return database.sql(PENDING)
-                .map(row -> Objects.requireNonNull(row.get("actor", String.class)))
+                .map(row -> Sql.get(row, "actor", String.class))
                 .all()
                 .collectList()
                 .flatMapMany(Flux::fromIterable)

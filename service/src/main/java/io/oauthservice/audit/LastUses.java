@@ -1,5 +1,6 @@
 package io.oauthservice.audit;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.audit.PendingCount.Unstored;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
@@ -83,12 +84,12 @@ public class LastUses implements ActorErasure {
         return database.sql(STORE)
                 .bind(
                         "installations",
-                        InstallationRows.column(
+                        Sql.column(
                                 uses, UUID[]::new, one -> one.key().installation()))
-                .bind("lasts", InstallationRows.column(uses, Instant[]::new, one -> Instant.ofEpochMilli(one.lastAt())))
+                .bind("lasts", Sql.column(uses, Instant[]::new, one -> Instant.ofEpochMilli(one.lastAt())))
                 .bind(
                         "actors",
-                        InstallationRows.column(
+                        Sql.column(
                                 uses, String[]::new, one -> one.key().actor()))
                 .then();
     }
@@ -99,7 +100,7 @@ public class LastUses implements ActorErasure {
         return database.sql(FIND)
                 .bind("ids", ids)
                 .map(row -> Map.entry(
-                        new InstallationId(Objects.requireNonNull(row.get("installation_id", UUID.class))),
+                        new InstallationId(Sql.get(row, "installation_id", UUID.class)),
                         lastUse(row)))
                 .all()
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
@@ -126,7 +127,7 @@ public class LastUses implements ActorErasure {
 
     private static LastUse lastUse(Readable row) {
         return new LastUse(
-                Objects.requireNonNull(row.get("last_used_at", Instant.class)),
-                Objects.requireNonNull(row.get("last_used_by", String.class)));
+                Sql.get(row, "last_used_at", Instant.class),
+                Sql.get(row, "last_used_by", String.class));
     }
 }

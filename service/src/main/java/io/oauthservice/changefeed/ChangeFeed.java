@@ -1,5 +1,6 @@
 package io.oauthservice.changefeed;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundSubscription;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
@@ -176,8 +177,8 @@ public class ChangeFeed {
 
     private static Position start(Readable row) {
         return new Position(
-                Objects.requireNonNull(row.get("epoch", String.class)),
-                Objects.requireNonNull(row.get("next", Long.class)));
+                Sql.get(row, "epoch", String.class),
+                Sql.get(row, "next", Long.class));
     }
 
     /** This replica's changes, before their caller gets the result. */

@@ -54,7 +54,7 @@ class ClockOffset {
     Mono<Duration> measure() {
         Instant sent = clock.instant();
         return database.sql("SELECT clock_timestamp() AS now")
-                .map(row -> Objects.requireNonNull(row.get("now", Instant.class)))
+                .map(row -> Sql.get(row, "now", Instant.class))
                 .one()
                 .flatMap(now -> offset(sent, clock.instant(), now))
                 .doOnNext(this::report);

@@ -44,7 +44,7 @@ public final class ExpiredRows {
     /** Returns whether there may be more. */
     public Mono<Boolean> deleteSome() {
         return database.sql(statement)
-                .bind("kept", (double) kept.toSeconds())
+                .bind("kept", Sql.seconds(kept))
                 .bind("batch", BATCH)
                 .fetch()
                 .rowsUpdated()

@@ -24,7 +24,7 @@ class WritableDatabaseHealth extends AbstractReactiveHealthIndicator {
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder health) {
         return database.sql("SELECT current_setting('transaction_read_only') = 'off' AS writable")
-                .map(row -> Objects.requireNonNull(row.get("writable", Boolean.class)))
+                .map(row -> Sql.get(row, "writable", Boolean.class))
                 .one()
                 .map(writable -> writable
                         ? health.up().build()

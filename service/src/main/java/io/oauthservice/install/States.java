@@ -1,5 +1,6 @@
 package io.oauthservice.install;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
@@ -70,7 +71,7 @@ class States {
                         flow.requestedBy(),
                         flow.link(),
                         flow.openerOrigin(),
-                        (double) FlowLife.LONGEST.toSeconds()))
+                        Sql.seconds(FlowLife.LONGEST)))
                 .flatMap(row -> database.sql(PUT).bindProperties(row).then());
     }
 
@@ -129,9 +130,9 @@ class States {
 
         static Taken of(Readable row) {
             return new Taken(
-                    Objects.requireNonNull(row.get("state", String.class)),
+                    Sql.get(row, "state", String.class),
                     row.get("code_verifier", String.class),
-                    URI.create(Objects.requireNonNull(row.get("redirect_uri", String.class))),
+                    URI.create(Sql.get(row, "redirect_uri", String.class)),
                     row.get("return_to", String.class),
                     row.get("requested_by", String.class),
                     row.get("link_id", UUID.class),

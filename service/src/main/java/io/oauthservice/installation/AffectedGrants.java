@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.Webhook.Grants;
 import java.util.Collection;
@@ -50,7 +51,7 @@ public class AffectedGrants {
                 .bind(
                         "statuses",
                         statuses.stream().map(InstallationStatus::code).toArray(String[]::new))
-                .map(row -> new InstallationId(InstallationRows.get(row, "id", UUID.class)))
+                .map(row -> new InstallationId(Sql.get(row, "id", UUID.class)))
                 .all()
                 .collectList()
                 .flatMapIterable(ids -> ids)

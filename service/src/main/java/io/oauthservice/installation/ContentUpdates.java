@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationUpdated.Cause;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
@@ -74,8 +75,8 @@ public class ContentUpdates {
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version())
                 .bind("sequence", seen.sequence())
-                .bind("install", text(info.externalInstallId()))
-                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .bind("install", Sql.nullable(String.class, info.externalInstallId()))
+                .map(row -> Sql.get(row, "id", UUID.class))
                 .one();
     }
 
@@ -88,14 +89,14 @@ public class ContentUpdates {
         return database.sql(UPDATE)
                 .bind("id", seen.id().value())
                 .bind("org", main.id())
-                .bind("name", text(main.name()))
+                .bind("name", Sql.nullable(String.class, main.name()))
                 .bind("metadata", rows.json(info.metadata()))
                 .bind(
                         "changed",
                         permissionsChanged
                                 || replaced.changed()
                                 || !replaced.defaultOf().isEmpty())
-                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .map(row -> Sql.get(row, "id", UUID.class))
                 .one();
     }
 
@@ -105,9 +106,5 @@ public class ContentUpdates {
                 .filter(organisation -> organisation.id().equals(seen.externalOrgId()))
                 .findFirst()
                 .orElse(info.main());
-    }
-
-    private static Parameter text(@Nullable String value) {
-        return Parameters.in(R2dbcType.VARCHAR, value);
     }
 }

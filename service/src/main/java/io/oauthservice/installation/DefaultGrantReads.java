@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.concurrent.Batcher;
 import io.oauthservice.core.Platform;
 import io.r2dbc.spi.Connection;
@@ -70,7 +71,7 @@ class DefaultGrantReads {
     }
 
     private Found toFound(Readable row) {
-        int position = Objects.requireNonNull(row.get("n", Long.class)).intValue() - 1;
+        int position = Sql.get(row, "n", Long.class).intValue() - 1;
         return new Found(position, rows.installation(row));
     }
 

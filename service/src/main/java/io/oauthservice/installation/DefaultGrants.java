@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.provider.InstallationInfo;
@@ -107,7 +108,7 @@ class DefaultGrants {
 
     /** Locks the organisations that the grant reaches, and those that it is about to reach. */
     Mono<Void> lock(InstallationId id, Platform platform, InstallationInfo info) {
-        return lock(id, platform.id(), InstallationRows.column(info.organisations(), String[]::new, Organisation::id));
+        return lock(id, platform.id(), Sql.column(info.organisations(), String[]::new, Organisation::id));
     }
 
     private Mono<Void> lock(InstallationId id, String platform, String[] organisations) {
@@ -127,7 +128,7 @@ class DefaultGrants {
                 .then()
                 .thenMany(database.sql(CLAIM)
                         .bind("id", id.value())
-                        .map(row -> Objects.requireNonNull(row.get("org_id", String.class)))
+                        .map(row -> Sql.get(row, "org_id", String.class))
                         .all())
                 .collect(Collectors.toSet());
     }
@@ -146,8 +147,8 @@ class DefaultGrants {
                 .bind("id", previous.value())
                 .bind("kept", kept)
                 .map(row -> new Successor(
-                        Objects.requireNonNull(row.get("installation_id", UUID.class)),
-                        Set.of(Objects.requireNonNull(row.get("org_ids", String[].class)))))
+                        Sql.get(row, "installation_id", UUID.class),
+                        Set.of(Sql.get(row, "org_ids", String[].class))))
                 .all()
                 .collectMap(Successor::id, Successor::organisations)
                 .filter(successors -> !successors.isEmpty())

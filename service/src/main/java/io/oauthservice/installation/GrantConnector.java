@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationCreated.Cause;
 import io.oauthservice.provider.InstallationInfo;
@@ -111,7 +112,7 @@ public class GrantConnector {
         return database.sql(ID_OF_GRANT)
                 .bind("platform", platform.id())
                 .bind("key", grantKey)
-                .map(row -> InstallationRows.get(row, "id", UUID.class))
+                .map(row -> Sql.get(row, "id", UUID.class))
                 .one()
                 .defaultIfEmpty(UUID.randomUUID())
                 .map(InstallationId::new);
@@ -170,10 +171,10 @@ public class GrantConnector {
                         ? statement.bindNull("limits", String[].class)
                         : statement.bind("limits", limits.toArray(String[]::new)))
                 .map(row -> new Before(
-                        InstallationStatus.of(InstallationRows.get(row, "status", String.class))
+                        InstallationStatus.of(Sql.get(row, "status", String.class))
                                 .orElseThrow(),
-                        InstallationRows.get(row, "sequence", Long.class),
-                        InstallationRows.get(row, "visible", Boolean.class)))
+                        Sql.get(row, "sequence", Long.class),
+                        Sql.get(row, "visible", Boolean.class)))
                 .one()
                 .defaultIfEmpty(Before.NOTHING);
     }
@@ -186,7 +187,7 @@ public class GrantConnector {
                 .bind("permissions", rows.json(encrypted.tokens().permissions()))
                 .bind("scopes", encrypted.tokens().scopes().toArray(String[]::new))
                 .bind("requested", grant.requestedScopes().toArray(String[]::new))
-                .map(written -> InstallationRows.get(written, "id", UUID.class))
+                .map(written -> Sql.get(written, "id", UUID.class))
                 .one();
     }
 
@@ -236,7 +237,7 @@ public class GrantConnector {
                 .then(findBefore(platform, info, terms))
                 .flatMap(before -> database.sql(AWAIT)
                         .bindProperties(row)
-                        .map(written -> new InstallationId(InstallationRows.get(written, "id", UUID.class)))
+                        .map(written -> new InstallationId(Sql.get(written, "id", UUID.class)))
                         .one()
                         .delayUntil(id -> organisations.replace(id, platform, info))
                         .delayUntil(id -> addLabels(id, before, terms))

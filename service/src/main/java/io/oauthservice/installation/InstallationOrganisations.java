@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
@@ -41,15 +42,15 @@ class InstallationOrganisations {
     /** Replaces them by what the provider shows. Part of its caller's transaction, which has locked the organisations. */
     Mono<Replaced> replace(InstallationId id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
-        String[] ids = InstallationRows.column(reached, String[]::new, Organisation::id);
+        String[] ids = Sql.column(reached, String[]::new, Organisation::id);
         Mono<Long> write = database.sql(WRITE_ORGS)
                 .bind("id", id.value())
                 .bind("platform", platform.id())
                 .bind("personal", info.personal())
                 .bind("orgs", ids)
-                .bind("names", InstallationRows.column(reached, String[]::new, Organisation::name))
-                .bind("urls", InstallationRows.column(reached, String[]::new, Organisation::url))
-                .bind("inherited", InstallationRows.column(reached, Boolean[]::new, Organisation::inherited))
+                .bind("names", Sql.column(reached, String[]::new, Organisation::name))
+                .bind("urls", Sql.column(reached, String[]::new, Organisation::url))
+                .bind("inherited", Sql.column(reached, Boolean[]::new, Organisation::inherited))
                 .fetch()
                 .rowsUpdated();
         Mono<Long> delete = database.sql(DELETE_LOST_ORGS)

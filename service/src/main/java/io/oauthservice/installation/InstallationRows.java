@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.r2dbc.postgresql.codec.Json;
@@ -76,12 +77,6 @@ public class InstallationRows {
                 .one();
     }
 
-    /** One column of a parameter that is a table. */
-    public static <E, T extends @Nullable Object> T[] column(
-            List<E> rows, IntFunction<T[]> array, Function<E, T> value) {
-        return rows.stream().map(value).toArray(array);
-    }
-
     /** A value for a column of type {@code jsonb}. */
     public Json json(Object value) {
         return Json.of(json.writeValueAsBytes(value));
@@ -89,12 +84,12 @@ public class InstallationRows {
 
     public Installation installation(Readable row) {
         return new Installation(
-                new InstallationId(get(row, "id", UUID.class)),
+                new InstallationId(Sql.get(row, "id", UUID.class)),
                 new Platform(text(row, "platform")),
                 text(row, "grant_key"),
                 InstallationStatus.of(text(row, "status")).orElseThrow(),
                 row.get("status_reason", String.class),
-                get(row, "status_since", Instant.class),
+                Sql.get(row, "status_since", Instant.class),
                 row.get("external_org_id", String.class),
                 row.get("external_org_name", String.class),
                 row.get("external_install_id", String.class),
@@ -102,19 +97,19 @@ public class InstallationRows {
                 row.get("registration", String.class),
                 organisations(row),
                 tokens(row),
-                get(row, "unknown_outcomes", Integer.class),
+                Sql.get(row, "unknown_outcomes", Integer.class),
                 row.get("refresh_first_attempted_at", Instant.class),
                 row.get("reconnect_by", Instant.class),
-                List.of(get(row, "scopes", String[].class)),
-                List.of(get(row, "requested_scopes", String[].class)),
-                map(texts, get(row, "permissions", Json.class)),
-                map(object, get(row, "metadata", Json.class)),
-                map(texts, get(row, "labels", Json.class)),
+                List.of(Sql.get(row, "scopes", String[].class)),
+                List.of(Sql.get(row, "requested_scopes", String[].class)),
+                map(texts, Sql.get(row, "permissions", Json.class)),
+                map(object, Sql.get(row, "metadata", Json.class)),
+                map(texts, Sql.get(row, "labels", Json.class)),
                 row.get("installed_by", String.class),
                 row.get("requested_by_external_id", String.class),
-                get(row, "sequence", Long.class),
-                get(row, "created_at", Instant.class),
-                get(row, "updated_at", Instant.class),
+                Sql.get(row, "sequence", Long.class),
+                Sql.get(row, "created_at", Instant.class),
+                Sql.get(row, "updated_at", Instant.class),
                 row.get("revoked_at", Instant.class));
     }
 
@@ -124,9 +119,9 @@ public class InstallationRows {
                 row.get("refresh_token_encrypted", String.class),
                 row.get("token_issued_at", Instant.class),
                 row.get("token_expires_at", Instant.class),
-                get(row, "token_version", Long.class),
+                Sql.get(row, "token_version", Long.class),
                 row.get("token_fingerprint", String.class),
-                get(row, "token_dead", Boolean.class));
+                Sql.get(row, "token_dead", Boolean.class));
     }
 
     private List<Organisation> organisations(Readable row) {
@@ -140,11 +135,6 @@ public class InstallationRows {
     }
 
     private static String text(Readable row, String column) {
-        return get(row, column, String.class);
-    }
-
-    /** A value of a column that is never null. */
-    public static <T> T get(Readable row, String column, Class<T> type) {
-        return Objects.requireNonNull(row.get(column, type), column);
+        return Sql.get(row, column, String.class);
     }
 }

@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.outbox.Snapshots;
 import java.util.Objects;
@@ -35,7 +36,7 @@ class InstallationSnapshots implements Snapshots {
         return database.sql(AFTER)
                 .bind("id", id)
                 .bind("limit", limit)
-                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .map(row -> Sql.get(row, "id", UUID.class))
                 .all();
     }
 

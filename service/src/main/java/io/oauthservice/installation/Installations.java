@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import java.util.Collection;
 import java.util.List;
@@ -69,7 +70,7 @@ public class Installations {
         return database.sql(IDS_OF_ORGANISATIONS)
                 .bind("organisations", organisations.toArray(String[]::new))
                 .bind("limit", limit)
-                .map(row -> Objects.requireNonNull(row.get("installation_id", UUID.class)))
+                .map(row -> Sql.get(row, "installation_id", UUID.class))
                 .all();
     }
 
@@ -96,28 +97,28 @@ public class Installations {
         return database.sql(UNCHANGED)
                 .bind(
                         "platforms",
-                        InstallationRows.column(
+                        Sql.column(
                                 seen,
                                 String[]::new,
                                 one -> one.installation().platform().id()))
-                .bind("orgs", InstallationRows.column(seen, String[]::new, CachedDefault::organisation))
+                .bind("orgs", Sql.column(seen, String[]::new, CachedDefault::organisation))
                 .bind(
                         "ids",
-                        InstallationRows.column(
+                        Sql.column(
                                 seen,
                                 UUID[]::new,
                                 one -> one.installation().id().value()))
                 .bind(
                         "versions",
-                        InstallationRows.column(
+                        Sql.column(
                                 seen,
                                 Long[]::new,
                                 one -> one.installation().tokens().version()))
                 .bind(
                         "sequences",
-                        InstallationRows.column(
+                        Sql.column(
                                 seen, Long[]::new, one -> one.installation().sequence()))
-                .map(row -> Objects.requireNonNull(row.get("n", Long.class)).intValue() - 1)
+                .map(row -> Sql.get(row, "n", Long.class).intValue() - 1)
                 .all();
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import java.time.Instant;
 import java.util.Collection;
@@ -69,8 +70,8 @@ public class InstallationsByExternalId {
                 .bind("after", after)
                 .bind("limit", PAGE)
                 .map(row -> new Reference(
-                        new InstallationId(InstallationRows.get(row, "id", UUID.class)),
-                        InstallationRows.get(row, "external_install_id", String.class),
+                        new InstallationId(Sql.get(row, "id", UUID.class)),
+                        Sql.get(row, "external_install_id", String.class),
                         Boolean.TRUE.equals(row.get("expected", Boolean.class))))
                 .all()
                 .collectList();

@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import java.util.List;
 import java.util.Objects;
@@ -60,7 +61,7 @@ class OrganisationNames {
                 .bind("organisations", MOST_ORGANISATIONS)
                 .bind("grants", MOST_GRANTS)
                 .map(row -> new Bearer(
-                        Objects.requireNonNull(row.get("org_id", String.class)),
+                        Sql.get(row, "org_id", String.class),
                         Boolean.TRUE.equals(row.get("counts", Boolean.class))))
                 .all()
                 .collectList()

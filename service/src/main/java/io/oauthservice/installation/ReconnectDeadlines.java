@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import java.time.Duration;
 import java.util.Objects;
@@ -64,7 +65,7 @@ class ReconnectDeadlines {
     private Mono<Void> announceAll() {
         return database.sql(DUE)
                 .bind("ahead", ahead())
-                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .map(row -> Sql.get(row, "id", UUID.class))
                 .all()
                 .collectList()
                 .flatMapIterable(found -> found)
@@ -88,7 +89,7 @@ class ReconnectDeadlines {
     }
 
     private double ahead() {
-        return properties.announceBefore().toMillis() / 1000.0;
+        return Sql.seconds(properties.announceBefore());
     }
 
     /**

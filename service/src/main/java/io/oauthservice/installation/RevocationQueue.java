@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.provider.InstallationInfo;
 import java.util.UUID;
@@ -88,12 +89,12 @@ public class RevocationQueue {
             InstallationId id, Platform platform, String registration, InstallationInfo grant) {
         return database.sql(STATE)
                 .bindProperties(SameGrant.of(id, platform, registration, grant))
-                .bind("flow", (double) FlowLife.LONGEST.toSeconds())
+                .bind("flow", Sql.seconds(FlowLife.LONGEST))
                 .map(row -> {
-                    if (InstallationRows.get(row, "in_progress", Boolean.class)) {
+                    if (Sql.get(row, "in_progress", Boolean.class)) {
                         return RevocationState.IN_PROGRESS;
                     }
-                    boolean revoked = InstallationRows.get(row, "revoked", Boolean.class);
+                    boolean revoked = Sql.get(row, "revoked", Boolean.class);
                     return revoked ? RevocationState.REVOKED : RevocationState.NONE;
                 })
                 .one();
@@ -106,7 +107,7 @@ public class RevocationQueue {
     Mono<Void> cancel(GrantToConnect grant) {
         return database.sql(CANCEL)
                 .bindProperties(SameGrant.of(grant.id(), grant.platform(), grant.registration(), grant.info()))
-                .map(row -> InstallationRows.get(row, "in_progress", Boolean.class))
+                .map(row -> Sql.get(row, "in_progress", Boolean.class))
                 .one()
                 .flatMap(inProgress -> inProgress ? Mono.error(RevocationInProgressException::new) : Mono.empty());
     }
@@ -127,7 +128,7 @@ public class RevocationQueue {
         return database.sql(RENEW)
                 .bind("id", id.value())
                 .bind("install", externalInstallId)
-                .map(row -> InstallationRows.get(row, "renewed", Boolean.class))
+                .map(row -> Sql.get(row, "renewed", Boolean.class))
                 .one();
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,11 +54,11 @@ public class SuspendedInstallations {
     private Mono<List<Suspended>> page(Platform platform, Duration notCheckedFor, Instant created, UUID id) {
         return database.sql(FIND)
                 .bind("platform", platform.id())
-                .bind("unchecked", notCheckedFor.toMillis() / 1000.0)
+                .bind("unchecked", Sql.seconds(notCheckedFor))
                 .bind("created", created)
                 .bind("id", id)
                 .bind("limit", PAGE)
-                .map(row -> new Suspended(rows.installation(row), InstallationRows.get(row, "due", Boolean.class)))
+                .map(row -> new Suspended(rows.installation(row), Sql.get(row, "due", Boolean.class)))
                 .all()
                 .collectList();
     }

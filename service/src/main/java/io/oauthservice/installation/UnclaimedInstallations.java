@@ -1,5 +1,6 @@
 package io.oauthservice.installation;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.InstallationCreated.Cause;
 import io.oauthservice.events.InstallationEvent;
@@ -211,7 +212,7 @@ public class UnclaimedInstallations {
                         Objects.requireNonNull(info.externalInstallId()),
                         registration,
                         rows.json(info.metadata())))
-                .map(row -> new InstallationId(InstallationRows.get(row, "id", UUID.class)))
+                .map(row -> new InstallationId(Sql.get(row, "id", UUID.class)))
                 .one()
                 .delayUntil(id -> organisations.replace(id, platform, info))
                 .delayUntil(revocations::keepEarlierExternalId)

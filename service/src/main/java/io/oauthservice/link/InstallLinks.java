@@ -1,5 +1,6 @@
 package io.oauthservice.link;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
 import io.oauthservice.audit.AuditEntry;
@@ -149,7 +150,7 @@ public class InstallLinks implements ActivationHook {
                 expected instanceof ExpectedAccount.OfOrganisation organisation ? organisation.id() : null,
                 reconnected == null ? null : reconnected.value(),
                 expected instanceof ExpectedAccount.OfInstallation installation ? installation.grantKey() : null,
-                (double) life.toSeconds());
+                Sql.seconds(life));
         return bindOrganisations(database.sql(CREATE).bindProperties(row), terms.visibleOrganisations())
                 .map(this::link)
                 .one()
@@ -226,10 +227,8 @@ public class InstallLinks implements ActivationHook {
      * @param installation what has to become active; null where the provider does not say what was requested
      */
     public Mono<Void> holdForApproval(UUID id, Secret state, @Nullable InstallationId installation) {
-        GenericExecuteSpec statement = flow(AWAIT, id, state);
-        return (installation == null
-                        ? statement.bindNull("installation", UUID.class)
-                        : statement.bind("installation", installation.value()))
+        return flow(AWAIT, id, state)
+                .bind("installation", Sql.nullable(UUID.class, installation == null ? null : installation.value()))
                 .fetch()
                 .rowsUpdated()
                 .flatMap(updated -> updated > 0 ? Mono.empty() : Mono.error(new LinkLostException()));
@@ -239,7 +238,7 @@ public class InstallLinks implements ActivationHook {
     public Mono<Void> spend(UUID id, Secret state, InstallationId installation) {
         return flow(SPEND, id, state)
                 .bind("installation", installation.value())
-                .map(row -> InstallationRows.get(row, "platform", String.class))
+                .map(row -> Sql.get(row, "platform", String.class))
                 .one()
                 .switchIfEmpty(Mono.error(LinkLostException::new))
                 .flatMap(platform -> recordCompleted(id, platform, installation));
@@ -251,8 +250,8 @@ public class InstallLinks implements ActivationHook {
         return database.sql(COMPLETE_AWAITED)
                 .bind("installation", installation.value())
                 .map(row -> Map.entry(
-                        InstallationRows.get(row, "id", UUID.class),
-                        InstallationRows.get(row, "platform", String.class)))
+                        Sql.get(row, "id", UUID.class),
+                        Sql.get(row, "platform", String.class)))
                 .all()
                 .concatMap(link -> recordCompleted(link.getKey(), link.getValue(), installation))
                 .then();
@@ -300,10 +299,10 @@ public class InstallLinks implements ActivationHook {
         UUID installation = row.get("installation_id", UUID.class);
         Terms terms = terms(row);
         return new InstallLink(
-                InstallationRows.get(row, "id", UUID.class),
+                Sql.get(row, "id", UUID.class),
                 terms,
-                InstallationRows.get(row, "expires_at", Instant.class),
-                status(LinkStatus.of(InstallationRows.get(row, "status", String.class)), terms.createdBy()),
+                Sql.get(row, "expires_at", Instant.class),
+                status(LinkStatus.of(Sql.get(row, "status", String.class)), terms.createdBy()),
                 Boolean.TRUE.equals(row.get("awaits_approval", Boolean.class)),
                 installation == null ? null : new InstallationId(installation));
     }
@@ -318,12 +317,12 @@ public class InstallLinks implements ActivationHook {
     private Terms terms(Readable row) {
         String[] organisations = row.get("visible_organisations", String[].class);
         return new Terms(
-                new Platform(InstallationRows.get(row, "platform", String.class)),
-                InstallationRows.get(row, "created_by", String.class),
+                new Platform(Sql.get(row, "platform", String.class)),
+                Sql.get(row, "created_by", String.class),
                 organisations == null ? null : List.of(organisations),
                 row.get("return_to", String.class),
                 row.get("opener_origin", String.class),
-                json.readValue(InstallationRows.get(row, "labels", Json.class).asArray(), LABELS),
+                json.readValue(Sql.get(row, "labels", Json.class).asArray(), LABELS),
                 expectedAccount(row));
     }
 
@@ -337,7 +336,7 @@ public class InstallLinks implements ActivationHook {
                 ? null
                 : new ExpectedAccount.OfInstallation(
                         new InstallationId(installation),
-                        Objects.requireNonNull(row.get("expected_grant_key", String.class)));
+                        Sql.get(row, "expected_grant_key", String.class));
     }
 
     private record Row(

@@ -1,5 +1,6 @@
 package io.oauthservice.listing;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.installation.InstallationRows;
 import io.r2dbc.spi.Readable;
@@ -75,7 +76,7 @@ public class InstallationCounts {
     Mono<Boolean> addUp() {
         return database.sql(ADD_UP)
                 .bind("limit", BATCH)
-                .map(row -> InstallationRows.get(row, "changes", Long.class))
+                .map(row -> Sql.get(row, "changes", Long.class))
                 .one()
                 .map(changes -> changes == BATCH);
     }
@@ -84,9 +85,9 @@ public class InstallationCounts {
     public record Count(String platform, String status, long installations) {
         static Count of(Readable row) {
             return new Count(
-                    InstallationRows.get(row, "platform", String.class),
-                    InstallationRows.get(row, "status", String.class),
-                    InstallationRows.get(row, "installations", Long.class));
+                    Sql.get(row, "platform", String.class),
+                    Sql.get(row, "status", String.class),
+                    Sql.get(row, "installations", Long.class));
         }
     }
 }

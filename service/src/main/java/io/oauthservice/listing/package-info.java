@@ -8,8 +8,8 @@
         allowedDependencies = {
             "background",
             "core",
-            "background",
             "concurrent",
+            "database",
             "installation",
             "changefeed",
             "audit",

@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.outbox.Outbox.Entry;
 import java.util.Collection;
 import java.util.Objects;
@@ -116,8 +117,8 @@ public class BlockedInstallations {
                 .bind("after", after)
                 .bind("batch", RELEASE_BATCH)
                 .map(row -> new Released(
-                        Objects.requireNonNull(row.get("installation_id", UUID.class)),
-                        Objects.requireNonNull(row.get("released", Long.class))))
+                        Sql.get(row, "installation_id", UUID.class),
+                        Sql.get(row, "released", Long.class)))
                 .one();
     }
 
@@ -125,7 +126,7 @@ public class BlockedInstallations {
     public Mono<Long> release(UUID installation) {
         return database.sql(RELEASE)
                 .bind("installation", installation)
-                .map(row -> Objects.requireNonNull(row.get("notified", String.class)))
+                .map(row -> Sql.get(row, "notified", String.class))
                 .all()
                 .count();
     }
@@ -135,9 +136,9 @@ public class BlockedInstallations {
         return database.sql(SKIP)
                 .bind("installation", installation)
                 .map(row -> new Skipped(
-                        Objects.requireNonNull(row.get("id", UUID.class)),
-                        Objects.requireNonNull(row.get("sequence", Long.class)),
-                        Objects.requireNonNull(row.get("type", String.class))))
+                        Sql.get(row, "id", UUID.class),
+                        Sql.get(row, "sequence", Long.class),
+                        Sql.get(row, "type", String.class)))
                 .all();
     }
 

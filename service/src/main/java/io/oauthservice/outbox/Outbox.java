@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.events.TokenRefreshed;
 import io.r2dbc.postgresql.codec.Json;
@@ -135,12 +136,12 @@ public class Outbox {
 
         static Entry of(Readable row) {
             return new Entry(
-                    Objects.requireNonNull(row.get("id", UUID.class)),
-                    Objects.requireNonNull(row.get("installation_id", UUID.class)),
-                    Objects.requireNonNull(row.get("sequence", Long.class)),
-                    Objects.requireNonNull(row.get("type", String.class)),
-                    Objects.requireNonNull(row.get("data", Json.class)),
-                    Objects.requireNonNull(row.get("occurred_at", Instant.class)),
+                    Sql.get(row, "id", UUID.class),
+                    Sql.get(row, "installation_id", UUID.class),
+                    Sql.get(row, "sequence", Long.class),
+                    Sql.get(row, "type", String.class),
+                    Sql.get(row, "data", Json.class),
+                    Sql.get(row, "occurred_at", Instant.class),
                     Boolean.TRUE.equals(row.get("replayed", Boolean.class)),
                     Boolean.TRUE.equals(row.get("blocked", Boolean.class)));
         }

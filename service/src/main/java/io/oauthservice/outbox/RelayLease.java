@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.Lease;
 import java.time.Duration;
 import java.util.Map;
@@ -33,7 +34,7 @@ class RelayLease {
 
     /** Takes or renews the lease and returns the epoch; empty while another relay holds the lease. */
     Mono<Long> hold() {
-        return lease.hold(row -> Objects.requireNonNull(row.get("epoch", Long.class)));
+        return lease.hold(row -> Sql.get(row, "epoch", Long.class));
     }
 
     Mono<Void> release() {

@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationEvent;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -148,7 +149,7 @@ public class Replays {
     /** How many replays are not fully prepared. */
     public Mono<Long> countPending() {
         return database.sql(PENDING)
-                .map(row -> Objects.requireNonNull(row.get("pending", Long.class)))
+                .map(row -> Sql.get(row, "pending", Long.class))
                 .one();
     }
 
@@ -176,7 +177,7 @@ public class Replays {
                         .bind("installation", installation == null ? Outbox.START : installation)
                         .bind("since", since)
                         .bind("by", by)
-                        .bind("kept", properties.keepRefreshed().toMillis() / 1000.0)
+                        .bind("kept", Sql.seconds(properties.keepRefreshed()))
                         .map(row -> Accepted.of(row, events))
                         .one());
     }
@@ -188,7 +189,7 @@ public class Replays {
         return statement
                 .bind("since", since)
                 .bind("limit", limit)
-                .map(row -> Objects.requireNonNull(row.get("events", Long.class)))
+                .map(row -> Sql.get(row, "events", Long.class))
                 .one();
     }
 
@@ -251,7 +252,7 @@ public class Replays {
                 .bind("since", replay.since())
                 .bind("until", replay.requestedAt())
                 .bind("limit", MARK_BATCH)
-                .map(row -> Objects.requireNonNull(row.get("last", UUID.class)))
+                .map(row -> Sql.get(row, "last", UUID.class))
                 .one();
     }
 
@@ -296,8 +297,8 @@ public class Replays {
         static Accepted of(Readable row, long events) {
             return new Accepted(
                     events,
-                    Objects.requireNonNull(row.get("reach", Instant.class)),
-                    Objects.requireNonNull(row.get("refreshed_reach", Instant.class)),
+                    Sql.get(row, "reach", Instant.class),
+                    Sql.get(row, "refreshed_reach", Instant.class),
                     Boolean.TRUE.equals(row.get("snapshots", Boolean.class)));
         }
     }
@@ -313,13 +314,13 @@ public class Replays {
 
         static Replay of(Readable row) {
             return new Replay(
-                    Objects.requireNonNull(row.get("id", UUID.class)),
+                    Sql.get(row, "id", UUID.class),
                     row.get("installation_id", UUID.class),
-                    Objects.requireNonNull(row.get("since", Instant.class)),
-                    Objects.requireNonNull(row.get("requested_at", Instant.class)),
-                    Objects.requireNonNull(row.get("requested_by", String.class)),
+                    Sql.get(row, "since", Instant.class),
+                    Sql.get(row, "requested_at", Instant.class),
+                    Sql.get(row, "requested_by", String.class),
                     Boolean.TRUE.equals(row.get("snapshots", Boolean.class)),
-                    Objects.requireNonNull(row.get("position", UUID.class)));
+                    Sql.get(row, "position", UUID.class));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,10 +80,10 @@ class Retention {
     private Mono<Erased> eraseBatch(String erase, Duration kept, Instant after) {
         return database.sql(erase)
                 .bind("after", after)
-                .bind("seconds", kept.toMillis() / 1000.0)
+                .bind("seconds", Sql.seconds(kept))
                 .bind("batch", properties.eraseBatch())
                 .map(row -> new Erased(
-                        Objects.requireNonNull(row.get("erased", Long.class)), row.get("published_at", Instant.class)))
+                        Sql.get(row, "erased", Long.class), row.get("published_at", Instant.class)))
                 .one();
     }
 

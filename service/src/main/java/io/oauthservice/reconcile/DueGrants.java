@@ -1,5 +1,6 @@
 package io.oauthservice.reconcile;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
 import io.r2dbc.spi.Readable;
@@ -68,19 +69,19 @@ class DueGrants {
         return database.sql(TAKE)
                 .bind("platform", platform.id())
                 .bind("limit", limit)
-                .bind("lease", seconds(LEASE))
+                .bind("lease", Sql.seconds(LEASE))
                 .map(DueGrants::due)
                 .all();
     }
 
     /** The next comparison is regular. */
     Mono<Void> settle(Due due, Duration interval) {
-        return statement(SETTLE, due).bind("seconds", seconds(interval)).then();
+        return statement(SETTLE, due).bind("seconds", Sql.seconds(interval)).then();
     }
 
     /** The next comparison is after this pause; what was found before is kept. */
     Mono<Void> postpone(Due due, Duration pause) {
-        return statement(POSTPONE, due).bind("seconds", seconds(pause)).then();
+        return statement(POSTPONE, due).bind("seconds", Sql.seconds(pause)).then();
     }
 
     /**
@@ -89,12 +90,10 @@ class DueGrants {
      * @param fingerprint of the access token that the platform was asked with
      */
     Mono<Void> remember(Due due, Finding finding, @Nullable String fingerprint) {
-        GenericExecuteSpec statement = statement(REMEMBER, due)
-                .bind("seconds", seconds(finding.confirmAfter()))
-                .bind("found", finding.code());
-        return (fingerprint == null
-                        ? statement.bindNull("fingerprint", String.class)
-                        : statement.bind("fingerprint", fingerprint))
+        return statement(REMEMBER, due)
+                .bind("seconds", Sql.seconds(finding.confirmAfter()))
+                .bind("found", finding.code())
+                .bind("fingerprint", Sql.nullable(String.class, fingerprint))
                 .then();
     }
 
@@ -105,15 +104,11 @@ class DueGrants {
     private static Due due(Readable row) {
         Double age = row.get("found_age", Double.class);
         return new Due(
-                new InstallationId(Objects.requireNonNull(row.get("installation_id", UUID.class))),
+                new InstallationId(Sql.get(row, "installation_id", UUID.class)),
                 row.get("found", String.class),
                 row.get("found_at", Instant.class),
                 age == null ? Duration.ZERO : Duration.ofMillis((long) (age * 1000)),
                 row.get("found_fingerprint", String.class));
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 
     /**

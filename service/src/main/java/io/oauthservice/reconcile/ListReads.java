@@ -1,5 +1,6 @@
 package io.oauthservice.reconcile;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -68,8 +69,8 @@ class ListReads {
         return scheduleFirst(platform, interval)
                 .then(database.sql(BEGIN)
                         .bind("platform", platform.id())
-                        .bind("lease", seconds(LEASE))
-                        .map(row -> new ListRead(platform, get(row, "started_at"), get(row, "next_read_at")))
+                        .bind("lease", Sql.seconds(LEASE))
+                        .map(row -> new ListRead(platform, Sql.get(row, "started_at", Instant.class), Sql.get(row, "next_read_at", Instant.class)))
                         .one());
     }
 
@@ -78,7 +79,7 @@ class ListReads {
                 ? Mono.empty()
                 : database.sql(SCHEDULE_FIRST)
                         .bind("platform", platform.id())
-                        .bind("interval", seconds(interval))
+                        .bind("interval", Sql.seconds(interval))
                         .then()
                         .doOnSuccess(done -> scheduled.add(platform));
     }
@@ -91,7 +92,7 @@ class ListReads {
     /** Keeps the read to this replica while it is in progress. Fails if the lease is lost. */
     Mono<Void> renew(ListRead read) {
         return held(POSTPONE, read, LEASE)
-                .map(row -> get(row, "next_read_at"))
+                .map(row -> Sql.get(row, "next_read_at", Instant.class))
                 .one()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException(
                         "the lease on the list of " + read.platform() + " is lost, and it is read again")))
@@ -108,7 +109,7 @@ class ListReads {
         return database.sql(sql)
                 .bind("platform", read.platform().id())
                 .bind("leaseUntil", read.leaseUntil())
-                .bind("interval", seconds(interval));
+                .bind("interval", Sql.seconds(interval));
     }
 
     /** When the last complete read began; empty before the first one. */
@@ -117,13 +118,5 @@ class ListReads {
                 .bind("platform", platform.id())
                 .mapValue(Instant.class)
                 .one();
-    }
-
-    private static Instant get(Readable row, String column) {
-        return Objects.requireNonNull(row.get(column, Instant.class));
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 }

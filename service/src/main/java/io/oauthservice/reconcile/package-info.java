@@ -6,7 +6,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "audit",
-            "background",
+            "background", "database",
             "core",
             "provider",
             "installation",

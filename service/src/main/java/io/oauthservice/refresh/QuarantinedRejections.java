@@ -1,5 +1,6 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationRows;
@@ -102,7 +103,7 @@ class QuarantinedRejections {
                 .bind("version", seen.tokens().version())
                 .bind("ending", ending.name())
                 .bind("many", many)
-                .bind("within", within.toMillis() / 1000.0)
+                .bind("within", Sql.seconds(within))
                 .map(row -> Boolean.TRUE.equals(row.get("in_burst", Boolean.class)))
                 .one();
     }
@@ -121,7 +122,7 @@ class QuarantinedRejections {
                 .bind("platform", platform.id())
                 .map(row -> new Quarantined(
                         rows.installation(row),
-                        Ending.valueOf(Objects.requireNonNull(row.get("refresh_parked_for", String.class)))))
+                        Ending.valueOf(Sql.get(row, "refresh_parked_for", String.class))))
                 .all();
     }
 
@@ -136,7 +137,7 @@ class QuarantinedRejections {
     private Mono<Long> releaseBatch(Platform platform, Duration pause) {
         return database.sql(RELEASE)
                 .bind("platform", platform.id())
-                .bind("seconds", pause.toMillis() / 1000.0)
+                .bind("seconds", Sql.seconds(pause))
                 .bind("batch", RELEASE_BATCH)
                 .fetch()
                 .rowsUpdated();

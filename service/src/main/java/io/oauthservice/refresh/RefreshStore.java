@@ -1,5 +1,6 @@
 package io.oauthservice.refresh;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.ChangeRecorder;
@@ -155,7 +156,7 @@ class RefreshStore {
         return statement(LEASE, seen)
                 .bind("status", seen.status().code())
                 .bind("owner", wanted.owner())
-                .bind("seconds", seconds(wanted.length()))
+                .bind("seconds", Sql.seconds(wanted.length()))
                 .map(rows::installation)
                 .one();
     }
@@ -171,7 +172,7 @@ class RefreshStore {
      * @param idle for how long a grant whose refresh token can expire may go without a refresh
      */
     Flux<Installation> leaseIdle(Platform platform, int slots, RefreshLease wanted, Duration idle) {
-        return leaseScheduled(database.sql(LEASE_IDLE).bind("idle", seconds(idle)), platform, slots, wanted);
+        return leaseScheduled(database.sql(LEASE_IDLE).bind("idle", Sql.seconds(idle)), platform, slots, wanted);
     }
 
     private Flux<Installation> leaseScheduled(
@@ -180,7 +181,7 @@ class RefreshStore {
                 .bind("platform", platform.id())
                 .bind("slots", slots)
                 .bind("owner", wanted.owner())
-                .bind("seconds", seconds(wanted.length()))
+                .bind("seconds", Sql.seconds(wanted.length()))
                 .map(rows::installation)
                 .all();
     }
@@ -196,7 +197,7 @@ class RefreshStore {
     Mono<Void> renew(Installation seen, RefreshLease lease) {
         return statement(RENEW, seen)
                 .bind("owner", lease.owner())
-                .bind("seconds", seconds(lease.length()))
+                .bind("seconds", Sql.seconds(lease.length()))
                 .then();
     }
 
@@ -204,8 +205,8 @@ class RefreshStore {
     Mono<Void> release(Installation seen, RefreshLease lease, RefreshLease.Outcome outcome) {
         return statement(RELEASE, seen)
                 .bind("owner", lease.owner())
-                .bind("seconds", seconds(outcome.backOff()))
-                .bind("longest", seconds(outcome.longest()))
+                .bind("seconds", Sql.seconds(outcome.backOff()))
+                .bind("longest", Sql.seconds(outcome.longest()))
                 .bind("error", outcome.error())
                 .bind("failures", outcome.countsAsFailure() ? 1 : 0)
                 .bind("no_effect", outcome.provablyNoEffect())
@@ -215,7 +216,7 @@ class RefreshStore {
     /** Whether the provider may still accept the refresh token of this version again. */
     Mono<Boolean> isInReuseInterval(Installation seen, Duration interval) {
         return statement(IN_REUSE_INTERVAL, seen)
-                .bind("seconds", seconds(interval))
+                .bind("seconds", Sql.seconds(interval))
                 .map(row -> Boolean.TRUE.equals(row.get("inside", Boolean.class)))
                 .one()
                 .defaultIfEmpty(false);
@@ -228,7 +229,7 @@ class RefreshStore {
                 .map(row -> new RefreshLease.State(
                         Boolean.TRUE.equals(row.get("held", Boolean.class)),
                         Boolean.TRUE.equals(row.get("quarantined", Boolean.class)),
-                        Duration.ofMillis((long) (Objects.requireNonNull(row.get("seconds", Double.class)) * 1000))))
+                        Duration.ofMillis((long) (Sql.get(row, "seconds", Double.class) * 1000))))
                 .one();
     }
 
@@ -261,9 +262,5 @@ class RefreshStore {
         return database.sql(sql)
                 .bind("id", seen.id().value())
                 .bind("version", seen.tokens().version());
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 }

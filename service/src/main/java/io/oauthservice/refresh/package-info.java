@@ -7,7 +7,7 @@
  */
 @ApplicationModule(
         allowedDependencies = {
-            "background",
+            "background", "database",
             "core",
             "concurrent",
             "provider",

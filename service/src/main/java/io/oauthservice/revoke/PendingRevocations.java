@@ -1,5 +1,6 @@
 package io.oauthservice.revoke;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.Grant;
@@ -81,20 +82,20 @@ class PendingRevocations {
     Flux<PendingRevocation> takeDue(int limit, Duration firstBackOff, Duration longestBackOff) {
         return database.sql(TAKE_DUE)
                 .bind("limit", limit)
-                .bind("first", seconds(firstBackOff))
-                .bind("longest", seconds(longestBackOff))
+                .bind("first", Sql.seconds(firstBackOff))
+                .bind("longest", Sql.seconds(longestBackOff))
                 .map(PendingRevocations::revocation)
                 .all();
     }
 
     private static PendingRevocation revocation(Readable row) {
         return new PendingRevocation(
-                get(row, "id", UUID.class),
-                get(row, "attempts", Integer.class),
-                new InstallationId(get(row, "installation_id", UUID.class)),
-                new Platform(get(row, "platform", String.class)),
+                Sql.get(row, "id", UUID.class),
+                Sql.get(row, "attempts", Integer.class),
+                new InstallationId(Sql.get(row, "installation_id", UUID.class)),
+                new Platform(Sql.get(row, "platform", String.class)),
                 new Grant(
-                        get(row, "grant_key", String.class),
+                        Sql.get(row, "grant_key", String.class),
                         row.get("external_install_id", String.class),
                         row.get("external_user_id", String.class),
                         row.get("registration", String.class),
@@ -112,7 +113,7 @@ class PendingRevocations {
      */
     Mono<Boolean> begin(PendingRevocation revocation, Duration longest) {
         return attempt(BEGIN, revocation)
-                .bind("seconds", seconds(longest))
+                .bind("seconds", Sql.seconds(longest))
                 .fetch()
                 .rowsUpdated()
                 .map(updated -> updated > 0);
@@ -133,9 +134,9 @@ class PendingRevocations {
         return attempt(RECORD_FAILURE, revocation)
                 .bind("error", error)
                 .bind("in_doubt", late != null)
-                .bind("late", late == null ? 0.0 : seconds(late))
-                .bind("seconds", seconds(giveUpAfter))
-                .map(row -> get(row, "erased", Boolean.class))
+                .bind("late", late == null ? 0.0 : Sql.seconds(late))
+                .bind("seconds", Sql.seconds(giveUpAfter))
+                .map(row -> Sql.get(row, "erased", Boolean.class))
                 .one();
     }
 
@@ -148,13 +149,6 @@ class PendingRevocations {
         return database.sql(statement).bind("id", revocation.id()).bind("attempts", revocation.attempts());
     }
 
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
-    }
-
-    private static <T> T get(Readable row, String column, Class<T> type) {
-        return Objects.requireNonNull(row.get(column, type), column);
-    }
 
     /**
      * The ciphertexts are bound to the columns of the installation's row.

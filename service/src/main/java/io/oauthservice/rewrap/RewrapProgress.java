@@ -1,5 +1,6 @@
 package io.oauthservice.rewrap;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.Lease;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
@@ -126,7 +127,7 @@ class RewrapProgress {
 
     private State state(Readable row) {
         byte[] ciphertexts =
-                Objects.requireNonNull(row.get("ciphertexts", Json.class)).asArray();
+                Sql.get(row, "ciphertexts", Json.class).asArray();
         return State.of(row, json.readValue(ciphertexts, COUNTS));
     }
 
@@ -175,7 +176,7 @@ class RewrapProgress {
                     number(row, "passed_over"),
                     number(row, "unreadable"),
                     ciphertexts,
-                    Set.of(Objects.requireNonNull(row.get("unreadable_vaults", String[].class))));
+                    Set.of(Sql.get(row, "unreadable_vaults", String[].class)));
         }
 
         private static long number(Readable row, String column) {

@@ -1,5 +1,6 @@
 package io.oauthservice.rewrap;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.vault.EncryptedColumn;
 import java.util.List;
 import java.util.Objects;
@@ -42,8 +43,8 @@ class StoredCiphertexts {
                 .bind("after", after)
                 .bind("limit", limit)
                 .map(row -> new Stored(
-                        Objects.requireNonNull(row.get("id", UUID.class)),
-                        Objects.requireNonNull(row.get("text", String.class))))
+                        Sql.get(row, "id", UUID.class),
+                        Sql.get(row, "text", String.class)))
                 .all()
                 .collectList();
     }

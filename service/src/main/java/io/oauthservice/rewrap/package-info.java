@@ -4,7 +4,7 @@
  *
  * <p>Knows the columns that features declare as {@code EncryptedColumn}, and not what their plaintexts mean.
  */
-@ApplicationModule(allowedDependencies = {"vault", "background"})
+@ApplicationModule(allowedDependencies = {"vault", "background", "database"})
 @NullMarked
 package io.oauthservice.rewrap;
 

@@ -1,5 +1,6 @@
 package io.oauthservice.session;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.access.People;
 import io.oauthservice.audit.ActorErasure;
 import io.oauthservice.background.BackgroundLoop;
@@ -72,8 +73,8 @@ class Sessions implements ActorErasure {
     Mono<Void> open(Secret id, SessionOwner owner) {
         return bind(database.sql(OPEN), owner)
                 .bind("id", id.sha256())
-                .bind("longest", (double) LONGEST.toSeconds())
-                .bind("idle", (double) IDLE.toSeconds())
+                .bind("longest", Sql.seconds(LONGEST))
+                .bind("idle", Sql.seconds(IDLE))
                 .then();
     }
 
@@ -100,7 +101,7 @@ class Sessions implements ActorErasure {
     Mono<SessionOwner> use(Secret id) {
         return database.sql(USE)
                 .bind("id", id.sha256())
-                .bind("idle", (double) IDLE.toSeconds())
+                .bind("idle", Sql.seconds(IDLE))
                 .map(Sessions::owner)
                 .one();
     }
@@ -116,7 +117,7 @@ class Sessions implements ActorErasure {
                 ? new Person(
                         text(row, "issuer"),
                         text(row, "subject"),
-                        List.of(Objects.requireNonNull(row.get("roles", String[].class))),
+                        List.of(Sql.get(row, "roles", String[].class)),
                         text(row, "display_name"))
                 : new ApiKey(key);
     }

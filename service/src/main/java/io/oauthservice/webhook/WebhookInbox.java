@@ -1,5 +1,6 @@
 package io.oauthservice.webhook;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.database.ExpiredRows;
@@ -77,10 +78,9 @@ class WebhookInbox {
     /** Stores a delivery. False if it is stored already and was not given up, or if it matches no known installation and has to. */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
-        String requester = delivery.requesterId();
-        DatabaseClient.GenericExecuteSpec add = database.sql(ADD);
-        add = requester == null ? add.bindNull("requester", String.class) : add.bind("requester", requester);
-        return add.bind("platform", platform.id())
+        return database.sql(ADD)
+                .bind("platform", platform.id())
+                .bind("requester", Sql.nullable(String.class, delivery.requesterId()))
                 .bind("delivery", delivery.id())
                 .bind("subject", delivery.subject())
                 .bind("event", delivery.event())
@@ -119,7 +119,7 @@ class WebhookInbox {
     /** The delivery is processed again after this pause. */
     Mono<Void> postpone(Stored delivery, Duration pause, String outcome) {
         return bind(POSTPONE, delivery)
-                .bind("seconds", pause.toMillis() / 1000.0)
+                .bind("seconds", Sql.seconds(pause))
                 .bind("outcome", outcome)
                 .then();
     }
@@ -156,25 +156,21 @@ class WebhookInbox {
 
         private static Stored of(Readable row) {
             return new Stored(
-                    new Platform(get(row, "platform", String.class)),
-                    get(row, "delivery_id", String.class),
-                    get(row, "subject", String.class),
-                    get(row, "installed", Boolean.class)
+                    new Platform(Sql.get(row, "platform", String.class)),
+                    Sql.get(row, "delivery_id", String.class),
+                    Sql.get(row, "subject", String.class),
+                    Sql.get(row, "installed", Boolean.class)
                             ? Report.INSTALLED
-                            : Report.valueOf(get(row, "report", String.class)),
+                            : Report.valueOf(Sql.get(row, "report", String.class)),
                     new Grants(
-                            List.of(get(row, "installations", String[].class)),
-                            get(row, "of_organisation", Boolean.class),
-                            get(row, "of_every_user", Boolean.class),
-                            List.of(get(row, "users", String[].class))),
+                            List.of(Sql.get(row, "installations", String[].class)),
+                            Sql.get(row, "of_organisation", Boolean.class),
+                            Sql.get(row, "of_every_user", Boolean.class),
+                            List.of(Sql.get(row, "users", String[].class))),
                     row.get("requester_id", String.class),
-                    get(row, "attempts", Integer.class),
-                    get(row, "contradictions", Integer.class),
-                    Duration.ofMillis((long) (get(row, "age", Double.class) * 1000)));
-        }
-
-        private static <T> T get(Readable row, String column, Class<T> type) {
-            return Objects.requireNonNull(row.get(column, type), column);
+                    Sql.get(row, "attempts", Integer.class),
+                    Sql.get(row, "contradictions", Integer.class),
+                    Duration.ofMillis((long) (Sql.get(row, "age", Double.class) * 1000)));
         }
     }
 }
