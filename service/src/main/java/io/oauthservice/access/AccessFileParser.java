@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Parses the access file: {@code clients} in YAML or JSON, with the settings of {@code oauth.access.clients}. Unlike
- * settings, it must not contain anything else: a misspelt ceiling would have no effect. Problems contain no values of the
- * file, which might be keys.
+ * settings, it must not contain anything else: a misspelt ceiling would have no effect. Problems contain no values of
+ * the file, which might be keys.
  */
 @Component
 class AccessFileParser {

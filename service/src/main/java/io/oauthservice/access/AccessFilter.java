@@ -17,8 +17,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Authenticates requests. A path that is not public requires a caller. Requests to the page are left to its sessions. An
- * unknown platform gets 404 before authentication: this helps callers and reveals nothing about organisations.
+ * Authenticates requests. A path that is not public requires a caller. Requests to the page are left to its sessions.
+ * An unknown platform gets 404 before authentication: this helps callers and reveals nothing about organisations.
  */
 @Component
 @Order(FilterOrder.AUTHENTICATION)

@@ -18,7 +18,9 @@ import org.springframework.web.reactive.result.method.SyncHandlerMethodArgumentR
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Resolves a controller's {@link Caller} parameter. Unless the parameter is {@code @Nullable}, a caller is required. */
+/**
+ * Resolves a controller's {@link Caller} parameter. Unless the parameter is {@code @Nullable}, a caller is required.
+ */
 @Component
 @Hidden
 class CallerArgument implements SyncHandlerMethodArgumentResolver, WebFluxConfigurer, GlobalOperationCustomizer {

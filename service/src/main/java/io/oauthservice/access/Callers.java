@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Identifies the caller of a request by an API key or a JWT of a configured issuer. Keys are looked up by their hash, so
- * that the time of a look-up reveals nothing about other keys.
+ * Identifies the caller of a request by an API key or a JWT of a configured issuer. Keys are looked up by their hash,
+ * so that the time of a look-up reveals nothing about other keys.
  */
 @Component
 public class Callers {
@@ -34,8 +34,8 @@ public class Callers {
     }
 
     /**
-     * Identifies a caller without I/O: by an API key, or by a JWT that {@link #validate} accepted within the last minute.
-     * Null for any other credential.
+     * Identifies a caller without I/O: by an API key, or by a JWT that {@link #validate} accepted within the last
+     * minute. Null for any other credential.
      *
      * @param authorization the {@code Authorization} header
      */
@@ -86,7 +86,9 @@ public class Callers {
                 .switchIfEmpty(Mono.defer(() -> validate(authorization)));
     }
 
-    /** Validates a JWT. Empty where it is not valid; fails with a 503 problem where the issuer's keys are unavailable. */
+    /**
+     * Validates a JWT. Empty where it is not valid; fails with a 503 problem where the issuer's keys are unavailable.
+     */
     Mono<Caller> validate(@Nullable String authorization) {
         String credential = bearerCredential(authorization);
         return credential == null ? Mono.empty() : jwts.validate(credential);
@@ -101,7 +103,9 @@ public class Callers {
         return offset < 0 ? null : authorization.substring(offset);
     }
 
-    /** Where the credential begins; -1 where there is none. It ends with the header, which HTTP parsers have trimmed. */
+    /**
+     * Where the credential begins; -1 where there is none. It ends with the header, which HTTP parsers have trimmed.
+     */
     private static int credentialOffset(String authorization) {
         if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return -1;

@@ -12,8 +12,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Finds the address of a request's sender, as far as the connection or a trusted proxy proves it. A forwarding header from
- * any other host proves nothing. Such a request may have been forwarded, so that the connection proves nothing either.
+ * Finds the address of a request's sender, as far as the connection or a trusted proxy proves it. A forwarding header
+ * from any other host proves nothing. Such a request may have been forwarded, so that the connection proves nothing
+ * either.
  */
 @Component
 public class ClientAddresses {

@@ -19,8 +19,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Limits the concurrent requests of each caller in regular handling, so that one caller cannot fill the memory or take the
- * database connections of all. The fast path answers immediately and needs no limit.
+ * Limits the concurrent requests of each caller in regular handling, so that one caller cannot fill the memory or take
+ * the database connections of all. The fast path answers immediately and needs no limit.
  */
 @Component
 @Order(FilterOrder.CONCURRENCY)

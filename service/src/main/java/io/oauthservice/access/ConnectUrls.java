@@ -27,7 +27,9 @@ public class ConnectUrls {
         return properties.open() || (caller != null && caller.may(Caller.INSTALLATIONS_WRITE));
     }
 
-    /** The URL where a person starts to connect. Null unless flows are open: a browser does not send the caller's key. */
+    /**
+     * The URL where a person starts to connect. Null unless flows are open: a browser does not send the caller's key.
+     */
     public @Nullable URI of(Platform platform) {
         return properties.open() ? address.installUrl(platform.id()) : null;
     }

@@ -7,8 +7,8 @@ import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 
 /**
- * Creates a key of an API client, for an operator at a shell: {@code NAME [EXPIRES_AT]}. Prints the key, which is stored
- * nowhere, and its entry for the access file.
+ * Creates a key of an API client, for an operator at a shell: {@code NAME [EXPIRES_AT]}. Prints the key, which is
+ * stored nowhere, and its entry for the access file.
  */
 public final class CreateKeyCommand {
 

@@ -30,8 +30,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 
 /**
- * Authenticates callers by JWTs of configured issuers. A validated JWT is cached for a while. A JWT of an unknown issuer,
- * or with an algorithm that its issuer does not use, is rejected before any key is fetched.
+ * Authenticates callers by JWTs of configured issuers. A validated JWT is cached for a while. A JWT of an unknown
+ * issuer, or with an algorithm that its issuer does not use, is rejected before any key is fetched.
  */
 @Component
 class JwtCallers {
@@ -77,7 +77,9 @@ class JwtCallers {
         return validated.find(hash);
     }
 
-    /** Validates a credential. Empty where it is not a valid JWT; fails with a 503 problem where keys are unavailable. */
+    /**
+     * Validates a credential. Empty where it is not a valid JWT; fails with a 503 problem where keys are unavailable.
+     */
     Mono<Caller> validate(String credential) {
         SignedJWT jwt = parse(credential);
         JwtIssuer issuer = jwt == null ? null : issuers.get(issuerOf(jwt));

@@ -14,7 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Announces the keys that expire soon: by a metric, and by one log line for each. Not safe for use by several threads. */
+/**
+ * Announces the keys that expire soon: by a metric, and by one log line for each. Not safe for use by several threads.
+ */
 @Component
 class KeyExpiry {
 

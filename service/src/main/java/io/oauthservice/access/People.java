@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** People who have signed in at an OpenID provider, as callers of the page. They have no ceilings: the page returns no token. */
+/**
+ * People who have signed in at an OpenID provider, as callers of the page. They have no ceilings: the page returns no
+ * token.
+ */
 @Component
 public class People {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The rate limits of callers, on this replica. A caller keeps its limit when it is created again, by a reload of the access
- * file or by its next JWT.
+ * The rate limits of callers, on this replica. A caller keeps its limit when it is created again, by a reload of the
+ * access file or by its next JWT.
  */
 @Component
 class RateLimits {

@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of the callers of validated JWTs, by the SHA-256 of the JWT. Rejected JWTs are not cached, so that they cannot
- * evict others.
+ * A cache of the callers of validated JWTs, by the SHA-256 of the JWT. Rejected JWTs are not cached, so that they
+ * cannot evict others.
  */
 final class ValidatedJwts {
 

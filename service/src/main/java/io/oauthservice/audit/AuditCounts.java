@@ -116,8 +116,8 @@ public class AuditCounts {
     }
 
     /**
-     * What has to be stored now: first reads, and further ones from time to time. Of too many combinations with an entry, those that
-     * were not read for the longest time.
+     * What has to be stored now: first reads, and further ones from time to time. Of too many combinations with an
+     * entry, those that were not read for the longest time.
      *
      * @param all everything that is not stored
      */
@@ -127,7 +127,10 @@ public class AuditCounts {
         return findUnstored(Stream.concat(due, excess()).distinct());
     }
 
-    /** Counts that were added to combinations just after their removal. The same combinations may have new counters since. */
+    /**
+     * Counts that were added to combinations just after their removal. The same combinations may have new counters
+     * since.
+     */
     List<Unstored> dueOfRemoved() {
         return findUnstored(removed.stream());
     }

@@ -20,8 +20,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Finds entries, newest first, one page at a time. A page examines a bounded number of entries of one index; where they do not
- * fill it, the next page continues after them.
+ * Finds entries, newest first, one page at a time. A page examines a bounded number of entries of one index; where they
+ * do not fill it, the next page continues after them.
  */
 @Component
 class AuditEntries {
@@ -44,8 +44,8 @@ class AuditEntries {
     private static final String SELECT = "SELECT * FROM oauth_audit WHERE ";
 
     /**
-     * A counted entry belongs to a time if any of its reads may: it covers all from its first to its last. The oldest examined
-     * row is always returned, because the next page continues there.
+     * A counted entry belongs to a time if any of its reads may: it covers all from its first to its last. The oldest
+     * examined row is always returned, because the next page continues there.
      */
     private static final String PAGE = """
             SELECT * FROM (

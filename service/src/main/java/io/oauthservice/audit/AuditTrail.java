@@ -36,8 +36,8 @@ public class AuditTrail implements ChangeAudit {
     }
 
     /**
-     * Records an entry of the {@link Origin} in the context: as part of the transaction in progress, so that it is stored if
-     * and only if its change is, else at once. Fails where it cannot be stored.
+     * Records an entry of the {@link Origin} in the context: as part of the transaction in progress, so that it is
+     * stored if and only if its change is, else at once. Fails where it cannot be stored.
      */
     public Mono<Void> record(AuditEntry entry) {
         return Mono.deferContextual(context -> record(entry, Origin.of(context)));

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Reads the audit for callers. Decides for the API and the page which entries a caller finds, and what it sees of them. */
+/**
+ * Reads the audit for callers. Decides for the API and the page which entries a caller finds, and what it sees of them.
+ */
 @Component
 public class CallerAudit {
 

@@ -14,8 +14,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Stores the counts, by one statement at a time: first reads soon, further ones from time to time, and all of them when the
- * service stops. Counts that could not be stored are kept and stored later.
+ * Stores the counts, by one statement at a time: first reads soon, further ones from time to time, and all of them when
+ * the service stops. Counts that could not be stored are kept and stored later.
  */
 @Component
 class CountFlush {

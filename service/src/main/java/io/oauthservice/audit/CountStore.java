@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Adds counts to their entries, which all replicas share. Every statement is a transaction of its own and writes its rows in
- * the order of their key, so that replicas cannot deadlock.
+ * Adds counts to their entries, which all replicas share. Every statement is a transaction of its own and writes its
+ * rows in the order of their key, so that replicas cannot deadlock.
  */
 @Component
 class CountStore {

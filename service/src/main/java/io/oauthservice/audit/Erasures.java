@@ -14,8 +14,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Replaces the names of actors by random ones: the entries remain without the person. A name is replaced until no replica
- * can have counts of it in memory.
+ * Replaces the names of actors by random ones: the entries remain without the person. A name is replaced until no
+ * replica can have counts of it in memory.
  */
 @Component
 public class Erasures {
@@ -75,8 +75,8 @@ public class Erasures {
     }
 
     /**
-     * Replaces the name everywhere, in the background after the first batch. Returns the number of the actor's entries, counted
-     * up to a million.
+     * Replaces the name everywhere, in the background after the first batch. Returns the number of the actor's entries,
+     * counted up to a million.
      */
     public Mono<Long> request(String actor) {
         return database.sql(COUNT)

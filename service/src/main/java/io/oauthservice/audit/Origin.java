@@ -9,8 +9,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Who causes what follows, and from where. It is part of the Reactor context; work that is shared by several requests, or
- * that no request has started, is the service's own.
+ * Who causes what follows, and from where. It is part of the Reactor context; work that is shared by several requests,
+ * or that no request has started, is the service's own.
  *
  * @param actor a caller's name, or one of the names below
  * @param address where the request came from; null: there is none

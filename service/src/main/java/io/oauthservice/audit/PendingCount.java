@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The count of one combination in memory. It only grows: what is not stored yet is the difference to what is stored, so that
- * neither a failed attempt to store it nor a concurrent read loses anything.
+ * The count of one combination in memory. It only grows: what is not stored yet is the difference to what is stored, so
+ * that neither a failed attempt to store it nor a concurrent read loses anything.
  */
 final class PendingCount {
 

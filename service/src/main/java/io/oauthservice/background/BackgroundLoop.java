@@ -17,7 +17,8 @@ import reactor.core.publisher.Mono;
 /**
  * Runs the steps of one background job, one at a time. A step runs after each interval, when the loop is woken, and
  * immediately while a step returns {@code true}. The job has its own virtual thread, so that a job that hangs does not
- * delay others. A failed step is logged and repeated after the interval. The first step runs after the interval, and after a second at the latest.
+ * delay others. A failed step is logged and repeated after the interval. The first step runs after the interval, and
+ * after a second at the latest.
  */
 public final class BackgroundLoop implements SmartLifecycle {
 

@@ -3,7 +3,10 @@ package io.oauthservice.background;
 import java.util.List;
 import org.springframework.context.SmartLifecycle;
 
-/** The loops of a job that has one loop for each platform, so that a slow platform does not delay the others. All have one phase. */
+/**
+ * The loops of a job that has one loop for each platform, so that a slow platform does not delay the others. All have
+ * one phase.
+ */
 public final class BackgroundLoops implements SmartLifecycle {
 
     private final List<BackgroundLoop> loops;

@@ -11,8 +11,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * The exclusive permission of one replica to do a job until the lease expires by the database's clock. It is kept in the only
- * row of a table, in the columns {@code owner} and {@code lease_until}.
+ * The exclusive permission of one replica to do a job until the lease expires by the database's clock. It is kept in
+ * the only row of a table, in the columns {@code owner} and {@code lease_until}.
  */
 public final class Lease {
 

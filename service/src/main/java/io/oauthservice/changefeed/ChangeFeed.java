@@ -40,8 +40,8 @@ public class ChangeFeed {
     private static final Duration MAX_AGE = BEAT_EVERY.multipliedBy(2);
 
     /**
-     * A failover or a restore changes the timeline or the cluster's identifier, where the role may read them. A dump that is
-     * restored elsewhere has the same epoch, and transactions with numbers of another cluster.
+     * A failover or a restore changes the timeline or the cluster's identifier, where the role may read them. A dump
+     * that is restored elsewhere has the same epoch, and transactions with numbers of another cluster.
      */
     private static final String EPOCH = """
             SELECT substr(md5(concat_ws(' ', epoch,
@@ -100,8 +100,8 @@ public class ChangeFeed {
     }
 
     /**
-     * The changes since a position that this or another replica has given, in their order. Some may have been before it.
-     * Empty where some are not known: the position is too old, of another database, or ahead of this one.
+     * The changes since a position that this or another replica has given, in their order. Some may have been before
+     * it. Empty where some are not known: the position is too old, of another database, or ahead of this one.
      */
     public Optional<List<Change>> since(Position position) {
         return position.epoch().equals(epoch) && position.transaction() <= settledBefore
@@ -114,7 +114,9 @@ public class ChangeFeed {
         return position.epoch().equals(epoch) && position.transaction() > settledBefore;
     }
 
-    /** The listener is called by one thread at a time for what other replicas change, and by any for this one's changes. */
+    /**
+     * The listener is called by one thread at a time for what other replicas change, and by any for this one's changes.
+     */
     public void listen(Listener listener) {
         listeners.add(listener);
     }

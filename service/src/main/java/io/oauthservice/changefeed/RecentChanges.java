@@ -51,7 +51,9 @@ final class RecentChanges {
         return latest.any(number, Long.MAX_VALUE, matches);
     }
 
-    /** The changes by this transaction and all later ones, in the order of their arrival. Empty if some are not known. */
+    /**
+     * The changes by this transaction and all later ones, in the order of their arrival. Empty if some are not known.
+     */
     synchronized Optional<List<Change>> from(long transaction) {
         return transaction < listeningFrom || transaction <= removed
                 ? Optional.empty()

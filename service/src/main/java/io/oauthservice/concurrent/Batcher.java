@@ -12,9 +12,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Combines distinct concurrent requests into one call. A request is sent immediately while fewer calls than the limit are
- * in flight; later requests wait, and are sent together as soon as a call ends. A call is detached from its requests: it
- * runs to its end, even if all of them are cancelled.
+ * Combines distinct concurrent requests into one call. A request is sent immediately while fewer calls than the limit
+ * are in flight; later requests wait, and are sent together as soon as a call ends. A call is detached from its
+ * requests: it runs to its end, even if all of them are cancelled.
  *
  * @param <I> a request
  * @param <O> its result

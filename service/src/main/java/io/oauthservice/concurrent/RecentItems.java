@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * The latest items, numbered in the order of their arrival. A caller that has noted a number can find out later what has
- * arrived since.
+ * The latest items, numbered in the order of their arrival. A caller that has noted a number can find out later what
+ * has arrived since.
  */
 public final class RecentItems<T> {
 
@@ -64,7 +64,10 @@ public final class RecentItems<T> {
         last++;
     }
 
-    /** Whether one of the items after the first number, up to and including the second, matches. True if some are not known. */
+    /**
+     * Whether one of the items after the first number, up to and including the second, matches. True if some are not
+     * known.
+     */
     public synchronized boolean any(long after, long upTo, Predicate<T> matches) {
         if (last - after > latest.size()) {
             return after < upTo;

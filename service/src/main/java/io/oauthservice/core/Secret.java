@@ -29,7 +29,9 @@ public final class Secret {
         return new Secret(value);
     }
 
-    /** An unguessable value: 256 bits in 43 URL-safe characters, as RFC 7636 section 4.1 requires of a code verifier. */
+    /**
+     * An unguessable value: 256 bits in 43 URL-safe characters, as RFC 7636 section 4.1 requires of a code verifier.
+     */
     public static Secret random() {
         byte[] bytes = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(bytes);
@@ -46,7 +48,9 @@ public final class Secret {
         return value;
     }
 
-    /** Identifies the value in responses, events and logs: {@code sha256:} and the first 32 hex digits of its SHA-256. */
+    /**
+     * Identifies the value in responses, events and logs: {@code sha256:} and the first 32 hex digits of its SHA-256.
+     */
     public String fingerprint() {
         return "sha256:" + sha256().substring(0, FINGERPRINT_DIGITS);
     }

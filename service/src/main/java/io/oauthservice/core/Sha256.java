@@ -6,7 +6,9 @@ import java.security.NoSuchAlgorithmException;
 /** SHA-256, which every Java platform provides. */
 public final class Sha256 {
 
-    /** One per thread: finding an implementation takes longer than hashing a key. A digest resets itself after each use. */
+    /**
+     * One per thread: finding an implementation takes longer than hashing a key. A digest resets itself after each use.
+     */
     private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha256::create);
 
     private Sha256() {}

@@ -6,8 +6,8 @@ import reactor.core.publisher.Mono;
 public interface SigningKeys {
 
     /**
-     * A signature by RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3), base64url-encoded for a JWS. Fails where the
-     * key does not exist, may not be used, or cannot be reached; the message says which.
+     * A signature by RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3), base64url-encoded for a JWS. Fails where
+     * the key does not exist, may not be used, or cannot be reached; the message says which.
      *
      * @param key its name in the key service
      * @param input the text to sign, in ASCII

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
 /**
- * A message about the action that led to this page, from the query of its address. Anyone can write an address: success is
- * shown only if the present state confirms it. Failures and pending approvals are not checked.
+ * A message about the action that led to this page, from the query of its address. Anyone can write an address: success
+ * is shown only if the present state confirms it. Failures and pending approvals are not checked.
  *
  * @param text without a full stop at its end
  * @param connected the installation that the text is about; null: it names none

@@ -48,8 +48,8 @@ record StatusTexts(String label, String reason, String todo) {
     }
 
     /**
-     * The button that starts a flow for it; empty where a flow does not help: it is claimed, or an owner has to act at the
-     * platform.
+     * The button that starts a flow for it; empty where a flow does not help: it is claimed, or an owner has to act at
+     * the platform.
      */
     static String connect(InstallationStatus status) {
         return switch (status) {

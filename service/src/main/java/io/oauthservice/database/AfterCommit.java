@@ -10,7 +10,10 @@ public final class AfterCommit {
 
     private AfterCommit() {}
 
-    /** Runs the action after the commit of the transaction in progress; fails with {@link NoTransactionException} without one. */
+    /**
+     * Runs the action after the commit of the transaction in progress; fails with {@link NoTransactionException}
+     * without one.
+     */
     public static Mono<Void> run(Runnable action) {
         return TransactionSynchronizationManager.forCurrentTransaction()
                 .doOnNext(current -> current.registerSynchronization(new TransactionSynchronization() {

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The difference between this process's clock and PostgreSQL's. Leases and states use the database's clock only; whether
- * a token has expired is decided by this process's clock, and is wrong by the difference.
+ * The difference between this process's clock and PostgreSQL's. Leases and states use the database's clock only;
+ * whether a token has expired is decided by this process's clock, and is wrong by the difference.
  */
 @Component
 class ClockOffset {

@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param directHost PostgreSQL itself, for the migration and for LISTEN, where the pool's connections go through
  *     a pooler in transaction mode; otherwise the pool's host
  * @param directPort PostgreSQL's port at the direct host
- * @param preparedStatements whether the pool's connections keep named prepared statements; null: if the direct address is
+ * @param preparedStatements whether the pool's connections keep named prepared statements; null: if the direct address
+ * is
  *     the pool's
  */
 @ConfigurationProperties("oauth.database")

@@ -9,8 +9,8 @@ import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuil
 import org.springframework.stereotype.Component;
 
 /**
- * Disables named prepared statements where a pooler may execute them on another server connection than the one they were
- * prepared on. PgBouncer tracks them since 1.21, with {@code max_prepared_statements} above 0.
+ * Disables named prepared statements where a pooler may execute them on another server connection than the one they
+ * were prepared on. PgBouncer tracks them since 1.21, with {@code max_prepared_statements} above 0.
  */
 @Component
 @EnableConfigurationProperties(DatabaseProperties.class)

@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * DOWN while the database answers but accepts no writes: a standby that was not promoted, or a read-only database. Spring
- * Boot's own indicator covers a database that does not answer.
+ * DOWN while the database answers but accepts no writes: a standby that was not promoted, or a read-only database.
+ * Spring Boot's own indicator covers a database that does not answer.
  */
 @Component("writableDatabaseHealthIndicator")
 class WritableDatabaseHealth extends AbstractReactiveHealthIndicator {

@@ -6,7 +6,10 @@ import org.springframework.stereotype.Component;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
-/** Adds the fast path to each connection, for HTTP/1.1, which callers use. All reads over HTTP/2 are regular request handling. */
+/**
+ * Adds the fast path to each connection, for HTTP/1.1, which callers use. All reads over HTTP/2 are regular request
+ * handling.
+ */
 @Component
 class FastPathCustomizer implements NettyServerCustomizer {
 

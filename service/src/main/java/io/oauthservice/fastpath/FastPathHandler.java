@@ -17,8 +17,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fast path of one connection: responds in the order of the requests (RFC 9112 section 9.3.2), and passes requests that
- * it cannot serve to the next handler. All of it runs on the connection's event loop.
+ * The fast path of one connection: responds in the order of the requests (RFC 9112 section 9.3.2), and passes requests
+ * that it cannot serve to the next handler. All of it runs on the connection's event loop.
  */
 final class FastPathHandler extends ChannelDuplexHandler {
 

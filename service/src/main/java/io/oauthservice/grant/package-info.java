@@ -1,6 +1,6 @@
 /**
- * A grant's stored tokens: {@code GrantCipher} encrypts and decrypts them, {@code Freshness} decides how long they are used,
- * {@code TokenColumns} names their columns. Knows no HTTP.
+ * A grant's stored tokens: {@code GrantCipher} encrypts and decrypts them, {@code Freshness} decides how long they are
+ * used, {@code TokenColumns} names their columns. Knows no HTTP.
  */
 @ApplicationModule(allowedDependencies = {"core", "provider", "installation", "vault"})
 @NullMarked

@@ -27,8 +27,8 @@ public class Activation {
     }
 
     /**
-     * Gets a first token, and makes the installation active with it. Empty where the installation has changed meanwhile; fails
-     * with a {@link io.oauthservice.provider.ProviderException} where there is no token.
+     * Gets a first token, and makes the installation active with it. Empty where the installation has changed
+     * meanwhile; fails with a {@link io.oauthservice.provider.ProviderException} where there is no token.
      */
     public Mono<Installation> activate(Installation seen) {
         return Mono.defer(() -> activate(seen, providers.get(seen.platform()), false));

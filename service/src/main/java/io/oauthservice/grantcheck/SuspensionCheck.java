@@ -17,7 +17,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Periodically checks whether suspended installations are still suspended, because not every platform reports the end. */
+/**
+ * Periodically checks whether suspended installations are still suspended, because not every platform reports the end.
+ */
 @Component
 @EnableConfigurationProperties(SuspensionCheck.Properties.class)
 class SuspensionCheck {

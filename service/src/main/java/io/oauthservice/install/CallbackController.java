@@ -46,7 +46,9 @@ class CallbackController {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackController.class);
 
-    /** RFC 6749 section 4.1.2.1: a person or the authorization server declined. Its error codes are short ASCII words. */
+    /**
+     * RFC 6749 section 4.1.2.1: a person or the authorization server declined. Its error codes are short ASCII words.
+     */
     private static final String ACCESS_DENIED = "access_denied";
 
     private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,60}");

@@ -20,7 +20,10 @@ class ExpectedAccounts {
         this.installations = installations;
     }
 
-    /** Whether the grant is of the account that the link is for. A grant that acts for its user only is of no organisation. */
+    /**
+     * Whether the grant is of the account that the link is for. A grant that acts for its user only is of no
+     * organisation.
+     */
     boolean isExpected(InstallLink link, InstallationInfo info) {
         return switch (link.terms().expected()) {
             case null -> true;
@@ -32,7 +35,9 @@ class ExpectedAccounts {
         };
     }
 
-    /** The name for people, with the id; only the id where there is no name; the empty text for a link for any account. */
+    /**
+     * The name for people, with the id; only the id where there is no name; the empty text for a link for any account.
+     */
     Mono<String> name(InstallLink link) {
         return switch (link.terms().expected()) {
             case null -> Mono.just("");

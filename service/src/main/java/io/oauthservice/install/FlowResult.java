@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * The result of a flow: a page or a redirect. Contains no secret. It is stored as JSON, and replicas of the version before
- * this one read and write it as well: fields that were added later are nullable.
+ * The result of a flow: a page or a redirect. Contains no secret. It is stored as JSON, and replicas of the version
+ * before this one read and write it as well: fields that were added later are nullable.
  *
  * @param startAgain whether the page has a link to start a new flow
  * @param location the target of the redirect; null for a page

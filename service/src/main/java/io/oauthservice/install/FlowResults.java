@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Results of flows, stored for two minutes after the callback: a browser that repeats its callback gets the result again,
- * from every replica. {@link States#take} inserts the row in the statement that consumes the state.
+ * Results of flows, stored for two minutes after the callback: a browser that repeats its callback gets the result
+ * again, from every replica. {@link States#take} inserts the row in the statement that consumes the state.
  */
 @Component
 class FlowResults {
@@ -64,8 +64,8 @@ class FlowResults {
     }
 
     /**
-     * Completes a flow and stores its result. A browser that disconnects does not cancel it: the code works once, and the
-     * grant must not be lost.
+     * Completes a flow and stores its result. A browser that disconnects does not cancel it: the code works once, and
+     * the grant must not be lost.
      */
     Mono<FlowResult> keep(Secret state, PendingFlow flow, Mono<FlowResult> end) {
         Mono<FlowResult> kept = end.delayUntil(result -> keep(KEEP, state, result))
@@ -88,8 +88,8 @@ class FlowResults {
     }
 
     /**
-     * The result of a flow of this browser whose state is consumed; waits up to ten seconds for a flow in progress. Empty
-     * where the state is unknown, of another platform or browser, or was consumed too long ago.
+     * The result of a flow of this browser whose state is consumed; waits up to ten seconds for a flow in progress.
+     * Empty where the state is unknown, of another platform or browser, or was consumed too long ago.
      */
     Mono<FlowResult> find(Secret state, Platform platform, Secret browser) {
         return poll(state, platform, browser)

@@ -8,8 +8,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * HEAD where GET is a step of a flow. Spring handles HEAD by the GET method: a link checker would then consume a state or
- * start a flow.
+ * HEAD where GET is a step of a flow. Spring handles HEAD by the GET method: a link checker would then consume a state
+ * or start a flow.
  */
 @Hidden
 @RestController

@@ -18,8 +18,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Starts and records flows: for callers, browsers without a caller, and install links. A flow is bound to the browser of
- * its request, which must have been sent to the callback's host.
+ * Starts and records flows: for callers, browsers without a caller, and install links. A flow is bound to the browser
+ * of its request, which must have been sent to the callback's host.
  */
 @Component
 public class InstallStart {
@@ -41,8 +41,8 @@ public class InstallStart {
     }
 
     /**
-     * The address of the consent page, for a caller of the page. Fails with a 503 problem where the provider has none at the
-     * moment.
+     * The address of the consent page, for a caller of the page. Fails with a 503 problem where the provider has none
+     * at the moment.
      *
      * @param target where the browser is sent at the end, with the outcome in its query
      * @throws ProblemException 403 without {@code installations:write}

@@ -15,7 +15,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The page before a flow with an install link: the requester, the expected account, and the form that starts the flow. */
+/**
+ * The page before a flow with an install link: the requester, the expected account, and the form that starts the flow.
+ */
 @Component
 class LinkPage {
 

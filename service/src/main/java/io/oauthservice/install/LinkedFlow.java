@@ -28,8 +28,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The end of a flow with an install link. The link is claimed before the code is redeemed, so that a second person's code is
- * not redeemed for nothing, and spent in the transaction that stores the grant. A flow that fails releases it.
+ * The end of a flow with an install link. The link is claimed before the code is redeemed, so that a second person's
+ * code is not redeemed for nothing, and spent in the transaction that stores the grant. A flow that fails releases it.
  */
 @Component
 class LinkedFlow {
@@ -158,8 +158,8 @@ class LinkedFlow {
     }
 
     /**
-     * A grant that is connected here gets the new tokens, because the provider may have invalidated the old ones, or would
-     * revoke both together. Every other grant is revoked at the provider. Returns those that are connected.
+     * A grant that is connected here gets the new tokens, because the provider may have invalidated the old ones, or
+     * would revoke both together. Every other grant is revoked at the provider. Returns those that are connected.
      */
     private Mono<List<Installation>> keepOrDiscard(
             GuardedProvider provider, PendingFlow flow, List<Described> described) {

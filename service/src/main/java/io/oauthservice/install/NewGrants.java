@@ -48,8 +48,8 @@ class NewGrants {
     }
 
     /**
-     * Reads the account and the organisations of a new grant. On a final failure its tokens are revoked. After a transient
-     * failure they stay valid: in a reconnect, revoking them may also end the stored grant.
+     * Reads the account and the organisations of a new grant. On a final failure its tokens are revoked. After a
+     * transient failure they stay valid: in a reconnect, revoking them may also end the stored grant.
      */
     Mono<Described> describe(GuardedProvider provider, NewGrant grant) {
         return provider.installationInfo(grant)
@@ -80,8 +80,8 @@ class NewGrants {
     }
 
     /**
-     * Whether the provider's response can never be stored. After a failure of the database it is unknown whether the grant
-     * was stored, so its tokens stay valid.
+     * Whether the provider's response can never be stored. After a failure of the database it is unknown whether the
+     * grant was stored, so its tokens stay valid.
      */
     static boolean isNotStorable(Throwable failure) {
         return DataErrors.isDataError(failure)

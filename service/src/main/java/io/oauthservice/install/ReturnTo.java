@@ -22,7 +22,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
-/** The addresses that may get the browser and the outcome of a flow: this service, and the origins that an operator has listed. */
+/**
+ * The addresses that may get the browser and the outcome of a flow: this service, and the origins that an operator has
+ * listed.
+ */
 @Component
 @EnableConfigurationProperties(ReturnTo.Properties.class)
 class ReturnTo {
@@ -104,8 +107,8 @@ class ReturnTo {
     }
 
     /**
-     * The address with the flow's outcome added to its query. Parameters with the names of outcomes are removed, because
-     * only this service reports an outcome. Everything else stays unchanged, character by character.
+     * The address with the flow's outcome added to its query. Parameters with the names of outcomes are removed,
+     * because only this service reports an outcome. Everything else stays unchanged, character by character.
      */
     static URI with(String returnTo, String parameter, String value) {
         int hash = returnTo.indexOf('#');
@@ -126,8 +129,8 @@ class ReturnTo {
     }
 
     /**
-     * As a lenient receiver may read the name: decoded, in any case, or with brackets. Express reads {@code [error]} and
-     * {@code error[0]} as {@code error}, and PHP reads {@code installation.id} as {@code installation_id}.
+     * As a lenient receiver may read the name: decoded, in any case, or with brackets. Express reads {@code [error]}
+     * and {@code error[0]} as {@code error}, and PHP reads {@code installation.id} as {@code installation_id}.
      */
     private static boolean isOutcome(String pair) {
         String name = pair.split("=", 2)[0];

@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Grants that were revoked here and are being connected again. Their revocation at the provider may end the new grant as
- * well, while the flow is in progress.
+ * Grants that were revoked here and are being connected again. Their revocation at the provider may end the new grant
+ * as well, while the flow is in progress.
  */
 @Component
 class RevokedGrants {
@@ -36,8 +36,8 @@ class RevokedGrants {
     }
 
     /**
-     * Completes when the grant can be stored: at once if it was not revoked here. Otherwise waits while a call to revoke it
-     * is in progress, and then asks the provider once whether it accepts the new token. Fails if it does not.
+     * Completes when the grant can be stored: at once if it was not revoked here. Otherwise waits while a call to
+     * revoke it is in progress, and then asks the provider once whether it accepts the new token. Fails if it does not.
      */
     Mono<Void> awaitUsable(GuardedProvider provider, InstallationId id, InstallationInfo info, OAuthTokens tokens) {
         Mono<RevocationState> state =

@@ -30,7 +30,9 @@ class States {
                 clock_timestamp() + make_interval(secs => :life))
             """;
 
-    /** Single-use by construction; another browser cannot consume it. The flow's own browser may get the result again. */
+    /**
+     * Single-use by construction; another browser cannot consume it. The flow's own browser may get the result again.
+     */
     private static final String TAKE = """
             WITH taken AS (
                 DELETE FROM oauth_states
@@ -87,7 +89,9 @@ class States {
                 .flatMap(this::decrypt);
     }
 
-    /** Replicas of versions without links cannot consume the state: they would connect any account, any number of times. */
+    /**
+     * Replicas of versions without links cannot consume the state: they would connect any account, any number of times.
+     */
     private static Secret bindToLink(Secret browser) {
         return Secret.of("link:" + browser.value());
     }

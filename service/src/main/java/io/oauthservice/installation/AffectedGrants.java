@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 
 /**
- * Finds the grants that a platform's event names. A workspace may have thousands of users: only the ids are read together,
- * and each grant when it is its turn.
+ * Finds the grants that a platform's event names. A workspace may have thousands of users: only the ids are read
+ * together, and each grant when it is its turn.
  */
 @Component
 public class AffectedGrants {

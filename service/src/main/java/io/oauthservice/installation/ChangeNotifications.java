@@ -67,8 +67,8 @@ public class ChangeNotifications {
     }
 
     /**
-     * Makes all replicas evict one token, which the platform rejects and which is not the stored one. A replica of an earlier
-     * version evicts what it caches of the installation.
+     * Makes all replicas evict one token, which the platform rejects and which is not the stored one. A replica of an
+     * earlier version evicts what it caches of the installation.
      */
     public Mono<Void> evictToken(Installation unchanged, String fingerprint) {
         return send(List.of(payload(unchanged, mainOrganisation(unchanged), false, false, fingerprint)))
@@ -177,9 +177,11 @@ public class ChangeNotifications {
     /**
      * The JSON of a notification. A change with many organisations is sent as several.
      *
-     * @param organisations those whose default grant the installation has become; otherwise its main one, for replicas of an
+     * @param organisations those whose default grant the installation has become; otherwise its main one, for replicas
+     * of an
      *     earlier version
-     * @param moved whether it has become a default grant. Null: sent by an earlier version, which lists all organisations
+     * @param moved whether it has become a default grant. Null: sent by an earlier version, which lists all
+     * organisations
      *     that the installation reaches, or none if they are too many
      * @param grant {@code grantChanged} of {@link Changed}. Null: sent by an earlier version, which does not say
      * @param fingerprint of a reported token; nothing else has changed then

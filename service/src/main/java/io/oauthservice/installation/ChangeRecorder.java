@@ -10,8 +10,9 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /**
- * The only way to change an installation's state: the update, its event, its record and the notification of all replicas are
- * one transaction. This replica's listeners are informed after the commit and before the caller gets the result.
+ * The only way to change an installation's state: the update, its event, its record and the notification of all
+ * replicas are one transaction. This replica's listeners are informed after the commit and before the caller gets the
+ * result.
  */
 @Component
 public class ChangeRecorder {
@@ -30,8 +31,8 @@ public class ChangeRecorder {
     }
 
     /**
-     * Stores new tokens in a transaction of its own. Tokens that were derived from the grant stay cached unless the grant
-     * differs from before. Empty where the update is empty.
+     * Stores new tokens in a transaction of its own. Tokens that were derived from the grant stay cached unless the
+     * grant differs from before. Empty where the update is empty.
      *
      * @param before as it was read before the update
      * @param update an {@code UPDATE … RETURNING}

@@ -54,8 +54,8 @@ public class ContentUpdates {
 
     /**
      * Updates names, metadata and organisations of this version to what the provider shows now. The default for an
-     * organisation that it no longer reaches moves to another grant. Empty where nothing differs, where it is not active, and
-     * where it has changed since.
+     * organisation that it no longer reaches moves to another grant. Empty where nothing differs, where it is not
+     * active, and where it has changed since.
      *
      * @param permissionsChanged whether its new token has other permissions, which the event then reports
      */

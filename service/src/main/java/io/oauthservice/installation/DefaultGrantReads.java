@@ -51,7 +51,9 @@ class DefaultGrantReads {
         return reads.submit(new Asked(platform, orgId)).flatMap(Mono::justOrEmpty);
     }
 
-    /** Bypasses DatabaseClient, whose named parameters, proxies and transaction handling cost time and are not needed. */
+    /**
+     * Bypasses DatabaseClient, whose named parameters, proxies and transaction handling cost time and are not needed.
+     */
     private Mono<List<Optional<Installation>>> read(List<Asked> asked) {
         return Mono.usingWhen(
                 connections.create(),

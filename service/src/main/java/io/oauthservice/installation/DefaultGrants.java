@@ -25,9 +25,9 @@ import reactor.core.publisher.Mono;
 class DefaultGrants {
 
     /**
-     * Serialises changes of one organisation's default grant. Taken before any row is locked and in a fixed order, so that
-     * there is no deadlock. Organisations share 64 locks: PostgreSQL's lock table is small, and a grant can reach many
-     * organisations.
+     * Serialises changes of one organisation's default grant. Taken before any row is locked and in a fixed order, so
+     * that there is no deadlock. Organisations share 64 locks: PostgreSQL's lock table is small, and a grant can reach
+     * many organisations.
      */
     private static final String LOCK = """
             SELECT pg_advisory_xact_lock(hashtextextended('default grants of ' || l.platform || ' ' || l.number, 0))
@@ -134,8 +134,8 @@ class DefaultGrants {
     }
 
     /**
-     * Promotes the successors of a grant that ends. An organisation without one keeps it as the default, so that callers
-     * get its status.
+     * Promotes the successors of a grant that ends. An organisation without one keeps it as the default, so that
+     * callers get its status.
      */
     Mono<Void> handOver(InstallationId previous) {
         return handOver(previous, NONE);

@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens ready to be stored: as the provider gave them, their ciphertexts for the installation's row, and the time of the
- * scheduled refresh.
+ * Tokens ready to be stored: as the provider gave them, their ciphertexts for the installation's row, and the time of
+ * the scheduled refresh.
  *
  * @param accessToken ciphertext
  * @param refreshToken ciphertext; null where the provider gave none

@@ -9,8 +9,8 @@ public enum EndingSource {
     /** The provider was asked after it had reported a change. A refresh in progress may prove the answer outdated. */
     CHECK,
     /**
-     * The provider was asked without a report. Counts among the rejections as REFRESH does; a refresh in progress may prove
-     * the answer outdated.
+     * The provider was asked without a report. Counts among the rejections as REFRESH does; a refresh in progress may
+     * prove the answer outdated.
      */
     RECONCILIATION,
     /** The account has a newer installation of our App, and the platform no longer has this one. */

@@ -119,9 +119,9 @@ public class GrantConnector {
     }
 
     /**
-     * Makes the grant active under the reserved id, as a new row or in the existing one. Empty where a concurrent flow has
-     * given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgressException} while this grant is
-     * being revoked at the provider; cancels its pending revocation otherwise.
+     * Makes the grant active under the reserved id, as a new row or in the existing one. Empty where a concurrent flow
+     * has given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgressException} while
+     * this grant is being revoked at the provider; cancels its pending revocation otherwise.
      *
      * @param terms {@link NotConnectedException} where these do not allow it
      */
@@ -210,8 +210,8 @@ public class GrantConnector {
     }
 
     /**
-     * Records that the grant waits for approval at the provider. One that is not revoked keeps its status. Returns what waits;
-     * empty where the grant is connected.
+     * Records that the grant waits for approval at the provider. One that is not revoked keeps its status. Returns what
+     * waits; empty where the grant is connected.
      *
      * @param requesterId the provider's id of the person who requested it; the approval names this person
      */

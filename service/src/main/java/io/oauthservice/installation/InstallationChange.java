@@ -8,9 +8,11 @@ public sealed interface InstallationChange {
     /**
      * An installation has changed.
      *
-     * @param defaultOf the organisations, by id, whose default grant it has become with this change; another grant may have
+     * @param defaultOf the organisations, by id, whose default grant it has become with this change; another grant may
+     * have
      *     been their default before
-     * @param grantChanged whether its status, permissions, selection or organisations may have changed; false: only its tokens have
+     * @param grantChanged whether its status, permissions, selection or organisations may have changed; false: only its
+     * tokens have
      */
     record Changed(InstallationId id, String platform, Set<String> defaultOf, boolean grantChanged)
             implements InstallationChange {

@@ -39,7 +39,9 @@ class InstallationOrganisations {
         this.defaults = defaults;
     }
 
-    /** Replaces them by what the provider shows. Part of its caller's transaction, which has locked the organisations. */
+    /**
+     * Replaces them by what the provider shows. Part of its caller's transaction, which has locked the organisations.
+     */
     Mono<Replaced> replace(InstallationId id, Platform platform, InstallationInfo info) {
         List<Organisation> reached = info.organisations();
         String[] ids = Sql.column(reached, String[]::new, Organisation::id);
@@ -59,7 +61,8 @@ class InstallationOrganisations {
                 .fetch()
                 .rowsUpdated();
         return write
-                // Before the rows of lost organisations are deleted, because they contain where this grant was the default.
+                // Before the rows of lost organisations are deleted, because they contain where this grant was the
+                // default.
                 .delayUntil(written -> defaults.handOver(id, ids))
                 .zipWhen(written -> delete, Long::sum)
                 .zipWhen(changed -> defaults.claim(id), (changed, defaultOf) -> new Replaced(changed > 0, defaultOf));

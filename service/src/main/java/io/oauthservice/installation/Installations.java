@@ -92,7 +92,9 @@ public class Installations {
         return defaultGrants.find(platform, orgId);
     }
 
-    /** The positions of those that are unchanged since they were read and have no refresh in progress, in one statement. */
+    /**
+     * The positions of those that are unchanged since they were read and have no refresh in progress, in one statement.
+     */
     public Flux<Integer> unchanged(List<CachedDefault> seen) {
         return database.sql(UNCHANGED)
                 .bind(
@@ -138,8 +140,8 @@ public class Installations {
     }
 
     /**
-     * Finds by the provider's id of the installation: the organisation's grant, or the only grant of a user. Empty where
-     * there is none, and where several users have one.
+     * Finds by the provider's id of the installation: the organisation's grant, or the only grant of a user. Empty
+     * where there is none, and where several users have one.
      */
     public Mono<Installation> findExternal(Platform platform, String externalInstallId) {
         return database.sql(BY_EXTERNAL_ID)

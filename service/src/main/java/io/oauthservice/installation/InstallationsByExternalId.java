@@ -50,8 +50,8 @@ public class InstallationsByExternalId {
     }
 
     /**
-     * The installations that a complete list of the platform must contain: not ended, of this registration, and unchanged
-     * since this time of the database. No connection is held between two pages.
+     * The installations that a complete list of the platform must contain: not ended, of this registration, and
+     * unchanged since this time of the database. No connection is held between two pages.
      */
     public Flux<Reference> expectedInList(Platform platform, String registration, Instant before) {
         return page(platform, registration, before, "")

@@ -46,8 +46,8 @@ public class LabelChanges {
     }
 
     /**
-     * Merges a patch into the labels: null removes one. Returns the installation with its labels, also where nothing changes;
-     * empty where there is none with this id.
+     * Merges a patch into the labels: null removes one. Returns the installation with its labels, also where nothing
+     * changes; empty where there is none with this id.
      *
      * @throws InvalidLabelException if it would have more than 16 labels
      */

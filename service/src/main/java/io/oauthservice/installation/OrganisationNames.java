@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds organisations by name. A name counts while one grant with it is not revoked: while a grant waits for a reconnect,
- * its name must not silently mean another organisation.
+ * Finds organisations by name. A name counts while one grant with it is not revoked: while a grant waits for a
+ * reconnect, its name must not silently mean another organisation.
  */
 @Component
 class OrganisationNames {
@@ -19,8 +19,8 @@ class OrganisationNames {
     private static final int MOST_ORGANISATIONS = 100;
 
     /**
-     * The number of grants that are examined per organisation, to limit the cost. An organisation with more of them counts,
-     * so that a name is never unique by mistake.
+     * The number of grants that are examined per organisation, to limit the cost. An organisation with more of them
+     * counts, so that a name is never unique by mistake.
      */
     private static final int MOST_GRANTS = 20;
 

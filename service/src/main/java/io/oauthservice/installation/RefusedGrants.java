@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The grants that a flow got and must not store. No flow connects them while they are revoked at the provider: their new
- * tokens may end as well.
+ * The grants that a flow got and must not store. No flow connects them while they are revoked at the provider: their
+ * new tokens may end as well.
  */
 @Component
 public class RefusedGrants {
@@ -50,7 +50,10 @@ public class RefusedGrants {
         return new ExpiredRows(database, "oauth_refused_grants", "until", Duration.ofHours(1)).job(RefusedGrants.class);
     }
 
-    /** Part of the transaction that has found that the grant is not connected: no flow connects it until the refusal ends. */
+    /**
+     * Part of the transaction that has found that the grant is not connected: no flow connects it until the refusal
+     * ends.
+     */
     Mono<Void> refuse(Platform platform, String grantKey) {
         return change(REFUSE, platform, grantKey);
     }

@@ -1,6 +1,8 @@
 package io.oauthservice.installation;
 
-/** The grant cannot be connected now: a revocation is in progress at the provider, and may end the new grant as well. */
+/**
+ * The grant cannot be connected now: a revocation is in progress at the provider, and may end the new grant as well.
+ */
 public final class RevocationInProgressException extends RuntimeException {
 
     RevocationInProgressException() {

@@ -10,9 +10,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The pending revocations of an installation, as far as its other changes concern them. {@link StatusChanges} queues them,
- * this class cancels and renews them, {@code revoke.PendingRevocations} carries them out. Each has the provider's ids as
- * they were when the installation was revoked.
+ * The pending revocations of an installation, as far as its other changes concern them. {@link StatusChanges} queues
+ * them, this class cancels and renews them, {@code revoke.PendingRevocations} carries them out. Each has the provider's
+ * ids as they were when the installation was revoked.
  */
 @Component
 public class RevocationQueue {
@@ -84,7 +84,10 @@ public class RevocationQueue {
         this.database = database;
     }
 
-    /** Whether the grant that is about to be connected was revoked here, and whether that is in progress at the provider. */
+    /**
+     * Whether the grant that is about to be connected was revoked here, and whether that is in progress at the
+     * provider.
+     */
     public Mono<RevocationState> findState(
             InstallationId id, Platform platform, String registration, InstallationInfo grant) {
         return database.sql(STATE)
@@ -101,8 +104,8 @@ public class RevocationQueue {
     }
 
     /**
-     * Cancels what could end the grant that the transaction in progress connects. Fails with {@link RevocationInProgressException}
-     * while a call to the provider is in progress.
+     * Cancels what could end the grant that the transaction in progress connects. Fails with
+     * {@link RevocationInProgressException} while a call to the provider is in progress.
      */
     Mono<Void> cancel(GrantToConnect grant) {
         return database.sql(CANCEL)
@@ -113,16 +116,18 @@ public class RevocationQueue {
     }
 
     /**
-     * Moves the revocation of an earlier external id to where it is not overwritten, and where replicas of an earlier version,
-     * which revoke the present id, do not see it. It loses its tokens: only for grants that are revoked by installation.
+     * Moves the revocation of an earlier external id to where it is not overwritten, and where replicas of an earlier
+     * version, which revoke the present id, do not see it. It loses its tokens: only for grants that are revoked by
+     * installation.
      */
     Mono<Void> keepEarlierExternalId(InstallationId id) {
         return database.sql(KEEP_EARLIER).bind("id", id.value()).then();
     }
 
     /**
-     * Revokes an external id at the provider again, because it was found there although this service has revoked it. Returns
-     * {@code false} where this service has not: neither is its revocation pending, nor is it the id of the revoked row.
+     * Revokes an external id at the provider again, because it was found there although this service has revoked it.
+     * Returns {@code false} where this service has not: neither is its revocation pending, nor is it the id of the
+     * revoked row.
      */
     public Mono<Boolean> renew(InstallationId id, String externalInstallId) {
         return database.sql(RENEW)

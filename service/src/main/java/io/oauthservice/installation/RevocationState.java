@@ -2,7 +2,9 @@ package io.oauthservice.installation;
 
 import java.time.Duration;
 
-/** Whether a grant that is about to be connected was revoked here, and the progress of its revocation at the provider. */
+/**
+ * Whether a grant that is about to be connected was revoked here, and the progress of its revocation at the provider.
+ */
 public enum RevocationState {
     /** Not revoked here. */
     NONE,

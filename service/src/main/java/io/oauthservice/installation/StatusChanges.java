@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends, suspends and resumes installations. An end raises the version, so that a refresh of the old version cannot be stored. A
- * suspension does not: a refresh in progress must be able to store its tokens, which are the only copy.
+ * Ends, suspends and resumes installations. An end raises the version, so that a refresh of the old version cannot be
+ * stored. A suspension does not: a refresh in progress must be able to store its tokens, which are the only copy.
  */
 @Component
 public class StatusChanges {
@@ -51,8 +51,8 @@ public class StatusChanges {
 
     /**
      * A rejection after a known deadline is an expiry. A rejection after an attempt with unknown outcome is most likely
-     * the effect of that attempt. The ciphertexts are erased if the grant no longer exists at the provider; a suspended or
-     * rejected one keeps them.
+     * the effect of that attempt. The ciphertexts are erased if the grant no longer exists at the provider; a suspended
+     * or rejected one keeps them.
      */
     private static final String ENDED_BY_PROVIDER =
             """
@@ -113,8 +113,8 @@ public class StatusChanges {
     }
 
     /**
-     * Revokes it and queues its revocation at the provider; empty where there is none or it is revoked already. There is no
-     * event if there never was one.
+     * Revokes it and queues its revocation at the provider; empty where there is none or it is revoked already. There
+     * is no event if there never was one.
      *
      * @param byInstallation whether the provider ends the grant by the id of its installation, without a token
      */
@@ -131,9 +131,9 @@ public class StatusChanges {
     }
 
     /**
-     * Records how the provider ended or suspended this version of the grant, unless the row has changed since, or a refresh is
-     * in progress after a {@link EndingSource#CHECK} or {@link EndingSource#RECONCILIATION}. Returns the installation as it is
-     * afterwards: ended, or as another change has left it.
+     * Records how the provider ended or suspended this version of the grant, unless the row has changed since, or a
+     * refresh is in progress after a {@link EndingSource#CHECK} or {@link EndingSource#RECONCILIATION}. Returns the
+     * installation as it is afterwards: ended, or as another change has left it.
      *
      * @param error the provider's error code, or the source of the finding, for the log
      */
@@ -201,7 +201,10 @@ public class StatusChanges {
                 .bind("version", seen.tokens().version());
     }
 
-    /** Locks the organisations before the row, as connecting does. Consumers do not know an installation without an event. */
+    /**
+     * Locks the organisations before the row, as connecting does. Consumers do not know an installation without an
+     * event.
+     */
     private Mono<Installation> record(
             InstallationId id, Mono<Installation> end, Function<Installation, InstallationEvent> event) {
         return changes.inTransaction(defaults.lock(id)

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Installations that exist at the platform and that no install flow has connected here. They are recorded without a token, and
- * become active with a token that needs no consent. An account has at most one installation of our App.
+ * Installations that exist at the platform and that no install flow has connected here. They are recorded without a
+ * token, and become active with a token that needs no consent. An account has at most one installation of our App.
  */
 @Component
 public class UnclaimedInstallations {
@@ -33,8 +33,8 @@ public class UnclaimedInstallations {
             """;
 
     /**
-     * A refresh or a check of the previous installation cannot change the new one: the version rises. A revocation that an
-     * earlier version has queued gets copies of the ids that end here.
+     * A refresh or a check of the previous installation cannot change the new one: the version rises. A revocation that
+     * an earlier version has queued gets copies of the ids that end here.
      */
     private static final String REPLACE = """
             WITH copied AS (
@@ -144,7 +144,9 @@ public class UnclaimedInstallations {
                         : insert(id, platform, registration, info)));
     }
 
-    /** Updates an unclaimed installation to the platform's current data. Empty where nothing differs. There is no event. */
+    /**
+     * Updates an unclaimed installation to the platform's current data. Empty where nothing differs. There is no event.
+     */
     public Mono<Installation> update(Installation unclaimed, String registration, InstallationInfo info) {
         return changes.inTransaction(defaults.lock(unclaimed.id())
                 .then(write(

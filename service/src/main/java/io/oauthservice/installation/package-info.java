@@ -1,10 +1,10 @@
 /**
- * The installations: what is stored of them, and the only writer of their status, organisations, default grants and labels.
- * Owns the tables of installations, their organisations and refused grants, and queues pending revocations, which
- * {@code revoke} carries out. {@code listing} reads these tables to search them, and writes none of them.
+ * The installations: what is stored of them, and the only writer of their status, organisations, default grants and
+ * labels. Owns the tables of installations, their organisations and refused grants, and queues pending revocations,
+ * which {@code revoke} carries out. {@code listing} reads these tables to search them, and writes none of them.
  *
- * <p>Every change goes through {@code ChangeRecorder}, so that none is without its event; {@code refresh} changes tokens
- * through it as well. Stores ciphertexts, which it cannot decrypt. Calls no provider and knows no HTTP.
+ * <p>Every change goes through {@code ChangeRecorder}, so that none is without its event; {@code refresh} changes
+ * tokens through it as well. Stores ciphertexts, which it cannot decrypt. Calls no provider and knows no HTTP.
  */
 @ApplicationModule(
         allowedDependencies = {"background", "core", "concurrent", "provider", "outbox", "events", "database"})

@@ -49,8 +49,8 @@ public final class IssuerKeys {
     }
 
     /**
-     * Decodes JWTs that are signed with one of these keys. Fails with {@link JwtException} where a JWT is not valid, and with
-     * {@link IllegalStateException} where the keys are unavailable.
+     * Decodes JWTs that are signed with one of these keys. Fails with {@link JwtException} where a JWT is not valid,
+     * and with {@link IllegalStateException} where the keys are unavailable.
      */
     public NimbusReactiveJwtDecoder decoder(Set<JWSAlgorithm> algorithms, OAuth2TokenValidator<Jwt> validator) {
         NimbusReactiveJwtDecoder decoder = NimbusReactiveJwtDecoder.withJwkSource(this::of)

@@ -183,7 +183,10 @@ public class InstallLinks implements ActivationHook {
                 .filter(link -> link.terms().platform().equals(platform));
     }
 
-    /** Withdraws a link, now or before; only the first time is recorded. Returns {@code false} where it is spent or unknown. */
+    /**
+     * Withdraws a link, now or before; only the first time is recorded. Returns {@code false} where it is spent or
+     * unknown.
+     */
     public Mono<Boolean> withdraw(UUID id) {
         return database.sql(WITHDRAW)
                 .bind("id", id)
@@ -204,7 +207,8 @@ public class InstallLinks implements ActivationHook {
     }
 
     /**
-     * Lets only this flow spend the link, for two minutes. Empty where it cannot be used, or another flow has claimed it.
+     * Lets only this flow spend the link, for two minutes. Empty where it cannot be used, or another flow has claimed
+     * it.
      *
      * @param state of the flow
      */
@@ -257,7 +261,10 @@ public class InstallLinks implements ActivationHook {
                 .then();
     }
 
-    /** Records only the first flow that is started with the link, because anyone with the link can start any number of flows. */
+    /**
+     * Records only the first flow that is started with the link, because anyone with the link can start any number of
+     * flows.
+     */
     public Mono<Void> recordOpened(InstallLink link) {
         return database.sql(OPEN)
                 .bind("id", link.id())

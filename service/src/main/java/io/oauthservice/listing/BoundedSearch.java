@@ -16,9 +16,9 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import reactor.core.publisher.Mono;
 
 /**
- * A search, newest first, at a bounded cost whatever is searched for. What is frequent is found by reading the newest rows;
- * what is rare by an index. Where neither fills the page within its bound, the page is short and the search continues behind
- * the last row that was examined.
+ * A search, newest first, at a bounded cost whatever is searched for. What is frequent is found by reading the newest
+ * rows; what is rare by an index. Where neither fills the page within its bound, the page is short and the search
+ * continues behind the last row that was examined.
  */
 final class BoundedSearch {
 
@@ -36,8 +36,8 @@ final class BoundedSearch {
     private static final int CANDIDATES = 5_000;
 
     /**
-     * If the first scan finds this many matches, another scan costs less than the index. All of them count, also those that
-     * the next scan examines again because another range was examined less far.
+     * If the first scan finds this many matches, another scan costs less than the index. All of them count, also those
+     * that the next scan examines again because another range was examined less far.
      */
     private static final int FREQUENT = 10;
 
@@ -48,14 +48,16 @@ final class BoundedSearch {
     private final int longScan;
 
     /**
-     * Both statements return {@code created_at} and {@code installation_id} of the matches, at least one row, and have the
-     * parameters of {@link InstallationFilter#bind}.
+     * Both statements return {@code created_at} and {@code installation_id} of the matches, at least one row, and have
+     * the parameters of {@link InstallationFilter#bind}.
      *
-     * @param scan examines {@code :budget} rows; returns where that ended as {@code to_created_at} and {@code to_id}, and how
+     * @param scan examines {@code :budget} rows; returns where that ended as {@code to_created_at} and {@code to_id},
+     * and how
      *     many of them match as {@code matching}
      * @param shortScan the budget of the first scan; further ones have more and more
      * @param longScan that of all scans
-     * @param lookUp reads up to {@code :candidates} rows by an index; returns how many it has read as {@code candidates}
+     * @param lookUp reads up to {@code :candidates} rows by an index; returns how many it has read as
+     * {@code candidates}
      */
     BoundedSearch(DatabaseClient database, String scan, int shortScan, int longScan, String lookUp) {
         this.database = database;
@@ -92,8 +94,8 @@ final class BoundedSearch {
     }
 
     /**
-     * Twice the rows that fill the page if older ones match as often as those that were examined. No fewer than those, so
-     * that there are few scans.
+     * Twice the rows that fill the page if older ones match as often as those that were examined. No fewer than those,
+     * so that there are few scans.
      */
     private static int nextBudget(int rows, int found, int examined) {
         return found < FREQUENT ? 2 * examined : Math.max(examined, 2 * examined * (rows - found) / found);
@@ -164,7 +166,8 @@ final class BoundedSearch {
     /**
      * What a statement has found.
      *
-     * @param count of a scan: how many of all rows that were examined match; of a look-up: how many rows were read, where
+     * @param count of a scan: how many of all rows that were examined match; of a look-up: how many rows were read,
+     * where
      *     CANDIDATES means that there may be more
      */
     private record Counted(Found found, long count) {}

@@ -70,7 +70,9 @@ final class InstallationStream {
     /** Changes cannot be received. */
     private boolean feedLost;
 
-    /** Changes may be missing. Until the client is sent a reset, it gets no id: where it resumes must be before them. */
+    /**
+     * Changes may be missing. Until the client is sent a reset, it gets no id: where it resumes must be before them.
+     */
     private boolean incomplete;
 
     private long heartbeatAt;
@@ -100,7 +102,9 @@ final class InstallationStream {
         return caller.opened().name();
     }
 
-    /** The position of an event that a client with the same organisations was sent, by its id. Empty for any other text. */
+    /**
+     * The position of an event that a client with the same organisations was sent, by its id. Empty for any other text.
+     */
     synchronized Optional<Position> parsePosition(String id) {
         String tag = visibilityTag();
         return id.endsWith(tag) ? Position.parse(id.substring(0, id.length() - tag.length())) : Optional.empty();

@@ -86,8 +86,8 @@ public class InstallationStreams implements ChangeFeed.Listener {
     }
 
     /**
-     * Opens a stream. It ends when the caller loses its permission. Fails with 429 if too many streams are open, and with 503
-     * while changes cannot be received.
+     * Opens a stream. It ends when the caller loses its permission. Fails with 429 if too many streams are open, and
+     * with 503 while changes cannot be received.
      *
      * @param lastId the position behind which the client resumes; null: it begins now
      */

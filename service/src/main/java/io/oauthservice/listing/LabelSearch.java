@@ -16,8 +16,8 @@ class LabelSearch {
     static final String CONDITION = "labels @> (SELECT :labels::jsonb) AND labels ?& (SELECT :labelled::text[])";
 
     /**
-     * As {@link OrganisationSearch}, with the installations themselves in place of the names of their organisations. Without an
-     * order the planner would read the whole table for a status that no installation has.
+     * As {@link OrganisationSearch}, with the installations themselves in place of the names of their organisations.
+     * Without an order the planner would read the whole table for a status that no installation has.
      */
     private static final String SCAN = """
             WITH ranges AS MATERIALIZED (

@@ -76,7 +76,9 @@ public class ListCache implements ChangeFeed.Listener {
         return request.getURI().getRawPath() + (query == null ? "" : "?" + query);
     }
 
-    /** Whether the caller wants what the database says now: {@code Cache-Control: no-cache} (RFC 9111 section 5.2.1.4). */
+    /**
+     * Whether the caller wants what the database says now: {@code Cache-Control: no-cache} (RFC 9111 section 5.2.1.4).
+     */
     static boolean mustBeFresh(ServerHttpRequest request) {
         return request.getHeaders().getOrEmpty(HttpHeaders.CACHE_CONTROL).stream()
                 .anyMatch(value -> NO_CACHE.matcher(value).find());

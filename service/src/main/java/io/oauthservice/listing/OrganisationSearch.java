@@ -5,7 +5,10 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Finds installations by a part of an organisation's name: by the newest names, or by the index over the parts of names. */
+/**
+ * Finds installations by a part of an organisation's name: by the newest names, or by the index over the parts of
+ * names.
+ */
 @Component
 class OrganisationSearch {
 

@@ -14,8 +14,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Installs {@link SecretFilter} and {@link FloodFilter} for all loggers, and a {@link RedactingEncoder} for all appenders,
- * after Spring Boot has configured Logback.
+ * Installs {@link SecretFilter} and {@link FloodFilter} for all loggers, and a {@link RedactingEncoder} for all
+ * appenders, after Spring Boot has configured Logback.
  */
 final class LogRules implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 

@@ -5,8 +5,8 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 
 /**
- * Removes secrets from the output of another encoder. A fallback behind {@link SecretFilter}, for permitted loggers that log
- * a secret.
+ * Removes secrets from the output of another encoder. A fallback behind {@link SecretFilter}, for permitted loggers
+ * that log a secret.
  */
 final class RedactingEncoder extends EncoderBase<ILoggingEvent> {
 

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces secrets in encoded log records. Works on bytes, so that it sees the message, its arguments, exceptions and their
- * causes in every format. One pass, in linear time: no byte is read again after it has been part of a secret, and
+ * Replaces secrets in encoded log records. Works on bytes, so that it sees the message, its arguments, exceptions and
+ * their causes in every format. One pass, in linear time: no byte is read again after it has been part of a secret, and
  * other comparisons are bounded.
  *
  * <p>Ids, hashes and fingerprints remain: a value is replaced only after a {@link SecretMarker}.

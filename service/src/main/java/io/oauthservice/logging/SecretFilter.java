@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Permits records below INFO only for loggers that print no request, response or parameter. Libraries print tokens, codes
- * and headers at DEBUG and TRACE, and a release may add such records. Therefore the permitted loggers are listed.
+ * Permits records below INFO only for loggers that print no request, response or parameter. Libraries print tokens,
+ * codes and headers at DEBUG and TRACE, and a release may add such records. Therefore the permitted loggers are listed.
  */
 final class SecretFilter extends TurboFilter {
 

@@ -15,8 +15,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The targets that are called without the proxy. An entry is a name, which includes its subdomains, an address, a network
- * as a CIDR block, or {@code *} for every target. Names and addresses may have a port. Loopback addresses always match.
+ * The targets that are called without the proxy. An entry is a name, which includes its subdomains, an address, a
+ * network as a CIDR block, or {@code *} for every target. Names and addresses may have a port. Loopback addresses
+ * always match.
  */
 final class NoProxy {
 

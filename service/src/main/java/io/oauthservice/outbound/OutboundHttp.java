@@ -74,8 +74,8 @@ public record OutboundHttp(
     }
 
     /**
-     * Reads a response's body; missing where it is empty or not JSON. Joins the body itself: other codecs of a client do not
-     * know its limit.
+     * Reads a response's body; missing where it is empty or not JSON. Joins the body itself: other codecs of a client
+     * do not know its limit.
      *
      * @param maxBody a longer body fails the call
      */
@@ -86,7 +86,8 @@ public record OutboundHttp(
     /**
      * The same for a large body of which little matters.
      *
-     * @param members by the name of a member of the body that is a list of objects: those of their members that are kept
+     * @param members by the name of a member of the body that is a list of objects: those of their members that are
+     * kept
      */
     public static Mono<JsonNode> json(ClientResponse response, int maxBody, Map<String, Set<String>> members) {
         return DataBufferUtils.join(response.bodyToFlux(DataBuffer.class), maxBody)

@@ -1,6 +1,6 @@
 /**
- * Calls to other systems: one factory of HTTP clients with limits, proxy and trusted certificates, and the configuration
- * of circuit breakers.
+ * Calls to other systems: one factory of HTTP clients with limits, proxy and trusted certificates, and the
+ * configuration of circuit breakers.
  *
  * <p>Knows no feature.
  */

@@ -11,9 +11,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The installations whose events wait because the broker rejected one of their events. It would reject that event again, so
- * an operator fixes the cause and releases the installation. Until then its events are held, so that the relay does not
- * read them again; a database trigger ends that with the deletion of the row in {@code oauth_outbox_parked}.
+ * The installations whose events wait because the broker rejected one of their events. It would reject that event
+ * again, so an operator fixes the cause and releases the installation. Until then its events are held, so that the
+ * relay does not read them again; a database trigger ends that with the deletion of the row in
+ * {@code oauth_outbox_parked}.
  */
 @Component
 public class BlockedInstallations {

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether Kafka accepts events, as of the relay's last attempt. A change is reported once, in the log and to all replicas.
- * For the relay's thread only. Blocks.
+ * Whether Kafka accepts events, as of the relay's last attempt. A change is reported once, in the log and to all
+ * replicas. For the relay's thread only. Blocks.
  */
 final class KafkaAvailability {
 
@@ -43,7 +43,9 @@ final class KafkaAvailability {
         return available;
     }
 
-    /** Probes Kafka when the interval is over. Without events to send, an outage would show only with the next event. */
+    /**
+     * Probes Kafka when the interval is over. Without events to send, an outage would show only with the next event.
+     */
     void checkIfDue(long epoch) {
         if (System.nanoTime() - probeAt >= 0) {
             available = false;

@@ -39,8 +39,8 @@ public class Outbox {
     /**
      * The first event of each installation only: the next waits for its acknowledgement. A snapshot comes before the
      * events that it replaces; a replayed event comes before new ones, because its sequence is lower. The inner limit
-     * bounds the rows read where installations have long backlogs; the scalar subquery is an index look-up, never a hash
-     * of all blocked installations.
+     * bounds the rows read where installations have long backlogs; the scalar subquery is an index look-up, never a
+     * hash of all blocked installations.
      */
     static final String HEADS = """
             SELECT head.*, (SELECT p.sequence FROM oauth_outbox_parked p

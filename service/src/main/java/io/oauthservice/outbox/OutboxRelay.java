@@ -179,7 +179,9 @@ class OutboxRelay {
         }
     }
 
-    /** Prepares the next installations of a replay once the ones before are published, so that new events take turns. */
+    /**
+     * Prepares the next installations of a replay once the ones before are published, so that new events take turns.
+     */
     private boolean prepareReplay() {
         replaying = await(replays.advance(epoch));
         return replaying;

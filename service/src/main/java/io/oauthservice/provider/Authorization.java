@@ -16,7 +16,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 public record Authorization(
         Secret state, URI redirectUri, @Nullable Secret codeVerifier) {
 
-    /** An authorization URL (RFC 6749 section 4.1.1) with these parameters, percent-encoded; empty values are left out. */
+    /**
+     * An authorization URL (RFC 6749 section 4.1.1) with these parameters, percent-encoded; empty values are left out.
+     */
     public static URI url(URI base, String path, Map<String, ?> parameters) {
         UriComponentsBuilder url = UriComponentsBuilder.fromUri(base).path(path);
         parameters.forEach((name, value) -> {

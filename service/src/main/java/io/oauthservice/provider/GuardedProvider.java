@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A configured provider with its guards. The rest of the service calls providers through this class only: each call has a time
- * limit, a bulkhead and a circuit breaker. The guards' own failures are {@link ProviderException}s too. A capability that
- * the provider lacks has the result that its interface names.
+ * A configured provider with its guards. The rest of the service calls providers through this class only: each call has
+ * a time limit, a bulkhead and a circuit breaker. The guards' own failures are {@link ProviderException}s too. A
+ * capability that the provider lacks has the result that its interface names.
  */
 public final class GuardedProvider
         implements OAuthProvider,
@@ -222,8 +222,8 @@ public final class GuardedProvider
     }
 
     /**
-     * The call, if the grant belongs to the configured registration: another App finds no installation, and another client
-     * can refresh nothing, so that each answer would look like the end of the grant. This failure is not
+     * The call, if the grant belongs to the configured registration: another App finds no installation, and another
+     * client can refresh nothing, so that each answer would look like the end of the grant. This failure is not
      * recorded as a rejection of our credentials: they may be good.
      */
     private <T> Mono<T> ofOwn(Grant grant, Mono<T> call) {

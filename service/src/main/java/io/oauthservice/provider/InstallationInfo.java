@@ -6,10 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account and the organisations of a grant. Control characters are removed from texts, and texts are truncated to what
- * can be stored; an id that cannot be stored fails with {@link ProviderException.BadRequest}.
+ * The account and the organisations of a grant. Control characters are removed from texts, and texts are truncated to
+ * what can be stored; an id that cannot be stored fails with {@link ProviderException.BadRequest}.
  *
- * @param grantKey the grant's natural key at this provider, the same after a reinstall; only its provider knows its parts
+ * @param grantKey the grant's natural key at this provider, the same after a reinstall; only its provider knows its
+ * parts
  * @param organisations at least one, the main one first
  * @param externalInstallId the provider's own id of the installation, where it has one
  * @param externalUserId null: the organisation's grant; else a user's

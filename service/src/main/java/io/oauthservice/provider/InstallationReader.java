@@ -6,8 +6,8 @@ import reactor.core.publisher.Mono;
 public interface InstallationReader {
 
     /**
-     * The installation as it is now: it may have another name and other organisations than at the install. Empty where the
-     * grant belongs to no installation. Without this capability the result is empty.
+     * The installation as it is now: it may have another name and other organisations than at the install. Empty where
+     * the grant belongs to no installation. Without this capability the result is empty.
      *
      * <p>Fails with {@link ProviderException.GrantEnded} where the provider answers that the grant has ended, and with
      * {@link ProviderException.AccessTokenRejected} where a refresh decides. Every other failure says nothing about it.

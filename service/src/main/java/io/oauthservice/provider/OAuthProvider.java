@@ -18,8 +18,8 @@ public interface OAuthProvider {
     PlatformDescription description();
 
     /**
-     * The registration that grants belong to: our App or client at the platform. Another one can neither use nor end them.
-     * At most 255 characters, the same on every replica, without a call.
+     * The registration that grants belong to: our App or client at the platform. Another one can neither use nor end
+     * them. At most 255 characters, the same on every replica, without a call.
      */
     String registration();
 
@@ -43,8 +43,8 @@ public interface OAuthProvider {
     Mono<OAuthTokens> refreshTokens(Grant grant);
 
     /**
-     * Ends the grant at the provider, as far as the provider offers a way. Completes when the grant has ended, also when
-     * it had ended before; may be repeated.
+     * Ends the grant at the provider, as far as the provider offers a way. Completes when the grant has ended, also
+     * when it had ended before; may be repeated.
      */
     Mono<Void> revokeTokens(Grant grant);
 }

@@ -60,7 +60,9 @@ public record Permissions(Map<String, AccessLevel> levels) {
         return levels.entrySet().stream().allMatch(entry -> others.allows(entry.getKey(), entry.getValue()));
     }
 
-    /** Whether this includes the permission at the level that the provider names. An unknown level is included in none. */
+    /**
+     * Whether this includes the permission at the level that the provider names. An unknown level is included in none.
+     */
     boolean allows(String name, String code) {
         return AccessLevel.of(code).filter(level -> allows(name, level)).isPresent();
     }

@@ -14,9 +14,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.stereotype.Component;
 
 /**
- * Creates three guards for each platform, configured by {@link ProviderGuardProperties}. One is for install flows, which
- * any browser may start, and one for narrowed tokens, whose number callers choose. These two cannot delay or stop the
- * third, which is for everything else.
+ * Creates three guards for each platform, configured by {@link ProviderGuardProperties}. One is for install flows,
+ * which any browser may start, and one for narrowed tokens, whose number callers choose. These two cannot delay or stop
+ * the third, which is for everything else.
  */
 @Component
 @EnableConfigurationProperties(ProviderGuardProperties.class)

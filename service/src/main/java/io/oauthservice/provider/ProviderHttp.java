@@ -26,8 +26,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * HTTP calls to providers: limited in time and size, never repeated by the client itself. A response that is not JSON is a
- * reply with a missing body, not a failure.
+ * HTTP calls to providers: limited in time and size, never repeated by the client itself. A response that is not JSON
+ * is a reply with a missing body, not a failure.
  */
 @Component
 public class ProviderHttp {
@@ -100,7 +100,8 @@ public class ProviderHttp {
      * How much of a response is read.
      *
      * @param bytes a longer body fails the call
-     * @param members by the name of a member of the body that is a list of objects: those of their members that are kept
+     * @param members by the name of a member of the body that is a list of objects: those of their members that are
+     * kept
      */
     public record BodyLimit(int bytes, Map<String, Set<String>> members) {}
 
@@ -135,7 +136,9 @@ public class ProviderHttp {
             return then == null ? null : Duration.between(date(), then);
         }
 
-        /** {@code Retry-After}, else the time until the reset that this header names; null where neither is readable. */
+        /**
+         * {@code Retry-After}, else the time until the reset that this header names; null where neither is readable.
+         */
         public @Nullable Duration retryAfter(String resetHeader, Function<String, Instant> reset) {
             Duration after = retryAfter();
             String value = headers.getFirst(resetHeader);

@@ -6,8 +6,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits a provider's texts to what the database and the events can hold. Display texts are cleaned and truncated. An id
- * is kept unchanged or rejected, because a changed id names something else. Lengths count code points, as PostgreSQL does.
+ * Limits a provider's texts to what the database and the events can hold. Display texts are cleaned and truncated. An
+ * id is kept unchanged or rejected, because a changed id names something else. Lengths count code points, as PostgreSQL
+ * does.
  */
 final class StorableText {
 

@@ -6,9 +6,9 @@ import reactor.core.publisher.Mono;
 public interface TokenDiscarder {
 
     /**
-     * Revokes the tokens of a code exchange that could not be stored, so that no unknown token stays valid. Other grants
-     * of the organisation and its installation stay. Completes also where the tokens were revoked before. Without this
-     * capability the tokens are revoked by {@link OAuthProvider#revokeTokens}.
+     * Revokes the tokens of a code exchange that could not be stored, so that no unknown token stays valid. Other
+     * grants of the organisation and its installation stay. Completes also where the tokens were revoked before.
+     * Without this capability the tokens are revoked by {@link OAuthProvider#revokeTokens}.
      *
      * @param connected whether the same grant is, or may be, connected here: its stored tokens stay valid
      */

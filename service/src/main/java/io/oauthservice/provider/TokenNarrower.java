@@ -18,8 +18,9 @@ public interface TokenNarrower {
     boolean canNarrow(Grant grant);
 
     /**
-     * A token that covers no more than the variant. Fails with {@link ProviderException.BadRequest} where the grant covers less
-     * than the variant, and with {@link ProviderException.Retryable} where the provider issued more, which is revoked.
+     * A token that covers no more than the variant. Fails with {@link ProviderException.BadRequest} where the grant
+     * covers less than the variant, and with {@link ProviderException.Retryable} where the provider issued more, which
+     * is revoked.
      */
     Mono<NarrowedToken> narrowToken(Grant grant, Variant variant);
 

@@ -43,8 +43,8 @@ public final class TokenReplies {
     }
 
     /**
-     * When a lifetime in seconds ends, counted from the provider's own date; null, for unknown, where the field is absent
-     * or not positive. The number may be a string.
+     * When a lifetime in seconds ends, counted from the provider's own date; null, for unknown, where the field is
+     * absent or not positive. The number may be a string.
      */
     public static @Nullable Instant expiry(Reply reply, JsonNode tokens, String field) {
         String seconds = ProviderHttp.text(tokens, field);

@@ -21,7 +21,8 @@ public sealed interface Webhook {
      * @param subject what the event is about: deliveries with equal subjects and reports are checked once
      * @param grants which grants may have changed
      * @param requesterId the platform's id of the person whose request was approved; null: it names none
-     * @param knownOnly whether the event does not name its App, so that it is stored only if it matches a known installation
+     * @param knownOnly whether the event does not name its App, so that it is stored only if it matches a known
+     * installation
      */
     record Delivery(
             String id,

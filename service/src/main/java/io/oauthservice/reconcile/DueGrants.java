@@ -46,8 +46,8 @@ class DueGrants {
             """;
 
     /**
-     * Each grant has its own time within the interval, by the hash of its id: after a pause, all overdue grants are spread
-     * again.
+     * Each grant has its own time within the interval, by the hash of its id: after a pause, all overdue grants are
+     * spread again.
      */
     static final String SETTLE = """
             UPDATE oauth_grant_reconciliations r

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A difference between the platform's data of a grant and the stored data. It counts when a later response confirms it: a response may be
- * stale, wrong for some minutes, or about a change whose webhook has not arrived yet.
+ * A difference between the platform's data of a grant and the stored data. It counts when a later response confirms it:
+ * a response may be stale, wrong for some minutes, or about a change whose webhook has not arrived yet.
  */
 enum Finding {
     /** The grant has ended. */

@@ -16,8 +16,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reconciles grants that are due, one after the other on each platform and slowly: callers need the platform's quota. Every
- * replica works and skips what others have taken. A platform that lists its installations is left out.
+ * Reconciles grants that are due, one after the other on each platform and slowly: callers need the platform's quota.
+ * Every replica works and skips what others have taken. A platform that lists its installations is left out.
  */
 @Component
 @EnableConfigurationProperties(GrantReconciliationProperties.class)

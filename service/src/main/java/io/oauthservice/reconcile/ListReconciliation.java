@@ -180,7 +180,9 @@ class ListReconciliation {
         }
     }
 
-    /** The list may have shifted while it was read, and the platform may be wrong for a moment: each is asked for twice. */
+    /**
+     * The list may have shifted while it was read, and the platform may be wrong for a moment: each is asked for twice.
+     */
     private Mono<Void> endMissing(GuardedProvider provider, Instant started, Set<String> listed) {
         return rows.expectedInList(provider.platform(), provider.registration(), started)
                 .filter(stored -> !listed.contains(stored.externalId()))
@@ -258,7 +260,9 @@ class ListReconciliation {
             return new Cost(pages + 1, page.callsPerHour() == null ? callsPerHour : page.callsPerHour());
         }
 
-        /** How long to wait until the next read, so that reads take only one of so many calls that the platform allows. */
+        /**
+         * How long to wait until the next read, so that reads take only one of so many calls that the platform allows.
+         */
         Duration interval(Duration configured, int share) {
             if (callsPerHour == null) {
                 return configured;

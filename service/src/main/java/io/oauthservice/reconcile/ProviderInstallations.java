@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Installations that were created, approved or removed at the platform and have no grant here. Only the platform's current state
- * counts; the order and the number of its webhooks do not matter.
+ * Installations that were created, approved or removed at the platform and have no grant here. Only the platform's
+ * current state counts; the order and the number of its webhooks do not matter.
  */
 @Component
 public class ProviderInstallations {
@@ -51,8 +51,8 @@ public class ProviderInstallations {
     }
 
     /**
-     * Brings an installation that has no live grant here in line with the platform. Returns whether the platform has it.
-     * Fails with a {@link io.oauthservice.provider.ProviderException} without an answer.
+     * Brings an installation that has no live grant here in line with the platform. Returns whether the platform has
+     * it. Fails with a {@link io.oauthservice.provider.ProviderException} without an answer.
      *
      * @param requesterId the provider's id of the person whose request was approved, if the platform has signed it
      */

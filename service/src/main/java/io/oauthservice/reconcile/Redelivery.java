@@ -13,8 +13,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests failed webhooks again if no list contains their content. At most three times each, so that a wrong secret does not
- * cause a growing number of failed deliveries.
+ * Requests failed webhooks again if no list contains their content. At most three times each, so that a wrong secret
+ * does not cause a growing number of failed deliveries.
  */
 @Component
 class Redelivery {

@@ -16,7 +16,8 @@ class UnreportedChanges {
     }
 
     /**
-     * @param change what was found: {@code found}, {@code updated}, {@code organisations}, {@code ended}, {@code restored}, or
+     * @param change what was found: {@code found}, {@code updated}, {@code organisations}, {@code ended},
+     * {@code restored}, or
      *     the new status
      */
     void count(Platform platform, String change) {

@@ -83,7 +83,8 @@ class QuarantinedRejections {
     }
 
     /**
-     * Quarantines the rejection of this version. Returns whether it is part of a burst; otherwise the grant is to be ended.
+     * Quarantines the rejection of this version. Returns whether it is part of a burst; otherwise the grant is to be
+     * ended.
      *
      * @param many how many other organisations of the platform make a burst when they were rejected within this time
      */

@@ -68,10 +68,11 @@ class RefreshAttempt {
     }
 
     /**
-     * Refreshes the version seen, or waits for the attempt that holds its lease. If that attempt releases the lease without
-     * new tokens, this one tries again.
+     * Refreshes the version seen, or waits for the attempt that holds its lease. If that attempt releases the lease
+     * without new tokens, this one tries again.
      *
-     * @param reported how the grant ended if this refresh is rejected, because the provider has reported that end; null: it
+     * @param reported how the grant ended if this refresh is rejected, because the provider has reported that end;
+     * null: it
      *     has reported none
      */
     Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause, @Nullable Ending reported) {

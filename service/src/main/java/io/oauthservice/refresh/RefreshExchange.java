@@ -87,7 +87,9 @@ class RefreshExchange {
         stopped = false;
     }
 
-    /** Inside the provider's reuse interval a rejection can be transient: one retry with the same token, after a pause. */
+    /**
+     * Inside the provider's reuse interval a rejection can be transient: one retry with the same token, after a pause.
+     */
     private Mono<Boolean> awaitRetry(GuardedProvider provider, Installation seen, Grant grant) {
         Duration interval = provider.refreshRules(grant).reuseInterval();
         return interval.isZero()
@@ -102,8 +104,8 @@ class RefreshExchange {
     }
 
     /**
-     * Stores the new tokens and returns the row. This process has their only copy, so it retries without limit and keeps
-     * the lease. If the grant was ended or authorised again since, the row is returned as it is.
+     * Stores the new tokens and returns the row. This process has their only copy, so it retries without limit and
+     * keeps the lease. If the grant was ended or authorised again since, the row is returned as it is.
      */
     Mono<Installation> storeTokens(
             Installation seen, RefreshLease lease, OAuthTokens tokens, TokenRefreshed.Cause cause) {

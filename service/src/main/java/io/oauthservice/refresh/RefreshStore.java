@@ -45,8 +45,8 @@ class RefreshStore {
             """ + InstallationRows.COLUMNS;
 
     /**
-     * Selects and leases in one step. Rows that another replica is selecting now are skipped; rows that it has refreshed
-     * since are no longer due.
+     * Selects and leases in one step. Rows that another replica is selecting now are skipped; rows that it has
+     * refreshed since are no longer due.
      */
     private static final String LEASE_SCHEDULED = TAKE + """
             WHERE i.id = ANY(ARRAY(

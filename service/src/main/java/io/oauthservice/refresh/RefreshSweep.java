@@ -16,9 +16,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The scheduled refresh: refreshes tokens before they expire, so that callers rarely wait for a provider, and refreshes unused
- * grants before they expire. Every replica runs it and skips rows that others have leased. Each platform has its own workers, so
- * that a slow provider delays no other. A worker leases only as many grants as it refreshes at once.
+ * The scheduled refresh: refreshes tokens before they expire, so that callers rarely wait for a provider, and refreshes
+ * unused grants before they expire. Every replica runs it and skips rows that others have leased. Each platform has its
+ * own workers, so that a slow provider delays no other. A worker leases only as many grants as it refreshes at once.
  */
 @Component
 class RefreshSweep {

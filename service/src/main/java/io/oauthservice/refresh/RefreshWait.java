@@ -42,8 +42,8 @@ class RefreshWait {
     }
 
     /**
-     * Returns the row when it has changed, or the one seen if its token is still valid and only its age made it due. Empty
-     * where the lease is free. Fails when the wait is over, or when a failed refresh blocks the next one.
+     * Returns the row when it has changed, or the one seen if its token is still valid and only its age made it due.
+     * Empty where the lease is free. Fails when the wait is over, or when a failed refresh blocks the next one.
      */
     Mono<Installation> awaitOther(Installation seen, TokenRefreshed.Cause cause) {
         return findStillValid(seen, cause)

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * One refresh, however many callers request it: in this process by single flight, across replicas by the lease that {@link
- * RefreshAttempt} takes. Shutdown waits for refreshes in progress: each may hold the only copy of new tokens.
+ * One refresh, however many callers request it: in this process by single flight, across replicas by the lease that
+ * {@link RefreshAttempt} takes. Shutdown waits for refreshes in progress: each may hold the only copy of new tokens.
  */
 @Component
 @EnableConfigurationProperties({RefreshProperties.class, SweepProperties.class, RejectionProperties.class})
@@ -67,8 +67,8 @@ public class Refresher implements SmartLifecycle {
     }
 
     /**
-     * Refreshes a grant because the provider has reported its end. A rejection ends it immediately; new tokens show that
-     * the grant is valid.
+     * Refreshes a grant because the provider has reported its end. A rejection ends it immediately; new tokens show
+     * that the grant is valid.
      */
     public Mono<Installation> refreshReported(Installation seen, Ending reported) {
         return join(seen, attempt.refresh(seen, TokenRefreshed.Cause.FORCED, reported));

@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Decides whether a rejection ends a grant. A single rejection does. In a burst, rejections are quarantined while our
- * client credentials are checked: if they are good, the grants end; if the provider rejects them, no grant is touched. One
- * wrong deployment must not make every customer connect again.
+ * client credentials are checked: if they are good, the grants end; if the provider rejects them, no grant is touched.
+ * One wrong deployment must not make every customer connect again.
  */
 @Component
 class RejectionReview {
@@ -61,7 +61,10 @@ class RejectionReview {
                         : end(seen, rejection));
     }
 
-    /** The same for an end that was found without a refresh or a webhook: in a burst it is quarantined whatever its reason. */
+    /**
+     * The same for an end that was found without a refresh or a webhook: in a burst it is quarantined whatever its
+     * reason.
+     */
     Mono<Installation> reviewFound(Installation seen, GrantEnded found) {
         return quarantine
                 .add(seen, found.ending(), properties.burst(), properties.within())

@@ -15,9 +15,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Grants that are revoked here and must still be revoked at the provider, with their ciphertexts and with the provider's
- * ids as they were then. {@code installation} queues them when an installation ends, and cancels them when the same grant
- * is connected again.
+ * Grants that are revoked here and must still be revoked at the provider, with their ciphertexts and with the
+ * provider's ids as they were then. {@code installation} queues them when an installation ends, and cancels them when
+ * the same grant is connected again.
  */
 @Component
 class PendingRevocations {
@@ -106,8 +106,8 @@ class PendingRevocations {
     }
 
     /**
-     * Announces a call to the provider, for which a reconnect of the same grant waits. Returns {@code false} where there must
-     * be no call: a reconnect has cancelled the revocation, or another replica has taken it.
+     * Announces a call to the provider, for which a reconnect of the same grant waits. Returns {@code false} where
+     * there must be no call: a reconnect has cancelled the revocation, or another replica has taken it.
      *
      * @param longest until when the provider may carry out the call
      */

@@ -26,7 +26,10 @@ class ProviderRevocations {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderRevocations.class);
 
-    /** For how long the provider may still carry out a request after a response that leaves its outcome unknown, or none. */
+    /**
+     * For how long the provider may still carry out a request after a response that leaves its outcome unknown, or
+     * none.
+     */
     private static final Duration LATE = Duration.ofSeconds(3);
 
     private static final Duration CALL_LIMIT = RevocationState.LONGEST_CALL.minus(LATE);

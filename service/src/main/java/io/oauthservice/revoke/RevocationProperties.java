@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param lookEvery how often due revocations are looked for; one that was just queued is processed at once
  * @param firstBackOff how long to wait after the first failure; doubles with each
  * @param longestBackOff the limit of the doubling
- * @param giveUpAfter after how long a failed revocation is erased; time while its platform is not configured does not count
+ * @param giveUpAfter after how long a failed revocation is erased; time while its platform is not configured does not
+ * count
  */
 @Validated
 @ConfigurationProperties("oauth.revocations")

@@ -86,8 +86,8 @@ class RewrapProgress {
     }
 
     /**
-     * Takes or renews the lease of a run with this target; empty if there is none, or another replica holds the lease. A
-     * replica with another target has not been restarted with the new settings yet.
+     * Takes or renews the lease of a run with this target; empty if there is none, or another replica holds the lease.
+     * A replica with another target has not been restarted with the new settings yet.
      */
     Mono<State> resume(String target) {
         return state().filter(state -> state.isRunning(target))

@@ -33,8 +33,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The OpenID provider: the address to which browsers go, and the exchange of their codes for ID tokens (OpenID Connect Core,
- * section 3.1). Every failure is a {@link ProblemException}.
+ * The OpenID provider: the address to which browsers go, and the exchange of their codes for ID tokens (OpenID Connect
+ * Core, section 3.1). Every failure is a {@link ProblemException}.
  */
 @Component
 @EnableConfigurationProperties(OidcProperties.class)

@@ -6,8 +6,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A sign-in that waits for the person at the OpenID provider. It is stored in the browser's cookie only, so that unknown
- * browsers use no memory. The values for the provider are derived from the cookie and do not reveal it.
+ * A sign-in that waits for the person at the OpenID provider. It is stored in the browser's cookie only, so that
+ * unknown browsers use no memory. The values for the provider are derived from the cookie and do not reveal it.
  *
  * @param browser the random part of the cookie
  * @param returnTo the page to show afterwards

@@ -74,8 +74,8 @@ class Roles {
     }
 
     /**
-     * All permissions of the roles, for the organisations for which each of these permissions is granted: the permission of
-     * one role must not apply to the organisations of another.
+     * All permissions of the roles, for the organisations for which each of these permissions is granted: the
+     * permission of one role must not apply to the organisations of another.
      */
     private Optional<Caller> caller(String subject, List<RolePermissions> held) {
         Set<String> permissions =

@@ -7,7 +7,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
-/** The cookie with the id of a browser's session. A browser that has not signed in has an id too, for its form's token. */
+/**
+ * The cookie with the id of a browser's session. A browser that has not signed in has an id too, for its form's token.
+ */
 @Component
 class SessionCookie {
 

@@ -28,8 +28,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Identifies the callers of the page by their sessions, and rejects forms of other sites. A browser that is not signed in
- * gets the sign-in form. {@code AccessFilter}, which has the same order, handles all other paths.
+ * Identifies the callers of the page by their sessions, and rejects forms of other sites. A browser that is not signed
+ * in gets the sign-in form. {@code AccessFilter}, which has the same order, handles all other paths.
  */
 @Component
 @Order(FilterOrder.AUTHENTICATION)
@@ -115,8 +115,8 @@ class SessionFilter implements WebFilter {
     }
 
     /**
-     * Empty where there is none, or its owner has no permission. Its row stays until it expires: this replica may not know a
-     * new key or role yet.
+     * Empty where there is none, or its owner has no permission. Its row stays until it expires: this replica may not
+     * know a new key or role yet.
      */
     private Mono<Session> session(Secret id, boolean extend) {
         return (extend ? sessions.use(id) : sessions.find(id))
@@ -128,8 +128,8 @@ class SessionFilter implements WebFilter {
     }
 
     /**
-     * For a stream, which asks every second: the owner is checked each time, and the row from time to time. After a look-up
-     * that failed, the next call looks the row up again.
+     * For a stream, which asks every second: the owner is checked each time, and the row from time to time. After a
+     * look-up that failed, the next call looks the row up again.
      */
     private Supplier<Mono<Caller>> identification(Secret id, SessionOwner owner) {
         AtomicInteger calls = new AtomicInteger();

@@ -70,7 +70,9 @@ public class Addresses implements BeanPostProcessor {
                 && address.getRawFragment() == null;
     }
 
-    /** Scheme, host and port as a browser writes them: in lower case, without a default port. Requires scheme and host. */
+    /**
+     * Scheme, host and port as a browser writes them: in lower case, without a default port. Requires scheme and host.
+     */
     public static URI origin(URI address) {
         String scheme = address.getScheme().toLowerCase(Locale.ROOT);
         int port = address.getPort();

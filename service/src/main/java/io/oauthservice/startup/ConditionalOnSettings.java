@@ -19,7 +19,8 @@ import org.springframework.util.StringUtils;
  * Configures a platform or a key service when all its settings are set, and not when none is. Empty ones are not set:
  * containers often pass variables without a value. Where only some are set, the start fails and names the missing ones.
  *
- * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}; of alternatives separated by {@code |} one suffices.
+ * <p>Each setting is written {@code property=ENVIRONMENT_VARIABLE}; of alternatives separated by {@code |} one
+ * suffices.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -9,7 +9,9 @@ import java.sql.SQLException;
  */
 public interface MigrationCheck {
 
-    /** Before anything is changed: the schema may be older, or missing altogether, and another process may migrate it. */
+    /**
+     * Before anything is changed: the schema may be older, or missing altogether, and another process may migrate it.
+     */
     default void beforeMigration(Connection connection) throws SQLException {}
 
     /** The schema is this version's, and no other process migrates. */

@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.Set;
 
 /**
- * Checks the permissions of a file that holds a secret. Only its owner may have access; if another user owns it, a group
- * may read it, too. Kubernetes mounts a secret for {@code fsGroup} like this: owned by root, mode 0440.
+ * Checks the permissions of a file that holds a secret. Only its owner may have access; if another user owns it, a
+ * group may read it, too. Kubernetes mounts a secret for {@code fsGroup} like this: owned by root, mode 0440.
  */
 public final class SecretFile {
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A limit for each caller and minute. The minute begins with the first call. Does not use Resilience4j's rate limiter, whose
- * compare-and-set parks the thread under contention: this runs on event loops.
+ * A limit for each caller and minute. The minute begins with the first call. Does not use Resilience4j's rate limiter,
+ * whose compare-and-set parks the thread under contention: this runs on event loops.
  */
 final class CallerLimit {
 

@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Which repositories of a ceiling a grant covers: a ceiling may list repositories of several organisations. The provider is
- * asked only after it has rejected the whole list.
+ * Which repositories of a ceiling a grant covers: a ceiling may list repositories of several organisations. The
+ * provider is asked only after it has rejected the whole list.
  */
 @Component
 class CeilingRepositories {

@@ -22,9 +22,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Handles reports of tokens that a platform has rejected. A report of an older token needs no check. The current token is
- * checked with the provider, once for all reports. If it is not valid, it is refreshed, or its grant gets the status that
- * the provider reports.
+ * Handles reports of tokens that a platform has rejected. A report of an older token needs no check. The current token
+ * is checked with the provider, once for all reports. If it is not valid, it is refreshed, or its grant gets the status
+ * that the provider reports.
  */
 @Component
 class FailureReports {

@@ -37,8 +37,8 @@ class GrantedPermissions {
     }
 
     /**
-     * The installation after it was updated. Empty where the permissions are those that are stored, where the provider was
-     * asked within the last minute, and where it does not answer.
+     * The installation after it was updated. Empty where the permissions are those that are stored, where the provider
+     * was asked within the last minute, and where it does not answer.
      */
     Mono<Installation> update(Installation seen) {
         return updates.join(

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Handles reports of tokens that are not the stored one: an older one of the grant, or a narrowed one, which may be in the
- * memory of another replica.
+ * Handles reports of tokens that are not the stored one: an older one of the grant, or a narrowed one, which may be in
+ * the memory of another replica.
  */
 @Component
 class OtherTokenReports {

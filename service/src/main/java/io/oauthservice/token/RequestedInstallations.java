@@ -80,7 +80,9 @@ class RequestedInstallations {
         return installation.map(found -> usable(found, orgId::equals, caller));
     }
 
-    /** Organisations can be renamed, and others can take their names: only a unique name counts, and policy is by id. */
+    /**
+     * Organisations can be renamed, and others can take their names: only a unique name counts, and policy is by id.
+     */
     private Mono<RequestedInstallation> byName(TokenRequest request, String name, Caller caller) {
         return installations
                 .organisationsNamed(request.platform(), name)

@@ -12,7 +12,9 @@ import io.oauthservice.web.DataErrors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Reads tokens that the fast path did not serve: from the database, or from the cache during an outage of the database. */
+/**
+ * Reads tokens that the fast path did not serve: from the database, or from the cache during an outage of the database.
+ */
 @Component
 class TokenReads {
 

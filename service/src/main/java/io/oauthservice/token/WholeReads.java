@@ -101,7 +101,9 @@ class WholeReads {
         return now.tokens().version() != before.tokens().version();
     }
 
-    /** The installation as it was before a refresh that failed; empty if that refresh may have invalidated its token. */
+    /**
+     * The installation as it was before a refresh that failed; empty if that refresh may have invalidated its token.
+     */
     private Mono<Installation> usableDespiteFailure(TokenValidity stored, @Nullable Duration minTtl, Throwable failure) {
         Installation before = stored.installation();
         if (!freshness.isUsable(before, minTtl) || !stored.survivesUnknownOutcomes()) {

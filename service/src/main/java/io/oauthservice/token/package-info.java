@@ -1,6 +1,6 @@
 /**
- * The token endpoint: finds the grant that a request names, refreshes its token if it is due, and returns it. Also handles
- * reports of rejected tokens.
+ * The token endpoint: finds the grant that a request names, refreshes its token if it is due, and returns it. Also
+ * handles reports of rejected tokens.
  *
  * <p>Knows no provider by name and writes no table: refreshing is the task of {@code Refresher}.
  */

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded cache whose values are found by a key and by the installation that they come from. Both are changed together,
- * under the key's lock, so that a change of one grant evicts its values without a scan of the others.
+ * A bounded cache whose values are found by a key and by the installation that they come from. Both are changed
+ * together, under the key's lock, so that a change of one grant evicts its values without a scan of the others.
  */
 final class ByInstallation<K, V> {
 

@@ -11,8 +11,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Revalidates the cached responses that are in use before they become stale, up to a thousand with one statement, so that
- * their readers need not do it one by one.
+ * Revalidates the cached responses that are in use before they become stale, up to a thousand with one statement, so
+ * that their readers need not do it one by one.
  */
 @Component
 class CacheRevalidation {

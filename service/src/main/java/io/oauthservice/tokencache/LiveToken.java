@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A token that is valid now.
  *
  * @param organisation for which it was requested
- * @param cacheableUntil when it is due for a refresh; null: it must not be cached, because a refresh with an unknown outcome
+ * @param cacheableUntil when it is due for a refresh; null: it must not be cached, because a refresh with an unknown
+ * outcome
  *     may have invalidated it
  */
 public record LiveToken(

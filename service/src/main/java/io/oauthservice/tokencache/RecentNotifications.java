@@ -9,8 +9,8 @@ import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.InstallationId;
 
 /**
- * The latest changes that this replica was notified of, numbered in their order. They decide whether a response that was
- * read from the database may be older than a change. Only changes of its own grant, and of the default grant of its
+ * The latest changes that this replica was notified of, numbered in their order. They decide whether a response that
+ * was read from the database may be older than a change. Only changes of its own grant, and of the default grant of its
  * organisation, matter.
  */
 final class RecentNotifications {

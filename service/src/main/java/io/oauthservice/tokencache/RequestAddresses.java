@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of requests for narrowed tokens, as callers write them. They identify a cached token without parsing. Which
- * token that is depends on the caller's ceiling.
+ * The addresses of requests for narrowed tokens, as callers write them. They identify a cached token without parsing.
+ * Which token that is depends on the caller's ceiling.
  */
 final class RequestAddresses {
 

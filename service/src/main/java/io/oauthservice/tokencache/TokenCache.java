@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The tokens of default grants, by organisation. A response is evicted when its grant changes on any replica, or when
- * another grant becomes the default of its organisation. It has to be revalidated when it is old, or when notifications of
- * changes may have been missed.
+ * another grant becomes the default of its organisation. It has to be revalidated when it is old, or when notifications
+ * of changes may have been missed.
  */
 @Component
 @EnableConfigurationProperties(TokenProperties.class)

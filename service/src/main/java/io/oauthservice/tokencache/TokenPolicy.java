@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which callers may get a token of a grant, and how much of the grant it covers, on the fast path and in regular
- * request handling. A caller needs the permission to read tokens of the platform, and must be entitled to use the grant to
- * act on the organisation. A caller with a ceiling gets narrowed tokens only.
+ * Decides which callers may get a token of a grant, and how much of the grant it covers, on the fast path and in
+ * regular request handling. A caller needs the permission to read tokens of the platform, and must be entitled to use
+ * the grant to act on the organisation. A caller with a ceiling gets narrowed tokens only.
  *
  * @param permission to read tokens of the platform
  * @param owner the organisation's name, by which names of repositories may begin

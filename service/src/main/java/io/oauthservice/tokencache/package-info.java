@@ -1,6 +1,6 @@
 /**
- * Tokens that are served from memory: cached responses, their eviction when a grant changes, and their revalidation against
- * the database. Also holds what every path needs that serves a token: its policy and its representation.
+ * Tokens that are served from memory: cached responses, their eviction when a grant changes, and their revalidation
+ * against the database. Also holds what every path needs that serves a token: its policy and its representation.
  *
  * <p>Knows neither the token endpoint nor the fast path, which use it.
  */

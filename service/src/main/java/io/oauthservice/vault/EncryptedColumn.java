@@ -1,8 +1,8 @@
 package io.oauthservice.vault;
 
 /**
- * A table's column of ciphertexts. The feature that owns the table contributes it as a bean, so that its ciphertexts are
- * rewrapped after a key rotation.
+ * A table's column of ciphertexts. The feature that owns the table contributes it as a bean, so that its ciphertexts
+ * are rewrapped after a key rotation.
  *
  * @param row the name of the column that identifies a row, a UUID; rows without it have no ciphertext
  * @param column the name of the nullable column that holds the ciphertexts

@@ -16,10 +16,14 @@ interface KeyedVault extends TokenVault {
     /** The beginning of each ciphertext of this vault, and of no other vault's. */
     String prefix();
 
-    /** What encrypts here. A key service has one target for all versions of its key: they are the same on all replicas. */
+    /**
+     * What encrypts here. A key service has one target for all versions of its key: they are the same on all replicas.
+     */
     String target();
 
-    /** The id of the key that encrypted a ciphertext of this vault, such as {@code vault:v3} or {@code tink:1872341}. */
+    /**
+     * The id of the key that encrypted a ciphertext of this vault, such as {@code vault:v3} or {@code tink:1872341}.
+     */
     String keyOf(String ciphertext);
 
     /** The id of the key that encrypts now, in the same form. */

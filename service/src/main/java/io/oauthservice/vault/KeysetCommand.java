@@ -15,7 +15,8 @@ public final class KeysetCommand {
     private KeysetCommand() {}
 
     /**
-     * Runs one command. Exits with status 1 for wrong arguments or a failed write, with 2 for a file that is not a keyset.
+     * Runs one command. Exits with status 1 for wrong arguments or a failed write, with 2 for a file that is not a
+     * keyset.
      *
      * @param args the file, the command and the key's id
      */

@@ -11,7 +11,9 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A known value, stored under each vault's key. A process that cannot decrypt it has the wrong key and must not start. */
+/**
+ * A known value, stored under each vault's key. A process that cannot decrypt it has the wrong key and must not start.
+ */
 final class VaultCanary {
 
     /** Databases contain this value: it must never change (glossary, older words). */

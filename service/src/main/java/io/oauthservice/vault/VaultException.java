@@ -14,7 +14,9 @@ public abstract sealed class VaultException extends RuntimeException {
         }
     }
 
-    /** The vault rejects the request, or none of its keys decrypts the ciphertext in this place. A retry does not help. */
+    /**
+     * The vault rejects the request, or none of its keys decrypts the ciphertext in this place. A retry does not help.
+     */
     public static final class Rejected extends VaultException {
         Rejected(String message) {
             super(message);

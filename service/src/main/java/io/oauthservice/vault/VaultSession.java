@@ -16,8 +16,8 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
- * The token for calls to the key service. It is renewed after two thirds of its lifetime. Where the server does not renew
- * it or has revoked it, there is a new login, shared by concurrent callers. A failed login is not cached.
+ * The token for calls to the key service. It is renewed after two thirds of its lifetime. Where the server does not
+ * renew it or has revoked it, there is a new login, shared by concurrent callers. A failed login is not cached.
  */
 final class VaultSession implements AutoCloseable {
 

@@ -31,8 +31,8 @@ public class CallbackHost {
     }
 
     /**
-     * Whether a form was sent by one of its own pages, as far as the browser says so. Pages with the policy {@code no-referrer}
-     * send the origin {@code null} (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+     * Whether a form was sent by one of its own pages, as far as the browser says so. Pages with the policy
+     * {@code no-referrer} send the origin {@code null} (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
      */
     public boolean isSender(ServerWebExchange exchange) {
         String site = exchange.getRequest().getHeaders().getFirst("Sec-Fetch-Site");

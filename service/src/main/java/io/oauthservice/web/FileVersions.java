@@ -9,8 +9,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.config.ResourceHandlerRegistration;
 
 /**
- * Browsers ask with each use whether a static file has changed: a page of one version must not use the script of another.
- * Its content decides. Its time does not, because reproducible builds give the files of all versions the same one.
+ * Browsers ask with each use whether a static file has changed: a page of one version must not use the script of
+ * another. Its content decides. Its time does not, because reproducible builds give the files of all versions the same
+ * one.
  */
 @Component
 class FileVersions implements ResourceHandlerRegistrationCustomizer {

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token in a form. Only a page that this browser has opened contains it, because other sites do not know the browser's cookie. It
- * is derived from the cookie, and reveals nothing of it.
+ * The token in a form. Only a page that this browser has opened contains it, because other sites do not know the
+ * browser's cookie. It is derived from the cookie, and reveals nothing of it.
  */
 public final class FormToken {
 

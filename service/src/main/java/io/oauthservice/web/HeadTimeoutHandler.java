@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the time for the head of a request. A client that sends it byte by byte is never idle, so that the idle timeout
- * does not end its connection.
+ * Limits the time for the head of a request. A client that sends it byte by byte is never idle, so that the idle
+ * timeout does not end its connection.
  */
 final class HeadTimeoutHandler extends ChannelInboundHandlerAdapter {
 

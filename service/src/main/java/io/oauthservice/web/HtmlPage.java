@@ -51,8 +51,8 @@ public final class HtmlPage {
     }
 
     /**
-     * Where a form may lead that starts a flow, as CSP sources. Browsers apply {@code form-action} to every redirect after a
-     * form, and a provider redirects to its sign-in, whose host the organisation may choose.
+     * Where a form may lead that starts a flow, as CSP sources. Browsers apply {@code form-action} to every redirect
+     * after a form, and a provider redirects to its sign-in, whose host the organisation may choose.
      */
     public static String formActionOfFlows(PublicAddress address) {
         return address.isSecure() ? "'self' https:" : "'self' https: http:";
@@ -69,7 +69,10 @@ public final class HtmlPage {
         }
     }
 
-    /** The template with its partials, such as {@code {{>head}}}, which JMustache would read when it renders the first page. */
+    /**
+     * The template with its partials, such as {@code {{>head}}}, which JMustache would read when it renders the first
+     * page.
+     */
     private static String read(String name) throws IOException {
         String text =
                 new ClassPathResource("templates/" + name + ".mustache").getContentAsString(StandardCharsets.UTF_8);

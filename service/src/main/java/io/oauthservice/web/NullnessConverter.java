@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Derives the schemas of records from {@code @Nullable}: such a component may be null. Every component is required, except
- * those with {@code @JsonInclude} and those of unwrapped records. Requirements of {@code @Schema} take precedence.
+ * Derives the schemas of records from {@code @Nullable}: such a component may be null. Every component is required,
+ * except those with {@code @JsonInclude} and those of unwrapped records. Requirements of {@code @Schema} take
+ * precedence.
  */
 @Component
 class NullnessConverter implements ModelConverter {

@@ -30,8 +30,8 @@ public final class QueryText {
     }
 
     /**
-     * Validates a text that is optional, but not blank: a filter without a value must not be ignored. Returns null where it
-     * is absent.
+     * Validates a text that is optional, but not blank: a filter without a value must not be ignored. Returns null
+     * where it is absent.
      *
      * @throws ProblemException 400 for a blank text, and as {@link #bounded}
      */

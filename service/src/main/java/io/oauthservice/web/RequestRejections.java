@@ -113,8 +113,8 @@ class RequestRejections {
     }
 
     /**
-     * Null where Spring cannot parse the request target and would respond with an empty 400, or would read each byte of an
-     * unencoded character for a character.
+     * Null where Spring cannot parse the request target and would respond with an empty 400, or would read each byte of
+     * an unencoded character for a character.
      */
     private static @Nullable URI address(String target) {
         try {

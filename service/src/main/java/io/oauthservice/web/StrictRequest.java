@@ -30,8 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * A request body that accepts known fields of the right type only, each once: a misspelt field must not widen a request to
- * all installations. Constructors of the records throw the problem that names the field.
+ * A request body that accepts known fields of the right type only, each once: a misspelt field must not widen a request
+ * to all installations. Constructors of the records throw the problem that names the field.
  */
 public interface StrictRequest {
 

@@ -13,7 +13,10 @@ final class BodyBudget {
 
     private static final long MAX_IN_FLIGHT = 64L * 1024 * 1024;
 
-    /** The size of a usual body. This part of each body has a separate budget, so that large bodies do not block usual ones. */
+    /**
+     * The size of a usual body. This part of each body has a separate budget, so that large bodies do not block usual
+     * ones.
+     */
     private static final int USUAL = 64 * 1024;
 
     private final AtomicLong usual = new AtomicLong();

@@ -75,7 +75,10 @@ class WebhookInbox {
         this.database = database;
     }
 
-    /** Stores a delivery. False if it is stored already and was not given up, or if it matches no known installation and has to. */
+    /**
+     * Stores a delivery. False if it is stored already and was not given up, or if it matches no known installation and
+     * has to.
+     */
     Mono<Boolean> add(Platform platform, Delivery delivery) {
         Grants grants = delivery.grants();
         return database.sql(ADD)

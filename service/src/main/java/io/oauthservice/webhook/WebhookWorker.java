@@ -44,9 +44,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Processes stored deliveries: asks the platform about each grant that may have changed. Every replica works; a delivery
- * is given to one of them. Each platform has a loop of its own, so that a slow one delays no other. Two replicas may
- * check one grant at the same time: each change is a compare-and-set.
+ * Processes stored deliveries: asks the platform about each grant that may have changed. Every replica works; a
+ * delivery is given to one of them. Each platform has a loop of its own, so that a slow one delays no other. Two
+ * replicas may check one grant at the same time: each change is a compare-and-set.
  */
 @Component
 class WebhookWorker {

@@ -53,7 +53,9 @@ final class LocalDirectory implements AutoCloseable {
         return set == null || set.isBlank() ? otherwise : Path.of(set);
     }
 
-    /** Locks the directory for this process, and creates it if it is missing. Fails with {@link StartRefusedException}. */
+    /**
+     * Locks the directory for this process, and creates it if it is missing. Fails with {@link StartRefusedException}.
+     */
     static LocalDirectory claim(Path path) {
         try {
             Files.createDirectories(path);

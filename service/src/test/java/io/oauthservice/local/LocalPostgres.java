@@ -40,7 +40,8 @@ public final class LocalPostgres implements AutoCloseable {
 
     /**
      * Keeps its data below the directory and recovers what a killed process left there: stops a server that still runs
-     * on these data, and replaces incomplete binaries and an incomplete cluster. Fails with {@link StartRefusedException}.
+     * on these data, and replaces incomplete binaries and an incomplete cluster. Fails with
+     * {@link StartRefusedException}.
      */
     public static LocalPostgres persistent(Path directory, int port) {
         Path made = directory.resolve("made");

@@ -19,7 +19,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** The ceilings for GitHub: {@code github.permissions} and {@code github.repositories} of API clients, issuers and subjects. */
+/**
+ * The ceilings for GitHub: {@code github.permissions} and {@code github.repositories} of API clients, issuers and
+ * subjects.
+ */
 @Component
 final class GitHubCeilings implements CeilingSource {
 

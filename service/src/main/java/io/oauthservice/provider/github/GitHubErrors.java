@@ -105,14 +105,19 @@ final class GitHubErrors {
         return reply.status() == 403 && message(reply).contains("suspended");
     }
 
-    /** Whether the App JWT was rejected because of its times, so that a corrected clock helps: docs/providers.md 1.5. */
+    /**
+     * Whether the App JWT was rejected because of its times, so that a corrected clock helps: docs/providers.md 1.5.
+     */
     static boolean isClockSkew(Reply reply) {
         return reply.status() == 401
                 && (message(reply).contains("'expiration time' claim")
                         || message(reply).contains("'issued at' claim"));
     }
 
-    /** GitHub rejects unknown versions: https://docs.github.com/rest/about-the-rest-api/api-versions, seen in November 2026. */
+    /**
+     * GitHub rejects unknown versions: https://docs.github.com/rest/about-the-rest-api/api-versions, seen in November
+     * 2026.
+     */
     private static boolean isVersionRejected(Reply reply) {
         String why = message(reply) + reply.body().path("errors").asString("");
         return reply.status() == 400 && why.contains("not a supported version");

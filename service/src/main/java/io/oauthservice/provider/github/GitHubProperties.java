@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The GitHub App that this service acts as. The platform is configured when the first three are set, and its private key
- * in one of the two ways.
+ * The GitHub App that this service acts as. The platform is configured when the first three are set, and its private
+ * key in one of the two ways.
  *
  * @param appId the app's numeric id; GET /app must return it
  * @param clientId the app's client id (Iv1.… or Iv23…)

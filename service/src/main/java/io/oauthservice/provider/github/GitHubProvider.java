@@ -125,7 +125,10 @@ final class GitHubProvider
         return api.app().map(body -> TokenReplies.required(body, "slug")).doOnNext(found -> slug = found);
     }
 
-    /** With "Redirect on update" GitHub sends the browser here after each change, without a state: docs/providers.md 1.2. */
+    /**
+     * With "Redirect on update" GitHub sends the browser here after each change, without a state: docs/providers.md
+     * 1.2.
+     */
     @Override
     public boolean isNotice(Map<String, String> parameters) {
         return "update".equals(parameters.get("setup_action"));
@@ -277,7 +280,9 @@ final class GitHubProvider
         });
     }
 
-    /** 404 means uninstalled only for the right app: with another app's key GitHub finds no installation either (1.6). */
+    /**
+     * 404 means uninstalled only for the right app: with another app's key GitHub finds no installation either (1.6).
+     */
     private Mono<Reply> confirmUninstalled() {
         return api.app()
                 .then(Mono.error(
@@ -392,7 +397,9 @@ final class GitHubProvider
         return grant instanceof GitHubGrant.OfUser user ? discard(user.tokens().accessToken()) : Mono.empty();
     }
 
-    /** Ends all of the user's tokens, which this service keeps as one grant; needs a valid one (docs/providers.md 1.9). */
+    /**
+     * Ends all of the user's tokens, which this service keeps as one grant; needs a valid one (docs/providers.md 1.9).
+     */
     private Mono<Void> revokeUser(@Nullable Secret token) {
         return token == null
                 ? Mono.empty()

@@ -155,7 +155,9 @@ final class GitHubReplies {
                 .toList();
     }
 
-    /** An account has at most one installation of the app, and a reinstallation gets a new id (docs/providers.md 5.10). */
+    /**
+     * An account has at most one installation of the app, and a reinstallation gets a new id (docs/providers.md 5.10).
+     */
     private static String grantKey(Organisation account) {
         return "inst:" + account.id();
     }

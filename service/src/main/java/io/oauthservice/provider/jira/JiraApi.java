@@ -49,7 +49,9 @@ final class JiraApi {
                         : Mono.error(failure.apply(reply)));
     }
 
-    /** Atlassian advertises this endpoint but does not document it, so its response is ignored: docs/providers.md 2.6. */
+    /**
+     * Atlassian advertises this endpoint but does not document it, so its response is ignored: docs/providers.md 2.6.
+     */
     Mono<Void> revoke(Secret token) {
         Map<String, String> body = new HashMap<>();
         body.put("token", token.value());

@@ -54,14 +54,20 @@ final class JiraErrors {
         return inconclusive(call, reply);
     }
 
-    /** An invalid refresh token gives the code of a client problem; only the descriptions differ: docs/providers.md 0, 2.2. */
+    /**
+     * An invalid refresh token gives the code of a client problem; only the descriptions differ: docs/providers.md 0,
+     * 2.2.
+     */
     private static boolean isInvalidRefreshToken(Reply reply) {
         String description = Objects.requireNonNullElse(reply.text("error_description"), "");
         return "unauthorized_client".equals(reply.text("error"))
                 && (description.contains("refresh_token") || description.contains("expired or revoked"));
     }
 
-    /** At the token endpoint {@code access_denied} means a wrong client secret, not that a user declined: docs/providers.md 2.2. */
+    /**
+     * At the token endpoint {@code access_denied} means a wrong client secret, not that a user declined:
+     * docs/providers.md 2.2.
+     */
     private static boolean isClientRejected(Reply reply) {
         String error = Objects.requireNonNullElse(reply.text("error"), "");
         return switch (error) {

@@ -46,8 +46,8 @@ final class JiraProvider
         implements OAuthProvider, TokenChecker, CredentialsChecker, RefreshRulesSource, InstallationReader {
 
     /**
-     * Atlassian announced that both tokens just replaced work for ten minutes more. Later the refresh token ends the whole
-     * family: docs/providers.md 0, 2.3.
+     * Atlassian announced that both tokens just replaced work for ten minutes more. Later the refresh token ends the
+     * whole family: docs/providers.md 0, 2.3.
      */
     private static final Duration GRACE = Duration.ofMinutes(10);
 
@@ -94,7 +94,9 @@ final class JiraProvider
         return ROTATING;
     }
 
-    /** docs/providers.md 2.1: without {@code audience} tokens are useless, without {@code prompt} relinking misbehaves. */
+    /**
+     * docs/providers.md 2.1: without {@code audience} tokens are useless, without {@code prompt} relinking misbehaves.
+     */
     @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {
         Map<String, String> parameters = new LinkedHashMap<>();
@@ -179,7 +181,9 @@ final class JiraProvider
                 false);
     }
 
-    /** Every site once: a site may have one entry for Jira and one for Confluence (docs/providers.md 2.5). At least one. */
+    /**
+     * Every site once: a site may have one entry for Jira and one for Confluence (docs/providers.md 2.5). At least one.
+     */
     private static List<Organisation> organisations(JsonNode sites) {
         if (!sites.isArray()) {
             throw new BadRequest("unexpected_answer", "Atlassian's response is no list of sites");

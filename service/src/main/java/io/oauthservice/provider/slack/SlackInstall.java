@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What Slack says about an install beside its tokens: in a response of {@code oauth.v2.access} (docs/providers.md 3.2), or
- * later of {@code auth.test} (3.5).
+ * What Slack says about an install beside its tokens: in a response of {@code oauth.v2.access} (docs/providers.md 3.2),
+ * or later of {@code auth.test} (3.5).
  */
 record SlackInstall(
         @Nullable String appId,
@@ -35,8 +35,9 @@ record SlackInstall(
     }
 
     /**
-     * A stored install as {@code auth.test} shows it with one of its tokens. The keys stay as they are stored: a workspace may
-     * have joined an organisation since (docs/providers.md 3.2). Fails where the token is of another place.
+     * A stored install as {@code auth.test} shows it with one of its tokens. The keys stay as they are stored: a
+     * workspace may have joined an organisation since (docs/providers.md 3.2). Fails where the token is of another
+     * place.
      */
     static SlackInstall of(String storedKey, Reply tested) {
         String[] parts = storedKey.split(":", 3);

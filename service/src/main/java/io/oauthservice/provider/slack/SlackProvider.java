@@ -51,15 +51,15 @@ final class SlackProvider
                 InstallationReader {
 
     /**
-     * Ids of workspaces and organisations: https://docs.slack.dev/apis/events-api#event-type-structure. No PKCE: it would
-     * turn the app into a public client for good (docs/providers.md 3.1).
+     * Ids of workspaces and organisations: https://docs.slack.dev/apis/events-api#event-type-structure. No PKCE: it
+     * would turn the app into a public client for good (docs/providers.md 3.1).
      */
     static final PlatformDescription SLACK =
             new PlatformDescription(new Platform("slack"), "Slack", Pattern.compile("[TE][A-Z0-9]+"), false);
 
     /**
-     * Two access tokens are valid at a time; a further one invalidates the oldest. The reuse interval of refresh tokens is
-     * undocumented, so none is assumed. docs/providers.md 3.4, seen in August 2026.
+     * Two access tokens are valid at a time; a further one invalidates the oldest. The reuse interval of refresh tokens
+     * is undocumented, so none is assumed. docs/providers.md 3.4, seen in August 2026.
      */
     private static final RefreshRules RULES = new RefreshRules(1, RefreshRules.UNTIL_EXPIRY, Duration.ZERO);
 
@@ -208,9 +208,9 @@ final class SlackProvider
     }
 
     /**
-     * With rotation Slack revokes only the token that is sent, so both are sent (docs/providers.md 3.6), the refresh token
-     * first: an expired access token cannot revoke itself. Without rotation, revoking the last token of a workspace removes
-     * the app from it.
+     * With rotation Slack revokes only the token that is sent, so both are sent (docs/providers.md 3.6), the refresh
+     * token first: an expired access token cannot revoke itself. Without rotation, revoking the last token of a
+     * workspace removes the app from it.
      *
      * <p>{@code invalid_auth} means an unknown token, or an address that may not call (docs/providers.md 0). A
      * conclusive response about the access token excludes the latter; then the refresh token was used before.
