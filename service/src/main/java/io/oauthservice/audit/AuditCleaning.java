@@ -1,8 +1,8 @@
 package io.oauthservice.audit;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.Lease;
+import io.oauthservice.database.Sql;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;

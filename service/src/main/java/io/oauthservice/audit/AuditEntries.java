@@ -2,8 +2,6 @@ package io.oauthservice.audit;
 
 import io.oauthservice.database.Sql;
 import io.r2dbc.postgresql.codec.Json;
-import io.r2dbc.spi.Parameter;
-import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;

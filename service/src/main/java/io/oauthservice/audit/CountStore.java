@@ -1,9 +1,8 @@
 package io.oauthservice.audit;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.audit.PendingCount.Unstored;
-import io.oauthservice.installation.InstallationRows;
+import io.oauthservice.database.Sql;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -52,8 +51,7 @@ class CountStore {
         return database.sql(ADD)
                 .bind(
                         "units",
-                        Sql.column(
-                                counts, String[]::new, one -> one.key().isOfMinute() ? "minute" : "hour"))
+                        Sql.column(counts, String[]::new, one -> one.key().isOfMinute() ? "minute" : "hour"))
                 .bind("actions", Sql.column(entries, String[]::new, Line::action))
                 .bind("actors", Sql.column(entries, String[]::new, Line::actor))
                 .bind("sources", Sql.column(entries, String[]::new, Line::source))
@@ -63,8 +61,7 @@ class CountStore {
                 .bind("fingerprints", Sql.column(entries, String[]::new, Line::fingerprint))
                 .bind(
                         "subjects",
-                        Sql.column(
-                                counts, String[]::new, one -> one.key().subject()))
+                        Sql.column(counts, String[]::new, one -> one.key().subject()))
                 .bind("counts", Sql.column(counts, Long[]::new, Unstored::served))
                 .bind("unmodified", Sql.column(counts, Long[]::new, CountStore::notModified))
                 .bind("firsts", Sql.column(entries, Instant[]::new, Line::firstAt))

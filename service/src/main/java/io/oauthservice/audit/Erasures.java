@@ -5,7 +5,6 @@ import io.oauthservice.installation.FlowLife;
 import io.oauthservice.installation.Installers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.r2dbc.core.DatabaseClient;

@@ -1,10 +1,9 @@
 package io.oauthservice.audit;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.audit.PendingCount.Unstored;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.installation.InstallationRows;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Collection;
@@ -84,13 +83,9 @@ public class LastUses implements ActorErasure {
         return database.sql(STORE)
                 .bind(
                         "installations",
-                        Sql.column(
-                                uses, UUID[]::new, one -> one.key().installation()))
+                        Sql.column(uses, UUID[]::new, one -> one.key().installation()))
                 .bind("lasts", Sql.column(uses, Instant[]::new, one -> Instant.ofEpochMilli(one.lastAt())))
-                .bind(
-                        "actors",
-                        Sql.column(
-                                uses, String[]::new, one -> one.key().actor()))
+                .bind("actors", Sql.column(uses, String[]::new, one -> one.key().actor()))
                 .then();
     }
 
@@ -99,9 +94,7 @@ public class LastUses implements ActorErasure {
         UUID[] ids = installations.stream().map(one -> one.id().value()).toArray(UUID[]::new);
         return database.sql(FIND)
                 .bind("ids", ids)
-                .map(row -> Map.entry(
-                        new InstallationId(Sql.get(row, "installation_id", UUID.class)),
-                        lastUse(row)))
+                .map(row -> Map.entry(new InstallationId(Sql.get(row, "installation_id", UUID.class)), lastUse(row)))
                 .all()
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
@@ -126,8 +119,6 @@ public class LastUses implements ActorErasure {
     }
 
     private static LastUse lastUse(Readable row) {
-        return new LastUse(
-                Sql.get(row, "last_used_at", Instant.class),
-                Sql.get(row, "last_used_by", String.class));
+        return new LastUse(Sql.get(row, "last_used_at", Instant.class), Sql.get(row, "last_used_by", String.class));
     }
 }

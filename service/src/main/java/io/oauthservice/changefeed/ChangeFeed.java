@@ -1,15 +1,14 @@
 package io.oauthservice.changefeed;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundSubscription;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.InstallationChange;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -178,9 +177,7 @@ public class ChangeFeed {
     }
 
     private static Position start(Readable row) {
-        return new Position(
-                Sql.get(row, "epoch", String.class),
-                Sql.get(row, "next", Long.class));
+        return new Position(Sql.get(row, "epoch", String.class), Sql.get(row, "next", Long.class));
     }
 
     /** This replica's changes, before their caller gets the result. */

@@ -130,7 +130,8 @@ class InstallationPageController {
         Caller caller = Session.of(exchange).caller();
         return callerInstallations
                 .findReadable(caller, id)
-                .flatMap(found -> start(found.platform().id(), PATH + found.id(), findVisibleOrganisation(found, caller), exchange));
+                .flatMap(found -> start(
+                        found.platform().id(), PATH + found.id(), findVisibleOrganisation(found, caller), exchange));
     }
 
     /** The first organisation that the caller sees, for the address to which the flow returns. */

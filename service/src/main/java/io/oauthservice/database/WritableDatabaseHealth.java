@@ -1,6 +1,5 @@
 package io.oauthservice.database;
 
-import java.util.Objects;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.r2dbc.core.DatabaseClient;

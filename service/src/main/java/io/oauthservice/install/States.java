@@ -1,17 +1,16 @@
 package io.oauthservice.install;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.database.ExpiredRows;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.FlowLife;
 import io.oauthservice.vault.TokenVault;
 import io.oauthservice.vault.TokenVault.Place;
 import io.r2dbc.spi.Readable;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;

@@ -1,15 +1,14 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.concurrent.Batcher;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;

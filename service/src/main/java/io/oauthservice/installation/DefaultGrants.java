@@ -1,14 +1,13 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationUpdated;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -147,8 +146,7 @@ class DefaultGrants {
                 .bind("id", previous.value())
                 .bind("kept", kept)
                 .map(row -> new Successor(
-                        Sql.get(row, "installation_id", UUID.class),
-                        Set.of(Sql.get(row, "org_ids", String[].class))))
+                        Sql.get(row, "installation_id", UUID.class), Set.of(Sql.get(row, "org_ids", String[].class))))
                 .all()
                 .collectMap(Successor::id, Successor::organisations)
                 .filter(successors -> !successors.isEmpty())

@@ -1,7 +1,7 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import io.oauthservice.provider.InstallationInfo.Organisation;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
@@ -9,10 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;

@@ -3,7 +3,6 @@ package io.oauthservice.installation;
 import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.outbox.Snapshots;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;

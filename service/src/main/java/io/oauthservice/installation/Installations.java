@@ -1,10 +1,9 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -118,8 +117,7 @@ public class Installations {
                                 one -> one.installation().tokens().version()))
                 .bind(
                         "sequences",
-                        Sql.column(
-                                seen, Long[]::new, one -> one.installation().sequence()))
+                        Sql.column(seen, Long[]::new, one -> one.installation().sequence()))
                 .map(row -> Sql.get(row, "n", Long.class).intValue() - 1)
                 .all();
     }

@@ -1,9 +1,8 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -61,8 +60,7 @@ class OrganisationNames {
                 .bind("organisations", MOST_ORGANISATIONS)
                 .bind("grants", MOST_GRANTS)
                 .map(row -> new Bearer(
-                        Sql.get(row, "org_id", String.class),
-                        Boolean.TRUE.equals(row.get("counts", Boolean.class))))
+                        Sql.get(row, "org_id", String.class), Boolean.TRUE.equals(row.get("counts", Boolean.class))))
                 .all()
                 .collectList()
                 .map(OrganisationNames::toNamedOrganisations);

@@ -1,7 +1,7 @@
 package io.oauthservice.installation;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

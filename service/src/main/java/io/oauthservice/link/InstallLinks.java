@@ -1,6 +1,5 @@
 package io.oauthservice.link;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.Callers;
 import io.oauthservice.audit.AuditEntry;
@@ -9,6 +8,7 @@ import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.core.Secret;
 import io.oauthservice.database.ExpiredRows;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.ActivationHook;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.installation.InstallationRows;
@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,7 +162,8 @@ public class InstallLinks implements ActivationHook {
                         terms.createdBy()));
     }
 
-    private static GenericExecuteSpec bindOrganisations(GenericExecuteSpec statement, @Nullable List<String> organisations) {
+    private static GenericExecuteSpec bindOrganisations(
+            GenericExecuteSpec statement, @Nullable List<String> organisations) {
         return organisations == null
                 ? statement.bindNull("organisations", String[].class)
                 : statement.bind("organisations", organisations.toArray(String[]::new));
@@ -253,9 +253,7 @@ public class InstallLinks implements ActivationHook {
     public Mono<Void> onActivated(InstallationId installation) {
         return database.sql(COMPLETE_AWAITED)
                 .bind("installation", installation.value())
-                .map(row -> Map.entry(
-                        Sql.get(row, "id", UUID.class),
-                        Sql.get(row, "platform", String.class)))
+                .map(row -> Map.entry(Sql.get(row, "id", UUID.class), Sql.get(row, "platform", String.class)))
                 .all()
                 .concatMap(link -> recordCompleted(link.getKey(), link.getValue(), installation))
                 .then();
@@ -342,8 +340,7 @@ public class InstallLinks implements ActivationHook {
         return installation == null
                 ? null
                 : new ExpectedAccount.OfInstallation(
-                        new InstallationId(installation),
-                        Sql.get(row, "expected_grant_key", String.class));
+                        new InstallationId(installation), Sql.get(row, "expected_grant_key", String.class));
     }
 
     private record Row(

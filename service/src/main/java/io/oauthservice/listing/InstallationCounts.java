@@ -1,8 +1,7 @@
 package io.oauthservice.listing;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
-import io.oauthservice.installation.InstallationRows;
+import io.oauthservice.database.Sql;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;

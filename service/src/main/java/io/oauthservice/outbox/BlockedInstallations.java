@@ -3,7 +3,6 @@ package io.oauthservice.outbox;
 import io.oauthservice.database.Sql;
 import io.oauthservice.outbox.Outbox.Entry;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -117,9 +116,8 @@ public class BlockedInstallations {
         return database.sql(RELEASE_SOME)
                 .bind("after", after)
                 .bind("batch", RELEASE_BATCH)
-                .map(row -> new Released(
-                        Sql.get(row, "installation_id", UUID.class),
-                        Sql.get(row, "released", Long.class)))
+                .map(row ->
+                        new Released(Sql.get(row, "installation_id", UUID.class), Sql.get(row, "released", Long.class)))
                 .one();
     }
 

@@ -1,10 +1,9 @@
 package io.oauthservice.outbox;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.background.Lease;
+import io.oauthservice.database.Sql;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 

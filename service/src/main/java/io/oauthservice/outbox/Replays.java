@@ -4,7 +4,6 @@ import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationEvent;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

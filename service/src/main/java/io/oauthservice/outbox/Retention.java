@@ -1,7 +1,7 @@
 package io.oauthservice.outbox;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.background.BackgroundLoop;
+import io.oauthservice.database.Sql;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -82,8 +82,7 @@ class Retention {
                 .bind("after", after)
                 .bind("seconds", Sql.seconds(kept))
                 .bind("batch", properties.eraseBatch())
-                .map(row -> new Erased(
-                        Sql.get(row, "erased", Long.class), row.get("published_at", Instant.class)))
+                .map(row -> new Erased(Sql.get(row, "erased", Long.class), row.get("published_at", Instant.class)))
                 .one();
     }
 

@@ -1,12 +1,11 @@
 package io.oauthservice.reconcile;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.InstallationId;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;

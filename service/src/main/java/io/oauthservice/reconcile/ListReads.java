@@ -1,11 +1,9 @@
 package io.oauthservice.reconcile;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
-import io.r2dbc.spi.Readable;
+import io.oauthservice.database.Sql;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -70,7 +68,10 @@ class ListReads {
                 .then(database.sql(BEGIN)
                         .bind("platform", platform.id())
                         .bind("lease", Sql.seconds(LEASE))
-                        .map(row -> new ListRead(platform, Sql.get(row, "started_at", Instant.class), Sql.get(row, "next_read_at", Instant.class)))
+                        .map(row -> new ListRead(
+                                platform,
+                                Sql.get(row, "started_at", Instant.class),
+                                Sql.get(row, "next_read_at", Instant.class)))
                         .one());
     }
 

@@ -6,7 +6,8 @@
 @ApplicationModule(
         allowedDependencies = {
             "audit",
-            "background", "database",
+            "background",
+            "database",
             "core",
             "provider",
             "installation",

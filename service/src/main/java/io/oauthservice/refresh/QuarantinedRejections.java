@@ -1,12 +1,11 @@
 package io.oauthservice.refresh;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.provider.ProviderException.Ending;
 import java.time.Duration;
-import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.reactive.TransactionalOperator;
@@ -122,8 +121,7 @@ class QuarantinedRejections {
         return database.sql(FIND)
                 .bind("platform", platform.id())
                 .map(row -> new Quarantined(
-                        rows.installation(row),
-                        Ending.valueOf(Sql.get(row, "refresh_parked_for", String.class))))
+                        rows.installation(row), Ending.valueOf(Sql.get(row, "refresh_parked_for", String.class))))
                 .all();
     }
 

@@ -1,7 +1,7 @@
 package io.oauthservice.refresh;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import io.oauthservice.events.TokenRefreshed;
 import io.oauthservice.installation.ChangeRecorder;
 import io.oauthservice.installation.EncryptedTokens;
@@ -11,7 +11,6 @@ import io.oauthservice.installation.InstallationRows;
 import io.oauthservice.installation.InstallationStatus;
 import io.oauthservice.installation.StatusChanges;
 import java.time.Duration;
-import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;

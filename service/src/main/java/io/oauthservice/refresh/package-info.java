@@ -7,7 +7,8 @@
  */
 @ApplicationModule(
         allowedDependencies = {
-            "background", "database",
+            "background",
+            "database",
             "core",
             "concurrent",
             "provider",

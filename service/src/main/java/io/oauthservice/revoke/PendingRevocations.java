@@ -1,12 +1,11 @@
 package io.oauthservice.revoke;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.core.Platform;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.provider.Grant;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -148,7 +147,6 @@ class PendingRevocations {
     private DatabaseClient.GenericExecuteSpec attempt(String statement, PendingRevocation revocation) {
         return database.sql(statement).bind("id", revocation.id()).bind("attempts", revocation.attempts());
     }
-
 
     /**
      * The ciphertexts are bound to the columns of the installation's row.

@@ -4,7 +4,16 @@
  * <p>Knows no provider by name.
  */
 @ApplicationModule(
-        allowedDependencies = {"background", "database", "core", "provider", "installation", "grant", "access", "entitlement"})
+        allowedDependencies = {
+            "background",
+            "database",
+            "core",
+            "provider",
+            "installation",
+            "grant",
+            "access",
+            "entitlement"
+        })
 @NullMarked
 package io.oauthservice.revoke;
 

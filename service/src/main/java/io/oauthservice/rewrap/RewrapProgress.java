@@ -1,7 +1,7 @@
 package io.oauthservice.rewrap;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.background.Lease;
+import io.oauthservice.database.Sql;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -126,8 +126,7 @@ class RewrapProgress {
     }
 
     private State state(Readable row) {
-        byte[] ciphertexts =
-                Sql.get(row, "ciphertexts", Json.class).asArray();
+        byte[] ciphertexts = Sql.get(row, "ciphertexts", Json.class).asArray();
         return State.of(row, json.readValue(ciphertexts, COUNTS));
     }
 

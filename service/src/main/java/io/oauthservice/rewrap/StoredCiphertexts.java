@@ -3,7 +3,6 @@ package io.oauthservice.rewrap;
 import io.oauthservice.database.Sql;
 import io.oauthservice.vault.EncryptedColumn;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -42,9 +41,7 @@ class StoredCiphertexts {
         return database.sql(sql(PAGE, column))
                 .bind("after", after)
                 .bind("limit", limit)
-                .map(row -> new Stored(
-                        Sql.get(row, "id", UUID.class),
-                        Sql.get(row, "text", String.class)))
+                .map(row -> new Stored(Sql.get(row, "id", UUID.class), Sql.get(row, "text", String.class)))
                 .all()
                 .collectList();
     }

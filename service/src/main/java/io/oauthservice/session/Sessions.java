@@ -1,11 +1,11 @@
 package io.oauthservice.session;
 
-import io.oauthservice.database.Sql;
 import io.oauthservice.access.People;
 import io.oauthservice.audit.ActorErasure;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Secret;
 import io.oauthservice.database.ExpiredRows;
+import io.oauthservice.database.Sql;
 import io.oauthservice.session.SessionOwner.ApiKey;
 import io.oauthservice.session.SessionOwner.Person;
 import io.r2dbc.spi.Readable;

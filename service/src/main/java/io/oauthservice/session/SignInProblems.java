@@ -50,8 +50,8 @@ final class SignInProblems {
     static ProblemException noRolesClaim(String subject, String claim) {
         return failed(
                 ProblemType.FORBIDDEN,
-                "You are signed in at the identity provider, but its ID token has no claim " + claim + ", from which this service"
-                        + " reads your roles. Ask an operator of this service",
+                "You are signed in at the identity provider, but its ID token has no claim " + claim
+                        + ", from which this service" + " reads your roles. Ask an operator of this service",
                 "the ID token does not contain the claim with the roles: subject=" + subject + " claim=" + claim);
     }
 

@@ -104,7 +104,8 @@ class WholeReads {
     /**
      * The installation as it was before a refresh that failed; empty if that refresh may have invalidated its token.
      */
-    private Mono<Installation> usableDespiteFailure(TokenValidity stored, @Nullable Duration minTtl, Throwable failure) {
+    private Mono<Installation> usableDespiteFailure(
+            TokenValidity stored, @Nullable Duration minTtl, Throwable failure) {
         Installation before = stored.installation();
         if (!freshness.isUsable(before, minTtl) || !stored.survivesUnknownOutcomes()) {
             return Mono.empty();

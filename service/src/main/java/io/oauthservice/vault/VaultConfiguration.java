@@ -68,9 +68,7 @@ class VaultConfiguration {
                 return null;
             }
             file.create();
-            log.warn(
-                    "Local keyset created, back it up: path={}",
-                    properties.keysetPath());
+            log.warn("Local keyset created, back it up: path={}", properties.keysetPath());
         }
         KeyedVault vault = new KeysetVault(file.read());
         canary.verify(vault, writes == Kind.KEYSET, KEYSET_PATH);

@@ -191,7 +191,8 @@ class ApiContract implements OpenApiCustomizer {
         return schemaOf("object")
                 .required(List.of("type", "title", "status", "detail"))
                 .description("RFC 9457. A problem may have further members, according to its type.")
-                .addProperty("type", schemaOf("string").format("uri").description("urn:oauth-service:problem:…; stable"))
+                .addProperty(
+                        "type", schemaOf("string").format("uri").description("urn:oauth-service:problem:…; stable"))
                 .addProperty("title", schemaOf("string"))
                 .addProperty("status", schemaOf("integer").format("int32"))
                 .addProperty("detail", schemaOf("string").description("What happened and what to do; may change"))
@@ -200,7 +201,8 @@ class ApiContract implements OpenApiCustomizer {
                 .addProperty("reason", schemaOf("string"))
                 .addProperty("since", schemaOf("string").format("date-time"))
                 .addProperty("connect_url", schemaOf("string").format("uri").description("Where a person connects"))
-                .addProperty("candidates", array(schemaOf("string")).description("Ids of the organisations of this name"))
+                .addProperty(
+                        "candidates", array(schemaOf("string")).description("Ids of the organisations of this name"))
                 .addProperty(
                         "granted",
                         schemaOf("object")
@@ -208,7 +210,8 @@ class ApiContract implements OpenApiCustomizer {
                                 .description("The level of each permission that the caller may request"))
                 .addProperty(
                         "repository_selection",
-                        schemaOf("string").description("Whether the organisation granted all repositories or selected"));
+                        schemaOf("string")
+                                .description("Whether the organisation granted all repositories or selected"));
     }
 
     private static Schema<?> fieldError() {

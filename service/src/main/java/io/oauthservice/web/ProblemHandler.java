@@ -100,7 +100,8 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                         input,
                         400,
                         "The body must be a JSON object of the form that the API describes, with each field once");
-            case ServerWebInputException input -> toProblem(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
+            case ServerWebInputException input ->
+                toProblem(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
             case RefreshException failed -> logOnce(FailureProblems.of(failed));
             case TokenTooShortLivedException tooShort -> FailureProblems.of(tooShort);
             case InvalidLabelException label -> FailureProblems.of(label);

@@ -67,7 +67,8 @@ final class BodyBudget {
         private void take(AtomicLong budget, int bytes) {
             if (budget.addAndGet(bytes) > MAX_IN_FLIGHT) {
                 budget.addAndGet(-bytes);
-                throw new ProblemException(ProblemType.BUSY, "Too many webhooks are being received. Send this one again later")
+                throw new ProblemException(
+                                ProblemType.BUSY, "Too many webhooks are being received. Send this one again later")
                         .retryAfter(Duration.ofSeconds(5));
             }
         }

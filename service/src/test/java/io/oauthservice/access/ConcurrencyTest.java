@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.oauthservice.Fault;
+import io.oauthservice.RawConnection;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
 import io.oauthservice.ServiceTestBase;
-import io.oauthservice.RawConnection;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.time.Duration;

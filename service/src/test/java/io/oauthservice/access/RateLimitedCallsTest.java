@@ -3,10 +3,10 @@ package io.oauthservice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceTestBase;
 import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceTestBase;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

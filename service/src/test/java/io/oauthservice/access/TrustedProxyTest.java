@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.CachedReads;
-import io.oauthservice.ServiceTestBase;
 import io.oauthservice.RawConnection;
+import io.oauthservice.ServiceTestBase;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.Browser;
 import io.oauthservice.Browser.Page;
-import io.oauthservice.ResetExtension;
 import io.oauthservice.GitHubControl;
+import io.oauthservice.ResetExtension;
 import io.oauthservice.Service;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;

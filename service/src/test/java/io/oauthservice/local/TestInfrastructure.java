@@ -19,7 +19,8 @@ public final class TestInfrastructure {
     private final int kafkaPort = Ports.free();
     private final BackgroundStart<LocalPostgres> postgres =
             BackgroundStart.start("postgres", () -> LocalPostgres.temporary(postgresPort));
-    private final BackgroundStart<LocalKafka> kafka = BackgroundStart.start("kafka", () -> LocalKafka.temporary(kafkaPort));
+    private final BackgroundStart<LocalKafka> kafka =
+            BackgroundStart.start("kafka", () -> LocalKafka.temporary(kafkaPort));
     private final Path files;
     private final AtomicInteger names = new AtomicInteger();
     private final AtomicBoolean stopped = new AtomicBoolean();

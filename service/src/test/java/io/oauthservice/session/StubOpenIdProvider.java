@@ -246,7 +246,8 @@ public final class StubOpenIdProvider implements AutoCloseable {
 
     private static void require(String parameter, boolean holds) {
         if (!holds) {
-            throw new RejectionException(Reply.json(400, "{\"error\":\"invalid_request\"}").violating(parameter));
+            throw new RejectionException(
+                    Reply.json(400, "{\"error\":\"invalid_request\"}").violating(parameter));
         }
     }
 

@@ -244,7 +244,8 @@ class VaultChangeTest {
                 .block();
 
         assertThat(opened)
-                .isEqualTo(IntStream.range(0, 10).mapToObj(VaultChangeTest::token).toList());
+                .isEqualTo(
+                        IntStream.range(0, 10).mapToObj(VaultChangeTest::token).toList());
     }
 
     @Test

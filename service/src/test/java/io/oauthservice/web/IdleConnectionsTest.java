@@ -2,8 +2,8 @@ package io.oauthservice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.ServiceTestBase;
 import io.oauthservice.RawConnection;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.internal.PlatformDependent;
-import io.oauthservice.Service;
-import io.oauthservice.ServiceTestBase;
 import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
+import io.oauthservice.Service;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

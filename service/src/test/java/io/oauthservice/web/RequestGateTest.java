@@ -3,10 +3,10 @@ package io.oauthservice.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.LogCapture;
-import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceTestBase;
 import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
+import io.oauthservice.Service.Answer;
+import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.util.List;

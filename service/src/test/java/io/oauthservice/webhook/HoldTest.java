@@ -75,7 +75,8 @@ class HoldTest extends TokenExpiryTestBase {
                         System.nanoTime(), TEAM, sandbox.app(SlackApp.class).appId(), event);
         assertThat(service.webhook(
                                 "slack",
-                                SignedHeaders.bySlack(sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body),
+                                SignedHeaders.bySlack(
+                                        sandbox.app(SlackApp.class).signingSecret(), Instant.now(), body),
                                 body)
                         .status())
                 .isEqualTo(202);

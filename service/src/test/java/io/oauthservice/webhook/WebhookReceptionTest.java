@@ -86,7 +86,10 @@ class WebhookReceptionTest extends ServiceTestBase {
                 "{\"type\":\"url_verification\",\"challenge\":\"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P\"}";
 
         FluxExchangeResult<String> answer = exchange(
-                "slack", MediaType.APPLICATION_JSON, SignedHeaders.bySlack(Slack.SIGNING_SECRET, Instant.now(), body), body);
+                "slack",
+                MediaType.APPLICATION_JSON,
+                SignedHeaders.bySlack(Slack.SIGNING_SECRET, Instant.now(), body),
+                body);
 
         assertThat(answer.getResponseBody().blockFirst()).startsWith("3eZbrw1aBm2r");
     }
@@ -113,7 +116,10 @@ class WebhookReceptionTest extends ServiceTestBase {
     void aRenamingOfAnUnknownInstallationIsDropped() {
         String renamed = "{\"action\":\"renamed\",\"installation\":{\"id\":4200,\"node_id\":\"x\"}}";
 
-        assertThat(send("github", SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation_target", renamed), renamed))
+        assertThat(send(
+                        "github",
+                        SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation_target", renamed),
+                        renamed))
                 .isEqualTo(202);
         assertThat(stored()).isEqualTo("0");
     }
@@ -139,7 +145,8 @@ class WebhookReceptionTest extends ServiceTestBase {
     @Test
     void aLargeBodyOfGitHubIsRead() {
         String large = DELETED.replace("{\"action\"", "{\"x\":\"" + "x".repeat(4 * 1024 * 1024) + "\",\"action\"");
-        Map<String, String> headers = new HashMap<>(SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation", large));
+        Map<String, String> headers =
+                new HashMap<>(SignedHeaders.byGitHub(GitHub.WEBHOOK_SECRET, "installation", large));
 
         assertThat(send("github", headers, large)).isEqualTo(202);
         assertThat(stored()).isEqualTo("1");

@@ -24,7 +24,8 @@ final class Errors {
 
     /** The client id or secret is wrong or missing. */
     static RejectionException unauthorizedClient(String violation) {
-        return new RejectionException(token(401, "access_denied", "Unauthorized").violating(violation));
+        return new RejectionException(
+                token(401, "access_denied", "Unauthorized").violating(violation));
     }
 
     static RejectionException invalidRequest(String description, String violation) {

@@ -88,6 +88,7 @@ final class RefreshGrant {
     }
 
     private RejectionException rejection(TokenFamily family, String violation) {
-        return new RejectionException(rejectionFormat.value().reply().violating(violation).about(family.grant()));
+        return new RejectionException(
+                rejectionFormat.value().reply().violating(violation).about(family.grant()));
     }
 }

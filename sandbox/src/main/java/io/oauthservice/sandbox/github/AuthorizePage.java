@@ -47,7 +47,8 @@ final class AuthorizePage {
         String redirectUri = params.get("redirect_uri");
         if (redirectUri != null && !App.callbackUrls(github.context).contains(redirectUri)) {
             String why = "The redirect_uri MUST match the registered callback URL for this application.";
-            throw new RejectionException(registered.fail("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
+            throw new RejectionException(
+                    registered.fail("redirect_uri_mismatch", why).violating("redirect_uri_mismatch"));
         }
         checkPkce(params, back(params));
         return params;

@@ -57,7 +57,9 @@ final class HookApi {
             case null -> each -> true;
             case "success" -> each -> each.statusCode() >= 200 && each.statusCode() < 400;
             case "failure" -> each -> each.statusCode() >= 400 && each.statusCode() < 600;
-            default -> throw new RejectionException(Errors.api(422, "Validation Failed").violating("status_invalid"));
+            default ->
+                throw new RejectionException(
+                        Errors.api(422, "Validation Failed").violating("status_invalid"));
         };
     }
 }

@@ -61,7 +61,8 @@ final class InstallPage {
             throw Errors.notFoundPage("app_unknown");
         }
         if (params.all("repository_ids[]").size() > MOST_REPOSITORIES) {
-            throw new RejectionException(Errors.api(422, "At most 100 repositories.").violating("too_many_repositories"));
+            throw new RejectionException(
+                    Errors.api(422, "At most 100 repositories.").violating("too_many_repositories"));
         }
         return params;
     }

@@ -115,7 +115,8 @@ final class SlackEvents implements WebhookSource {
 
     /** Workspaces joined or left an org-wide install; their own grants stay: docs/providers.md 3.5, 3.7. */
     private static Delivery teamAccess(JsonNode body, String name) {
-        String install = SlackInstall.key(id(requireText(body, "api_app_id")), id(requireText(body, "enterprise_id")), null);
+        String install =
+                SlackInstall.key(id(requireText(body, "api_app_id")), id(requireText(body, "enterprise_id")), null);
         return new Delivery(
                 id(requireText(body, "event_id")),
                 name,

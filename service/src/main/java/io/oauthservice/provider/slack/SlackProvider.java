@@ -119,7 +119,8 @@ final class SlackProvider
         JsonNode user = reply.body().path("authed_user");
         List<SlackGrant> grants = new ArrayList<>();
         if (reply.text("access_token") != null) {
-            grants.add(new SlackGrant(tokens(reply, reply.body(), botScopes), requiredScopes(botScopes), install, null));
+            grants.add(
+                    new SlackGrant(tokens(reply, reply.body(), botScopes), requiredScopes(botScopes), install, null));
         }
         if (ProviderHttp.text(user, "access_token") != null) {
             String userId = TokenReplies.required(user, "id");
