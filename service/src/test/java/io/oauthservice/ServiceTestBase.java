@@ -1,13 +1,23 @@
 package io.oauthservice;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.oauthservice.Browser.Page;
+import io.oauthservice.installation.ChangeNotifications;
+import io.oauthservice.installation.InstallationChange.TokenReported;
+import io.oauthservice.installation.InstallationId;
 import io.oauthservice.local.ServiceTest;
 import io.oauthservice.sandbox.Sandbox;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.Disposable;
 
 /**
  * A test of the running service with short time limits. All such tests share one context; each begins with no
@@ -59,6 +69,9 @@ public abstract class ServiceTestBase {
     @Autowired
     private Sandbox sandbox;
 
+    @Autowired
+    private ChangeNotifications notifications;
+
     protected Service service;
     protected GitHubControl gitHub;
     protected Rows rows;
@@ -70,6 +83,30 @@ public abstract class ServiceTestBase {
         rows = new Rows(database);
         gitHub.reset();
         rows.clear();
+    }
+
+    /**
+     * Waits until this replica has received all notifications of changes so far: they evict what is cached meanwhile.
+     * PostgreSQL delivers them in the order of the commits.
+     */
+    protected void awaitNotifications() {
+        InstallationId nobody = new InstallationId(UUID.randomUUID());
+        CountDownLatch received = new CountDownLatch(1);
+        Disposable listener = notifications.listen(change -> {
+            if (change instanceof TokenReported reported && reported.id().equals(nobody)) {
+                received.countDown();
+            }
+        });
+        try {
+            rows.change("SELECT pg_notify('oauth_installations', :report)", Map.of("report", """
+                    {"id":"%s","platform":"none","organisations":[],"moved":false,"grant":false,"fingerprint":"none"}"""
+                    .formatted(nobody)));
+            assertThat(received.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            listener.dispose();
+        }
     }
 
     /** Connects the account in a browser. Returns the installation's id. */

@@ -15,10 +15,9 @@ import org.springframework.web.server.ServerWebExchange;
  * An authenticated caller and its permissions.
  *
  * @param name an API client's name; the issuer's name, a slash and the subject of a JWT; or {@code oidc:} and the
- * subject
- *     of a person who has signed in to the page
+ *     subject of a person who has signed in to the page
  * @param permissions such as {@code tokens:read:github}; {@code tokens:read} covers every platform, {@code *}
- * everything
+ *     everything
  * @param organisations the ids of the organisations that it may see; null: all
  * @param sharedGrants whether it may use a grant that covers organisations beyond its own
  * @param plainAnswers whether its responses also carry the fields of the plain contract

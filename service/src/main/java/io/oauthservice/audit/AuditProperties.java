@@ -14,8 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param newWithin within what time the first read of a token by a caller is stored
  * @param countsEvery how often the counts of further reads are stored
  * @param maxKeys how many combinations of caller, installation and token may wait in memory to be stored; further ones
- * are
- *     counted by issuer and platform
+ *     are counted by issuer and platform
  * @param fullAddress whether the whole address of a sender is stored, not only its network
  */
 @ConfigurationProperties("oauth.audit")

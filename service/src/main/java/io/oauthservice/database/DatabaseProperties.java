@@ -14,8 +14,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *     a pooler in transaction mode; otherwise the pool's host
  * @param directPort PostgreSQL's port at the direct host
  * @param preparedStatements whether the pool's connections keep named prepared statements; null: if the direct address
- * is
- *     the pool's
+ *     is the pool's
  */
 @ConfigurationProperties("oauth.database")
 record DatabaseProperties(

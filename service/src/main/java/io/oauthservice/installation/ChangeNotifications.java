@@ -178,11 +178,9 @@ public class ChangeNotifications {
      * The JSON of a notification. A change with many organisations is sent as several.
      *
      * @param organisations those whose default grant the installation has become; otherwise its main one, for replicas
-     * of an
-     *     earlier version
+     *     of an earlier version
      * @param moved whether it has become a default grant. Null: sent by an earlier version, which lists all
-     * organisations
-     *     that the installation reaches, or none if they are too many
+     *     organisations that the installation reaches, or none if they are too many
      * @param grant {@code grantChanged} of {@link Changed}. Null: sent by an earlier version, which does not say
      * @param fingerprint of a reported token; nothing else has changed then
      */

@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
  *     {@link NotConnectedException}, and cannot be connected for a minute or until {@link RefusedGrants#finish}
  * @param labels added if the installation is new or was revoked, or if the caller that gave them could see it before
  * @param visibleOrganisations the ids of the organisations that the caller who gave the labels is limited to; null: not
- * limited
+ *     limited
  * @param inTransaction takes part in the transaction after the row is written; its failure rolls the transaction back
  */
 public record ConnectTerms(

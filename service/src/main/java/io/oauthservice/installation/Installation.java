@@ -20,12 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param statusReason reason code of the status; null where there is none
  * @param externalUserId null: the organisation's grant; else a user's
  * @param registration the App or client at the provider that the grant belongs to; null where it was stored before that
- * was
- *     recorded
+ *     was recorded
  * @param organisations those that it reaches, the main one first
  * @param unknownOutcomes the number of refreshes of these tokens that are in progress or have an unknown outcome: each
- * may
- *     have taken effect at the provider
+ *     may have taken effect at the provider
  * @param refreshAttemptedAt when the first of these refreshes began; null: there is none
  * @param reconnectBy when the provider ends the grant unless it is authorised again or refreshed before; null: unknown
  * @param labels labels that callers have set; they are not sent to the platform

@@ -9,10 +9,9 @@ public sealed interface InstallationChange {
      * An installation has changed.
      *
      * @param defaultOf the organisations, by id, whose default grant it has become with this change; another grant may
-     * have
-     *     been their default before
+     *     have been their default before
      * @param grantChanged whether its status, permissions, selection or organisations may have changed; false: only its
-     * tokens have
+     *     tokens have
      */
     record Changed(InstallationId id, String platform, Set<String> defaultOf, boolean grantChanged)
             implements InstallationChange {

@@ -52,12 +52,11 @@ final class BoundedSearch {
      * the parameters of {@link InstallationFilter#bind}.
      *
      * @param scan examines {@code :budget} rows; returns where that ended as {@code to_created_at} and {@code to_id},
-     * and how
-     *     many of them match as {@code matching}
+     *     and how many of them match as {@code matching}
      * @param shortScan the budget of the first scan; further ones have more and more
      * @param longScan that of all scans
      * @param lookUp reads up to {@code :candidates} rows by an index; returns how many it has read as
-     * {@code candidates}
+     *     {@code candidates}
      */
     BoundedSearch(DatabaseClient database, String scan, int shortScan, int longScan, String lookUp) {
         this.database = database;
@@ -167,8 +166,7 @@ final class BoundedSearch {
      * What a statement has found.
      *
      * @param count of a scan: how many of all rows that were examined match; of a look-up: how many rows were read,
-     * where
-     *     CANDIDATES means that there may be more
+     *     where CANDIDATES means that there may be more
      */
     private record Counted(Found found, long count) {}
 

@@ -87,7 +87,7 @@ public record OutboundHttp(
      * The same for a large body of which little matters.
      *
      * @param members by the name of a member of the body that is a list of objects: those of their members that are
-     * kept
+     *     kept
      */
     public static Mono<JsonNode> json(ClientResponse response, int maxBody, Map<String, Set<String>> members) {
         return DataBufferUtils.join(response.bodyToFlux(DataBuffer.class), maxBody)

@@ -12,8 +12,7 @@ import reactor.core.publisher.Mono;
  * @param grantKey as in {@link InstallationInfo}
  * @param externalUserId null: the organisation's grant; else a user's
  * @param registration the {@linkplain OAuthProvider#registration registration} that it belongs to; null where it was
- * stored
- *     before registrations were
+ *     stored before registrations were
  * @param accessToken null where none is stored
  * @param refreshToken null where the provider gave none
  */

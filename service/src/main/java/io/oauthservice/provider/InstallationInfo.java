@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * what can be stored; an id that cannot be stored fails with {@link ProviderException.BadRequest}.
  *
  * @param grantKey the grant's natural key at this provider, the same after a reinstall; only its provider knows its
- * parts
+ *     parts
  * @param organisations at least one, the main one first
  * @param externalInstallId the provider's own id of the installation, where it has one
  * @param externalUserId null: the organisation's grant; else a user's

@@ -101,7 +101,7 @@ public class ProviderHttp {
      *
      * @param bytes a longer body fails the call
      * @param members by the name of a member of the body that is a list of objects: those of their members that are
-     * kept
+     *     kept
      */
     public record BodyLimit(int bytes, Map<String, Set<String>> members) {}
 

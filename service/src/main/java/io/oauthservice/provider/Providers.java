@@ -30,7 +30,7 @@ public class Providers {
      * The provider of a stored grant.
      *
      * @throws Misconfigured with the code {@link Misconfigured#NOT_CONFIGURED} where a stored grant's platform is no
-     * longer configured
+     *     longer configured
      */
     public GuardedProvider get(Platform platform) {
         return find(platform.id())

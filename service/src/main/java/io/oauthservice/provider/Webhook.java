@@ -22,7 +22,7 @@ public sealed interface Webhook {
      * @param grants which grants may have changed
      * @param requesterId the platform's id of the person whose request was approved; null: it names none
      * @param knownOnly whether the event does not name its App, so that it is stored only if it matches a known
-     * installation
+     *     installation
      */
     record Delivery(
             String id,

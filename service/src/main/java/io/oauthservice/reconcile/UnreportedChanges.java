@@ -17,8 +17,7 @@ class UnreportedChanges {
 
     /**
      * @param change what was found: {@code found}, {@code updated}, {@code organisations}, {@code ended},
-     * {@code restored}, or
-     *     the new status
+     *     {@code restored}, or the new status
      */
     void count(Platform platform, String change) {
         Counter.builder("oauth.reconciliation.changes")

@@ -72,8 +72,7 @@ class RefreshAttempt {
      * without new tokens, this one tries again.
      *
      * @param reported how the grant ended if this refresh is rejected, because the provider has reported that end;
-     * null: it
-     *     has reported none
+     *     null: it has reported none
      */
     Mono<Installation> refresh(Installation seen, TokenRefreshed.Cause cause, @Nullable Ending reported) {
         return Mono.defer(() -> refreshInSlot(seen, cause, reported))

@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param firstBackOff how long to wait after the first failure; doubles with each
  * @param longestBackOff the limit of the doubling
  * @param giveUpAfter after how long a failed revocation is erased; time while its platform is not configured does not
- * count
+ *     count
  */
 @Validated
 @ConfigurationProperties("oauth.revocations")

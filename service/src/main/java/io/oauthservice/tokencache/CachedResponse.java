@@ -42,7 +42,7 @@ public final class CachedResponse {
 
     /**
      * @param installation as it was read; a narrowed token outlives the stored token that was current when it was
-     * issued
+     *     issued
      * @param narrowed whether it is for callers that get this part of the grant, which the way to find it decides
      */
     CachedResponse(

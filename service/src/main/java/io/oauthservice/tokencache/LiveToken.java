@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param organisation for which it was requested
  * @param cacheableUntil when it is due for a refresh; null: it must not be cached, because a refresh with an unknown
- * outcome
- *     may have invalidated it
+ *     outcome may have invalidated it
  */
 public record LiveToken(
         Installation installation,

@@ -52,6 +52,7 @@ class RateLimitedCallsTest extends ServiceTestBase {
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
+        awaitNotifications();
         service.token(ACME);
         wire = new RawConnection(port);
     }

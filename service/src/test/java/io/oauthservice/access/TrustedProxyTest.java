@@ -46,6 +46,7 @@ class TrustedProxyTest extends ServiceTestBase {
     @BeforeEach
     void cacheToken() {
         connect(ACME);
+        awaitNotifications();
         service.token(ACME);
     }
 

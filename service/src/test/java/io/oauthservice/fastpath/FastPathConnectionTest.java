@@ -42,6 +42,7 @@ class FastPathConnectionTest extends ServiceTestBase {
     void cacheToken() throws IOException {
         connect(ACME);
         connect(GLOBEX);
+        awaitNotifications();
         service.token(ACME);
         wire = new RawConnection(port);
     }

@@ -40,7 +40,7 @@ class ListCacheTest extends ServiceTestBase {
     private ChangeFeed feed;
 
     @BeforeEach
-    void awaitNotifications() {
+    void awaitChangeFeed() {
         await().atMost(SOON).until(feed::isCurrent);
     }
 

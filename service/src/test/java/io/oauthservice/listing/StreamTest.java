@@ -38,7 +38,7 @@ class StreamTest extends ServiceTestBase {
     private final List<EventStream> opened = new ArrayList<>();
 
     @BeforeEach
-    void awaitNotifications() {
+    void awaitChangeFeed() {
         await().atMost(SOON).until(feed::isCurrent);
     }
 

@@ -61,6 +61,7 @@ class LimitsTest extends ServiceTestBase {
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
+        awaitNotifications();
         service.token(ACME);
         wire = new RawConnection(port);
     }

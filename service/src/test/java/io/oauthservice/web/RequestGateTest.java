@@ -39,6 +39,7 @@ class RequestGateTest extends ServiceTestBase {
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
+        awaitNotifications();
         service.token(ACME);
         wire = new RawConnection(port);
     }
