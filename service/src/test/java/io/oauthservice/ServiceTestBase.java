@@ -99,8 +99,7 @@ public abstract class ServiceTestBase {
         });
         try {
             rows.change("SELECT pg_notify('oauth_installations', :report)", Map.of("report", """
-                    {"id":"%s","platform":"none","organisations":[],"moved":false,"grant":false,"fingerprint":"none"}"""
-                    .formatted(nobody)));
+                    {"id":"%s","platform":"none","organisations":[],"moved":false,"grant":false,"fingerprint":"none"}""".formatted(nobody)));
             assertThat(received.await(10, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
