@@ -18,8 +18,8 @@ public final class Phases {
     /** Refreshes in flight. Their end is awaited, because each may hold the only copy of a token. */
     public static final int REFRESHES = 3;
 
-    /** The refresh job, which starts refreshes. */
-    public static final int REFRESH_JOB = 4;
+    /** Jobs that start refreshes: the scheduled refresh, webhooks, checks of suspensions, reconciliation. */
+    public static final int REFRESHING_JOBS = 4;
 
     /**
      * Subscriptions to notifications. They last while the web server answers its last requests, so that a change which

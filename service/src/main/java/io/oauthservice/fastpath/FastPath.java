@@ -51,7 +51,7 @@ class FastPath {
 
     private final TokenCache cache;
     private final NarrowedTokens narrowed;
-    private final ListCache pages;
+    private final ListCache lists;
     private final Callers callers;
     private final ClientAddresses addresses;
     private final FullHttpResponse rateLimited;
@@ -62,7 +62,7 @@ class FastPath {
     FastPath(
             TokenCache cache,
             NarrowedTokens narrowed,
-            ListCache pages,
+            ListCache lists,
             Callers callers,
             AuditCounts counts,
             ClientAddresses addresses,
@@ -70,7 +70,7 @@ class FastPath {
             MeterRegistry registry) {
         this.cache = cache;
         this.narrowed = narrowed;
-        this.pages = pages;
+        this.lists = lists;
         this.callers = callers;
         this.counts = counts;
         this.addresses = addresses;
@@ -104,7 +104,7 @@ class FastPath {
             return null;
         }
         return request.uri().startsWith(ListCache.PATH)
-                ? respondWithPage(request, from, start)
+                ? respondWithList(request, from, start)
                 : respondWithToken(request, from, start);
     }
 
@@ -132,18 +132,18 @@ class FastPath {
     }
 
     /** A request with {@code Cache-Control} may require the current state of the database. */
-    private @Nullable HttpResponse respondWithPage(HttpRequest request, InetSocketAddress from, long start) {
+    private @Nullable HttpResponse respondWithList(HttpRequest request, InetSocketAddress from, long start) {
         HttpHeaders headers = request.headers();
         Caller caller =
                 headers.contains(HttpHeaderNames.CACHE_CONTROL) || !acceptsJson(headers) ? null : caller(headers, from);
-        CachedList page = caller == null ? null : pages.find(caller, request.uri());
-        if (caller == null || page == null) {
+        CachedList list = caller == null ? null : lists.find(caller, request.uri());
+        if (caller == null || list == null) {
             return null;
         }
         if (!caller.tryRequest()) {
             return rateLimited.retainedDuplicate();
         }
-        HttpResponse response = page.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
+        HttpResponse response = list.response(headers.get(HttpHeaderNames.IF_NONE_MATCH));
         listTimer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         return response;
     }

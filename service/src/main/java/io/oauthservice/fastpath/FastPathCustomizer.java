@@ -7,8 +7,8 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Adds the fast path to each connection, for HTTP/1.1, which callers use. All reads over HTTP/2 are regular request
- * handling.
+ * Adds the fast path to each connection, after {@code web.RequestGate} and before the handler of Reactor Netty. The
+ * service speaks HTTP/1.1 only.
  */
 @Component
 class FastPathCustomizer implements NettyServerCustomizer {

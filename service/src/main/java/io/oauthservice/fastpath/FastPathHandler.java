@@ -32,7 +32,7 @@ final class FastPathHandler extends ChannelDuplexHandler {
 
     private boolean unflushed;
 
-    /** ReadMark is paused until the client reads its responses. */
+    /** Reading is paused until the client reads its responses. */
     private boolean paused;
 
     FastPathHandler(FastPath fastPath) {

@@ -45,7 +45,7 @@ class SuspensionCheck {
                         "Failed to check suspended installations",
                         // Skips installations that another replica has checked meanwhile.
                         () -> checkAll(properties.suspendedEvery().dividedBy(2)))
-                .inPhase(Phases.REFRESH_JOB);
+                .inPhase(Phases.REFRESHING_JOBS);
     }
 
     Mono<Void> checkAll(Duration notCheckedFor) {

@@ -127,18 +127,18 @@ class InstallFlow {
          *
          * @param chosen the names of what was chosen
          * @param expected the name of what the link is for
-         * @param remains the state of the chosen account
+         * @param account the state of the chosen account
          */
-        record WrongAccount(String chosen, String expected, Remains remains) implements Outcome {}
+        record WrongAccount(String chosen, String expected, ChosenAccount account) implements Outcome {}
 
         /** The state of an account that is not the expected one. */
-        enum Remains {
+        enum ChosenAccount {
             /** It was connected before and still is. */
-            CONNECTION,
+            CONNECTED,
             /** A request for approval at the provider. */
-            REQUEST,
+            REQUESTED,
             /** Nothing is stored here, and what could be revoked at the provider is. */
-            NOTHING_HERE
+            NOT_STORED
         }
 
         /** The flow's link cannot be used; nothing was stored. */

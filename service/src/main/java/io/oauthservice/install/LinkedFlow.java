@@ -2,7 +2,7 @@ package io.oauthservice.install;
 
 import io.oauthservice.core.Secret;
 import io.oauthservice.install.InstallFlow.Outcome;
-import io.oauthservice.install.InstallFlow.Outcome.Remains;
+import io.oauthservice.install.InstallFlow.Outcome.ChosenAccount;
 import io.oauthservice.install.NewGrants.Described;
 import io.oauthservice.installation.ConnectTerms;
 import io.oauthservice.installation.GrantConnector;
@@ -154,7 +154,7 @@ class LinkedFlow {
                         (kept, expected) -> new Outcome.WrongAccount(
                                 names(described.stream().map(Described::info).toList()),
                                 expected,
-                                kept.isEmpty() ? Remains.NOTHING_HERE : Remains.CONNECTION));
+                                kept.isEmpty() ? ChosenAccount.NOT_STORED : ChosenAccount.CONNECTED));
     }
 
     /**
@@ -192,7 +192,7 @@ class LinkedFlow {
                         toOutcome(claim, awaitApproval(provider, claim, link, expected, awaiting.requesterId())))
                 .orElseGet(() -> accounts.name(link)
                         .map(expected -> new Outcome.WrongAccount(
-                                names(List.of(requested.getFirst())), expected, Remains.REQUEST)));
+                                names(List.of(requested.getFirst())), expected, ChosenAccount.REQUESTED)));
     }
 
     /** The link awaits the approval from the commit on that records the request: it may be approved right after. */

@@ -6,7 +6,7 @@ import io.oauthservice.install.FlowResult.Kind;
 import io.oauthservice.install.FlowResult.Next;
 import io.oauthservice.install.FlowResult.Opener;
 import io.oauthservice.install.InstallFlow.Outcome;
-import io.oauthservice.install.InstallFlow.Outcome.Remains;
+import io.oauthservice.install.InstallFlow.Outcome.ChosenAccount;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.link.LinkStatus;
 import io.oauthservice.provider.GuardedProvider;
@@ -87,17 +87,17 @@ class ResultPage {
     FlowResult wrongAccount(GuardedProvider provider, Outcome.WrongAccount wrong) {
         String expected = FlowResult.isolated(wrong.expected());
         String text = "You chose " + wrong.chosen() + " at " + provider.displayName() + ". "
-                + remains(provider, wrong.remains()) + " " + expected
+                + remains(provider, wrong.account()) + " " + expected
                 + " still needs to be connected: open the link again and choose " + expected + ".";
         return FlowResult.page(HttpStatus.CONFLICT, Kind.WRONG_ACCOUNT, null, "Another account was chosen", text);
     }
 
-    private static String remains(GuardedProvider provider, Remains remains) {
+    private static String remains(GuardedProvider provider, ChosenAccount account) {
         String name = provider.displayName();
-        return switch (remains) {
-            case CONNECTION -> "It is still connected, with new tokens.";
-            case REQUEST -> "Your request for it remains at " + name + "; nothing was stored for it here.";
-            case NOTHING_HERE ->
+        return switch (account) {
+            case CONNECTED -> "It is still connected, with new tokens.";
+            case REQUESTED -> "Your request for it remains at " + name + "; nothing was stored for it here.";
+            case NOT_STORED ->
                 "Nothing was stored for it, and its access was revoked as far as " + name + " allows."
                         + (provider.hasDirectory()
                                 ? " The app stays installed there: uninstall it at " + name + " if you do not need it."

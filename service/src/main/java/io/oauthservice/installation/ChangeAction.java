@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a change in the record of changes. A change with an event has the event's name.
+ * The name of a change in the audit. A change with an event has the event's name.
  *
  * @param cause of the event; null: there is none
  */
@@ -67,7 +67,7 @@ record ChangeAction(String name, @Nullable Enum<?> cause) {
         };
     }
 
-    /** Further fields of the record. */
+    /** The details of the audit entry. */
     Map<String, Object> detail(Installation after) {
         Map<String, Object> detail = new LinkedHashMap<>();
         detail.put("status", after.status().code());

@@ -10,7 +10,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /**
- * The only way to change an installation's state: the update, its event, its record and the notification of all
+ * The only way to change an installation's state: the update, its event, its audit entry and the notification of all
  * replicas are one transaction. This replica's listeners are informed after the commit and before the caller gets the
  * result.
  */

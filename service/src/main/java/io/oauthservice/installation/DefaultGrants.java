@@ -49,7 +49,7 @@ class DefaultGrants {
             FROM yielding y WHERE o.installation_id = y.id AND o.org_id = y.org_id
             """;
 
-    private static final String CLAIM = """
+    private static final String MAKE_DEFAULT = """
             UPDATE oauth_installation_orgs mine SET is_default = true
             WHERE mine.installation_id = :id AND NOT mine.is_default AND NOT mine.personal AND NOT EXISTS (
                 SELECT FROM oauth_installation_orgs o
@@ -121,11 +121,11 @@ class DefaultGrants {
     }
 
     /** Makes the grant the default where no active one is. Returns the organisations whose default it has become. */
-    Mono<Set<String>> claim(InstallationId id) {
+    Mono<Set<String>> makeDefault(InstallationId id) {
         return database.sql(YIELD)
                 .bind("id", id.value())
                 .then()
-                .thenMany(database.sql(CLAIM)
+                .thenMany(database.sql(MAKE_DEFAULT)
                         .bind("id", id.value())
                         .map(row -> Sql.get(row, "org_id", String.class))
                         .all())

@@ -188,7 +188,7 @@ public class StatusChanges {
     public Mono<Installation> recordResumed(Installation seen, Mono<Installation> update) {
         return changes.inTransaction(defaults.lock(seen.id())
                 .then(update)
-                .flatMap(active -> defaults.claim(seen.id())
+                .flatMap(active -> defaults.makeDefault(seen.id())
                         .flatMap(defaultOf -> changes.append(
                                 active,
                                 InstallationEvents.updated(active, InstallationUpdated.Cause.RESUMED),

@@ -243,7 +243,7 @@ public class UnclaimedInstallations {
                         .map(rows::installation)
                         .one())
                 .delayUntil(active -> hooks.onActivated(active.id()))
-                .flatMap(active -> defaults.claim(seen.id()).flatMap(defaultOf -> {
+                .flatMap(active -> defaults.makeDefault(seen.id()).flatMap(defaultOf -> {
                     InstallationEvent event = InstallationEvents.created(active, cause);
                     return changes.append(
                             active, event, defaultOf, claimed ? ChangeAction.CLAIMED : ChangeAction.of(event));

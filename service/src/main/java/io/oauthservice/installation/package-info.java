@@ -1,6 +1,6 @@
 /**
  * The installations: what is stored of them, and the only writer of their status, organisations, default grants and
- * labels. Owns the tables of installations, their organisations and refused grants, and queues pending revocations,
+ * labels; only {@code refresh}, when it stores new tokens, makes one active as well. Owns the tables of installations, their organisations and refused grants, and queues pending revocations,
  * which {@code revoke} carries out. {@code listing} reads these tables to search them, and writes none of them.
  *
  * <p>Every change goes through {@code ChangeRecorder}, so that none is without its event; {@code refresh} changes

@@ -29,7 +29,7 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties(ListCache.Properties.class)
 public class ListCache implements ChangeFeed.Listener {
 
-    /** The path of the list; those of the other cached pages begin with it. */
+    /** The path of the list; that of the counts begins with it. */
     public static final String PATH = "/oauth/installations";
 
     /** In any case, so that an unused list is not kept for long. */
@@ -112,32 +112,32 @@ public class ListCache implements ChangeFeed.Listener {
         return new ReadMark(feed.count(), System.nanoTime());
     }
 
-    private Mono<CachedList> read(Key key, boolean fresh, ReadMark asked, Supplier<Mono<CachedList>> read) {
-        return reads.join(key, () -> readAndKeep(key, read))
+    private Mono<CachedList> read(Key key, boolean fresh, ReadMark requestedAt, Supplier<Mono<CachedList>> read) {
+        return reads.join(key, () -> readAndPut(key, read))
                 .flatMap(result ->
-                        isOutdated(result, fresh, asked) ? read(key, fresh, asked, read) : Mono.just(result.list()));
+                        isOutdated(result, fresh, requestedAt) ? read(key, fresh, requestedAt, read) : Mono.just(result.list()));
     }
 
-    private Mono<Result> readAndKeep(Key key, Supplier<Mono<CachedList>> read) {
+    private Mono<Result> readAndPut(Key key, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
-            ReadMark reading = markRead();
-            return read.get().doOnNext(list -> keep(key, list, reading)).map(list -> new Result(list, reading));
+            ReadMark mark = markRead();
+            return read.get().doOnNext(list -> put(key, list, mark)).map(list -> new Result(list, mark));
         });
     }
 
-    private boolean isOutdated(Result result, boolean fresh, ReadMark asked) {
-        ReadMark reading = result.reading();
-        return reading.startedAt() - asked.startedAt() < 0
-                && (fresh || !feed.isCurrent() || feed.anySince(reading.changes(), result.list()::isOutdatedBy));
+    private boolean isOutdated(Result result, boolean fresh, ReadMark requestedAt) {
+        ReadMark mark = result.mark();
+        return mark.startedAt() - requestedAt.startedAt() < 0
+                && (fresh || !feed.isCurrent() || feed.anySince(mark.changes(), result.list()::isOutdatedBy));
     }
 
     /** Checked again afterwards: a change that arrives meanwhile either finds the list or is found. */
-    private void keep(Key key, CachedList list, ReadMark reading) {
-        if (!enabled || feed.anySince(reading.changes(), list::isOutdatedBy)) {
+    private void put(Key key, CachedList list, ReadMark mark) {
+        if (!enabled || feed.anySince(mark.changes(), list::isOutdatedBy)) {
             return;
         }
         lists.put(key, list);
-        if (feed.anySince(reading.changes(), list::isOutdatedBy)) {
+        if (feed.anySince(mark.changes(), list::isOutdatedBy)) {
             lists.asMap().remove(key, list);
         }
     }
@@ -162,12 +162,12 @@ public class ListCache implements ChangeFeed.Listener {
 
     private record Key(Visibility visibility, String address) {}
 
-    private record Result(CachedList list, ReadMark reading) {}
+    private record Result(CachedList list, ReadMark mark) {}
 
     /**
      * How the list is served.
      *
-     * @param cacheSize the memory for pages that are served without a read of the database; 0: none
+     * @param cacheSize the memory for lists and counts that are served without a read of the database; 0: none
      */
     @ConfigurationProperties("oauth.list")
     record Properties(@DefaultValue("64MB") DataSize cacheSize) {}

@@ -53,7 +53,7 @@ final class KafkaAvailability {
         }
     }
 
-    void onDelivery(Delivery delivery, long epoch) {
+    void onOutcome(BatchOutcome delivery, long epoch) {
         available = !delivery.isInterrupted();
         report(delivery.reason(), delivery.detail(), epoch);
     }

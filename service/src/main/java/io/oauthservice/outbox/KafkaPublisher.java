@@ -56,7 +56,7 @@ class KafkaPublisher {
     private static final int PROBE_MILLIS = 2000;
 
     /** Failures that need another configuration here or at the broker; a network failure is none of them. */
-    private static final List<Class<? extends Exception>> REFUSALS =
+    private static final List<Class<? extends Exception>> CONFIGURATION_FAILURES =
             List.of(AuthenticationException.class, AuthorizationException.class, ConfigException.class);
 
     /** Whether a send can succeed, with the reason code and the text for the log where it cannot. */
@@ -70,15 +70,15 @@ class KafkaPublisher {
 
         static Readiness after(Throwable failure) {
             return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                    .filter(Readiness::isRefusal)
+                    .filter(Readiness::isConfigurationFailure)
                     .findFirst()
-                    .map(cause -> new Readiness(Delivery.reasonCode(cause), Delivery.text(cause)))
+                    .map(cause -> new Readiness(BatchOutcome.reasonCode(cause), BatchOutcome.text(cause)))
                     .orElse(UNREACHABLE);
         }
 
         /** Names that do not resolve are a {@link ConfigException}, too, although only the name server may be down. */
-        private static boolean isRefusal(Throwable cause) {
-            return REFUSALS.stream().anyMatch(kind -> kind.isInstance(cause))
+        private static boolean isConfigurationFailure(Throwable cause) {
+            return CONFIGURATION_FAILURES.stream().anyMatch(kind -> kind.isInstance(cause))
                     && !String.valueOf(cause.getMessage()).contains(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
         }
     }
@@ -176,10 +176,10 @@ class KafkaPublisher {
     }
 
     /** Sends all events and waits for each acknowledgement. */
-    Delivery publish(List<Entry> entries) {
+    BatchOutcome publish(List<Entry> entries) {
         bind();
         futures.clear();
-        Delivery delivery = new Delivery();
+        BatchOutcome delivery = new BatchOutcome();
         Map<UUID, Entry> sent = new HashMap<>();
         for (Entry entry : entries) {
             try {
@@ -216,7 +216,7 @@ class KafkaPublisher {
     }
 
     /** The time begins when the last event is with the producer, whose delivery time-out ends earlier. */
-    private void collect(Map<UUID, Entry> sent, Delivery delivery) {
+    private void collect(Map<UUID, Entry> sent, BatchOutcome delivery) {
         long deadline = System.nanoTime() + properties.acknowledgedWithin().toNanos();
         for (int i = 0; i < sent.size(); i++) {
             Message<?> message = futures.receive(millisUntil(deadline));
@@ -232,7 +232,7 @@ class KafkaPublisher {
         }
     }
 
-    private static void await(CompletableFuture<?> future, Entry entry, long deadline, Delivery delivery) {
+    private static void await(CompletableFuture<?> future, Entry entry, long deadline, BatchOutcome delivery) {
         try {
             future.get(millisUntil(deadline), TimeUnit.MILLISECONDS);
             delivery.addAcknowledged(entry);

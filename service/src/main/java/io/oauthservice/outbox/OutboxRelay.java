@@ -136,13 +136,13 @@ class OutboxRelay {
     }
 
     private void publish(List<Entry> entries) {
-        Delivery delivery = publisher.publish(entries);
+        BatchOutcome delivery = publisher.publish(entries);
         if (!batches.mark(delivery.acknowledged(), epoch)) {
             // Another relay has taken the lease; it sends them once more.
             epoch = NO_LEASE;
         }
         delivery.rejected().forEach(this::block);
-        kafka.onDelivery(delivery, epoch);
+        kafka.onOutcome(delivery, epoch);
         pauseUnless(!delivery.isInterrupted());
     }
 

@@ -19,11 +19,11 @@ import reactor.core.publisher.Mono;
 class DueGrants {
 
     /** A grant whose replica stops is due again after this time. */
-    static final Duration LEASE = Duration.ofMinutes(10);
+    static final Duration TAKEN_FOR = Duration.ofMinutes(10);
 
     /** Skips grants that another replica has taken. */
     static final String TAKE = """
-            UPDATE oauth_grant_reconciliations r SET due_at = clock_timestamp() + make_interval(secs => :lease)
+            UPDATE oauth_grant_reconciliations r SET due_at = clock_timestamp() + make_interval(secs => :taken)
             WHERE r.installation_id = ANY(ARRAY(
                 SELECT installation_id FROM oauth_grant_reconciliations
                 WHERE platform = :platform AND due_at <= statement_timestamp()
@@ -68,7 +68,7 @@ class DueGrants {
         return database.sql(TAKE)
                 .bind("platform", platform.id())
                 .bind("limit", limit)
-                .bind("lease", Sql.seconds(LEASE))
+                .bind("taken", Sql.seconds(TAKEN_FOR))
                 .map(DueGrants::due)
                 .all();
     }

@@ -49,7 +49,7 @@ class GrantReconciliationJob {
                                 "Failed to reconcile grants: platform=" + provider.platform(),
                                 () -> reconcileDue(provider)))
                         .toList(),
-                Phases.REFRESH_JOB);
+                Phases.REFRESHING_JOBS);
     }
 
     /** Returns whether there may be more. */
@@ -64,7 +64,7 @@ class GrantReconciliationJob {
         return grants.take(provider.platform(), BATCH_SIZE).collectList();
     }
 
-    /** If the platform allows no more calls, the remaining grants are due again when their lease ends. */
+    /** If the platform allows no more calls, the remaining grants are due again after ten minutes. */
     private Mono<Void> reconcile(GuardedProvider provider, List<DueGrants.Due> due) {
         return Flux.fromIterable(due)
                 .delayElements(properties.pace())

@@ -28,9 +28,9 @@ record GrantReconciliationProperties(
         requireAtLeast("look-every", lookEvery, Duration.ofMillis(1));
         requireAtLeast("pace", pace, Duration.ofMillis(1));
         SettingException.require(
-                pace.multipliedBy(GrantReconciliationJob.BATCH_SIZE).compareTo(DueGrants.LEASE) < 0,
+                pace.multipliedBy(GrantReconciliationJob.BATCH_SIZE).compareTo(DueGrants.TAKEN_FOR) < 0,
                 "oauth.reconcile.pace",
-                "times " + GrantReconciliationJob.BATCH_SIZE + " must be less than " + DueGrants.LEASE
+                "times " + GrantReconciliationJob.BATCH_SIZE + " must be less than " + DueGrants.TAKEN_FOR
                         + ", after which other replicas take the same grants");
     }
 

@@ -70,7 +70,7 @@ class ListReconciliationJob {
                         POLL_INTERVAL,
                         "Failed to compare lists of installations",
                         this::reconcileDue)
-                .inPhase(Phases.REFRESH_JOB);
+                .inPhase(Phases.REFRESHING_JOBS);
     }
 
     private Mono<Void> reconcileDue() {

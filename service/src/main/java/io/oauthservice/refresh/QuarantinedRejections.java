@@ -19,7 +19,10 @@ import reactor.core.publisher.Mono;
 @Component
 class QuarantinedRejections {
 
-    /** Rejections of a platform are counted one at a time, over all replicas. */
+    /**
+     * Rejections of a platform are counted one at a time, over all replicas. Earlier versions use the same text, so it
+     * must not change.
+     */
     private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('refusals of ' || :platform, 0))";
 
     /** Quarantines in any case, so that later rejections count this one. Its lease is kept until it is decided. */

@@ -117,7 +117,7 @@ class RefreshAttempt {
                         failure -> release(seen, lease, noEffect("storage")).then(Mono.error(failure)));
     }
 
-    /** The lease of an installation that is suspended still is released: the next attempt need not wait for its end. */
+    /** The lease of an installation that is still suspended is released, so that the next attempt need not wait. */
     private Mono<Installation> review(
             Installation seen, RefreshLease lease, GrantEnded rejection, @Nullable Ending reported) {
         Mono<Installation> reviewed = reported == null

@@ -35,7 +35,7 @@ class RefreshStore {
                     CASE WHEN refresh_first_attempted_at IS NULL THEN 1 ELSE LEAST(refresh_unknown_outcomes + 1, 100) END
             """;
 
-    /** A suspended installation is leased only by a check of whether it is suspended still. */
+    /** A suspended installation is leased only by a check of whether it is still suspended. */
     private static final String LEASE = TAKE + """
             WHERE id = :id AND token_version = :version AND status = :status AND status IN ('active', 'suspended')
               AND refresh_parked_at IS NULL

@@ -57,7 +57,7 @@ class RefreshSweep {
                                 "Scheduled refresh failed: platform=" + provider.platform(),
                                 () -> sweep(provider.platform())))
                         .toList(),
-                Phases.REFRESH_JOB);
+                Phases.REFRESHING_JOBS);
     }
 
     private Mono<Void> sweep(Platform platform) {

@@ -56,8 +56,8 @@ class RefreshWait {
         if (cause != TokenRefreshed.Cause.EXPIRING || !freshness.isUsable(seen, null)) {
             return Mono.empty();
         }
-        TokenValidity life = freshness.of(seen);
-        return life.survivesUnknownOutcomes() && life.survivesAnotherRefresh()
+        TokenValidity validity = freshness.of(seen);
+        return validity.survivesUnknownOutcomes() && validity.survivesAnotherRefresh()
                 ? Mono.just(seen)
                 : find(seen)
                         .filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, null));

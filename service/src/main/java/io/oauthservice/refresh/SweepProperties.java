@@ -8,11 +8,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The scheduled refresh.
+ * The scheduled refresh. The setting suspended-every with this prefix belongs to {@code grantcheck.SuspensionCheck}.
  *
  * @param ahead whether tokens are refreshed before they expire; otherwise only grants that would expire unused are
  * @param every how often it looks for due grants
- * @param concurrency how many refreshes it runs at once on one platform; below the limit of the provider, for callers
+ * @param concurrency how many refreshes it runs at once on one platform; together with those for callers at most
+ *     oauth.provider-guard.concurrent-calls
  * @param keepAliveAfter for how long a grant whose refresh token can expire may go without a refresh
  */
 @Validated

@@ -61,7 +61,7 @@ class RequestedInstallations {
 
     private Mono<RequestedInstallation> installation(Mono<Installation> found, TokenRequest request, Caller caller) {
         return found.filter(installation -> installation.platform().equals(request.platform()))
-                .map(installation -> usable(installation, caller::sees, caller))
+                .map(installation -> requireUsable(installation, caller::sees, caller))
                 .switchIfEmpty(missing(!caller.isLimited(), problems::unknownInstallation));
     }
 
@@ -77,7 +77,7 @@ class RequestedInstallations {
         Mono<Installation> installation = user == null
                 ? installations.defaultOf(request.platform(), orgId)
                 : installations.ofUser(request.platform(), orgId, user);
-        return installation.map(found -> usable(found, orgId::equals, caller));
+        return installation.map(found -> requireUsable(found, orgId::equals, caller));
     }
 
     /**
@@ -102,7 +102,8 @@ class RequestedInstallations {
         return Mono.error(() -> mayKnow ? problem.get() : ProblemException.forbidden("this organisation"));
     }
 
-    private RequestedInstallation usable(Installation found, Predicate<String> id, Caller caller) {
+    /** Fails with the problem that the caller gets. */
+    private RequestedInstallation requireUsable(Installation found, Predicate<String> id, Caller caller) {
         RequestedInstallation requested = requested(found, id);
         requested.policy().require(caller, found.externalUserId() != null);
         problems.requireUsable(found);

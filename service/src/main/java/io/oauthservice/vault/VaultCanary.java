@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  */
 final class VaultCanary {
 
-    /** Databases contain this value: it must never change (glossary, older words). */
+    /** Databases contain this value: it must never change (glossary, older terms). */
     private static final Secret CANARY_PLAINTEXT = Secret.of("the canary sings");
 
     private static final String WRONG_KEY = "names a different key than the one that this database was encrypted with";

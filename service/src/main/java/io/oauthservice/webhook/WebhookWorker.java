@@ -106,7 +106,7 @@ class WebhookWorker {
                                         () -> processDue(platform))
                                 .wokenBy(wakeUps))
                         .toList(),
-                Phases.REFRESH_JOB);
+                Phases.REFRESHING_JOBS);
     }
 
     /** Returns whether there may be more. */

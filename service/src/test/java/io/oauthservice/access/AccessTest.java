@@ -115,17 +115,17 @@ class AccessTest extends ServiceTestBase {
     @ParameterizedTest
     @ValueSource(strings = {"Bearer wrong", "bearer a.b.c"})
     void anUnknownKeyIsRejectedAsInRfc6750(String credentials) {
-        assertRefused(credentials, "Bearer realm=\"oauth-service\", error=\"invalid_token\"");
+        assertRejected(credentials, "Bearer realm=\"oauth-service\", error=\"invalid_token\"");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"Bearer", "Bearer ", "Basic bG9jYWwtZGV2LWtleTo=", "local-dev-key", "bearer\tlocal-dev-key"})
     void credentialsOfAnotherSchemeAreRejected(String credentials) {
-        assertRefused(credentials, "Bearer realm=\"oauth-service\"");
+        assertRejected(credentials, "Bearer realm=\"oauth-service\"");
     }
 
-    private void assertRefused(String credentials, String challenge) {
+    private void assertRejected(String credentials, String challenge) {
         http.get()
                 .uri("/oauth/installations")
                 .header("Authorization", credentials)

@@ -25,10 +25,10 @@ class ConcurrencyTest extends ServiceTestBase {
     private int port;
 
     private RawConnection read(String query) throws IOException {
-        RawConnection wire = new RawConnection(port);
-        wire.send("GET /oauth/token/github?org_id=" + ACME + query + " HTTP/1.1\r\nHost: localhost\r\n"
+        RawConnection connection = new RawConnection(port);
+        connection.send("GET /oauth/token/github?org_id=" + ACME + query + " HTTP/1.1\r\nHost: localhost\r\n"
                 + "Authorization: Bearer " + LocalProperties.API_KEY + "\r\n\r\n");
-        return wire;
+        return connection;
     }
 
     @Test
@@ -54,8 +54,8 @@ class ConcurrencyTest extends ServiceTestBase {
         gitHub.clearFaults();
         waiting.getLast().read();
         await().until(() -> service.get("/oauth/platforms").status() == 200);
-        for (RawConnection wire : waiting) {
-            wire.close();
+        for (RawConnection connection : waiting) {
+            connection.close();
         }
     }
 }

@@ -89,10 +89,10 @@ class JwtCallersTest {
 
     @Test
     void tokensForOthersAreRejected() {
-        assertRefused(claims -> claims.audience("another-service"));
-        assertRefused(claims -> claims.audience(List.of()));
-        assertRefused(claims -> claims.issuer("https://elsewhere.example.com"));
-        assertRefused(claims -> claims.issuer(null));
+        assertRejected(claims -> claims.audience("another-service"));
+        assertRejected(claims -> claims.audience(List.of()));
+        assertRejected(claims -> claims.issuer("https://elsewhere.example.com"));
+        assertRejected(claims -> claims.issuer(null));
         assertThat(caller(callers, issuer.token(claims -> claims.audience(List.of("x", StubIssuer.AUDIENCE)))))
                 .isNotNull();
     }
@@ -101,17 +101,17 @@ class JwtCallersTest {
     void expiredAndFutureTokensAreRejected() {
         Instant now = Instant.now();
 
-        assertRefused(claims -> claims.expirationTime(Date.from(now.minusSeconds(120))));
-        assertRefused(claims -> claims.expirationTime(null));
-        assertRefused(claims -> claims.notBeforeTime(Date.from(now.plusSeconds(120))));
+        assertRejected(claims -> claims.expirationTime(Date.from(now.minusSeconds(120))));
+        assertRejected(claims -> claims.expirationTime(null));
+        assertRejected(claims -> claims.notBeforeTime(Date.from(now.plusSeconds(120))));
     }
 
     @Test
     void aTokenNeedsASubject() {
-        assertRefused(claims -> claims.subject(null));
-        assertRefused(claims -> claims.subject(""));
-        assertRefused(claims -> claims.subject("a\u0000b"));
-        assertRefused(claims -> claims.subject("s".repeat(256)));
+        assertRejected(claims -> claims.subject(null));
+        assertRejected(claims -> claims.subject(""));
+        assertRejected(claims -> claims.subject("a\u0000b"));
+        assertRejected(claims -> claims.subject("s".repeat(256)));
     }
 
     @Test
@@ -284,7 +284,7 @@ class JwtCallersTest {
                 .isNull();
     }
 
-    private void assertRefused(UnaryOperator<JWTClaimsSet.Builder> change) {
+    private void assertRejected(UnaryOperator<JWTClaimsSet.Builder> change) {
         assertThat(caller(callers, issuer.token(change))).isNull();
     }
 

@@ -47,19 +47,19 @@ class RateLimitedCallsTest extends ServiceTestBase {
     @Value("${local.server.port}")
     private int port;
 
-    private RawConnection wire;
+    private RawConnection connection;
 
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
         awaitNotifications();
         service.token(ACME);
-        wire = new RawConnection(port);
+        connection = new RawConnection(port);
     }
 
     @AfterEach
     void closeConnection() throws IOException {
-        wire.close();
+        connection.close();
     }
 
     private static String get(String path, String... headers) {
@@ -67,7 +67,7 @@ class RateLimitedCallsTest extends ServiceTestBase {
     }
 
     private List<Reply> send(int number, String request) {
-        wire.send(request.repeat(number));
+        connection.send(request.repeat(number));
         return Stream.generate(wire::read).limit(number).toList();
     }
 

@@ -51,9 +51,9 @@ class TrustedProxyTest extends ServiceTestBase {
     }
 
     private int status(String path, String headers) {
-        try (RawConnection wire = new RawConnection(port)) {
-            wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
-            return wire.read().status();
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+            return connection.read().status();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -90,10 +90,10 @@ class TrustedProxyTest extends ServiceTestBase {
     void hostAndSchemeOfAProxyAreNotBelieved() {
         String forged = "X-Forwarded-Host: evil.example.com\r\nX-Forwarded-Proto: gopher\r\nForwarded: for=10.1.2.3;"
                 + "host=evil.example.com\r\n";
-        try (RawConnection wire = new RawConnection(port)) {
-            wire.send(
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send(
                     "GET /oauth/token/github?org_id=" + GLOBEX + " HTTP/1.1\r\nHost: localhost\r\n" + forged + "\r\n");
-            RawConnection.Reply reply = wire.read();
+            RawConnection.Reply reply = connection.read();
 
             assertThat(reply.status()).isEqualTo(404);
             assertThat(reply.body()).contains("\"connect_url\":\"" + base).doesNotContain("evil", "gopher");

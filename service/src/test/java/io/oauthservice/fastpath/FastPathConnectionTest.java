@@ -36,7 +36,7 @@ class FastPathConnectionTest extends ServiceTestBase {
     @Value("${local.server.port}")
     private int port;
 
-    private RawConnection wire;
+    private RawConnection connection;
 
     @BeforeEach
     void cacheToken() throws IOException {
@@ -44,17 +44,17 @@ class FastPathConnectionTest extends ServiceTestBase {
         connect(GLOBEX);
         awaitNotifications();
         service.token(ACME);
-        wire = new RawConnection(port);
+        connection = new RawConnection(port);
     }
 
     @AfterEach
     void closeConnection() throws IOException {
-        wire.close();
+        connection.close();
     }
 
     @Test
     void responsesAreInTheOrderOfTheRequests() throws IOException {
-        wire.send(get(CACHED) + get(REGULAR) + get(CACHED) + get(CACHED) + get(REGULAR));
+        connection.send(get(CACHED) + get(REGULAR) + get(CACHED) + get(CACHED) + get(REGULAR));
 
         assertThat(Stream.generate(wire::read).limit(5))
                 .extracting(Reply::orgId)
@@ -64,9 +64,9 @@ class FastPathConnectionTest extends ServiceTestBase {
 
     @Test
     void headersAreTheSameAsInRegularRequestHandling() {
-        wire.send(get(CACHED) + get("/oauth/token/github?min_ttl=1&org_id=" + ACME));
-        Reply cached = wire.read();
-        Reply regular = wire.read();
+        connection.send(get(CACHED) + get("/oauth/token/github?min_ttl=1&org_id=" + ACME));
+        Reply cached = connection.read();
+        Reply regular = connection.read();
 
         assertThat(cached.headers().keySet()).contains("ETag");
         assertThat(regular.headers()).isEqualTo(cached.headers());
@@ -74,18 +74,18 @@ class FastPathConnectionTest extends ServiceTestBase {
 
     @Test
     void aMediaTypeThatIsNotSupportedIsNotAcceptable() {
-        wire.send(get(CACHED, "Accept: text/html")
+        connection.send(get(CACHED, "Accept: text/html")
                 + get("/oauth/token/github?min_ttl=1&org_id=" + ACME, "Accept: text/html"));
 
-        assertThat(wire.read().status()).isEqualTo(406);
-        assertThat(wire.read().status()).isEqualTo(406);
+        assertThat(connection.read().status()).isEqualTo(406);
+        assertThat(connection.read().status()).isEqualTo(406);
     }
 
     @Test
     void pipelinedRequestsAreAllServedFromTheCache() throws IOException {
         double before = cachedReads();
 
-        wire.send(get(CACHED).repeat(10));
+        connection.send(get(CACHED).repeat(10));
 
         assertThat(Stream.generate(wire::read).limit(10))
                 .extracting(Reply::status)
@@ -97,42 +97,42 @@ class FastPathConnectionTest extends ServiceTestBase {
     void aRequestMayArriveInPieces() throws IOException {
         String request = get(CACHED);
         for (int i = 0; i < request.length(); i += 10) {
-            wire.send(request.substring(i, Math.min(i + 10, request.length())));
+            connection.send(request.substring(i, Math.min(i + 10, request.length())));
         }
 
-        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(connection.read().orgId()).isEqualTo(ACME);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n"})
     void theConnectionIsClosedIfTheCallerRequestsIt(String version) throws IOException {
-        wire.send(get(CACHED).replace("HTTP/1.1\r\n", version));
+        connection.send(get(CACHED).replace("HTTP/1.1\r\n", version));
 
-        assertThat(wire.read().orgId()).isEqualTo(ACME);
-        assertThat(wire.isClosed()).isTrue();
+        assertThat(connection.read().orgId()).isEqualTo(ACME);
+        assertThat(connection.isClosed()).isTrue();
     }
 
     @Test
     void anUnexpectedBodyIsNotTheNextRequest() throws IOException {
-        wire.send(get(CACHED, "Content-Length: " + get(REGULAR).length()) + get(REGULAR) + get(CACHED));
+        connection.send(get(CACHED, "Content-Length: " + get(REGULAR).length()) + get(REGULAR) + get(CACHED));
 
-        assertThat(wire.read().orgId()).isEqualTo(ACME);
-        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(connection.read().orgId()).isEqualTo(ACME);
+        assertThat(connection.read().orgId()).isEqualTo(ACME);
         assertThat(isServedFromCache()).isTrue();
     }
 
     @Test
     void anInterimResponseIsNotTheLast() throws IOException {
         String report = "{\"org_id\":\"%s\",\"fingerprint\":\"sha256:%s\"}".formatted(ACME, "0".repeat(32));
-        wire.send("POST /oauth/token/github/failures HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+        connection.send("POST /oauth/token/github/failures HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                 + LocalProperties.API_KEY + "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
                 + "Content-Length: " + report.length() + "\r\n\r\n");
-        assertThat(wire.read().status()).isEqualTo(100);
+        assertThat(connection.read().status()).isEqualTo(100);
 
-        wire.send(report + get(CACHED));
+        connection.send(report + get(CACHED));
 
-        assertThat(wire.read().body()).contains("\"verdict\":\"refreshed\"");
-        assertThat(wire.read().orgId()).isEqualTo(ACME);
+        assertThat(connection.read().body()).contains("\"verdict\":\"refreshed\"");
+        assertThat(connection.read().orgId()).isEqualTo(ACME);
         assertThat(isServedFromCache()).isTrue();
     }
 
@@ -142,7 +142,7 @@ class FastPathConnectionTest extends ServiceTestBase {
         int requests = 50_000;
         double before = cachedReads();
         CompletableFuture<Void> sent =
-                CompletableFuture.runAsync(() -> wire.send(get(CACHED).repeat(requests)));
+                CompletableFuture.runAsync(() -> connection.send(get(CACHED).repeat(requests)));
 
         Awaitility.await().until(() -> cachedReads() > before);
         Awaitility.await().pollInterval(Duration.ofMillis(500)).until(this::cachedReads, new Unchanged());
@@ -157,8 +157,8 @@ class FastPathConnectionTest extends ServiceTestBase {
 
     private boolean isServedFromCache() throws IOException {
         double before = cachedReads();
-        wire.send(get(CACHED));
-        return wire.read().status() == 200 && cachedReads() == before + 1;
+        connection.send(get(CACHED));
+        return connection.read().status() == 200 && cachedReads() == before + 1;
     }
 
     private double cachedReads() {

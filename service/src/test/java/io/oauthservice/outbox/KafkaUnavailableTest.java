@@ -36,7 +36,7 @@ class KafkaUnavailableTest {
     private static final int PORT = Ports.free();
 
     @DynamicPropertySource
-    static void kafkaIsAway(DynamicPropertyRegistry properties) {
+    static void kafkaIsUnavailable(DynamicPropertyRegistry properties) {
         properties.add("KAFKA_BOOTSTRAP_SERVERS", () -> "127.0.0.1:" + PORT);
     }
 

@@ -112,8 +112,8 @@ class EncryptedDatabaseTest {
     void aLoginWithoutEncryptionIsRejectedImmediately() {
         MockEnvironment settings = settings("disable");
 
-        assertRefused(catchThrowable(() -> byJdbc(settings)), "POSTGRES_SSLMODE must be prefer or stronger");
-        assertRefused(catchThrowable(() -> byR2dbc(settings)), "POSTGRES_SSLMODE must be prefer or stronger");
+        assertRejected(catchThrowable(() -> byJdbc(settings)), "POSTGRES_SSLMODE must be prefer or stronger");
+        assertRejected(catchThrowable(() -> byR2dbc(settings)), "POSTGRES_SSLMODE must be prefer or stronger");
     }
 
     @Test
@@ -122,11 +122,11 @@ class EncryptedDatabaseTest {
         settings.setProperty("POSTGRES_SSLROOTCERT", foreign.toString());
 
         String message = "POSTGRES_SSLMODE, POSTGRES_SSLROOTCERT do not fit the certificate of PostgreSQL";
-        assertRefused(catchThrowable(() -> byJdbc(settings)), message);
-        assertRefused(catchThrowable(() -> byR2dbc(settings)), message);
+        assertRejected(catchThrowable(() -> byJdbc(settings)), message);
+        assertRejected(catchThrowable(() -> byR2dbc(settings)), message);
     }
 
-    private static void assertRefused(Throwable failure, String message) {
+    private static void assertRejected(Throwable failure, String message) {
         assertThat(DatabaseFailures.isTransient(failure)).isFalse();
         assertThat(DatabaseFailures.asSetting(failure)).hasMessageStartingWith(message);
         assertThat(DatabaseFailures.asSetting(failure).getMessage()).doesNotContain("\n");

@@ -39,7 +39,7 @@ class DatabaseUnavailableTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @DynamicPropertySource
-    static void throughADetour(DynamicPropertyRegistry properties) {
+    static void throughAProxy(DynamicPropertyRegistry properties) {
         properties.add("POSTGRES_PORT", DATABASE::port);
     }
 

@@ -46,7 +46,7 @@ class KeyServiceUnavailableTest {
     }
 
     @DynamicPropertySource
-    static void onADetour(DynamicPropertyRegistry properties) {
+    static void throughAProxy(DynamicPropertyRegistry properties) {
         Keys.SERVICE.register(properties);
         properties.add("VAULT_ADDR", () -> "http://127.0.0.1:" + Keys.PROXY.port());
     }

@@ -19,16 +19,16 @@ class IdleConnectionsTest extends ServiceTestBase {
 
     @Test
     void aConnectionIsClosedBeforeItsFirstRequest() throws IOException {
-        try (RawConnection wire = new RawConnection(port)) {
-            assertThat(wire.isClosed()).isTrue();
+        try (RawConnection connection = new RawConnection(port)) {
+            assertThat(connection.isClosed()).isTrue();
         }
     }
 
     @Test
     void aConnectionIsClosedWithinAHead() throws IOException {
-        try (RawConnection wire = new RawConnection(port)) {
-            wire.send("GET /x");
-            assertThat(wire.isClosed()).isTrue();
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send("GET /x");
+            assertThat(connection.isClosed()).isTrue();
         }
     }
 
@@ -36,11 +36,11 @@ class IdleConnectionsTest extends ServiceTestBase {
     void aConnectionIsClosedAfterAResponse() throws IOException {
         connect(ACME);
         for (String path : new String[] {"/oauth/token/github?org_id=" + ACME, "/oauth/platforms"}) {
-            try (RawConnection wire = new RawConnection(port)) {
-                wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            try (RawConnection connection = new RawConnection(port)) {
+                connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                         + LocalProperties.API_KEY + "\r\n\r\n");
-                assertThat(wire.read().status()).isEqualTo(200);
-                assertThat(wire.isClosed()).isTrue();
+                assertThat(connection.read().status()).isEqualTo(200);
+                assertThat(connection.isClosed()).isTrue();
             }
         }
     }

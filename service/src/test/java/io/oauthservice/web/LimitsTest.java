@@ -56,19 +56,19 @@ class LimitsTest extends ServiceTestBase {
     @Autowired
     private ConnectionLimitsCustomizer edge;
 
-    private RawConnection wire;
+    private RawConnection connection;
 
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
         awaitNotifications();
         service.token(ACME);
-        wire = new RawConnection(port);
+        connection = new RawConnection(port);
     }
 
     @AfterEach
     void closeConnection() throws IOException {
-        wire.close();
+        connection.close();
     }
 
     private static String get(String path, String... headers) {
@@ -171,9 +171,9 @@ class LimitsTest extends ServiceTestBase {
     @ParameterizedTest
     @MethodSource("oversized")
     void anOversizedRequestGetsAProblem(Map.Entry<Integer, String> request) {
-        wire.send(request.getValue());
+        connection.send(request.getValue());
 
-        Reply reply = wire.read();
+        Reply reply = connection.read();
         assertThat(reply.status()).as(reply.body()).isEqualTo(request.getKey());
         assertThat(reply.headers()).containsEntry("Content-Type", "application/problem+json");
         assertThat(service.token(ACME).status()).isEqualTo(200);
@@ -181,9 +181,9 @@ class LimitsTest extends ServiceTestBase {
 
     @Test
     void http2IsNotSpoken() throws IOException {
-        wire.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-        assertThat(wire.read().status()).isEqualTo(400);
-        assertThat(wire.isClosed()).isTrue();
+        connection.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        assertThat(connection.read().status()).isEqualTo(400);
+        assertThat(connection.isClosed()).isTrue();
 
         try (RawConnection upgrade = new RawConnection(port)) {
             upgrade.send(get(
@@ -197,32 +197,32 @@ class LimitsTest extends ServiceTestBase {
 
     @Test
     void aHeadThatArrivesByteByByteTimesOut() throws IOException {
-        wire.send(get(HOT));
-        assertThat(wire.read().status()).isEqualTo(200);
-        wire.send("GET " + HOT);
+        connection.send(get(HOT));
+        assertThat(connection.read().status()).isEqualTo(200);
+        connection.send("GET " + HOT);
 
-        trickle(wire);
+        trickle(connection);
 
-        Reply reply = wire.read();
+        Reply reply = connection.read();
         assertThat(reply.status()).isEqualTo(408);
         assertThat(reply.body()).contains("too-slow");
-        assertThat(wire.isClosed()).isTrue();
+        assertThat(connection.isClosed()).isTrue();
     }
 
     /** One is waited for, the other one belongs to a request that has its response already. */
     @Test
     void bodiesThatArriveByteByByteTimeOut() throws IOException {
         String unfinished = "Content-Length: 1000";
-        wire.send(post("/oauth/operations/replay", "", "Content-Type: application/json")
+        connection.send(post("/oauth/operations/replay", "", "Content-Type: application/json")
                 .replace("Content-Length: 0", unfinished));
         try (RawConnection rejected = new RawConnection(port)) {
             rejected.send(post("/oauth/nothing", "", "Content-Type: application/json")
                     .replace("Content-Length: 0", unfinished));
             assertThat(rejected.read().status()).isEqualTo(404);
 
-            trickle(wire, rejected);
+            trickle(connection, rejected);
 
-            assertThat(wire.read().status()).isEqualTo(408);
+            assertThat(connection.read().status()).isEqualTo(408);
             assertThat(rejected.isClosed()).isTrue();
         }
     }
@@ -230,9 +230,9 @@ class LimitsTest extends ServiceTestBase {
     private static void trickle(RawConnection... wires) {
         List<RawConnection> waiting = new ArrayList<>(List.of(wires));
         await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).until(() -> {
-            waiting.removeIf(wire -> {
-                wire.send("x");
-                return wire.isAnswered();
+            waiting.removeIf(connection -> {
+                connection.send("x");
+                return connection.isAnswered();
             });
             return waiting.isEmpty();
         });
@@ -240,22 +240,22 @@ class LimitsTest extends ServiceTestBase {
 
     @Test
     void aPipelineThatIsTooLongEndsWithAProblemAfterTheEarlierResponses() throws IOException {
-        wire.send(get("/oauth/installations?limit=1").repeat(3_000));
+        connection.send(get("/oauth/installations?limit=1").repeat(3_000));
 
         List<Reply> replies = new ArrayList<>();
         do {
-            replies.add(wire.read());
+            replies.add(connection.read());
         } while (replies.getLast().status() == 200);
 
         assertThat(replies).hasSizeGreaterThan(128);
         assertThat(replies.getLast().status()).isEqualTo(400);
         assertThat(replies.getLast().body()).contains("Wait for responses");
-        assertThat(wire.isClosed()).isTrue();
+        assertThat(connection.isClosed()).isTrue();
     }
 
     @Test
     void aPipelineOfAHundredRequestsIsAnswered() {
-        wire.send(get("/oauth/installations?limit=1").repeat(100));
+        connection.send(get("/oauth/installations?limit=1").repeat(100));
 
         assertThat(Stream.generate(wire::read).limit(100))
                 .extracting(Reply::status)

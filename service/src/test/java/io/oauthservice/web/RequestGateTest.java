@@ -34,19 +34,19 @@ class RequestGateTest extends ServiceTestBase {
     @Value("${local.server.port}")
     private int port;
 
-    private RawConnection wire;
+    private RawConnection connection;
 
     @BeforeEach
     void cacheToken() throws IOException {
         connect(ACME);
         awaitNotifications();
         service.token(ACME);
-        wire = new RawConnection(port);
+        connection = new RawConnection(port);
     }
 
     @AfterEach
     void closeConnection() throws IOException {
-        wire.close();
+        connection.close();
     }
 
     /** The status and everything after the path. */
@@ -117,9 +117,9 @@ class RequestGateTest extends ServiceTestBase {
                 "mailto:x"
             })
     void anUnusualTargetGetsAProblem(String target) {
-        wire.send("GET " + target + request(HOST, KEY));
+        connection.send("GET " + target + request(HOST, KEY));
 
-        Reply answer = wire.read();
+        Reply answer = connection.read();
         assertThat(answer.status()).isBetween(400, 499);
         assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
     }
@@ -127,19 +127,19 @@ class RequestGateTest extends ServiceTestBase {
     @ParameterizedTest
     @ValueSource(strings = {HOT, REGULAR})
     void theHostOfAnAbsoluteAddressCounts(String path) {
-        wire.send("GET http://localhost:" + port + path + request(HOST, KEY));
-        assertThat(wire.read().status()).isEqualTo(200);
+        connection.send("GET http://localhost:" + port + path + request(HOST, KEY));
+        assertThat(connection.read().status()).isEqualTo(200);
 
-        wire.send("GET http://evil.example.com" + path + request(HOST, KEY));
-        assertThat(wire.read().status()).isEqualTo(421);
+        connection.send("GET http://evil.example.com" + path + request(HOST, KEY));
+        assertThat(connection.read().status()).isEqualTo(421);
     }
 
     @Test
     void aLineThatIsNotARequestIsRejected() throws IOException {
-        wire.send("HELLO\r\n\r\n");
+        connection.send("HELLO\r\n\r\n");
 
-        assertThat(wire.read().status()).isEqualTo(400);
-        assertThat(wire.isClosed()).isTrue();
+        assertThat(connection.read().status()).isEqualTo(400);
+        assertThat(connection.isClosed()).isTrue();
     }
 
     static Stream<String> malformed() {
@@ -168,10 +168,10 @@ class RequestGateTest extends ServiceTestBase {
 
     @Test
     void aBodyThatDoesNotArriveTimesOut() {
-        wire.send("POST /oauth/operations/replay"
+        connection.send("POST /oauth/operations/replay"
                 + request(HOST, KEY, "Content-Type: application/json", "Content-Length: 100") + "{");
 
-        assertThat(wire.read().status()).isEqualTo(408);
+        assertThat(connection.read().status()).isEqualTo(408);
     }
 
     @Test
@@ -179,15 +179,15 @@ class RequestGateTest extends ServiceTestBase {
         try (LogCapture log = LogCapture.start()) {
             Answer within = service.post("/oauth/operations/replay", json(16_000));
             Answer beyond = service.post("/oauth/operations/replay", json(17_000));
-            wire.send("POST /oauth/operations/replay"
+            connection.send("POST /oauth/operations/replay"
                     + request(HOST, KEY, "Content-Type: application/json", "Transfer-Encoding: chunked")
                     + "4e20\r\n" + "x".repeat(20_000) + "\r\n0\r\n\r\n");
 
             assertThat(within.status()).isEqualTo(400);
             assertThat(beyond.status()).isEqualTo(413);
             assertThat(beyond.problem()).isEqualTo("too-large");
-            assertThat(wire.read().status()).isEqualTo(413);
-            assertThat(wire.isClosed()).isTrue();
+            assertThat(connection.read().status()).isEqualTo(413);
+            assertThat(connection.isClosed()).isTrue();
             assertThat(service.token(ACME).status()).isEqualTo(200);
             assertThat(log.text()).doesNotContain("IllegalReferenceCount");
         }

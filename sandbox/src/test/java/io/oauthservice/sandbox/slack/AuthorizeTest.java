@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 class AuthorizeTest extends SlackTestBase {
 
-    private void isRefusedWith(String error, HttpResponse<String> page) {
+    private void isRejectedWith(String error, HttpResponse<String> page) {
         assertThat(page.statusCode()).isEqualTo(400);
         assertThat(page.headers().firstValue("Location")).isEmpty();
         assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
@@ -93,7 +93,7 @@ class AuthorizeTest extends SlackTestBase {
     void aWorkspaceThatIsNotOfferedCannotBeChosen() {
         ConsentForm form = ConsentForm.in(authorize(BOT)).choosing("team_id", "E0ACME");
 
-        isRefusedWith("team_not_visible", form.press(client, "approve"));
+        isRejectedWith("team_not_visible", form.press(client, "approve"));
     }
 
     @Test
@@ -129,7 +129,7 @@ class AuthorizeTest extends SlackTestBase {
 
     @Test
     void anUnknownClientHasNoPage() {
-        isRefusedWith("invalid_client_id", client.get(AUTHORIZE + "?client_id=1.2&scope=commands"));
+        isRejectedWith("invalid_client_id", client.get(AUTHORIZE + "?client_id=1.2&scope=commands"));
     }
 
     @ParameterizedTest
@@ -156,7 +156,7 @@ class AuthorizeTest extends SlackTestBase {
                 "https://127.0.0.1:8010/oauth/callback/slack"
             })
     void anotherRedirectUriIsShownToTheUserOnly(String redirectUri) {
-        isRefusedWith("bad_redirect_uri", authorize(with("redirect_uri", redirectUri)));
+        isRejectedWith("bad_redirect_uri", authorize(with("redirect_uri", redirectUri)));
     }
 
     @ParameterizedTest
@@ -171,12 +171,12 @@ class AuthorizeTest extends SlackTestBase {
                 "user_scope | openid,email"
             })
     void unknownScopesAreRejected(String parameter, String scopes) {
-        isRefusedWith("invalid_scope", authorize(Map.of(parameter, scopes)));
+        isRejectedWith("invalid_scope", authorize(Map.of(parameter, scopes)));
     }
 
     @Test
     void atLeastOneScopeIsRequested() {
-        isRefusedWith("no_scopes", authorize(Map.of("state", "s1")));
+        isRejectedWith("no_scopes", authorize(Map.of("state", "s1")));
     }
 
     @Test
@@ -186,12 +186,12 @@ class AuthorizeTest extends SlackTestBase {
         Map<String, String> unticked = new HashMap<>(form.fields());
         unticked.remove("bot_scope:commands");
 
-        isRefusedWith("no_scopes", new ConsentForm(form.action(), unticked).press(client, "approve"));
+        isRejectedWith("no_scopes", new ConsentForm(form.action(), unticked).press(client, "approve"));
     }
 
     @Test
     void aCodeChallengeIsRejected() {
-        isRefusedWith(
+        isRejectedWith(
                 "pkce_not_allowed", authorize(with("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw")));
     }
 
@@ -199,6 +199,6 @@ class AuthorizeTest extends SlackTestBase {
     void aDeactivatedUserApprovesNothing() {
         act("deactivate_user", Map.of("user_id", "U0DANA"));
 
-        isRefusedWith("account_inactive", authorize(BOT));
+        isRejectedWith("account_inactive", authorize(BOT));
     }
 }

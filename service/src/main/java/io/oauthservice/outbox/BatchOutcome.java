@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.springframework.core.NestedExceptionUtils;
 
 /** The outcome of a batch: each event is acknowledged, rejected for a reason of its own, or waits with all others. */
-final class Delivery {
+final class BatchOutcome {
 
     /** Failures of one record that another record need not have. All others concern the broker or the topic. */
     private static final List<Class<? extends Exception>> REJECTIONS = List.of(

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-class StatusWordsTest extends ServiceTestBase {
+class StatusTextsTest extends ServiceTestBase {
 
     private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| `([a-z_]+)` \\|");
 
@@ -33,14 +33,14 @@ class StatusWordsTest extends ServiceTestBase {
                 "UPDATE oauth_installations SET status_reason = :reason WHERE id = :id::uuid",
                 Map.of("id", id, "reason", reason));
 
-        StatusTexts words = StatusTexts.of(
+        StatusTexts texts = StatusTexts.of(
                 Objects.requireNonNull(installations
                         .find(InstallationId.parse(id).orElseThrow())
                         .block()),
                 "GitHub");
 
-        assertThat(words.reason()).endsWith(".").doesNotContain("(" + reason);
-        assertThat(words.todo()).endsWith(".");
+        assertThat(texts.reason()).endsWith(".").doesNotContain("(" + reason);
+        assertThat(texts.todo()).endsWith(".");
     }
 
     static Stream<Arguments> everyDocumentedReasonHasAText() throws IOException {
