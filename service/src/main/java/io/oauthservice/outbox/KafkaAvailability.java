@@ -53,9 +53,9 @@ final class KafkaAvailability {
         }
     }
 
-    void onOutcome(BatchOutcome delivery, long epoch) {
-        available = !delivery.isInterrupted();
-        report(delivery.reason(), delivery.detail(), epoch);
+    void onOutcome(BatchOutcome outcome, long epoch) {
+        available = !outcome.isInterrupted();
+        report(outcome.reason(), outcome.detail(), epoch);
     }
 
     private void report(String reason, String detail, long epoch) {

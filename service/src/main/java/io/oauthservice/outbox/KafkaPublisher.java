@@ -179,21 +179,21 @@ class KafkaPublisher {
     BatchOutcome publish(List<Entry> entries) {
         bind();
         futures.clear();
-        BatchOutcome delivery = new BatchOutcome();
+        BatchOutcome outcome = new BatchOutcome();
         Map<UUID, Entry> sent = new HashMap<>();
         for (Entry entry : entries) {
             try {
                 output.send(message(entry));
                 sent.put(entry.id(), entry);
             } catch (RuntimeException e) {
-                delivery.addFailed(entry, e);
-                if (delivery.isInterrupted()) {
+                outcome.addFailed(entry, e);
+                if (outcome.isInterrupted()) {
                     break;
                 }
             }
         }
-        collect(sent, delivery);
-        return delivery;
+        collect(sent, outcome);
+        return outcome;
     }
 
     private Message<byte[]> message(Entry entry) {
@@ -216,33 +216,33 @@ class KafkaPublisher {
     }
 
     /** The time begins when the last event is with the producer, whose delivery time-out ends earlier. */
-    private void collect(Map<UUID, Entry> sent, BatchOutcome delivery) {
+    private void collect(Map<UUID, Entry> sent, BatchOutcome outcome) {
         long deadline = System.nanoTime() + properties.acknowledgedWithin().toNanos();
         for (int i = 0; i < sent.size(); i++) {
             Message<?> message = futures.receive(millisUntil(deadline));
             if (message == null) {
-                delivery.addTimeout();
+                outcome.addTimeout();
                 return;
             }
             UUID id = message.getHeaders().get(KafkaIntegrationHeaders.FUTURE_TOKEN, UUID.class);
             Entry entry = id == null ? null : sent.get(id);
             if (entry != null) {
-                await((CompletableFuture<?>) message.getPayload(), entry, deadline, delivery);
+                await((CompletableFuture<?>) message.getPayload(), entry, deadline, outcome);
             }
         }
     }
 
-    private static void await(CompletableFuture<?> future, Entry entry, long deadline, BatchOutcome delivery) {
+    private static void await(CompletableFuture<?> future, Entry entry, long deadline, BatchOutcome outcome) {
         try {
             future.get(millisUntil(deadline), TimeUnit.MILLISECONDS);
-            delivery.addAcknowledged(entry);
+            outcome.addAcknowledged(entry);
         } catch (ExecutionException e) {
-            delivery.addFailed(entry, e);
+            outcome.addFailed(entry, e);
         } catch (TimeoutException e) {
-            delivery.addTimeout();
+            outcome.addTimeout();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            delivery.addTimeout();
+            outcome.addTimeout();
         }
     }
 

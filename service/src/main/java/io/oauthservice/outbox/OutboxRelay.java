@@ -136,14 +136,14 @@ class OutboxRelay {
     }
 
     private void publish(List<Entry> entries) {
-        BatchOutcome delivery = publisher.publish(entries);
-        if (!batches.mark(delivery.acknowledged(), epoch)) {
+        BatchOutcome outcome = publisher.publish(entries);
+        if (!batches.mark(outcome.acknowledged(), epoch)) {
             // Another relay has taken the lease; it sends them once more.
             epoch = NO_LEASE;
         }
-        delivery.rejected().forEach(this::block);
-        kafka.onOutcome(delivery, epoch);
-        pauseUnless(!delivery.isInterrupted());
+        outcome.rejected().forEach(this::block);
+        kafka.onOutcome(outcome, epoch);
+        pauseUnless(!outcome.isInterrupted());
     }
 
     /** Returns the given value. Events that were read ahead and not sent are read again. */

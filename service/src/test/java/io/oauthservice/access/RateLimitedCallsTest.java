@@ -68,7 +68,7 @@ class RateLimitedCallsTest extends ServiceTestBase {
 
     private List<Reply> send(int number, String request) {
         connection.send(request.repeat(number));
-        return Stream.generate(wire::read).limit(number).toList();
+        return Stream.generate(connection::read).limit(number).toList();
     }
 
     private Reply rejected(String request) {

@@ -97,7 +97,7 @@ class LinkPagesTest extends PageTestBase {
 
         Page page = open("/ui/installations/" + id).submit("/ui/installations/" + id + "/link");
 
-        assertThat(page.text()).contains("Send this link to anna,", "No other user is accepted.");
+        assertThat(page.text()).contains("Send this link to anna to renew their access", "No other user is accepted.");
     }
 
     @Test

@@ -56,7 +56,7 @@ class FastPathConnectionTest extends ServiceTestBase {
     void responsesAreInTheOrderOfTheRequests() throws IOException {
         connection.send(get(CACHED) + get(REGULAR) + get(CACHED) + get(CACHED) + get(REGULAR));
 
-        assertThat(Stream.generate(wire::read).limit(5))
+        assertThat(Stream.generate(connection::read).limit(5))
                 .extracting(Reply::orgId)
                 .containsExactly(ACME, GLOBEX, ACME, ACME, GLOBEX);
         assertThat(isServedFromCache()).isTrue();
@@ -87,7 +87,7 @@ class FastPathConnectionTest extends ServiceTestBase {
 
         connection.send(get(CACHED).repeat(10));
 
-        assertThat(Stream.generate(wire::read).limit(10))
+        assertThat(Stream.generate(connection::read).limit(10))
                 .extracting(Reply::status)
                 .containsOnly(200);
         assertThat(cachedReads()).isEqualTo(before + 10);
@@ -148,7 +148,7 @@ class FastPathConnectionTest extends ServiceTestBase {
         Awaitility.await().pollInterval(Duration.ofMillis(500)).until(this::cachedReads, new Unchanged());
         assertThat(cachedReads()).isLessThan(before + requests / 2.0);
         assertThat(service.token(ACME).status()).isEqualTo(200);
-        assertThat(Stream.generate(wire::read).limit(requests))
+        assertThat(Stream.generate(connection::read).limit(requests))
                 .extracting(Reply::orgId)
                 .containsOnly(ACME);
         sent.join();

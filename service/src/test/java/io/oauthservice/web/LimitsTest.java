@@ -257,7 +257,7 @@ class LimitsTest extends ServiceTestBase {
     void aPipelineOfAHundredRequestsIsAnswered() {
         connection.send(get("/oauth/installations?limit=1").repeat(100));
 
-        assertThat(Stream.generate(wire::read).limit(100))
+        assertThat(Stream.generate(connection::read).limit(100))
                 .extracting(Reply::status)
                 .containsOnly(200);
     }
