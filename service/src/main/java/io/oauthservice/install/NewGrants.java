@@ -32,9 +32,12 @@ class NewGrants {
             .filter(ProviderException.Retryable.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
-    /** A call to revoke the grant may begin after the flow has checked for one. */
-    private static final Retry AFTER_REVOCATION = Retry.max(2)
-            .filter(RevocationInProgressException.class::isInstance)
+    /**
+     * A call to revoke the grant may begin after the flow has checked for one, and other flows may hold the locks of
+     * its organisations for long. The code works once, so the tokens are stored at a further attempt.
+     */
+    private static final Retry CONNECT_AGAIN = Retry.max(2)
+            .filter(failure -> failure instanceof RevocationInProgressException || DataErrors.isLockTimeout(failure))
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
     private final GrantConnector connector;
@@ -108,7 +111,7 @@ class NewGrants {
                                 provider.revokesByInstallation(info.grant()))))
                 .flatMap(ready -> revoked.awaitUsable(provider, ready.id(), info, grant.tokens())
                         .then(Mono.defer(() -> connector.connect(ready, terms)))
-                        .retryWhen(AFTER_REVOCATION)
+                        .retryWhen(CONNECT_AGAIN)
                         .onErrorMap(RevocationInProgressException.class, busy -> RevokedGrants.inProgress(provider)))
                 .repeatWhenEmpty(RESERVATIONS, again -> again)
                 .doOnNext(installation -> log.info(

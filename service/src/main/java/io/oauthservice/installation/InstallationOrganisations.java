@@ -65,7 +65,9 @@ class InstallationOrganisations {
                 // default.
                 .delayUntil(written -> defaults.handOver(id, ids))
                 .zipWhen(written -> delete, Long::sum)
-                .zipWhen(changed -> defaults.makeDefault(id), (changed, defaultOf) -> new Replaced(changed > 0, defaultOf));
+                .zipWhen(
+                        changed -> defaults.makeDefault(id),
+                        (changed, defaultOf) -> new Replaced(changed > 0, defaultOf));
     }
 
     /**

@@ -114,8 +114,9 @@ public class ListCache implements ChangeFeed.Listener {
 
     private Mono<CachedList> read(Key key, boolean fresh, ReadMark requestedAt, Supplier<Mono<CachedList>> read) {
         return reads.join(key, () -> readAndPut(key, read))
-                .flatMap(result ->
-                        isOutdated(result, fresh, requestedAt) ? read(key, fresh, requestedAt, read) : Mono.just(result.list()));
+                .flatMap(result -> isOutdated(result, fresh, requestedAt)
+                        ? read(key, fresh, requestedAt, read)
+                        : Mono.just(result.list()));
     }
 
     private Mono<Result> readAndPut(Key key, Supplier<Mono<CachedList>> read) {

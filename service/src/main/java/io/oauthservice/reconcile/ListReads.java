@@ -22,12 +22,15 @@ class ListReads {
     /** A replica that crashes delays the next read by this much. */
     private static final Duration LEASE = Duration.ofMinutes(10);
 
-    /** A new database has little to compare. A shorter interval than before takes effect with the start. */
+    /**
+     * A new database has little to compare. A shorter interval than before takes effect with the start, but never ends
+     * the lease of a read that is in progress.
+     */
     private static final String SCHEDULE_FIRST = """
             INSERT INTO oauth_reconciled_lists AS l (platform, next_read_at)
             VALUES (:platform, clock_timestamp() + make_interval(secs => :interval))
             ON CONFLICT (platform) DO UPDATE SET next_read_at = EXCLUDED.next_read_at
-            WHERE l.next_read_at > EXCLUDED.next_read_at
+            WHERE l.next_read_at > GREATEST(EXCLUDED.next_read_at, clock_timestamp() + make_interval(secs => :lease))
             """;
 
     private static final String BEGIN = """
@@ -81,6 +84,7 @@ class ListReads {
                 : database.sql(SCHEDULE_FIRST)
                         .bind("platform", platform.id())
                         .bind("interval", Sql.seconds(interval))
+                        .bind("lease", Sql.seconds(LEASE))
                         .then()
                         .doOnSuccess(done -> scheduled.add(platform));
     }

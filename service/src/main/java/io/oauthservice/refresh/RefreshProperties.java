@@ -33,5 +33,9 @@ record RefreshProperties(
 
     RefreshProperties {
         SettingException.requireShorter("oauth.refresh.attempt-limit", attemptLimit, "oauth.refresh.lease", lease);
+        SettingException.require(
+                attemptLimit.multipliedBy(4).compareTo(lease.multipliedBy(3)) <= 0,
+                "oauth.refresh.attempt-limit",
+                "is " + attemptLimit + " and must be at most three quarters of oauth.refresh.lease, which is " + lease);
     }
 }

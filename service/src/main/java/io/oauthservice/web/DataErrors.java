@@ -10,6 +10,8 @@ import org.springframework.transaction.TransactionException;
 /** Distinguishes data that the database rejects from an unavailable database. */
 public final class DataErrors {
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private static final int MAX_DEPTH = 20;
 
     /** Violations of a foreign key, a unique key or an exclusion constraint. */
@@ -22,14 +24,23 @@ public final class DataErrors {
      * range), or class 23 (constraints) except the violations that depend on concurrent transactions.
      */
     public static boolean isDataError(Throwable failure) {
+        return isDataState(sqlState(failure));
+    }
+
+    /** Whether a statement waited too long for a lock. Its transaction had no effect and can be repeated. */
+    public static boolean isLockTimeout(Throwable failure) {
+        return LOCK_NOT_AVAILABLE.equals(sqlState(failure));
+    }
+
+    private static @Nullable String sqlState(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
             if (cause instanceof R2dbcException sql) {
-                return isDataState(sql.getSqlState());
+                return sql.getSqlState();
             }
             cause = cause.getCause();
         }
-        return false;
+        return null;
     }
 
     /** Whether the database is unavailable. */

@@ -41,7 +41,7 @@ class RequestRejections {
             KnownHosts hosts, JsonMapper json, List<LargeBodies> large, @Value("${" + DECODED + "}") DataSize decoded) {
         // A decoder that reaches its own limit releases a buffer twice.
         SettingException.require(
-                decoded.toBytes() > MAX_BODY,
+                decoded.isNegative() || decoded.toBytes() > MAX_BODY,
                 DECODED,
                 "is " + decoded + " and must be more than " + MAX_BODY + "B, the largest body of a request");
         this.hosts = hosts;

@@ -37,6 +37,14 @@ class ManySitesTest {
 
     private static final int AT_ONCE = 8;
 
+    private static final String WAITS =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'oauth_revocations'::regclass";
+
+    private static final String WAITING_SINCE = """
+            SELECT COALESCE(max(extract(epoch FROM waitstart) * 1000000), 0)::bigint
+            FROM pg_locks WHERE NOT granted AND relation = 'oauth_revocations'::regclass
+            """;
+
     @Autowired
     private Sandbox sandbox;
 
@@ -100,14 +108,35 @@ class ManySitesTest {
             // table.
             other.createStatement().execute("LOCK TABLE oauth_revocations IN EXCLUSIVE MODE");
             CompletableFuture<Page> approved = CompletableFuture.supplyAsync(() -> approve(consent));
-            Awaitility.await().until(() -> count(other, """
-                            SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'oauth_revocations'::regclass
-                            """) > 0);
+            Awaitility.await().until(() -> count(other, WAITS) > 0);
 
             assertThat(count(other, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"))
                     .isBetween(1L, 64L);
 
             other.rollback();
+            assertThat(approved.join().heading()).isEqualTo("Connected");
+        }
+    }
+
+    @Test
+    void aConsentThatWaitsTooLongForALockIsStoredAtAFurtherAttempt(
+            @Value("${spring.liquibase.url}") String url,
+            @Value("${spring.liquibase.user}") String user,
+            @Value("${spring.liquibase.password}") String password)
+            throws Exception {
+        Sites.add(atlassian, 2);
+        Page consent = consentOf("557058:dana");
+        try (Connection other = DriverManager.getConnection(url, user, password)) {
+            other.createStatement().execute("SET lock_timeout = 0");
+            other.setAutoCommit(false);
+            other.createStatement().execute("LOCK TABLE oauth_revocations IN EXCLUSIVE MODE");
+            CompletableFuture<Page> approved = CompletableFuture.supplyAsync(() -> approve(consent));
+            Awaitility.await().until(() -> count(other, WAITS) > 0);
+            long first = count(other, WAITING_SINCE);
+
+            Awaitility.await().until(() -> count(other, WAITING_SINCE) > first);
+            other.rollback();
+
             assertThat(approved.join().heading()).isEqualTo("Connected");
         }
     }

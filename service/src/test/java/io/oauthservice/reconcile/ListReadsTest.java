@@ -65,6 +65,15 @@ class ListReadsTest extends ServiceTestBase {
     }
 
     @Test
+    void aReplicaThatStartsDoesNotEndTheLeaseOfARead() {
+        ListRead inProgress = Objects.requireNonNull(begin());
+
+        assertThat(get(new ListReads(database).begin(platform, Duration.ZERO))).isNull();
+
+        get(reads.renew(inProgress));
+    }
+
+    @Test
     void aCompleteReadIsRecordedAfterRenewals() {
         ListRead read = Objects.requireNonNull(begin());
         Instant leaseUntil = read.leaseUntil();

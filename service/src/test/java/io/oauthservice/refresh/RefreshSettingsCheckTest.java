@@ -39,6 +39,8 @@ class RefreshSettingsCheckTest {
                         + " than oauth.refresh.lease, which is PT1M",
                 "oauth.refresh.lease=10s                        | oauth.refresh.attempt-limit is PT20S and must be shorter"
                         + " than oauth.refresh.lease, which is PT10S",
+                "oauth.refresh.lease=26s                        | oauth.refresh.attempt-limit is PT20S and must be at most"
+                        + " three quarters of oauth.refresh.lease, which is PT26S",
                 "oauth.refresh.sweep.concurrency=33             | oauth.refresh.concurrency plus"
                         + " oauth.refresh.sweep.concurrency is 65 and must be at most"
                         + " oauth.provider-guard.concurrent-calls, which is 64",
