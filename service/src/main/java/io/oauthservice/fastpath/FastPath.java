@@ -103,12 +103,9 @@ class FastPath {
         if (!HttpMethod.GET.equals(request.method())) {
             return null;
         }
-        return request.uri().startsWith(ListCache.PATH)
-                ? respondWithList(request, from, start)
-                : respondWithToken(request, from, start);
-    }
-
-    private @Nullable HttpResponse respondWithToken(HttpRequest request, InetSocketAddress from, long start) {
+        if (request.uri().startsWith(ListCache.PATH)) {
+            return respondWithList(request, from, start);
+        }
         TokenKey key = key(request.uri());
         CachedResponse whole = key == null ? null : cache.find(key);
         NarrowedTokens.Responses parts = whole == null ? findNarrowed(request.uri()) : null;
