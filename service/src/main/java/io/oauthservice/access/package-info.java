@@ -1,7 +1,7 @@
 /**
  * Authentication and permissions of callers: API clients of the settings and of the access file, JWTs of configured
  * issuers, and people who have signed in to the page. Limits the rate and the concurrency of each caller, determines
- * the proved addresses of senders, and has the command that creates an API key.
+ * the proved addresses of senders, and contains the command that creates an API key.
  *
  * <p>Every path requires a caller unless it is listed as public. Each feature checks the permissions of the
  * {@code Caller} itself. Knows no feature.

@@ -103,12 +103,12 @@ public class Erasures {
         String replacement = REPLACEMENT + UUID.randomUUID().toString().substring(0, 8);
         return rename(actor, replacement)
                 .zipWith(installers.rename(actor, replacement, INSTALLATIONS), Math::max)
-                .zipWith(renameElsewhere(actor, replacement), Math::max)
+                .zipWith(eraseElsewhere(actor, replacement), Math::max)
                 .delayUntil(most -> most == 0 ? finish(actor) : Mono.empty())
                 .map(most -> most > 0);
     }
 
-    private Mono<Long> renameElsewhere(String actor, String replacement) {
+    private Mono<Long> eraseElsewhere(String actor, String replacement) {
         return Flux.fromIterable(others)
                 .concatMap(rows -> rows.erase(actor, replacement, BATCH))
                 .reduce(0L, Math::max);

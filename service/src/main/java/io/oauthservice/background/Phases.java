@@ -2,7 +2,8 @@ package io.oauthservice.background;
 
 /**
  * The order in which Spring stops the background jobs: a higher phase stops first and starts last. The web server stops
- * before all of them and starts after them. Spring's default phase would be stopped before the web server.
+ * before all of them and starts after them. A bean in Spring's default phase would stop before the web
+ * server.
  */
 public final class Phases {
 

@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
 /** A change of installations that this replica was notified of, or has made. One transaction may send several. */
 public sealed interface Change {
 
-    /** The number of the transaction that made the change. */
+    /** The number of the transaction that made the change; lower than every number where it is not known. */
     long transaction();
 
-    /** Every transaction with a lower number had ended when the change was made: {@code pg_snapshot_xmin}. */
+    /**
+     * Every transaction with a lower number had ended when the change was made: {@code pg_snapshot_xmin}. Lower
+     * than every number where it is not known.
+     */
     long settledBefore();
 
     /** How many installations it names. */

@@ -1,6 +1,7 @@
 package io.oauthservice.changefeed;
 
 import io.oauthservice.background.BackgroundSubscription;
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
 import io.oauthservice.database.Sql;
@@ -80,14 +81,14 @@ public class ChangeFeed {
         return latest != null && System.nanoTime() - latest <= MAX_AGE.toNanos();
     }
 
-    /** How many changes have arrived. To be taken before a read of the database, for {@link #anySince}. */
-    public long count() {
-        return recent.last();
+    /** To be called before a read of the database, for {@link #anySince}. */
+    public ReadMark mark() {
+        return recent.mark();
     }
 
-    /** Whether one of the changes after this count matches, or may match because it was missed. */
-    public boolean anySince(long count, Predicate<Change> matches) {
-        return recent.anySince(count, matches);
+    /** Whether one of the changes after this number matches, or may match because it was missed. */
+    public boolean anySince(long number, Predicate<Change> matches) {
+        return recent.anySince(number, matches);
     }
 
     /** The position behind everything that has arrived. Empty while the connection is being established. */
@@ -161,7 +162,7 @@ public class ChangeFeed {
     /** After the connection has begun to listen, so that later transactions are not missed. */
     private Mono<Void> readEpoch() {
         return database.sql(EPOCH)
-                .map(ChangeFeed::start)
+                .map(ChangeFeed::toPosition)
                 .one()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("oauth_change_epoch is empty")))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
@@ -176,7 +177,7 @@ public class ChangeFeed {
                 .then();
     }
 
-    private static Position start(Readable row) {
+    private static Position toPosition(Readable row) {
         return new Position(Sql.get(row, "epoch", String.class), Sql.get(row, "next", Long.class));
     }
 

@@ -1,5 +1,6 @@
 package io.oauthservice.changefeed;
 
+import io.oauthservice.concurrent.ReadMark;
 import io.oauthservice.concurrent.RecentItems;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +42,8 @@ final class RecentChanges {
         listeningFrom = transaction;
     }
 
-    /** How many have arrived; never decreases. */
-    long last() {
-        return latest.last();
+    ReadMark mark() {
+        return latest.mark();
     }
 
     /** Whether a change after this number matches. True if some of them are not known. */

@@ -78,7 +78,7 @@ class DashboardController {
     private Mono<Optional<Notice>> notice(MultiValueMap<String, String> query, Caller caller) {
         return isAfterFlow(query)
                 ? Mono.justOrEmpty(Notice.installation(query))
-                        .flatMap(id -> callerInstallations.find(caller, id))
+                        .flatMap(id -> callerInstallations.findReadable(caller, id))
                         .onErrorResume(ProblemException.class, notFound -> Mono.empty())
                         .flatMap(found -> Mono.justOrEmpty(pages.shown(found, null, caller, ListQuery.NONE)))
                         .map(connected -> Notice.ofConnect(query, providers, connected))

@@ -131,11 +131,11 @@ class InstallationPageController {
         return callerInstallations
                 .findReadable(caller, id)
                 .flatMap(found -> start(
-                        found.platform().id(), PATH + found.id(), findVisibleOrganisation(found, caller), exchange));
+                        found.platform().id(), PATH + found.id(), organisationParameter(found, caller), exchange));
     }
 
-    /** The first organisation that the caller sees, for the address to which the flow returns. */
-    private static String findVisibleOrganisation(Installation found, Caller caller) {
+    /** The query parameter with the first organisation that the caller sees; empty if there is none. */
+    private static String organisationParameter(Installation found, Caller caller) {
         return found.organisationIds().stream()
                 .filter(caller::sees)
                 .findFirst()

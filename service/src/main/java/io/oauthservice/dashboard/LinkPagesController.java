@@ -24,7 +24,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Forms that create and withdraw an install link, and the page with it. The page is the response to the form: a
+ * Forms that create and withdraw an install link, and the page that shows it. The page is the response to the form: a
  * redirect to a page would need the secret in its address, or stored.
  */
 @RestController

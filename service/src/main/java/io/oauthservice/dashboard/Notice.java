@@ -56,7 +56,7 @@ record Notice(String text, boolean failed, @Nullable ShownInstallation connected
             if (error != null) {
                 return failed(name + " was not connected. " + reason(error));
             }
-            return installation(query).isPresent() ? ofConnection(name, connected) : awaitsApproval(name);
+            return installation(query).isPresent() ? confirmConnected(name, connected) : awaitsApproval(name);
         });
     }
 
@@ -90,7 +90,7 @@ record Notice(String text, boolean failed, @Nullable ShownInstallation connected
                 ? failed(
                         "It is connected, but no longer covers the organisation " + before
                                 + ": another account or site was chosen. If that was a mistake, reconnect it and choose the right one")
-                : ofConnection(name, shown);
+                : confirmConnected(name, shown);
     }
 
     private static Optional<Notice> ofForm(@Nullable String done, ShownInstallation shown) {
@@ -102,7 +102,7 @@ record Notice(String text, boolean failed, @Nullable ShownInstallation connected
                 : Optional.empty();
     }
 
-    private static Optional<Notice> ofConnection(String name, @Nullable ShownInstallation connected) {
+    private static Optional<Notice> confirmConnected(String name, @Nullable ShownInstallation connected) {
         return connected == null || connected.isConnected(name)
                 ? succeeded(name + " is connected", connected)
                 : Optional.empty();

@@ -21,17 +21,17 @@ record StatusTexts(String label, String reason, String todo) {
         return switch (status) {
             case ACTIVE -> new StatusTexts(label(InstallationStatus.ACTIVE), "", "");
             case UNCLAIMED ->
-                words(
+                texts(
                         InstallationStatus.UNCLAIMED,
                         "It was installed at " + platform + " without being connected here.",
                         "Claim it to use it.");
             case PENDING_APPROVAL ->
-                words(
+                texts(
                         InstallationStatus.PENDING_APPROVAL,
                         "An owner of the organisation must approve the request.",
                         "Ask an owner to approve it at " + platform + ".");
             case SUSPENDED -> ofSuspended(reason, platform);
-            case NEEDS_RECONNECT -> needsReconnect(reason, platform);
+            case NEEDS_RECONNECT -> ofNeedsReconnect(reason, platform);
             case REVOKED -> ofRevoked(reason, platform);
         };
     }
@@ -61,17 +61,17 @@ record StatusTexts(String label, String reason, String todo) {
 
     private static StatusTexts ofSuspended(@Nullable String reason, String platform) {
         return "unconfirmed".equals(reason)
-                ? words(
+                ? texts(
                         InstallationStatus.SUSPENDED,
                         platform + " has reported that it ended, and has not confirmed it yet.",
                         "Nothing to do: the status is updated with the next answer of " + platform + ".")
-                : words(
+                : texts(
                         InstallationStatus.SUSPENDED,
                         "It is suspended at " + platform + ".",
                         "Ask an owner to unsuspend the app there. It will then be connected again automatically.");
     }
 
-    private static StatusTexts needsReconnect(@Nullable String reason, String platform) {
+    private static StatusTexts ofNeedsReconnect(@Nullable String reason, String platform) {
         String text = switch (String.valueOf(reason)) {
             case "refresh_refused" -> platform + " has rejected the refresh of the token.";
             case "tokens_revoked" -> "The tokens were revoked at " + platform + ".";
@@ -80,7 +80,7 @@ record StatusTexts(String label, String reason, String todo) {
             case "no_sites" -> "The person who connected it has no site that was granted.";
             default -> "The grant has ended (" + reason + ").";
         };
-        return words(
+        return texts(
                 InstallationStatus.NEEDS_RECONNECT,
                 text,
                 "no_sites".equals(reason) ? "Reconnect it, and choose a site." : "Reconnect it.");
@@ -93,10 +93,10 @@ record StatusTexts(String label, String reason, String todo) {
             case "request_expired" -> "The request was not approved within 30 days.";
             default -> "It has ended (" + reason + ").";
         };
-        return words(InstallationStatus.REVOKED, text, "Connect it again if it is needed.");
+        return texts(InstallationStatus.REVOKED, text, "Connect it again if it is needed.");
     }
 
-    private static StatusTexts words(InstallationStatus status, String reason, String todo) {
+    private static StatusTexts texts(InstallationStatus status, String reason, String todo) {
         return new StatusTexts(label(status), reason, todo);
     }
 }

@@ -33,9 +33,10 @@ record DatabaseProperties(
 
     /** Kubernetes sets POSTGRES_PORT to a URL where a service is named postgres. */
     private static void requirePort(String setting, String port) {
-        if (!PORT.matcher(port).matches() || Integer.parseInt(port) > Addresses.MAX_PORT) {
-            throw new SettingException(setting, "must be a port number, and is " + port);
-        }
+        SettingException.require(
+                PORT.matcher(port).matches() && Integer.parseInt(port) <= Addresses.MAX_PORT,
+                setting,
+                "must be a port number, and is " + port);
     }
 
     int directPortNumber() {

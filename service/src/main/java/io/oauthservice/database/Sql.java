@@ -25,6 +25,11 @@ public final class Sql {
         return duration.toMillis() / 1000.0;
     }
 
+    /** The inverse of {@link #seconds}. */
+    public static Duration duration(double seconds) {
+        return Duration.ofMillis((long) (seconds * 1000));
+    }
+
     /** A parameter that may be null. */
     public static Parameter nullable(Class<?> type, @Nullable Object value) {
         return value == null ? Parameters.in(type) : Parameters.in(value);

@@ -19,30 +19,28 @@ public class CallerInstallations {
         this.installations = installations;
     }
 
-    /** An installation that the caller sees: it covers one of the caller's organisations. Fails with a 404 problem. */
-    public Mono<Installation> find(Caller caller, String id) {
-        return Mono.justOrEmpty(InstallationId.parse(id))
-                .flatMap(installations::find)
-                .filter(found -> caller.sees(found.organisationIds()))
-                .switchIfEmpty(Mono.error(ProblemException::unknownInstallation));
-    }
-
-    /** The same; fails with a 403 problem for a caller without the permission to read installations. */
+    /**
+     * An installation that the caller sees: it covers one of the caller's organisations. Fails with a 404 problem, and
+     * with a 403 problem for a caller without the permission to read installations.
+     */
     public Mono<Installation> findReadable(Caller caller, String id) {
-        return Mono.fromRunnable(() -> caller.require(Caller.INSTALLATIONS_READ))
-                .then(find(caller, id));
+        return find(caller, Caller.INSTALLATIONS_READ, id);
     }
 
     /**
-     * {@link #find} for a change of the installation, which affects all organisations that it covers. Fails with a 403
+     * The same for a change of the installation, which affects all organisations that it covers. Fails with a 403
      * problem without the permission, and where not all of them are the caller's.
      */
     public Mono<Installation> findToChange(Caller caller, String id) {
-        return Mono.defer(() -> {
-                    caller.require(Caller.INSTALLATIONS_WRITE);
-                    return find(caller, id);
-                })
-                .doOnNext(found -> requireWhole(caller, found));
+        return find(caller, Caller.INSTALLATIONS_WRITE, id).doOnNext(found -> requireWhole(caller, found));
+    }
+
+    private Mono<Installation> find(Caller caller, String permission, String id) {
+        return Mono.fromRunnable(() -> caller.require(permission))
+                .then(Mono.justOrEmpty(InstallationId.parse(id)))
+                .flatMap(installations::find)
+                .filter(found -> caller.sees(found.organisationIds()))
+                .switchIfEmpty(Mono.error(ProblemException::unknownInstallation));
     }
 
     private static void requireWhole(Caller caller, Installation found) {

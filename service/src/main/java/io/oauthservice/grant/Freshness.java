@@ -129,7 +129,12 @@ public class Freshness {
                     && (attempted == null || clock.instant().isBefore(attempted.plus(rules.survival())));
         }
 
-        /** Whether their number allows one more. */
+        /** Whether a caller can use the token now, whatever the refreshes with unknown outcome did. */
+        public boolean isCertainlyUsable(@Nullable Duration minTtl) {
+            return isUsable(installation, minTtl) && survivesUnknownOutcomes();
+        }
+
+        /** Whether the token works even if one more refresh has an unknown outcome. */
         public boolean survivesAnotherRefresh() {
             return rules.survives(installation.unknownOutcomes() + 1);
         }

@@ -24,11 +24,11 @@ import reactor.core.publisher.Mono;
 public class GrantCipher {
 
     private final TokenVault vault;
-    private final FreshnessProperties freshness;
+    private final FreshnessProperties properties;
 
-    GrantCipher(TokenVault vault, FreshnessProperties freshness) {
+    GrantCipher(TokenVault vault, FreshnessProperties properties) {
         this.vault = vault;
-        this.freshness = freshness;
+        this.properties = properties;
     }
 
     /** Encrypts for the row with this id, and schedules the refresh. No other row can use the result. */
@@ -44,7 +44,7 @@ public class GrantCipher {
                         tokens,
                         texts.getFirst(),
                         refresh == null ? null : texts.getLast(),
-                        freshness.refreshAt(tokens, rules)));
+                        properties.refreshAt(tokens, rules)));
     }
 
     /** Fails if encryption is not possible now. */

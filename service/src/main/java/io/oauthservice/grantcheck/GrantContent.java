@@ -8,10 +8,12 @@ import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.Installations;
 import io.oauthservice.installation.StoredTokens;
 import io.oauthservice.provider.InstallationInfo;
+import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.AccessTokenRejected;
 import io.oauthservice.provider.ProviderException.Ending;
 import io.oauthservice.provider.ProviderException.GrantEnded;
 import io.oauthservice.provider.Providers;
+import io.oauthservice.refresh.RefreshException;
 import io.oauthservice.refresh.Refresher;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
@@ -25,7 +27,7 @@ import reactor.core.publisher.Mono;
 public class GrantContent {
 
     private final Installations installations;
-    private final ContentUpdates contents;
+    private final ContentUpdates contentUpdates;
     private final Providers providers;
     private final GrantCipher cipher;
     private final GrantCheck check;
@@ -34,14 +36,14 @@ public class GrantContent {
 
     GrantContent(
             Installations installations,
-            ContentUpdates contents,
+            ContentUpdates contentUpdates,
             Providers providers,
             GrantCipher cipher,
             GrantCheck check,
             Refresher refresher,
             ChangeNotifications notifications) {
         this.installations = installations;
-        this.contents = contents;
+        this.contentUpdates = contentUpdates;
         this.providers = providers;
         this.cipher = cipher;
         this.check = check;
@@ -98,14 +100,14 @@ public class GrantContent {
         boolean permissionsChanged = !before.permissions().equals(now.permissions());
         return providers
                 .get(now.platform())
-                .readInstallation(now.grant(null, null))
+                .readInstallation(now.grantWithoutTokens())
                 .flatMap(info ->
                         write(new Shown(now, info), permissionsChanged, replaced -> updateIssued(before, replaced)))
                 .flatMap(after -> evictDerived(now, after))
                 .defaultIfEmpty(now);
     }
 
-    /** What changed may not be stored, such as which repositories are selected; other tokens depend on it. */
+    /** The change may concern what is not stored, such as the selected repositories. Other tokens depend on it. */
     private Mono<Installation> evictDerived(Installation before, Installation after) {
         return after.sequence() == before.sequence()
                 ? notifications.evictGrant(after).thenReturn(after)
@@ -127,7 +129,8 @@ public class GrantContent {
     private Mono<Installation> write(
             Shown shown, boolean permissionsChanged, Function<Installation, Mono<Installation>> again) {
         Installation now = shown.installation();
-        return contents.update(now, shown.info(), permissionsChanged)
+        return contentUpdates
+                .update(now, shown.info(), permissionsChanged)
                 .switchIfEmpty(Mono.defer(() -> installations
                         .find(now.id())
                         .flatMap(after -> isReplaced(after, now) ? again.apply(after) : Mono.just(after))));
@@ -136,6 +139,11 @@ public class GrantContent {
     private static boolean isReplaced(Installation after, Installation read) {
         return after.isActive()
                 && (after.tokens().version() != read.tokens().version() || after.sequence() != read.sequence());
+    }
+
+    /** Whether an update failed because the provider gave no answer. */
+    public static boolean isUnanswered(Throwable failure) {
+        return failure instanceof ProviderException || failure instanceof RefreshException;
     }
 
     /**

@@ -5,9 +5,7 @@ import io.oauthservice.background.Phases;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.SuspendedInstallations;
 import io.oauthservice.provider.GuardedProvider;
-import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -59,10 +57,7 @@ class SuspensionCheck {
 
     /** Without an answer it is checked again in the next round. */
     private Mono<Installation> check(Installation installation) {
-        return content.update(installation)
-                .onErrorResume(
-                        failure -> failure instanceof ProviderException || failure instanceof RefreshException,
-                        unanswered -> Mono.empty());
+        return content.update(installation).onErrorResume(GrantContent::isUnanswered, unanswered -> Mono.empty());
     }
 
     /** @param suspendedEvery how often each suspended installation is checked, in case its end was not reported */

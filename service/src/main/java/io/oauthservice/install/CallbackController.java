@@ -188,7 +188,7 @@ class CallbackController {
             case BadRequest bad
             when NewGrants.isNotStorable(bad) -> pages.notStorable(provider, code, bad.getMessage() + ".");
             case BadRequest bad -> pages.failed(HttpStatus.BAD_REQUEST, code, bad.getMessage() + ".");
-            case GrantEnded ended -> ended(provider, ended);
+            case GrantEnded ended -> handleEndedGrant(provider, ended);
             case Misconfigured wrong ->
                 pages.failed(
                         HttpStatus.SERVICE_UNAVAILABLE,
@@ -201,7 +201,7 @@ class CallbackController {
         };
     }
 
-    private FlowResult ended(GuardedProvider provider, GrantEnded failure) {
+    private FlowResult handleEndedGrant(GuardedProvider provider, GrantEnded failure) {
         String code = failure.code();
         return switch (failure.ending()) {
             case SUSPENDED ->

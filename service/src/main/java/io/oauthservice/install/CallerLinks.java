@@ -77,7 +77,7 @@ public class CallerLinks {
                 .map(link -> new NewLink(link.id(), url(provider.platform(), secret), link.expiresAt()));
     }
 
-    /** The link, for its maker and for callers without a limit to organisations. Fails with a 404 problem. */
+    /** The link, for its creator and for callers without a limit to organisations. Fails with a 404 problem. */
     Mono<InstallLink> find(Caller caller, String id) {
         caller.require(Caller.INSTALLATIONS_WRITE);
         return Mono.justOrEmpty(Uuids.parse(id))

@@ -87,12 +87,12 @@ class ResultPage {
     FlowResult wrongAccount(GuardedProvider provider, Outcome.WrongAccount wrong) {
         String expected = FlowResult.isolated(wrong.expected());
         String text = "You chose " + wrong.chosen() + " at " + provider.displayName() + ". "
-                + remains(provider, wrong.account()) + " " + expected
+                + accountText(provider, wrong.account()) + " " + expected
                 + " still needs to be connected: open the link again and choose " + expected + ".";
         return FlowResult.page(HttpStatus.CONFLICT, Kind.WRONG_ACCOUNT, null, "Another account was chosen", text);
     }
 
-    private static String remains(GuardedProvider provider, ChosenAccount account) {
+    private static String accountText(GuardedProvider provider, ChosenAccount account) {
         String name = provider.displayName();
         return switch (account) {
             case CONNECTED -> "It is still connected, with new tokens.";

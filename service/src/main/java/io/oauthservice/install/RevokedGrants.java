@@ -27,6 +27,7 @@ class RevokedGrants {
     private static final Logger log = LoggerFactory.getLogger(RevokedGrants.class);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
+    /** Longer than a call to revoke can be in progress. */
     private static final Duration LONGEST_WAIT = RevocationState.LONGEST_CALL.plusSeconds(7);
 
     private final RevocationQueue revocations;

@@ -2,7 +2,7 @@ package io.oauthservice.installation;
 
 import java.time.Duration;
 
-/** How long an install flow may take, for all that wait until none can be in progress. */
+/** How long an install flow may take. Others wait for this time until no earlier flow can be in progress. */
 public final class FlowLife {
 
     /** From the start to the callback. */

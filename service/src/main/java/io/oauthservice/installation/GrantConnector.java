@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -123,7 +122,7 @@ public class GrantConnector {
      * has given the grant another id: reserve and encrypt again. Fails with {@link RevocationInProgressException} while
      * this grant is being revoked at the provider; cancels its pending revocation otherwise.
      *
-     * @param terms {@link NotConnectedException} where these do not allow it
+     * @param terms if they do not allow it, fails with {@link NotConnectedException}
      */
     public Mono<Installation> connect(GrantToConnect grant, ConnectTerms terms) {
         return changes.inTransaction(defaults.lock(grant.id(), grant.platform(), grant.info())
@@ -165,11 +164,10 @@ public class GrantConnector {
 
     private Mono<Before> findBefore(Platform platform, InstallationInfo info, ConnectTerms terms) {
         List<String> limits = terms.visibleOrganisations();
-        GenericExecuteSpec statement =
-                database.sql(LOCK).bind("platform", platform.id()).bind("key", info.grantKey());
-        return (limits == null
-                        ? statement.bindNull("limits", String[].class)
-                        : statement.bind("limits", limits.toArray(String[]::new)))
+        return database.sql(LOCK)
+                .bind("platform", platform.id())
+                .bind("key", info.grantKey())
+                .bind("limits", Sql.nullable(String[].class, limits == null ? null : limits.toArray(String[]::new)))
                 .map(row -> new Before(
                         InstallationStatus.of(Sql.get(row, "status", String.class))
                                 .orElseThrow(),

@@ -166,8 +166,8 @@ public class StatusChanges {
     }
 
     /**
-     * Holds an active grant: the provider reports its end and does not respond when it is asked. Its
-     * tokens stay, and are still refreshed. Empty where it has changed since.
+     * Holds an active grant: the provider reports its end and does not respond when it is asked. Its tokens
+     * stay, and are still refreshed. Empty where it has changed since.
      */
     public Mono<Installation> hold(Installation seen) {
         Mono<Installation> held = statement(HOLD, seen).map(rows::installation).one();

@@ -8,8 +8,8 @@ import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
- * An issuer's metadata (OpenID Connect Discovery). They are fetched at first use, and again after five minutes; a
- * failure is cached for the fetch interval.
+ * An issuer's metadata (OpenID Connect Discovery). Fetched at first use, and again after five minutes; a
+ * failure is repeated within {@link IssuerKeys#FETCH_INTERVAL}.
  */
 public final class IssuerMetadata {
 

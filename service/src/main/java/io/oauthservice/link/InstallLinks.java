@@ -150,7 +150,12 @@ public class InstallLinks implements ActivationHook {
                 reconnected == null ? null : reconnected.value(),
                 expected instanceof ExpectedAccount.OfInstallation installation ? installation.grantKey() : null,
                 Sql.seconds(life));
-        return bindOrganisations(database.sql(CREATE).bindProperties(row), terms.visibleOrganisations())
+        List<String> visible = terms.visibleOrganisations();
+        return database.sql(CREATE)
+                .bindProperties(row)
+                .bind(
+                        "organisations",
+                        Sql.nullable(String[].class, visible == null ? null : visible.toArray(String[]::new)))
                 .map(this::link)
                 .one()
                 .delayUntil(link -> record("link.created", link))
@@ -160,13 +165,6 @@ public class InstallLinks implements ActivationHook {
                         terms.platform(),
                         link.id(),
                         terms.createdBy()));
-    }
-
-    private static GenericExecuteSpec bindOrganisations(
-            GenericExecuteSpec statement, @Nullable List<String> organisations) {
-        return organisations == null
-                ? statement.bindNull("organisations", String[].class)
-                : statement.bind("organisations", organisations.toArray(String[]::new));
     }
 
     /** Empty where there is none with this id. */

@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 @Component
 class LinkCreators implements ActorErasure {
 
-    private static final String RENAME = """
+    private static final String ERASE = """
             UPDATE oauth_install_links SET created_by = :replacement WHERE id = ANY (ARRAY(
                 SELECT id FROM oauth_install_links WHERE created_by = :actor LIMIT :limit FOR UPDATE SKIP LOCKED))
             """;
@@ -22,7 +22,7 @@ class LinkCreators implements ActorErasure {
 
     @Override
     public Mono<Long> erase(String actor, String replacement, int limit) {
-        return database.sql(RENAME)
+        return database.sql(ERASE)
                 .bind("actor", actor)
                 .bind("replacement", replacement)
                 .bind("limit", limit)

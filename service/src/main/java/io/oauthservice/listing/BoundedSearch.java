@@ -1,5 +1,6 @@
 package io.oauthservice.listing;
 
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.InstallationId;
 import io.oauthservice.listing.InstallationFilter.Cursor;
 import io.r2dbc.spi.Readable;
@@ -117,9 +118,7 @@ final class BoundedSearch {
     private static Mono<Counted> read(
             GenericExecuteSpec statement, String count, Function<Readable, @Nullable Cursor> examinedTo) {
         return statement
-                .map(row -> new Counted(
-                        new Found(match(row), examinedTo.apply(row)),
-                        Objects.requireNonNull(row.get(count, Long.class))))
+                .map(row -> new Counted(new Found(match(row), examinedTo.apply(row)), Sql.get(row, count, Long.class)))
                 .all()
                 .collectList()
                 .map(rows -> new Counted(

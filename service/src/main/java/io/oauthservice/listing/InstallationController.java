@@ -157,9 +157,8 @@ class InstallationController {
             Caller caller,
             @PathVariable("id") String id,
             @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch) {
-        caller.require(Caller.INSTALLATIONS_READ);
         return callerInstallations
-                .find(caller, id)
+                .findReadable(caller, id)
                 .flatMap(found -> lastUses.findExact(found)
                         .mapNotNull(use -> InstallationView.of(found, use.orElse(null), caller)
                                 .orElse(null)))

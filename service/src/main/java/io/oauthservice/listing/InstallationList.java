@@ -99,12 +99,12 @@ public class InstallationList {
 
     /** Every name contains the empty text. */
     private GenericExecuteSpec ofOrganisations(InstallationFilter filter, List<String> organisations) {
-        return bindLabels(filter, select(bindLabels(filter, LABELLED_OF_ORGANISATIONS, OF_ORGANISATIONS), filter))
+        return bindLabels(filter, select(selectStatement(filter, LABELLED_OF_ORGANISATIONS, OF_ORGANISATIONS), filter))
                 .bind("organisations", organisations.toArray(String[]::new))
                 .bind("text", filter.text() == null ? "" : filter.text());
     }
 
-    private static String bindLabels(InstallationFilter filter, String labelled, String other) {
+    private static String selectStatement(InstallationFilter filter, String labelled, String other) {
         return filter.labels().isEmpty() ? other : labelled;
     }
 
@@ -135,7 +135,7 @@ public class InstallationList {
         boolean more = found.matches().size() > filter.limit();
         List<Cursor> page = more ? found.matches().subList(0, filter.limit()) : found.matches();
         Cursor next = more ? page.getLast() : found.examinedTo();
-        return bindLabels(filter, database.sql(bindLabels(filter, LABELLED_OF_IDS, OF_IDS)))
+        return bindLabels(filter, database.sql(selectStatement(filter, LABELLED_OF_IDS, OF_IDS)))
                 .bind("createdAts", page.stream().map(Cursor::createdAt).toArray(Instant[]::new))
                 .bind("ids", page.stream().map(one -> one.id().value()).toArray(UUID[]::new))
                 .bind("statuses", filter.statusCodes())

@@ -283,7 +283,7 @@ public class InstallationStreams implements ChangeFeed.Listener {
     }
 
     @Bean
-    BackgroundLoop streamTicks() {
+    BackgroundLoop installationStreamsLoop() {
         return new BackgroundLoop(
                 InstallationStreams.class, TICK, "Streams not checked", () -> Mono.fromRunnable(this::tick));
     }

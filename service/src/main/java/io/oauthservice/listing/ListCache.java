@@ -104,12 +104,8 @@ public class ListCache implements ChangeFeed.Listener {
     Mono<CachedList> read(Caller caller, String address, boolean fresh, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
             CachedList cached = fresh ? null : find(caller, address);
-            return cached == null ? read(key(caller, address), fresh, markRead(), read) : Mono.just(cached);
+            return cached == null ? read(key(caller, address), fresh, feed.mark(), read) : Mono.just(cached);
         });
-    }
-
-    private ReadMark markRead() {
-        return new ReadMark(feed.count(), System.nanoTime());
     }
 
     private Mono<CachedList> read(Key key, boolean fresh, ReadMark requestedAt, Supplier<Mono<CachedList>> read) {
@@ -121,7 +117,7 @@ public class ListCache implements ChangeFeed.Listener {
 
     private Mono<Result> readAndPut(Key key, Supplier<Mono<CachedList>> read) {
         return Mono.defer(() -> {
-            ReadMark mark = markRead();
+            ReadMark mark = feed.mark();
             return read.get().doOnNext(list -> put(key, list, mark)).map(list -> new Result(list, mark));
         });
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Installations as JSON, read once and rendered once for all callers that see the same. Not thread-safe. */
+/** Installations as JSON, rendered once for all callers that see the same. Not thread-safe. */
 final class RenderedInstallations {
 
     private final Map<InstallationId, LastUse> uses;

@@ -110,7 +110,7 @@ class KafkaPublisher {
         probe.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
     }
 
-    /** Through which this class gets the producer's future of each send. */
+    /** The channel through which this class gets the producer's future of each send. */
     @Bean
     static QueueChannel publishFutures() {
         return new QueueChannel();

@@ -1,9 +1,9 @@
 package io.oauthservice.outbox;
 
+import io.oauthservice.database.Sql;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +39,6 @@ public record OutboxStatus(
     }
 
     private static long count(Readable row, String column) {
-        return Objects.requireNonNull(row.get(column, Long.class), column);
+        return Sql.get(row, column, Long.class);
     }
 }

@@ -34,7 +34,10 @@ public abstract sealed class ProviderException extends RuntimeException {
         };
     }
 
-    /** Whether a request was sent and not answered, or the platform answers no call now. Our guard is no outage. */
+    /**
+     * Whether a request was sent and not answered, or the platform answers no call now. A call that our guard
+     * rejects is no outage.
+     */
     public boolean isOutage() {
         return switch (this) {
             case Retryable retryable -> retryable.mayHaveTakenEffect();

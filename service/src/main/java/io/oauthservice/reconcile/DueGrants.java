@@ -106,7 +106,7 @@ class DueGrants {
                 new InstallationId(Sql.get(row, "installation_id", UUID.class)),
                 row.get("found", String.class),
                 row.get("found_at", Instant.class),
-                age == null ? Duration.ZERO : Duration.ofMillis((long) (age * 1000)),
+                age == null ? Duration.ZERO : Sql.duration(age),
                 row.get("found_fingerprint", String.class));
     }
 

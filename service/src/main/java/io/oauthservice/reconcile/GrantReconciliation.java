@@ -37,7 +37,7 @@ class GrantReconciliation {
 
     private final DueGrants grants;
     private final Installations installations;
-    private final ContentUpdates contents;
+    private final ContentUpdates contentUpdates;
     private final GrantContent content;
     private final Refresher refresher;
     private final Providers providers;
@@ -47,7 +47,7 @@ class GrantReconciliation {
     GrantReconciliation(
             DueGrants grants,
             Installations installations,
-            ContentUpdates contents,
+            ContentUpdates contentUpdates,
             GrantContent content,
             Refresher refresher,
             Providers providers,
@@ -55,7 +55,7 @@ class GrantReconciliation {
             UnreportedChanges changes) {
         this.grants = grants;
         this.installations = installations;
-        this.contents = contents;
+        this.contentUpdates = contentUpdates;
         this.content = content;
         this.refresher = refresher;
         this.providers = providers;
@@ -136,7 +136,8 @@ class GrantReconciliation {
     }
 
     private Mono<Installation> update(Shown shown) {
-        return contents.update(shown.installation(), shown.info(), false)
+        return contentUpdates
+                .update(shown.installation(), shown.info(), false)
                 .doOnNext(changed -> report(changed, "organisations"));
     }
 

@@ -91,12 +91,14 @@ class ListReads {
 
     /** Records a complete read. Has no effect if its lease is lost, as {@link #postpone}. */
     Mono<Void> finish(ListRead read, Duration interval) {
-        return held(FINISH, read, interval).bind("started", read.startedAt()).then();
+        return statementOfHolder(FINISH, read, interval)
+                .bind("started", read.startedAt())
+                .then();
     }
 
     /** Keeps the read to this replica while it is in progress. Fails if the lease is lost. */
     Mono<Void> renew(ListRead read) {
-        return held(POSTPONE, read, LEASE)
+        return statementOfHolder(POSTPONE, read, LEASE)
                 .map(row -> Sql.get(row, "next_read_at", Instant.class))
                 .one()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException(
@@ -107,10 +109,10 @@ class ListReads {
 
     /** Delays the next read. */
     Mono<Void> postpone(ListRead read, Duration interval) {
-        return held(POSTPONE, read, interval).then();
+        return statementOfHolder(POSTPONE, read, interval).then();
     }
 
-    private GenericExecuteSpec held(String sql, ListRead read, Duration interval) {
+    private GenericExecuteSpec statementOfHolder(String sql, ListRead read, Duration interval) {
         return database.sql(sql)
                 .bind("platform", read.platform().id())
                 .bind("leaseUntil", read.leaseUntil())

@@ -12,7 +12,6 @@ import io.oauthservice.provider.ListedInstallations;
 import io.oauthservice.provider.ListedInstallations.Listed;
 import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.ProviderException.Retryable;
-import io.oauthservice.refresh.RefreshException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,24 +48,24 @@ class ListReconciliation {
     /** The webhook about a more recent change may not have arrived yet. */
     private static final Duration REPORTED_WITHIN = Duration.ofMinutes(2);
 
-    private final InstallationsByExternalId rows;
+    private final InstallationsByExternalId byExternalId;
     private final Installations installations;
     private final ProviderInstallations atProvider;
-    private final GrantContent grants;
+    private final GrantContent content;
     private final UnreportedChanges changes;
     private final Clock clock;
 
     ListReconciliation(
-            InstallationsByExternalId rows,
+            InstallationsByExternalId byExternalId,
             Installations installations,
             ProviderInstallations atProvider,
-            GrantContent grants,
+            GrantContent content,
             UnreportedChanges changes,
             Clock clock) {
-        this.rows = rows;
+        this.byExternalId = byExternalId;
         this.installations = installations;
         this.atProvider = atProvider;
-        this.grants = grants;
+        this.content = content;
         this.changes = changes;
         this.clock = clock;
     }
@@ -106,13 +105,14 @@ class ListReconciliation {
         Map<String, Listed> byId = page.installations().stream()
                 .collect(Collectors.toMap(ListReconciliation::idOf, Function.identity(), (first, again) -> again));
         listed.addAll(byId.keySet());
-        return rows.find(provider.platform(), byId.keySet())
+        return byExternalId
+                .find(provider.platform(), byId.keySet())
                 .collectMap(stored -> Objects.requireNonNull(stored.externalInstallId()))
                 .flatMapMany(stored -> Flux.fromIterable(byId.entrySet())
                         .flatMap(
                                 each -> compare(provider, each.getValue(), stored.get(each.getKey()))
                                         .onErrorResume(
-                                                ListReconciliation::isUnanswered,
+                                                GrantContent::isUnanswered,
                                                 failure -> skip(provider.platform(), each.getKey(), failure)),
                                 CONCURRENT_INSTALLATIONS))
                 .then();
@@ -126,7 +126,7 @@ class ListReconciliation {
         if (stored == null) {
             return atProvider
                     .align(provider.platform(), idOf(listed), null)
-                    .thenMany(rows.find(provider.platform(), Set.of(idOf(listed))))
+                    .thenMany(byExternalId.find(provider.platform(), Set.of(idOf(listed))))
                     .doOnNext(found -> count(provider.platform(), listed, "found"))
                     .then();
         }
@@ -163,7 +163,7 @@ class ListReconciliation {
     }
 
     private Mono<Void> update(Installation stored, Listed listed) {
-        return grants.update(stored)
+        return content.update(stored)
                 .filter(now -> now.sequence() != stored.sequence())
                 .doOnNext(now -> count(
                         stored.platform(),
@@ -184,7 +184,8 @@ class ListReconciliation {
      * The list may have shifted while it was read, and the platform may be wrong for a moment: each is asked for twice.
      */
     private Mono<Void> endMissing(GuardedProvider provider, Instant started, Set<String> listed) {
-        return rows.expectedInList(provider.platform(), provider.registration(), started)
+        return byExternalId
+                .expectedInList(provider.platform(), provider.registration(), started)
                 .filter(stored -> !listed.contains(stored.externalId()))
                 .flatMap(missing -> ifGone(provider, missing, Mono.just(missing)), CONCURRENT_INSTALLATIONS)
                 .collectList()
@@ -201,7 +202,7 @@ class ListReconciliation {
                 .hasElement()
                 .flatMap(exists -> exists ? Mono.<T>empty() : action)
                 .onErrorResume(
-                        ListReconciliation::isUnanswered,
+                        GrantContent::isUnanswered,
                         failure -> skip(provider.platform(), missing.externalId(), failure));
     }
 
@@ -216,7 +217,7 @@ class ListReconciliation {
                     .align(stored.platform(), missing.externalId(), null)
                     .then();
         }
-        return grants.update(stored)
+        return content.update(stored)
                 .filter(now -> now.status() != stored.status())
                 .doOnNext(ended -> changes.count(stored.platform(), "ended"))
                 .then();
@@ -226,10 +227,6 @@ class ListReconciliation {
     private static <T> Mono<T> skip(Platform platform, String externalId, Throwable failure) {
         log.warn("Installation not compared: platform={} id={} error={}", platform, externalId, failure.getMessage());
         return Mono.empty();
-    }
-
-    private static boolean isUnanswered(Throwable failure) {
-        return failure instanceof ProviderException || failure instanceof RefreshException;
     }
 
     /** The list could not be read to its end. */

@@ -133,7 +133,7 @@ class RefreshAttempt {
         return seen.tokens().invalid() ? TokenRefreshed.Cause.FORCED : cause;
     }
 
-    /** On all replicas. This attempt counts as one with unknown outcome, which may invalidate the token. */
+    /** Evicts the token on all replicas if this attempt, whose outcome is not known yet, may invalidate it. */
     private Mono<Void> evictIfEndangered(Installation leased) {
         return freshness.of(leased).survivesUnknownOutcomes() ? Mono.empty() : notifications.evict(leased);
     }

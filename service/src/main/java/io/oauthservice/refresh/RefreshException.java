@@ -49,16 +49,9 @@ public abstract sealed class RefreshException extends RuntimeException {
         return noEffect;
     }
 
-    /** As {@link ProviderException#isOutage}, of the provider's call. */
+    /** Whether a call to the provider failed as {@link ProviderException#isOutage} says. */
     public boolean isOutage() {
-        return switch (this) {
-            case RateLimited limited -> limited.isPlatformWide();
-            case OutcomeUnknown unknown -> true;
-            case Misconfigured misconfigured -> false;
-            case ProviderUnavailable unavailable -> false;
-            case RejectionQuarantined quarantined -> false;
-            case InProgress inProgress -> false;
-        };
+        return getCause() instanceof ProviderException failure && failure.isOutage();
     }
 
     /** The provider limits the rate of our calls. */

@@ -17,14 +17,9 @@ record RefreshLease(String owner, Duration length, long requestedAt) {
         return new RefreshLease(UUID.randomUUID().toString(), length, System.nanoTime());
     }
 
-    /** The time since it was requested: at least the time for which it has been held. */
-    Duration age() {
-        return Duration.ofNanos(System.nanoTime() - requestedAt);
-    }
-
-    /** Whether it is certainly held until this time from now. */
+    /** Whether it is certainly held for this long, counted from its request, which precedes it. */
     boolean lasts(Duration time) {
-        return age().plus(time).compareTo(length) < 0;
+        return Duration.ofNanos(System.nanoTime() - requestedAt).plus(time).compareTo(length) < 0;
     }
 
     /**

@@ -15,12 +15,11 @@ class RefreshSettingsCheck {
             @Value("${oauth.provider-guard.concurrent-calls}") int calls,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase}") Duration shutdown) {
         int refreshes = refresh.concurrency() + sweep.concurrency();
-        if (refreshes > calls) {
-            throw new SettingException(
-                    "oauth.refresh.concurrency",
-                    "plus oauth.refresh.sweep.concurrency is " + refreshes
-                            + " and must be at most oauth.provider-guard.concurrent-calls, which is " + calls);
-        }
+        SettingException.require(
+                refreshes <= calls,
+                "oauth.refresh.concurrency",
+                "plus oauth.refresh.sweep.concurrency is " + refreshes
+                        + " and must be at most oauth.provider-guard.concurrent-calls, which is " + calls);
         SettingException.requireShorter(
                 "oauth.refresh.attempt-limit plus " + Refresher.STORE_LIMIT + " to store the tokens",
                 refresh.attemptLimit().plus(Refresher.STORE_LIMIT),

@@ -228,7 +228,7 @@ class RefreshStore {
                 .map(row -> new RefreshLease.State(
                         Boolean.TRUE.equals(row.get("held", Boolean.class)),
                         Boolean.TRUE.equals(row.get("quarantined", Boolean.class)),
-                        Duration.ofMillis((long) (Sql.get(row, "seconds", Double.class) * 1000))))
+                        Sql.duration(Sql.get(row, "seconds", Double.class))))
                 .one();
     }
 

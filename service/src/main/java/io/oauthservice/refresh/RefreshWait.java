@@ -59,8 +59,7 @@ class RefreshWait {
         TokenValidity validity = freshness.of(seen);
         return validity.survivesUnknownOutcomes() && validity.survivesAnotherRefresh()
                 ? Mono.just(seen)
-                : find(seen)
-                        .filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, null));
+                : find(seen).filter(now -> freshness.of(now).isCertainlyUsable(null));
     }
 
     /** Returns the row when no refresh is in progress. Fails when the wait is over. */

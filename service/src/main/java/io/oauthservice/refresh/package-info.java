@@ -1,8 +1,8 @@
 /**
  * Refreshes tokens: {@code Refresher} for a caller that needs one now, {@code RefreshSweep} before they expire. Exactly
  * one refresh across replicas, and the new tokens are stored whatever fails meanwhile. Owns the lease, the attempts and
- * the rejections of a refresh; changes an installation
- * through {@code installation.ChangeRecorder} and {@code installation.StatusChanges} only.
+ * the rejections of a refresh; changes an installation through {@code installation.ChangeRecorder} and {@code
+ * installation.StatusChanges} only.
  *
  * <p>Knows neither HTTP nor any provider by name.
  */

@@ -40,7 +40,7 @@ public class RewrapJob {
 
     private final RewrapProgress progress;
     private final StoredCiphertexts stored;
-    private final Vaults keys;
+    private final Vaults vaults;
     private final List<EncryptedColumn> columns;
     private final int batchSize;
     private final MeterRegistry meters;
@@ -49,13 +49,13 @@ public class RewrapJob {
     RewrapJob(
             RewrapProgress progress,
             StoredCiphertexts stored,
-            Vaults keys,
+            Vaults vaults,
             List<EncryptedColumn> columns,
             RewrapProperties properties,
             MeterRegistry meters) {
         this.progress = progress;
         this.stored = stored;
-        this.keys = keys;
+        this.vaults = vaults;
         this.columns = columns.stream()
                 .sorted(Comparator.comparing(EncryptedColumn::toString))
                 .toList();
@@ -72,9 +72,9 @@ public class RewrapJob {
 
     /** Starts from the beginning, in the background of some replica. */
     public Mono<RewrapStatus> request(String by) {
-        return progress.request(by, keys.target())
+        return progress.request(by, vaults.target())
                 .doOnSuccess(requested -> {
-                    log.info("Rewrap requested: by={} target={}", by, keys.target());
+                    log.info("Rewrap requested: by={} target={}", by, vaults.target());
                     loop.wake();
                 })
                 .then(status());
@@ -82,13 +82,13 @@ public class RewrapJob {
 
     public Mono<RewrapStatus> status() {
         Mono<Optional<String>> current =
-                keys.current().map(Optional::of).onErrorResume(unreachable -> Mono.just(Optional.empty()));
+                vaults.current().map(Optional::of).onErrorResume(unreachable -> Mono.just(Optional.empty()));
         return Mono.zip(progress.state(), current, RewrapStatus::of);
     }
 
     /** Rewraps one batch and returns whether to continue immediately; empty if this replica has nothing to do. */
     private Mono<Boolean> rewrapNext() {
-        return progress.resume(keys.target()).flatMap(at -> {
+        return progress.resume(vaults.target()).flatMap(at -> {
             EncryptedColumn column = columnAt(at);
             return stored.page(column, at.row(), batchSize)
                     .flatMap(page -> page.isEmpty() ? endColumn(at, column) : rewrapPage(at, column, page));
@@ -104,7 +104,7 @@ public class RewrapJob {
 
     private Mono<Boolean> rewrapPage(State at, EncryptedColumn column, List<Stored> page) {
         UUID last = page.getLast().id();
-        return keys.current()
+        return vaults.current()
                 .flatMap(current -> rewrap(column, page, current))
                 .doOnNext(this::count)
                 .flatMap(batch -> progress.advance(at, column.toString(), last, batch))
@@ -113,12 +113,12 @@ public class RewrapJob {
 
     private Mono<Batch> rewrap(EncryptedColumn column, List<Stored> page, String current) {
         List<Stored> old = page.stream()
-                .filter(one -> !keys.of(one.text()).equals(current))
+                .filter(one -> !vaults.of(one.text()).equals(current))
                 .toList();
         List<Ciphertext> ciphertexts = old.stream()
                 .map(one -> new Ciphertext(one.text(), column.place(one.id().toString())))
                 .toList();
-        return keys.rewrap(ciphertexts).flatMap(fresh -> store(column, page, old, fresh));
+        return vaults.rewrap(ciphertexts).flatMap(fresh -> store(column, page, old, fresh));
     }
 
     /** @param fresh the new ciphertexts of {@code old} by position; empty for those that could not be decrypted */
@@ -131,7 +131,7 @@ public class RewrapJob {
             fresh.get(i)
                     .ifPresentOrElse(
                             text -> replacements.add(new Replacement(one.id(), one.text(), text)),
-                            () -> unreadable.add(keys.vaultOf(one.text())));
+                            () -> unreadable.add(vaults.vaultOf(one.text())));
         }
         return stored.replace(column, replacements).map(replaced -> {
             long skipped = replacements.size() - replaced;
@@ -145,7 +145,7 @@ public class RewrapJob {
         Map<UUID, String> texts = new HashMap<>();
         page.forEach(one -> texts.put(one.id(), one.text()));
         replacements.forEach(one -> texts.put(one.id(), one.write()));
-        return texts.values().stream().collect(Collectors.groupingBy(keys::of, TreeMap::new, Collectors.counting()));
+        return texts.values().stream().collect(Collectors.groupingBy(vaults::of, TreeMap::new, Collectors.counting()));
     }
 
     private void count(Batch batch) {
@@ -166,7 +166,7 @@ public class RewrapJob {
     }
 
     private Mono<Boolean> finish(State at) {
-        return keys.completeRewrap(at.unreadableVaults())
+        return vaults.completeRewrap(at.unreadableVaults())
                 .then(progress.finish(at))
                 .doOnNext(end -> log.info(
                         "Rewrap finished: ciphertexts={} unreadable={} seconds={}",

@@ -179,7 +179,7 @@ class RewrapProgress {
         }
 
         private static long number(Readable row, String column) {
-            return Objects.requireNonNull(row.get(column, Long.class));
+            return Sql.get(row, column, Long.class);
         }
 
         boolean isRunning(String target) {

@@ -11,7 +11,6 @@ import io.oauthservice.session.SessionOwner.Person;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
@@ -115,15 +114,11 @@ class Sessions implements ActorErasure {
         String key = row.get("key_sha256", String.class);
         return key == null
                 ? new Person(
-                        text(row, "issuer"),
-                        text(row, "subject"),
+                        Sql.get(row, "issuer", String.class),
+                        Sql.get(row, "subject", String.class),
                         List.of(Sql.get(row, "roles", String[].class)),
-                        text(row, "display_name"))
+                        Sql.get(row, "display_name", String.class))
                 : new ApiKey(key);
-    }
-
-    private static String text(Readable row, String column) {
-        return Objects.requireNonNull(row.get(column, String.class));
     }
 
     Mono<Void> close(Secret id) {

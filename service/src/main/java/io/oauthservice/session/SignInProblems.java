@@ -51,15 +51,15 @@ final class SignInProblems {
         return failed(
                 ProblemType.FORBIDDEN,
                 "You are signed in at the identity provider, but its ID token has no claim " + claim
-                        + ", from which this service" + " reads your roles. Ask an operator of this service",
+                        + ", from which this service reads your roles. Ask an operator of this service",
                 "the ID token does not contain the claim with the roles: subject=" + subject + " claim=" + claim);
     }
 
     static ProblemException noRole(String subject, String claim) {
         return failed(
                 ProblemType.FORBIDDEN,
-                "You are signed in at the identity provider, but none of your roles gives access to this page. Ask an operator of"
-                        + " this service. It reads your roles from the claim " + claim,
+                "You are signed in at the identity provider, but none of your roles gives access to this page."
+                        + " Ask an operator of this service. It reads your roles from the claim " + claim,
                 "none of the roles has permissions: subject=" + subject + " claim=" + claim);
     }
 

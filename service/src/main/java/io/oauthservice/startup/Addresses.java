@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Addresses implements BeanPostProcessor {
 
-    /** The highest number of a port. */
+    /** The highest port number. */
     public static final int MAX_PORT = 65535;
 
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "https", 443);
@@ -91,7 +91,7 @@ public class Addresses implements BeanPostProcessor {
     }
 
     /**
-     * Refuses to send secrets over a network in clear text.
+     * Rejects an address to which secrets would be sent in clear text.
      *
      * @throws SettingException naming the setting
      */

@@ -32,9 +32,9 @@ public class SettingException extends RuntimeException {
      * @throws SettingException naming both
      */
     public static void requireShorter(String setting, Duration duration, String limitSetting, Duration limit) {
-        if (duration.compareTo(limit) >= 0) {
-            throw new SettingException(
-                    setting, "is " + duration + " and must be shorter than " + limitSetting + ", which is " + limit);
-        }
+        require(
+                duration.compareTo(limit) < 0,
+                setting,
+                "is " + duration + " and must be shorter than " + limitSetting + ", which is " + limit);
     }
 }

@@ -11,8 +11,9 @@ import org.springframework.core.env.Environment;
 
 /**
  * Rejects what is not a port, a switch or an address, before anything is started: Spring would name its own property,
- * and * the Kafka client would retry without end. Rejects leading and trailing whitespace as well, such as the line
- * break of {@code echo secret | base64}: the secret would be wrong, and the provider's error would not say why.
+ * and the Kafka client would retry without end. Also rejects leading and trailing whitespace in every environment
+ * variable that {@code application.yml} names, such as the line break of {@code echo secret | base64}: the secret
+ * would be wrong, and the provider's error would not say why.
  */
 final class SettingSyntax implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 

@@ -6,9 +6,7 @@ import io.oauthservice.concurrent.SingleFlight;
 import io.oauthservice.grantcheck.GrantContent;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.installation.InstallationId;
-import io.oauthservice.provider.ProviderException;
 import io.oauthservice.provider.Providers;
-import io.oauthservice.refresh.RefreshException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,15 +49,13 @@ class GrantedPermissions {
                 .grantedPermissions(seen.grantWithoutTokens())
                 .filter(granted -> !granted.equals(seen.permissions()))
                 .flatMap(changed -> content.update(seen))
-                .onErrorResume(
-                        failure -> failure instanceof ProviderException || failure instanceof RefreshException,
-                        failure -> {
-                            log.warn(
-                                    "Permissions not updated: platform={} installation={} error={}",
-                                    seen.platform(),
-                                    seen.id(),
-                                    failure.getMessage());
-                            return Mono.empty();
-                        });
+                .onErrorResume(GrantContent::isUnanswered, failure -> {
+                    log.warn(
+                            "Permissions not updated: platform={} installation={} error={}",
+                            seen.platform(),
+                            seen.id(),
+                            failure.getMessage());
+                    return Mono.empty();
+                });
     }
 }

@@ -65,21 +65,21 @@ class NarrowedIssue {
      * Never empty: a token that was issued meanwhile, or a new one. Fails with {@link BeyondGrantException} where the
      * provider does not grant the variant, and with the problem that the caller gets where the grant has ended.
      *
-     * @param good whether a token from memory is good enough
+     * @param isFresh whether a token from memory can be returned
      */
     Mono<CachedNarrowedToken> issue(
             VariantKey key,
             RequestedInstallation requested,
             Caller caller,
             ReadMark mark,
-            Predicate<CachedNarrowedToken> good) {
-        return flights.join(key, () -> findOrIssue(key, requested, caller, mark, good))
+            Predicate<CachedNarrowedToken> isFresh) {
+        return flights.join(key, () -> findOrIssue(key, requested, caller, mark, isFresh))
                 // The execution belongs to another caller, which has its own limit.
                 .onErrorResume(
                         LimitReached.class,
                         reached -> reached.caller.equals(caller.name())
                                 ? Mono.error(TokenProblems::tooManyTokens)
-                                : issue(key, requested, caller, mark, good));
+                                : issue(key, requested, caller, mark, isFresh));
     }
 
     /** An execution that ended after the look-up may have added a token. */
@@ -88,9 +88,9 @@ class NarrowedIssue {
             RequestedInstallation requested,
             Caller caller,
             ReadMark mark,
-            Predicate<CachedNarrowedToken> good) {
+            Predicate<CachedNarrowedToken> isFresh) {
         CachedNarrowedToken known = tokens.revalidate(key, requested.installation(), mark);
-        return known != null && good.test(known) ? Mono.just(known) : issueNow(key, requested, caller, mark);
+        return known != null && isFresh.test(known) ? Mono.just(known) : issueNow(key, requested, caller, mark);
     }
 
     private Mono<CachedNarrowedToken> issueNow(
@@ -140,7 +140,7 @@ class NarrowedIssue {
     private Mono<CachedNarrowedToken> checkGrant(Installation installation, GrantEnded ended) {
         return grantCheck
                 .check(installation, ended.ending())
-                .doOnNext(now -> problems.requireUsable(now))
+                .doOnNext(problems::requireUsable)
                 .then(Mono.<CachedNarrowedToken>error(() -> RefreshException.of(ended)));
     }
 

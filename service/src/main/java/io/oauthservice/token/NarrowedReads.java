@@ -73,7 +73,7 @@ class NarrowedReads {
         });
     }
 
-    /** Users' grants of callers with a ceiling were rejected before; here it is an organisation's grant. */
+    /** A user's grant was rejected before for a caller with a ceiling; here it is an organisation's grant. */
     private void requireNarrowable(RequestedInstallation requested, Caller caller) {
         Installation installation = requested.installation();
         if (providers.get(installation.platform()).canNarrow(installation.grantWithoutTokens())) {
@@ -122,7 +122,7 @@ class NarrowedReads {
     private Mono<Read> withNewestPermissions(Read read) {
         return permissions
                 .update(read.requested().installation())
-                .doOnNext(now -> problems.requireUsable(now))
+                .doOnNext(problems::requireUsable)
                 .map(now -> read.withInstallation(now, tokens.markRead()));
     }
 

@@ -104,14 +104,14 @@ class RequestedInstallations {
 
     /** Fails with the problem that the caller gets. */
     private RequestedInstallation requireUsable(Installation found, Predicate<String> id, Caller caller) {
-        RequestedInstallation requested = requested(found, id);
+        RequestedInstallation requested = toRequested(found, id);
         requested.policy().require(caller, found.externalUserId() != null);
         problems.requireUsable(found);
         return requested;
     }
 
     /** For the first organisation with a matching id, else for the main organisation of the grant. */
-    private static RequestedInstallation requested(Installation installation, Predicate<String> id) {
+    private static RequestedInstallation toRequested(Installation installation, Predicate<String> id) {
         List<Organisation> reached = installation.organisations();
         Organisation organisation =
                 reached.stream().filter(each -> id.test(each.id())).findFirst().orElseGet(reached::getFirst);

@@ -107,16 +107,14 @@ class WholeReads {
     private Mono<Installation> usableDespiteFailure(
             TokenValidity stored, @Nullable Duration minTtl, Throwable failure) {
         Installation before = stored.installation();
-        if (!freshness.isUsable(before, minTtl) || !stored.survivesUnknownOutcomes()) {
+        if (!stored.isCertainlyUsable(minTtl)) {
             return Mono.empty();
         }
         if (stored.survivesAnotherRefresh() || (failure instanceof RefreshException failed && failed.hadNoEffect())) {
             return Mono.just(before);
         }
         // Without an attempt of this replica, as in a back-off, only the row has the number of attempts.
-        return installations
-                .find(before.id())
-                .filter(now -> freshness.of(now).survivesUnknownOutcomes() && freshness.isUsable(now, minTtl));
+        return installations.find(before.id()).filter(now -> freshness.of(now).isCertainlyUsable(minTtl));
     }
 
     private Mono<Secret> decrypt(Installation installation, @Nullable LiveToken known) {

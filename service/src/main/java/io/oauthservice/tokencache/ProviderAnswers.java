@@ -31,7 +31,7 @@ public final class ProviderAnswers<K, V> {
         return answers.getIfPresent(key);
     }
 
-    /** Does nothing if any grant has changed since the provider was asked. */
+    /** Not kept if any grant has changed since the provider was asked. Checked afterwards, so that no change is missed. */
     public void put(K key, V answer, ReadMark askedAt) {
         answers.put(key, answer);
         if (askedAt.changes() < changes.last()) {

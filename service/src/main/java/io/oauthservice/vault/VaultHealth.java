@@ -12,16 +12,16 @@ final class VaultHealth extends AbstractReactiveHealthIndicator {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final Vaults keys;
+    private final Vaults vaults;
 
-    VaultHealth(Vaults keys) {
+    VaultHealth(Vaults vaults) {
         super("Vault health check failed");
-        this.keys = keys;
+        this.vaults = vaults;
     }
 
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder health) {
-        return keys.current()
+        return vaults.current()
                 .timeout(LIMIT)
                 .map(key -> health.up().withDetail("key", key).build())
                 .onErrorResume(failure -> Mono.just(health.down()

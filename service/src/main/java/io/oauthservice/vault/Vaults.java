@@ -14,8 +14,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The vaults of this process. One of them encrypts; a ciphertext's prefix selects the vault that decrypts it. Besides,
- * the keys of the stored ciphertexts, for a rewrap after a key rotation or a change of vault.
+ * The vaults of this process. One of them encrypts; a ciphertext's prefix selects the vault that decrypts it. Also
+ * identifies the keys of stored ciphertexts and re-encrypts them, for a rewrap after a key rotation or a change of
+ * vault.
  */
 public final class Vaults implements TokenVault {
 

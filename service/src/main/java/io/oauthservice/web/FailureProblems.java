@@ -35,7 +35,7 @@ public final class FailureProblems {
     }
 
     /**
-     * 503 for a call to a provider that refreshes nothing.
+     * 503 for a failed call to a provider other than a refresh.
      *
      * @param detail what is not available, and what to do
      */

@@ -93,7 +93,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
 
     private ErrorResponse map(ServerWebExchange exchange, Throwable error) {
         return switch (error) {
-            case ProblemException problem -> logOnce(problem);
+            case ProblemException problem -> logOncePerSecond(problem);
             case ServerWebInputException input
             when input.getCause() instanceof DecodingException ->
                 toProblem(
@@ -102,16 +102,17 @@ class ProblemHandler implements ErrorWebExceptionHandler {
                         "The body must be a JSON object of the form that the API describes, with each field once");
             case ServerWebInputException input ->
                 toProblem(input, 400, Objects.requireNonNullElse(input.getReason(), ""));
-            case RefreshException failed -> logOnce(FailureProblems.of(failed));
+            case RefreshException failed -> logOncePerSecond(FailureProblems.of(failed));
             case TokenTooShortLivedException tooShort -> FailureProblems.of(tooShort);
             case InvalidLabelException label -> FailureProblems.of(label);
             case ErrorResponse other -> toProblem(other, other.getStatusCode().value(), "");
             case DataBufferLimitException large ->
                 new ProblemException(ProblemType.TOO_LARGE, "The body is too large", large);
-            case Exception data when DataErrors.isDataError(data) -> logOnce(ProblemException.notStorable(data));
-            case VaultException vault -> logOnce(vaultUnavailable(vault));
+            case Exception data
+            when DataErrors.isDataError(data) -> logOncePerSecond(ProblemException.notStorable(data));
+            case VaultException vault -> logOncePerSecond(vaultUnavailable(vault));
             case Exception storage
-            when DataErrors.isOutage(storage) -> logOnce(ProblemException.storageUnavailable(storage));
+            when DataErrors.isOutage(storage) -> logOncePerSecond(ProblemException.storageUnavailable(storage));
             // The superclass of reactor-netty's time-outs for a request's body.
             case ChannelException slow -> slowBody(slow);
             default -> unexpectedProblem(exchange, error);
@@ -119,7 +120,7 @@ class ProblemHandler implements ErrorWebExceptionHandler {
     }
 
     /** Logs a server error once per second: thousands of requests may fail for the same reason. */
-    private ProblemException logOnce(ProblemException problem) {
+    private ProblemException logOncePerSecond(ProblemException problem) {
         String detail = String.valueOf(problem.getBody().getDetail());
         if (problem.getStatusCode().is5xxServerError() && loggedLately.asMap().putIfAbsent(detail, true) == null) {
             log.warn("Request failed: detail={} error={}", detail, rootOf(problem));

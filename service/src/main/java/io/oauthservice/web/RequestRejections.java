@@ -114,7 +114,7 @@ class RequestRejections {
 
     /**
      * Null where Spring cannot parse the request target and would respond with an empty 400, or would read each byte of
-     * an unencoded character for a character.
+     * an unencoded character as a character of its own.
      */
     private static @Nullable URI address(String target) {
         try {

@@ -172,7 +172,7 @@ class WebhookInbox {
                     row.get("requester_id", String.class),
                     Sql.get(row, "attempts", Integer.class),
                     Sql.get(row, "contradictions", Integer.class),
-                    Duration.ofMillis((long) (Sql.get(row, "age", Double.class) * 1000)));
+                    Sql.duration(Sql.get(row, "age", Double.class)));
         }
     }
 }

@@ -29,7 +29,7 @@ final class AppJwt {
     private final Signature signature;
     private final Clock clock;
     private volatile Duration skew = Duration.ZERO;
-    private volatile @Nullable SignedHeaders latest;
+    private volatile @Nullable SignedJwt latest;
 
     AppJwt(String issuer, Signature signature, Clock clock) {
         this.issuer = issuer;
@@ -40,7 +40,7 @@ final class AppJwt {
     /** A JWT that is valid for minutes; a new one is signed once a minute. */
     Mono<Secret> current() {
         return Mono.defer(() -> {
-            SignedHeaders jwt = latest;
+            SignedJwt jwt = latest;
             return jwt != null
                             && Duration.between(jwt.at(), clock.instant()).abs().compareTo(REUSED_FOR) <= 0
                     ? Mono.just(jwt.value())
@@ -67,14 +67,14 @@ final class AppJwt {
                 .of(input)
                 .onErrorMap(error -> !(error instanceof ProviderException), AppJwt::signingFailure)
                 .map(signed -> Secret.of(input + "." + signed))
-                .doOnNext(jwt -> latest = new SignedHeaders(jwt, now));
+                .doOnNext(jwt -> latest = new SignedJwt(jwt, now));
     }
 
     private static Retryable signingFailure(Throwable cause) {
         return Retryable.notSent("unsigned", "The App JWT cannot be signed: " + cause.getMessage(), cause);
     }
 
-    private record SignedHeaders(Secret value, Instant at) {}
+    private record SignedJwt(Secret value, Instant at) {}
 
     /** A signature with the app's private key. */
     interface Signature {

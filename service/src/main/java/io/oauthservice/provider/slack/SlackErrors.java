@@ -16,7 +16,9 @@ import java.time.Duration;
 /** Classifies responses with {@code ok: false} (docs/providers.md 3.2, 3.8). The status is always 200. */
 final class SlackErrors {
 
-    /** How long to wait before the next call with a grant that becomes usable again by itself (docs/providers.md 3.2). */
+    /**
+     * How long to wait before the next call with a grant that becomes usable again by itself (docs/providers.md 3.2).
+     */
     private static final Duration PAUSE = Duration.ofHours(1);
 
     private static final String INVALID_AUTH = "invalid_auth";
