@@ -130,31 +130,29 @@ class DeployFilesTest {
     @Test
     void theSandboxesSettingsAreThoseOfTheSandbox() {
         try (Sandbox sandbox = Sandbox.start(SandboxOptions.inMemory(URI.create("http://127.0.0.1:8010")))) {
+            GitHubApp gitHub = sandbox.app(GitHubApp.class);
+            AtlassianApp atlassian = sandbox.app(AtlassianApp.class);
+            SlackApp slack = sandbox.app(SlackApp.class);
             String settings = read("deploy/sandbox.env")
                     .replace("http://127.0.0.1:8011", sandbox.baseUrl().toString());
 
             assertThat(settings.lines())
                     .contains(
                             "OAUTH_ACCESS_CLIENTS_LOCALDEV_KEY_SHA256=" + sha256("local-dev-key"),
-                            "GITHUB_APP_ID=" + sandbox.app(GitHubApp.class).appId(),
-                            "GITHUB_CLIENT_ID=" + sandbox.app(GitHubApp.class).clientId(),
-                            "GITHUB_CLIENT_SECRET="
-                                    + sandbox.app(GitHubApp.class).clientSecret(),
-                            "GITHUB_WEB_URL=" + sandbox.app(GitHubApp.class).webUrl(),
-                            "GITHUB_API_URL=" + sandbox.app(GitHubApp.class).apiUrl(),
-                            "JIRA_CLIENT_ID=" + sandbox.app(AtlassianApp.class).clientId(),
-                            "JIRA_CLIENT_SECRET="
-                                    + sandbox.app(AtlassianApp.class).clientSecret(),
-                            "ATLASSIAN_AUTH_URL="
-                                    + sandbox.app(AtlassianApp.class).authUrl(),
-                            "ATLASSIAN_API_URL="
-                                    + sandbox.app(AtlassianApp.class).apiUrl(),
-                            "SLACK_CLIENT_ID=" + sandbox.app(SlackApp.class).clientId(),
-                            "SLACK_CLIENT_SECRET=" + sandbox.app(SlackApp.class).clientSecret(),
-                            "SLACK_SIGNING_SECRET="
-                                    + sandbox.app(SlackApp.class).signingSecret(),
-                            "SLACK_WEB_URL=" + sandbox.app(SlackApp.class).webUrl(),
-                            "SLACK_API_URL=" + sandbox.app(SlackApp.class).apiUrl());
+                            "GITHUB_APP_ID=" + gitHub.appId(),
+                            "GITHUB_CLIENT_ID=" + gitHub.clientId(),
+                            "GITHUB_CLIENT_SECRET=" + gitHub.clientSecret(),
+                            "GITHUB_WEB_URL=" + gitHub.webUrl(),
+                            "GITHUB_API_URL=" + gitHub.apiUrl(),
+                            "JIRA_CLIENT_ID=" + atlassian.clientId(),
+                            "JIRA_CLIENT_SECRET=" + atlassian.clientSecret(),
+                            "ATLASSIAN_AUTH_URL=" + atlassian.authUrl(),
+                            "ATLASSIAN_API_URL=" + atlassian.apiUrl(),
+                            "SLACK_CLIENT_ID=" + slack.clientId(),
+                            "SLACK_CLIENT_SECRET=" + slack.clientSecret(),
+                            "SLACK_SIGNING_SECRET=" + slack.signingSecret(),
+                            "SLACK_WEB_URL=" + slack.webUrl(),
+                            "SLACK_API_URL=" + slack.apiUrl());
         }
         assertThat(service("sandbox")).containsEntry("network_mode", "service:service");
     }

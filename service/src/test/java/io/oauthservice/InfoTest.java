@@ -16,7 +16,7 @@ class InfoTest extends ServiceTestBase {
     private Service management;
 
     @BeforeEach
-    void onThePortOfItsOwn(@Value("${local.management.port}") int port) {
+    void connectToManagementPort(@Value("${local.management.port}") int port) {
         management = new Service(
                 WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build());
     }

@@ -2,7 +2,6 @@ package io.oauthservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.Browser.Page;
 import io.oauthservice.local.ServiceTest;
 import java.util.List;
 import java.util.Map;
@@ -231,12 +230,7 @@ class OpenApiTest {
     }
 
     private void connect() {
-        Page page = new Browser()
-                .open(base + "/oauth/install/github")
-                .choose("9001")
-                .press("approve");
-        Page done = page.url().startsWith(base) ? page : page.press("approve");
-        assertThat(done.heading()).isEqualTo("Connected");
+        new Browser().connect(base, "github", "9001");
     }
 
     private RequestHeadersSpec<?> get(String uri) {

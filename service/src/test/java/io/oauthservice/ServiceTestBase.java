@@ -2,7 +2,6 @@ package io.oauthservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oauthservice.Browser.Page;
 import io.oauthservice.installation.ChangeNotifications;
 import io.oauthservice.installation.InstallationChange.TokenReported;
 import io.oauthservice.installation.InstallationId;
@@ -90,16 +89,18 @@ public abstract class ServiceTestBase {
      * PostgreSQL delivers them in the order of the commits.
      */
     protected void awaitNotifications() {
-        InstallationId nobody = new InstallationId(UUID.randomUUID());
+        InstallationId unknown = new InstallationId(UUID.randomUUID());
         CountDownLatch received = new CountDownLatch(1);
         Disposable listener = notifications.listen(change -> {
-            if (change instanceof TokenReported reported && reported.id().equals(nobody)) {
+            if (change instanceof TokenReported reported && reported.id().equals(unknown)) {
                 received.countDown();
             }
         });
         try {
-            rows.change("SELECT pg_notify('oauth_installations', :report)", Map.of("report", """
-                    {"id":"%s","platform":"none","organisations":[],"moved":false,"grant":false,"fingerprint":"none"}""".formatted(nobody)));
+            String report = """
+                    {"id":"%s","platform":"none","organisations":[],"moved":false,"grant":false,"fingerprint":"none"}
+                    """.formatted(unknown);
+            rows.change("SELECT pg_notify('oauth_installations', :report)", Map.of("report", report));
             assertThat(received.await(10, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -110,20 +111,8 @@ public abstract class ServiceTestBase {
 
     /** Connects the account in a browser. Returns the installation's id. */
     protected String connect(String account) {
-        Page done = browse(account);
-        if (!done.heading().equals("Connected")) {
-            throw new AssertionError(done.text());
-        }
+        new Browser().connect(base, "github", account);
         return service.token(account).text("installation_id");
-    }
-
-    private Page browse(String account) {
-        Page page = new Browser()
-                .open(base + "/oauth/install/github")
-                .choose(account)
-                .press("approve");
-        // Where the app is installed already, GitHub asks once more.
-        return page.url().startsWith(base) ? page : page.press("approve");
     }
 
     /** The provider's id of the installation. */

@@ -39,7 +39,7 @@ class ShutdownTest extends ServiceTestBase {
     private List<BackgroundSubscription> subscriptions;
 
     @Test
-    void changesStillEvictWhileTheLastRequestIsAnswered() {
+    void changesStillArriveWhileTheLastRequestIsAnswered() {
         String refreshed = connect(ACME);
         String changed = rows.insert("github", GLOBEX, "globex", "active");
         await().atMost(SOON).until(feed::isCurrent);

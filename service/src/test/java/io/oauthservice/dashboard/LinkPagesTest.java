@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Install links that are made on the page. */
+/** Install links that are created on the page. */
 class LinkPagesTest extends PageTestBase {
 
     private static String url(Page page) {

@@ -15,7 +15,7 @@ class PageStreamTest extends PageTestBase {
     private String cookie = "";
 
     @BeforeEach
-    void signedIn() {
+    void openSession() {
         cookie = "oauth_session="
                 + open("/")
                         .type("key", LocalProperties.API_KEY)

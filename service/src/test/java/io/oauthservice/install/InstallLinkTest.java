@@ -11,8 +11,8 @@ import io.oauthservice.GitHubControl;
 import io.oauthservice.SandboxControl;
 import io.oauthservice.Service;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.Sites;
 import io.oauthservice.SlackControl;
+import io.oauthservice.TestPlatform;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Secret;
 import io.oauthservice.sandbox.Sandbox;
@@ -51,19 +51,19 @@ class InstallLinkTest extends LinkTestBase {
 
     /** A platform with two accounts. */
     enum Account {
-        GITHUB("github", "github", "9001", "9002"),
-        JIRA("jira", "atlassian", Sites.ACME, "11111111-aaaa-4bbb-8ccc-000000000002"),
-        SLACK("slack", "slack", "T0ACME", "T0GLOBEX");
+        GITHUB(TestPlatform.GITHUB, "9002"),
+        JIRA(TestPlatform.JIRA, "11111111-aaaa-4bbb-8ccc-000000000002"),
+        SLACK(TestPlatform.SLACK, "T0GLOBEX");
 
         private final String platform;
         private final String nameAtSandbox;
         private final String acme;
         private final String globex;
 
-        Account(String platform, String nameAtSandbox, String acme, String globex) {
-            this.platform = platform;
-            this.nameAtSandbox = nameAtSandbox;
-            this.acme = acme;
+        Account(TestPlatform at, String globex) {
+            this.platform = at.id();
+            this.nameAtSandbox = at.sandbox();
+            this.acme = at.organisation();
             this.globex = globex;
         }
 
@@ -77,7 +77,7 @@ class InstallLinkTest extends LinkTestBase {
                 .flatMap(account -> Stream.of(Arguments.of(account, true), Arguments.of(account, false)));
     }
 
-    /** A link as its maker knows it. */
+    /** A link as its creator gets it. */
     private record Link(String id, String url) {}
 
     @BeforeEach
@@ -308,17 +308,17 @@ class InstallLinkTest extends LinkTestBase {
         String accepted = consent(other, link(Account.SLACK, ""), "T0GLOBEX");
         slack.failRevoke(Fault.slow(Duration.ofSeconds(2)));
         CompletableFuture<Page> first = CompletableFuture.supplyAsync(() -> browser.open(refused));
-        Awaitility.await().until(() -> refusals().equals("1"));
+        Awaitility.await().until(() -> rejections().equals("1"));
 
         Page second = other.open(accepted);
 
         assertThat(first).isDone();
         assertThat(first.join().status()).isEqualTo(409);
         assertThat(second.heading()).isEqualTo("Connected");
-        assertThat(refusals()).isEqualTo("0");
+        assertThat(rejections()).isEqualTo("0");
     }
 
-    private String refusals() {
+    private String rejections() {
         return rows.value("SELECT count(*) FROM oauth_refused_grants WHERE until > clock_timestamp()", Map.of());
     }
 
@@ -427,13 +427,13 @@ class InstallLinkTest extends LinkTestBase {
     /** A client that was removed from the access file, and one that may no longer connect. */
     @ParameterizedTest
     @ValueSource(strings = {"removed", "lister"})
-    void aLinkEndsWithThePermissionOfItsCreator(String maker) {
+    void aLinkEndsWithThePermissionOfItsCreator(String creator) {
         Link link = link(Account.GITHUB, "");
         String callback = consent(browser, link, "9001");
 
         rows.change(
-                "UPDATE oauth_install_links SET created_by = :maker WHERE id = :id::uuid",
-                Map.of("maker", maker, "id", link.id()));
+                "UPDATE oauth_install_links SET created_by = :creator WHERE id = :id::uuid",
+                Map.of("creator", creator, "id", link.id()));
 
         assertThat(browser.open(link.url()).status()).isEqualTo(410);
         assertThat(browser.open(callback).status()).isEqualTo(410);

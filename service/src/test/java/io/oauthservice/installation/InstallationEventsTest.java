@@ -33,7 +33,7 @@ class InstallationEventsTest {
 
     @ParameterizedTest
     @EnumSource
-    void eventsNameTheCauseOfAReconnectAsTheReasonOfTheStatusIsStored(InstallationReconnectRequired.Cause cause) {
+    void theCauseOfAReconnectIsTheStoredStatusReason(InstallationReconnectRequired.Cause cause) {
         String reason = cause.name().toLowerCase(Locale.ROOT);
 
         assertThat(json.writeValueAsString(cause)).isEqualTo('"' + reason + '"');

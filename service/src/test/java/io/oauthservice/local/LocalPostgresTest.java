@@ -30,7 +30,7 @@ class LocalPostgresTest {
     private Path directory;
 
     @BeforeEach
-    void eachTestHasADirectory(TestInfo test) {
+    void chooseDirectory(TestInfo test) {
         directory = parent.resolve(test.getTestMethod().orElseThrow().getName());
     }
 

@@ -19,7 +19,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final HoldGate barrier = new HoldGate();
+    private final HoldGate holdGate = new HoldGate();
     private volatile int target;
     private volatile boolean cut;
 
@@ -52,7 +52,7 @@ public final class TcpProxy implements AutoCloseable {
     public void cut() {
         cut = true;
         open.forEach(TcpProxy::close);
-        barrier.open();
+        holdGate.open();
     }
 
     public void restore() {
@@ -61,32 +61,32 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Holds all requests from now on. */
     public void holdRequests() {
-        barrier.holdRequests("");
+        holdGate.holdRequests("");
     }
 
     /** Holds a request that contains the text, and everything after it on its connection. */
     public void holdRequests(String text) {
-        barrier.holdRequests(text);
+        holdGate.holdRequests(text);
     }
 
     /** Holds all responses from now on: the server has acted, and the client does not get the result. */
     public void holdAnswers() {
-        barrier.holdAnswers();
+        holdGate.holdAnswers();
     }
 
     /** Holds the response to a request that contains the text, and everything after it on its connection. */
     public void holdAnswersTo(String text) {
-        barrier.holdAnswersTo(text);
+        holdGate.holdAnswersTo(text);
     }
 
     /** Whether any traffic is held. */
     public boolean isHolding() {
-        return barrier.isHolding();
+        return holdGate.isHolding();
     }
 
     /** Forwards the held traffic, and holds nothing from now on. */
     public void release() {
-        barrier.open();
+        holdGate.open();
     }
 
     private void accept() {
@@ -108,8 +108,8 @@ public final class TcpProxy implements AutoCloseable {
                 close(client);
                 close(server);
             }
-            Thread.ofVirtual().start(() -> forward(client, server, text -> barrier.request(client, text)));
-            Thread.ofVirtual().start(() -> forward(server, client, text -> barrier.answer(client)));
+            Thread.ofVirtual().start(() -> forward(client, server, text -> holdGate.request(client, text)));
+            Thread.ofVirtual().start(() -> forward(server, client, text -> holdGate.answer(client)));
         } catch (IOException unreachable) {
             client.close();
         }
@@ -129,7 +129,7 @@ public final class TcpProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(from);
-            barrier.forget(from);
+            holdGate.forget(from);
         }
     }
 

@@ -20,7 +20,7 @@ class OutboxHealthTest extends OutboxTestBase {
     private WebTestClient management = WebTestClient.bindToServer().build();
 
     @BeforeEach
-    void onThePortOfItsOwn(@Value("${local.management.port}") int port) {
+    void connectToManagementPort(@Value("${local.management.port}") int port) {
         management =
                 WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
     }

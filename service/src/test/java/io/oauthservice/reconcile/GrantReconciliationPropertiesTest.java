@@ -24,7 +24,7 @@ class GrantReconciliationPropertiesTest {
     }
 
     @Test
-    void anIntervalThatIsTooShort() {
+    void anIntervalThatIsTooShortIsRejected() {
         assertThatThrownBy(() -> settings(Duration.ofSeconds(59), Duration.ofSeconds(1)))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("oauth.reconcile.grants must be at least PT1M");

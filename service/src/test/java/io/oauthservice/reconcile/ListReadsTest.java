@@ -29,7 +29,7 @@ class ListReadsTest extends ServiceTestBase {
     private ListReads reads;
 
     @AfterEach
-    void noneIsLeft() {
+    void deleteLists() {
         rows.change("DELETE FROM oauth_reconciled_lists WHERE platform = :platform", Map.of("platform", platform.id()));
     }
 

@@ -52,8 +52,8 @@ class LateRefreshTest {
     private String id;
 
     @BeforeEach
-    void anInstallation(@Autowired WebTestClient http, @Value("${OAUTH_CALLBACK_BASE}") String base) {
-        new Browser().open(base + "/oauth/install/slack").choose("T0ACME").press("approve");
+    void connectSlack(@Autowired WebTestClient http, @Value("${OAUTH_CALLBACK_BASE}") String base) {
+        new Browser().connect(base, "slack", "T0ACME");
         id = new Service(http).get("/oauth/token/slack?org_id=T0ACME").text("installation_id");
     }
 

@@ -187,10 +187,7 @@ class RotationTest {
     }
 
     private Answer connect(TestPlatform at) {
-        new Browser()
-                .open(base + "/oauth/install/" + at.id())
-                .choose(at.organisation())
-                .press("approve");
+        new Browser().connect(base, at.id(), at.organisation());
         return token(at);
     }
 

@@ -51,10 +51,7 @@ class TwoReplicasIT {
     void fiftyCallersOnTwoReplicasCauseOneRefresh(TestPlatform at) throws Exception {
         String platform = at.id();
         SandboxControl provider = new SandboxControl(set.sandbox(), at.sandbox());
-        new Browser()
-                .open(set.first().url() + "/oauth/install/" + platform)
-                .choose(at.organisation())
-                .press("approve");
+        new Browser().connect(set.publicUrl(), platform, at.organisation());
         String path = "/oauth/token/" + platform + "?org_id=" + at.organisation();
         // Not by organisation: that response would be cached, and the row is changed directly in the database.
         String id = String.valueOf(service(0).installations().getFirst().get("id"));

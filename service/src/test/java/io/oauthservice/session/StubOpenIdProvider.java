@@ -142,8 +142,8 @@ public final class StubOpenIdProvider implements AutoCloseable {
                 case "POST /token" -> token(request);
                 default -> Reply.text(404, "");
             };
-        } catch (RejectionException refusal) {
-            return refusal.reply();
+        } catch (RejectionException rejection) {
+            return rejection.reply();
         }
     }
 

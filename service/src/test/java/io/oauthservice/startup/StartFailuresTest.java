@@ -98,7 +98,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void aDecoderThatReadsLessThanTheLargestBodyStopsTheStart(CapturedOutput output) {
+    void aDecoderThatReadsNoMoreThanTheLargestBodyStopsTheStart(CapturedOutput output) {
         assertThat(failureOf(output, "spring.http.codecs.max-in-memory-size=16KB"))
                 .isEqualTo("spring.http.codecs.max-in-memory-size is 16384B and must be more than 16384B, the largest"
                         + " body of a request");

@@ -9,27 +9,19 @@ import io.oauthservice.Sites;
 import io.oauthservice.access.Caller;
 import io.oauthservice.access.SampleCallers;
 import io.oauthservice.concurrent.ReadMark;
-import io.oauthservice.installation.ChangeNotifications;
-import io.oauthservice.installation.InstallationChange.Changed;
-import io.oauthservice.installation.InstallationId;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.ProblemType;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -37,7 +29,6 @@ import reactor.core.publisher.Sinks;
 @TestPropertySource(properties = "oauth.tokens.cache-size=1000")
 class EvictionTest extends ServiceTestBase {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
     private static final String DANA = "557058:dana";
     private static final String OLGA = "557058:olga";
     private static final TokenKey OF_ACME = new TokenKey("github", ACME);
@@ -45,9 +36,6 @@ class EvictionTest extends ServiceTestBase {
 
     @Autowired
     private TokenCache cache;
-
-    @Autowired
-    private ChangeNotifications notifications;
 
     @Autowired
     private Sandbox provider;
@@ -233,7 +221,7 @@ class EvictionTest extends ServiceTestBase {
     private String connectSites(String person) {
         atlassian.signIn(person);
         new Browser().open(base + "/oauth/install/jira").press("approve");
-        notified(() -> {});
+        awaitNotifications();
         return service.installations().stream()
                 .filter(one -> person.equals(one.get("external_user_id")))
                 .map(one -> String.valueOf(one.get("id")))
@@ -251,7 +239,7 @@ class EvictionTest extends ServiceTestBase {
             connect(ACME);
         }
         // The notification of the change that this replica made itself may still be on its way.
-        notified(() -> {});
+        awaitNotifications();
         service.token(ACME);
         return Objects.requireNonNull(cache.find(OF_ACME));
     }
@@ -272,23 +260,7 @@ class EvictionTest extends ServiceTestBase {
 
     /** Returns when the service has processed this notification and all before: they arrive one after the other. */
     private void notified(Runnable notify) {
-        InstallationId last = new InstallationId(UUID.randomUUID());
-        CountDownLatch processed = new CountDownLatch(1);
-        Disposable listening = notifications.listen(change -> {
-            if (change instanceof Changed changed && changed.id().equals(last)) {
-                processed.countDown();
-            }
-        });
-        try {
-            notify.run();
-            String payload =
-                    "{\"id\":\"%s\",\"platform\":\"none\",\"organisations\":[],\"moved\":false}".formatted(last);
-            rows.value("SELECT pg_notify('oauth_installations', :payload)", Map.of("payload", payload));
-            assertThat(processed.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            listening.dispose();
-        }
+        notify.run();
+        awaitNotifications();
     }
 }

@@ -71,7 +71,7 @@ class FailureProblemsTest {
     }
 
     @Test
-    void aFlowThatCannotStartSaysWhoseFaultItIs() {
+    void aFlowThatCannotStartHasTheReasonOfItsFailure() {
         var ours = new Misconfigured("app_unknown", "Wrong id");
         var theirs = Retryable.outcomeUnknown("timeout", "Too slow");
 

@@ -39,7 +39,7 @@ import tools.jackson.core.StreamReadConstraints;
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
 class LimitsTest extends ServiceTestBase {
 
-    private static final String HOT = "/oauth/token/github?org_id=" + ACME;
+    private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
@@ -54,7 +54,7 @@ class LimitsTest extends ServiceTestBase {
     private List<LargeBodies> large;
 
     @Autowired
-    private ConnectionLimitsCustomizer edge;
+    private ConnectionLimitsCustomizer limits;
 
     private RawConnection connection;
 
@@ -97,7 +97,7 @@ class LimitsTest extends ServiceTestBase {
     }
 
     private Map<String, String> limits() {
-        HttpServer server = edge.apply(HttpServer.create());
+        HttpServer server = limits.apply(HttpServer.create());
         assertThat(server.configuration().maxConnections()).isEqualTo(ConnectionLimitsCustomizer.MAX_CONNECTIONS);
         StreamReadConstraints json = StreamReadConstraints.defaults();
         return Map.ofEntries(
@@ -135,8 +135,8 @@ class LimitsTest extends ServiceTestBase {
     static Stream<Map.Entry<Integer, String>> oversized() {
         return Stream.of(
                 Map.entry(414, get("/oauth/installations?x=" + "x".repeat(17_000))),
-                Map.entry(431, get(HOT, "X: " + "x".repeat(9_000))),
-                Map.entry(431, get(HOT, numbered(2_000, "X-%d: 1", "\r\n"))),
+                Map.entry(431, get(CACHED, "X: " + "x".repeat(9_000))),
+                Map.entry(431, get(CACHED, numbered(2_000, "X-%d: 1", "\r\n"))),
                 Map.entry(400, get("/oauth/installations?" + numbered(1_500, "p%d=1", "&"))),
                 Map.entry(400, get("/oauth/installations?" + "x=1&".repeat(3_000))),
                 Map.entry(400, post("/oauth/operations/replay", "[".repeat(10_000), "Content-Type: application/json")),
@@ -187,7 +187,7 @@ class LimitsTest extends ServiceTestBase {
 
         try (RawConnection upgrade = new RawConnection(port)) {
             upgrade.send(get(
-                    HOT,
+                    CACHED,
                     "Connection: Upgrade, HTTP2-Settings",
                     "Upgrade: h2c",
                     "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"));
@@ -197,9 +197,9 @@ class LimitsTest extends ServiceTestBase {
 
     @Test
     void aHeadThatArrivesByteByByteTimesOut() throws IOException {
-        connection.send(get(HOT));
+        connection.send(get(CACHED));
         assertThat(connection.read().status()).isEqualTo(200);
-        connection.send("GET " + HOT);
+        connection.send("GET " + CACHED);
 
         trickle(connection);
 
@@ -227,8 +227,8 @@ class LimitsTest extends ServiceTestBase {
         }
     }
 
-    private static void trickle(RawConnection... wires) {
-        List<RawConnection> waiting = new ArrayList<>(List.of(wires));
+    private static void trickle(RawConnection... connections) {
+        List<RawConnection> waiting = new ArrayList<>(List.of(connections));
         await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).until(() -> {
             waiting.removeIf(connection -> {
                 connection.send("x");

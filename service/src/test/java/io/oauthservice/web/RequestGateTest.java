@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
 class RequestGateTest extends ServiceTestBase {
 
-    private static final String HOT = "/oauth/token/github?org_id=" + ACME;
+    private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String REGULAR = "/oauth/installations";
     private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
     private static final String HOST = "Host: localhost";
@@ -79,7 +79,7 @@ class RequestGateTest extends ServiceTestBase {
     @ParameterizedTest
     @MethodSource("refused")
     void rejectionsAreProblemsAndFollowEarlierResponses(Map.Entry<Integer, String> refused) throws IOException {
-        for (String path : List.of(HOT, REGULAR + "?limit=1")) {
+        for (String path : List.of(CACHED, REGULAR + "?limit=1")) {
             try (RawConnection connection = new RawConnection(port)) {
                 connection.send("GET " + path + request(HOST, KEY) + "GET " + path + refused.getValue());
 
@@ -125,7 +125,7 @@ class RequestGateTest extends ServiceTestBase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {HOT, REGULAR})
+    @ValueSource(strings = {CACHED, REGULAR})
     void theHostOfAnAbsoluteAddressCounts(String path) {
         connection.send("GET http://localhost:" + port + path + request(HOST, KEY));
         assertThat(connection.read().status()).isEqualTo(200);

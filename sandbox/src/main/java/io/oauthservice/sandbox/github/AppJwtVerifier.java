@@ -33,7 +33,7 @@ final class AppJwtVerifier {
     void verify(Request request) {
         String token = request.bearer();
         if (token == null) {
-            throw refused(UNDECODABLE, request.bearerOrToken() == null ? "jwt_missing" : "jwt_not_bearer");
+            throw refuse(UNDECODABLE, request.bearerOrToken() == null ? "jwt_missing" : "jwt_not_bearer");
         }
         Map<String, Object> claims = claims(token);
         long now = github.context.visibleNow().getEpochSecond();
@@ -46,36 +46,36 @@ final class AppJwtVerifier {
         try {
             JWSObject jws = JWSObject.parse(token);
             if (!jws.getHeader().getAlgorithm().equals(JWSAlgorithm.RS256)) {
-                throw refused(UNDECODABLE, "jwt_algorithm");
+                throw refuse(UNDECODABLE, "jwt_algorithm");
             }
             if (!jws.verify(new RSASSAVerifier(github.publicKey))) {
-                throw refused(UNDECODABLE, "jwt_bad_signature");
+                throw refuse(UNDECODABLE, "jwt_bad_signature");
             }
             Map<String, Object> claims = jws.getPayload().toJSONObject();
             return claims == null ? Map.of() : claims;
         } catch (ParseException | JOSEException malformed) {
-            throw refused(UNDECODABLE, "jwt_malformed");
+            throw refuse(UNDECODABLE, "jwt_malformed");
         }
     }
 
     private static void checkExp(@Nullable Object exp, long now) {
         if (!(exp instanceof Long seconds)) {
-            throw refused(EXP_WRONG, "jwt_exp_not_integer");
+            throw refuse(EXP_WRONG, "jwt_exp_not_integer");
         }
         if (seconds <= now) {
-            throw refused(EXP_WRONG, "jwt_expired");
+            throw refuse(EXP_WRONG, "jwt_expired");
         }
         if (seconds > now + LONGEST_LIFE) {
-            throw refused(EXP_TOO_FAR, "jwt_exp_too_far");
+            throw refuse(EXP_TOO_FAR, "jwt_exp_too_far");
         }
     }
 
     private static void checkIat(@Nullable Object iat, long now) {
         if (!(iat instanceof Long seconds)) {
-            throw refused(IAT_WRONG, "jwt_iat_not_integer");
+            throw refuse(IAT_WRONG, "jwt_iat_not_integer");
         }
         if (seconds > now) {
-            throw refused(IAT_WRONG, "jwt_iat_in_future");
+            throw refuse(IAT_WRONG, "jwt_iat_in_future");
         }
     }
 
@@ -87,7 +87,7 @@ final class AppJwtVerifier {
         }
     }
 
-    private static RejectionException refused(String message, String violation) {
+    private static RejectionException refuse(String message, String violation) {
         return Errors.refuse(401, message, violation);
     }
 }

@@ -61,17 +61,17 @@ final class AuthorizePage {
             return;
         }
         if (challenge == null || method == null) {
-            throw refused(back, "code_challenge and code_challenge_method go together.", "pkce_incomplete");
+            throw refuse(back, "code_challenge and code_challenge_method go together.", "pkce_incomplete");
         }
         if (!method.equals("S256")) {
-            throw refused(back, "code_challenge_method must be S256.", "pkce_method_refused");
+            throw refuse(back, "code_challenge_method must be S256.", "pkce_method_refused");
         }
         if (!S256_CHALLENGE.matcher(challenge).matches()) {
-            throw refused(back, "code_challenge must be 43 characters of base64url.", "pkce_challenge_malformed");
+            throw refuse(back, "code_challenge must be 43 characters of base64url.", "pkce_challenge_malformed");
         }
     }
 
-    private static RejectionException refused(CallbackRedirect back, String why, String violation) {
+    private static RejectionException refuse(CallbackRedirect back, String why, String violation) {
         return new RejectionException(back.fail("invalid_request", why).violating(violation));
     }
 

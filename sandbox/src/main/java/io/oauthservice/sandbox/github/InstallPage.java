@@ -30,7 +30,7 @@ final class InstallPage {
         Params params = check(request, request.query());
         return switch (github.context.settings().consent()) {
             case ASK -> showPage(request, params);
-            case APPROVE -> approved(params);
+            case APPROVE -> approve(params);
             case DENY -> back(params).deny(user());
         };
     }
@@ -53,7 +53,7 @@ final class InstallPage {
                     Errors.api(422, "decision must be approve or deny").violating("decision_missing"));
         }
         GitHubInstallation installed = github.installations.findOn(account(params));
-        return installed == null ? approved(params) : configurePage.show(installed, params.get("state"));
+        return installed == null ? approve(params) : configurePage.show(installed, params.get("state"));
     }
 
     private Params check(Request request, Params params) {
@@ -91,7 +91,7 @@ final class InstallPage {
         return mayInstallOn(account) ? account.login() : account.login() + " (an owner has to approve)";
     }
 
-    private Reply approved(Params params) {
+    private Reply approve(Params params) {
         Account account = account(params);
         GitHubInstallation installed = github.installations.findOn(account);
         if (installed != null) {

@@ -47,8 +47,8 @@ final class RestApi {
             return handler.handle(request)
                     .with("x-github-api-version-selected", version)
                     .advising(advice(request));
-        } catch (RejectionException refusal) {
-            return refusal.reply();
+        } catch (RejectionException rejection) {
+            return rejection.reply();
         }
     }
 

@@ -18,8 +18,8 @@ public final class Routes {
         public Reply answer() {
             try {
                 return handler.handle(request);
-            } catch (RejectionException refusal) {
-                return refusal.reply();
+            } catch (RejectionException rejection) {
+                return rejection.reply();
             }
         }
     }

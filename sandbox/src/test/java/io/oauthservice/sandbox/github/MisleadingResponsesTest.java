@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What makes a reader doubt GitHub's answers: old ones, missing installations, another App. */
+/** Misleading responses of GitHub: stale ones, missing installations, those to another App. */
 class MisleadingResponsesTest extends GitHubTestBase {
 
     private void act(String act, long installation) {

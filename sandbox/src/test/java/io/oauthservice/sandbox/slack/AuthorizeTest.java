@@ -100,11 +100,11 @@ class AuthorizeTest extends SlackTestBase {
     void anOptionalScopeMayBeDeselected() {
         set("optional_scopes", List.of("commands", "search:read"));
         ConsentForm form = ConsentForm.in(authorize(BOTH));
-        Map<String, String> unticked = new HashMap<>(form.fields());
+        Map<String, String> deselected = new HashMap<>(form.fields());
 
-        assertThat(unticked.remove("bot_scope:commands")).isEqualTo("on");
-        assertThat(unticked.remove("user_scope:search:read")).isEqualTo("on");
-        String code = SandboxClient.returned(new ConsentForm(form.action(), unticked).press(client, "approve"))
+        assertThat(deselected.remove("bot_scope:commands")).isEqualTo("on");
+        assertThat(deselected.remove("user_scope:search:read")).isEqualTo("on");
+        String code = SandboxClient.returned(new ConsentForm(form.action(), deselected).press(client, "approve"))
                 .get("code");
 
         JsonNode answer = exchange(String.valueOf(code));
@@ -113,7 +113,7 @@ class AuthorizeTest extends SlackTestBase {
     }
 
     @Test
-    void aRequiredScopeCannotBeUnticked() {
+    void aRequiredScopeCannotBeDeselected() {
         ConsentForm form = ConsentForm.in(authorize(BOTH));
 
         assertThat(form.fields().keySet()).noneMatch(field -> field.startsWith("bot_scope:"));
@@ -183,10 +183,10 @@ class AuthorizeTest extends SlackTestBase {
     void atLeastOneScopeIsSelected() {
         set("optional_scopes", List.of("commands"));
         ConsentForm form = ConsentForm.in(authorize(Map.of("scope", "commands")));
-        Map<String, String> unticked = new HashMap<>(form.fields());
-        unticked.remove("bot_scope:commands");
+        Map<String, String> deselected = new HashMap<>(form.fields());
+        deselected.remove("bot_scope:commands");
 
-        isRejectedWith("no_scopes", new ConsentForm(form.action(), unticked).press(client, "approve"));
+        isRejectedWith("no_scopes", new ConsentForm(form.action(), deselected).press(client, "approve"));
     }
 
     @Test

@@ -85,7 +85,7 @@ class SlackErrorsTest {
     @ParameterizedTest
     @CsvSource({"invalid_auth,  AccessTokenRejected", "token_expired, AccessTokenRejected", "missing_scope, BadRequest"
     })
-    void aReadFails(String error, String expected) {
+    void readErrorsAreClassified(String error, String expected) {
         BadRequest failure = (BadRequest) SlackErrors.ofUse(reply(error));
 
         assertThat(nameOf(SlackErrors.ofRead(failure))).isEqualTo(expected);
