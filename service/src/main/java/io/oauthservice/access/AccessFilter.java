@@ -73,7 +73,7 @@ class AccessFilter implements WebFilter {
             return proceedByJwt(authorization, isPublic(path), exchange, chain);
         }
         // Without credentials, a public path is not limited: a platform or a browser may be in a trusted network.
-        boolean limited = authorization != null || !isPublic(path);
+        boolean limited = known.rateLimit() != null && (authorization != null || !isPublic(path));
         return proceed(known, limited, exchange, chain);
     }
 

@@ -21,10 +21,12 @@ public enum InstallationStatus {
     /** Revoked by us, or uninstalled at the provider. */
     REVOKED;
 
+    private final String code = name().toLowerCase(Locale.ROOT);
+
     /** The code in tables, responses and events. */
     @JsonValue
     public String code() {
-        return name().toLowerCase(Locale.ROOT);
+        return code;
     }
 
     /** Whether there is a grant, though it may have ended at the provider. */

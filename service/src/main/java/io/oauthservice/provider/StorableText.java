@@ -82,9 +82,7 @@ final class StorableText {
     }
 
     private static String clean(String text, int longest) {
-        if (text.length() <= longest
-                && text.equals(text.strip())
-                && text.codePoints().allMatch(StorableText::isStorable)) {
+        if (text.length() <= longest && text.equals(text.strip()) && isStorable(text)) {
             return text;
         }
         return text.codePoints()
@@ -93,6 +91,18 @@ final class StorableText {
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()
                 .strip();
+    }
+
+    /** A loop, because each row that is read is checked: a stream would cost several times as much. */
+    private static boolean isStorable(String text) {
+        int character;
+        for (int i = 0; i < text.length(); i += Character.charCount(character)) {
+            character = text.codePointAt(i);
+            if (!isStorable(character)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** PostgreSQL stores no U+0000, UTF-8 has no lone surrogates, and control characters forge lines in logs. */

@@ -20,25 +20,28 @@ import io.oauthservice.web.ProblemException;
 import io.oauthservice.web.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.MethodNotAllowedException;
 import reactor.core.publisher.Mono;
@@ -71,6 +74,7 @@ class TokenController {
         this.counts = counts;
     }
 
+    /** Takes its parameters from the request: Spring resolves each argument anew for each request. */
     @GetMapping(TokenCache.PATH + "{platform}")
     @Operation(
             summary = "Get a valid token",
@@ -79,6 +83,47 @@ class TokenController {
                             + " by name, compare the org_id of the response. Unknown parameters are rejected. Caches must"
                             + " not store the response. With repositories or permissions the token covers this part of"
                             + " the grant only.")
+    @Parameter(
+            name = "org_id",
+            in = ParameterIn.QUERY,
+            description = "The organisation's id; a name only if the text cannot be an id of the platform",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            name = "org_name",
+            in = ParameterIn.QUERY,
+            description = "The organisation's name, case-insensitive, if no other organisation has it",
+            schema = @Schema(type = "string"))
+    @Parameter(name = "installation_id", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
+    @Parameter(
+            name = "install_id",
+            in = ParameterIn.QUERY,
+            description = "The platform's own id of the installation; only for clients with plain answers",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            name = "user_id",
+            in = ParameterIn.QUERY,
+            description = "A user's grant instead of the organisation's default grant. Not with installation_id",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            name = "min_ttl",
+            in = ParameterIn.QUERY,
+            description = "Lifetime in seconds that the token must have left, at most half of its whole lifetime",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            name = NarrowingParameters.REPOSITORIES,
+            in = ParameterIn.QUERY,
+            description = "Limits the token to these repositories: names or ids, separated by commas, at most 500."
+                    + " Only for grants that can be narrowed",
+            example = "web,api",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            name = NarrowingParameters.PERMISSIONS,
+            in = ParameterIn.QUERY,
+            description = "Limits the token to these permissions, separated by commas, each with its level read, write"
+                    + " or admin. Only for grants that can be narrowed",
+            example = "contents:read,issues:write",
+            schema = @Schema(type = "string"))
+    @Parameter(name = HttpHeaders.IF_NONE_MATCH, in = ParameterIn.HEADER, schema = @Schema(type = "string"))
     @ApiResponse(responseCode = "200", description = "A valid token")
     @ApiResponse(responseCode = "304", description = "The token that If-None-Match names is still the newest")
     @ApiResponse(responseCode = "400", description = "invalid-request")
@@ -92,65 +137,36 @@ class TokenController {
     Mono<ResponseEntity<TokenResponse>> token(
             Caller caller,
             @Parameter(example = "github") @PathVariable("platform") String platform,
-            @Parameter(description = "The organisation's id; a name only if the text cannot be an id of the platform")
-                    @RequestParam(name = "org_id", required = false)
-                    @Nullable
-                    String orgId,
-            @Parameter(description = "The organisation's name, case-insensitive, if no other organisation has it")
-                    @RequestParam(name = "org_name", required = false)
-                    @Nullable
-                    String orgName,
-            @RequestParam(name = "installation_id", required = false) @Nullable String installationId,
-            @Parameter(description = "The platform's own id of the installation; only for clients with plain answers")
-                    @RequestParam(name = "install_id", required = false)
-                    @Nullable
-                    String installId,
-            @Parameter(
-                            description = "A user's grant instead of the organisation's default grant. Not with"
-                                    + " installation_id")
-                    @RequestParam(name = "user_id", required = false)
-                    @Nullable
-                    String userId,
-            @Parameter(
-                            description =
-                                    "Lifetime in seconds that the token must have left, at most half of its whole lifetime")
-                    @RequestParam(name = "min_ttl", required = false)
-                    @Nullable
-                    String minTtl,
-            @Parameter(
-                            description = "Limits the token to these repositories: names or ids, separated by commas,"
-                                    + " at most 500. Only for grants that can be narrowed",
-                            example = "web,api")
-                    @RequestParam(name = NarrowingParameters.REPOSITORIES, required = false)
-                    @Nullable
-                    String repositories,
-            @Parameter(
-                            description = "Limits the token to these permissions, separated by commas, each with its"
-                                    + " level read, write or admin. Only for grants that can be narrowed",
-                            example = "contents:read,issues:write")
-                    @RequestParam(name = NarrowingParameters.PERMISSIONS, required = false)
-                    @Nullable
-                    String permissions,
-            @RequestHeader(name = "If-None-Match", required = false) @Nullable String ifNoneMatch,
             ServerHttpRequest http) {
         rejectHead(http.getMethod());
-        QueryText.requireKnown(http.getQueryParams(), caller.plainAnswers() ? PLAIN_PARAMETERS : PARAMETERS);
-        Narrowing narrowing = NarrowingParameters.parse(repositories, permissions);
-        if (!narrowing.isNone()) {
-            requireNarrowable(platform, userId);
-        }
-        InstallationSelector selector = selector(orgId, orgName, installationId, installId);
-        TokenRequest request = new TokenRequest(
-                new Platform(platform),
-                selector,
-                user(userId, selector),
-                ttl(minTtl),
-                narrowing,
-                http.getURI().getRawPath() + "?" + http.getURI().getRawQuery());
+        MultiValueMap<String, String> query = http.getQueryParams();
+        QueryText.requireKnown(query, caller.plainAnswers() ? PLAIN_PARAMETERS : PARAMETERS);
+        TokenRequest request = request(new Platform(platform), query, http.getURI());
         return reads.read(request, caller)
                 // A refresh is the service's own, whichever of its callers happens to need it first.
                 .contextWrite(Origin.context(Origin.SERVICE))
-                .map(live -> count(live, caller, response(live, caller, ifNoneMatch), http));
+                .map(live -> count(live, caller, response(live, caller, ETag.ifNoneMatch(http)), http));
+    }
+
+    private TokenRequest request(Platform platform, MultiValueMap<String, String> query, URI address) {
+        String userId = query.getFirst("user_id");
+        Narrowing narrowing = NarrowingParameters.parse(
+                query.getFirst(NarrowingParameters.REPOSITORIES), query.getFirst(NarrowingParameters.PERMISSIONS));
+        if (!narrowing.isNone()) {
+            requireNarrowable(platform, userId);
+        }
+        InstallationSelector selector = selector(
+                query.getFirst("org_id"),
+                query.getFirst("org_name"),
+                query.getFirst("installation_id"),
+                query.getFirst("install_id"));
+        return new TokenRequest(
+                platform,
+                selector,
+                user(userId, selector),
+                ttl(query.getFirst("min_ttl")),
+                narrowing,
+                address.getRawPath() + "?" + address.getRawQuery());
     }
 
     private <T> ResponseEntity<T> count(
@@ -168,9 +184,12 @@ class TokenController {
     }
 
     /** A user's grant cannot be narrowed on any platform. */
-    private void requireNarrowable(String platform, @Nullable String userId) {
+    private void requireNarrowable(Platform platform, @Nullable String userId) {
         boolean narrowable = userId == null
-                && providers.find(platform).filter(GuardedProvider::canNarrow).isPresent();
+                && providers
+                        .find(platform.id())
+                        .filter(GuardedProvider::canNarrow)
+                        .isPresent();
         if (!narrowable) {
             throw TokenProblems.cannotBeNarrowed();
         }

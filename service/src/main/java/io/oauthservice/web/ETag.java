@@ -3,11 +3,13 @@ package io.oauthservice.web;
 import io.oauthservice.core.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** An opaque strong validator (RFC 9110, section 8.8.3), derived from everything that the response depends on. */
 public record ETag(String value) {
@@ -30,6 +32,12 @@ public record ETag(String value) {
     public static ETag of(byte[] body) {
         byte[] digest = Sha256.digest(body);
         return new ETag('"' + HexFormat.of().formatHex(digest, 0, BYTES) + '"');
+    }
+
+    /** The value of the request's {@code If-None-Match}; null where it is absent. */
+    public static @Nullable String ifNoneMatch(ServerHttpRequest request) {
+        List<String> lines = request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH);
+        return lines.isEmpty() ? null : String.join(",", lines);
     }
 
     /**
