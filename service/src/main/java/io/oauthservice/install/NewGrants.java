@@ -28,7 +28,9 @@ class NewGrants {
     private static final int RESERVATIONS = 3;
 
     /** {@code installationInfo} may be repeated; the code exchange before it may not. */
-    private static final Retry RETRY_INFO = Retry.backoff(2, Duration.ofMillis(200))
+    static final int INFO_RETRIES = 2;
+
+    private static final Retry RETRY_INFO = Retry.backoff(INFO_RETRIES, Duration.ofMillis(200))
             .filter(ProviderException.Retryable.class::isInstance)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 

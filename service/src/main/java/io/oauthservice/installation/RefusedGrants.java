@@ -3,9 +3,11 @@ package io.oauthservice.installation;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.core.Platform;
 import io.oauthservice.database.ExpiredRows;
+import io.oauthservice.database.Sql;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -15,6 +17,9 @@ import reactor.core.publisher.Mono;
  */
 @Component
 public class RefusedGrants {
+
+    /** How long a grant is refused at most; the call that revokes it must end before. */
+    public static final Duration LONGEST = Duration.ofMinutes(1);
 
     /** A flow that does not store the grant revokes it at the provider. */
     static final String IS_REFUSED = """
@@ -29,10 +34,9 @@ public class RefusedGrants {
                       AND until > clock_timestamp() - make_interval(secs => :flow))
             """;
 
-    /** A minute is longer than a call to the provider can take. */
     private static final String REFUSE = """
             INSERT INTO oauth_refused_grants (platform, grant_key, until)
-            VALUES (:platform, :key, clock_timestamp() + interval '1 minute')
+            VALUES (:platform, :key, clock_timestamp() + make_interval(secs => :seconds))
             ON CONFLICT (platform, grant_key) DO UPDATE SET until = EXCLUDED.until
             """;
 
@@ -55,7 +59,9 @@ public class RefusedGrants {
      * ends.
      */
     Mono<Void> refuse(Platform platform, String grantKey) {
-        return change(REFUSE, platform, grantKey);
+        return statement(REFUSE, platform, grantKey)
+                .bind("seconds", Sql.seconds(LONGEST))
+                .then();
     }
 
     /**
@@ -64,13 +70,10 @@ public class RefusedGrants {
      * @see ConnectTerms#onlyConnected
      */
     public Mono<Void> finish(Platform platform, String grantKey) {
-        return change(FINISH, platform, grantKey);
+        return statement(FINISH, platform, grantKey).then();
     }
 
-    private Mono<Void> change(String sql, Platform platform, String grantKey) {
-        return database.sql(sql)
-                .bind("platform", platform.id())
-                .bind("key", grantKey)
-                .then();
+    private GenericExecuteSpec statement(String sql, Platform platform, String grantKey) {
+        return database.sql(sql).bind("platform", platform.id()).bind("key", grantKey);
     }
 }

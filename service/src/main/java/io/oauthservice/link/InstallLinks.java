@@ -68,10 +68,13 @@ public class InstallLinks implements ActivationHook {
             WHERE l.id = :id AND l.spent_at IS NULL AND l.withdrawn_at IS NULL
             RETURNING\s""" + COLUMNS;
 
+    /** How long a flow may take from its callback to its end. */
+    public static final Duration CLAIMED_FOR = Duration.ofMinutes(2);
+
     /** A flow that takes longer than its claim cannot spend the link once another flow has claimed it. */
     private static final String CLAIM = """
             UPDATE oauth_install_links l
-            SET claimed_by_state = :state, claimed_until = clock_timestamp() + interval '2 minutes'
+            SET claimed_by_state = :state, claimed_until = clock_timestamp() + make_interval(secs => :seconds)
             WHERE l.id = :id AND l.spent_at IS NULL AND l.withdrawn_at IS NULL AND l.expires_at > clock_timestamp()
               AND (l.claimed_until IS NULL OR l.claimed_until < clock_timestamp())
             RETURNING\s""" + COLUMNS;
@@ -205,13 +208,14 @@ public class InstallLinks implements ActivationHook {
     }
 
     /**
-     * Lets only this flow spend the link, for two minutes. Empty where it cannot be used, or another flow has claimed
+     * Lets only this flow spend the link, for {@link #CLAIMED_FOR}. Empty where it cannot be used, or another flow has claimed
      * it.
      *
      * @param state of the flow
      */
     public Mono<InstallLink> claim(UUID id, Secret state) {
         return flow(CLAIM, id, state)
+                .bind("seconds", Sql.seconds(CLAIMED_FOR))
                 .map(this::link)
                 .one()
                 .filter(link -> !link.status().isOver());
