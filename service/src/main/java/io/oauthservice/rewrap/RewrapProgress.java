@@ -91,7 +91,7 @@ class RewrapProgress {
      */
     Mono<State> resume(String target) {
         return state().filter(state -> state.isRunning(target))
-                .flatMap(state -> lease.hold(this::state))
+                .flatMap(state -> lease.acquireOrRenew(this::state))
                 .filter(state -> state.isRunning(target));
     }
 
@@ -112,9 +112,15 @@ class RewrapProgress {
         return update(START_PASS, at).then();
     }
 
-    /** Releases the lease and returns the final state; empty if the run was restarted meanwhile. */
+    /**
+     * Releases the lease, which expires by itself if that fails. Returns the final state; empty if the run was
+     * restarted meanwhile.
+     */
     Mono<State> finish(State at) {
-        return update(FINISH, at).map(this::state).one().delayUntil(end -> release());
+        return update(FINISH, at)
+                .map(this::state)
+                .one()
+                .delayUntil(end -> release().onErrorComplete());
     }
 
     private GenericExecuteSpec update(String statement, State at) {

@@ -180,7 +180,8 @@ public final class ProviderServer {
 
     /** Restores what {@link #saved} returned; called before the first request. */
     public void restore(JsonNode saved) {
-        provider.state().restore(saved.path("state"));
+        // A file of an earlier version has another name for the state.
+        provider.state().restore(saved.has("state") ? saved.path("state") : saved.path("world"));
         if (saved.get("settings") instanceof ObjectNode settings) {
             context.settings().restore(new Input(settings));
         }
