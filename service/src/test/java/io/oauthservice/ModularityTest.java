@@ -15,12 +15,23 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.modulith.core.ApplicationModules;
 
 /** The dependencies between packages, and that only a provider's own package mentions it by name. */
 class ModularityTest {
 
+    private static final Path ROOT = Path.of("..");
     private static final Path SOURCES = Path.of("src/main/java/io/oauthservice");
+    private static final List<Path> ALL_SOURCES = List.of(
+            SOURCES,
+            Path.of("src/test/java/io/oauthservice"),
+            ROOT.resolve("events-schema/src/main/java/io/oauthservice"));
+
+    /** A class in a document: {@code `package.Class`}, or a class in it. */
+    private static final Pattern CLASS = Pattern.compile("`((?:[a-z]\\w*\\.)+[A-Z]\\w*)(?:\\.[A-Z]\\w*)*`");
+
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?<!:)//[^\\n]*", Pattern.DOTALL);
     private static final Pattern FOREIGN_IMPORT = Pattern.compile("(?m)^import (?!(static )?io\\.oauthservice).*$");
     private static final Path PROVIDERS = SOURCES.resolve("provider");
@@ -40,13 +51,26 @@ class ModularityTest {
     /** In the table of packages in CONTRIBUTING.md. */
     @Test
     void everyPackageIsDescribed() throws IOException {
-        String table = Files.readString(Path.of("../CONTRIBUTING.md"));
+        String table = Files.readString(ROOT.resolve("CONTRIBUTING.md"));
 
         try (Stream<Path> packages = Files.list(SOURCES).filter(Files::isDirectory)) {
             assertThat(packages.map(each -> each.getFileName().toString()))
                     .isNotEmpty()
                     .allSatisfy(name -> assertThat(table).contains("\n| `" + name + "` |"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CONTRIBUTING.md", "docs/glossary.md"})
+    void theClassesThatADocumentNamesExist(String document) throws IOException {
+        List<String> classes = CLASS.matcher(Files.readString(ROOT.resolve(document)))
+                .results()
+                .map(found -> found.group(1).replace('.', '/') + ".java")
+                .toList();
+
+        assertThat(classes)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(file -> assertThat(ALL_SOURCES).anyMatch(sources -> Files.exists(sources.resolve(file))));
     }
 
     @Test
