@@ -53,7 +53,7 @@ class AuditCleaning {
 
     /** Does a bounded part of the work. Returns whether there may be more; empty while another replica does it. */
     Mono<Boolean> clean() {
-        return lease.hold(row -> true)
+        return lease.acquireOrRenew(row -> true)
                 .flatMap(held -> erasures.eraseNext())
                 .flatMap(more -> delete(DELETE_READS, properties.keepReads())
                         .zipWith(delete(DELETE_ALL, properties.keep()), Math::max)

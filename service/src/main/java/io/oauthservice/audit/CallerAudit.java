@@ -97,7 +97,7 @@ public class CallerAudit {
         return visible;
     }
 
-    /** The same for an unknown installation: the response does not reveal whether it exists. */
+    /** Fails with 403 for an unknown installation too: the response does not reveal whether it exists. */
     private Mono<List<UUID>> requireVisible(Caller caller, UUID installation) {
         return installations
                 .find(new InstallationId(installation))

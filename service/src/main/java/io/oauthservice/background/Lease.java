@@ -21,7 +21,7 @@ public final class Lease {
     private final DatabaseClient database;
     private final String owner;
     private final Duration length;
-    private final String hold;
+    private final String acquireOrRenew;
     private final String release;
 
     /**
@@ -36,7 +36,7 @@ public final class Lease {
                 .map(column -> "%1$s = CASE WHEN owner = :owner THEN %1$s ELSE %2$s END, "
                         .formatted(column.getKey(), column.getValue()))
                 .collect(Collectors.joining());
-        this.hold = """
+        this.acquireOrRenew = """
                 UPDATE %s SET %s owner = :owner, lease_until = clock_timestamp() + make_interval(secs => :seconds)
                 WHERE owner = :owner OR lease_until < clock_timestamp()
                 RETURNING *
@@ -57,8 +57,8 @@ public final class Lease {
     }
 
     /** Takes or renews the lease and returns the row as it is then; empty while another replica holds the lease. */
-    public <T> Mono<T> hold(Function<Readable, T> row) {
-        return database.sql(hold)
+    public <T> Mono<T> acquireOrRenew(Function<Readable, T> row) {
+        return database.sql(acquireOrRenew)
                 .bind("owner", owner)
                 .bind("seconds", length.toMillis() / 1000.0)
                 .map(row)

@@ -43,6 +43,7 @@ public class Claimer {
                 .findToChange(caller, id)
                 .flatMap(found ->
                         found.status() == InstallationStatus.UNCLAIMED ? activate(found) : Mono.error(notUnclaimed()))
+                // The installation has changed since it was read.
                 .switchIfEmpty(Mono.error(Claimer::notUnclaimed))
                 .doOnNext(active -> log.info(
                         "Installation claimed: platform={} installation={} by={}",

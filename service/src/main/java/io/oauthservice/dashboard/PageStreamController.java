@@ -32,7 +32,7 @@ class PageStreamController {
         Session session = Session.of(exchange);
         session.caller().require(Caller.INSTALLATIONS_READ);
         return streams.open(
-                new StreamCaller(session.caller(), session.identify(), "revoked"),
+                new StreamCaller(session.caller(), session.currentCaller(), "revoked"),
                 new StreamFilter(null, null, LabelFilter.NONE),
                 null);
     }

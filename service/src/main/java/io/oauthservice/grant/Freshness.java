@@ -93,7 +93,7 @@ public class Freshness {
         }
 
         /** Whether the token should be refreshed before a caller gets it. */
-        public boolean isDue(@Nullable Duration minTtl) {
+        public boolean needsRefresh(@Nullable Duration minTtl) {
             StoredTokens tokens = installation.tokens();
             if (tokens.expiresAt() == null) {
                 return tokens.invalid();
@@ -104,27 +104,27 @@ public class Freshness {
         }
 
         /** Until when a cached token may be returned unchecked; {@link Instant#MAX} if and only if it never expires. */
-        public Instant dueAt() {
+        public Instant servableUntil() {
             StoredTokens tokens = installation.tokens();
             Instant expiresAt = tokens.expiresAt();
             if (expiresAt == null) {
                 return Instant.MAX;
             }
             Instant due = expiresAt.minus(margin(tokens, rules));
-            Instant attempted = installation.refreshAttemptedAt();
+            Instant attempted = installation.refreshFirstAttemptedAt();
             return attempted == null || due.isBefore(attempted.plus(rules.survival()))
                     ? due
                     : attempted.plus(rules.survival());
         }
 
-        /** The same; null: it must not be cached, because a refresh with an unknown outcome may have invalidated it. */
+        /** Until when it may be cached; null: not at all, a refresh with an unknown outcome may have invalidated it. */
         public @Nullable Instant cacheableUntil() {
-            return survivesUnknownOutcomes() ? dueAt() : null;
+            return survivesUnknownOutcomes() ? servableUntil() : null;
         }
 
         /** Whether the token works even if each of its refreshes with unknown outcome took effect. */
         public boolean survivesUnknownOutcomes() {
-            Instant attempted = installation.refreshAttemptedAt();
+            Instant attempted = installation.refreshFirstAttemptedAt();
             return rules.survives(installation.unknownOutcomes())
                     && (attempted == null || clock.instant().isBefore(attempted.plus(rules.survival())));
         }

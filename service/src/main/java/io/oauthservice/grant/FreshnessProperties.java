@@ -11,11 +11,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The remaining life below which a token is refreshed.
+ * How early a token is refreshed.
  *
- * @param margin before it is returned, if the old token survives a refresh; at most a quarter of its life
- * @param lateMargin the same if the old token does not survive a refresh
- * @param aheadMargin by the scheduled refresh, at the earliest; at most a third of its life
+ * @param margin a caller's request refreshes a token with less remaining life, if the old token survives a refresh; at
+ *     most a quarter of its life
+ * @param lateMargin replaces the margin if the old token does not survive a refresh
+ * @param aheadMargin the remaining life at which the scheduled refresh runs at the earliest; at most a third of its
+ *     life
  */
 @Validated
 @ConfigurationProperties("oauth.freshness")
@@ -34,7 +36,7 @@ record FreshnessProperties(
 
     /**
      * The time of the scheduled refresh: before callers would refresh, and spread at random. If the old token does not
-     * survive a refresh, it is only shortly before. Null: callers refresh.
+     * survive a refresh, the scheduled one runs only shortly before theirs. Null: callers refresh.
      */
     @Nullable
     Instant refreshAt(OAuthTokens tokens, RefreshRules rules) {

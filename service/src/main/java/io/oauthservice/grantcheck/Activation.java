@@ -34,7 +34,7 @@ public class Activation {
         return Mono.defer(() -> activate(seen, providers.get(seen.platform()), false));
     }
 
-    /** The same because a caller claims it. */
+    /** Activates an installation because a caller claims it. Empty and failed as {@link #activate(Installation)}. */
     public Mono<Installation> claim(Installation seen) {
         return Mono.defer(() -> activate(seen, providers.get(seen.platform()), true));
     }

@@ -56,7 +56,10 @@ public class ChangeNotifications {
         return evict(unchanged, false);
     }
 
-    /** The same for everything that was derived from its grant: the provider does not show all of its changes. */
+    /**
+     * Makes all replicas evict everything that they derived from an installation's grant, whose row stays as it is: the
+     * provider does not show all of its changes.
+     */
     public Mono<Void> evictGrant(Installation unchanged) {
         return evict(unchanged, true);
     }
@@ -86,7 +89,10 @@ public class ChangeNotifications {
                 .then(AfterCommit.run(() -> publish(change(changed, defaultOf, grantChanged))));
     }
 
-    /** The same for labels. Other lists contain the installation now: this replica's must show that to the caller. */
+    /**
+     * Notifies all replicas of changed labels when the transaction in progress is committed. Other lists contain the
+     * installation now: this replica's must show that to the caller.
+     */
     Mono<Void> sendLabels(Installation changed) {
         return notifyReplicas(changed, Set.of(), false)
                 .then(AfterCommit.run(() -> publish(change(changed, Set.of(), true))));

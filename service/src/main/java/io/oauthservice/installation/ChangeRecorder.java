@@ -49,8 +49,8 @@ public class ChangeRecorder {
         }));
     }
 
-    /** The same for an access token that the provider rejects. There is no event. */
-    public Mono<Installation> recordRejectedToken(Mono<Installation> update) {
+    /** Records, in a transaction of its own, that the provider rejects the access token. There is no event. */
+    public Mono<Installation> recordInvalidToken(Mono<Installation> update) {
         return inTransaction(update.flatMap(changed ->
                 append(changed, null, ChangeAction.TOKEN_REJECTED, notifications.send(changed, Set.of(), false))));
     }
@@ -69,19 +69,20 @@ public class ChangeRecorder {
         return append(changed, event, defaultOf, ChangeAction.of(event));
     }
 
-    /** The same for a change that its event does not name completely. */
+    /** Adds a change whose event does not name it completely to the transaction in progress. */
     Mono<Installation> append(
             Installation changed, InstallationEvent event, Set<String> defaultOf, ChangeAction action) {
         return append(changed, event, action, notifications.send(changed, defaultOf, true));
     }
 
-    /** The same for a change without an event. */
+    /** Adds a change without an event to the transaction in progress. */
     Mono<Installation> appendWithoutEvent(Installation changed, ChangeAction action) {
         return append(changed, null, action, notifications.send(changed, Set.of(), true));
     }
 
     /**
-     * The same for a change of labels, which leaves the grant as it is: what was derived from it stays cached.
+     * Adds a change of labels to the transaction in progress. The grant stays as it is, so other replicas keep what
+     * was derived from it; this replica evicts it, as its lists must show the change to the caller.
      *
      * @param event null: consumers do not know the installation
      */

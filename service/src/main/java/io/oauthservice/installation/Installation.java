@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param organisations those that it reaches, the main one first
  * @param unknownOutcomes the number of refreshes of these tokens that are in progress or have an unknown outcome: each
  *     may have taken effect at the provider
- * @param refreshAttemptedAt when the first of these refreshes began; null: there is none
+ * @param refreshFirstAttemptedAt when the first of these refreshes began; null: there is none
  * @param reconnectBy when the provider ends the grant unless it is authorised again or refreshed before; null: unknown
  * @param labels labels that callers have set; they are not sent to the platform
  * @param requesterId the provider's id of the person whose request awaits approval
@@ -45,7 +45,7 @@ public record Installation(
         List<Organisation> organisations,
         StoredTokens tokens,
         int unknownOutcomes,
-        @Nullable Instant refreshAttemptedAt,
+        @Nullable Instant refreshFirstAttemptedAt,
         @Nullable Instant reconnectBy,
         List<String> scopes,
         List<String> requestedScopes,
@@ -106,7 +106,7 @@ public record Installation(
                 organisations,
                 others,
                 unknownOutcomes,
-                refreshAttemptedAt,
+                refreshFirstAttemptedAt,
                 reconnectBy,
                 scopes,
                 requestedScopes,

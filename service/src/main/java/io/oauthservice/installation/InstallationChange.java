@@ -11,7 +11,7 @@ public sealed interface InstallationChange {
      * @param defaultOf the organisations, by id, whose default grant it has become with this change; another grant may
      *     have been their default before
      * @param grantChanged whether its status, permissions, selection or organisations may have changed; false: only its
-     *     tokens have
+     *     tokens or labels have
      */
     record Changed(InstallationId id, String platform, Set<String> defaultOf, boolean grantChanged)
             implements InstallationChange {

@@ -140,7 +140,7 @@ public class StatusChanges {
     public Mono<Installation> markEnded(Installation seen, Ending ending, EndingSource source, String error) {
         return end(seen, ending, source)
                 .doOnNext(after -> log.info(
-                        "Installation ended by the provider: platform={} installation={} status={} reason={} error={}",
+                        "Installation ended or suspended by the provider: platform={} installation={} status={} reason={} error={}",
                         after.platform(),
                         after.id(),
                         after.status().code(),
@@ -149,7 +149,7 @@ public class StatusChanges {
                 .switchIfEmpty(Mono.defer(() -> rows.find(database, seen.id())));
     }
 
-    /** The same as a part of a transaction. Empty where nothing has changed. */
+    /** {@link #markEnded} as a part of a transaction. Empty where nothing has changed. */
     Mono<Installation> end(Installation seen, Ending ending, EndingSource source) {
         EndState end = endState(ending);
         Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
@@ -166,8 +166,8 @@ public class StatusChanges {
     }
 
     /**
-     * Holds an active grant: the provider reports its end and does not respond when it is asked. Its tokens
-     * stay, and are still refreshed. Empty where it has changed since.
+     * Suspends an active grant as unconfirmed: the provider reports its end and does not respond when it is asked. Its
+     * tokens stay, and are still refreshed. Empty where it has changed since.
      */
     public Mono<Installation> hold(Installation seen) {
         Mono<Installation> held = statement(HOLD, seen).map(rows::installation).one();

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.filter.TokenFilter;
 
-/** Keeps an object, and of the objects in some of its lists a few members only. */
+/** A filter of Jackson: in the named lists, each object keeps only the named members. */
 final class MembersFilter extends TokenFilter {
 
     private final Map<String, Set<String>> members;

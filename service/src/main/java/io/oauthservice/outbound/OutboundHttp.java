@@ -84,10 +84,9 @@ public record OutboundHttp(
     }
 
     /**
-     * The same for a large body of which little matters.
+     * Reads a large response's body, and keeps only what matters of its lists.
      *
-     * @param members by the name of a member of the body that is a list of objects: those of their members that are
-     *     kept
+     * @param members for each list in the body, by its name: the members of its objects to keep
      */
     public static Mono<JsonNode> json(ClientResponse response, int maxBody, Map<String, Set<String>> members) {
         return DataBufferUtils.join(response.bodyToFlux(DataBuffer.class), maxBody)

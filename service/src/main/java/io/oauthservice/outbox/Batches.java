@@ -16,17 +16,19 @@ import org.springframework.core.NestedExceptionUtils;
 /**
  * Reads and marks the relay's batches: while Kafka has one batch, the next is read and the one before is marked.
  * Batches visit the installations in ascending order, each with its first event only, so that no event is in two
- * batches of one pass. A new pass starts when all events of the last are marked. For the relay's thread only. Blocks.
+ * batches of one pass. A new pass starts when all events of the last are marked. For the relay's thread only, which it blocks.
  */
 final class Batches {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final CompletableFuture<@Nullable Long> NOTHING = CompletableFuture.completedFuture(1L);
+
+    /** No batch to mark counts as a marked one. */
+    private static final CompletableFuture<@Nullable Long> ALL_MARKED = CompletableFuture.completedFuture(1L);
 
     private final Outbox outbox;
     private final int size;
     private @Nullable CompletableFuture<@Nullable List<Entry>> ahead;
-    private CompletableFuture<@Nullable Long> marking = NOTHING;
+    private CompletableFuture<@Nullable Long> marking = ALL_MARKED;
 
     Batches(Outbox outbox, int size) {
         this.outbox = outbox;
@@ -67,7 +69,7 @@ final class Batches {
     /** Waits until all events are marked; returns the same as {@link #mark}. */
     boolean finish() {
         CompletableFuture<@Nullable Long> last = marking;
-        marking = NOTHING;
+        marking = ALL_MARKED;
         return await(last) > 0;
     }
 

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 public class BlockedInstallations {
 
     private static final String NOTIFY_RELEASED = OutboxNotification.INSTALLATIONS_RELEASED.sql();
-    private static final int HOLD_BATCH = 2000;
+    private static final int EXCLUDE_BATCH = 2000;
     private static final int RELEASE_BATCH = 500;
 
     private static final String BLOCK = """
@@ -32,7 +32,7 @@ public class BlockedInstallations {
      * Holds due events of installations that are still blocked. The locks make a release wait until its trigger sees
      * these rows.
      */
-    static final String HOLD = """
+    static final String EXCLUDE = """
             WITH blocked AS (
                 SELECT installation_id FROM oauth_outbox_parked
                 WHERE installation_id = ANY (:installations) ORDER BY installation_id FOR SHARE)
@@ -96,10 +96,10 @@ public class BlockedInstallations {
     }
 
     /** Excludes due events of these installations from the relay's reads, as long as the installations are blocked. */
-    Mono<Long> hold(Collection<UUID> installations) {
-        return database.sql(HOLD)
+    Mono<Long> exclude(Collection<UUID> installations) {
+        return database.sql(EXCLUDE)
                 .bind("installations", installations.toArray(UUID[]::new))
-                .bind("limit", HOLD_BATCH)
+                .bind("limit", EXCLUDE_BATCH)
                 .fetch()
                 .rowsUpdated();
     }

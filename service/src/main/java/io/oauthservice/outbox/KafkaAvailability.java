@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether Kafka accepts events, as of the relay's last attempt. A change is reported once, in the log and to all
- * replicas. For the relay's thread only. Blocks.
+ * replicas. For the relay's thread only, which it blocks.
  */
 final class KafkaAvailability {
 

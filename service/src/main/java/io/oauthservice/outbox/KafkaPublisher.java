@@ -45,7 +45,9 @@ import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.messaging.Message;
 import org.springframework.stereotype.Component;
 
-/** Sends events as CloudEvents in Kafka's binary mode and waits for the broker's acknowledgements. Blocks. */
+/**
+ * Sends events as CloudEvents in Kafka's binary mode, and waits for the broker's acknowledgements. Blocks its thread.
+ */
 @Component
 class KafkaPublisher {
 

@@ -34,7 +34,7 @@ class OutboxHealth extends AbstractReactiveHealthIndicator {
         String failure = status.failure();
         boolean well = failure == null && status.blocked() == 0;
         builder.status(well ? Status.UP : DEGRADED)
-                .withDetail("kafka", failure == null ? "answers" : failure)
+                .withDetail("kafka", failure == null ? "reachable" : failure)
                 .withDetail("unsent", status.unsent())
                 .withDetail("oldest_unsent_seconds", status.lag().toSeconds())
                 .withDetail("blocked_installations", status.blocked())

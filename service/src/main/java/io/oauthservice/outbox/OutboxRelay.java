@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Publishes events from the table to Kafka: one relay among all replicas, woken by appended events. Failed steps are
- * retried; an event is marked only after the broker's acknowledgement. Blocks.
+ * retried; an event is marked only after the broker's acknowledgement. Blocks its thread.
  *
  * <p>The order of events does not require a single relay: for each installation only the first event that is not
  * acknowledged is sent. A relay that has lost its lease can only send an event twice.
@@ -94,7 +94,7 @@ class OutboxRelay {
     /** Returns whether there may be more to publish. */
     private boolean relay() {
         try {
-            return holdLease() && publishNext();
+            return hasLease() && publishNext();
         } catch (RuntimeException e) {
             epoch = NO_LEASE;
             batches.startOver();
@@ -102,11 +102,11 @@ class OutboxRelay {
         }
     }
 
-    private boolean holdLease() {
+    private boolean hasLease() {
         long now = System.nanoTime();
         if (epoch == NO_LEASE || leaseReleased || now - renewAt >= 0) {
             leaseReleased = false;
-            long held = lease.hold().blockOptional(DATABASE_LIMIT).orElse(NO_LEASE);
+            long held = lease.acquireOrRenew().blockOptional(DATABASE_LIMIT).orElse(NO_LEASE);
             if (held != epoch) {
                 kafka.onTakeover();
                 batches.startOver();
@@ -125,7 +125,7 @@ class OutboxRelay {
             }
             return replaying;
         }
-        List<Entry> sendable = holdBlocked(entries);
+        List<Entry> sendable = excludeBlocked(entries);
         if (!sendable.isEmpty() && pauseUnless(kafka.check(epoch))) {
             publish(sendable);
         }
@@ -156,7 +156,7 @@ class OutboxRelay {
     }
 
     /** Excludes events of blocked installations from the next reads, and returns the others. */
-    private List<Entry> holdBlocked(List<Entry> entries) {
+    private List<Entry> excludeBlocked(List<Entry> entries) {
         List<UUID> installations = entries.stream()
                 .filter(Entry::blocked)
                 .map(Entry::installationId)
@@ -164,7 +164,7 @@ class OutboxRelay {
         if (installations.isEmpty()) {
             return entries;
         }
-        await(blocked.hold(installations));
+        await(blocked.exclude(installations));
         return entries.stream().filter(entry -> !entry.blocked()).toList();
     }
 

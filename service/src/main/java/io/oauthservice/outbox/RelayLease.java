@@ -32,8 +32,8 @@ class RelayLease {
     }
 
     /** Takes or renews the lease and returns the epoch; empty while another relay holds the lease. */
-    Mono<Long> hold() {
-        return lease.hold(row -> Sql.get(row, "epoch", Long.class));
+    Mono<Long> acquireOrRenew() {
+        return lease.acquireOrRenew(row -> Sql.get(row, "epoch", Long.class));
     }
 
     Mono<Void> release() {

@@ -105,7 +105,7 @@ class RefreshAttempt {
                 .flatMap(tokens -> exchange.storeTokens(seen, lease, tokens, causeOf(seen, cause)))
                 .doOnNext(stored -> measure(started, seen, "refreshed"))
                 .onErrorResume(GrantEnded.class, rejection -> {
-                    measure(started, seen, "refused");
+                    measure(started, seen, "rejected");
                     return review(seen, lease, rejection, reported);
                 })
                 .onErrorResume(ProviderException.class, failure -> {
@@ -114,7 +114,7 @@ class RefreshAttempt {
                 })
                 .onErrorResume(
                         failure -> !(failure instanceof RefreshException),
-                        failure -> release(seen, lease, noEffect("storage")).then(Mono.error(failure)));
+                        failure -> release(seen, lease, notCounted("storage")).then(Mono.error(failure)));
     }
 
     /** The lease of an installation that is still suspended is released, so that the next attempt need not wait. */
@@ -124,7 +124,7 @@ class RefreshAttempt {
                 ? rejections.review(seen, rejection)
                 : rejections.endAsReported(seen, rejection, reported);
         return reviewed.delayUntil(now -> seen.status() == InstallationStatus.SUSPENDED && now.status() == seen.status()
-                ? release(seen, lease, noEffect("suspended"))
+                ? release(seen, lease, notCounted("suspended"))
                 : Mono.empty());
     }
 
@@ -167,9 +167,9 @@ class RefreshAttempt {
             case RateLimited limited -> RefreshLease.Outcome.rateLimited(error, limited.after());
             case Misconfigured wrong
             when error.equals(Misconfigured.REGISTRATION_CHANGED) ->
-                RefreshLease.Outcome.noEffect(error, REGISTRATION_CHANGED_BACK_OFF);
+                RefreshLease.Outcome.notCounted(error, REGISTRATION_CHANGED_BACK_OFF);
             // Nothing was sent, so the guard protects the provider: this grant need not back off longer and longer.
-            case Retryable retryable when !retryable.mayHaveTakenEffect() -> noEffect(error);
+            case Retryable retryable when !retryable.mayHaveTakenEffect() -> notCounted(error);
             case Retryable retryable -> failed(error, false);
             case Misconfigured wrong -> failed(error, true);
             case GrantEnded ended -> failed(error, true);
@@ -183,8 +183,8 @@ class RefreshAttempt {
         return RefreshLease.Outcome.failed(error, noEffect, properties.firstBackOff(), properties.longestBackOff());
     }
 
-    private RefreshLease.Outcome noEffect(String error) {
-        return RefreshLease.Outcome.noEffect(error, properties.firstBackOff());
+    private RefreshLease.Outcome notCounted(String error) {
+        return RefreshLease.Outcome.notCounted(error, properties.firstBackOff());
     }
 
     /** A lease to request. */

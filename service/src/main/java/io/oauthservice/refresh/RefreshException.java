@@ -107,7 +107,11 @@ public abstract sealed class RefreshException extends RuntimeException {
     /** Another refresh of the grant is in progress, or has failed and the back-off has not ended. */
     public static final class InProgress extends RefreshException {
         InProgress(Duration retryAfter) {
-            super("Another refresh of the grant is not over", retryAfter, false, null);
+            super(
+                    "Another refresh of the grant is in progress, or its back-off has not ended",
+                    retryAfter,
+                    false,
+                    null);
         }
     }
 }

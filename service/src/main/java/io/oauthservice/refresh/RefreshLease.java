@@ -40,16 +40,15 @@ record RefreshLease(String owner, Duration length, long requestedAt) {
      * The result of an attempt that gave no tokens.
      *
      * @param error its reason code
-     * @param provablyNoEffect whether the provider certainly has not used the refresh token
-     * @param countsAsFailure whether the pauses of this grant grow with this failure; not if its request was not sent
+     * @param hadNoEffect whether the provider certainly has not used the refresh token
+     * @param countsAsFailure whether the pauses of this grant grow with this failure
      * @param backOff the pause before the next attempt; doubles with each failure in a row
      * @param longest the limit of the doubling
      */
-    record Outcome(
-            String error, boolean provablyNoEffect, boolean countsAsFailure, Duration backOff, Duration longest) {
+    record Outcome(String error, boolean hadNoEffect, boolean countsAsFailure, Duration backOff, Duration longest) {
 
-        /** The next attempt waits for this pause, however many have failed. */
-        static Outcome noEffect(String error, Duration pause) {
+        /** Had no effect and is not counted: the next attempt waits for this pause, however many have failed. */
+        static Outcome notCounted(String error, Duration pause) {
             return new Outcome(error, true, false, pause, pause);
         }
 
@@ -58,8 +57,8 @@ record RefreshLease(String owner, Duration length, long requestedAt) {
             return new Outcome(error, true, true, pause, pause);
         }
 
-        static Outcome failed(String error, boolean provablyNoEffect, Duration firstBackOff, Duration longestBackOff) {
-            return new Outcome(error, provablyNoEffect, true, firstBackOff, longestBackOff);
+        static Outcome failed(String error, boolean hadNoEffect, Duration firstBackOff, Duration longestBackOff) {
+            return new Outcome(error, hadNoEffect, true, firstBackOff, longestBackOff);
         }
     }
 }

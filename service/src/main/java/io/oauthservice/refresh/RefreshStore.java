@@ -53,10 +53,14 @@ class RefreshStore {
                 WHERE due.status = 'active' AND due.refresh_parked_at IS NULL
                   AND (due.refresh_lease_until IS NULL OR due.refresh_lease_until < clock_timestamp())
                   AND %s
-                ORDER BY s.since LIMIT :slots FOR UPDATE OF due SKIP LOCKED))
+                ORDER BY s.since LIMIT :limit FOR UPDATE OF due SKIP LOCKED))
             RETURNING
             """ + InstallationRows.COLUMNS;
 
+    /**
+     * A trigger on {@code oauth_installations} writes {@code oauth_refresh_schedule}. Its {@code due_at} includes the
+     * back-off, which ends at {@code blocked_until}.
+     */
     private static final String LEASE_DUE = LEASE_SCHEDULED.formatted("""
             SELECT installation_id, due_at AS since FROM oauth_refresh_schedule
             WHERE platform = :platform AND due_at <= statement_timestamp()
@@ -161,8 +165,8 @@ class RefreshStore {
     }
 
     /** Leases grants of a platform whose scheduled refresh is due, at most so many. */
-    Flux<Installation> leaseDue(Platform platform, int slots, RefreshLease wanted) {
-        return leaseScheduled(database.sql(LEASE_DUE), platform, slots, wanted);
+    Flux<Installation> leaseDue(Platform platform, int limit, RefreshLease wanted) {
+        return leaseScheduled(database.sql(LEASE_DUE), platform, limit, wanted);
     }
 
     /**
@@ -170,15 +174,15 @@ class RefreshStore {
      *
      * @param idle for how long a grant whose refresh token can expire may go without a refresh
      */
-    Flux<Installation> leaseIdle(Platform platform, int slots, RefreshLease wanted, Duration idle) {
-        return leaseScheduled(database.sql(LEASE_IDLE).bind("idle", Sql.seconds(idle)), platform, slots, wanted);
+    Flux<Installation> leaseIdle(Platform platform, int limit, RefreshLease wanted, Duration idle) {
+        return leaseScheduled(database.sql(LEASE_IDLE).bind("idle", Sql.seconds(idle)), platform, limit, wanted);
     }
 
     private Flux<Installation> leaseScheduled(
-            GenericExecuteSpec statement, Platform platform, int slots, RefreshLease wanted) {
+            GenericExecuteSpec statement, Platform platform, int limit, RefreshLease wanted) {
         return statement
                 .bind("platform", platform.id())
-                .bind("slots", slots)
+                .bind("limit", limit)
                 .bind("owner", wanted.owner())
                 .bind("seconds", Sql.seconds(wanted.length()))
                 .map(rows::installation)
@@ -189,7 +193,7 @@ class RefreshStore {
     Mono<Void> markInvalid(Installation seen) {
         Mono<Installation> update =
                 statement(MARK_INVALID, seen).map(rows::installation).one();
-        return changes.recordRejectedToken(update).then();
+        return changes.recordInvalidToken(update).then();
     }
 
     /** Extends the lease while the new tokens cannot be stored. */
@@ -208,7 +212,7 @@ class RefreshStore {
                 .bind("longest", Sql.seconds(outcome.longest()))
                 .bind("error", outcome.error())
                 .bind("failures", outcome.countsAsFailure() ? 1 : 0)
-                .bind("no_effect", outcome.provablyNoEffect())
+                .bind("no_effect", outcome.hadNoEffect())
                 .then();
     }
 

@@ -8,7 +8,6 @@ import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
 import io.oauthservice.provider.Providers;
 import io.oauthservice.provider.RateLimitPauses;
-import io.oauthservice.refresh.RefreshException.RateLimited;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
@@ -17,7 +16,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The scheduled refresh: refreshes tokens before they expire, so that callers rarely wait for a provider, and refreshes
- * unused grants before they expire. Every replica runs it and skips rows that others have leased. Each platform has its
+ * idle grants before they expire. Every replica runs it and skips rows that others have leased. Each platform has its
  * own workers, so that a slow provider delays no other. A worker leases only as many grants as it refreshes at once.
  */
 @Component
@@ -83,7 +82,7 @@ class RefreshSweep {
                 .count();
     }
 
-    /** Due grants first; the remaining slots go to grants that would expire unless they are refreshed. */
+    /** Due grants first; the rest of the batch goes to idle grants, which would expire. */
     private Mono<List<Installation>> lease(Platform platform, RefreshLease lease) {
         Mono<List<Installation>> due =
                 properties.ahead() ? store.leaseDue(platform, BATCH_SIZE, lease).collectList() : Mono.just(List.of());
@@ -97,7 +96,7 @@ class RefreshSweep {
     /** A failure is logged and stored already. */
     private Mono<Installation> refresh(Installation due, RefreshLease lease) {
         return refresher.refreshLeased(due, lease, Cause.EXPIRING).onErrorResume(failure -> {
-            if (failure instanceof RateLimited limited && limited.isPlatformWide()) {
+            if (failure instanceof RefreshException.RateLimited limited && limited.isPlatformWide()) {
                 pauses.pause(due.platform(), limited.retryAfter());
             }
             return Mono.just(due);

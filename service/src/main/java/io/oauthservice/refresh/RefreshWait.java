@@ -63,7 +63,7 @@ class RefreshWait {
     }
 
     /** Returns the row when no refresh is in progress. Fails when the wait is over. */
-    Mono<Installation> awaitIdle(Installation seen) {
+    Mono<Installation> awaitNoRefresh(Installation seen) {
         return awaitEnd(seen).flatMap(lease -> find(seen));
     }
 

@@ -62,7 +62,7 @@ public class Refresher implements SmartLifecycle {
     }
 
     /** Refreshes a token that the provider rejects. Even if that fails, no replica returns the token from then on. */
-    public Mono<Installation> replaceRejected(Installation seen) {
+    public Mono<Installation> replaceInvalid(Installation seen) {
         return store.markInvalid(seen).then(refresh(seen, TokenRefreshed.Cause.FORCED));
     }
 
@@ -84,7 +84,7 @@ public class Refresher implements SmartLifecycle {
 
     /** Returns the installation when no refresh of it is in progress. */
     public Mono<Installation> awaitRefresh(Installation seen) {
-        return join(seen, wait.awaitIdle(seen));
+        return join(seen, wait.awaitNoRefresh(seen));
     }
 
     private Mono<Installation> join(Installation seen, Mono<Installation> work) {

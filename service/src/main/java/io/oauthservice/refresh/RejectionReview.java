@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 /**
  * Decides whether a rejection ends a grant. A single rejection does. In a burst, rejections are quarantined while our
  * client credentials are checked: if they are good, the grants end; if the provider rejects them, no grant is touched.
- * One wrong deployment must not make every customer connect again.
+ * One wrong deployment must not make every organisation connect again.
  */
 @Component
 class RejectionReview {
@@ -153,7 +153,7 @@ class RejectionReview {
                 rejection.installation(), rejection.ending(), sourceOf(rejection.ending()), "quarantined");
     }
 
-    /** A refresh is never rejected with another ending. */
+    /** A refresh is never rejected with {@code NO_SITES} or {@code TOKENS_REVOKED}: reconciliation finds these. */
     private static EndingSource sourceOf(Ending ending) {
         return switch (ending) {
             case REFRESH_REFUSED, UNINSTALLED, SUSPENDED, EXPIRED -> EndingSource.REFRESH;

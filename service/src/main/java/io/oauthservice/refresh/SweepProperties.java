@@ -10,11 +10,11 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The scheduled refresh. The setting suspended-every with this prefix belongs to {@code grantcheck.SuspensionCheck}.
  *
- * @param ahead whether tokens are refreshed before they expire; otherwise only grants that would expire unused are
+ * @param ahead whether tokens are refreshed before they expire; otherwise only idle grants are
  * @param every how often it looks for due grants
  * @param concurrency how many refreshes it runs at once on one platform; together with those for callers at most
  *     oauth.provider-guard.concurrent-calls
- * @param keepAliveAfter for how long a grant whose refresh token can expire may go without a refresh
+ * @param keepAliveAfter after this time without a refresh, a grant whose refresh token can expire is idle
  */
 @Validated
 @ConfigurationProperties("oauth.refresh.sweep")

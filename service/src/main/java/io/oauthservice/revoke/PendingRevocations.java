@@ -60,7 +60,7 @@ class PendingRevocations {
                 RETURNING id),
             failed AS (
                 UPDATE oauth_revocations SET last_error = :error,
-                    revoking_until = CASE WHEN :in_doubt
+                    revoking_until = CASE WHEN :outcome_unknown
                         THEN LEAST(revoking_until, clock_timestamp() + make_interval(secs => :late)) END
                 WHERE id = :id AND attempts = :attempts AND NOT EXISTS (SELECT FROM erased))
             SELECT EXISTS (SELECT FROM erased) AS erased
@@ -132,7 +132,7 @@ class PendingRevocations {
             PendingRevocation revocation, String error, @Nullable Duration late, Duration giveUpAfter) {
         return attempt(RECORD_FAILURE, revocation)
                 .bind("error", error)
-                .bind("in_doubt", late != null)
+                .bind("outcome_unknown", late != null)
                 .bind("late", late == null ? 0.0 : Sql.seconds(late))
                 .bind("seconds", Sql.seconds(giveUpAfter))
                 .map(row -> Sql.get(row, "erased", Boolean.class))

@@ -82,7 +82,7 @@ public class RewrapJob {
 
     public Mono<RewrapStatus> status() {
         Mono<Optional<String>> current =
-                vaults.current().map(Optional::of).onErrorResume(unreachable -> Mono.just(Optional.empty()));
+                vaults.currentKey().map(Optional::of).onErrorResume(unreachable -> Mono.just(Optional.empty()));
         return Mono.zip(progress.state(), current, RewrapStatus::of);
     }
 
@@ -104,7 +104,7 @@ public class RewrapJob {
 
     private Mono<Boolean> rewrapPage(State at, EncryptedColumn column, List<Stored> page) {
         UUID last = page.getLast().id();
-        return vaults.current()
+        return vaults.currentKey()
                 .flatMap(current -> rewrap(column, page, current))
                 .doOnNext(this::count)
                 .flatMap(batch -> progress.advance(at, column.toString(), last, batch))
@@ -113,7 +113,7 @@ public class RewrapJob {
 
     private Mono<Batch> rewrap(EncryptedColumn column, List<Stored> page, String current) {
         List<Stored> old = page.stream()
-                .filter(one -> !vaults.of(one.text()).equals(current))
+                .filter(one -> !vaults.keyOf(one.text()).equals(current))
                 .toList();
         List<Ciphertext> ciphertexts = old.stream()
                 .map(one -> new Ciphertext(one.text(), column.place(one.id().toString())))
@@ -145,7 +145,8 @@ public class RewrapJob {
         Map<UUID, String> texts = new HashMap<>();
         page.forEach(one -> texts.put(one.id(), one.text()));
         replacements.forEach(one -> texts.put(one.id(), one.write()));
-        return texts.values().stream().collect(Collectors.groupingBy(vaults::of, TreeMap::new, Collectors.counting()));
+        return texts.values().stream()
+                .collect(Collectors.groupingBy(vaults::keyOf, TreeMap::new, Collectors.counting()));
     }
 
     private void count(Batch batch) {

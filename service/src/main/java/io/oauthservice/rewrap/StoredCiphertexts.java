@@ -33,7 +33,7 @@ class StoredCiphertexts {
     }
 
     private static String sql(String template, EncryptedColumn column) {
-        return template.formatted(column.table(), column.row(), column.column());
+        return template.formatted(column.table(), column.idColumn(), column.column());
     }
 
     /** The next ciphertexts by the row's id. */

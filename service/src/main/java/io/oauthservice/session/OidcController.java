@@ -60,7 +60,7 @@ class OidcController {
         this.cookie = new BrowserCookie("oauth_sign_in", IdTokens.SIGN_IN, address);
     }
 
-    /** Where the sign-in starts that shows this page afterwards. */
+    /** The address that starts a sign-in, which shows this page afterwards. */
     static String address(String returnTo) {
         return START + "?" + SavedRequest.RETURN_TO + "=" + URLEncoder.encode(returnTo, StandardCharsets.UTF_8);
     }
@@ -83,7 +83,7 @@ class OidcController {
         PendingSignIn pending = cookie.value(exchange)
                 .flatMap(PendingSignIn::parse)
                 .filter(found -> found.state().equals(Secret.of(single(query, "state"))))
-                .orElseThrow(SignInProblems::stale);
+                .orElseThrow(SignInProblems::notPending);
         cookie.remove(exchange);
         return provider.redeem(code(query), pending)
                 .flatMap(token -> open(token, exchange))
@@ -117,7 +117,8 @@ class OidcController {
 
     private Person person(Jwt token) {
         String subject = Objects.requireNonNull(token.getSubject(), "The validator requires sub");
-        return new Person(properties.issuer(), subject, roles.of(token.getClaims()), displayName(token, subject));
+        return new Person(
+                properties.issuer(), subject, roles.configuredRoles(token.getClaims()), displayName(token, subject));
     }
 
     private static String displayName(Jwt token, String subject) {
@@ -136,7 +137,7 @@ class OidcController {
         return roles.caller(person)
                 .map(caller -> browsers.open(person, exchange)
                         .doOnSuccess(opened -> log.info("Signed in: client={}", caller.name())))
-                .orElseThrow(() -> roles.isClaimed(token.getClaims())
+                .orElseThrow(() -> roles.hasRolesClaim(token.getClaims())
                         ? SignInProblems.noRole(person.subject(), properties.rolesClaim())
                         : SignInProblems.noRolesClaim(person.subject(), properties.rolesClaim()));
     }

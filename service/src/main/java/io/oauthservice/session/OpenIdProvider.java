@@ -138,7 +138,7 @@ class OpenIdProvider {
 
     private static ProblemException rejectionProblem(String error) {
         return error.equals("invalid_grant")
-                ? SignInProblems.stale()
+                ? SignInProblems.notPending()
                 : unavailable(new IllegalStateException(
                         "The token endpoint rejected the request: check client id and client secret"));
     }

@@ -31,8 +31,8 @@ class Roles {
                         Map.Entry::getKey, entry -> RolePermissions.of(entry.getKey(), entry.getValue())));
     }
 
-    /** The configured ones of the person's roles. */
-    List<String> of(Map<String, Object> claims) {
+    /** Those of the person's roles that are configured. */
+    List<String> configuredRoles(Map<String, Object> claims) {
         Object claim = claim(claims, properties.rolesClaim());
         Collection<?> values = claim instanceof Collection<?> list ? list : claim == null ? List.of() : List.of(claim);
         return values.stream()
@@ -45,7 +45,7 @@ class Roles {
     }
 
     /** Whether the claim with the roles exists, of whatever form it is. */
-    boolean isClaimed(Map<String, Object> claims) {
+    boolean hasRolesClaim(Map<String, Object> claims) {
         return claim(claims, properties.rolesClaim()) != null;
     }
 

@@ -43,6 +43,7 @@ record SavedRequest(HttpStatus status, String returnTo) {
         if (isPart(request)) {
             return new SavedRequest(HttpStatus.UNAUTHORIZED, HOME);
         }
+        // A form's address is its page's with the action appended.
         if (request.getMethod().equals(HttpMethod.POST)) {
             return new SavedRequest(
                     HttpStatus.FORBIDDEN, checkedReturnTo(address.getRawPath().replaceFirst("/[a-z]+$", "")));

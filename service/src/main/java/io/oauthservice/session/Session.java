@@ -15,9 +15,9 @@ import reactor.core.publisher.Mono;
  * @param caller the client whose key it was opened with, or the person who has signed in, with the current permissions
  * @param displayName the name to show
  * @param formToken the value of the hidden field {@code csrf} of each form
- * @param identify the caller at the time of each call; empty once the session has ended, which it does not extend
+ * @param currentCaller the caller at the time of each call, which does not extend the session; empty once it has ended
  */
-public record Session(Caller caller, String displayName, String formToken, Supplier<Mono<Caller>> identify) {
+public record Session(Caller caller, String displayName, String formToken, Supplier<Mono<Caller>> currentCaller) {
 
     /** The hidden field of each form. */
     static final String FORM_TOKEN = "csrf";

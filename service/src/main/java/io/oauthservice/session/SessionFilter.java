@@ -105,7 +105,7 @@ class SessionFilter implements WebFilter {
                 .flatMap(id -> session(id, isSentByPerson(exchange)))
                 .singleOptional()
                 .flatMap(session -> session.map(found -> proceed(found, exchange, chain))
-                        .orElseGet(() -> chain.filter(signIn(exchange))));
+                        .orElseGet(() -> chain.filter(toSignInForm(exchange))));
     }
 
     /** Requests of the page's script must not extend its session. htmx marks requests that a person has caused. */
@@ -150,7 +150,7 @@ class SessionFilter implements WebFilter {
         return chain.filter(exchange);
     }
 
-    private static ServerWebExchange signIn(ServerWebExchange exchange) {
+    private static ServerWebExchange toSignInForm(ServerWebExchange exchange) {
         SavedRequest.from(exchange.getRequest()).attachTo(exchange);
         return exchange.mutate().request(new FormRequest(exchange.getRequest())).build();
     }

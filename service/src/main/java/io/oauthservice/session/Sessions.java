@@ -17,7 +17,7 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Stores sessions: the hash of each id, and who has opened it. Of an API key the hash is stored. */
+/** Stores sessions: the hash of each id, and who has opened it. Stores the hash of an API key, never the key. */
 @Component
 class Sessions implements ActorErasure {
 

@@ -15,7 +15,7 @@ final class SignInProblems {
     private SignInProblems() {}
 
     /** No cookie, or one that does not belong to the state; a code that was used. */
-    static ProblemException stale() {
+    static ProblemException notPending() {
         return failed(
                 ProblemType.INVALID_REQUEST,
                 "The sign-in was not started in this browser, it took more than ten minutes, or it was already"

@@ -71,7 +71,7 @@ public final class DatabaseFailures {
             return encryption;
         }
         if (WRONG_LOGIN.contains(state)) {
-            return new SettingException("POSTGRES_USER, POSTGRES_PASSWORD", "are refused by PostgreSQL");
+            return new SettingException("POSTGRES_USER, POSTGRES_PASSWORD", "are rejected by PostgreSQL");
         }
         String text = causes(failure).map(Throwable::getMessage).collect(Collectors.joining("\n"));
         if (NO_DATABASE.equals(state) || NO_DATABASE_IN_POOLER.matcher(text).find()) {

@@ -109,7 +109,7 @@ class FailureReports {
         StoredTokens stored = installation.tokens();
         return stored.expiresAt() == null && stored.refreshToken() == null
                 ? end(installation, Ending.TOKENS_REVOKED)
-                : requireNew(installation, refresher.replaceRejected(installation));
+                : requireNew(installation, refresher.replaceInvalid(installation));
     }
 
     /** Meanwhile the token is served as before: the provider has not rejected it. */

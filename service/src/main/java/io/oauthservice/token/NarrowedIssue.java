@@ -121,7 +121,7 @@ class NarrowedIssue {
                 narrowed,
                 requested.organisation(),
                 token.accessToken(),
-                freshness.of(narrowed).dueAt());
+                freshness.of(narrowed).servableUntil());
     }
 
     /** The version is that of the grant's own token: narrowed tokens have none. */
@@ -140,7 +140,7 @@ class NarrowedIssue {
     private Mono<CachedNarrowedToken> checkGrant(Installation installation, GrantEnded ended) {
         return grantCheck
                 .check(installation, ended.ending())
-                .doOnNext(problems::requireUsable)
+                .doOnNext(problems::requireActive)
                 .then(Mono.<CachedNarrowedToken>error(() -> RefreshException.of(ended)));
     }
 

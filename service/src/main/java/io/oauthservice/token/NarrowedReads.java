@@ -122,7 +122,7 @@ class NarrowedReads {
     private Mono<Read> withNewestPermissions(Read read) {
         return permissions
                 .update(read.requested().installation())
-                .doOnNext(problems::requireUsable)
+                .doOnNext(problems::requireActive)
                 .map(now -> read.withInstallation(now, tokens.markRead()));
     }
 
@@ -175,7 +175,7 @@ class NarrowedReads {
     }
 
     private boolean isFresh(CachedNarrowedToken known, @Nullable Duration minTtl) {
-        return !freshness.of(known.live().installation()).isDue(minTtl);
+        return !freshness.of(known.live().installation()).needsRefresh(minTtl);
     }
 
     /** A token that is due may still be valid when the provider issues no other one. */

@@ -106,7 +106,7 @@ class RequestedInstallations {
     private RequestedInstallation requireUsable(Installation found, Predicate<String> id, Caller caller) {
         RequestedInstallation requested = toRequested(found, id);
         requested.policy().require(caller, found.externalUserId() != null);
-        problems.requireUsable(found);
+        problems.requireActive(found);
         return requested;
     }
 

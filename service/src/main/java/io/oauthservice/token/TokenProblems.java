@@ -54,7 +54,7 @@ class TokenProblems {
      *
      * @throws ProblemException 404 or 409
      */
-    void requireUsable(Installation installation) {
+    void requireActive(Installation installation) {
         switch (installation.status()) {
             case ACTIVE -> {}
             case REVOKED, UNCLAIMED -> throw notConnected(installation.platform());

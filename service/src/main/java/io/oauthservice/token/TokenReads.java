@@ -60,7 +60,8 @@ class TokenReads {
             return current;
         }
         // Revalidation takes milliseconds. The refresh of a token that is due takes as long as the provider does.
-        return currentOrStale(cache.isDue(stale) ? current : current.timeout(properties.revalidationTimeout()), stale);
+        return currentOrStale(
+                cache.needsRefresh(stale) ? current : current.timeout(properties.revalidationTimeout()), stale);
     }
 
     private Mono<LiveToken> readNarrowed(TokenRequest request, Caller caller) {

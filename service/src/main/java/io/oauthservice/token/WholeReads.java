@@ -65,7 +65,7 @@ class WholeReads {
     /** A token that can be used, after a refresh if necessary. */
     private Mono<TokenValidity> fresh(TokenValidity stored, @Nullable Duration minTtl) {
         freshness.checkMinTtl(stored.installation(), minTtl);
-        if (stored.isDue(minTtl)) {
+        if (stored.needsRefresh(minTtl)) {
             return refresh(stored, minTtl);
         }
         return stored.survivesUnknownOutcomes() ? Mono.just(stored) : settle(stored, minTtl);
@@ -78,7 +78,7 @@ class WholeReads {
     private Mono<TokenValidity> settle(TokenValidity stored, @Nullable Duration minTtl) {
         return refresher
                 .awaitRefresh(stored.installation())
-                .doOnNext(problems::requireUsable)
+                .doOnNext(problems::requireActive)
                 .map(freshness::of)
                 .flatMap(now -> now.survivesUnknownOutcomes() ? Mono.just(now) : refresh(now, minTtl));
     }
@@ -92,7 +92,7 @@ class WholeReads {
                 .switchIfEmpty(Mono.error(RefreshException::inProgress))
                 .onErrorResume(
                         failure -> usableDespiteFailure(stored, minTtl, failure).switchIfEmpty(Mono.error(failure)))
-                .doOnNext(problems::requireUsable)
+                .doOnNext(problems::requireActive)
                 .map(freshness::of);
     }
 

@@ -29,7 +29,7 @@ final class CacheAge {
 
     /** Whether it may be served without a read of the database. */
     boolean isServable(CachedResponse response) {
-        return isCurrent(response) && !isDue(response);
+        return isCurrent(response) && !needsRefresh(response);
     }
 
     private boolean isCurrent(CachedResponse response) {
@@ -41,8 +41,8 @@ final class CacheAge {
     }
 
     /** Whether its token is due for a refresh. */
-    boolean isDue(CachedResponse response) {
-        return response.isDue(clock.instant());
+    boolean needsRefresh(CachedResponse response) {
+        return response.needsRefresh(clock.instant());
     }
 
     /** Whether it may be served while the database is unavailable: its token is not expired. */

@@ -13,13 +13,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A token that was read from the database, and what decides whether it may be served without another read. */
+/** A token with its response, and what decides whether it may be served without reading the database. */
 public final class CachedResponse {
 
     private final LiveToken live;
     private final Installation installation;
     private final boolean narrowed;
-    private final Instant dueAt;
+    private final Instant servableUntil;
     private final TokenPolicy policy;
     private final TokenReadCounters readCounters;
     private final JsonMapper json;
@@ -32,25 +32,31 @@ public final class CachedResponse {
     private boolean accessed;
 
     /**
-     * @param dueAt when the token is due for a refresh
+     * @param servableUntil from then on the token has to be refreshed before it is served
      * @param json renders the token when the fast path first serves it
      * @param readAt by {@link System#nanoTime()}, before the database was read
      */
-    CachedResponse(LiveToken live, Instant dueAt, JsonMapper json, long readAt) {
-        this(live, live.installation(), false, dueAt, json, readAt);
+    CachedResponse(LiveToken live, Instant servableUntil, JsonMapper json, long readAt) {
+        this(live, live.installation(), false, servableUntil, json, readAt);
     }
 
     /**
      * @param installation as it was read; a narrowed token outlives the stored token that was current when it was
      *     issued
-     * @param narrowed whether it is for callers that get this part of the grant, which the way to find it decides
+     * @param narrowed whether it covers only a part of the grant; {@link NarrowedTokens} finds it by the caller's
+     *     ceiling, so that {@link #permits} need not compare that
      */
     CachedResponse(
-            LiveToken live, Installation installation, boolean narrowed, Instant dueAt, JsonMapper json, long readAt) {
+            LiveToken live,
+            Installation installation,
+            boolean narrowed,
+            Instant servableUntil,
+            JsonMapper json,
+            long readAt) {
         this.live = live;
         this.installation = installation;
         this.narrowed = narrowed;
-        this.dueAt = dueAt;
+        this.servableUntil = servableUntil;
         this.policy = TokenPolicy.of(installation, live.organisation());
         this.readCounters = live.readCounters();
         this.json = json;
@@ -74,8 +80,8 @@ public final class CachedResponse {
         return narrowed ? policy.permits(caller) : policy.permitsWhole(caller);
     }
 
-    boolean isDue(Instant now) {
-        return !now.isBefore(dueAt);
+    boolean needsRefresh(Instant now) {
+        return !now.isBefore(servableUntil);
     }
 
     /**

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Narrowed tokens, which exist in memory only, by installation and variant. A token is evicted when its grant changes
- * on any replica, but not when the grant's own token is refreshed, and when a caller reports it as rejected.
+ * on any replica, or when a caller reports it as rejected. A refresh of the grant's own token does not evict it.
  */
 @Component
 public final class NarrowedTokens {

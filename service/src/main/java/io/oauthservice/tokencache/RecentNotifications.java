@@ -45,16 +45,16 @@ final class RecentNotifications {
      * Whether one of the changes after the first number, up to and including the second, concerns a response.
      *
      * @param key the organisation that was asked for
-     * @param read the grant that was read for it
+     * @param installation the grant that was read for it
      */
-    boolean anyConcerns(TokenKey key, InstallationId read, long after, long upTo) {
-        return latest.any(after, upTo, change -> concerns(change, key, read));
+    boolean anyConcerns(TokenKey key, InstallationId installation, long after, long upTo) {
+        return latest.any(after, upTo, change -> concerns(change, key, installation));
     }
 
-    private static boolean concerns(InstallationChange change, TokenKey key, InstallationId read) {
+    private static boolean concerns(InstallationChange change, TokenKey key, InstallationId installation) {
         return switch (change) {
             case Changed changed ->
-                changed.id().equals(read)
+                changed.id().equals(installation)
                         || (changed.platform().equals(key.platform())
                                 && changed.defaultOf().contains(key.orgId()));
             // A token that was read meanwhile has another fingerprint.

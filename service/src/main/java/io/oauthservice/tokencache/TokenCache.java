@@ -66,9 +66,9 @@ public final class TokenCache {
         return age.isServable(response) ? response : null;
     }
 
-    /** Whether its token is due for a refresh. */
-    public boolean isDue(CachedResponse response) {
-        return age.isDue(response);
+    /** Whether its token has to be refreshed before it is served. */
+    public boolean needsRefresh(CachedResponse response) {
+        return age.needsRefresh(response);
     }
 
     /** The response that may be served only while the database is unavailable: its token is not expired. */
@@ -105,13 +105,13 @@ public final class TokenCache {
     }
 
     private boolean isOlderThanRequest(TokenKey key, SharedRead result, ReadMark requestedAt) {
-        long read = result.mark().changes();
+        long changesAtRead = result.mark().changes();
         LiveToken live = result.signal().get();
         // The grant that a problem of the caller comes from is not known: any change may concern it.
-        return read < requestedAt.changes()
+        return changesAtRead < requestedAt.changes()
                 && (live == null
                         ? result.isCallersProblem()
-                        : changes.anyConcerns(key, live.installation().id(), read, requestedAt.changes()));
+                        : changes.anyConcerns(key, live.installation().id(), changesAtRead, requestedAt.changes()));
     }
 
     /** To be called before the database is read. */
@@ -121,14 +121,14 @@ public final class TokenCache {
 
     /** Caches what was read, unless a change since the read began concerns it. */
     void put(TokenKey key, LiveToken live, ReadMark mark) {
-        Instant dueAt = live.cacheableUntil();
-        if (dueAt == null
+        Instant servableUntil = live.cacheableUntil();
+        if (servableUntil == null
                 || properties.cacheSize() == 0
                 || !live.organisation().id().equals(key.orgId())
                 || isOutdated(key, live, mark)) {
             return;
         }
-        CachedResponse response = new CachedResponse(live, dueAt, json, mark.startedAt());
+        CachedResponse response = new CachedResponse(live, servableUntil, json, mark.startedAt());
         responses.put(key, response);
         if (isOutdated(key, live, mark)) {
             responses.remove(key, response);

@@ -155,7 +155,7 @@ public record TokenPolicy(
         return most != null && (requested == null || requested.byId() != most.byId());
     }
 
-    /** The repositories that a request is limited to which names none itself; null: it is not limited. */
+    /** The repositories of the caller's ceiling; null: it has none, or the request itself names repositories. */
     public @Nullable Repositories ceilingRepositories(Caller caller, Narrowing request) {
         Ceiling ceiling = caller.ceiling(platform);
         return ceiling == null || ceiling.repositories() == null || request.repositories() != null

@@ -14,7 +14,7 @@ import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOper
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oauthservice.outbound.CircuitBreakers;
-import io.oauthservice.vault.VaultHttp.Reply;
+import io.oauthservice.vault.TransitHttp.Reply;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -38,8 +38,8 @@ final class TransitCalls implements MeterBinder {
     private static final int OVERLOADED = 429;
     private static final int FAILURE_RATE_PERCENT = 50;
 
-    private final VaultHttp http;
-    private final VaultSession session;
+    private final TransitHttp http;
+    private final TransitSession session;
     private final String mount;
     private final Duration timeLimit;
     private final CircuitBreakerRegistry circuitBreakers;
@@ -50,7 +50,7 @@ final class TransitCalls implements MeterBinder {
     /** The message of the latest failure; null after a success. */
     private volatile @Nullable String problem;
 
-    TransitCalls(VaultHttp http, VaultSession session, TransitProperties settings) {
+    TransitCalls(TransitHttp http, TransitSession session, TransitProperties settings) {
         this.http = http;
         this.session = session;
         this.mount = settings.mount();

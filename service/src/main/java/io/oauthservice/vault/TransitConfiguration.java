@@ -10,17 +10,17 @@ import org.springframework.context.annotation.Configuration;
 class TransitConfiguration {
 
     @Bean
-    VaultHttp vaultHttp(TransitProperties settings) {
-        return new VaultHttp(settings);
+    TransitHttp transitHttp(TransitProperties settings) {
+        return new TransitHttp(settings);
     }
 
     @Bean
-    VaultSession vaultSession(VaultHttp http, TransitProperties settings) {
-        return new VaultSession(http, new VaultLogin(settings, http.client()));
+    TransitSession transitSession(TransitHttp http, TransitProperties settings) {
+        return new TransitSession(http, new TransitLogin(settings, http.client()));
     }
 
     @Bean
-    TransitCalls transitCalls(VaultHttp http, VaultSession session, TransitProperties settings) {
+    TransitCalls transitCalls(TransitHttp http, TransitSession session, TransitProperties settings) {
         return new TransitCalls(http, session, settings);
     }
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** HTTP to OpenBao or HashiCorp Vault. */
-final class VaultHttp {
+final class TransitHttp {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_BODY = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ final class VaultHttp {
 
     private final WebClient client;
 
-    VaultHttp(TransitProperties settings) {
+    TransitHttp(TransitProperties settings) {
         OutboundHttp http = new OutboundHttp(
                 "vault",
                 settings.concurrentCalls(),
@@ -68,7 +68,7 @@ final class VaultHttp {
                 .header(VaultHttpHeaders.VAULT_TOKEN, token.getToken())
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(JSON.writeValueAsBytes(body))
-                .exchangeToMono(VaultHttp::read);
+                .exchangeToMono(TransitHttp::read);
     }
 
     private static Mono<Reply> read(ClientResponse response) {

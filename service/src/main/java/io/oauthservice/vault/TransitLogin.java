@@ -25,14 +25,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** The login to the key service: a token, an AppRole or a Kubernetes service account. */
-final class VaultLogin {
+final class TransitLogin {
 
     private static final String CHOICE = "VAULT_TOKEN, VAULT_TOKEN_PATH, VAULT_ROLE_ID, VAULT_KUBERNETES_ROLE";
 
     private final TransitProperties settings;
     private final WebClient client;
 
-    VaultLogin(TransitProperties settings, WebClient client) {
+    TransitLogin(TransitProperties settings, WebClient client) {
         this.settings = settings;
         this.client = client;
         long chosen = Stream.of(settings.token(), settings.tokenPath(), settings.roleId(), settings.kubernetesRole())

@@ -1,7 +1,7 @@
 package io.oauthservice.vault;
 
 import io.oauthservice.concurrent.SingleFlight;
-import io.oauthservice.vault.VaultHttp.Reply;
+import io.oauthservice.vault.TransitHttp.Reply;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,22 +19,22 @@ import reactor.core.publisher.Mono;
  * The token for calls to the key service. It is renewed after two thirds of its lifetime. Where the server does not
  * renew it or has revoked it, there is a new login, shared by concurrent callers. A failed login is not cached.
  */
-final class VaultSession implements AutoCloseable {
+final class TransitSession implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(VaultSession.class);
+    private static final Logger log = LoggerFactory.getLogger(TransitSession.class);
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
     /** The server denies a younger token for its permissions; another login would not help. */
     private static final Duration YOUNG = Duration.ofSeconds(1);
 
-    private final VaultHttp http;
-    private final VaultLogin login;
+    private final TransitHttp http;
+    private final TransitLogin login;
     private final SingleFlight<String, VaultToken> logins = new SingleFlight<>();
     private final Disposable.Swap upkeep = Disposables.swap();
     private volatile @Nullable Session current;
 
-    VaultSession(VaultHttp http, VaultLogin login) {
+    TransitSession(TransitHttp http, TransitLogin login) {
         this.http = http;
         this.login = login;
     }
@@ -44,7 +44,7 @@ final class VaultSession implements AutoCloseable {
                 "login",
                 () -> login.login()
                         .timeout(LIMIT)
-                        .onErrorMap(VaultSession::loginFailure)
+                        .onErrorMap(TransitSession::loginFailure)
                         .doOnNext(this::use));
     }
 

@@ -28,7 +28,7 @@ final class TransitVault implements KeyedVault {
 
     private static final Pattern VERSION = Pattern.compile(PREFIX + "\\d+");
     private static final Secret PROBE = Secret.of("check");
-    private static final Place CHECK = new Place("check", "here", "value");
+    private static final Place HERE = new Place("check", "here", "value");
     private static final Place ELSEWHERE = new Place("check", "elsewhere", "value");
 
     private final TransitCalls calls;
@@ -65,12 +65,12 @@ final class TransitVault implements KeyedVault {
     /** Found by encrypting a value, so that the policy needs no permission to read the key's metadata. */
     @Override
     public Mono<String> currentKey() {
-        return encrypt(PROBE, CHECK).map(this::keyOf);
+        return encrypt(PROBE, HERE).map(this::keyOf);
     }
 
     /** Fails where a ciphertext can be decrypted in another place: a key that is not derived ignores the context. */
     Mono<Void> requireDerived() {
-        return encrypt(PROBE, CHECK)
+        return encrypt(PROBE, HERE)
                 .flatMap(text -> decryptBatch(List.of(new Ciphertext(text, ELSEWHERE))))
                 .map(List::getFirst)
                 .flatMap(outcome -> outcome.value() == null

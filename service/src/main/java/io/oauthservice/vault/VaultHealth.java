@@ -21,7 +21,7 @@ final class VaultHealth extends AbstractReactiveHealthIndicator {
 
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder health) {
-        return vaults.current()
+        return vaults.currentKey()
                 .timeout(LIMIT)
                 .map(key -> health.up().withDetail("key", key).build())
                 .onErrorResume(failure -> Mono.just(health.down()

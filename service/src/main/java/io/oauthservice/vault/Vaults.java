@@ -51,12 +51,12 @@ public final class Vaults implements TokenVault {
     }
 
     /** The id of the key that encrypts now, such as {@code vault:v3} or {@code tink:1872341}. */
-    public Mono<String> current() {
+    public Mono<String> currentKey() {
         return writer.currentKey();
     }
 
     /** The id of the key that encrypted a ciphertext; {@code unknown} if no vault of this process encrypted it. */
-    public String of(String ciphertext) {
+    public String keyOf(String ciphertext) {
         KeyedVault vault = find(ciphertext);
         return vault == null ? UNKNOWN : vault.keyOf(ciphertext);
     }
@@ -68,7 +68,7 @@ public final class Vaults implements TokenVault {
     public Mono<List<Optional<String>>> rewrap(List<Ciphertext> ciphertexts) {
         return groupByVault(
                 ciphertexts,
-                (vault, group) -> vault.equals(writer) ? rewrapInWriter(group) : moveToWriter(vault, group));
+                (vault, group) -> vault.equals(writer) ? rewrapInWriter(group) : reencryptInWriter(vault, group));
     }
 
     /** The name of the vault that encrypted a ciphertext; {@code unknown} if no vault of this process encrypted it. */
@@ -93,7 +93,7 @@ public final class Vaults implements TokenVault {
                         .toList());
     }
 
-    private Mono<List<Optional<String>>> moveToWriter(KeyedVault from, List<Ciphertext> ciphertexts) {
+    private Mono<List<Optional<String>>> reencryptInWriter(KeyedVault from, List<Ciphertext> ciphertexts) {
         return from.decryptEach(ciphertexts).flatMap(outcomes -> {
             List<Plaintext> plaintexts = new ArrayList<>();
             for (int i = 0; i < outcomes.size(); i++) {

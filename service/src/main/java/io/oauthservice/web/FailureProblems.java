@@ -12,7 +12,7 @@ public final class FailureProblems {
     /** For a failed call to a provider that does not say when to try again. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private static final String NO_TOKEN = "The provider did not issue a new token. Try again after Retry-After.";
+    private static final String FAILED = "The request to the provider failed. Try again after Retry-After.";
     private static final String IN_REVIEW =
             "The provider rejects many grants at once, so the service is checking its own"
                     + " client credentials. Try again after Retry-After.";
@@ -23,11 +23,11 @@ public final class FailureProblems {
 
     static ProblemException of(RefreshException failure) {
         return switch (failure) {
-            case RefreshException.RateLimited limited -> unavailable(limited, "down", NO_TOKEN);
-            case RefreshException.Misconfigured misconfigured -> unavailable(misconfigured, "misconfigured", NO_TOKEN);
-            case RefreshException.ProviderUnavailable unavailable -> unavailable(unavailable, "down", NO_TOKEN);
+            case RefreshException.RateLimited limited -> unavailable(limited, "down", FAILED);
+            case RefreshException.Misconfigured misconfigured -> unavailable(misconfigured, "misconfigured", FAILED);
+            case RefreshException.ProviderUnavailable unavailable -> unavailable(unavailable, "down", FAILED);
             case RefreshException.OutcomeUnknown unknown ->
-                unavailable(unknown, unknown.timedOut() ? "timeout" : "down", NO_TOKEN);
+                unavailable(unknown, unknown.timedOut() ? "timeout" : "down", FAILED);
             case RefreshException.RejectionQuarantined quarantined ->
                 unavailable(quarantined, "misconfigured", IN_REVIEW);
             case RefreshException.InProgress inProgress -> unavailable(inProgress, "timeout", IN_PROGRESS);

@@ -5,7 +5,7 @@ import org.springframework.core.Ordered;
 /** The order of the filters of regular request handling: a lower one comes first. */
 public final class FilterOrder {
 
-    /** Rejects foreign hosts, and adds the security headers to every response. */
+    /** Rejects unknown hosts, and adds the security headers to every response. */
     public static final int HOST = Ordered.HIGHEST_PRECEDENCE;
 
     /** Identifies the caller, by its credential or by its session: a path belongs to one of the two filters. */

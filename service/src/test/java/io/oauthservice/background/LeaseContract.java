@@ -40,9 +40,9 @@ public abstract class LeaseContract extends ServiceTestBase {
         rows.change("UPDATE " + table() + " SET owner = NULL, lease_until = '-infinity'", Map.of());
     }
 
-    private @Nullable String hold(String owner, Duration length) {
+    private @Nullable String acquireOrRenew(String owner, Duration length) {
         return lease(owner, length)
-                .hold(row -> String.valueOf(row.get("owner", String.class)))
+                .acquireOrRenew(row -> String.valueOf(row.get("owner", String.class)))
                 .block(LIMIT);
     }
 
@@ -52,32 +52,32 @@ public abstract class LeaseContract extends ServiceTestBase {
 
     @Test
     void itsOwnerRenewsItAndNoOtherTakesIt() {
-        assertThat(hold("second", LENGTH)).isNull();
-        assertThat(hold("first", LENGTH)).isEqualTo("first");
-        assertThat(hold("second", LENGTH)).isNull();
+        assertThat(acquireOrRenew("second", LENGTH)).isNull();
+        assertThat(acquireOrRenew("first", LENGTH)).isEqualTo("first");
+        assertThat(acquireOrRenew("second", LENGTH)).isNull();
     }
 
     @Test
     void anotherReplicaTakesItWhenItHasExpired() {
-        hold("first", Duration.ZERO);
+        acquireOrRenew("first", Duration.ZERO);
 
-        assertThat(hold("second", LENGTH)).isEqualTo("second");
-        assertThat(hold("first", LENGTH)).isNull();
+        assertThat(acquireOrRenew("second", LENGTH)).isEqualTo("second");
+        assertThat(acquireOrRenew("first", LENGTH)).isNull();
     }
 
     @Test
     void anotherReplicaTakesItWhenItIsReleased() {
-        hold("first", LENGTH);
+        acquireOrRenew("first", LENGTH);
 
         assertThat(release("first")).isTrue();
 
-        assertThat(hold("second", LENGTH)).isEqualTo("second");
+        assertThat(acquireOrRenew("second", LENGTH)).isEqualTo("second");
     }
 
     @Test
     void onlyItsOwnerReleasesIt() {
         assertThat(release("second")).isFalse();
 
-        assertThat(hold("second", LENGTH)).isNull();
+        assertThat(acquireOrRenew("second", LENGTH)).isNull();
     }
 }

@@ -183,7 +183,7 @@ class BlockedInstallationsTest extends OutboxTestBase {
         takeOver();
         append(installation, 1, 3);
 
-        assertThat(blocked.hold(List.of(installation)).block(LIMIT)).isZero();
+        assertThat(blocked.exclude(List.of(installation)).block(LIMIT)).isZero();
     }
 
     @Test
@@ -196,7 +196,7 @@ class BlockedInstallationsTest extends OutboxTestBase {
 
         Long held = Flux.range(0, 300)
                 .concatMap(round -> Mono.zip(
-                        blocked.hold(List.of(installation)),
+                        blocked.exclude(List.of(installation)),
                         blocked.block(first, "record-too-large"),
                         blocked.release(installation)))
                 .map(Tuple2::getT1)

@@ -24,7 +24,7 @@ class OutboxPlansTest extends OutboxTestBase {
             Map.entry("heads", Outbox.HEADS),
             Map.entry("mark published", Outbox.MARK),
             Map.entry("status", OutboxMetrics.STATUS),
-            Map.entry("hold", BlockedInstallations.HOLD),
+            Map.entry("exclude", BlockedInstallations.EXCLUDE),
             Map.entry("release", BlockedInstallations.RELEASE_SOME),
             Map.entry("skip", BlockedInstallations.SKIP),
             Map.entry("count", Replays.COUNT),

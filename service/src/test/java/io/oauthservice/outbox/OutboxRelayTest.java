@@ -40,16 +40,16 @@ class OutboxRelayTest extends OutboxTestBase {
     void oneRelayAtATimeHoldsTheLease() {
         takeOver();
 
-        StepVerifier.create(new RelayLease(database, "a third", Duration.ofSeconds(10)).hold())
+        StepVerifier.create(new RelayLease(database, "a third", Duration.ofSeconds(10)).acquireOrRenew())
                 .verifyComplete();
-        StepVerifier.create(other().hold()).expectNextCount(1).verifyComplete();
+        StepVerifier.create(other().acquireOrRenew()).expectNextCount(1).verifyComplete();
     }
 
     @Test
     void renewingKeepsTheEpochAndATakeoverRaisesIt() {
         long epoch = takeOver();
 
-        StepVerifier.create(other().hold()).expectNext(epoch).verifyComplete();
+        StepVerifier.create(other().acquireOrRenew()).expectNext(epoch).verifyComplete();
         releaseLease();
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(rows.value("SELECT epoch FROM oauth_outbox_relay", Map.of()))

@@ -212,7 +212,7 @@ class StartFailuresTest {
     @Test
     void aWrongDatabasePasswordStopsTheStart(CapturedOutput output) throws SQLException {
         assertThat(failureOf(output, "POSTGRES_USER=nobody-here", "POSTGRES_DB=" + ServiceStart.database()))
-                .isEqualTo("POSTGRES_USER, POSTGRES_PASSWORD are refused by PostgreSQL");
+                .isEqualTo("POSTGRES_USER, POSTGRES_PASSWORD are rejected by PostgreSQL");
     }
 
     @Test

@@ -11,14 +11,14 @@ final class Transit implements AutoCloseable {
 
     static final String KEY = "oauth-service";
 
-    private final VaultSession session;
+    private final TransitSession session;
     private final TransitCalls calls;
     private final TransitProperties settings;
 
     private Transit(TransitProperties settings) {
         this.settings = settings;
-        VaultHttp http = new VaultHttp(settings);
-        this.session = new VaultSession(http, new VaultLogin(settings, http.client()));
+        TransitHttp http = new TransitHttp(settings);
+        this.session = new TransitSession(http, new TransitLogin(settings, http.client()));
         this.calls = new TransitCalls(http, session, settings);
         calls.bindTo(new SimpleMeterRegistry());
     }

@@ -33,7 +33,7 @@ import reactor.core.publisher.Flux;
 
 /** Logins to a real server, and the renewal and replacement of tokens. */
 @NeedsVault
-class VaultSessionTest {
+class TransitSessionTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String ROLE = "oauth-service";

@@ -69,7 +69,7 @@ final class GitHubErrors {
     /** A response to a call with the client's secret that says nothing about the token in it: docs/providers.md 1.9. */
     static ProviderException ofClientCall(String call, Reply reply) {
         return reply.status() == 401
-                ? new Misconfigured("client_refused", "GitHub rejected the app's client id or secret")
+                ? new Misconfigured("client_rejected", "GitHub rejected the app's client id or secret")
                 : ofStatus(call, reply);
     }
 
@@ -77,7 +77,7 @@ final class GitHubErrors {
     static ProviderException ofAppCall(String call, Reply reply) {
         if (reply.status() == 401) {
             return new Misconfigured(
-                    "app_refused", "GitHub rejected the App JWT: check the client id and the private key");
+                    "app_rejected", "GitHub rejected the App JWT: check the client id and the private key");
         }
         return ofStatus(call, reply);
     }
