@@ -152,10 +152,7 @@ class AuditEntries {
     }
 
     private Row row(Readable row) {
-        return new Row(
-                entry(row),
-                Boolean.TRUE.equals(row.get("matches", Boolean.class)),
-                Boolean.TRUE.equals(row.get("more", Boolean.class)));
+        return new Row(entry(row), Sql.isTrue(row, "matches"), Sql.isTrue(row, "more"));
     }
 
     private StoredEntry entry(Readable row) {

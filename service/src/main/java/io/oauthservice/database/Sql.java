@@ -20,6 +20,11 @@ public final class Sql {
         return Objects.requireNonNull(row.get(column, type), column);
     }
 
+    /** Whether a column is true; false where it is null. */
+    public static boolean isTrue(Readable row, String column) {
+        return Boolean.TRUE.equals(row.get(column, Boolean.class));
+    }
+
     /** A duration as PostgreSQL's {@code make_interval(secs => …)} takes it. */
     public static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;

@@ -158,7 +158,7 @@ public class Installations {
         return database.sql(IS_PREVIOUS)
                 .bind("fingerprint", fingerprint)
                 .bind("id", id.value())
-                .map(row -> Boolean.TRUE.equals(row.get("previous", Boolean.class)))
+                .map(row -> Sql.isTrue(row, "previous"))
                 .one()
                 .defaultIfEmpty(false);
     }

@@ -72,7 +72,7 @@ public class InstallationsByExternalId {
                 .map(row -> new Reference(
                         new InstallationId(Sql.get(row, "id", UUID.class)),
                         Sql.get(row, "external_install_id", String.class),
-                        Boolean.TRUE.equals(row.get("expected", Boolean.class))))
+                        Sql.isTrue(row, "expected")))
                 .all()
                 .collectList();
     }

@@ -59,8 +59,7 @@ class OrganisationNames {
                 .bind("name", name)
                 .bind("organisations", MOST_ORGANISATIONS)
                 .bind("grants", MOST_GRANTS)
-                .map(row -> new Bearer(
-                        Sql.get(row, "org_id", String.class), Boolean.TRUE.equals(row.get("counts", Boolean.class))))
+                .map(row -> new Bearer(Sql.get(row, "org_id", String.class), Sql.isTrue(row, "counts")))
                 .all()
                 .collectList()
                 .map(OrganisationNames::toNamedOrganisations);

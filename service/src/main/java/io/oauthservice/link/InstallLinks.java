@@ -310,7 +310,7 @@ public class InstallLinks implements ActivationHook {
                 terms,
                 Sql.get(row, "expires_at", Instant.class),
                 status(LinkStatus.of(Sql.get(row, "status", String.class)), terms.createdBy()),
-                Boolean.TRUE.equals(row.get("awaits_approval", Boolean.class)),
+                Sql.isTrue(row, "awaits_approval"),
                 installation == null ? null : new InstallationId(installation));
     }
 

@@ -141,8 +141,8 @@ public class Outbox {
                     Sql.get(row, "type", String.class),
                     Sql.get(row, "data", Json.class),
                     Sql.get(row, "occurred_at", Instant.class),
-                    Boolean.TRUE.equals(row.get("replayed", Boolean.class)),
-                    Boolean.TRUE.equals(row.get("blocked", Boolean.class)));
+                    Sql.isTrue(row, "replayed"),
+                    Sql.isTrue(row, "blocked"));
         }
     }
 }

@@ -156,7 +156,7 @@ public class Replays {
     public Mono<Boolean> isKnown(UUID installation) {
         Mono<Boolean> hasEvents = database.sql(KNOWN)
                 .bind("id", installation)
-                .map(row -> Boolean.TRUE.equals(row.get("known", Boolean.class)))
+                .map(row -> Sql.isTrue(row, "known"))
                 .one();
         return hasEvents
                 .filter(known -> known)
@@ -230,7 +230,7 @@ public class Replays {
         return database.sql(LACKS_HISTORY)
                 .bind("id", state.installationId())
                 .bind("sequence", state.sequence())
-                .map(row -> Boolean.TRUE.equals(row.get("lacks", Boolean.class)))
+                .map(row -> Sql.isTrue(row, "lacks"))
                 .one();
     }
 
@@ -298,7 +298,7 @@ public class Replays {
                     events,
                     Sql.get(row, "reach", Instant.class),
                     Sql.get(row, "refreshed_reach", Instant.class),
-                    Boolean.TRUE.equals(row.get("snapshots", Boolean.class)));
+                    Sql.isTrue(row, "snapshots"));
         }
     }
 
@@ -318,7 +318,7 @@ public class Replays {
                     Sql.get(row, "since", Instant.class),
                     Sql.get(row, "requested_at", Instant.class),
                     Sql.get(row, "requested_by", String.class),
-                    Boolean.TRUE.equals(row.get("snapshots", Boolean.class)),
+                    Sql.isTrue(row, "snapshots"),
                     Sql.get(row, "position", UUID.class));
         }
     }

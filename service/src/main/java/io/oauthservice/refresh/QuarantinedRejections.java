@@ -107,7 +107,7 @@ class QuarantinedRejections {
                 .bind("ending", ending.name())
                 .bind("many", many)
                 .bind("within", Sql.seconds(within))
-                .map(row -> Boolean.TRUE.equals(row.get("in_burst", Boolean.class)))
+                .map(row -> Sql.isTrue(row, "in_burst"))
                 .one();
     }
 

@@ -220,7 +220,7 @@ class RefreshStore {
     Mono<Boolean> isInReuseInterval(Installation seen, Duration interval) {
         return statement(IN_REUSE_INTERVAL, seen)
                 .bind("seconds", Sql.seconds(interval))
-                .map(row -> Boolean.TRUE.equals(row.get("inside", Boolean.class)))
+                .map(row -> Sql.isTrue(row, "inside"))
                 .one()
                 .defaultIfEmpty(false);
     }
@@ -230,8 +230,8 @@ class RefreshStore {
         return statement(LEASE_STATE, seen)
                 .bind("status", seen.status().code())
                 .map(row -> new RefreshLease.State(
-                        Boolean.TRUE.equals(row.get("held", Boolean.class)),
-                        Boolean.TRUE.equals(row.get("quarantined", Boolean.class)),
+                        Sql.isTrue(row, "held"),
+                        Sql.isTrue(row, "quarantined"),
                         Sql.duration(Sql.get(row, "seconds", Double.class))))
                 .one();
     }
