@@ -1,6 +1,5 @@
 package io.oauthservice;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +38,9 @@ public final class Delivery {
         return with("times", times);
     }
 
-    /** The first is sent after this time; the call returns at once. */
-    public Delivery after(Duration delay) {
-        return with("delay", delay.toString());
-    }
-
     /** Each message has an id of its own, as a replay by another sender has. */
     public Delivery withNewIds() {
         return with("delivery_id", "new");
-    }
-
-    /** GitHub: the unsigned header names this event. */
-    public Delivery withEventHeader(String event) {
-        return with("event", event);
     }
 
     Map<String, Object> fields() {

@@ -40,10 +40,6 @@ public final class SlackControl extends SandboxControl {
         act("remove_team", Map.of("team_id", id));
     }
 
-    public void revokeUserToken(String workspaceOrOrganisation, String userId) {
-        act("revoke_tokens", Map.of("team_id", workspaceOrOrganisation, "user_id", userId));
-    }
-
     public void rename(String workspaceOrOrganisation, String name) {
         act("rename", Map.of("team_id", workspaceOrOrganisation, "name", name));
     }

@@ -44,10 +44,6 @@ public record Input(ObjectNode json) {
         }
     }
 
-    public @Nullable Long optionalId(String field) {
-        return has(field) ? Long.valueOf(id(field)) : null;
-    }
-
     public int number(String field, int least, int most, int defaultValue) {
         if (!has(field)) {
             return defaultValue;

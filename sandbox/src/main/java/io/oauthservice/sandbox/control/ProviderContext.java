@@ -19,17 +19,13 @@ public final class ProviderContext {
     private final Clock clock;
     private final Settings settings = new Settings();
 
+    /** @param name the path prefix, which is also the provider's name in the control API */
     public ProviderContext(String name, URI sandbox, URI callbackBase, boolean webhooks, Clock clock) {
         this.name = name;
         this.sandbox = sandbox;
         this.callbackBase = callbackBase;
         this.webhooks = webhooks;
         this.clock = clock;
-    }
-
-    /** The path prefix, which is also the provider's name in the control API. */
-    public String name() {
-        return name;
     }
 
     /** An address of this provider; the path begins after its prefix. */

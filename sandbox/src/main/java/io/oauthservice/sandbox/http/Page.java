@@ -30,10 +30,6 @@ public final class Page {
         return add("<p>" + escape(text) + "</p>");
     }
 
-    public Page link(String to, String label) {
-        return add("<p><a href=\"" + escape(to) + "\">" + escape(label) + "</a></p>");
-    }
-
     /** Opens the form that posts to this address; everything added later is part of it. */
     public Page form(String action) {
         closing = "</form>";
