@@ -44,7 +44,7 @@ class LinkController {
     @ApiResponse(responseCode = "404", description = "unknown-installation")
     Mono<ResponseEntity<NewLink>> create(Caller caller, @RequestBody(required = false) Mono<LinkRequest> body) {
         caller.require(Caller.INSTALLATIONS_WRITE);
-        return StrictRequest.checked(body, LinkRequest::ofNothing)
+        return StrictRequest.checked(body, LinkRequest.class)
                 .flatMap(request -> links.create(caller, request))
                 .map(link -> ResponseEntity.created(URI.create("/oauth/install-links/" + link.id()))
                         .cacheControl(CacheControl.noStore())

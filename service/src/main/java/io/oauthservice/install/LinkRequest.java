@@ -62,12 +62,6 @@ record LinkRequest(
         }
     }
 
-    /** Throws, because {@code platform} is required. */
-    @SuppressWarnings("NullAway")
-    static LinkRequest ofNothing() {
-        return new LinkRequest(null, null, null, null, null, null, null);
-    }
-
     Duration life() {
         return expiresIn == null ? DEFAULT : Duration.ofSeconds(expiresIn);
     }

@@ -51,7 +51,7 @@ class LabelController {
     Mono<InstallationView> change(
             Caller caller, @PathVariable("id") String id, @RequestBody(required = false) Mono<Patch> body) {
         caller.require(Caller.INSTALLATIONS_WRITE);
-        return StrictRequest.checked(body, Patch::ofNothing)
+        return StrictRequest.checked(body, Patch.class)
                 .flatMap(patch -> change(id, caller, Labels.patch(patch.labels())))
                 .doOnNext(changed -> log.info(
                         "Labels changed: platform={} installation={} by={}",
@@ -84,12 +84,6 @@ class LabelController {
             if (labels == null) {
                 throw ProblemException.invalid("labels", "must be an object");
             }
-        }
-
-        /** Throws, because {@code labels} is required. */
-        @SuppressWarnings("NullAway")
-        static Patch ofNothing() {
-            return new Patch(null);
         }
     }
 }

@@ -45,7 +45,7 @@ class EraseController {
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<EraseAnswer> erase(Caller caller, @RequestBody(required = false) Mono<EraseRequest> body) {
         caller.requireOperator(ERASE);
-        return StrictRequest.checked(body, EraseRequest::ofNothing).flatMap(this::erase);
+        return StrictRequest.checked(body, EraseRequest.class).flatMap(this::erase);
     }
 
     /** The record does not contain the name that is erased. */

@@ -21,10 +21,4 @@ record EraseRequest(
             throw ProblemException.invalid("actor", "is the name of no caller and no person");
         }
     }
-
-    /** Throws, because {@code actor} is required. */
-    @SuppressWarnings("NullAway")
-    static EraseRequest ofNothing() {
-        return new EraseRequest(null);
-    }
 }

@@ -63,7 +63,7 @@ class OperationsController {
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<ReplayAnswer> replay(Caller caller, @RequestBody(required = false) Mono<ReplayRequest> body) {
         caller.requireOperator(REPLAY);
-        return StrictRequest.checked(body, ReplayRequest::ofNothing)
+        return StrictRequest.checked(body, ReplayRequest.class)
                 .flatMap(request -> replay(request.from(), request.installationId(), caller));
     }
 
@@ -93,7 +93,7 @@ class OperationsController {
     @ApiResponse(responseCode = "503", description = "storage-unavailable")
     Mono<ReleaseAnswer> release(Caller caller, @RequestBody(required = false) Mono<ReleaseRequest> body) {
         caller.requireOperator(RELEASE);
-        return StrictRequest.checked(body, ReleaseRequest::ofNothing).flatMap(request -> release(request, caller));
+        return StrictRequest.checked(body, ReleaseRequest.class).flatMap(request -> release(request, caller));
     }
 
     private Mono<ReleaseAnswer> release(ReleaseRequest request, Caller caller) {

@@ -28,11 +28,6 @@ record ReleaseRequest(
         }
     }
 
-    /** Throws, because it names no installation. */
-    static ReleaseRequest ofNothing() {
-        return new ReleaseRequest(null, null, null);
-    }
-
     boolean skips() {
         return Boolean.TRUE.equals(skip);
     }

@@ -24,10 +24,4 @@ record ReplayRequest(
             throw ProblemException.invalid("from", StrictRequest.TIME);
         }
     }
-
-    /** Throws, because {@code from} is required. */
-    @SuppressWarnings("NullAway")
-    static ReplayRequest ofNothing() {
-        return new ReplayRequest(null, null);
-    }
 }

@@ -7,7 +7,6 @@ import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,9 +45,10 @@ public interface StrictRequest {
 
     int LONGEST_NAME = 36;
 
-    /** The body, or the default for an empty one; fails with the problem that names the field. */
-    static <T extends StrictRequest> Mono<T> checked(Mono<T> body, Supplier<T> empty) {
-        return body.onErrorMap(StrictRequest::problem).switchIfEmpty(Mono.fromSupplier(empty));
+    /** The body, where an empty one counts as an object without fields; fails with the problem that names the field. */
+    static <T extends StrictRequest> Mono<T> checked(Mono<T> body, Class<T> type) {
+        return body.switchIfEmpty(Mono.fromSupplier(() -> JsonMapper.shared().readValue("{}", type)))
+                .onErrorMap(StrictRequest::problem);
     }
 
     private static Throwable problem(Throwable failure) {
