@@ -83,7 +83,7 @@ public class GrantConnector {
     private final RevocationQueue revocations;
     private final RefusedGrants refused;
     private final LabelChanges labels;
-    private final ActivationHooks hooks;
+    private final ActivationHook hook;
 
     GrantConnector(
             DatabaseClient database,
@@ -94,7 +94,7 @@ public class GrantConnector {
             RevocationQueue revocations,
             RefusedGrants refused,
             LabelChanges labels,
-            ActivationHooks hooks) {
+            ActivationHook hook) {
         this.database = database;
         this.rows = rows;
         this.defaults = defaults;
@@ -103,7 +103,7 @@ public class GrantConnector {
         this.revocations = revocations;
         this.refused = refused;
         this.labels = labels;
-        this.hooks = hooks;
+        this.hook = hook;
     }
 
     /** The id of this grant, new or existing: tokens are encrypted for it before the row is written. */
@@ -145,7 +145,7 @@ public class GrantConnector {
                 .flatMap(written -> organisations.replace(id, grant.platform(), grant.info()))
                 .delayUntil(replaced -> addLabels(id, before, terms))
                 .delayUntil(replaced -> terms.inTransaction().apply(id))
-                .delayUntil(replaced -> hooks.onActivated(id))
+                .delayUntil(replaced -> hook.onActivated(id))
                 .flatMap(replaced -> record(grant, before.cause(), replaced.defaultOf()));
     }
 

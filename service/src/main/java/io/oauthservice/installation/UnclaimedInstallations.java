@@ -92,7 +92,7 @@ public class UnclaimedInstallations {
     private final InstallationRows rows;
     private final DefaultGrants defaults;
     private final InstallationOrganisations organisations;
-    private final ActivationHooks hooks;
+    private final ActivationHook hook;
     private final StatusChanges statusChanges;
     private final ChangeRecorder changes;
     private final RevocationQueue revocations;
@@ -102,7 +102,7 @@ public class UnclaimedInstallations {
             InstallationRows rows,
             DefaultGrants defaults,
             InstallationOrganisations organisations,
-            ActivationHooks hooks,
+            ActivationHook hook,
             StatusChanges statusChanges,
             ChangeRecorder changes,
             RevocationQueue revocations) {
@@ -110,7 +110,7 @@ public class UnclaimedInstallations {
         this.rows = rows;
         this.defaults = defaults;
         this.organisations = organisations;
-        this.hooks = hooks;
+        this.hook = hook;
         this.statusChanges = statusChanges;
         this.changes = changes;
         this.revocations = revocations;
@@ -242,7 +242,7 @@ public class UnclaimedInstallations {
                         .bind("install", Objects.requireNonNull(seen.externalInstallId()))
                         .map(rows::installation)
                         .one())
-                .delayUntil(active -> hooks.onActivated(active.id()))
+                .delayUntil(active -> hook.onActivated(active.id()))
                 .flatMap(active -> defaults.makeDefault(seen.id()).flatMap(defaultOf -> {
                     InstallationEvent event = InstallationEvents.created(active, cause);
                     return changes.append(
