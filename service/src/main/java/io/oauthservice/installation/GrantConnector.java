@@ -5,13 +5,13 @@ import io.oauthservice.database.Sql;
 import io.oauthservice.events.InstallationCreated.Cause;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.InstallationInfo.Organisation;
-import io.r2dbc.postgresql.codec.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -178,9 +178,14 @@ public class GrantConnector {
     }
 
     private Mono<UUID> write(GrantToConnect grant) {
+        InstallationInfo info = grant.info();
         EncryptedTokens encrypted = grant.encrypted();
-        return database.sql(CONNECT)
-                .bindProperties(row(grant))
+        InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
+        return statement(CONNECT, grant.id(), grant.platform(), grant.registration(), info)
+                .bind("status", status.code())
+                .bind("reason", Sql.nullable(String.class, info.suspended() ? "by_provider" : null))
+                .bind("install", Sql.nullable(String.class, info.externalInstallId()))
+                .bind("user", Sql.nullable(String.class, info.externalUserId()))
                 .bindProperties(encrypted.parameters())
                 .bind("permissions", rows.json(encrypted.tokens().permissions()))
                 .bind("scopes", encrypted.tokens().scopes().toArray(String[]::new))
@@ -189,22 +194,18 @@ public class GrantConnector {
                 .one();
     }
 
-    private Row row(GrantToConnect grant) {
-        InstallationInfo info = grant.info();
-        InstallationStatus status = info.suspended() ? InstallationStatus.SUSPENDED : InstallationStatus.ACTIVE;
-        return new Row(
-                grant.id().value(),
-                grant.platform().id(),
-                info.grantKey(),
-                status.code(),
-                info.suspended() ? "by_provider" : null,
-                info.main().id(),
-                info.main().name(),
-                info.externalInstallId(),
-                info.externalUserId(),
-                grant.registration(),
-                rows.json(info.metadata()),
-                info.installedBy());
+    private GenericExecuteSpec statement(
+            String sql, InstallationId id, Platform platform, String registration, InstallationInfo info) {
+        Organisation main = info.main();
+        return database.sql(sql)
+                .bind("id", id.value())
+                .bind("platform", platform.id())
+                .bind("key", info.grantKey())
+                .bind("org", main.id())
+                .bind("orgName", Sql.nullable(String.class, main.name()))
+                .bind("registration", registration)
+                .bind("metadata", rows.json(info.metadata()))
+                .bind("installedBy", Sql.nullable(String.class, info.installedBy()));
     }
 
     /**
@@ -219,22 +220,11 @@ public class GrantConnector {
             InstallationInfo info,
             @Nullable String requesterId,
             ConnectTerms terms) {
-        Organisation main = info.main();
         InstallationId newId = new InstallationId(UUID.randomUUID());
-        AwaitRow row = new AwaitRow(
-                newId.value(),
-                platform.id(),
-                info.grantKey(),
-                main.id(),
-                main.name(),
-                registration,
-                rows.json(info.metadata()),
-                info.installedBy(),
-                requesterId);
         return changes.inTransaction(defaults.lock(newId, platform, info)
                 .then(findBefore(platform, info, terms))
-                .flatMap(before -> database.sql(AWAIT)
-                        .bindProperties(row)
+                .flatMap(before -> statement(AWAIT, newId, platform, registration, info)
+                        .bind("requester", Sql.nullable(String.class, requesterId))
                         .map(written -> new InstallationId(Sql.get(written, "id", UUID.class)))
                         .one()
                         .delayUntil(id -> organisations.replace(id, platform, info))
@@ -269,29 +259,4 @@ public class GrantConnector {
                     || status == InstallationStatus.REVOKED;
         }
     }
-
-    private record Row(
-            UUID id,
-            String platform,
-            String key,
-            String status,
-            @Nullable String reason,
-            String org,
-            @Nullable String orgName,
-            @Nullable String install,
-            @Nullable String user,
-            String registration,
-            Json metadata,
-            @Nullable String installedBy) {}
-
-    private record AwaitRow(
-            UUID id,
-            String platform,
-            String key,
-            String org,
-            @Nullable String orgName,
-            String registration,
-            Json metadata,
-            @Nullable String installedBy,
-            @Nullable String requester) {}
 }
