@@ -94,12 +94,11 @@ class AuditEntries {
         int mostExamined = merged ? examinedOfEach(Objects.requireNonNull(visible)) : EXAMINED;
         int examined = isExact(filter, visible != null) ? Math.min(filter.limit() + 1, mostExamined) : mostExamined;
         GenericExecuteSpec query = database.sql(merged ? OF_VISIBLE : statement(filter))
-                .bindProperties(new Range(
-                        filter.from(),
-                        filter.to(),
-                        filter.after().at(),
-                        filter.after().id(),
-                        examined))
+                .bind("from", filter.from())
+                .bind("to", filter.to())
+                .bind("afterAt", filter.after().at())
+                .bind("afterId", filter.after().id())
+                .bind("examined", examined)
                 .bind("installation", Sql.nullable(UUID.class, filter.installation()))
                 .bind("actor", Sql.nullable(String.class, filter.actor()))
                 .bind("action", Sql.nullable(String.class, filter.action()))
@@ -181,8 +180,6 @@ class AuditEntries {
         detail.put("last_at", Sql.get(row, "last_at", Instant.class));
         return detail;
     }
-
-    private record Range(Instant from, Instant to, Instant afterAt, long afterId, int examined) {}
 
     /**
      * @param matches whether it is part of the page

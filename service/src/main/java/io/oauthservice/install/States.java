@@ -62,18 +62,18 @@ class States {
         String hash = state.sha256();
         return encrypt(hash, flow.codeVerifier())
                 .singleOptional()
-                .map(verifier -> new Row(
-                        hash,
-                        platform.id(),
-                        verifier.orElse(null),
-                        flow.redirectUri().toString(),
-                        (flow.link() == null ? browser : bindToLink(browser)).sha256(),
-                        flow.returnTo(),
-                        flow.requestedBy(),
-                        flow.link(),
-                        flow.openerOrigin(),
-                        Sql.seconds(FlowLife.LONGEST)))
-                .flatMap(row -> database.sql(PUT).bindProperties(row).then());
+                .flatMap(verifier -> database.sql(PUT)
+                        .bind("state", hash)
+                        .bind("platform", platform.id())
+                        .bind("verifier", Sql.nullable(String.class, verifier.orElse(null)))
+                        .bind("redirectUri", flow.redirectUri().toString())
+                        .bind("browser", (flow.link() == null ? browser : bindToLink(browser)).sha256())
+                        .bind("returnTo", Sql.nullable(String.class, flow.returnTo()))
+                        .bind("requestedBy", Sql.nullable(String.class, flow.requestedBy()))
+                        .bind("link", Sql.nullable(UUID.class, flow.link()))
+                        .bind("openerOrigin", Sql.nullable(String.class, flow.openerOrigin()))
+                        .bind("life", Sql.seconds(FlowLife.LONGEST))
+                        .then());
     }
 
     /** Empty where the state is unknown, used, expired, of another platform or of another browser. */
@@ -109,18 +109,6 @@ class States {
     private static Place place(String hash) {
         return new Place("oauth_states", hash, "code_verifier");
     }
-
-    private record Row(
-            String state,
-            String platform,
-            @Nullable String verifier,
-            String redirectUri,
-            String browser,
-            @Nullable String returnTo,
-            @Nullable String requestedBy,
-            @Nullable UUID link,
-            @Nullable String openerOrigin,
-            double life) {}
 
     private record Taken(
             String state,

@@ -6,7 +6,6 @@ import io.oauthservice.events.InstallationCreated.Cause;
 import io.oauthservice.events.InstallationEvent;
 import io.oauthservice.provider.InstallationInfo;
 import io.oauthservice.provider.ProviderException.Ending;
-import io.r2dbc.postgresql.codec.Json;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -209,11 +208,10 @@ public class UnclaimedInstallations {
             InstallationInfo info,
             ChangeAction action) {
         return statement
-                .bindProperties(new Row(
-                        info.main().name(),
-                        Objects.requireNonNull(info.externalInstallId()),
-                        registration,
-                        rows.json(info.metadata())))
+                .bind("orgName", Sql.nullable(String.class, info.main().name()))
+                .bind("install", Objects.requireNonNull(info.externalInstallId()))
+                .bind("registration", registration)
+                .bind("metadata", rows.json(info.metadata()))
                 .map(row -> new InstallationId(Sql.get(row, "id", UUID.class)))
                 .one()
                 .delayUntil(id -> organisations.replace(id, platform, info))
@@ -266,6 +264,4 @@ public class UnclaimedInstallations {
                 .fetch()
                 .rowsUpdated();
     }
-
-    private record Row(@Nullable String orgName, String install, String registration, Json metadata) {}
 }

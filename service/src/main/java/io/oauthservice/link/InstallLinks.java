@@ -140,25 +140,25 @@ public class InstallLinks implements ActivationHook {
     /** Creates and records a link. */
     public Mono<InstallLink> create(Secret secret, Terms terms, Duration life) {
         ExpectedAccount expected = terms.expected();
+        String organisation = expected instanceof ExpectedAccount.OfOrganisation account ? account.id() : null;
+        String grantKey = expected instanceof ExpectedAccount.OfInstallation account ? account.grantKey() : null;
         InstallationId reconnected = terms.reconnected();
-        Row row = new Row(
-                UUID.randomUUID(),
-                secret.sha256(),
-                terms.platform().id(),
-                terms.createdBy(),
-                terms.returnTo(),
-                terms.openerOrigin(),
-                rows.json(terms.labels()),
-                expected instanceof ExpectedAccount.OfOrganisation organisation ? organisation.id() : null,
-                reconnected == null ? null : reconnected.value(),
-                expected instanceof ExpectedAccount.OfInstallation installation ? installation.grantKey() : null,
-                Sql.seconds(life));
         List<String> visible = terms.visibleOrganisations();
         return database.sql(CREATE)
-                .bindProperties(row)
+                .bind("id", UUID.randomUUID())
+                .bind("secret", secret.sha256())
+                .bind("platform", terms.platform().id())
+                .bind("createdBy", terms.createdBy())
                 .bind(
                         "organisations",
                         Sql.nullable(String[].class, visible == null ? null : visible.toArray(String[]::new)))
+                .bind("returnTo", Sql.nullable(String.class, terms.returnTo()))
+                .bind("openerOrigin", Sql.nullable(String.class, terms.openerOrigin()))
+                .bind("labels", rows.json(terms.labels()))
+                .bind("org", Sql.nullable(String.class, organisation))
+                .bind("installation", Sql.nullable(UUID.class, reconnected == null ? null : reconnected.value()))
+                .bind("grantKey", Sql.nullable(String.class, grantKey))
+                .bind("seconds", Sql.seconds(life))
                 .map(this::link)
                 .one()
                 .delayUntil(link -> record("link.created", link))
@@ -344,17 +344,4 @@ public class InstallLinks implements ActivationHook {
                 : new ExpectedAccount.OfInstallation(
                         new InstallationId(installation), Sql.get(row, "expected_grant_key", String.class));
     }
-
-    private record Row(
-            UUID id,
-            String secret,
-            String platform,
-            String createdBy,
-            @Nullable String returnTo,
-            @Nullable String openerOrigin,
-            Json labels,
-            @Nullable String org,
-            @Nullable UUID installation,
-            @Nullable String grantKey,
-            double seconds) {}
 }
