@@ -2,12 +2,11 @@ package io.oauthservice.audit;
 
 import io.oauthservice.audit.AuditExport.Line;
 import io.oauthservice.database.AfterCommit;
+import io.oauthservice.database.Sql;
 import io.oauthservice.installation.ChangeAudit;
 import io.oauthservice.installation.Installation;
 import io.r2dbc.postgresql.codec.Json;
 import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.NoTransactionException;
@@ -56,15 +55,6 @@ public class AuditTrail implements ChangeAudit {
 
     private Mono<Void> record(AuditEntry entry, Origin origin) {
         String source = networks.text(origin.address());
-        Row row = new Row(
-                entry.action(),
-                origin.actor(),
-                source,
-                entry.platform(),
-                entry.installation(),
-                entry.organisation(),
-                entry.fingerprint(),
-                Json.of(json.writeValueAsBytes(entry.detail())));
         Line line = new Line(
                 entry.action(),
                 origin.actor(),
@@ -77,21 +67,18 @@ public class AuditTrail implements ChangeAudit {
                 null,
                 null,
                 entry.detail());
-        return database.sql(INSERT).bindProperties(row).then().then(afterCommit(() -> export.write(line)));
+        return database.sql(INSERT)
+                .bindProperties(entry)
+                .bind("actor", origin.actor())
+                .bind("source", Sql.nullable(String.class, source))
+                // Instead of the entry's map.
+                .bind("detail", Json.of(json.writeValueAsBytes(entry.detail())))
+                .then()
+                .then(afterCommit(() -> export.write(line)));
     }
 
     /** Without a transaction it is stored already. */
     private static Mono<Void> afterCommit(Runnable action) {
         return AfterCommit.run(action).onErrorResume(NoTransactionException.class, stored -> Mono.fromRunnable(action));
     }
-
-    private record Row(
-            String action,
-            String actor,
-            @Nullable String source,
-            @Nullable String platform,
-            @Nullable UUID installation,
-            @Nullable String organisation,
-            @Nullable String fingerprint,
-            Json detail) {}
 }
