@@ -42,6 +42,20 @@ public record InstallationInfo(
         }
     }
 
+    /** Of a stored grant that is read again. The person's name stays as stored: who gave the consent does not change. */
+    public static InstallationInfo ofStored(
+            Grant grant, List<Organisation> organisations, Map<String, Object> metadata) {
+        return new InstallationInfo(
+                grant.grantKey(),
+                organisations,
+                grant.externalInstallId(),
+                grant.externalUserId(),
+                metadata,
+                null,
+                false,
+                false);
+    }
+
     /** The grant without its tokens. */
     public Grant grant() {
         return new Grant(grantKey, externalInstallId, externalUserId, null, null, null);

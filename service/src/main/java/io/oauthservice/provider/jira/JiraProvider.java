@@ -145,20 +145,11 @@ final class JiraProvider
         return Mono.zip(api.me(token), api.sites(token), this::info);
     }
 
-    /** The person's name stays as it is stored: who gave the consent does not change. */
     @Override
     public Mono<InstallationInfo> readInstallation(Grant grant) {
         return api.sites(Objects.requireNonNull(grant.accessToken()))
                 .map(JiraProvider::organisations)
-                .map(found -> new InstallationInfo(
-                        grant.grantKey(),
-                        found,
-                        grant.externalInstallId(),
-                        grant.externalUserId(),
-                        metadata(found),
-                        null,
-                        false,
-                        false));
+                .map(found -> InstallationInfo.ofStored(grant, found, metadata(found)));
     }
 
     private static Map<String, Object> metadata(List<Organisation> sites) {

@@ -175,15 +175,8 @@ final class SlackProvider
     private static Mono<InstallationInfo> read(Grant grant, Reply tested, Flux<JsonNode> teams) {
         SlackInstall install = SlackInstall.of(Objects.requireNonNull(grant.externalInstallId()), tested);
         return organisations(install, teams)
-                .map(organisations -> new InstallationInfo(
-                        grant.grantKey(),
-                        organisations,
-                        grant.externalInstallId(),
-                        grant.externalUserId(),
-                        install.metadata(tested.text("url"), grant.externalUserId()),
-                        null,
-                        false,
-                        false));
+                .map(organisations -> InstallationInfo.ofStored(
+                        grant, organisations, install.metadata(tested.text("url"), grant.externalUserId())));
     }
 
     /** The response to a refresh has the token at the top level, a user's token too: docs/providers.md 3.4. */
