@@ -1,8 +1,6 @@
 package io.oauthservice.web;
 
 import io.oauthservice.core.Secret;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +23,6 @@ public final class FormToken {
 
     /** Whether a form has sent the token. Compares in constant time. */
     public static boolean matches(Secret browser, String purpose, @Nullable String sent) {
-        return sent != null && MessageDigest.isEqual(bytes(of(browser, purpose)), bytes(sent));
-    }
-
-    private static byte[] bytes(String token) {
-        return token.getBytes(StandardCharsets.UTF_8);
+        return sent != null && Secret.of(of(browser, purpose)).equals(Secret.of(sent));
     }
 }
