@@ -4,18 +4,15 @@ import java.util.List;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The loops of a job that has one loop for each platform, so that a slow platform does not delay the others. All have
- * one phase.
+ * The loops of a job that starts refreshes, one loop for each platform, so that a slow platform does not delay the
+ * others. All stop in {@link Phases#REFRESHING_JOBS}, whatever their own phases are.
  */
 public final class BackgroundLoops implements SmartLifecycle {
 
     private final List<BackgroundLoop> loops;
-    private final int phase;
 
-    /** @param phase in place of those of the loops, see {@link Phases} */
-    public BackgroundLoops(List<BackgroundLoop> loops, int phase) {
+    public BackgroundLoops(List<BackgroundLoop> loops) {
         this.loops = List.copyOf(loops);
-        this.phase = phase;
     }
 
     @Override
@@ -35,6 +32,6 @@ public final class BackgroundLoops implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return phase;
+        return Phases.REFRESHING_JOBS;
     }
 }

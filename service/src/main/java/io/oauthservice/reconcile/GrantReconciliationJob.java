@@ -3,7 +3,6 @@ package io.oauthservice.reconcile;
 import io.oauthservice.audit.Origin;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.BackgroundLoops;
-import io.oauthservice.background.Phases;
 import io.oauthservice.provider.GuardedProvider;
 import io.oauthservice.provider.ProviderException.RateLimited;
 import io.oauthservice.provider.Providers;
@@ -40,16 +39,14 @@ class GrantReconciliationJob {
     /** Stop before the refresher, which then waits for refreshes in progress. */
     @Bean
     BackgroundLoops grantReconciliationLoops(Providers providers) {
-        return new BackgroundLoops(
-                providers.all().stream()
-                        .filter(provider -> provider.hasReader() && !provider.hasDirectory())
-                        .map(provider -> new BackgroundLoop(
-                                GrantReconciliationJob.class,
-                                properties.lookEvery(),
-                                "Failed to reconcile grants: platform=" + provider.platform(),
-                                () -> reconcileDue(provider)))
-                        .toList(),
-                Phases.REFRESHING_JOBS);
+        return new BackgroundLoops(providers.all().stream()
+                .filter(provider -> provider.hasReader() && !provider.hasDirectory())
+                .map(provider -> new BackgroundLoop(
+                        GrantReconciliationJob.class,
+                        properties.lookEvery(),
+                        "Failed to reconcile grants: platform=" + provider.platform(),
+                        () -> reconcileDue(provider)))
+                .toList());
     }
 
     /** Returns whether there may be more. */

@@ -2,7 +2,6 @@ package io.oauthservice.refresh;
 
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.BackgroundLoops;
-import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.events.TokenRefreshed.Cause;
 import io.oauthservice.installation.Installation;
@@ -48,15 +47,13 @@ class RefreshSweep {
     /** Stop before the refresher, which then waits for refreshes in progress. */
     @Bean
     BackgroundLoops refreshSweepLoops() {
-        return new BackgroundLoops(
-                providers.all().stream()
-                        .map(provider -> new BackgroundLoop(
-                                RefreshSweep.class,
-                                properties.every(),
-                                "Scheduled refresh failed: platform=" + provider.platform(),
-                                () -> sweep(provider.platform())))
-                        .toList(),
-                Phases.REFRESHING_JOBS);
+        return new BackgroundLoops(providers.all().stream()
+                .map(provider -> new BackgroundLoop(
+                        RefreshSweep.class,
+                        properties.every(),
+                        "Scheduled refresh failed: platform=" + provider.platform(),
+                        () -> sweep(provider.platform())))
+                .toList());
     }
 
     private Mono<Void> sweep(Platform platform) {

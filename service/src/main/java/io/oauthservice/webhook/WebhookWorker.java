@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.audit.Origin;
 import io.oauthservice.background.BackgroundLoop;
 import io.oauthservice.background.BackgroundLoops;
-import io.oauthservice.background.Phases;
 import io.oauthservice.core.Platform;
 import io.oauthservice.database.ListenerEvent;
 import io.oauthservice.database.Notifications;
@@ -95,18 +94,16 @@ class WebhookWorker {
     @Bean
     BackgroundLoops webhookLoops(List<WebhookSource> sources, Notifications notifications) {
         Flux<ListenerEvent> wakeUps = notifications.on(WebhookInbox.CHANNEL).share();
-        return new BackgroundLoops(
-                sources.stream()
-                        .filter(WebhookSource::isEnabled)
-                        .map(WebhookSource::platform)
-                        .map(platform -> new BackgroundLoop(
-                                        WebhookWorker.class,
-                                        POLL_INTERVAL,
-                                        "Failed to process webhooks: platform=" + platform,
-                                        () -> processDue(platform))
-                                .wokenBy(wakeUps))
-                        .toList(),
-                Phases.REFRESHING_JOBS);
+        return new BackgroundLoops(sources.stream()
+                .filter(WebhookSource::isEnabled)
+                .map(WebhookSource::platform)
+                .map(platform -> new BackgroundLoop(
+                                WebhookWorker.class,
+                                POLL_INTERVAL,
+                                "Failed to process webhooks: platform=" + platform,
+                                () -> processDue(platform))
+                        .wokenBy(wakeUps))
+                .toList());
     }
 
     /** Returns whether there may be more. */
