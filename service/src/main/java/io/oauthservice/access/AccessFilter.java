@@ -1,5 +1,7 @@
 package io.oauthservice.access;
 
+import static io.oauthservice.access.UiPaths.pattern;
+
 import io.oauthservice.provider.Providers;
 import io.oauthservice.web.FilterOrder;
 import io.oauthservice.web.ProblemException;
@@ -13,7 +15,6 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
@@ -50,10 +51,6 @@ class AccessFilter implements WebFilter {
         this.callers = callers;
         this.addresses = addresses;
         this.providers = providers;
-    }
-
-    private static PathPattern pattern(String pattern) {
-        return PathPatternParser.defaultInstance.parse(pattern);
     }
 
     @Override

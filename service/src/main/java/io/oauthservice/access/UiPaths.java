@@ -13,7 +13,7 @@ public final class UiPaths {
 
     private UiPaths() {}
 
-    private static PathPattern pattern(String path) {
+    static PathPattern pattern(String path) {
         return PathPatternParser.defaultInstance.parse(path);
     }
 
