@@ -152,9 +152,7 @@ public class StatusChanges {
     /** {@link #markEnded} as a part of a transaction. Empty where nothing has changed. */
     Mono<Installation> end(Installation seen, Ending ending, EndingSource source) {
         EndState end = endState(ending);
-        Mono<Installation> ended = database.sql(ENDED_BY_PROVIDER)
-                .bind("id", seen.id().value())
-                .bind("version", seen.tokens().version())
+        Mono<Installation> ended = statement(ENDED_BY_PROVIDER, seen)
                 .bind("status", end.status().code())
                 .bind("reason", end.reason())
                 .bind("source", source.name().toLowerCase(Locale.ROOT))
