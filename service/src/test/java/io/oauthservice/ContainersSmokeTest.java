@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.KafkaEvents.Received;
 import io.oauthservice.local.ServiceTest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -40,18 +35,9 @@ class ContainersSmokeTest {
     private WebTestClient http;
 
     private static String image() {
-        Path file = Stream.of("", "..")
-                .map(root -> Path.of(root, "docker-compose.yml"))
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow();
-        try {
-            Matcher image = KAFKA_IMAGE.matcher(Files.readString(file));
-            assertThat(image.find()).isTrue();
-            return image.group(1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Matcher image = KAFKA_IMAGE.matcher(RepositoryFiles.read("docker-compose.yml"));
+        assertThat(image.find()).isTrue();
+        return image.group(1);
     }
 
     static boolean dockerIsThere() {

@@ -1,5 +1,6 @@
 package io.oauthservice;
 
+import static io.oauthservice.RepositoryFiles.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oauthservice.sandbox.Sandbox;
@@ -7,12 +8,8 @@ import io.oauthservice.sandbox.SandboxOptions;
 import io.oauthservice.sandbox.atlassian.AtlassianApp;
 import io.oauthservice.sandbox.github.GitHubApp;
 import io.oauthservice.sandbox.slack.SlackApp;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -30,7 +27,6 @@ import org.yaml.snakeyaml.Yaml;
 /** Checks the image and the compose file as far as that is possible without Docker. */
 class DeployFilesTest {
 
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     /** Variables that contain a name of the operator's choice. */
     private static final Pattern NAMED = Pattern.compile("OAUTH_(ACCESS_CLIENTS|DASHBOARD_OIDC_ROLES)_");
 
@@ -339,13 +335,5 @@ class DeployFilesTest {
         List<String> found = new ArrayList<>();
         pattern.matcher(text).results().map(match -> match.group(1)).forEach(found::add);
         return found;
-    }
-
-    private static String read(String file) {
-        try {
-            return Files.readString(ROOT.resolve(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

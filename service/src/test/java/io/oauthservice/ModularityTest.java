@@ -1,5 +1,6 @@
 package io.oauthservice;
 
+import static io.oauthservice.RepositoryFiles.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -22,11 +23,10 @@ import org.springframework.modulith.core.ApplicationModules;
 /** The dependencies between packages, and that only a provider's own package mentions it by name. */
 class ModularityTest {
 
-    private static final Path ROOT = Path.of("..");
-    private static final Path SOURCES = Path.of("src/main/java/io/oauthservice");
+    private static final Path SOURCES = ROOT.resolve("service/src/main/java/io/oauthservice");
     private static final List<Path> ALL_SOURCES = List.of(
             SOURCES,
-            Path.of("src/test/java/io/oauthservice"),
+            ROOT.resolve("service/src/test/java/io/oauthservice"),
             ROOT.resolve("events-schema/src/main/java/io/oauthservice"));
 
     /** A class in a document: {@code `package.Class`}, or a class in it. */
@@ -51,7 +51,7 @@ class ModularityTest {
     /** In the table of packages in CONTRIBUTING.md. */
     @Test
     void everyPackageIsDescribed() throws IOException {
-        String table = Files.readString(ROOT.resolve("CONTRIBUTING.md"));
+        String table = RepositoryFiles.read("CONTRIBUTING.md");
 
         try (Stream<Path> packages = Files.list(SOURCES).filter(Files::isDirectory)) {
             assertThat(packages.map(each -> each.getFileName().toString()))
@@ -62,8 +62,8 @@ class ModularityTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CONTRIBUTING.md", "docs/glossary.md"})
-    void theClassesThatADocumentNamesExist(String document) throws IOException {
-        List<String> classes = CLASS.matcher(Files.readString(ROOT.resolve(document)))
+    void theClassesThatADocumentNamesExist(String document) {
+        List<String> classes = CLASS.matcher(RepositoryFiles.read(document))
                 .results()
                 .map(found -> found.group(1).replace('.', '/') + ".java")
                 .toList();

@@ -3,7 +3,6 @@ package io.oauthservice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.Test;
 /** docs/operations.md explains every warning and error of the log, each under a heading, and no others. */
 class OperationsGuideTest {
 
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
-
     /** A warning, or a background loop, whose failures are warnings with its text. */
     private static final Pattern STATEMENT =
             Pattern.compile("(?:log\\.(?:warn|error|atLevel)|new BackgroundLoop)\\((?:(?!\\blog\\.)[^;])*");
@@ -27,7 +24,7 @@ class OperationsGuideTest {
     private static final Pattern QUOTE = Pattern.compile("(?m)^> (?:ERROR )?`([^`={}.:…]+)");
     private static final Pattern ALERT = Pattern.compile("\\*\\*alert[^|]*\\|");
 
-    private static final String PAGE = read(ROOT.resolve("docs/operations.md"));
+    private static final String PAGE = RepositoryFiles.read("docs/operations.md");
     private static final String WARNINGS =
             PAGE.substring(PAGE.indexOf("\n## Warnings\n"), PAGE.indexOf("\n## Encryption\n"));
 
@@ -66,18 +63,10 @@ class OperationsGuideTest {
     }
 
     private static List<String> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT.resolve("service/src/main/java"))) {
+        try (Stream<Path> files = Files.walk(RepositoryFiles.ROOT.resolve("service/src/main/java"))) {
             return files.filter(file -> file.toString().endsWith(".java"))
-                    .map(OperationsGuideTest::read)
+                    .map(RepositoryFiles::read)
                     .toList();
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

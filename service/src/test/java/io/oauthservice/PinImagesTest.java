@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class PinImagesTest {
 
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     private static final List<String> FILES = List.of("docker-compose.yml", "deploy/Dockerfile", "deploy/pin-images");
     private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
@@ -32,7 +31,7 @@ class PinImagesTest {
     void copyDeployFiles() throws IOException {
         Files.createDirectory(copy.resolve("deploy"));
         for (String file : FILES) {
-            Files.copy(ROOT.resolve(file), copy.resolve(file));
+            Files.copy(RepositoryFiles.ROOT.resolve(file), copy.resolve(file));
         }
         docker("name@" + DIGEST);
     }
@@ -64,7 +63,7 @@ class PinImagesTest {
     void itWritesTheDigestsIntoBothFilesAndReplacesThemLater() throws Exception {
         run(0, "--write");
         String pinned = read("docker-compose.yml");
-        assertThat(pinned.replace("@" + DIGEST, "")).isEqualTo(Files.readString(ROOT.resolve("docker-compose.yml")));
+        assertThat(pinned.replace("@" + DIGEST, "")).isEqualTo(RepositoryFiles.read("docker-compose.yml"));
         assertThat(pinned.split("@" + DIGEST + "}", -1)).hasSize(6);
         assertThat(read("deploy/Dockerfile"))
                 .containsPattern("(?m)^ARG JDK_IMAGE=.*@" + DIGEST + "$")

@@ -3,7 +3,6 @@ package io.oauthservice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,13 +16,12 @@ import org.junit.jupiter.api.Test;
 /** The threat model names a test for each threat, and the tests exist. */
 class ThreatModelTest {
 
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| [^|]+ \\| [^|]+ \\| ([^|]+) \\|$");
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
 
     @Test
     void everyThreatHasATestThatExists() throws IOException {
-        String page = Files.readString(ROOT.resolve("docs/threat-model.md"));
+        String page = RepositoryFiles.read("docs/threat-model.md");
         String threats = page.substring(page.indexOf("\n## Threats\n"), page.indexOf("\n## Out of scope\n"));
         Map<String, String> sources = sources();
 
@@ -44,20 +42,12 @@ class ThreatModelTest {
     }
 
     private static Map<String, String> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT.resolve("service/src/test/java"))) {
+        try (Stream<Path> files = Files.walk(RepositoryFiles.ROOT.resolve("service/src/test/java"))) {
             return files.filter(file -> file.toString().endsWith("Test.java"))
                     .collect(Collectors.toMap(
                             file -> file.getFileName().toString().replace(".java", ""),
-                            ThreatModelTest::read,
+                            RepositoryFiles::read,
                             String::concat));
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

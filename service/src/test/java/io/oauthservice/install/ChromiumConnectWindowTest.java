@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.oauthservice.GitHubControl;
+import io.oauthservice.RepositoryFiles;
 import io.oauthservice.local.Chromium;
 import io.oauthservice.local.NeedsChromium;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -31,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 @NeedsChromium
 class ChromiumConnectWindowTest extends LinkTestBase {
 
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     private static final Pattern PAGE = Pattern.compile("<!-- embedded page -->\n```html\n(.*?)```\n", Pattern.DOTALL);
     private static final String LOG = """
             <script>
@@ -94,8 +92,8 @@ class ChromiumConnectWindowTest extends LinkTestBase {
         call.close();
     }
 
-    private static String documentedPage() throws IOException {
-        Matcher page = PAGE.matcher(Files.readString(ROOT.resolve("docs/api.md")));
+    private static String documentedPage() {
+        Matcher page = PAGE.matcher(RepositoryFiles.read("docs/api.md"));
         assertThat(page.find()).isTrue();
         return page.group(1);
     }

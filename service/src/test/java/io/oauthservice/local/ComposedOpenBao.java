@@ -1,5 +1,8 @@
 package io.oauthservice.local;
 
+import static io.oauthservice.RepositoryFiles.ROOT;
+import static io.oauthservice.RepositoryFiles.read;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ComposedOpenBao implements AutoCloseable {
 
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     private static final String UP = "docker compose --profile openbao up -d --wait openbao";
     private static final Pattern EXEC = Pattern.compile("docker compose exec (-T )?(-e BAO_TOKEN )?openbao ([^|]+)");
     private static final Pattern PUT = Pattern.compile(".* \\| deploy/put (\\S+)");
@@ -65,7 +67,7 @@ public final class ComposedOpenBao implements AutoCloseable {
 
     /** Runs the block of commands below a marker, line by line. Returns their output. */
     public String follow(String marker) throws IOException {
-        String docs = Files.readString(ROOT.resolve("docs/operations.md"));
+        String docs = read("docs/operations.md");
         Matcher block = Pattern.compile("<!-- " + marker + " -->\n```sh\n(.*?)```", Pattern.DOTALL)
                 .matcher(docs);
         if (!block.find()) {
@@ -137,7 +139,7 @@ public final class ComposedOpenBao implements AutoCloseable {
     /** As {@code docker compose up} does; {@code --wait} waits for the health check, which a sealed server passes. */
     private void start() throws IOException {
         Files.createDirectories(home.resolve("data"));
-        String config = Files.readString(ROOT.resolve("deploy/openbao/openbao.hcl"))
+        String config = read("deploy/openbao/openbao.hcl")
                 .replace("/openbao/file", home.resolve("data").toString())
                 .replace("0.0.0.0:8200", "127.0.0.1:" + port)
                 .replace("127.0.0.1:8201", "127.0.0.1:" + Ports.free());

@@ -1,7 +1,7 @@
 package io.oauthservice.local;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import static io.oauthservice.RepositoryFiles.ROOT;
+
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.util.Base64;
@@ -16,7 +16,6 @@ public final class KeyService {
     /** The name under which the GitHub App's key is imported. */
     public static final String APP_KEY = "github-app";
 
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
     private static final String ROTATE = "transit/keys/oauth-service/rotate";
 
     private final LocalVault server;

@@ -6,13 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.netty.util.internal.PlatformDependent;
 import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
+import io.oauthservice.RepositoryFiles;
 import io.oauthservice.Service;
 import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +41,6 @@ class LimitsTest extends ServiceTestBase {
     private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
     private static final Duration LIMIT = Duration.ofSeconds(40);
-    private static final Path ROOT = Files.exists(Path.of("docker-compose.yml")) ? Path.of("") : Path.of("..");
 
     @Value("${local.server.port}")
     private int port;
@@ -83,8 +81,8 @@ class LimitsTest extends ServiceTestBase {
     }
 
     @Test
-    void theDocumentedLimitsAreTheRealOnes() throws IOException {
-        String page = Files.readString(ROOT.resolve("docs/configuration.md"));
+    void theDocumentedLimitsAreTheRealOnes() {
+        String page = RepositoryFiles.read("docs/configuration.md");
         String section = page.substring(page.indexOf("\n## Limits\n"), page.indexOf("\n## Laptop mode\n"));
         Map<String, String> documented = new LinkedHashMap<>();
         Pattern.compile("(?m)^\\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$")
