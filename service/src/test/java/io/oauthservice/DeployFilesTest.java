@@ -3,17 +3,14 @@ package io.oauthservice;
 import static io.oauthservice.RepositoryFiles.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.SandboxOptions;
 import io.oauthservice.sandbox.atlassian.AtlassianApp;
 import io.oauthservice.sandbox.github.GitHubApp;
 import io.oauthservice.sandbox.slack.SlackApp;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +131,8 @@ class DeployFilesTest {
 
             assertThat(settings.lines())
                     .contains(
-                            "OAUTH_ACCESS_CLIENTS_LOCALDEV_KEY_SHA256=" + sha256("local-dev-key"),
+                            "OAUTH_ACCESS_CLIENTS_LOCALDEV_KEY_SHA256="
+                                    + Secret.of("local-dev-key").sha256(),
                             "GITHUB_APP_ID=" + gitHub.appId(),
                             "GITHUB_CLIENT_ID=" + gitHub.clientId(),
                             "GITHUB_CLIENT_SECRET=" + gitHub.clientSecret(),
@@ -305,15 +303,6 @@ class DeployFilesTest {
 
     private static String text(@Nullable Object value) {
         return String.valueOf(value);
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private Map<String, Object> services() {

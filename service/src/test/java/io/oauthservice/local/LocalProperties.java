@@ -1,15 +1,12 @@
 package io.oauthservice.local;
 
+import io.oauthservice.core.Secret;
 import io.oauthservice.sandbox.Sandbox;
 import io.oauthservice.sandbox.control.RegisteredApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +33,9 @@ public final class LocalProperties {
                 // Do not use the key service of the developer's environment.
                 .with("VAULT_ADDR", "")
                 .with("oauth.install.open", true)
-                .with("oauth.access.clients.local-dev.key-sha256", sha256(API_KEY))
+                .with(
+                        "oauth.access.clients.local-dev.key-sha256",
+                        Secret.of(API_KEY).sha256())
                 .with("oauth.access.clients.local-dev.permissions", "*")
                 .with("oauth.dashboard.prefilled-key", API_KEY);
     }
@@ -111,14 +110,5 @@ public final class LocalProperties {
 
     MapPropertySource asSource() {
         return new MapPropertySource("local", values);
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
