@@ -3,21 +3,16 @@ package io.oauthservice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
+import io.oauthservice.RawConnectionTestBase;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceTestBase;
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
 /** Clients that send more requests than they may. */
@@ -35,32 +30,13 @@ import org.springframework.test.context.TestPropertySource;
             "oauth.access.clients.anonymous.plain-answers=false",
             "oauth.access.clients.anonymous.requests-per-second=50",
         })
-class RateLimitedCallsTest extends ServiceTestBase {
+class RateLimitedCallsTest extends RawConnectionTestBase {
 
-    private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String REGULAR = CACHED + "&min_ttl=1";
     private static final String KEY = "Authorization: Bearer limited-key";
 
     @Autowired
     private MeterRegistry meters;
-
-    @Value("${local.server.port}")
-    private int port;
-
-    private RawConnection connection;
-
-    @BeforeEach
-    void cacheToken() throws IOException {
-        connect(ACME);
-        awaitNotifications();
-        service.token(ACME);
-        connection = new RawConnection(port);
-    }
-
-    @AfterEach
-    void closeConnection() throws IOException {
-        connection.close();
-    }
 
     private static String get(String path, String... headers) {
         return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + String.join("\r\n", headers) + "\r\n\r\n";

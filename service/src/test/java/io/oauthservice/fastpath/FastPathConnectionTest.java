@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.CachedReads;
-import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
-import io.oauthservice.ServiceTestBase;
+import io.oauthservice.RawConnectionTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,42 +13,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
 /** The fast path and regular request handling share a connection, as HTTP/1.1 requires. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class FastPathConnectionTest extends ServiceTestBase {
+class FastPathConnectionTest extends RawConnectionTestBase {
 
-    private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String REGULAR = "/oauth/token/github?min_ttl=1&org_id=" + GLOBEX;
 
     @Autowired
     private MeterRegistry meters;
 
-    @Value("${local.server.port}")
-    private int port;
-
-    private RawConnection connection;
-
     @BeforeEach
-    void cacheToken() throws IOException {
-        connect(ACME);
+    void connectAnotherAccount() {
         connect(GLOBEX);
         awaitNotifications();
         service.token(ACME);
-        connection = new RawConnection(port);
-    }
-
-    @AfterEach
-    void closeConnection() throws IOException {
-        connection.close();
     }
 
     @Test

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.netty.util.internal.PlatformDependent;
 import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
+import io.oauthservice.RawConnectionTestBase;
 import io.oauthservice.RepositoryFiles;
 import io.oauthservice.Service;
-import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,13 +20,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.env.Environment;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.util.unit.DataSize;
@@ -36,14 +33,10 @@ import tools.jackson.core.StreamReadConstraints;
 
 /** The limits of requests and connections, as docs/configuration.md lists them. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class LimitsTest extends ServiceTestBase {
+class LimitsTest extends RawConnectionTestBase {
 
-    private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
     private static final Duration LIMIT = Duration.ofSeconds(40);
-
-    @Value("${local.server.port}")
-    private int port;
 
     @Autowired
     private Environment environment;
@@ -53,21 +46,6 @@ class LimitsTest extends ServiceTestBase {
 
     @Autowired
     private ConnectionLimitsCustomizer limits;
-
-    private RawConnection connection;
-
-    @BeforeEach
-    void cacheToken() throws IOException {
-        connect(ACME);
-        awaitNotifications();
-        service.token(ACME);
-        connection = new RawConnection(port);
-    }
-
-    @AfterEach
-    void closeConnection() throws IOException {
-        connection.close();
-    }
 
     private static String get(String path, String... headers) {
         return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + KEY + "\r\n"

@@ -5,49 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oauthservice.LogCapture;
 import io.oauthservice.RawConnection;
 import io.oauthservice.RawConnection.Reply;
+import io.oauthservice.RawConnectionTestBase;
 import io.oauthservice.Service.Answer;
-import io.oauthservice.ServiceTestBase;
 import io.oauthservice.local.LocalProperties;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Invalid requests are rejected before the fast path and before regular request handling. */
 @TestPropertySource(properties = "oauth.tokens.cache-size=100")
-class RequestGateTest extends ServiceTestBase {
+class RequestGateTest extends RawConnectionTestBase {
 
-    private static final String CACHED = "/oauth/token/github?org_id=" + ACME;
     private static final String REGULAR = "/oauth/installations";
     private static final String KEY = "Authorization: Bearer " + LocalProperties.API_KEY;
     private static final String HOST = "Host: localhost";
-
-    @Value("${local.server.port}")
-    private int port;
-
-    private RawConnection connection;
-
-    @BeforeEach
-    void cacheToken() throws IOException {
-        connect(ACME);
-        awaitNotifications();
-        service.token(ACME);
-        connection = new RawConnection(port);
-    }
-
-    @AfterEach
-    void closeConnection() throws IOException {
-        connection.close();
-    }
 
     /** The status and everything after the path. */
     static Stream<Map.Entry<Integer, String>> refused() {
