@@ -1,6 +1,7 @@
 /**
- * HTTP conventions of all features: problems (RFC 9457), the mapping of failures to problems, known hosts, security
- * headers and the service's public address.
+ * HTTP conventions of all features: problems (RFC 9457) and the mapping of failures to them, the request gate, known
+ * hosts, limits of connections, security headers, the public address, strict queries and bodies, ETags, the description
+ * of the API, and what pages need: HTML, forms, cookies, static files.
  *
  * <p>Knows no controller.
  */
