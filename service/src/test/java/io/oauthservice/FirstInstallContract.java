@@ -70,8 +70,8 @@ public abstract class FirstInstallContract {
 
         String id = token.text("installation_id");
         assertThat(service.delete("/oauth/installations/" + id).status()).isEqualTo(204);
-        Answer refused = service.get("/oauth/token/" + platform + "?org_id=" + organisation);
-        assertThat(refused.problem()).isEqualTo("not-connected");
+        Answer rejected = service.get("/oauth/token/" + platform + "?org_id=" + organisation);
+        assertThat(rejected.problem()).isEqualTo("not-connected");
         assertThat(service.installations()).isEmpty();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))

@@ -78,7 +78,7 @@ class ShutdownTest extends ServiceTestBase {
         URI address = URI.create(base);
         try (Socket connection = new Socket(address.getHost(), address.getPort())) {
             return connection.isConnected();
-        } catch (IOException refused) {
+        } catch (IOException rejected) {
             return false;
         }
     }

@@ -96,13 +96,13 @@ class JwtAccessTest extends ServiceTestBase {
 
     @Test
     void theProblemDoesNotRevealWhyATokenIsRejected() {
-        Answer refused = new Service(http, ISSUER.token(claims -> claims.audience("another-service"))).token(ACME);
+        Answer rejected = new Service(http, ISSUER.token(claims -> claims.audience("another-service"))).token(ACME);
 
-        assertThat(refused.status()).isEqualTo(401);
-        assertThat(refused.problem()).isEqualTo("unauthenticated");
-        assertThat(refused.headers().getFirst("WWW-Authenticate"))
+        assertThat(rejected.status()).isEqualTo(401);
+        assertThat(rejected.problem()).isEqualTo("unauthenticated");
+        assertThat(rejected.headers().getFirst("WWW-Authenticate"))
                 .isEqualTo("Bearer realm=\"oauth-service\", error=\"invalid_token\"");
-        assertThat(refused.text("detail")).doesNotContain("aud");
+        assertThat(rejected.text("detail")).doesNotContain("aud");
     }
 
     @Test

@@ -141,7 +141,7 @@ class DeploymentRecordTest {
         try (Connection own = ServiceStart.connect(database)) {
             start(base, false, own);
             return true;
-        } catch (SettingException refused) {
+        } catch (SettingException rejected) {
             return false;
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -304,10 +304,10 @@ class InstallLinkTest extends LinkTestBase {
     void anAccountThatIsRejectedIsNotConnectedMeanwhile() {
         SlackControl slack = new SlackControl(sandbox);
         Browser other = new Browser();
-        String refused = consent(browser, link(Account.SLACK, expecting("T0ACME")), "T0GLOBEX");
+        String rejected = consent(browser, link(Account.SLACK, expecting("T0ACME")), "T0GLOBEX");
         String accepted = consent(other, link(Account.SLACK, ""), "T0GLOBEX");
         slack.failRevoke(Fault.slow(Duration.ofSeconds(2)));
-        CompletableFuture<Page> first = CompletableFuture.supplyAsync(() -> browser.open(refused));
+        CompletableFuture<Page> first = CompletableFuture.supplyAsync(() -> browser.open(rejected));
         Awaitility.await().until(() -> rejections().equals("1"));
 
         Page second = other.open(accepted);
@@ -328,13 +328,13 @@ class InstallLinkTest extends LinkTestBase {
         SlackControl slack = new SlackControl(sandbox);
         slack.disableRotation();
         Browser other = new Browser();
-        String refused = consent(browser, link(Account.SLACK, expecting("T0ACME")), "T0GLOBEX");
+        String rejected = consent(browser, link(Account.SLACK, expecting("T0ACME")), "T0GLOBEX");
         String accepted = consent(other, link(Account.SLACK, ""), "T0GLOBEX");
         slack.failInfo(Fault.slow(Duration.ofSeconds(2)));
         CompletableFuture<Page> second = CompletableFuture.supplyAsync(() -> other.open(accepted));
         Awaitility.await().until(() -> !slack.calls("info").isEmpty());
 
-        assertThat(browser.open(refused).status()).isEqualTo(409);
+        assertThat(browser.open(rejected).status()).isEqualTo(409);
 
         assertThat(second.join().text()).contains("was being revoked at Slack at the same time");
         assertThat(everyInstallation()).isEmpty();

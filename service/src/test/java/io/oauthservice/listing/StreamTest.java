@@ -362,9 +362,9 @@ class StreamTest extends ServiceTestBase {
             stream.next("ready");
             builder.add(stream);
         }
-        EventStream refused = open("", "lister-key", null);
-        assertThat(refused.status()).isEqualTo(429);
-        assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
+        EventStream rejected = open("", "lister-key", null);
+        assertThat(rejected.status()).isEqualTo(429);
+        assertThat(rejected.response().headers().firstValue("Retry-After")).isPresent();
         assertThat(open("", ACME_ONLY, null).next().name()).as("another caller").isEqualTo("ready");
 
         builder.build().forEach(EventStream::close);

@@ -29,10 +29,10 @@ public final class LaptopLaunch {
     private static Laptop start(String... args) {
         try {
             return Laptop.start(LaptopSettings.from(environment(args)));
-        } catch (StartRefusedException refused) {
-            System.err.println(refused.getMessage());
+        } catch (StartRefusedException rejected) {
+            System.err.println(rejected.getMessage());
             System.exit(1);
-            throw refused;
+            throw rejected;
         }
     }
 

@@ -56,7 +56,7 @@ public final class LocalPostgres implements AutoCloseable {
             }
             return postgres;
         } catch (IOException | RuntimeException e) {
-            throw refused(directory, e);
+            throw rejected(directory, e);
         }
     }
 
@@ -121,7 +121,7 @@ public final class LocalPostgres implements AutoCloseable {
         }
     }
 
-    private static StartRefusedException refused(Path directory, Exception failure) {
+    private static StartRefusedException rejected(Path directory, Exception failure) {
         Path log = directory.resolve("server.log");
         String reason = lastComplaint(log).orElse(failure.toString());
         // Not possible if the system forbids user namespaces, as containers do.

@@ -7,7 +7,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 final class StartRefusedAnalyzer extends AbstractFailureAnalyzer<StartRefusedException> {
 
     @Override
-    protected FailureAnalysis analyze(Throwable root, StartRefusedException refused) {
-        return new FailureAnalysis(String.valueOf(refused.getMessage()), null, refused);
+    protected FailureAnalysis analyze(Throwable root, StartRefusedException rejected) {
+        return new FailureAnalysis(String.valueOf(rejected.getMessage()), null, rejected);
     }
 }

@@ -268,11 +268,11 @@ class BlockedInstallationsTest extends OutboxTestBase {
                 "{\"all\":true,\"instalation_id\":\"x\"}                              | instalation_id"
             })
     void anInvalidRequestIsRejectedByItsField(String body, String field) {
-        Answer refused = service.post(RELEASE, body);
+        Answer rejected = service.post(RELEASE, body);
 
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.problem()).isEqualTo("invalid-request");
-        assertThat(refused.text("errors")).contains("field=" + field);
+        assertThat(rejected.status()).isEqualTo(400);
+        assertThat(rejected.problem()).isEqualTo("invalid-request");
+        assertThat(rejected.text("errors")).contains("field=" + field);
     }
 
     @Test

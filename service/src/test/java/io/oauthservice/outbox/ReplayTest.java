@@ -232,11 +232,11 @@ class ReplayTest extends OutboxTestBase {
                 "{\"from\":\"2026-01-01T00:00:00Z\",\"instalation_id\":\"x\"}      | instalation_id"
             })
     void anInvalidRequestIsRejectedByItsField(String body, String field) {
-        Answer refused = service.post(REPLAY, body);
+        Answer rejected = service.post(REPLAY, body);
 
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.problem()).isEqualTo("invalid-request");
-        assertThat(refused.text("errors")).contains("field=" + field);
+        assertThat(rejected.status()).isEqualTo(400);
+        assertThat(rejected.problem()).isEqualTo("invalid-request");
+        assertThat(rejected.text("errors")).contains("field=" + field);
     }
 
     @Test
@@ -254,10 +254,10 @@ class ReplayTest extends OutboxTestBase {
                     .isEqualTo(202);
         }
 
-        Answer refused = replay(Instant.now().minusSeconds(60), installation);
+        Answer rejected = replay(Instant.now().minusSeconds(60), installation);
 
-        assertThat(refused.status()).isEqualTo(429);
-        assertThat(refused.headers().getFirst("Retry-After")).isNotNull();
+        assertThat(rejected.status()).isEqualTo(429);
+        assertThat(rejected.headers().getFirst("Retry-After")).isNotNull();
     }
 
     @Test

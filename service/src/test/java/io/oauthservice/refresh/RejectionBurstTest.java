@@ -24,7 +24,7 @@ class RejectionBurstTest extends TokenExpiryTestBase {
     void rejectOneGrant() {
         acme = connect("slack", "T0ACME");
         globex = connect("slack", "T0GLOBEX");
-        refuses(1, "invalid_refresh_token");
+        reject(1, "invalid_refresh_token");
         expire(acme);
         assertThat(token("slack", "T0ACME").text("reason")).isEqualTo("refresh_refused");
         expire(globex);
@@ -32,12 +32,12 @@ class RejectionBurstTest extends TokenExpiryTestBase {
 
     @Test
     void withValidCredentialsTheNextRejectionCountsToo() {
-        refuses(1, "invalid_refresh_token");
+        reject(1, "invalid_refresh_token");
 
-        Answer refused = token("slack", "T0GLOBEX");
+        Answer rejected = token("slack", "T0GLOBEX");
 
-        assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.text("reason")).isEqualTo("refresh_refused");
+        assertThat(rejected.status()).isEqualTo(409);
+        assertThat(rejected.text("reason")).isEqualTo("refresh_refused");
         assertThat(slack.calls("refresh")).as("two rejections and one check").hasSize(3);
     }
 
@@ -47,8 +47,8 @@ class RejectionBurstTest extends TokenExpiryTestBase {
         connect("slack", "T0ACME");
         expire(acme);
         slack.setLatency(Duration.ofMillis(500));
-        refuses(2, "invalid_refresh_token");
-        refuses(4, "bad_client_secret");
+        reject(2, "invalid_refresh_token");
+        reject(4, "bad_client_secret");
 
         List<Integer> statuses = Flux.just("T0ACME", "T0GLOBEX")
                 .flatMap(workspace -> Mono.fromCallable(
@@ -67,8 +67,8 @@ class RejectionBurstTest extends TokenExpiryTestBase {
 
     @Test
     void withRejectedCredentialsNoGrantIsTouched() {
-        refuses(1, "invalid_refresh_token");
-        refuses(4, "bad_client_secret");
+        reject(1, "invalid_refresh_token");
+        reject(4, "bad_client_secret");
 
         Answer unavailable = token("slack", "T0GLOBEX");
 
@@ -86,8 +86,8 @@ class RejectionBurstTest extends TokenExpiryTestBase {
 
     @Test
     void whileTheCheckHasNoResultTheRejectionStaysQuarantined() {
-        refuses(1, "invalid_refresh_token");
-        refuses(2, "internal_error");
+        reject(1, "invalid_refresh_token");
+        reject(2, "internal_error");
 
         assertThat(token("slack", "T0GLOBEX").status()).isEqualTo(503);
         assertThat(rows.column(globex, "status")).isEqualTo("active");
@@ -99,8 +99,8 @@ class RejectionBurstTest extends TokenExpiryTestBase {
 
     @Test
     void aReconnectEndsTheQuarantine() {
-        refuses(1, "invalid_refresh_token");
-        refuses(50, "internal_error");
+        reject(1, "invalid_refresh_token");
+        reject(50, "internal_error");
         assertThat(token("slack", "T0GLOBEX").status()).isEqualTo(503);
         assertThat(rows.column(globex, "refresh_parked_for")).isEqualTo("REFRESH_REFUSED");
 
@@ -112,7 +112,7 @@ class RejectionBurstTest extends TokenExpiryTestBase {
     }
 
     /** The next refreshes fail with this error, and so does the check of our credentials. */
-    private void refuses(int times, String error) {
+    private void reject(int times, String error) {
         slack.failRefresh(slackError(error).times(times));
     }
 }

@@ -91,13 +91,13 @@ class RotationTest {
         endGrant(at);
         expire();
 
-        Answer refused = token(at);
+        Answer rejected = token(at);
 
-        assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.problem()).isEqualTo("reconnect-required");
-        assertThat(refused.text("reason")).isEqualTo("refresh_refused");
+        assertThat(rejected.status()).isEqualTo(409);
+        assertThat(rejected.problem()).isEqualTo("reconnect-required");
+        assertThat(rejected.text("reason")).isEqualTo("refresh_refused");
         assertThat(atTheProvider(at).calls("refresh")).hasSize(1);
-        assertThat(refused.text("connect_url")).isEqualTo(base + "/oauth/install/" + at.id());
+        assertThat(rejected.text("connect_url")).isEqualTo(base + "/oauth/install/" + at.id());
         try (KafkaEvents events = new KafkaEvents(kafka, id)) {
             assertThat(events.await(2))
                     .extracting(Received::type)

@@ -46,14 +46,14 @@ class TokenRefreshTest extends ServiceTestBase {
         String old = service.token(ACME).text("access_token");
         rows.leaveTokenOnly(id, LONG_OVER);
 
-        Set<String> handedOut = Flux.range(0, 50)
+        Set<String> returned = Flux.range(0, 50)
                 .flatMap(i -> call(ACME), 50)
                 .map(answer -> String.valueOf(answer.get("access_token")))
                 .collect(Collectors.toSet())
                 .blockOptional(Duration.ofSeconds(20))
                 .orElseThrow();
 
-        assertThat(handedOut).hasSize(1).doesNotContain(old);
+        assertThat(returned).hasSize(1).doesNotContain(old);
         assertThat(gitHub.calls("mint"))
                 .as("one by the install flow, one by the refresh")
                 .hasSize(2);

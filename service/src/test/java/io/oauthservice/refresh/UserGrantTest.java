@@ -39,9 +39,9 @@ class UserGrantTest extends TokenExpiryTestBase {
         String old = ofDana().text("access_token");
         expire(id);
 
-        Set<String> handedOut = askedAtOnce(50).collect(Collectors.toSet()).block(Duration.ofSeconds(20));
+        Set<String> returned = concurrentReads(50).collect(Collectors.toSet()).block(Duration.ofSeconds(20));
 
-        assertThat(handedOut).hasSize(1).doesNotContain(old).allMatch(token -> token.startsWith("ghu_"));
+        assertThat(returned).hasSize(1).doesNotContain(old).allMatch(token -> token.startsWith("ghu_"));
         assertThat(gitHub.calls("refresh")).containsExactly(200);
         assertThat(rows.column(id, "token_version")).isEqualTo("2");
         assertThat(gitHub.violations()).isEmpty();
@@ -56,9 +56,9 @@ class UserGrantTest extends TokenExpiryTestBase {
         due(id);
         await().until(() -> !rows.column(id, "refresh_lease_owner").equals("null"));
 
-        Set<String> handedOut = askedAtOnce(20).collect(Collectors.toSet()).block(Duration.ofSeconds(20));
+        Set<String> returned = concurrentReads(20).collect(Collectors.toSet()).block(Duration.ofSeconds(20));
 
-        assertThat(handedOut).hasSize(1).doesNotContain(old);
+        assertThat(returned).hasSize(1).doesNotContain(old);
         assertThat(gitHub.calls("refresh")).hasSize(1);
     }
 
@@ -140,7 +140,7 @@ class UserGrantTest extends TokenExpiryTestBase {
         return service.get("/oauth/token/github?org_id=" + ACME + "&user_id=" + DANA);
     }
 
-    private Flux<String> askedAtOnce(int callers) {
+    private Flux<String> concurrentReads(int callers) {
         return Flux.fromStream(IntStream.range(0, callers).boxed())
                 .flatMap(
                         caller -> Mono.fromCallable(() -> ofDana().text("access_token"))

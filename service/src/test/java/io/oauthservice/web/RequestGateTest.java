@@ -28,7 +28,7 @@ class RequestGateTest extends RawConnectionTestBase {
     private static final String HOST = "Host: localhost";
 
     /** The status and everything after the path. */
-    static Stream<Map.Entry<Integer, String>> refused() {
+    static Stream<Map.Entry<Integer, String>> rejected() {
         return Stream.of(
                 Map.entry(421, request("Host: x:99999", KEY)),
                 Map.entry(421, request("Host: localhost:99999", KEY)),
@@ -55,15 +55,15 @@ class RequestGateTest extends RawConnectionTestBase {
     }
 
     @ParameterizedTest
-    @MethodSource("refused")
-    void rejectionsAreProblemsAndFollowEarlierResponses(Map.Entry<Integer, String> refused) throws IOException {
+    @MethodSource("rejected")
+    void rejectionsAreProblemsAndFollowEarlierResponses(Map.Entry<Integer, String> rejected) throws IOException {
         for (String path : List.of(CACHED, REGULAR + "?limit=1")) {
             try (RawConnection connection = new RawConnection(port)) {
-                connection.send("GET " + path + request(HOST, KEY) + "GET " + path + refused.getValue());
+                connection.send("GET " + path + request(HOST, KEY) + "GET " + path + rejected.getValue());
 
                 assertThat(connection.read().status()).as(path).isEqualTo(200);
                 Reply refusal = connection.read();
-                assertThat(refusal.status()).as(path).isEqualTo(refused.getKey());
+                assertThat(refusal.status()).as(path).isEqualTo(rejected.getKey());
                 assertThat(refusal.headers())
                         .containsEntry("Content-Type", "application/problem+json")
                         .containsEntry("Cache-Control", "no-store")
@@ -72,7 +72,7 @@ class RequestGateTest extends RawConnectionTestBase {
                                 .readTree(refusal.body())
                                 .path("status")
                                 .asInt())
-                        .isEqualTo(refused.getKey());
+                        .isEqualTo(rejected.getKey());
                 assertThat(connection.isClosed()).isTrue();
             }
         }
