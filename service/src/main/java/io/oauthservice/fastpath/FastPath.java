@@ -108,13 +108,13 @@ class FastPath {
         }
         TokenKey key = key(request.uri());
         CachedResponse whole = key == null ? null : cache.find(key);
-        NarrowedTokens.Responses parts = whole == null ? findNarrowed(request.uri()) : null;
+        NarrowedTokens.Responses narrowedResponses = whole == null ? findNarrowed(request.uri()) : null;
         HttpHeaders headers = request.headers();
-        if ((whole == null && parts == null) || !acceptsJson(headers)) {
+        if ((whole == null && narrowedResponses == null) || !acceptsJson(headers)) {
             return null;
         }
         Caller caller = caller(headers, from);
-        CachedResponse cached = caller == null ? null : findPermitted(caller, whole, parts, request.uri());
+        CachedResponse cached = caller == null ? null : findPermitted(caller, whole, narrowedResponses, request.uri());
         if (caller == null || cached == null) {
             return null;
         }
@@ -151,11 +151,11 @@ class FastPath {
 
     /** A caller that may not get the token of the whole grant may get a narrowed token at the same address. */
     private @Nullable CachedResponse findPermitted(
-            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Responses parts, String uri) {
+            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Responses narrowedResponses, String uri) {
         if (whole != null && whole.permits(caller)) {
             return whole;
         }
-        NarrowedTokens.Responses known = parts == null ? findNarrowed(uri) : parts;
+        NarrowedTokens.Responses known = narrowedResponses == null ? findNarrowed(uri) : narrowedResponses;
         return known == null ? null : known.find(caller);
     }
 
