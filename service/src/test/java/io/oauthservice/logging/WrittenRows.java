@@ -18,18 +18,12 @@ final class WrittenRows {
             BEGIN
                 INSERT INTO written.rows VALUES (TG_TABLE_NAME, to_jsonb(NEW)::text);
                 RETURN NULL;
-            END $$;
-            DO $$
-            DECLARE found record;
-            BEGIN
-                FOR found IN SELECT table_schema, table_name FROM information_schema.tables
-                    WHERE table_type = 'BASE TABLE'
-                      AND table_schema NOT IN ('pg_catalog', 'information_schema', 'written')
-                LOOP
-                    EXECUTE format('CREATE OR REPLACE TRIGGER written AFTER INSERT OR UPDATE ON %I.%I'
-                        ' FOR EACH ROW EXECUTE FUNCTION written.record()', found.table_schema, found.table_name);
-                END LOOP;
             END $$
+            """;
+
+    private static final String TABLES = """
+            SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables
+            WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema', 'written')
             """;
 
     private final DatabaseClient database;
@@ -40,7 +34,10 @@ final class WrittenRows {
 
     static WrittenRows record(DatabaseClient database) {
         database.sql(RECORD).then().block();
-        return new WrittenRows(database);
+        WrittenRows written = new WrittenRows(database);
+        written.inEachTable("CREATE OR REPLACE TRIGGER written AFTER INSERT OR UPDATE ON %s"
+                + " FOR EACH ROW EXECUTE FUNCTION written.record()");
+        return written;
     }
 
     List<String> all() {
@@ -62,6 +59,19 @@ final class WrittenRows {
 
     /** Removes the triggers: other tests use the same database. */
     void stop() {
+        inEachTable("DROP TRIGGER IF EXISTS written ON %s");
         database.sql("DROP SCHEMA written CASCADE").then().block();
+    }
+
+    /** One transaction for each table: with locks of several, it would deadlock with those of the service. */
+    private void inEachTable(String statement) {
+        database.sql(TABLES)
+                .map(row -> Objects.requireNonNull(row.get(0, String.class)))
+                .all()
+                .collectList()
+                .flatMapIterable(tables -> tables)
+                .concatMap(table -> database.sql(statement.formatted(table)).then())
+                .then()
+                .block();
     }
 }
