@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 @Component
 public class RefusedGrants {
 
-    /** How long a grant is refused at most; the call that revokes it must end before. */
-    public static final Duration LONGEST = Duration.ofMinutes(1);
+    /** Longer than the call that revokes the grant; {@code install.FlowSettingsCheck} limits calls to less. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     /** A flow that does not store the grant revokes it at the provider. */
     static final String IS_REFUSED = """

@@ -12,14 +12,14 @@ class FlowSettingsCheckTest {
 
     @Test
     void aFlowThatEndsWithinItsClaimIsAccepted() {
-        assertThatCode(() -> new FlowSettingsCheck(Duration.ofSeconds(29))).doesNotThrowAnyException();
+        assertThatCode(() -> new FlowSettingsCheck(Duration.ofSeconds(17))).doesNotThrowAnyException();
     }
 
     @Test
     void aFlowThatCouldOutlastItsClaimIsRejected() {
-        assertThatThrownBy(() -> new FlowSettingsCheck(Duration.ofSeconds(30)))
+        assertThatThrownBy(() -> new FlowSettingsCheck(Duration.ofSeconds(18)))
                 .isInstanceOf(SettingException.class)
-                .hasMessage("4 times oauth.provider-guard.time-limit is PT2M and must be shorter than the claim of an"
+                .hasMessage("7 times oauth.provider-guard.time-limit is PT2M6S and must be shorter than the claim of an"
                         + " install link, which is PT2M");
     }
 }
