@@ -151,7 +151,10 @@ class FastPath {
 
     /** A caller that may not get the token of the whole grant may get a narrowed token at the same address. */
     private @Nullable CachedResponse findPermitted(
-            Caller caller, @Nullable CachedResponse whole, NarrowedTokens.@Nullable Responses narrowedResponses, String uri) {
+            Caller caller,
+            @Nullable CachedResponse whole,
+            NarrowedTokens.@Nullable Responses narrowedResponses,
+            String uri) {
         if (whole != null && whole.permits(caller)) {
             return whole;
         }

@@ -31,7 +31,7 @@ public class GrantCipher {
         this.properties = properties;
     }
 
-    /** Encrypts for the row with this id, which no other row can use, and computes the time of the scheduled refresh. */
+    /** Encrypts for the row with this id only, and computes the time of the scheduled refresh. */
     public Mono<EncryptedTokens> encrypt(InstallationId id, OAuthTokens tokens, RefreshRules rules) {
         List<Plaintext> plaintexts = new ArrayList<>();
         plaintexts.add(new Plaintext(tokens.accessToken(), ACCESS.place(id.toString())));

@@ -208,8 +208,8 @@ public class InstallLinks implements ActivationHook {
     }
 
     /**
-     * Lets only this flow spend the link, for {@link #CLAIMED_FOR}. Empty where it cannot be used, or another flow has claimed
-     * it.
+     * Lets only this flow spend the link, for {@link #CLAIMED_FOR}. Empty where it cannot be used, or another flow has
+     * claimed it.
      *
      * @param state of the flow
      */

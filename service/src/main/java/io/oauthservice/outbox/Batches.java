@@ -16,7 +16,7 @@ import org.springframework.core.NestedExceptionUtils;
 /**
  * Reads and marks the relay's batches: while Kafka has one batch, the next is read and the one before is marked.
  * Batches visit the installations in ascending order, each with its first event only, so that no event is in two
- * batches of one pass. A new pass starts when all events of the last are marked. For the relay's thread only, which it blocks.
+ * batches of one pass. A new pass starts when all events of the last are marked. Blocks the relay's thread, its only one.
  */
 final class Batches {
 

@@ -29,7 +29,7 @@ public class BlockedInstallations {
             """;
 
     /**
-     * Holds due events of installations that are still blocked. The locks make a release wait until its trigger sees
+     * Excludes due events of installations that are still blocked. The locks make a release wait until its trigger sees
      * these rows.
      */
     static final String EXCLUDE = """

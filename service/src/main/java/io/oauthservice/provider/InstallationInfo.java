@@ -42,7 +42,7 @@ public record InstallationInfo(
         }
     }
 
-    /** Of a stored grant that is read again. The person's name stays as stored: who gave the consent does not change. */
+    /** Of a stored grant that is read again. The person's name stays as stored: the consent does not change. */
     public static InstallationInfo ofStored(
             Grant grant, List<Organisation> organisations, Map<String, Object> metadata) {
         return new InstallationInfo(

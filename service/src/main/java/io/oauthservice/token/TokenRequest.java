@@ -29,8 +29,7 @@ record TokenRequest(
 
     /**
      * The organisation of a request whose response may be cached: by id, for the default grant with a lifetime as
-     * configured. Null: it is another request. A text that turns out to be a name
-     * is read by this key, but not cached.
+     * configured. Null: it is another request. A text that turns out to be a name is read by this key, but not cached.
      */
     @Nullable
     String cacheableOrgId() {

@@ -54,7 +54,7 @@ class WholeReads {
                 .flatMap(requested -> read(requested, request.minTtl(), known));
     }
 
-    /** The same for an installation that was found already. */
+    /** Reads the token of an installation that was found already. */
     Mono<LiveToken> read(RequestedInstallation requested, @Nullable Duration minTtl, @Nullable LiveToken known) {
         return fresh(freshness.of(requested.installation()), minTtl)
                 .flatMap(fresh -> decrypt(fresh.installation(), known)

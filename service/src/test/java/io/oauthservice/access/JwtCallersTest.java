@@ -142,7 +142,7 @@ class JwtCallersTest {
             assertThat(caller(callers, issuer.sign(shared, JWSAlgorithm.HS256, claims -> claims)))
                     .isNull();
         }
-        assertThat(issuer.fetches()).as("rejected before any key is searched").isZero();
+        assertThat(issuer.fetches()).as("rejected before any key is looked for").isZero();
     }
 
     @Test
