@@ -63,7 +63,7 @@ record AccessProperties(
         }
     }
 
-    /** Without unknown ones: a permission of a newer version must not stop this one after a rollback. */
+    /** The permissions that this version knows. Others are ignored, so that the start succeeds after a rollback. */
     static List<String> known(List<String> permissions) {
         return permissions.stream().filter(AccessProperties::isKnown).toList();
     }

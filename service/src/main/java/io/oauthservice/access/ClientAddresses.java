@@ -75,12 +75,12 @@ public class ClientAddresses {
         return find(peer, headers::getAll);
     }
 
-    /** For records, which may be wrong: the connection's address where none is proved. */
+    /** The proved address, else the connection's, which may be a proxy's. For the audit only. */
     public InetAddress findOrPeer(HttpHeaders headers, InetSocketAddress peer) {
         return findOrPeer(peer, headers::getAll);
     }
 
-    /** The same for a request that Spring handles. Null where the connection has no address. */
+    /** The proved address, else the connection's; null where the connection has none. For the audit only. */
     public @Nullable InetAddress findOrPeer(ServerWebExchange exchange) {
         InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
         return peer == null || peer.isUnresolved()

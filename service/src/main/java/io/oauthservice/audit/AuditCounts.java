@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.stereotype.Component;
 
 /**
- * Counts token reads and what else may happen at the rate of requests, in memory and for all requests that are equal.
- * Combinations that wait for their first entry are bounded; so are those that have one.
+ * Counts token reads, and what else requests can cause at any rate, in memory. Requests with the same {@link CountKey}
+ * share a counter. Two numbers are bounded: of counters whose first count is not stored yet, and of all others.
  */
 @Component
 @EnableConfigurationProperties(AuditProperties.class)
@@ -116,10 +116,10 @@ public class AuditCounts {
     }
 
     /**
-     * What has to be stored now: first reads, and further ones from time to time. Of too many combinations with an
-     * entry, those that were not read for the longest time.
+     * The counts to store now: those of new counters, and those that are due. Also those of counters above the limit,
+     * the longest unused first.
      *
-     * @param all everything that is not stored
+     * @param all true: every count that is not stored
      */
     List<Unstored> due(boolean all) {
         long now = clock.millis();

@@ -41,7 +41,7 @@ class CountFlush {
                 .register(meters);
     }
 
-    /** Half the interval: what happens just after one step must be stored by the end of the next. */
+    /** Runs twice within {@code new-within}: what happens just after one step is stored by the end of the next. */
     @Bean
     BackgroundLoop auditCountsLoop() {
         return new BackgroundLoop(
@@ -54,7 +54,7 @@ class CountFlush {
                 .afterStop(() -> flush(true).block(LAST_WITHIN));
     }
 
-    /** @param all also what was stored a short time ago */
+    /** @param all true: also counts that are not due yet */
     Mono<Void> flush(boolean all) {
         return store(counts::dueOfRemoved)
                 .then(store(() -> counts.due(all)))

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action one of the constants below
  * @param actor null: not identified
- * @param subject what was denied or why it was rejected; null for reads
+ * @param reason the request that was denied, or why a webhook was rejected; null for reads and install starts
  */
 record CountKey(
         String action,
@@ -18,7 +18,7 @@ record CountKey(
         @Nullable String platform,
         @Nullable UUID installation,
         @Nullable String fingerprint,
-        @Nullable String subject) {
+        @Nullable String reason) {
 
     static final String TOKEN_READ = "token.read";
     static final String INSTALL_STARTED = "installation.started";
@@ -27,9 +27,9 @@ record CountKey(
 
     private static final char ISSUER_END = '/';
 
-    /** A combination that is left when there are too many: a JWT's issuer without its subject, and the platform. */
+    /** The less specific key where too many counters exist: the platform, and of a JWT its issuer without subject. */
     CountKey overflow() {
-        return new CountKey(action, actor == null ? null : issuer(actor), platform, null, null, subject);
+        return new CountKey(action, actor == null ? null : issuer(actor), platform, null, null, reason);
     }
 
     private static String issuer(String actor) {
@@ -43,10 +43,10 @@ record CountKey(
     }
 
     /** What an entry says beyond its key; without what is null. */
-    static Map<String, Object> detail(@Nullable String subject, @Nullable Long notModified) {
+    static Map<String, Object> detail(@Nullable String reason, @Nullable Long notModified) {
         Map<String, Object> detail = new LinkedHashMap<>();
-        if (subject != null) {
-            detail.put("reason", subject);
+        if (reason != null) {
+            detail.put("reason", reason);
         }
         if (notModified != null) {
             detail.put("not_modified", notModified);

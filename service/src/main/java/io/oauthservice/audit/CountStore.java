@@ -61,7 +61,7 @@ class CountStore {
                 .bind("fingerprints", Sql.column(entries, String[]::new, Line::fingerprint))
                 .bind(
                         "subjects",
-                        Sql.column(counts, String[]::new, one -> one.key().subject()))
+                        Sql.column(counts, String[]::new, one -> one.key().reason()))
                 .bind("counts", Sql.column(counts, Long[]::new, Unstored::served))
                 .bind("unmodified", Sql.column(counts, Long[]::new, CountStore::notModified))
                 .bind("firsts", Sql.column(entries, Instant[]::new, Line::firstAt))
@@ -88,6 +88,6 @@ class CountStore {
                 one.served(),
                 Instant.ofEpochMilli(one.firstAt()),
                 Instant.ofEpochMilli(one.lastAt()),
-                CountKey.detail(key.subject(), notModified(one)));
+                CountKey.detail(key.reason(), notModified(one)));
     }
 }

@@ -42,7 +42,10 @@ public class LastUses implements ActorErasure {
             WHERE installation_id = ANY(:ids)
             """;
 
-    /** The entries since the last hour of use: of many, those of one caller and one token each. */
+    /**
+     * Finds the exact time in the newest 1,000 entries since the hour before the stored use. Each entry counts the
+     * reads of one token by one caller.
+     */
     static final String FIND_EXACT = """
             SELECT u.installation_id, COALESCE(r.last_at, u.last_used_at) AS last_used_at,
                 COALESCE(r.actor, u.last_used_by) AS last_used_by
@@ -89,7 +92,7 @@ public class LastUses implements ActorErasure {
                 .then();
     }
 
-    /** Those of these installations that were used, rounded down to the hour. */
+    /** When these installations were used last, rounded down to the hour; without those that were never used. */
     public Mono<Map<InstallationId, LastUse>> find(Collection<Installation> installations) {
         UUID[] ids = installations.stream().map(one -> one.id().value()).toArray(UUID[]::new);
         return database.sql(FIND)
@@ -99,7 +102,7 @@ public class LastUses implements ActorErasure {
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    /** Of one installation, exactly; none where it was never used. */
+    /** When this installation was used last, exactly; an empty Optional if it was never used. */
     public Mono<Optional<LastUse>> findExact(Installation installation) {
         return database.sql(FIND_EXACT)
                 .bind("id", installation.id().value())

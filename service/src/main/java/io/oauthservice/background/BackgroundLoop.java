@@ -78,7 +78,7 @@ public final class BackgroundLoop implements SmartLifecycle {
         return this;
     }
 
-    /** Starts a step without waiting for the interval; ignored while the loop pauses. */
+    /** Starts a step without waiting for the interval. While the loop pauses, the step starts after the pause. */
     public void wake() {
         wakeUps.release();
     }

@@ -40,8 +40,9 @@ public class ChangeFeed {
     private static final Duration MAX_AGE = BEAT_EVERY.multipliedBy(2);
 
     /**
-     * A failover or a restore changes the timeline or the cluster's identifier, where the role may read them. A dump
-     * that is restored elsewhere has the same epoch, and transactions with numbers of another cluster.
+     * The stored epoch, combined with the cluster's identifier and timeline where the role may read them, so that a
+     * failover or a restore changes it. Otherwise a dump that is restored elsewhere has the same epoch, although its
+     * transactions are numbered by another cluster.
      */
     private static final String EPOCH = """
             SELECT substr(md5(concat_ws(' ', epoch,
@@ -115,7 +116,7 @@ public class ChangeFeed {
     }
 
     /**
-     * The listener is called by one thread at a time for what other replicas change, and by any for this one's changes.
+     * Adds a listener. One thread at a time calls it with notifications; any thread with this replica's own changes.
      */
     public void listen(Listener listener) {
         listeners.add(listener);
@@ -159,7 +160,7 @@ public class ChangeFeed {
         listeners.forEach(Listener::onLost);
     }
 
-    /** After the connection has begun to listen, so that later transactions are not missed. */
+    /** Called after the connection has begun to listen, so that changes of later transactions are not missed. */
     private Mono<Void> readEpoch() {
         return database.sql(EPOCH)
                 .map(ChangeFeed::toPosition)

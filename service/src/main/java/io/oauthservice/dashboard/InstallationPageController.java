@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** The page of one installation and its forms. {@code SessionFilter} has checked their tokens. */
+/** The page of one installation and its forms. {@code SessionFilter} has checked the tokens against forged forms. */
 @RestController
 @Hidden
 class InstallationPageController {

@@ -106,7 +106,7 @@ record ListQuery(
         return !text.isEmpty() || !platform.isEmpty() || !status.isEmpty() || !labels.isEmpty();
     }
 
-    /** The same selection from another position on. */
+    /** The list's address with this selection, from a position on; null: from the first page. */
     String address(@Nullable Cursor from) {
         UriComponentsBuilder address = UriComponentsBuilder.fromPath("/");
         add(address, "q", text);

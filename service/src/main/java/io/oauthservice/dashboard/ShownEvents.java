@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Whether events reach their consumers.
  *
- * @param relay whose log says why they do not; empty: they do, or no replica publishes them
+ * @param relay the replica whose log contains the reason; empty: events are delivered, or no replica publishes them
  */
 record ShownEvents(String text, boolean failing, String relay) {
 

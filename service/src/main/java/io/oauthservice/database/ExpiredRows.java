@@ -19,7 +19,7 @@ public final class ExpiredRows {
     /**
      * @param table its rows may be deleted in any order
      * @param expiry the column with the time of expiry, which has an index
-     * @param kept for how long after that
+     * @param kept how long a row is kept after its expiry
      */
     public ExpiredRows(DatabaseClient database, String table, String expiry, Duration kept) {
         this.database = database;

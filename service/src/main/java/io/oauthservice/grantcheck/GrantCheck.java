@@ -64,7 +64,10 @@ public class GrantCheck {
                 .flatMap(grant -> providers.get(seen.platform()).checkToken(grant));
     }
 
-    /** An issued token shows whether the grant works. Others are refreshed where a check of theirs proves nothing. */
+    /**
+     * Whether to refresh instead of checking the access token: always where tokens are issued for the installation
+     * itself, else where the access token is expired, invalid or possibly replaced, so that a check proves nothing.
+     */
     boolean isDecidedByRefresh(Installation seen) {
         StoredTokens tokens = seen.tokens();
         boolean expired = tokens.expiresAt() != null

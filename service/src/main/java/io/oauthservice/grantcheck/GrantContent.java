@@ -52,8 +52,9 @@ public class GrantContent {
     }
 
     /**
-     * The installation after a change that is no end: with the provider's present content, and with a new token where
-     * issuing one invalidates no other. A suspended one becomes active if the suspension is over.
+     * Brings a grant in line with the provider's present answer and returns the installation. Gets a new token where
+     * issuing one invalidates no other. A suspended installation becomes active if its suspension is over; one whose
+     * grant has ended or is suspended at the provider is ended or suspended here.
      */
     public Mono<Installation> update(Installation seen) {
         if (GrantCheck.isIssuedWithoutRefreshToken(seen)) {

@@ -41,7 +41,7 @@ class SuspensionCheck {
                         SuspensionCheck.class,
                         properties.suspendedEvery(),
                         "Failed to check suspended installations",
-                        // Skips installations that another replica has checked meanwhile.
+                        // Skips installations that another replica has refreshed; other checks are not recorded.
                         () -> checkAll(properties.suspendedEvery().dividedBy(2)))
                 .inPhase(Phases.REFRESHING_JOBS);
     }

@@ -20,7 +20,7 @@ class BrowserBinding {
         this.cookie = new BrowserCookie("oauth_browser", AGE, address);
     }
 
-    /** The browser's value; the response sets a new one where the browser has none. */
+    /** The browser's value, or a new one where it has none. The response always sets the cookie, which renews it. */
     Secret of(ServerWebExchange exchange) {
         Secret value = find(exchange).orElseGet(Secret::random);
         cookie.set(exchange, value);

@@ -128,12 +128,12 @@ class CallbackController {
                         pending,
                         complete(provider, pending, state, query)
                                 .map(result -> result.endOf(pending))
-                                .contextWrite(cause(pending, Origin.of(exchange)))))
+                                .contextWrite(actor(pending, Origin.of(exchange)))))
                 .switchIfEmpty(Mono.defer(() -> results.find(state, provider.platform(), browser)));
     }
 
-    /** The actor of the flow's changes is the caller that started the flow, if there is one. */
-    private static Context cause(PendingFlow pending, Origin origin) {
+    /** The actor of the flow's changes: the caller who started it or who created its link, if there is one. */
+    private static Context actor(PendingFlow pending, Origin origin) {
         String requester = pending.requestedBy();
         return (requester == null ? origin : origin.withActor(requester)).context();
     }

@@ -17,10 +17,11 @@ import org.springframework.http.HttpStatus;
  * The result of a flow: a page or a redirect. Contains no secret. It is stored as JSON, and replicas of the version
  * before this one read and write it as well: fields that were added later are nullable.
  *
- * @param startAgain whether the page has a link to start a new flow
+ * @param startAgain whether the page offers to start a new flow
  * @param location the target of the redirect; null for a page
  * @param kind null: unknown, or one of a later version
- * @param detail the id of the installation that was connected, or the code of the error; null: none
+ * @param detail the id of the connected installation, the code of the error, or the status of the unusable link; null:
+ *     none
  * @param next where the page leads; null: nowhere
  * @param opener the page that gets the outcome; null: none
  */
@@ -54,7 +55,7 @@ record FlowResult(
         WRONG_ACCOUNT("wrong_account"),
         UNUSABLE("unusable"),
         FAILED("failed"),
-        /** It has not ended, or there was none. */
+        /** There is no outcome to show: the flow has not ended, there was none, or the browser is redirected. */
         NONE("");
 
         private final String outcome;
@@ -119,7 +120,7 @@ record FlowResult(
         return flow.isOfPage() ? result.with(LIST, null) : result;
     }
 
-    /** What the page of a link shows, which cannot start a flow. */
+    /** This result as the page of a link shows it, if the link cannot start a flow; an opener gets it as well. */
     FlowResult onPageOf(InstallLink link) {
         String origin = link.terms().openerOrigin();
         return origin == null

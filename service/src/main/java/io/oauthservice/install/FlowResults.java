@@ -73,7 +73,7 @@ class FlowResults {
         return flows.join(state.sha256(), () -> kept);
     }
 
-    /** The state is consumed but the flow cannot continue: a repeated callback must not wait for a result. */
+    /** For a failure after which the state may be consumed: a repeated callback must not wait for a result. */
     Mono<Void> keepFailure(Secret state) {
         return keep(KEEP_FIRST, state, FAILED);
     }

@@ -137,7 +137,7 @@ class InstallFlow {
             CONNECTED,
             /** A request for approval at the provider. */
             REQUESTED,
-            /** Nothing is stored here, and what could be revoked at the provider is. */
+            /** Nothing was stored here, and its tokens were revoked at the provider as far as possible. */
             NOT_STORED
         }
 

@@ -171,7 +171,7 @@ class LinkedFlow {
                 .collectList();
     }
 
-    /** No flow connects the same grant meanwhile: its new token may be the one that is revoked here. */
+    /** The refusal keeps other flows from connecting this grant meanwhile: their token may be the one revoked here. */
     private Mono<Void> revoke(GuardedProvider provider, Described grant) {
         return grants.discard(provider, grant.grant(), false)
                 .then(Mono.defer(
@@ -195,7 +195,7 @@ class LinkedFlow {
                                 names(List.of(requested.getFirst())), expected, ChosenAccount.REQUESTED)));
     }
 
-    /** The link awaits the approval from the commit on that records the request: it may be approved right after. */
+    /** One transaction records the request and makes the link wait: the approval may follow immediately. */
     private Mono<Void> awaitApproval(
             GuardedProvider provider,
             Claim claim,

@@ -65,7 +65,7 @@ class NewGrants {
                 .map(info -> new Described(grant, info));
     }
 
-    /** Stores it. Its tokens are discarded if they can never be stored. */
+    /** Stores a described grant under these terms. Its tokens are discarded if they can never be stored. */
     Mono<Installation> store(GuardedProvider provider, PendingFlow flow, Described grant, ConnectTerms terms) {
         return connect(provider, flow, grant.info(), grant.grant(), terms)
                 .onErrorResume(
@@ -73,7 +73,11 @@ class NewGrants {
                         failure -> discard(provider, grant.grant(), true).then(Mono.error(failure)));
     }
 
-    /** @param connected as in {@link io.oauthservice.provider.TokenDiscarder} */
+    /**
+     * Revokes tokens that were not stored. A failure is only logged.
+     *
+     * @param connected whether the same grant is, or may be, connected here: its stored tokens stay valid
+     */
     Mono<Void> discard(GuardedProvider provider, NewGrant grant, boolean connected) {
         return provider.discardTokens(grant, connected)
                 .doOnSuccess(done -> log.warn("Unstored tokens discarded: platform={}", provider.platform()))

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param codeVerifier the PKCE verifier; null without PKCE
  * @param returnTo the final target of the browser; null for a plain result page
- * @param requestedBy the caller who started it; null for an anonymous browser
+ * @param requestedBy the caller who started it, or who created its link; null for a browser without a caller
  * @param link the install link that it uses; null: none
  * @param openerOrigin of the page that gets the outcome; null: none
  */
@@ -22,7 +22,7 @@ record PendingFlow(
         @Nullable UUID link,
         @Nullable String openerOrigin) {
 
-    /** Whether the dashboard's page of this service has started it. */
+    /** Whether it leads back to the page: a caller has started it without a link, to return to this service. */
     boolean isOfPage() {
         return link == null
                 && requestedBy != null

@@ -2,7 +2,7 @@ package io.oauthservice.installation;
 
 import reactor.core.publisher.Mono;
 
-/** Takes part in the transaction that makes an installation active, whatever has caused that. */
+/** Takes part in the transaction that connects or activates an installation; not in one that ends a suspension. */
 @FunctionalInterface
 public interface ActivationHook {
 

@@ -40,9 +40,9 @@ public class AffectedGrants {
     }
 
     /**
-     * The grants that the event names, each as it is when it is requested.
+     * The grants that the event names, each read when the subscriber requests it.
      *
-     * @param statuses theirs
+     * @param statuses only grants with one of these statuses
      */
     public Flux<Installation> find(Platform platform, Grants grants, Collection<InstallationStatus> statuses) {
         return select(grants)

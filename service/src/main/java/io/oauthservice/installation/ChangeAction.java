@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a change in the audit. A change with an event has the event's name.
+ * The name of a change in the audit. It may be more specific than the event's type: {@code installation.suspended} has
+ * an event of the type {@code installation.updated}.
  *
  * @param cause of the event; null: there is none
  */

@@ -16,9 +16,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The default grant of an organisation: callers that name no user get its token. The first grant stays the
- * default when others follow; when it ends, the next active one succeeds it. Every call is part of its caller's
- * transaction.
+ * The default grant of an organisation: callers that name no user get its token. A grant stays the default when others
+ * follow, unless it only inherits the organisation and a new one does not. When it ends or is suspended, another active
+ * one succeeds it. Every call is part of its caller's transaction.
  */
 @Component
 class DefaultGrants {
@@ -120,7 +120,10 @@ class DefaultGrants {
                 .then();
     }
 
-    /** Makes the grant the default where no active one is. Returns the organisations whose default it has become. */
+    /**
+     * Makes the grant the default where none is active, and where the active one only inherits the organisation and
+     * this one does not. Returns the organisations whose default it has become.
+     */
     Mono<Set<String>> makeDefault(InstallationId id) {
         return database.sql(YIELD)
                 .bind("id", id.value())

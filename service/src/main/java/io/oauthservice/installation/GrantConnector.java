@@ -209,8 +209,8 @@ public class GrantConnector {
     }
 
     /**
-     * Records that the grant waits for approval at the provider. One that is not revoked keeps its status. Returns what
-     * waits; empty where the grant is connected.
+     * Records that the grant waits for approval at the provider. One that needs a reconnect keeps that status. Returns
+     * what waits; empty where the grant is active, suspended or unclaimed.
      *
      * @param requesterId the provider's id of the person who requested it; the approval names this person
      */

@@ -40,7 +40,7 @@ public enum InstallationStatus {
     /**
      * The cause in the event of an installation that had this status and becomes active.
      *
-     * @param sequence the installation's, before. Without an event, it is new to consumers
+     * @param sequence the installation's sequence before the change; 0: it has had no event and is new to consumers
      */
     Cause createdCause(long sequence) {
         return switch (this) {

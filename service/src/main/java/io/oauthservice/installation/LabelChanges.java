@@ -19,7 +19,7 @@ public class LabelChanges {
 
     private static final String MERGED = "jsonb_strip_nulls(i.labels || :patch)";
 
-    /** Consumers have received no event of such an installation. */
+    /** An installation with sequence 0 has had no event, and gets none: consumers do not know it. */
     private static final String MERGE = """
             UPDATE oauth_installations i
             SET labels = %1$s, updated_at = clock_timestamp(),

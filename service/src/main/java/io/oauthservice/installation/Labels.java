@@ -15,7 +15,7 @@ public final class Labels {
     /** The most labels of an installation. */
     public static final int MOST = 16;
 
-    /** Replaces all labels by others. */
+    /** Enough to replace all labels by others. */
     private static final int MOST_CHANGES = 2 * MOST;
 
     private static final int LONGEST_SHOWN = 40;

@@ -18,8 +18,8 @@ class OrganisationNames {
     private static final int MOST_ORGANISATIONS = 100;
 
     /**
-     * The number of grants that are examined per organisation, to limit the cost. An organisation with more of them
-     * counts, so that a name is never unique by mistake.
+     * The number of grants that are examined per organisation, to limit the cost. An organisation with this many or
+     * more counts, so that a name is never unique by mistake.
      */
     private static final int MOST_GRANTS = 20;
 
@@ -59,20 +59,20 @@ class OrganisationNames {
                 .bind("name", name)
                 .bind("organisations", MOST_ORGANISATIONS)
                 .bind("grants", MOST_GRANTS)
-                .map(row -> new Bearer(Sql.get(row, "org_id", String.class), Sql.isTrue(row, "counts")))
+                .map(row -> new Candidate(Sql.get(row, "org_id", String.class), Sql.isTrue(row, "counts")))
                 .all()
                 .collectList()
                 .map(OrganisationNames::toNamedOrganisations);
     }
 
-    private static NamedOrganisations toNamedOrganisations(List<Bearer> bearers) {
-        List<String> ids = bearers.stream()
+    private static NamedOrganisations toNamedOrganisations(List<Candidate> candidates) {
+        List<String> ids = candidates.stream()
                 .limit(MOST_ORGANISATIONS)
-                .filter(Bearer::counts)
-                .map(Bearer::orgId)
+                .filter(Candidate::counts)
+                .map(Candidate::orgId)
                 .toList();
-        return new NamedOrganisations(ids, bearers.size() <= MOST_ORGANISATIONS);
+        return new NamedOrganisations(ids, candidates.size() <= MOST_ORGANISATIONS);
     }
 
-    private record Bearer(String orgId, boolean counts) {}
+    private record Candidate(String orgId, boolean counts) {}
 }

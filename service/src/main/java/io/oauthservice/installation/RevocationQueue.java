@@ -10,9 +10,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The pending revocations of an installation, as far as its other changes concern them. {@link StatusChanges} queues
- * them, this class cancels and renews them, {@code revoke.PendingRevocations} carries them out. Each has the provider's
- * ids as they were when the installation was revoked.
+ * The pending revocations of an installation, as far as its other changes concern them. {@link StatusChanges#revoke}
+ * queues them, this class cancels, keeps and renews them, {@code revoke.ProviderRevocations} carries them out. Each has
+ * the provider's ids as they were when the installation was revoked.
  */
 @Component
 public class RevocationQueue {
@@ -85,8 +85,8 @@ public class RevocationQueue {
     }
 
     /**
-     * Whether the grant that is about to be connected was revoked here, and whether that is in progress at the
-     * provider.
+     * Whether the grant that is about to be connected was revoked here or refused by another flow, and whether its
+     * revocation is in progress at the provider.
      */
     public Mono<RevocationState> findState(
             InstallationId id, Platform platform, String registration, InstallationInfo grant) {
@@ -116,9 +116,9 @@ public class RevocationQueue {
     }
 
     /**
-     * Moves the revocation of an earlier external id to where it is not overwritten, and where replicas of an earlier
-     * version, which revoke the present id, do not see it. It loses its tokens: only for grants that are revoked by
-     * installation.
+     * Moves the revocation of an earlier external id from {@code installation_id} to {@code origin_id}. There the next
+     * revocation of the installation does not overwrite it, and replicas of an earlier version, which would revoke the
+     * present id, do not see it. It loses its tokens: only for grants that are revoked by installation.
      */
     Mono<Void> keepEarlierExternalId(InstallationId id) {
         return database.sql(KEEP_EARLIER).bind("id", id.value()).then();

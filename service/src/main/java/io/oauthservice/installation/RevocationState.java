@@ -3,12 +3,13 @@ package io.oauthservice.installation;
 import java.time.Duration;
 
 /**
- * Whether a grant that is about to be connected was revoked here, and the progress of its revocation at the provider.
+ * Whether a grant that is about to be connected was revoked here, or {@linkplain RefusedGrants refused} by another
+ * flow, and the progress of its revocation at the provider.
  */
 public enum RevocationState {
-    /** Not revoked here. */
+    /** Neither revoked nor refused here. */
     NONE,
-    /** Revoked here. No call to the provider is in progress; an earlier one may have taken effect. */
+    /** Revoked or recently refused here. No call to the provider is in progress; one may have taken effect earlier. */
     REVOKED,
     /** A call to the provider is in progress: it may end the new grant as well. */
     IN_PROGRESS;

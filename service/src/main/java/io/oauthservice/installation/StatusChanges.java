@@ -131,9 +131,9 @@ public class StatusChanges {
     }
 
     /**
-     * Records how the provider ended or suspended this version of the grant, unless the row has changed since, or a
-     * refresh is in progress after a {@link EndingSource#CHECK} or {@link EndingSource#RECONCILIATION}. Returns the
-     * installation as it is afterwards: ended, or as another change has left it.
+     * Records how the provider ended or suspended this version of the grant, unless the row has changed since. Has no
+     * effect during a refresh if the source is {@link EndingSource#CHECK} or {@link EndingSource#RECONCILIATION}.
+     * Returns the installation as it is afterwards: ended, or as another change has left it.
      *
      * @param error the provider's error code, or the source of the finding, for the log
      */

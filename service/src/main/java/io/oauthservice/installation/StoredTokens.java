@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tokens of an installation as they are stored.
  *
- * @param accessToken ciphertext; null where there is no usable grant
+ * @param accessToken ciphertext; null where there is no grant. One that needs a reconnect keeps it
  * @param refreshToken ciphertext; null where the provider gave none
  * @param issuedAt null if there was never a token
  * @param expiresAt null: does not expire

@@ -34,7 +34,10 @@ public class SuspendedInstallations {
         this.rows = rows;
     }
 
-    /** Those that no replica has checked for this long. No connection is held between two pages. */
+    /**
+     * Those whose last attempt at a refresh, or else whose suspension, is at least this long ago. A check that needs no
+     * refresh is not recorded. No connection is held between two pages.
+     */
     public Flux<Installation> findUnchecked(Platform platform, Duration notCheckedFor) {
         return page(platform, notCheckedFor, NEWEST, new UUID(-1, -1))
                 .expand(page -> page.size() < PAGE ? Mono.empty() : next(platform, notCheckedFor, page.getLast()))

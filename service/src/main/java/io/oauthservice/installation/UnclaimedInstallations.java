@@ -248,7 +248,10 @@ public class UnclaimedInstallations {
                 })));
     }
 
-    /** Deletes an unclaimed installation that the platform no longer has. There is no event. */
+    /**
+     * Deletes an unclaimed installation that the platform no longer has. One that had an event or has a pending
+     * revocation becomes revoked instead. There is no event.
+     */
     public Mono<Void> forget(Installation unclaimed) {
         return changes.inTransaction(forget(DELETE, unclaimed)
                 .flatMap(deleted -> deleted > 0 ? Mono.just(deleted) : forget(END, unclaimed))

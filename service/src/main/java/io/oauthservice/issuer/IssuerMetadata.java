@@ -8,8 +8,8 @@ import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
- * An issuer's metadata (OpenID Connect Discovery). Fetched at first use, and again after five minutes; a
- * failure is repeated within {@link IssuerKeys#FETCH_INTERVAL}.
+ * An issuer's metadata (OpenID Connect Discovery). Fetched at first use, and again after five minutes. A failed fetch
+ * is not tried again within {@link IssuerKeys#FETCH_INTERVAL}; callers get its failure.
  */
 public final class IssuerMetadata {
 

@@ -20,7 +20,7 @@ public final class JwtChecks {
     /**
      * Checks type, expiry, issuer and audience.
      *
-     * @param types the accepted values of {@code typ}, besides none
+     * @param types the accepted values of {@code typ}; a JWT without {@code typ} is accepted too
      */
     public static List<OAuth2TokenValidator<Jwt>> of(String issuer, String audience, Clock clock, String... types) {
         JwtTypeValidator type = new JwtTypeValidator(types);

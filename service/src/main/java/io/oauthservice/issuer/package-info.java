@@ -1,7 +1,7 @@
 /**
  * Issuers of JWTs: their metadata (OpenID Connect Discovery) and public keys, fetched when they are needed and cached.
  *
- * <p>Knows no claims, callers or people.
+ * <p>Checks the claims that every JWT must have. Knows no other claims, callers or people.
  */
 @ApplicationModule(allowedDependencies = {"outbound", "startup"})
 @NullMarked

@@ -79,7 +79,8 @@ public class InstallLinks implements ActivationHook {
               AND (l.claimed_until IS NULL OR l.claimed_until < clock_timestamp())
             RETURNING\s""" + COLUMNS;
 
-    private static final String OPEN = """
+    /** A link counts as opened when a flow is started with it, not when its page is shown. */
+    private static final String MARK_OPENED = """
             UPDATE oauth_install_links SET opened_at = clock_timestamp() WHERE id = :id AND opened_at IS NULL
             """;
 
@@ -185,7 +186,7 @@ public class InstallLinks implements ActivationHook {
     }
 
     /**
-     * Withdraws a link, now or before; only the first time is recorded. Returns {@code false} where it is spent or
+     * Withdraws a link; has no effect where it is withdrawn already. Returns {@code false} where it is spent or
      * unknown.
      */
     public Mono<Boolean> withdraw(UUID id) {
@@ -266,7 +267,7 @@ public class InstallLinks implements ActivationHook {
      * flows.
      */
     public Mono<Void> recordOpened(InstallLink link) {
-        return database.sql(OPEN)
+        return database.sql(MARK_OPENED)
                 .bind("id", link.id())
                 .fetch()
                 .rowsUpdated()

@@ -54,8 +54,8 @@ final class BoundedSearch {
      *
      * @param scan examines {@code :budget} rows; returns where that ended as {@code to_created_at} and {@code to_id},
      *     and how many of them match as {@code matching}
-     * @param shortScan the budget of the first scan; further ones have more and more
-     * @param longScan that of all scans
+     * @param shortScan how many rows the first scan examines; later scans examine more
+     * @param longScan how many rows all scans examine together
      * @param lookUp reads up to {@code :candidates} rows by an index; returns how many it has read as
      *     {@code candidates}
      */

@@ -45,7 +45,7 @@ record ChangedInstallation(
                 onlyFor == null || later.onlyFor == null ? null : union(onlyFor, later.onlyFor));
     }
 
-    /** The same for a stream that resumes. Others were offered it before. */
+    /** A copy for one stream that resumes: the other streams were offered these changes before. */
     ChangedInstallation onlyFor(InstallationStream stream) {
         return new ChangedInstallation(id, platform, mayMoveBetweenLists, organisations, settledBefore, Set.of(stream));
     }

@@ -17,7 +17,7 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
  *
  * @param statuses empty: any status
  * @param orgId the id of an organisation that the grant covers
- * @param text part of an organisation's name, in any case; with orgId or organisations, of a name among these
+ * @param text part of an organisation's name, ignoring case; with orgId or organisations, only their names count
  * @param organisations the ids of the only organisations that the caller may see; null: all
  * @param labels those that it must have
  * @param after the last position of the previous page

@@ -110,7 +110,7 @@ final class InstallationStream {
         return id.endsWith(tag) ? Position.parse(id.substring(0, id.length() - tag.length())) : Optional.empty();
     }
 
-    /** After another change of the caller's organisations, a client has to read the list again. */
+    /** Part of every event's id: a client cannot resume after its caller's organisations have changed. */
     private String visibilityTag() {
         return "-" + visibility.tag();
     }
@@ -178,7 +178,7 @@ final class InstallationStream {
         send();
     }
 
-    /** Changes are missed until {@link #onFeedRestored}, which an earlier reset does not replace. */
+    /** Changes are missed until {@link #onFeedRestored}. Cancels a scheduled reset: only the one after that counts. */
     synchronized void onFeedLost() {
         feedLost = true;
         incomplete = true;
@@ -306,7 +306,7 @@ final class InstallationStream {
         return null;
     }
 
-    /** The event's id is behind nothing that is still to be sent. */
+    /** The event's id is a position before every pending change: a client that resumes there misses none. */
     private ServerSentEvent<String> take(UUID id, Pending change, Position place, long time) {
         long settledBefore = pending.values().stream()
                 .mapToLong(Pending::settledBefore)

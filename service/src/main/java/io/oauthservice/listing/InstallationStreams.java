@@ -270,7 +270,10 @@ public class InstallationStreams implements ChangeFeed.Listener {
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(RESETS_WITHIN.toMillis()));
     }
 
-    /** Not during {@link #notifyRestored}: the position that it sees is not of a connection that was lost meanwhile. */
+    /**
+     * Synchronized with {@link #notifyRestored}: otherwise the connection could be lost after the check there, and
+     * the streams would count as restored.
+     */
     @Override
     public synchronized void onLost() {
         open.keySet().forEach(InstallationStream::onFeedLost);

@@ -60,7 +60,7 @@ class LabelSearch {
             ORDER BY f.created_at DESC, f.id DESC
             """.formatted(CONDITION);
 
-    /** Each installation may be on a page of its own. */
+    /** Each row may be in a disk block of its own, so that a scan of labels costs more than one of names. */
     private static final int SHORT_SCAN = 100;
 
     private static final int LONG_SCAN = 1_000;

@@ -48,7 +48,7 @@ public class ListCache implements ChangeFeed.Listener {
     private final Cache<Key, CachedList> lists;
     private final SingleFlight<Key, Result> reads = new SingleFlight<>();
 
-    /** By identity: a caller is one object for as long as its permissions are the same. */
+    /** By identity, which is cheaper than equality. A reload of clients or a new JWT validation creates new callers. */
     private final Cache<Caller, Visibility> visibilities = Caffeine.newBuilder()
             .weakKeys()
             .maximumSize(CALLERS)

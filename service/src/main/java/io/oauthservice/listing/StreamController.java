@@ -49,7 +49,10 @@ class StreamController {
         this.addresses = addresses;
     }
 
-    /** Without a condition on {@code Accept}, else a client of another format would get the installation of this id. */
+    /**
+     * Has no {@code produces}: otherwise a request for another format would match {@code /oauth/installations/{id}}
+     * with the id "stream".
+     */
     @GetMapping("/oauth/installations/stream")
     @Operation(
             summary = "Stream changes",

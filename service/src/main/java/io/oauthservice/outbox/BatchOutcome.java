@@ -67,7 +67,7 @@ final class BatchOutcome {
         return error.getClass().getSimpleName() + ": " + error.getMessage();
     }
 
-    /** Whether the broker rejects valid records. */
+    /** Whether a failure concerned the broker or the topic, or an acknowledgement was missing: the batch stops. */
     boolean isInterrupted() {
         return !reason.isEmpty();
     }

@@ -16,7 +16,8 @@ import org.springframework.core.NestedExceptionUtils;
 /**
  * Reads and marks the relay's batches: while Kafka has one batch, the next is read and the one before is marked.
  * Batches visit the installations in ascending order, each with its first event only, so that no event is in two
- * batches of one pass. A new pass starts when all events of the last are marked. Blocks the relay's thread, its only one.
+ * batches of one pass. A new pass starts when all events of the last are marked. For the relay's thread only, which it
+ * blocks.
  */
 final class Batches {
 
@@ -66,7 +67,7 @@ final class Batches {
         return marked;
     }
 
-    /** Waits until all events are marked; returns the same as {@link #mark}. */
+    /** Waits until all events are marked. Returns false if they were not, because another relay has the lease. */
     boolean finish() {
         CompletableFuture<@Nullable Long> last = marking;
         marking = ALL_MARKED;

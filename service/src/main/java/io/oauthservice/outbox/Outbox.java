@@ -21,7 +21,7 @@ public class Outbox {
     /** Below every id: the position before the first installation. */
     static final UUID START = new UUID(0, 0);
 
-    /** How many events are read at most to find one installation's first. */
+    /** A read of n events examines at most 4 n rows: an installation may have several due events. */
     private static final int READ_PER_HEAD = 4;
 
     private static final String APPEND = """

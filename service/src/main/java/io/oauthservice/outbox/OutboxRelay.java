@@ -68,7 +68,7 @@ class OutboxRelay {
                         "Event relay paused",
                         () -> Mono.fromSupplier(this::relay))
                 .inPhase(Phases.EVENT_RELAY)
-                .wokenBy(notifications.on(OutboxNotification.CHANNEL).filter(this::isForThisReplica))
+                .wokenBy(notifications.on(OutboxNotification.CHANNEL).filter(this::onNotification))
                 .stoppingWithin(STOP_LIMIT)
                 .afterStop(this::handOver);
     }
@@ -83,8 +83,8 @@ class OutboxRelay {
         return loop;
     }
 
-    /** A replica without the lease needs to know only that the lease was released. */
-    private boolean isForThisReplica(ListenerEvent event) {
+    /** Notes what was notified. Returns whether to wake the loop: without the lease only its release does. */
+    private boolean onNotification(ListenerEvent event) {
         replaying |= OutboxNotification.REPLAY_REQUESTED.isIn(event);
         boolean released = OutboxNotification.LEASE_RELEASED.isIn(event);
         leaseReleased |= released;
@@ -94,7 +94,7 @@ class OutboxRelay {
     /** Returns whether there may be more to publish. */
     private boolean relay() {
         try {
-            return hasLease() && publishNext();
+            return keepLease() && publishNext();
         } catch (RuntimeException e) {
             epoch = NO_LEASE;
             batches.startOver();
@@ -102,7 +102,8 @@ class OutboxRelay {
         }
     }
 
-    private boolean hasLease() {
+    /** Takes or renews the lease when that is due; returns whether this replica holds it. */
+    private boolean keepLease() {
         long now = System.nanoTime();
         if (epoch == NO_LEASE || leaseReleased || now - renewAt >= 0) {
             leaseReleased = false;

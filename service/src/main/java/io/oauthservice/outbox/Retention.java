@@ -27,8 +27,8 @@ class Retention {
      * batch before, so that a batch does not read the dead tuples of earlier ones. Deletes nothing while a replay is
      * prepared, because its response has promised how far back it reaches.
      */
-    private static final String ERASE = """
-            WITH erased AS (
+    private static final String DELETE = """
+            WITH deleted AS (
                 DELETE FROM oauth_outbox WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM oauth_outbox
                     WHERE %1$s AND NOT resend AND published_at IS NOT NULL AND published_at >= :after
@@ -36,15 +36,15 @@ class Retention {
                       AND NOT EXISTS (SELECT FROM oauth_outbox_replays)
                     ORDER BY published_at LIMIT :batch FOR UPDATE SKIP LOCKED))
                 RETURNING published_at),
-            latest AS (SELECT count(*) AS erased, max(published_at) AS published_at FROM erased),
+            latest AS (SELECT count(*) AS deleted, max(published_at) AS published_at FROM deleted),
             noted AS (
                 UPDATE oauth_outbox_relay r SET %2$s = GREATEST(r.%2$s, latest.published_at)
-                FROM latest WHERE latest.erased > 0)
-            SELECT erased, published_at FROM latest
+                FROM latest WHERE latest.deleted > 0)
+            SELECT deleted, published_at FROM latest
             """;
 
-    static final String ERASE_STATES = ERASE.formatted("NOT " + Outbox.REPLACEABLE, "erased_until");
-    static final String ERASE_REFRESHED = ERASE.formatted(Outbox.REPLACEABLE, "refreshed_erased_until");
+    static final String DELETE_STATES = DELETE.formatted("NOT " + Outbox.REPLACEABLE, "erased_until");
+    static final String DELETE_REFRESHED = DELETE.formatted(Outbox.REPLACEABLE, "refreshed_erased_until");
 
     private final DatabaseClient database;
     private final OutboxProperties properties;
@@ -57,35 +57,35 @@ class Retention {
     @Bean
     BackgroundLoop retentionLoop() {
         return new BackgroundLoop(
-                Retention.class, properties.eraseEvery(), "Failed to purge published events", this::erase);
+                Retention.class, properties.eraseEvery(), "Failed to delete published events", this::delete);
     }
 
     /** Deletes a bounded number of events and returns how many. */
-    Mono<Long> erase() {
-        return eraseBatches(ERASE_REFRESHED, properties.keepRefreshed())
-                .concatWith(eraseBatches(ERASE_STATES, properties.keep()))
+    Mono<Long> delete() {
+        return deleteBatches(DELETE_REFRESHED, properties.keepRefreshed())
+                .concatWith(deleteBatches(DELETE_STATES, properties.keep()))
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Long> eraseBatches(String erase, Duration kept) {
-        return eraseBatch(erase, kept, Instant.EPOCH)
+    private Mono<Long> deleteBatches(String delete, Duration kept) {
+        return deleteBatch(delete, kept, Instant.EPOCH)
                 .expand(before -> before.count() < properties.eraseBatch()
                         ? Mono.empty()
-                        : eraseBatch(erase, kept, Objects.requireNonNull(before.latest())))
+                        : deleteBatch(delete, kept, Objects.requireNonNull(before.latest())))
                 .take(MOST_BATCHES)
-                .map(Erased::count)
+                .map(Deleted::count)
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Erased> eraseBatch(String erase, Duration kept, Instant after) {
-        return database.sql(erase)
+    private Mono<Deleted> deleteBatch(String delete, Duration kept, Instant after) {
+        return database.sql(delete)
                 .bind("after", after)
                 .bind("seconds", Sql.seconds(kept))
                 .bind("batch", properties.eraseBatch())
-                .map(row -> new Erased(Sql.get(row, "erased", Long.class), row.get("published_at", Instant.class)))
+                .map(row -> new Deleted(Sql.get(row, "deleted", Long.class), row.get("published_at", Instant.class)))
                 .one();
     }
 
     /** A deleted batch; {@code latest} is null if it is empty. */
-    private record Erased(long count, @Nullable Instant latest) {}
+    private record Deleted(long count, @Nullable Instant latest) {}
 }

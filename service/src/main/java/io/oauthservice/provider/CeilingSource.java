@@ -10,17 +10,17 @@ public interface CeilingSource {
 
     Platform platform();
 
-    /** Of an API client, by its name. */
+    /** The ceiling of the API client of this name; empty: none. */
     Optional<Ceiling> ofClient(String name);
 
-    /** Of all callers of an issuer of JWTs, by its name in the settings. */
+    /** The ceiling of all callers of an issuer of JWTs, by its name in the settings; empty: none. */
     Optional<Ceiling> ofIssuer(String name);
 
-    /** Of one subject of an issuer, in place of the issuer's. */
+    /** The ceiling of one subject, which replaces that of its issuer; empty: none. */
     Optional<Ceiling> ofSubject(String issuer, String subject);
 
     /**
-     * Of an API client outside the settings.
+     * Parses the ceiling of an API client of the access file.
      *
      * @param setting names the ceiling in problems
      * @throws io.oauthservice.startup.SettingException if it cannot be understood

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Which platforms reject our client credentials. A rejection says nothing about any grant: until the credentials are
- * accepted, nothing but the credentials check calls the platform.
+ * Which platforms reject our client credentials. A rejection says nothing about any grant. Until the credentials are
+ * accepted, no refresh and no reconciliation starts: these ask {@link GuardedProvider#unavailability} first. Other
+ * calls are not blocked: install flows, revocations, token checks and narrowing still call the platform.
  */
 @Component
 class CredentialsStatus {

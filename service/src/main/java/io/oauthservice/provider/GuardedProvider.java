@@ -62,7 +62,10 @@ public final class GuardedProvider
                 : new ProviderHealth(State.CREDENTIALS_REJECTED, rejection.since(), null);
     }
 
-    /** The failure that every call would have now, because the circuit is open or the credentials are rejected. */
+    /**
+     * Why no refresh should start now: the circuit is open, or the credentials are rejected. Rejected credentials do
+     * not block the calls of this class.
+     */
     public Optional<ProviderException> unavailability() {
         Rejection rejection = credentials.rejection(platform());
         return rejection == null ? guard.unavailability() : Optional.of(rejection.cause());

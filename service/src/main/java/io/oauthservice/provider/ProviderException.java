@@ -35,8 +35,8 @@ public abstract sealed class ProviderException extends RuntimeException {
     }
 
     /**
-     * Whether a request was sent and not answered, or the platform answers no call now. A call that our guard
-     * rejects is no outage.
+     * Whether a request was sent and not answered, or the platform limits the rate of all calls. A platform that cannot
+     * be reached does not count, and neither does a call that our guard rejects.
      */
     public boolean isOutage() {
         return switch (this) {

@@ -15,14 +15,14 @@ public record ProviderHealth(
 
     static final ProviderHealth OK = new ProviderHealth(State.OK, null, null);
 
-    /** Whether calls to the provider are permitted. */
+    /** How the provider has answered this process's calls. */
     public enum State {
         OK(null),
         /** Too many calls failed or timed out: no call is permitted. */
         CIRCUIT_OPEN("failing"),
         /** A few calls are permitted. Their results decide whether the circuit closes. */
         HALF_OPEN("failing"),
-        /** The provider rejects our client credentials. Only {@link CredentialsCheckJob} calls it. */
+        /** The provider rejects our client credentials: {@link CredentialsCheckJob} checks them, no refresh starts. */
         CREDENTIALS_REJECTED("misconfigured");
 
         private final @Nullable String reason;

@@ -65,7 +65,7 @@ public class ProviderHttp {
         return send(request, accepted, BODY);
     }
 
-    /** The same for a response that may be larger. */
+    /** Sends a request with another limit of the response's body. Fails as the other variants. */
     public Mono<Reply> send(WebClient.RequestHeadersSpec<?> request, MediaType accepted, BodyLimit limit) {
         return request.accept(accepted)
                 .exchangeToMono(response -> read(response, limit))
@@ -100,8 +100,7 @@ public class ProviderHttp {
      * How much of a response is read.
      *
      * @param bytes a longer body fails the call
-     * @param members by the name of a member of the body that is a list of objects: those of their members that are
-     *     kept
+     * @param members for each list in the body, by its name: the members of its objects to keep
      */
     public record BodyLimit(int bytes, Map<String, Set<String>> members) {}
 

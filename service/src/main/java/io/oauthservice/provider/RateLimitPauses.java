@@ -15,7 +15,7 @@ public final class RateLimitPauses {
         until.put(platform, System.nanoTime() + length.toNanos());
     }
 
-    /** Whether the platform is paused, or no call to it can succeed now. */
+    /** Whether the platform is paused, or unavailable ({@link GuardedProvider#unavailability}). */
     public boolean isPaused(GuardedProvider provider) {
         long now = System.nanoTime();
         return until.getOrDefault(provider.platform(), now) - now > 0

@@ -56,7 +56,7 @@ public record Repositories(boolean byId, List<String> values) {
     }
 
     /**
-     * The same with names only, all of one owner.
+     * These repositories by their names without the owner, all of this owner; ids stay as they are.
      *
      * @throws IllegalArgumentException if one has another owner, or if two are the same
      */
@@ -68,7 +68,7 @@ public record Repositories(boolean byId, List<String> values) {
         return unique(new Repositories(byId, names), names.size());
     }
 
-    /** Those of this owner, by names only; empty if there are none. Values without an owner are any owner's. */
+    /** Those of this owner, without the owner's name; empty: there are none. Ids and names without an owner remain. */
     public Optional<Repositories> ofOwner(@Nullable String owner) {
         List<String> names = namesOf(owner);
         return names.isEmpty() ? Optional.empty() : Optional.of(new Repositories(byId, names));
@@ -82,7 +82,7 @@ public record Repositories(boolean byId, List<String> values) {
                 .toList();
     }
 
-    /** Whether all of the others are among these; of another kind, none is. */
+    /** Whether all of the others are among these; false if one set has ids and the other has names. */
     public boolean containsAll(Repositories others) {
         return byId == others.byId && others.values.stream().allMatch(this::contains);
     }
@@ -95,14 +95,14 @@ public record Repositories(boolean byId, List<String> values) {
         return byId ? repository.id() : repository.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Those of them that are among these, named as these are; empty if there are none. */
+    /** Those of the given repositories that are among these, by id or name as these are; empty: there are none. */
     public Optional<Repositories> among(List<NarrowedToken.Repository> repositories) {
         List<String> common =
                 repositories.stream().map(this::value).filter(this::contains).toList();
         return common.isEmpty() ? Optional.empty() : Optional.of(new Repositories(byId, common));
     }
 
-    /** Whether all of them are among these. */
+    /** Whether all of the given repositories are among these. */
     public boolean containsAll(List<NarrowedToken.Repository> repositories) {
         return repositories.stream().allMatch(this::contains);
     }

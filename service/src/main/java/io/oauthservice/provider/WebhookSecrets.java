@@ -50,7 +50,7 @@ public final class WebhookSecrets {
         return keys.isEmpty();
     }
 
-    /** A signature to compare with the signature of the following bytes by each secret. */
+    /** Starts to verify a signature. The signed bytes are passed to {@link WebhookSignature#update} afterwards. */
     public WebhookSignature expect(byte[] signature) {
         return new WebhookSignature(
                 signature, keys.stream().map(WebhookSecrets::mac).toList());

@@ -12,7 +12,7 @@ enum Finding {
     ENDED(Duration.ofMinutes(2)),
     /** It covers no organisation. Platforms have wrongly returned this for some minutes. */
     NO_SITES(Duration.ofHours(1)),
-    /** It reaches other organisations, or they have other names. */
+    /** It reaches other organisations, or their names, addresses or metadata differ. */
     ORGANISATIONS(Duration.ofMinutes(2));
 
     private final Duration confirmAfter;

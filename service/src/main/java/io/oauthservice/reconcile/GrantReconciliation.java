@@ -84,7 +84,7 @@ class GrantReconciliation {
                 .<Supplier<Mono<Void>>>map(shown -> () -> compareContent(due, shown))
                 .onErrorResume(GrantEnded.class, ended -> Mono.just(() -> compareEnd(due, seen, ended)))
                 .onErrorResume(failure -> Mono.just(() -> retry(due, seen, failure)))
-                .defaultIfEmpty(() -> settleEnded(due, seen))
+                .defaultIfEmpty(() -> settleUnlessEnded(due, seen))
                 .flatMap(Supplier::get)
                 .onErrorResume(RefreshException.class, undecided -> retry(due, seen, undecided));
     }
@@ -147,8 +147,8 @@ class GrantReconciliation {
                 .doOnNext(after -> report(after, "ended"));
     }
 
-    /** A refresh has ended the grant and logged that. */
-    private Mono<Void> settleEnded(Due due, Installation seen) {
+    /** Nothing was read: a refresh has ended the grant and logged that, or the platform cannot show the grant. */
+    private Mono<Void> settleUnlessEnded(Due due, Installation seen) {
         return installations
                 .find(due.id())
                 .filter(Installation::isActive)

@@ -7,11 +7,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How often the grants of platforms that list no installations are compared with the platform.
+ * How often the grants of platforms that list no installations are compared with the platform. The intervals of the
+ * other platforms have the same prefix: {@link ListReconciliationJob.Properties}.
  *
- * @param grants how often each grant is
- * @param lastingGrants how often a grant is whose token does not expire: no refresh shows its end
- * @param lookEvery how often it looks for grants that are due
+ * @param grants how often each grant is compared
+ * @param lastingGrants how often a grant whose token does not expire is compared: no refresh shows its end
+ * @param lookEvery how often the job looks for grants that are due
  * @param pace the shortest time between two grants of one platform, on each replica
  */
 @Validated

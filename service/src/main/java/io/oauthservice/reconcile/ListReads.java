@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * When the platforms' lists are read: by one replica at a time, whichever comes first. While a read is in progress, the
- * time of the next one is the end of its lease; it also identifies the holder, because no two are equal. Times are the
- * database's.
+ * The times at which the platforms' lists are read, each list by one replica at a time. While a read is in progress,
+ * {@code next_read_at} is the end of its lease. It also identifies the holder, because no two leases of a platform end
+ * at the same time. Times are the database's.
  */
 @Component
 class ListReads {

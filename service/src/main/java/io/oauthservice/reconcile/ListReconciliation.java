@@ -258,7 +258,8 @@ class ListReconciliation {
         }
 
         /**
-         * How long to wait until the next read, so that reads take only one of so many calls that the platform allows.
+         * How long to wait until the next read: the configured interval, or longer if reads would take more than one in
+         * {@code share} of the calls that the platform allows.
          */
         Duration interval(Duration configured, int share) {
             if (callsPerHour == null) {

@@ -34,7 +34,7 @@ class ListReconciliationJob {
     private static final Duration RETRY_AFTER = Duration.ofMinutes(5);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
 
-    /** Of the calls that the platform allows within an hour, one of so many reads the list. */
+    /** Reading the list takes at most one in this number of the calls that the platform allows within an hour. */
     private static final int SHARE_OF_CALLS = 5;
 
     private final Providers providers;

@@ -95,15 +95,15 @@ public class ProviderInstallations {
                 : Mono.just(false);
     }
 
-    /** Empty where what is stored belongs to another registration: its platform cannot be asked about it. */
+    /** Empty where what is stored may belong to another registration: the platform cannot be asked about it. */
     private Mono<Installation> replace(GuardedProvider provider, Installation stored, InstallationInfo found) {
-        return isOwn(provider, stored)
+        return isCertainlyOwn(provider, stored)
                 ? requireReplaced(provider, stored).then(Mono.defer(() -> record(provider, stored, found)))
                 : Mono.empty();
     }
 
-    /** What has no grant belongs to no registration. */
-    private static boolean isOwn(GuardedProvider provider, Installation stored) {
+    /** Unlike {@link GuardedProvider#isOwn}, not if its registration was not recorded. Without a grant it has none. */
+    private static boolean isCertainlyOwn(GuardedProvider provider, Installation stored) {
         return switch (stored.status()) {
             case ACTIVE, SUSPENDED, NEEDS_RECONNECT -> provider.registration().equals(stored.registration());
             case UNCLAIMED, PENDING_APPROVAL, REVOKED -> true;

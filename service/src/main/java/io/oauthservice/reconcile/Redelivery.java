@@ -24,7 +24,7 @@ class Redelivery {
     private static final int MOST_AT_ONCE = 50;
     private static final int MOST_ATTEMPTS = 4;
 
-    /** Completes with the number of requested deliveries. Those that the provider rejects, or cannot list, are left. */
+    /** Returns the number of requested deliveries, without failed requests. Empty where they cannot be listed. */
     Mono<Long> redeliver(GuardedProvider provider) {
         return provider.listDeliveries(null)
                 .expand(page -> page.next() == null ? Mono.empty() : provider.listDeliveries(page.next()))

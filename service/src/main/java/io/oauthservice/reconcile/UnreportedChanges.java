@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthservice.core.Platform;
 import org.springframework.stereotype.Component;
 
-/** Counts the changes at the platforms that no webhook reported: more than a few mean that webhooks are lost. */
+/**
+ * Counts the changes at the platforms that no webhook reported: more than a few mean that webhooks are lost. Only
+ * {@code restored} is also counted after a webhook.
+ */
 @Component
 class UnreportedChanges {
 

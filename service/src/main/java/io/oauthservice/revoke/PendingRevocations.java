@@ -15,16 +15,16 @@ import reactor.core.publisher.Mono;
 
 /**
  * Grants that are revoked here and must still be revoked at the provider, with their ciphertexts and with the
- * provider's ids as they were then. {@code installation} queues them when an installation ends, and cancels them when
- * the same grant is connected again.
+ * provider's ids as they were then. {@code installation} queues them when an installation is revoked here, and cancels
+ * them when the same grant is connected again.
  */
 @Component
 class PendingRevocations {
 
     /**
-     * Schedules the next attempt before the call, so that a replica that crashes during the call delays it no longer.
-     * If that attempt begins before this one ends, it has another number, and this one has no further effect here.
-     * Earlier versions wrote no copies: then the installation's own ids count.
+     * Schedules the next attempt before the call, so that it takes place even if the replica crashes during the call.
+     * If the next attempt begins before this one ends, it has another number, and this one no longer changes the row.
+     * Earlier versions did not copy the provider's ids to this table: then the installation's present ids are used.
      */
     private static final String TAKE_DUE = """
             WITH due AS (
@@ -108,7 +108,7 @@ class PendingRevocations {
      * Announces a call to the provider, for which a reconnect of the same grant waits. Returns {@code false} where
      * there must be no call: a reconnect has cancelled the revocation, or another replica has taken it.
      *
-     * @param longest until when the provider may carry out the call
+     * @param longest for how long the provider may carry out the call
      */
     Mono<Boolean> begin(PendingRevocation revocation, Duration longest) {
         return attempt(BEGIN, revocation)
@@ -124,7 +124,7 @@ class PendingRevocations {
     }
 
     /**
-     * Records why the attempt failed. Returns whether the revocation is older than this, and is therefore erased.
+     * Records why the attempt failed. Returns whether the revocation was older than {@code giveUpAfter} and is erased.
      *
      * @param late for how long the provider may still carry out the call; null: it does not
      */
@@ -139,7 +139,7 @@ class PendingRevocations {
                 .one();
     }
 
-    /** Records that the provider could not be asked. This time does not count towards giving up. */
+    /** Records that the provider could not be asked. The time until the revocation is given up starts again. */
     Mono<Void> recordWait(PendingRevocation revocation, String error) {
         return attempt(RECORD_WAIT, revocation).bind("error", error).then();
     }

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Revokes ended grants at their providers, in the background, and retries until a provider confirms it. */
+/** Revokes grants that were revoked here at their provider: in the background, with retries until it confirms. */
 @Component
 @EnableConfigurationProperties(RevocationProperties.class)
 class ProviderRevocations {
@@ -27,8 +27,8 @@ class ProviderRevocations {
     private static final Logger log = LoggerFactory.getLogger(ProviderRevocations.class);
 
     /**
-     * For how long the provider may still carry out a request after a response that leaves its outcome unknown, or
-     * none.
+     * For how long the provider may still carry out a request whose outcome is unknown: no response arrived, or one
+     * that does not show it.
      */
     private static final Duration LATE = Duration.ofSeconds(3);
 
@@ -61,7 +61,7 @@ class ProviderRevocations {
         return loop;
     }
 
-    /** An installation has ended: process it now. */
+    /** An installation was revoked: process its pending revocation now. */
     void wake() {
         loop.wake();
     }

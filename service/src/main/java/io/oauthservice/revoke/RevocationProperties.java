@@ -8,14 +8,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How persistently ended grants are revoked at their provider.
+ * How persistently grants that were revoked here are revoked at their provider.
  *
  * @param batch how many are processed at a time
  * @param lookEvery how often due revocations are looked for; one that was just queued is processed at once
  * @param firstBackOff how long to wait after the first failure; doubles with each
  * @param longestBackOff the limit of the doubling
- * @param giveUpAfter after how long a failed revocation is erased; time while its platform is not configured does not
- *     count
+ * @param giveUpAfter after how long a failed revocation is erased; starts again with each attempt for which the
+ *     platform or the grant's registration is not configured
  */
 @Validated
 @ConfigurationProperties("oauth.revocations")

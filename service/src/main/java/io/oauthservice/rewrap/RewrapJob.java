@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Re-encrypts every stored ciphertext under the current key: column by column, in the order of the rows' ids, batch by
- * batch. Versions, time stamps and events do not change. Rows that are locked or written meanwhile are passed over and
- * tried again in another pass, until none was passed over.
+ * batch. Versions, time stamps and events do not change. Rows that are locked or written meanwhile are skipped, and
+ * tried again in another pass, until none was skipped.
  */
 @Component
 public class RewrapJob {
@@ -135,7 +135,7 @@ public class RewrapJob {
         }
         return stored.replace(column, replacements).map(replaced -> {
             long skipped = replacements.size() - replaced;
-            // It is not known which were passed over; the next pass counts from zero.
+            // It is not known which were skipped; the next pass counts from zero.
             Map<String, Long> left = countByKey(page, skipped == 0 ? replacements : List.of());
             return new Batch(replaced, skipped, unreadable.size(), left, Set.copyOf(unreadable));
         });
@@ -156,7 +156,7 @@ public class RewrapJob {
     }
 
     private Mono<Boolean> endColumn(State at, EncryptedColumn column) {
-        log.info("Column rewrapped: column={} ciphertexts={}", column, at.rewrapped());
+        log.info("Column rewrapped: column={} rewrapped_so_far={}", column, at.rewrapped());
         int next = columns.indexOf(column) + 1;
         if (next < columns.size()) {
             String name = columns.get(next).toString();

@@ -46,7 +46,7 @@ class StoredCiphertexts {
                 .collectList();
     }
 
-    /** Returns how many were replaced: those that are locked or have changed are passed over. */
+    /** Returns how many were replaced: those that are locked or have changed are skipped. */
     Mono<Long> replace(EncryptedColumn column, List<Replacement> replacements) {
         if (replacements.isEmpty()) {
             return Mono.just(0L);

@@ -17,9 +17,9 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /**
- * Prepares the migration: waits for the database, ensures that one replica migrates at a time, releases a stale
- * Liquibase lock, and runs the {@link MigrationCheck}s. Afterwards waits for the connection pool, so that beans that
- * depend on the migration can use it.
+ * Prepares the migration: waits for the database, runs the {@link MigrationCheck}s, ensures that one replica migrates
+ * at a time, and releases a stale Liquibase lock. Then runs the checks for the migrated schema, and waits for the
+ * connection pool, so that beans that depend on the migration can use it.
  */
 @Component
 class DatabaseStart implements BeanPostProcessor {

@@ -10,7 +10,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * Rejects what is not a port, a switch or an address, before anything is started: Spring would name its own property,
+ * Rejects invalid ports, switches and broker addresses before anything starts: Spring would name its own property,
  * and the Kafka client would retry without end. Also rejects leading and trailing whitespace in every environment
  * variable that {@code application.yml} names, such as the line break of {@code echo secret | base64}: the secret
  * would be wrong, and the provider's error would not say why.

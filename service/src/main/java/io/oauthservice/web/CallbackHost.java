@@ -23,7 +23,7 @@ public class CallbackHost {
                 base.getScheme() + "://" + exchange.getRequest().getHeaders().getFirst("Host"));
     }
 
-    /** The same request there. */
+    /** The URL of this request at the callback host. */
     public URI sameRequest(ServerWebExchange exchange) {
         URI request = exchange.getRequest().getURI();
         String query = request.getRawQuery();

@@ -43,7 +43,10 @@ public final class DataErrors {
         return null;
     }
 
-    /** Whether the database is unavailable. */
+    /**
+     * Whether the database failed for another reason than the data: it is unavailable, or the statement had a conflict,
+     * a lock timeout or any other error. Callers treat all of these as an outage.
+     */
     public static boolean isOutage(Throwable failure) {
         return !isDataError(failure)
                 && (failure instanceof DataAccessException

@@ -38,7 +38,7 @@ class KnownHosts {
         known.add(host.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether a Host header names a known host, in any case and with any port. */
+    /** Whether a Host header names a known host, ignoring case and port. */
     boolean matches(@Nullable String header) {
         if (header == null) {
             return false;

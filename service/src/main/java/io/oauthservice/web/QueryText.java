@@ -62,7 +62,7 @@ public final class QueryText {
     }
 
     /**
-     * The same, where some parameters may be repeated.
+     * Rejects unknown parameters, and repeated ones unless they are repeatable.
      *
      * @throws ProblemException 400 that names the parameter
      */

@@ -10,12 +10,12 @@ public final class Redirects {
 
     private Redirects() {}
 
-    /** In response to a page's address. */
+    /** 302, in response to a GET request. */
     public static <T> ResponseEntity<T> found(URI target) {
         return to(HttpStatus.FOUND, target);
     }
 
-    /** In response to a form: the browser gets the target. */
+    /** 303, in response to a form: the browser requests the target with GET. */
     public static <T> ResponseEntity<T> seeOther(URI target) {
         return to(HttpStatus.SEE_OTHER, target);
     }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Renders problems for what responds below Spring, as regular request handling renders them. */
+/** Renders problems for Netty handlers, which respond before Spring, as regular request handling renders them. */
 public final class RenderedProblem {
 
     private RenderedProblem() {}

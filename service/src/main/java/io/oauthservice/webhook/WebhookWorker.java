@@ -53,7 +53,7 @@ class WebhookWorker {
     private static final Logger log = LoggerFactory.getLogger(WebhookWorker.class);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
     private static final int BATCH_SIZE = 20;
-    private static final int CONCURRENT_SUBJECTS = 4;
+    private static final int CONCURRENT_GROUPS = 4;
 
     /** A platform's response may be older than its event. */
     private static final List<Duration> CONTRADICTED =
@@ -110,13 +110,13 @@ class WebhookWorker {
     private Mono<Boolean> processDue(Platform platform) {
         return inbox.takeDue(platform, BATCH_SIZE)
                 .collectList()
-                .delayUntil(due -> Flux.fromIterable(groupBySubject(due)).flatMap(this::process, CONCURRENT_SUBJECTS))
+                .delayUntil(due -> Flux.fromIterable(groupEqual(due)).flatMap(this::process, CONCURRENT_GROUPS))
                 .map(due -> due.size() == BATCH_SIZE)
                 .contextWrite(Origin.context(Origin.WEBHOOK));
     }
 
     /** Deliveries with the same report about the same subject: one response decides all. */
-    private static Collection<List<Stored>> groupBySubject(List<Stored> due) {
+    private static Collection<List<Stored>> groupEqual(List<Stored> due) {
         return due.stream()
                 .collect(Collectors.groupingBy(delivery -> delivery.report() + " " + delivery.subject()))
                 .values();

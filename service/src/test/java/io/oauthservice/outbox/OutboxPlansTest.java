@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 class OutboxPlansTest extends OutboxTestBase {
 
     private static final Map<String, String> STATEMENTS = Map.ofEntries(
-            Map.entry("erase states", Retention.ERASE_STATES),
-            Map.entry("erase refreshed", Retention.ERASE_REFRESHED),
+            Map.entry("erase states", Retention.DELETE_STATES),
+            Map.entry("erase refreshed", Retention.DELETE_REFRESHED),
             Map.entry("heads", Outbox.HEADS),
             Map.entry("mark published", Outbox.MARK),
             Map.entry("status", OutboxMetrics.STATUS),
@@ -77,7 +77,7 @@ class OutboxPlansTest extends OutboxTestBase {
 
     @Test
     void retentionBeginsAndEndsWithinItsIndex() {
-        for (String sql : List.of(Retention.ERASE_STATES, Retention.ERASE_REFRESHED)) {
+        for (String sql : List.of(Retention.DELETE_STATES, Retention.DELETE_REFRESHED)) {
             assertThat(plan(sql))
                     .anyMatch(line -> line.contains("Index Cond")
                             && line.contains("published_at >= $")

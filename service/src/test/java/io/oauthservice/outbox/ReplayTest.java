@@ -45,7 +45,7 @@ class ReplayTest extends OutboxTestBase {
                     published_at = published_at - make_interval(secs => :age)
                 WHERE installation_id = :id
                 """, Map.of("id", of, "age", age.toSeconds()));
-        assertThat(retention.erase().block(LIMIT)).isPositive();
+        assertThat(retention.delete().block(LIMIT)).isPositive();
     }
 
     @Test

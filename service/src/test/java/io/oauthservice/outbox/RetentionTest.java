@@ -50,7 +50,7 @@ class RetentionTest extends OutboxTestBase {
 
     @Test
     void theOldEventIsDeletedAndTheLimitRecorded() {
-        retention.erase().block(LIMIT);
+        retention.delete().block(LIMIT);
 
         assertThat(kept(old)).isEqualTo("0");
         assertThat(kept(installation)).isEqualTo("1");
@@ -66,7 +66,7 @@ class RetentionTest extends OutboxTestBase {
         append(installation, 3, 3);
         awaitAllPublished(installation);
 
-        retention.erase().block(LIMIT);
+        retention.delete().block(LIMIT);
 
         assertThat(rows.value(
                         "SELECT string_agg(sequence::text, ' ' ORDER BY sequence) FROM oauth_outbox"
@@ -82,7 +82,7 @@ class RetentionTest extends OutboxTestBase {
         awaitAllPublished(installation);
         publishedBefore(installation, Duration.ofHours(2));
 
-        retention.erase().block(LIMIT);
+        retention.delete().block(LIMIT);
 
         assertThat(rows.value(
                         "SELECT snapshot FROM oauth_outbox WHERE installation_id = :id", Map.of("id", installation)))
@@ -100,7 +100,8 @@ class RetentionTest extends OutboxTestBase {
                 + " AND type = 'io.oauthservice.token.refreshed.v1' OR published_at < clock_timestamp() - INTERVAL '14 days'";
         long before = Long.parseLong(rows.value(old, Map.of()));
 
-        Long erased = Mono.zip(retention.erase(), retention.erase(), Long::sum).block(LIMIT);
+        Long erased =
+                Mono.zip(retention.delete(), retention.delete(), Long::sum).block(LIMIT);
 
         assertThat(erased).isEqualTo(before).isGreaterThan(5500);
         assertThat(rows.value(old, Map.of())).isEqualTo("0");
@@ -111,7 +112,7 @@ class RetentionTest extends OutboxTestBase {
         takeOver();
         rows.change("UPDATE oauth_outbox SET resend = true WHERE installation_id = :id", Map.of("id", old));
 
-        retention.erase().block(LIMIT);
+        retention.delete().block(LIMIT);
 
         assertThat(kept(old)).isEqualTo("1");
     }
@@ -124,7 +125,7 @@ class RetentionTest extends OutboxTestBase {
                 VALUES (gen_random_uuid(), clock_timestamp() - INTERVAL '30 days', 'somebody', false)
                 """, Map.of());
 
-        retention.erase().block(LIMIT);
+        retention.delete().block(LIMIT);
 
         assertThat(kept(old)).isEqualTo("1");
     }
@@ -138,7 +139,7 @@ class RetentionTest extends OutboxTestBase {
                 "UPDATE oauth_outbox SET occurred_at = occurred_at - INTERVAL '90 days' WHERE installation_id = :id",
                 Map.of("id", waiting));
 
-        retention.erase().block(LIMIT);
+        retention.delete().block(LIMIT);
 
         assertThat(kept(waiting)).isEqualTo("1");
     }

@@ -126,8 +126,8 @@ final class GitHubApi {
                 .bodyValue(Map.of("access_token", userToken.value())));
     }
 
-    /** The cheapest request with an installation token; any status. */
-    Mono<Reply> repositories(Secret installationToken) {
+    /** Checks an installation token by the cheapest request with it; any status. */
+    Mono<Reply> checkInstallationToken(Secret installationToken) {
         return rest(request(HttpMethod.GET, "/installation/repositories?per_page=1", installationToken));
     }
 

@@ -73,7 +73,7 @@ final class GitHubErrors {
                 : ofStatus(call, reply);
     }
 
-    /** A response to another call with the App JWT: docs/providers.md 1.6. */
+    /** A failed call with the App JWT that is neither {@link #ofMint} nor {@link #ofApp}: docs/providers.md 1.6. */
     static ProviderException ofAppCall(String call, Reply reply) {
         if (reply.status() == 401) {
             return new Misconfigured(
@@ -82,7 +82,7 @@ final class GitHubErrors {
         return ofStatus(call, reply);
     }
 
-    /** A response to a call with a user token: docs/providers.md 1.11. */
+    /** A failed response that no other method classifies: rate limits, API version, status (docs/providers.md 1.11). */
     static ProviderException ofStatus(String call, Reply reply) {
         if (isLimited(reply)) {
             return new RateLimited(

@@ -335,7 +335,7 @@ final class GitHubProvider
         Secret token = Objects.requireNonNull(grant.accessToken());
         return isUsers(grant)
                 ? api.checkUserToken(token).flatMap(GitHubProvider::userTokenCheck)
-                : api.repositories(token).flatMap(GitHubProvider::installationTokenCheck);
+                : api.checkInstallationToken(token).flatMap(GitHubProvider::installationTokenCheck);
     }
 
     /** 404 and 422 reject the token: docs/providers.md 1.9. */
@@ -365,8 +365,9 @@ final class GitHubProvider
     }
 
     /**
-     * Checks the app id and the private key by {@code GET /app}. Checks the client secret with an invalid token: GitHub
-     * authenticates the client before it looks at the token (docs/providers.md 1.9, 4).
+     * {@code GET /app} checks the app id and the private key. The client secret is checked only if users' grants are
+     * kept, with an invalid token: GitHub authenticates the client before it looks at the token (docs/providers.md 1.9,
+     * 4).
      */
     @Override
     public Mono<Void> checkCredentials() {

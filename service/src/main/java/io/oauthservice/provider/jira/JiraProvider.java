@@ -46,8 +46,8 @@ final class JiraProvider
         implements OAuthProvider, TokenChecker, CredentialsChecker, RefreshRulesSource, InstallationReader {
 
     /**
-     * Atlassian announced that both tokens just replaced work for ten minutes more. Later the refresh token ends the
-     * whole family: docs/providers.md 0, 2.3.
+     * Atlassian announced that the two tokens that a refresh replaces work for ten more minutes. A later use of the
+     * replaced refresh token ends all tokens of the consent: docs/providers.md 0, 2.3.
      */
     private static final Duration GRACE = Duration.ofMinutes(10);
 
@@ -95,7 +95,8 @@ final class JiraProvider
     }
 
     /**
-     * docs/providers.md 2.1: without {@code audience} tokens are useless, without {@code prompt} relinking misbehaves.
+     * Without {@code audience} tokens are useless; without {@code prompt} a reconnect is unreliable (docs/providers.md
+     * 2.1).
      */
     @Override
     public Mono<URI> authorizationUrl(Authorization authorization) {

@@ -13,7 +13,7 @@ import io.oauthservice.provider.ProviderHttp.Reply;
 import io.oauthservice.provider.TokenReplies;
 import java.time.Duration;
 
-/** Classifies responses with {@code ok: false} (docs/providers.md 3.2, 3.8). The status is always 200. */
+/** Classifies failures (docs/providers.md 3.2, 3.8): mostly status 200 with {@code ok: false}; 429 for rate limits. */
 final class SlackErrors {
 
     /**
