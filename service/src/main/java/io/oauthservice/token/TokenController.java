@@ -50,17 +50,23 @@ import reactor.core.publisher.Mono;
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 class TokenController {
 
+    private static final String ORG_ID = "org_id";
+    private static final String ORG_NAME = "org_name";
+    private static final String INSTALLATION_ID = "installation_id";
+    private static final String INSTALL_ID = "install_id";
+    private static final String USER_ID = "user_id";
+    private static final String MIN_TTL = "min_ttl";
     private static final long MAX_TTL = 31_536_000;
     private static final Set<String> PARAMETERS = Set.of(
-            "org_id",
-            "org_name",
-            "installation_id",
-            "user_id",
-            "min_ttl",
+            ORG_ID,
+            ORG_NAME,
+            INSTALLATION_ID,
+            USER_ID,
+            MIN_TTL,
             NarrowingParameters.REPOSITORIES,
             NarrowingParameters.PERMISSIONS);
     private static final Set<String> PLAIN_PARAMETERS =
-            Stream.concat(PARAMETERS.stream(), Stream.of("install_id")).collect(Collectors.toUnmodifiableSet());
+            Stream.concat(PARAMETERS.stream(), Stream.of(INSTALL_ID)).collect(Collectors.toUnmodifiableSet());
 
     private final TokenReads reads;
     private final FailureReports failures;
@@ -84,28 +90,28 @@ class TokenController {
                             + " not store the response. With repositories or permissions the token covers this part of"
                             + " the grant only.")
     @Parameter(
-            name = "org_id",
+            name = ORG_ID,
             in = ParameterIn.QUERY,
             description = "The organisation's id; a name only if the text cannot be an id of the platform",
             schema = @Schema(type = "string"))
     @Parameter(
-            name = "org_name",
+            name = ORG_NAME,
             in = ParameterIn.QUERY,
             description = "The organisation's name, case-insensitive, if no other organisation has it",
             schema = @Schema(type = "string"))
-    @Parameter(name = "installation_id", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
+    @Parameter(name = INSTALLATION_ID, in = ParameterIn.QUERY, schema = @Schema(type = "string"))
     @Parameter(
-            name = "install_id",
+            name = INSTALL_ID,
             in = ParameterIn.QUERY,
             description = "The platform's own id of the installation; only for clients with plain answers",
             schema = @Schema(type = "string"))
     @Parameter(
-            name = "user_id",
+            name = USER_ID,
             in = ParameterIn.QUERY,
             description = "A user's grant instead of the organisation's default grant. Not with installation_id",
             schema = @Schema(type = "string"))
     @Parameter(
-            name = "min_ttl",
+            name = MIN_TTL,
             in = ParameterIn.QUERY,
             description = "Lifetime in seconds that the token must have left, at most half of its whole lifetime",
             schema = @Schema(type = "string"))
@@ -149,22 +155,22 @@ class TokenController {
     }
 
     private TokenRequest request(Platform platform, MultiValueMap<String, String> query, URI address) {
-        String userId = query.getFirst("user_id");
+        String userId = query.getFirst(USER_ID);
         Narrowing narrowing = NarrowingParameters.parse(
                 query.getFirst(NarrowingParameters.REPOSITORIES), query.getFirst(NarrowingParameters.PERMISSIONS));
         if (!narrowing.isNone()) {
             requireNarrowable(platform, userId);
         }
         InstallationSelector selector = selector(
-                query.getFirst("org_id"),
-                query.getFirst("org_name"),
-                query.getFirst("installation_id"),
-                query.getFirst("install_id"));
+                query.getFirst(ORG_ID),
+                query.getFirst(ORG_NAME),
+                query.getFirst(INSTALLATION_ID),
+                query.getFirst(INSTALL_ID));
         return new TokenRequest(
                 platform,
                 selector,
                 user(userId, selector),
-                ttl(query.getFirst("min_ttl")),
+                ttl(query.getFirst(MIN_TTL)),
                 narrowing,
                 address.getRawPath() + "?" + address.getRawQuery());
     }
@@ -234,19 +240,19 @@ class TokenController {
                         .count()
                 != 1) {
             throw ProblemException.invalid(
-                    "org_id", "must be given, or else org_name or installation_id, and only one of them");
+                    ORG_ID, "must be given, or else org_name or installation_id, and only one of them");
         }
         if (installationId != null) {
             return InstallationId.parse(installationId)
                     .map(ByInstallation::new)
-                    .orElseThrow(() -> ProblemException.invalid("installation_id", "must be a UUID"));
+                    .orElseThrow(() -> ProblemException.invalid(INSTALLATION_ID, "must be a UUID"));
         }
         if (orgName != null) {
-            return new ByOrganisationName(QueryText.required("org_name", orgName));
+            return new ByOrganisationName(QueryText.required(ORG_NAME, orgName));
         }
         return orgId == null
-                ? new ByExternalInstallation(QueryText.required("install_id", installId))
-                : new ByOrganisation(QueryText.required("org_id", orgId));
+                ? new ByExternalInstallation(QueryText.required(INSTALL_ID, installId))
+                : new ByOrganisation(QueryText.required(ORG_ID, orgId));
     }
 
     /** An installation is one grant, so that a user would be ignored. */
@@ -255,18 +261,18 @@ class TokenController {
             return null;
         }
         return switch (selector) {
-            case ByOrganisation organisation -> QueryText.required("user_id", userId);
-            case ByOrganisationName organisation -> QueryText.required("user_id", userId);
-            case ByInstallation installation -> throw ofOneInstallation("installation_id");
-            case ByExternalInstallation installation -> throw ofOneInstallation("install_id");
+            case ByOrganisation organisation -> QueryText.required(USER_ID, userId);
+            case ByOrganisationName organisation -> QueryText.required(USER_ID, userId);
+            case ByInstallation installation -> throw ofOneInstallation(INSTALLATION_ID);
+            case ByExternalInstallation installation -> throw ofOneInstallation(INSTALL_ID);
         };
     }
 
     private static ProblemException ofOneInstallation(String field) {
-        return ProblemException.invalid("user_id", "must not be given together with " + field);
+        return ProblemException.invalid(USER_ID, "must not be given together with " + field);
     }
 
     private static @Nullable Duration ttl(@Nullable String seconds) {
-        return seconds == null ? null : Duration.ofSeconds(QueryText.number("min_ttl", seconds, 0, MAX_TTL));
+        return seconds == null ? null : Duration.ofSeconds(QueryText.number(MIN_TTL, seconds, 0, MAX_TTL));
     }
 }
